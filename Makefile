@@ -1,0 +1,99 @@
+# Everything a contributor does, as verbs. `make` alone lists them.
+# They need make and Python 3.11 to 3.13; all else is installed into $(VENV), pinned and hashed.
+#
+#   make test ARGS="-k capacity"                        pass arguments on
+#   make test PYTHON=python3.13 VENV=.venv-3.13         another interpreter, beside the first
+
+SHELL         := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS     += --no-print-directory
+
+VENV ?= .venv
+ARGS ?=
+BIN  := $(VENV)/bin
+# The versions that `make types` checks for, whichever of them runs.
+TYPED_FOR ?= 3.11 3.12 3.13
+
+# The first interpreter that will do, unless PYTHON names one.
+SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+ifndef PYTHON
+PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
+            $$p -c '$(SUITABLE)' 2>/dev/null && echo $$p && break; done)
+endif
+
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
+# One stamp per layer of the installation; a stamp names the interpreter that made the venv.
+VERSION := $(if $(PYTHON),$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null))
+MADE    := $(VENV)/.made-$(VERSION)
+RUNTIME := $(VENV)/.runtime
+DEV     := $(VENV)/.dev
+
+.PHONY: help setup demo test check lint types format bench docs hooks lock clean
+
+help: ## list these verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: $(DEV) ## install everything that development needs into .venv
+	@echo "ready: $(BIN)/tieline"
+
+demo: $(RUNTIME) ## watch circuits live: the story, then a generated year
+	@$(BIN)/tieline demo $(ARGS)
+
+test: $(DEV) ## set everything up and run all tests
+	@$(BIN)/pytest $(ARGS) || { status=$$?; \
+	  [ $$status -ne 5 ] || echo "no test was collected, which is a failure, too" >&2; exit $$status; }
+
+check: lint types test ## all that CI checks: lint, types, test
+
+lint: $(DEV) ## style, format and the layers' import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-logo
+
+types: $(DEV) ## strict types, for each supported Python
+	@for version in $(TYPED_FOR); do \
+	  echo "types for Python $$version"; \
+	  $(BIN)/pyright --pythonpath $(BIN)/python --pythonversion $$version || exit 1; done
+
+format: $(DEV) ## put the code into shape and apply the safe fixes
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(DEV) ## measure, each figure beside the naive way and the limit
+	@$(BIN)/python -m bench $(ARGS)
+
+docs: $(DEV) ## make the schemas and tables again from the code
+	@$(BIN)/python -m adapters.schemas
+
+hooks: $(DEV) ## run the quick checks before every commit
+	@$(BIN)/pre-commit install
+
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+           --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+lock: $(DEV) ## pin and hash the requirements anew (ARGS=--upgrade for newer ones)
+	@$(COMPILE) $(ARGS) pyproject.toml -o requirements/runtime.txt
+	@$(COMPILE) $(ARGS) --group build -c requirements/runtime.txt -o requirements/build.txt
+	@$(COMPILE) $(ARGS) --group dev -c requirements/runtime.txt -c requirements/build.txt \
+	  -o requirements/dev.txt
+
+clean: ## remove what was built, cached and installed
+	@rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(MADE):
+	@[ -n "$(PYTHON)" ] && $(PYTHON) -c '$(SUITABLE)' || { \
+	  echo "tieline needs Python 3.11, 3.12 or 3.13, and $(or $(PYTHON),python3) is none of them." >&2; \
+	  echo "Name one that is: make $(MAKECMDGOALS) PYTHON=/path/to/python3.13" >&2; exit 1; }
+	@echo "setting up $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(RUNTIME): $(MADE) requirements/runtime.txt requirements/build.txt pyproject.toml
+	@$(PIP) -r requirements/runtime.txt -r requirements/build.txt
+	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps \
+	  --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): $(RUNTIME) requirements/dev.txt
+	@$(PIP) -r requirements/dev.txt
+	@touch $@

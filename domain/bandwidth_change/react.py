@@ -1,0 +1,194 @@
+"""What the process does about an event, and about time going by.
+
+`react` and `tick` answer commands with derived ids: sending one twice changes nothing, so that a
+restart at any point is an ordinary step.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, Final, NamedTuple
+
+from domain.bandwidth_change.state import Change, step_of
+from domain.circuit.commands import (
+    CarryOver,
+    DeleteCircuit,
+    FinishBandwidthChange,
+    OrderSuccessor,
+    ReportStall,
+    RequestDeprovisioning,
+    RevertSwitch,
+    StartBandwidthChange,
+    SwitchOver,
+)
+from domain.decisions import PROCESS, PROCESS_SOURCE
+from domain.profiles import CURRENT, Step
+from domain.records import Recorded
+from domain.refusals import Refused
+from domain.words import Asked, read_time
+
+
+class Send(NamedTuple):
+    """A command that the process sends: for a step of a change, in an attempt."""
+
+    change: Change
+    step: str
+    attempt: int
+    subject: str
+    data: Asked
+    causation_id: str | None = None
+
+    def as_message(self) -> dict[str, Any]:
+        """The command as a CloudEvent (contract, "What the engine sends itself")."""
+        change = self.change
+        message: dict[str, Any] = {
+            "specversion": "1.0",
+            "id": f"{change.circuit_id}/{change.change_id}/{self.step}/{self.attempt}",
+            "source": PROCESS_SOURCE,
+            "type": f"tieline.command.{self.data.verb}.v1",
+            "subject": self.subject,
+            "actor": PROCESS,
+            "correlationid": change.correlation_id,
+            "data": self.data.model_dump(mode="json", exclude_none=True),
+        }
+        if self.causation_id is not None:
+            message["causationid"] = self.causation_id
+        return message
+
+
+def react(before: Change, after: Change, recorded: Recorded) -> Iterable[Send]:
+    """What follows from an event that brought a change from `before` to `after`."""
+    step = step_of(after)
+    if step is None:
+        return
+    if after.rejection is not None:
+        if before.rejection is None:
+            yield _stall(after, step, f"rejected: {after.rejection}")
+        return
+    if (step, after.attempt) == (step_of(before), before.attempt) and not before.rejection:
+        return
+    command = command_of(after, step)
+    if command is not None:
+        subject, data = command
+        yield Send(after, step, after.attempt, subject, data, recorded.id)
+
+
+def refused_at(change: Change, step: str, refusal: Refused) -> Send | None:
+    """What follows when a command of the process was refused: the change stalls, with the reason."""
+    current = step_of(change)
+    if current is None or current != step:
+        return None
+    return _stall(change, current, f"refused: {refusal.code}: {refusal.message}")
+
+
+def tick(change: Change, now: str) -> Iterable[Send]:
+    """What follows from the time: a scheduled change starts, a step is overdue."""
+    step = step_of(change)
+    if step is None:
+        return
+    if step == "scheduled":
+        if change.not_before is not None and change.not_before <= now:
+            data = StartBandwidthChange(change_id=change.change_id)
+            yield Send(change, "start", change.attempt, _circuit(change.circuit_id), data)
+    elif not change.is_overdue and _due(change, step, now):
+        hours = CURRENT.overdue_after_hours[step]
+        yield _stall(change, step, f"overdue: more than {hours} hours at this step")
+
+
+def due_at(change: Change) -> str | None:
+    """The time at which `tick` would next have something to say, None if never."""
+    step = step_of(change)
+    if step is None or change.since is None or change.is_overdue:
+        return None
+    if step == "scheduled":
+        return change.not_before
+    hours = CURRENT.overdue_after_hours[step]
+    return _format(change.since, hours)
+
+
+def _due(change: Change, step: Step, now: str) -> bool:
+    due = due_at(change)
+    return due is not None and due <= now
+
+
+def _format(since: str, hours: int) -> str:
+    from domain.words import format_time
+
+    return format_time(read_time(since) + timedelta(hours=hours))
+
+
+def _stall(change: Change, step: Step, reason: str) -> Send:
+    data = ReportStall(
+        change_id=change.change_id, step=step, attempt=change.attempt, reason=reason[:1000]
+    )
+    return Send(
+        change, f"report-stall-{step}", change.attempt, _circuit(change.circuit_id), data
+    )
+
+
+def command_of(change: Change, step: Step) -> tuple[str, Asked] | None:
+    """The subject and data of the command for a step; None where somebody else is waited for."""
+    make = _COMMANDS.get(step)
+    return make(change) if make else None
+
+
+def _circuit(circuit_id: str | None) -> str:
+    return f"circuit/{circuit_id}"
+
+
+def _request_deprovisioning(change: Change) -> tuple[str, Asked]:
+    return _circuit(change.circuit_id), _tear_down(change)
+
+
+def _request_of_successor(change: Change) -> tuple[str, Asked]:
+    return _circuit(change.successor), _tear_down(change)
+
+
+def _tear_down(change: Change) -> Asked:
+    return RequestDeprovisioning(
+        reason=f"bandwidth change {change.change_id}", accept_interruption=True
+    )
+
+
+def _order_successor(change: Change) -> tuple[str, Asked]:
+    assert change.customer_id is not None and change.location_id is not None
+    data = OrderSuccessor(
+        change_id=change.change_id,
+        replaces=change.circuit_id,
+        customer_id=change.customer_id,
+        location_id=change.location_id,
+    )
+    return _circuit(change.successor), data
+
+
+def _carry_over(change: Change) -> tuple[str, Asked]:
+    data = CarryOver(change_id=change.change_id, replaces=change.circuit_id)
+    return _circuit(change.successor), data
+
+
+def _switch_over(change: Change) -> tuple[str, Asked]:
+    data = SwitchOver(change_id=change.change_id, successor=str(change.successor))
+    return _circuit(change.circuit_id), data
+
+
+def _revert_switch(change: Change) -> tuple[str, Asked]:
+    data = RevertSwitch(change_id=change.change_id, successor=str(change.successor))
+    return _circuit(change.circuit_id), data
+
+
+def _finish(change: Change) -> tuple[str, Asked]:
+    data = FinishBandwidthChange(change_id=change.change_id, successor=str(change.successor))
+    return _circuit(change.circuit_id), data
+
+
+_COMMANDS: Final[dict[Step, Any]] = {
+    "request-deprovisioning": _request_deprovisioning,
+    "delete-circuit": lambda change: (_circuit(change.circuit_id), DeleteCircuit()),
+    "order-successor": _order_successor,
+    "carry-over": _carry_over,
+    "switch-over": _switch_over,
+    "revert-switch": _revert_switch,
+    "request-successor-deprovisioning": _request_of_successor,
+    "delete-successor": lambda change: (_circuit(change.successor), DeleteCircuit()),
+    "finish-bandwidth-change": _finish,
+}
+"""The steps that are tieline's own, and what is sent for each."""

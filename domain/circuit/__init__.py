@@ -1,0 +1,1 @@
+"""Circuits: ordering, provisioning, peerings, changes of bandwidth, deletion."""

@@ -1,0 +1,87 @@
+"""Deleting a circuit: all that is in the way at once; what it held is given back exactly once."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from domain.circuit.commands import DeleteCircuit
+from domain.circuit.events import CircuitDeleted
+from domain.circuit.state import Change, Circuit
+from domain.customer.events import CircuitAttached, CircuitDetached
+from domain.decisions import PROCESS, Decision, States, Written, accepted
+from domain.location.events import CapacityReleased
+from domain.messages import Command
+from domain.refusals import Blocker, Refused, refused
+
+
+def delete(command: Command[DeleteCircuit], circuit: Circuit, states: States) -> Decision:
+    """Delete; sent by the process, it looks at the provider state only."""
+    if refusal := deletion_blocked(circuit):
+        return refusal
+    change = circuit.running
+    if command.actor == PROCESS and change:
+        return _delete_within(change, circuit)
+    return accepted(
+        _released(circuit, circuit.bandwidth_mbps),
+        _detached(circuit),
+        (command.subject, CircuitDeleted()),
+    )
+
+
+def _delete_within(change: Change, circuit: Circuit) -> Decision:
+    """Within a teardown and recreate the successor keeps the old circuit's place and rate."""
+    subject = f"circuit/{circuit.circuit_id}"
+    if circuit.circuit_id == change.successor:
+        return accepted(
+            _released(circuit, circuit.bandwidth_mbps),
+            *exchanged(circuit, circuit.circuit_id, change.old_circuit),
+            (subject, CircuitDeleted()),
+        )
+    if change.strategy == "replace-first":
+        released = _released(circuit, circuit.bandwidth_mbps)
+        return accepted(released, (subject, CircuitDeleted()))
+    released = _released(circuit, circuit.bandwidth_mbps - change.bandwidth_mbps)
+    return accepted(released, (subject, CircuitDeleted()))
+
+
+def deletion_blocked(circuit: Circuit) -> Refused | None:
+    """Every blocker, each with what removes it (rule book, "The circuit")."""
+    if circuit.provider_state == "not-provisioned":
+        return None
+    if circuit.provider_state == "deprovisioning":
+        removed_by = "confirm-deprovisioned by the provider"
+    elif circuit.deprovisioning_requested:
+        removed_by = "begin-deprovisioning and confirm-deprovisioned by the provider"
+    else:
+        removed_by = "request-deprovisioning, then the provider's two steps"
+    blocker = Blocker(f"provider state {circuit.provider_state}", removed_by)
+    return refused("deletion-blocked", blocker, circuit_id=circuit.circuit_id, count=1)
+
+
+def _released(circuit: Circuit, bandwidth_mbps: int) -> Written:
+    released = CapacityReleased(
+        circuit_id=circuit.circuit_id,
+        provider=circuit.provider,
+        pair=circuit.pair,
+        bandwidth_mbps=bandwidth_mbps,
+    )
+    return f"location/{circuit.location_id}", released
+
+
+def _detached(circuit: Circuit) -> Written:
+    return f"customer/{circuit.customer_id}", CircuitDetached(circuit_id=circuit.circuit_id)
+
+
+def exchanged(circuit: Circuit, leaves: str, comes: str) -> tuple[Written, Written]:
+    """One circuit takes another's place under every limit: both are written together."""
+    stream = f"customer/{circuit.customer_id}"
+    attached = CircuitAttached(
+        circuit_id=comes,
+        subscription_id=circuit.subscription_id,
+        location_id=circuit.location_id,
+    )
+    return (stream, CircuitDetached(circuit_id=leaves)), (stream, attached)
+
+
+def needs_location(command: Command[Any], circuit: Circuit | None) -> Iterable[str]:
+    """The location whose capacity is taken or given back."""
+    return (f"location/{circuit.location_id}",) if circuit else ()

@@ -1,0 +1,173 @@
+"""Ordering a circuit: who and what it refers to, the limits, and its place on a router pair."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from domain.circuit.commands import OrderCircuit
+from domain.circuit.events import CircuitOrdered, CircuitPlaced
+from domain.customer.events import CircuitAttached
+from domain.customer.state import Customer
+from domain.decisions import Decision, States, accepted
+from domain.location.decide import no_capacity
+from domain.location.events import CapacityTaken
+from domain.location.state import Location, Pair
+from domain.messages import Command
+from domain.profiles import PROFILES, Profile
+from domain.refusals import Refused, refused
+from domain.words import Tier
+
+
+def order(command: Command[OrderCircuit], circuit: None, states: States) -> Decision:
+    """Order and place a circuit, in one decision: it has its capacity or there is no circuit."""
+    asked = command.data
+    if asked.profile is not None and command.actor != states.terms.owner:
+        needed = "only the CSP's owner may choose a profile"
+        return refused("not-permitted", actor=command.actor, command=command.name, needed=needed)
+    customer, location = states.customer(asked.customer_id), states.location(asked.location_id)
+    if customer is None or customer.removed_at:
+        return refused("not-found", kind="customer", id=asked.customer_id)
+    if refusal := subscription_unknown(customer, asked.subscription_id):
+        return refusal
+    if location is None:
+        return refused("not-found", kind="location", id=asked.location_id)
+    if refusal := location_closed(location) or provider_not_there(location, asked.provider):
+        return refusal
+    profile = PROFILES.get(asked.profile) if asked.profile else states.terms.profile
+    if profile is None:
+        return refused("profile-unknown", profile=asked.profile, profiles=sorted(PROFILES))
+    refusal = (
+        bandwidth_not_offered(asked.bandwidth_mbps, profile)
+        or tier_not_offered(asked.tier, location)
+        or limit_reached(customer, asked, profile)
+    )
+    if refusal:
+        return refusal
+    pair = location.placement(asked.provider, asked.bandwidth_mbps)
+    if pair is None:
+        return no_capacity(location, asked.provider, asked.bandwidth_mbps)
+    return _placed(command, location, profile, pair)
+
+
+def _placed(
+    command: Command[OrderCircuit], location: Location, profile: Profile, pair: Pair
+) -> Decision:
+    asked, id = command.data, command.subject_id
+    return accepted(
+        (
+            command.subject,
+            CircuitOrdered(
+                customer_id=asked.customer_id,
+                subscription_id=asked.subscription_id,
+                location_id=asked.location_id,
+                provider=asked.provider,
+                bandwidth_mbps=asked.bandwidth_mbps,
+                tier=asked.tier,
+                billing=asked.billing,
+                profile=profile.name,
+            ),
+        ),
+        (
+            f"customer/{asked.customer_id}",
+            CircuitAttached(
+                circuit_id=id,
+                subscription_id=asked.subscription_id,
+                location_id=asked.location_id,
+            ),
+        ),
+        (
+            f"location/{asked.location_id}",
+            CapacityTaken(
+                circuit_id=id,
+                provider=asked.provider,
+                pair=pair.name,
+                bandwidth_mbps=asked.bandwidth_mbps,
+            ),
+        ),
+        (command.subject, placed_on(pair, command.entropy)),
+    )
+
+
+def placed_on(pair: Pair, entropy: bytes) -> CircuitPlaced:
+    """The circuit's pair, and its service key: a random UUID, never to be guessed."""
+    return CircuitPlaced(
+        pair=pair.name,
+        primary=pair.primary,
+        secondary=pair.secondary,
+        service_key=str(UUID(bytes=entropy, version=4)),
+    )
+
+
+def needs_of_order(command: Command[Any], circuit: Any) -> Iterable[str]:
+    return (f"location/{command.data.location_id}",)
+
+
+def subscription_unknown(customer: Customer, subscription_id: str) -> Refused | None:
+    """The subscription must be the customer's and, under connect-through, managed by the CSP."""
+    manager = customer.subscriptions.get(subscription_id)
+    if manager is None:
+        return refused(
+            "subscription-unknown",
+            customer_id=customer.customer_id,
+            subscription_id=subscription_id,
+        )
+    if manager == "customer" and customer.model == "connect-through":
+        return refused("subscription-not-managed", subscription_id=subscription_id)
+    return None
+
+
+def location_closed(location: Location) -> Refused | None:
+    """A closed location takes no new orders and no increases."""
+    if location.open:
+        return None
+    return refused("location-closed", location_id=location.location_id)
+
+
+def provider_not_there(location: Location, provider: str) -> Refused | None:
+    if provider in location.providers:
+        return None
+    return refused(
+        "provider-not-at-location",
+        provider=provider,
+        location_id=location.location_id,
+        providers=list(location.providers),
+    )
+
+
+def bandwidth_not_offered(bandwidth_mbps: int, profile: Profile) -> Refused | None:
+    if bandwidth_mbps in profile.offered_mbps:
+        return None
+    return refused(
+        "bandwidth-not-offered",
+        bandwidth_mbps=bandwidth_mbps,
+        offered=list(profile.offered_mbps),
+    )
+
+
+def tier_not_offered(tier: Tier, location: Location) -> Refused | None:
+    """Local reaches a location's own regions, so there is none where it has none."""
+    if tier != "local" or location.local_regions:
+        return None
+    return refused("tier-not-offered", tier=tier, location_id=location.location_id)
+
+
+def limit_reached(customer: Customer, asked: OrderCircuit, profile: Profile) -> Refused | None:
+    """Circuits per subscription, and per subscription and location (limits page)."""
+    subscription, location = asked.subscription_id, asked.location_id
+    used = customer.circuits_in.get(subscription, 0)
+    if used >= profile.circuits_per_subscription:
+        return refused(
+            "limit-reached",
+            limit=f"circuits of subscription {subscription}",
+            allowed=profile.circuits_per_subscription,
+            used=used,
+        )
+    used = customer.circuits_in.get(f"{subscription} {location}", 0)
+    if used >= profile.circuits_per_subscription_and_location:
+        return refused(
+            "limit-reached",
+            limit=f"circuits of subscription {subscription} at {location}",
+            allowed=profile.circuits_per_subscription_and_location,
+            used=used,
+        )
+    return None

@@ -1,0 +1,253 @@
+"""The rules on a peering's values, one function each, in the order they are checked.
+
+Each value alone comes before values against each other; within both, the order of the code table.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Interface, IPv4Network, IPv6Interface, IPv6Network
+from typing import Any
+
+from domain.circuit.state import Circuit
+from domain.decisions import States
+from domain.profiles import Profile
+from domain.refusals import Refused, Warned, refused
+from domain.words import RoutingDomain
+
+Interface = IPv4Interface | IPv6Interface
+Network = IPv4Network | IPv6Network
+
+SUBNET_LENGTH = {4: 30, 6: 126}
+"""Each connection has a subnet with two usable addresses: ours, then the cloud's (RFC 3021 apart)."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A peering as it is asked for: prefixes as written, host bits and all."""
+
+    routing_domain: RoutingDomain
+    vlan: int
+    peer_asn: int
+    primary_subnet: Interface | None
+    secondary_subnet: Interface | None
+    primary_subnet_v6: Interface | None
+    secondary_subnet_v6: Interface | None
+    advertised_prefixes: tuple[Interface, ...] | None
+    registry: str | None
+
+    @property
+    def subnets(self) -> Sequence[tuple[str, Interface]]:
+        """The subnets it has, each with its field's name."""
+        fields = (
+            ("primary_subnet", self.primary_subnet),
+            ("secondary_subnet", self.secondary_subnet),
+            ("primary_subnet_v6", self.primary_subnet_v6),
+            ("secondary_subnet_v6", self.secondary_subnet_v6),
+        )
+        return [(name, subnet) for name, subnet in fields if subnet is not None]
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it needs public addresses."""
+        return self.routing_domain != "private"
+
+
+def judged(wanted: Wanted, circuit: Circuit, states: States, is_new: bool) -> Refused | None:
+    """The first rule on its values that a peering breaks."""
+    profile = circuit.profile
+    return (
+        (routing_domain_retired(wanted, profile) if is_new else None)
+        or subnet_invalid(wanted, profile)
+        or asn_reserved(wanted, profile)
+        or prefixes_required(wanted)
+        or prefix_limit(wanted, circuit)
+        or isolation_required(wanted, circuit, states)
+        or vlan_taken(wanted, circuit)
+        or subnet_overlaps(wanted, circuit)
+        or prefix_not_owned(wanted, circuit, states)
+    )
+
+
+def routing_domain_retired(wanted: Wanted, profile: Profile) -> Refused | None:
+    """Public peerings are legacy: new ones only under the profile of 2016."""
+    if wanted.routing_domain != "public" or profile.new_public_peerings:
+        return None
+    return refused("routing-domain-retired", routing_domain="public", profile=profile.name)
+
+
+def subnet_invalid(wanted: Wanted, profile: Profile) -> Refused | None:
+    """/30 or /126, host bits clear, public where the routing domain is; prefixes likewise."""
+    for name, subnet in wanted.subnets:
+        because = (
+            _wrong_family(name, subnet, wanted)
+            or _wrong_length(subnet)
+            or _host_bits(subnet)
+            or (_not_public(subnet, profile) if wanted.is_public else None)
+        )
+        if because:
+            return refused("subnet-invalid", field=name, prefix=str(subnet), because=because)
+    for prefix in wanted.advertised_prefixes or ():
+        because = _host_bits(prefix) or _not_public(prefix, profile)
+        if because:
+            return refused(
+                "subnet-invalid", field="advertised_prefixes", prefix=str(prefix), because=because
+            )
+    return None
+
+
+def _wrong_family(name: str, subnet: Interface, wanted: Wanted) -> str | None:
+    if wanted.routing_domain == "public" and subnet.version == 6:
+        return "public peering is IPv4 only"
+    family = 6 if name.endswith("_v6") else 4
+    return None if subnet.version == family else f"it must be an IPv{family} prefix"
+
+
+def _wrong_length(subnet: Interface) -> str | None:
+    length = SUBNET_LENGTH[subnet.version]
+    if subnet.network.prefixlen == length:
+        return None
+    return f"its length must be /{length}"
+
+
+def _host_bits(prefix: Interface) -> str | None:
+    if prefix.ip == prefix.network.network_address:
+        return None
+    return f"it has host bits set, {prefix.network} would be accepted"
+
+
+def _not_public(prefix: Interface, profile: Profile) -> str | None:
+    network = prefix.network
+    for reserved in profile.not_public:
+        if reserved.version == network.version and network.overlaps(reserved):  # pyright: ignore
+            return f"a public address is needed here and {reserved} is not public"
+    return None
+
+
+def asn_reserved(wanted: Wanted, profile: Profile) -> Refused | None:
+    if any(wanted.peer_asn in reserved for reserved in profile.asn_never):
+        return refused("asn-reserved", peer_asn=wanted.peer_asn)
+    return None
+
+
+def prefixes_required(wanted: Wanted) -> Refused | None:
+    if wanted.routing_domain == "microsoft" and not wanted.advertised_prefixes:
+        return refused("prefixes-required", routing_domain="microsoft")
+    return None
+
+
+def prefix_limit(wanted: Wanted, circuit: Circuit) -> Refused | None:
+    """Over the limit the session drops in reality; it is refused before."""
+    for family, count, allowed in _against_limits(wanted, circuit):
+        if count > allowed:
+            return refused("prefix-limit", **_figures(wanted, family, count, allowed))
+    return None
+
+
+def warnings_of(wanted: Wanted, circuit: Circuit) -> Iterable[Warned]:
+    """Accepted, but near the limit on prefixes."""
+    percent = circuit.profile.prefix_warning_percent
+    for family, count, allowed in _against_limits(wanted, circuit):
+        if count and count * 100 >= allowed * percent:
+            figures = _figures(wanted, family, count, allowed)
+            yield Warned("prefix-limit-near", {**figures, "percent": count * 100 // allowed})
+
+
+def _against_limits(wanted: Wanted, circuit: Circuit) -> Iterable[tuple[str, int, int]]:
+    counts = prefixes_by_family(wanted.advertised_prefixes or ())
+    profile, domain = circuit.profile, wanted.routing_domain
+    yield "IPv4", counts["IPv4"], profile.prefixes_ipv4[domain, circuit.tier]
+    yield "IPv6", counts["IPv6"], profile.prefixes_ipv6[domain]
+
+
+def prefixes_by_family(prefixes: Iterable[Interface | Network]) -> dict[str, int]:
+    """How many prefixes there are of each address family."""
+    counts = {"IPv4": 0, "IPv6": 0}
+    for prefix in prefixes:
+        counts[f"IPv{prefix.version}"] += 1
+    return counts
+
+
+def _figures(wanted: Wanted, family: str, count: int, allowed: int) -> dict[str, Any]:
+    domain = wanted.routing_domain
+    return {"routing_domain": domain, "family": family, "count": count, "allowed": allowed}
+
+
+def isolation_required(wanted: Wanted, circuit: Circuit, states: States) -> Refused | None:
+    """Public and private traffic of a customer marked so never share a circuit."""
+    customer = states.customer(circuit.customer_id)
+    if customer is None or customer.isolation == "shared":
+        return None
+    others = [each.routing_domain for each in circuit.peerings]
+    if not any((domain == "private") != (not wanted.is_public) for domain in others):
+        return None
+    return refused(
+        "isolation-required",
+        customer_id=circuit.customer_id,
+        circuit_id=circuit.circuit_id,
+        carries=others,
+        routing_domain=wanted.routing_domain,
+    )
+
+
+def vlan_taken(wanted: Wanted, circuit: Circuit) -> Refused | None:
+    for other in circuit.peerings:
+        if other.vlan == wanted.vlan and other.routing_domain != wanted.routing_domain:
+            id, by = circuit.circuit_id, other.routing_domain
+            return refused("vlan-taken", vlan=wanted.vlan, taken_by=by, circuit_id=id)
+    return None
+
+
+def subnet_overlaps(wanted: Wanted, circuit: Circuit) -> Refused | None:
+    """Subnets overlap neither each other nor those of any other peering of the circuit."""
+    taken: list[tuple[str, Network]] = [
+        (f"{name} of the {other.routing_domain} peering", subnet)
+        for other in circuit.peerings
+        if other.routing_domain != wanted.routing_domain
+        for name, subnet in other.subnets
+    ]
+    for name, subnet in wanted.subnets:
+        network = subnet.network
+        for other_field, other in taken:
+            if network.version == other.version and network.overlaps(other):  # pyright: ignore
+                return refused(
+                    "subnet-overlaps",
+                    field=name,
+                    prefix=str(network),
+                    other=str(other),
+                    other_field=other_field,
+                )
+        taken.append((name, network))
+    return None
+
+
+def prefix_not_owned(wanted: Wanted, circuit: Circuit, states: States) -> Refused | None:
+    """What another customer claimed, or had confirmed, can't be advertised."""
+    for prefix in wanted.advertised_prefixes or ():
+        for held in states.csp.holdings.overlapping(prefix.network):
+            if held.customer_id not in (None, circuit.customer_id):
+                return refused("prefix-not-owned", prefix=str(prefix.network))
+    return None
+
+
+def needs_validation(wanted: Wanted, circuit: Circuit, states: States) -> bool:
+    """Whether somebody must look: a private ASN on a public domain, or, on microsoft, a prefix that
+    is not confirmed for this customer or the CSP."""
+    if not wanted.is_public:
+        return False
+    if any(wanted.peer_asn in private for private in circuit.profile.asn_private):
+        return True
+    if wanted.routing_domain == "public":
+        return False
+    return not all(
+        _confirmed(prefix.network, circuit, states) for prefix in wanted.advertised_prefixes or ()
+    )
+
+
+def _confirmed(prefix: Network, circuit: Circuit, states: States) -> bool:
+    """It equals or lies inside a prefix confirmed for this customer or the CSP."""
+    return any(
+        held.confirmed
+        and held.customer_id in (None, circuit.customer_id)
+        and held.prefix.prefixlen <= prefix.prefixlen
+        for held in states.csp.holdings.overlapping(prefix)
+    )

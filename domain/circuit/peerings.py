@@ -1,0 +1,234 @@
+"""Peerings: what each routing domain may look like, and what may be done with it.
+
+Sources: rule book, "Peerings"; the cloud provider's pages on routing and on peerings.
+"""
+
+from collections.abc import Iterable, Sequence
+from ipaddress import IPv4Interface, IPv6Interface
+from typing import Any, cast
+
+from domain.circuit.commands import (
+    ChangePeering,
+    ConfigurePeering,
+    DisablePeering,
+    EnablePeering,
+    PeeringCommand,
+    RejectValidation,
+    RemovePeering,
+    ValidatePeering,
+    fault_of_families,
+)
+from domain.circuit.events import (
+    PeeringChanged,
+    PeeringConfigured,
+    PeeringDisabled,
+    PeeringEnabled,
+    PeeringRemoved,
+    PeeringValidated,
+    PeeringValidationRejected,
+)
+from domain.circuit.peering_rules import (
+    Wanted,
+    judged,
+    needs_validation,
+    prefixes_by_family,
+    warnings_of,
+)
+from domain.circuit.state import Circuit, Peering
+from domain.csp.state import SELF
+from domain.decisions import ALREADY_TRUE, Decision, States, accepted
+from domain.messages import Command, malformed
+from domain.refusals import Refused, refused
+from domain.words import RoutingDomain
+
+__all__ = ["prefixes_by_family"]
+
+Written = IPv4Interface | IPv6Interface
+
+
+def configure(command: Command[ConfigurePeering], circuit: Circuit, states: States) -> Decision:
+    """A new routing domain on a provisioned, enabled circuit: at most one of each."""
+    asked = command.data
+    if circuit.peering(asked.routing_domain):
+        return refused("peering-exists", **_which(circuit, asked))
+    if refusal := circuit_not_provisioned(circuit):
+        return refusal
+    wanted = _wanted(asked.routing_domain, asked.__dict__)
+    if refusal := judged(wanted, circuit, states, is_new=True):
+        return refusal
+    pending = needs_validation(wanted, circuit, states)
+    event = PeeringConfigured(
+        **_settings(wanted),
+        state="validation-needed" if pending else "enabled",
+        validation_pending=pending,
+    )
+    return accepted((command.subject, event), warnings=warnings_of(wanted, circuit))
+
+
+def change(command: Command[ChangePeering], circuit: Circuit, states: States) -> Decision:
+    """Changes the fields that were sent, nothing else; prefixes and ASN are judged anew."""
+    asked = command.data
+    peering = circuit.peering(asked.routing_domain)
+    if peering is None:
+        return peering_not_found(circuit, asked)
+    before = _as_written(peering)
+    wanted = _wanted(asked.routing_domain, {**before, **asked.given})
+    if wanted == _wanted(asked.routing_domain, before):
+        return ALREADY_TRUE
+    if refusal := circuit_not_provisioned(circuit) or families_broken(wanted):
+        return refusal
+    if refusal := judged(wanted, circuit, states, is_new=False):
+        return refusal
+    pending = peering.validation_pending
+    if asked.given.keys() & {"advertised_prefixes", "peer_asn"}:
+        pending = needs_validation(wanted, circuit, states)
+    state = _state_after(peering, pending)
+    event = PeeringChanged(**_settings(wanted), state=state, validation_pending=pending)
+    return accepted((command.subject, event), warnings=warnings_of(wanted, circuit))
+
+
+def _state_after(peering: Peering, pending: bool) -> Any:
+    """A disabled peering stays disabled; else it waits for validation, or is enabled."""
+    if peering.state == "disabled":
+        return "disabled"
+    return "validation-needed" if pending else "enabled"
+
+
+def validate(command: Command[ValidatePeering], circuit: Circuit, states: States) -> Decision:
+    asked = command.data
+    peering = circuit.peering(asked.routing_domain)
+    if peering is None:
+        return peering_not_found(circuit, asked)
+    if not peering.validation_pending:
+        return ALREADY_TRUE
+    event = PeeringValidated(routing_domain=asked.routing_domain, evidence=asked.evidence)
+    return accepted((command.subject, event))
+
+
+def reject_validation(
+    command: Command[RejectValidation], circuit: Circuit, states: States
+) -> Decision:
+    """The prefixes or the ASN are not this customer's: disabled, until somebody validates it.
+
+    Also withdraws a validation that was given; a private peering never needed one."""
+    asked = command.data
+    peering = circuit.peering(asked.routing_domain)
+    if peering is None:
+        return peering_not_found(circuit, asked)
+    rejected_before = peering.validation_pending and peering.state == "disabled"
+    if rejected_before or asked.routing_domain == "private":
+        return ALREADY_TRUE
+    event = PeeringValidationRejected(routing_domain=asked.routing_domain, reason=asked.reason)
+    return accepted((command.subject, event))
+
+
+def enable(command: Command[EnablePeering], circuit: Circuit, states: States) -> Decision:
+    asked = command.data
+    peering = circuit.peering(asked.routing_domain)
+    if peering is None:
+        return peering_not_found(circuit, asked)
+    if peering.state == "enabled":
+        return ALREADY_TRUE
+    if refusal := circuit_not_provisioned(circuit):
+        return refusal
+    if peering.validation_pending:
+        return refused("validation-needed", **_which(circuit, asked))
+    return accepted((command.subject, PeeringEnabled(routing_domain=asked.routing_domain)))
+
+
+def disable(command: Command[DisablePeering], circuit: Circuit, states: States) -> Decision:
+    """Disabling keeps a pending validation pending."""
+    asked = command.data
+    peering = circuit.peering(asked.routing_domain)
+    if peering is None:
+        return peering_not_found(circuit, asked)
+    if peering.state == "disabled":
+        return ALREADY_TRUE
+    return accepted((command.subject, PeeringDisabled(routing_domain=asked.routing_domain)))
+
+
+def remove(command: Command[RemovePeering], circuit: Circuit, states: States) -> Decision:
+    asked = command.data
+    if circuit.peering(asked.routing_domain) is None:
+        return peering_not_found(circuit, asked)
+    return accepted((command.subject, PeeringRemoved(routing_domain=asked.routing_domain)))
+
+
+def peering_not_found(circuit: Circuit, asked: PeeringCommand) -> Refused:
+    return refused("peering-not-found", **_which(circuit, asked))
+
+
+def circuit_not_provisioned(circuit: Circuit) -> Refused | None:
+    """Peerings live on a provisioned, enabled circuit."""
+    if circuit.is_provisioned:
+        return None
+    return refused(
+        "circuit-not-provisioned",
+        circuit_id=circuit.circuit_id,
+        provider_state=circuit.provider_state,
+        circuit_state=circuit.circuit_state,
+    )
+
+
+def families_broken(wanted: Wanted) -> Refused | None:
+    """After a change, too, at least one address family stands, and each is whole."""
+    subnets = (
+        wanted.primary_subnet,
+        wanted.secondary_subnet,
+        wanted.primary_subnet_v6,
+        wanted.secondary_subnet_v6,
+    )
+    fault = fault_of_families(*subnets)
+    return malformed([{"path": "data", "fault": fault}]) if fault else None
+
+
+def needs_holdings(command: Command[Any], circuit: Circuit | None) -> Iterable[str]:
+    """Whose a prefix is stands on csp/self; a private peering asks nothing of it."""
+    asked = cast(PeeringCommand, command.data)
+    return () if asked.routing_domain == "private" else (SELF,)
+
+
+def _which(circuit: Circuit, asked: PeeringCommand) -> dict[str, Any]:
+    return {"circuit_id": circuit.circuit_id, "routing_domain": asked.routing_domain}
+
+
+def _wanted(routing_domain: RoutingDomain, fields: dict[str, Any]) -> Wanted:
+    prefixes: Sequence[Written] | None = fields["advertised_prefixes"]
+    return Wanted(
+        routing_domain,
+        fields["vlan"],
+        fields["peer_asn"],
+        fields["primary_subnet"],
+        fields["secondary_subnet"],
+        fields["primary_subnet_v6"],
+        fields["secondary_subnet_v6"],
+        None if prefixes is None else tuple(prefixes),
+        fields["registry"],
+    )
+
+
+def _as_written(peering: Peering) -> dict[str, Any]:
+    """The settings of a peering in the form a command has them."""
+    from ipaddress import ip_interface
+
+    fields = dict(peering.__dict__)
+    for name, subnet in peering.subnets:
+        fields[name] = ip_interface(subnet.with_prefixlen)
+    if peering.advertised_prefixes is not None:
+        fields["advertised_prefixes"] = [
+            ip_interface(each.with_prefixlen) for each in peering.advertised_prefixes
+        ]
+    return fields
+
+
+def _settings(wanted: Wanted) -> dict[str, Any]:
+    """The settings as an event has them: networks, all host bits clear."""
+    fields: dict[str, Any] = dict(wanted.__dict__)
+    for name, subnet in wanted.subnets:
+        fields[name] = subnet.network
+    if wanted.advertised_prefixes is not None:
+        fields["advertised_prefixes"] = [each.network for each in wanted.advertised_prefixes]
+    return fields
+
+
+

@@ -1,0 +1,54 @@
+"""The plan of a teardown and recreate: what would happen, step by step, and who does it."""
+
+from typing import Any, Final
+
+from domain.circuit.state import Circuit
+from domain.words import Strategy
+
+_PROVISION: Final = (
+    ("begin-provisioning of the successor", "provider"),
+    ("confirm-provisioned of the successor", "provider"),
+)
+_TEAR_DOWN: Final = (
+    ("request-deprovisioning of the old circuit", "tieline"),
+    ("begin-deprovisioning of the old circuit", "provider"),
+    ("confirm-deprovisioned of the old circuit", "provider"),
+    ("delete the old circuit", "tieline"),
+)
+_ORDER: Final = (("order the successor", "tieline"),)
+_CARRY_OVER: Final = (("carry everything over", "tieline"),)
+_FINISH: Final = (("finish", "tieline"),)
+
+STEPS: Final[dict[Strategy, tuple[tuple[str, str], ...]]] = {
+    "teardown-first": (*_TEAR_DOWN, *_ORDER, *_PROVISION, *_CARRY_OVER, *_FINISH),
+    "replace-first": (
+        *_ORDER,
+        *_PROVISION,
+        *_CARRY_OVER,
+        ("switch over", "tieline"),
+        *_TEAR_DOWN,
+        *_FINISH,
+    ),
+}
+"""What is done, and by whom, in order (rule book, "Bandwidth changes")."""
+
+_INTERRUPTION: Final[dict[Strategy, str]] = {
+    "teardown-first": "from the teardown of the old circuit until everything is carried over",
+    "replace-first": "during the switch-over",
+}
+
+
+def plan_of(
+    circuit: Circuit, change_id: str, bandwidth_mbps: int, strategy: Strategy, successor: str
+) -> dict[str, Any]:
+    """The plan of a decrease as JSON: rates in Mbit/s, steps with who does each."""
+    return {
+        "change_id": change_id,
+        "strategy": strategy,
+        "from_mbps": circuit.bandwidth_mbps,
+        "bandwidth_mbps": bandwidth_mbps,
+        "successor": successor,
+        "interruption": _INTERRUPTION[strategy],
+        "carries_over": [each.routing_domain for each in circuit.peerings],
+        "steps": [{"step": step, "by": by} for step, by in STEPS[strategy]],
+    }

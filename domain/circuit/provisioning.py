@@ -1,0 +1,105 @@
+"""The provider's steps: provisioning and deprovisioning, each in two, and their rejections.
+
+A provider never tears down unasked, and confirms nothing it has not begun.
+"""
+
+from domain.circuit.commands import (
+    BeginDeprovisioning,
+    BeginProvisioning,
+    ConfirmDeprovisioned,
+    ConfirmProvisioned,
+    RejectDeprovisioning,
+    RejectProvisioning,
+    RequestDeprovisioning,
+)
+from domain.circuit.events import (
+    Deprovisioned,
+    DeprovisioningBegun,
+    DeprovisioningRejected,
+    DeprovisioningRequested,
+    Provisioned,
+    ProvisioningBegun,
+    ProvisioningRejected,
+)
+from domain.circuit.state import Circuit
+from domain.decisions import ALREADY_TRUE, Decision, States, accepted
+from domain.messages import Command
+from domain.refusals import Refused, refused
+
+
+def begin_provisioning(
+    command: Command[BeginProvisioning], circuit: Circuit, states: States
+) -> Decision:
+    if circuit.provider_state != "not-provisioned" or circuit.circuit_state != "enabling":
+        return wrong_state(command, circuit, "it is not-provisioned and enabling")
+    return accepted((command.subject, ProvisioningBegun(note=command.data.note)))
+
+
+def confirm_provisioned(
+    command: Command[ConfirmProvisioned], circuit: Circuit, states: States
+) -> Decision:
+    if circuit.provider_state != "provisioning" or circuit.deprovisioning_requested:
+        return wrong_state(command, circuit, "it is provisioning and was not called off")
+    return accepted((command.subject, Provisioned(note=command.data.note)))
+
+
+def reject_provisioning(
+    command: Command[RejectProvisioning], circuit: Circuit, states: States
+) -> Decision:
+    """The capacity stays held: the provider may begin again, or the circuit is deleted."""
+    if circuit.provider_state != "provisioning":
+        return wrong_state(command, circuit, "it is provisioning")
+    rejected = ProvisioningRejected(reason=command.data.reason, note=command.data.note)
+    return accepted((command.subject, rejected))
+
+
+def request_deprovisioning(
+    command: Command[RequestDeprovisioning], circuit: Circuit, states: States
+) -> Decision:
+    """Ask the provider to tear down; while provisioning it calls the order off."""
+    if circuit.deprovisioning_requested:
+        return ALREADY_TRUE
+    if circuit.provider_state not in ("provisioning", "provisioned"):
+        return wrong_state(command, circuit, "it is provisioning or provisioned")
+    if command.data.accept_interruption is not True:
+        return refused("interruption-not-accepted", circuit_id=circuit.circuit_id)
+    return accepted((command.subject, DeprovisioningRequested(reason=command.data.reason)))
+
+
+def begin_deprovisioning(
+    command: Command[BeginDeprovisioning], circuit: Circuit, states: States
+) -> Decision:
+    asked_for = circuit.deprovisioning_requested
+    if not asked_for or circuit.provider_state not in ("provisioning", "provisioned"):
+        return wrong_state(command, circuit, "its deprovisioning was requested and not yet begun")
+    return accepted((command.subject, DeprovisioningBegun(note=command.data.note)))
+
+
+def confirm_deprovisioned(
+    command: Command[ConfirmDeprovisioned], circuit: Circuit, states: States
+) -> Decision:
+    if circuit.provider_state != "deprovisioning":
+        return wrong_state(command, circuit, "it is deprovisioning")
+    return accepted((command.subject, Deprovisioned(note=command.data.note)))
+
+
+def reject_deprovisioning(
+    command: Command[RejectDeprovisioning], circuit: Circuit, states: States
+) -> Decision:
+    if not circuit.deprovisioning_requested:
+        return wrong_state(command, circuit, "its deprovisioning was requested")
+    rejected = DeprovisioningRejected(reason=command.data.reason, note=command.data.note)
+    return accepted((command.subject, rejected))
+
+
+def wrong_state(command: Command[object], circuit: Circuit, accepted_when: str) -> Refused:
+    """A step that does not fit the state, a repeat included."""
+    return refused(
+        "wrong-provider-state",
+        circuit_id=circuit.circuit_id,
+        provider_state=circuit.provider_state,
+        circuit_state=circuit.circuit_state,
+        deprovisioning_requested=circuit.deprovisioning_requested,
+        command=command.name,
+        accepted_when=accepted_when,
+    )

@@ -1,0 +1,120 @@
+"""What the rules know of a circuit: its three states, its peerings, its change."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
+from typing import Literal
+
+from domain.profiles import PROFILES, Profile
+from domain.words import (
+    Billing,
+    CircuitState,
+    PeeringState,
+    ProviderState,
+    RoutingDomain,
+    Strategy,
+    Tier,
+)
+
+AnyNetwork = IPv4Network | IPv6Network
+
+
+@dataclass(frozen=True)
+class Peering:
+    """One routing domain of the circuit; each subnet belongs to one of the two connections."""
+
+    routing_domain: RoutingDomain
+    vlan: int
+    peer_asn: int
+    primary_subnet: AnyNetwork | None
+    secondary_subnet: AnyNetwork | None
+    primary_subnet_v6: AnyNetwork | None
+    secondary_subnet_v6: AnyNetwork | None
+    advertised_prefixes: tuple[AnyNetwork, ...] | None
+    registry: str | None
+    state: PeeringState
+    validation_pending: bool
+
+    @property
+    def subnets(self) -> Sequence[tuple[str, AnyNetwork]]:
+        """The subnets it has, each with its field's name."""
+        fields = ("primary_subnet", "secondary_subnet", "primary_subnet_v6", "secondary_subnet_v6")
+        return [(name, subnet) for name in fields if (subnet := getattr(self, name)) is not None]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of bandwidth on a circuit: scheduled, or running.
+
+    The same value stands on the old circuit and on its successor while a decrease runs.
+    """
+
+    change_id: str
+    kind: Literal["scheduled", "increase", "decrease"]
+    old_circuit: str
+    from_mbps: int
+    bandwidth_mbps: int
+    strategy: Strategy = "teardown-first"
+    auto_proceed: bool = True
+    successor: str | None = None
+    teardown_begun: bool = False
+    """The old circuit's deprovisioning has begun: from here on it can't be abandoned."""
+    proceeded: bool = False
+    switched: tuple[tuple[RoutingDomain, PeeringState], ...] | None = None
+    """After the switch: the state each peering of the old circuit had before it."""
+    reverting: bool = False
+    attempt: int = 1
+    stalled: tuple[str, int] | None = None
+    """The step and attempt that a stall was reported for."""
+    not_before: str | None = None
+    accept_interruption: bool | None = None
+    principal: str = ""
+    on_behalf_of: str | None = None
+
+
+@dataclass(frozen=True)
+class Circuit:
+    """A circuit, present or deleted (`removed_at`)."""
+
+    circuit_id: str
+    customer_id: str
+    subscription_id: str
+    location_id: str
+    provider: str
+    bandwidth_mbps: int
+    tier: Tier
+    billing: Billing
+    profile_name: str
+    provider_state: ProviderState = "not-provisioned"
+    circuit_state: CircuitState = "enabling"
+    pair: str = ""
+    service_key: str = ""
+    deprovisioning_requested: bool = False
+    called_off: bool = False
+    """Deprovisioning was asked for before it was ever provisioned."""
+    peerings: tuple[Peering, ...] = ()
+    change: Change | None = None
+    change_ids: frozenset[str] = frozenset()
+    replaces: str | None = None
+    replaced_by: str | None = None
+    last_successor: int = 1
+    """The highest N of the ids `….rN` that this circuit or one it succeeds has reserved."""
+    removed_at: str | None = None
+
+    @property
+    def profile(self) -> Profile:
+        """The rules it was ordered under."""
+        return PROFILES[self.profile_name]
+
+    @property
+    def is_provisioned(self) -> bool:
+        """Provisioned and enabled: then, and only then, it can carry peerings."""
+        return self.provider_state == "provisioned" and self.circuit_state == "enabled"
+
+    @property
+    def running(self) -> Change | None:
+        """The change that runs; a scheduled one does not run yet."""
+        return self.change if self.change and self.change.kind != "scheduled" else None
+
+    def peering(self, routing_domain: RoutingDomain) -> Peering | None:
+        return next((each for each in self.peerings if each.routing_domain == routing_domain), None)

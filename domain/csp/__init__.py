@@ -1,0 +1,1 @@
+"""The cloud solution provider itself: what must be unique across customers, and its own staff."""

@@ -1,0 +1,104 @@
+"""What can be asked of a customer; roles and prefixes also of the CSP itself (contract, "Commands")."""
+
+import re
+from typing import ClassVar, Literal
+
+from pydantic import model_validator
+
+from domain.words import (
+    Asked,
+    CircuitId,
+    Identifier,
+    Isolation,
+    Manager,
+    Model,
+    Prefix,
+    Principal,
+    Role,
+    Sentence,
+    Text,
+    subject_of,
+)
+
+CUSTOMER = subject_of("customer")
+CUSTOMER_OR_CSP = re.compile(f"{CUSTOMER.pattern}|csp/self")
+
+
+class CustomerCommand(Asked):
+    subject: ClassVar[re.Pattern[str]] = CUSTOMER
+
+
+class RegisterCustomer(CustomerCommand):
+    name: Sentence
+    model: Model
+    isolation: Isolation = "shared"
+    owner: Principal | None = None
+    """The customer's first principal; required for connect-to, where the CSP may only read."""
+
+    @model_validator(mode="after")
+    def connect_to_has_an_owner(self) -> "RegisterCustomer":
+        if self.model == "connect-to" and self.owner is None:
+            raise ValueError("owner is required for connect-to")
+        return self
+
+
+class ChangeModel(CustomerCommand):
+    model: Model
+
+
+class RecordIdentityStore(CustomerCommand):
+    location: Literal["csp", "customer"]
+    directory: Sentence
+    replicated: bool
+
+
+class RemoveCustomer(CustomerCommand):
+    pass
+
+
+class AddSubscription(CustomerCommand):
+    subscription_id: Identifier
+    managed_by: Manager = "csp"
+
+
+class RemoveSubscription(CustomerCommand):
+    subscription_id: Identifier
+
+
+class RoleCommand(Asked):
+    subject: ClassVar[re.Pattern[str]] = CUSTOMER_OR_CSP
+    principal: Principal
+    role: Role
+    scope: CircuitId | None = None
+    """A subscription or a circuit of the customer; without one the role holds for all of it."""
+    on_behalf: bool = False
+
+
+class GrantRole(RoleCommand):
+    pass
+
+
+class RevokeRole(RoleCommand):
+    pass
+
+
+class PrefixCommand(Asked):
+    subject: ClassVar[re.Pattern[str]] = CUSTOMER_OR_CSP
+    prefix: Prefix
+    evidence: Text | None = None
+
+
+class ClaimPrefix(PrefixCommand):
+    pass
+
+
+class ConfirmPrefix(PrefixCommand):
+    pass
+
+
+class RejectPrefix(PrefixCommand):
+    pass
+
+
+class ReleasePrefix(PrefixCommand):
+    pass

@@ -1,0 +1,284 @@
+"""What is answered to a command about a customer, its roles and its prefixes."""
+
+from collections.abc import Iterable
+from ipaddress import IPv4Network, IPv6Network
+from typing import Any, Final
+
+from domain.csp.events import (
+    CspRoleGranted,
+    CspRoleRevoked,
+    EncapsulationIdAllocated,
+    PrefixFreed,
+    PrefixHeld,
+)
+from domain.csp.state import SELF, Csp
+from domain.customer.commands import (
+    AddSubscription,
+    ChangeModel,
+    ClaimPrefix,
+    ConfirmPrefix,
+    GrantRole,
+    PrefixCommand,
+    RecordIdentityStore,
+    RegisterCustomer,
+    RejectPrefix,
+    ReleasePrefix,
+    RemoveCustomer,
+    RemoveSubscription,
+    RevokeRole,
+    RoleCommand,
+)
+from domain.customer.events import (
+    CustomerRegistered,
+    CustomerRemoved,
+    IdentityStoreRecorded,
+    ModelChanged,
+    PrefixClaimed,
+    PrefixConfirmed,
+    PrefixRejected,
+    PrefixReleased,
+    RoleGranted,
+    RoleRevoked,
+    SubscriptionAdded,
+    SubscriptionManagerChanged,
+    SubscriptionRemoved,
+)
+from domain.customer.state import Customer, Grant
+from domain.decisions import ALREADY_TRUE, Decision, Rule, Rules, States, accepted
+from domain.messages import Command
+from domain.refusals import Blocker, Refused, refused
+
+Prefix = IPv4Network | IPv6Network
+
+
+def register(command: Command[RegisterCustomer], customer: None, states: States) -> Decision:
+    """A customer, its first owner, and the number that keeps its traffic apart (csp/self)."""
+    asked, number = command.data, states.csp.last_encapsulation_id + 1
+    if number >= 2**24:
+        return refused("limit-reached", limit="encapsulation ids", allowed=2**24 - 1, used=number)
+    registered = CustomerRegistered(
+        name=asked.name, model=asked.model, isolation=asked.isolation, encapsulation_id=number
+    )
+    allocated = EncapsulationIdAllocated(customer_id=command.subject_id, encapsulation_id=number)
+    if asked.owner is None:
+        return accepted((command.subject, registered), (SELF, allocated))
+    owner = RoleGranted(principal=asked.owner, role="owner")
+    return accepted((command.subject, registered), (command.subject, owner), (SELF, allocated))
+
+
+def change_model(command: Command[ChangeModel], customer: Customer, states: States) -> Decision:
+    """Refused while changes run; ends the standing on-behalf grants."""
+    if command.data.model == customer.model:
+        return ALREADY_TRUE
+    for circuit_id in sorted(customer.circuits):
+        circuit = states.circuit(circuit_id)
+        if circuit and circuit.running:
+            change_id = circuit.running.change_id
+            return refused("change-in-progress", circuit_id=circuit_id, change_id=change_id)
+    if command.data.model == "connect-to" and customer.owners == 0:
+        return refused(
+            "last-owner", principal=states.terms.owner, customer_id=customer.customer_id
+        )
+    ended = [
+        (command.subject, RoleRevoked(principal=principal, **grant.__dict__))
+        for principal, grants in sorted(customer.roles.items())
+        for grant in grants
+        if grant.on_behalf
+    ]
+    return accepted((command.subject, ModelChanged(model=command.data.model)), *ended)
+
+
+def needs_of_change_model(command: Command[Any], customer: Customer | None) -> Iterable[str]:
+    """Every circuit of the customer: whether a change runs is written there."""
+    return [f"circuit/{id}" for id in customer.circuits] if customer else ()
+
+
+def record_identity_store(
+    command: Command[RecordIdentityStore], customer: Customer, states: States
+) -> Decision:
+    store = command.data
+    if customer.identity_store == (store.location, store.directory, store.replicated):
+        return ALREADY_TRUE
+    return accepted((command.subject, IdentityStoreRecorded(**store.__dict__)))
+
+
+def remove(command: Command[RemoveCustomer], customer: Customer, states: States) -> Decision:
+    """Only when nothing of it is left: every blocker is named, with what removes it."""
+    blockers = [
+        *(Blocker(f"circuit {id}", f"delete-circuit {id}") for id in sorted(customer.circuits)),
+        *(
+            Blocker(f"subscription {id}", f"remove-subscription {id}")
+            for id in sorted(customer.subscriptions)
+        ),
+        *(Blocker(f"prefix {p}", f"release-prefix {p}") for p in sorted(customer.prefixes)),
+    ]
+    if blockers:
+        id = customer.customer_id
+        return refused("customer-in-use", *blockers, customer_id=id, count=len(blockers))
+    return accepted((command.subject, CustomerRemoved()))
+
+
+def add_subscription(
+    command: Command[AddSubscription], customer: Customer, states: States
+) -> Decision:
+    asked = command.data
+    manager = customer.subscriptions.get(asked.subscription_id)
+    if manager == asked.managed_by:
+        return ALREADY_TRUE
+    if manager is not None:
+        event = SubscriptionManagerChanged(**asked.__dict__)
+        return accepted((command.subject, event))
+    if asked.subscription_id in customer.retired_subscriptions:
+        return refused("id-retired", kind="subscription", id=asked.subscription_id)
+    return accepted((command.subject, SubscriptionAdded(**asked.__dict__)))
+
+
+def remove_subscription(
+    command: Command[RemoveSubscription], customer: Customer, states: States
+) -> Decision:
+    id = command.data.subscription_id
+    if id not in customer.subscriptions:
+        return refused("not-found", kind="subscription", id=id)
+    if customer.circuits_in.get(id, 0):
+        held = sorted(c for c, place in customer.circuits.items() if place.subscription_id == id)
+        blockers = [Blocker(f"circuit {c}", f"delete-circuit {c}") for c in held]
+        return refused("subscription-in-use", *blockers, subscription_id=id, count=len(held))
+    return accepted((command.subject, SubscriptionRemoved(subscription_id=id)))
+
+
+def grant_role(
+    command: Command[GrantRole], customer: Customer | Csp, states: States
+) -> Decision:
+    asked = command.data
+    if isinstance(customer, Csp):
+        if asked.role in customer.roles_of(asked.principal):
+            return ALREADY_TRUE
+        return accepted((SELF, CspRoleGranted(principal=asked.principal, role=asked.role)))
+    if grant_of(asked) in customer.grants_of(asked.principal):
+        return ALREADY_TRUE
+    if asked.on_behalf and not _on_behalf_is_possible(customer):
+        return refused("identity-not-replicated", customer_id=customer.customer_id)
+    return accepted((command.subject, RoleGranted(**asked.__dict__)))
+
+
+def _on_behalf_is_possible(customer: Customer) -> bool:
+    """Under connect-through roles on behalf need an identity store replicated at the CSP."""
+    return customer.model == "connect-to" or customer.identity_is_replicated
+
+
+def revoke_role(
+    command: Command[RevokeRole], customer: Customer | Csp, states: States
+) -> Decision:
+    asked = command.data
+    missing = refused("not-found", kind="grant", id=f"{asked.role} of {asked.principal}")
+    if isinstance(customer, Csp):
+        if asked.role not in customer.roles_of(asked.principal):
+            return missing
+        return accepted((SELF, CspRoleRevoked(principal=asked.principal, role=asked.role)))
+    if grant_of(asked) not in customer.grants_of(asked.principal):
+        return missing
+    if asked.role == "owner" and asked.scope is None and customer.owners == 1:
+        id = customer.customer_id
+        return refused("last-owner", principal=asked.principal, customer_id=id)
+    return accepted((command.subject, RoleRevoked(**asked.__dict__)))
+
+
+def grant_of(asked: RoleCommand) -> Grant:
+    """The grant that a command names."""
+    return Grant(asked.role, asked.scope, asked.on_behalf)
+
+
+def claim_prefix(
+    command: Command[ClaimPrefix], customer: Customer | Csp, states: States
+) -> Decision:
+    """A party's own word for a prefix; unique across customers, so csp/self decides."""
+    prefix, party = command.data.prefix.network, _party(command)
+    held = states.csp.holdings.at(prefix)
+    if held and held.customer_id == party:
+        return refused("already-exists", kind="claim of prefix", id=str(prefix))
+    if refusal := _not_a_prefix(command.data) or _held_by_another(states.csp, prefix, party):
+        return refusal
+    return _held(command, confirmed=False)
+
+
+def confirm_prefix(
+    command: Command[ConfirmPrefix], customer: Customer | Csp, states: States
+) -> Decision:
+    """The CSP's word that a prefix is the party's; without a claim before, it stands for one."""
+    prefix, party = command.data.prefix.network, _party(command)
+    held = states.csp.holdings.at(prefix)
+    if held and held.customer_id == party and held.confirmed:
+        return ALREADY_TRUE
+    if refusal := _not_a_prefix(command.data) or _held_by_another(states.csp, prefix, party):
+        return refusal
+    return _held(command, confirmed=True)
+
+
+def free_prefix(
+    command: Command[RejectPrefix | ReleasePrefix], customer: Customer | Csp, states: States
+) -> Decision:
+    """Rejected by the CSP or released by the party: claimed and confirmed by nobody any more."""
+    asked, party = command.data, _party(command)
+    prefix = asked.prefix.network
+    held = states.csp.holdings.at(prefix)
+    if held is None or held.customer_id != party:
+        return refused("not-found", kind="claim of prefix", id=str(prefix))
+    freed = (SELF, PrefixFreed(prefix=prefix, customer_id=party))
+    if party is None:
+        return accepted(freed)
+    if isinstance(asked, RejectPrefix):
+        rejected = PrefixRejected(prefix=prefix, evidence=asked.evidence)
+        return accepted((command.subject, rejected), freed)
+    return accepted((command.subject, PrefixReleased(prefix=prefix)), freed)
+
+
+def _party(command: Command[PrefixCommand]) -> str | None:
+    """Whose the prefix is to be: a customer's, or the CSP's own."""
+    return None if command.subject == SELF else command.subject_id
+
+
+def _not_a_prefix(asked: PrefixCommand) -> Refused | None:
+    if asked.prefix.ip == asked.prefix.network.network_address:
+        return None
+    because = f"it has host bits set, {asked.prefix.network} would be accepted"
+    return refused("subnet-invalid", field="prefix", prefix=str(asked.prefix), because=because)
+
+
+def _held_by_another(csp: Csp, prefix: Prefix, party: str | None) -> Refused | None:
+    """What overlaps a claim of another party can't be claimed, in either direction."""
+    if any(held.customer_id != party for held in csp.holdings.overlapping(prefix)):
+        return refused("prefix-not-owned", prefix=str(prefix))
+    return None
+
+
+def _held(command: Command[PrefixCommand], confirmed: bool) -> Decision:
+    asked, party = command.data, _party(command)
+    prefix = asked.prefix.network
+    held = PrefixHeld(
+        prefix=prefix, customer_id=party, confirmed=confirmed, evidence=asked.evidence
+    )
+    if party is None:
+        return accepted((SELF, held))
+    kind = PrefixConfirmed if confirmed else PrefixClaimed
+    said = kind(prefix=prefix, evidence=asked.evidence)
+    return accepted((command.subject, said), (SELF, held))
+
+
+def needs_csp(command: Command[Any], customer: Any) -> Iterable[str]:
+    return (SELF,)
+
+
+RULES: Final[Rules] = {
+    RegisterCustomer: Rule(register, "csp", creates=True, needs=needs_csp),
+    ChangeModel: Rule(change_model, "csp", needs=needs_of_change_model),
+    RecordIdentityStore: Rule(record_identity_store, "csp"),
+    RemoveCustomer: Rule(remove, "csp"),
+    AddSubscription: Rule(add_subscription, "manage"),
+    RemoveSubscription: Rule(remove_subscription, "manage"),
+    GrantRole: Rule(grant_role, "grant"),
+    RevokeRole: Rule(revoke_role, "grant"),
+    ClaimPrefix: Rule(claim_prefix, "manage", needs=needs_csp),
+    ConfirmPrefix: Rule(confirm_prefix, "csp", needs=needs_csp),
+    RejectPrefix: Rule(free_prefix, "csp", needs=needs_csp),
+    ReleasePrefix: Rule(free_prefix, "manage", needs=needs_csp),
+}

@@ -1,0 +1,129 @@
+"""What happened to a customer."""
+
+from typing import ClassVar, Literal
+
+from domain.words import (
+    CircuitId,
+    Event,
+    Identifier,
+    Isolation,
+    Manager,
+    Model,
+    Network,
+    Principal,
+    Role,
+)
+
+
+class CustomerRegistered(Event):
+    kind: ClassVar[str] = "tieline.customer.registered.v1"
+    name: str
+    model: Model
+    isolation: Isolation
+    encapsulation_id: int
+    """24 bit, allocated once, never reused: keeps the customer's traffic apart in the tunnels."""
+
+
+class ModelChanged(Event):
+    kind: ClassVar[str] = "tieline.customer.model-changed.v1"
+    model: Model
+
+
+class IdentityStoreRecorded(Event):
+    kind: ClassVar[str] = "tieline.customer.identity-store-recorded.v1"
+    location: Literal["csp", "customer"]
+    directory: str
+    replicated: bool
+
+
+class CustomerRemoved(Event):
+    kind: ClassVar[str] = "tieline.customer.removed.v1"
+
+
+class SubscriptionAdded(Event):
+    kind: ClassVar[str] = "tieline.customer.subscription-added.v1"
+    subscription_id: Identifier
+    managed_by: Manager
+
+
+class SubscriptionManagerChanged(Event):
+    kind: ClassVar[str] = "tieline.customer.subscription-manager-changed.v1"
+    subscription_id: Identifier
+    managed_by: Manager
+
+
+class SubscriptionRemoved(Event):
+    kind: ClassVar[str] = "tieline.customer.subscription-removed.v1"
+    subscription_id: Identifier
+
+
+class RoleGranted(Event):
+    kind: ClassVar[str] = "tieline.customer.role-granted.v1"
+    principal: Principal
+    role: Role
+    scope: CircuitId | None = None
+    on_behalf: bool = False
+
+
+class RoleRevoked(Event):
+    kind: ClassVar[str] = "tieline.customer.role-revoked.v1"
+    principal: Principal
+    role: Role
+    scope: CircuitId | None = None
+    on_behalf: bool = False
+
+
+class PrefixClaimed(Event):
+    kind: ClassVar[str] = "tieline.customer.prefix-claimed.v1"
+    prefix: Network
+    evidence: str | None = None
+
+
+class PrefixConfirmed(Event):
+    kind: ClassVar[str] = "tieline.customer.prefix-confirmed.v1"
+    prefix: Network
+    evidence: str | None = None
+
+
+class PrefixRejected(Event):
+    kind: ClassVar[str] = "tieline.customer.prefix-rejected.v1"
+    prefix: Network
+    evidence: str | None = None
+
+
+class PrefixReleased(Event):
+    kind: ClassVar[str] = "tieline.customer.prefix-released.v1"
+    prefix: Network
+
+
+class CircuitAttached(Event):
+    """A circuit of the customer counts under its limits from here on."""
+
+    kind: ClassVar[str] = "tieline.customer.circuit-attached.v1"
+    circuit_id: CircuitId
+    subscription_id: Identifier
+    location_id: Identifier
+
+
+class CircuitDetached(Event):
+    kind: ClassVar[str] = "tieline.customer.circuit-detached.v1"
+    circuit_id: CircuitId
+
+
+CustomerEvent = (
+    CustomerRegistered
+    | ModelChanged
+    | IdentityStoreRecorded
+    | CustomerRemoved
+    | SubscriptionAdded
+    | SubscriptionManagerChanged
+    | SubscriptionRemoved
+    | RoleGranted
+    | RoleRevoked
+    | PrefixClaimed
+    | PrefixConfirmed
+    | PrefixRejected
+    | PrefixReleased
+    | CircuitAttached
+    | CircuitDetached
+)

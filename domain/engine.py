@@ -1,0 +1,333 @@
+"""The batch decision: commands in, one insertion out.
+
+Every command of a batch is decided against the states that the ones before it left, all in memory;
+what they wrote is appended at once, with everything that was read checked. A command that a defect
+keeps from being decided is parked and the others go on.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+from domain.catalogue import NOUNS, noun_of
+from domain.decisions import Accepted, Decision, States, Terms
+from domain.judgement import judge, may_not_speak, streams_of
+from domain.log import Insertion, Parked, Row, Snapshot
+from domain.messages import Command, Faulty, Read, Unreadable, derived_key
+from domain.outcomes import Outcome, Stored
+from domain.records import encoded, head_of
+from domain.refusals import Refused, refused
+
+SNAPSHOT_EVERY = 500
+"""Events between two snapshots of a stream that grows."""
+
+Load = Callable[[str], tuple[Any, int]]
+"""The present state and version of a stream, from the log."""
+
+
+class Clock(Protocol):
+    """The time, passed in. `claimed` is what the message says; only a replayed year follows it."""
+
+    def __call__(self, claimed: str | None) -> str: ...
+
+
+class Arrival(NamedTuple):
+    """A message that arrived: as it was read, as it was written, with 128 bits from outside."""
+
+    read: Read
+    entropy: bytes
+    message: Any = None
+    principal: str = ""
+    inside: bool = False
+    """Sent by the engine's own parts."""
+    seq: int | None = None
+    """Its place among the parked commands, when it is tried again."""
+
+
+class Present:
+    """The identity map: one state per stream, each command's events folded in at once."""
+
+    def __init__(self, load: Load, keep: int = 100_000) -> None:
+        self._load = load
+        self._keep = keep
+        self.states: dict[str, Any] = {}
+        self.versions: dict[str, int] = {}
+
+    def __contains__(self, stream: str) -> bool:
+        return stream in self.states
+
+    def see(self, stream: str) -> Any:
+        """The state of a stream, loaded when it is asked for the first time."""
+        if stream not in self.states:
+            self.states[stream], self.versions[stream] = self._load(stream)
+        return self.states[stream]
+
+    def forget(self, streams: Iterable[str]) -> None:
+        """Load these anew when they are asked for again: somebody else wrote them."""
+        for stream in streams:
+            self.states.pop(stream, None)
+            self.versions.pop(stream, None)
+
+    def forget_all(self) -> None:
+        self.states.clear()
+        self.versions.clear()
+
+    def trim(self) -> None:
+        """Keep memory bounded: when it holds too many, the half that came first goes."""
+        if len(self.states) > self._keep:
+            self.forget(list(self.states)[: self._keep // 2])
+
+
+@dataclass
+class Draft:
+    """What one batch will write, what it read, and what it answers."""
+
+    outcomes: list[Outcome] = field(default_factory=list[Outcome])
+    rows: list[Row] = field(default_factory=list[Row])
+    stored: list[Stored] = field(default_factory=list[Stored])
+    parked: list[Parked] = field(default_factory=list[Parked])
+    unparked: list[int] = field(default_factory=list[int])
+    reads: dict[str, int] = field(default_factory=dict[str, int])
+    """Each stream that was read, at the version it was first seen."""
+    grown: set[str] = field(default_factory=set[str])
+    last_time: str = ""
+
+    def insertion(self, present: Present) -> Insertion:
+        """The one append of the batch."""
+        snapshots = [
+            Snapshot(stream, present.versions[stream], present.states[stream])
+            for stream in sorted(self.grown)
+        ]
+        return Insertion(self.rows, self.stored, self.parked, self.unparked, snapshots)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a batch is decided on: the present, what was decided before, what is parked."""
+
+    present: Present
+    known: Mapping[bytes, Stored]
+    head: int
+    last_time: str
+    parked_subjects: frozenset[str] = frozenset()
+    parked_keys: Mapping[bytes, str] = field(default_factory=dict[bytes, str])
+
+
+def keys_of(arrivals: Sequence[Arrival]) -> list[bytes]:
+    """Every key under which something of these may have been decided before."""
+    keys: list[bytes] = []
+    for arrival in arrivals:
+        read = arrival.read
+        if not isinstance(read, Unreadable):
+            keys.append(read.pair.key)
+            keys.append(derived_key(read.pair, read.digest))
+    return keys
+
+
+def decide_batch(
+    arrivals: Sequence[Arrival], ground: Ground, terms: Terms, clock: Clock
+) -> Draft:
+    """Decide commands one after another, each on what the ones before wrote.
+
+    Nothing but `ground.present` is touched; the caller appends `draft.insertion` and, when that
+    fails, makes the present forget what it holds.
+    """
+    return _Batch(ground, terms, clock).decided(arrivals)
+
+
+class _Batch:
+    def __init__(self, ground: Ground, terms: Terms, clock: Clock) -> None:
+        self.ground = ground
+        self.present = ground.present
+        self.terms = terms
+        self.clock = clock
+        self.draft = Draft(last_time=ground.last_time)
+        self.new: dict[bytes, tuple[bytes, Outcome]] = {}
+        self.waiting: set[str] = set(ground.parked_subjects)
+
+    def decided(self, arrivals: Sequence[Arrival]) -> Draft:
+        for arrival in arrivals:
+            self.draft.outcomes.append(self._answer(arrival))
+        return self.draft
+
+    def _answer(self, arrival: Arrival) -> Outcome:
+        read = arrival.read
+        now = max(self.clock(None if isinstance(read, Unreadable) else read.time), self.draft.last_time)
+        self.draft.last_time = now
+        if isinstance(read, Unreadable):
+            return _unreadable(read, now)
+        if spoken_for := may_not_speak(read, inside=arrival.inside):
+            return self._aside(read, now, spoken_for)
+        key = read.pair.key
+        before = self._before(key, read)
+        if before is not None:
+            digest, outcome = before
+            if digest == read.digest:
+                return outcome
+            reused = refused("command-id-reused", id=read.pair.id, source=read.pair.source)
+            return self._aside(read, now, reused)
+        if isinstance(read, Faulty):
+            return self._refuse(key, read, now, read.refusal)
+        return self._decide(key, read, arrival, now)
+
+    def _before(self, key: bytes, read: Command[Any] | Faulty) -> tuple[bytes, Outcome] | None:
+        """What the pair was answered before, in this batch or an earlier one."""
+        if key in self.new:
+            return self.new[key]
+        stored = self.ground.known.get(key)
+        return (stored.digest, stored.outcome(read.pair.id, read.subject)) if stored else None
+
+    def _decide(
+        self, key: bytes, command: Command[Any], arrival: Arrival, now: str
+    ) -> Outcome:
+        if command.subject in self.waiting and arrival.seq is None:
+            return self._park(key, command, arrival, now, None)
+        try:
+            decision, states = self._judged(command, arrival.entropy, now)
+        except Exception as defect:  # a defect of ours: parked, loudly, and the line goes on
+            return self._park(key, command, arrival, now, f"{type(defect).__name__}: {defect}")
+        if isinstance(decision, Refused):
+            outcome = self._refuse(key, command, now, decision)
+        else:
+            outcome = self._accept(key, command, now, decision, states)
+        if arrival.seq is not None:
+            self.draft.unparked.append(arrival.seq)
+        return outcome
+
+    def _judged(
+        self, command: Command[Any], entropy: bytes, now: str
+    ) -> tuple[Decision, dict[str, tuple[Any, int]]]:
+        """The decision, and what each stream that it writes becomes."""
+        command = command.with_entropy(entropy)
+        see, reads, versions = self.present.see, self.draft.reads, self.present.versions
+        subject = see(command.subject)
+        reads.setdefault(command.subject, versions[command.subject])
+        for stream in streams_of(command, subject, self.terms.owner):
+            see(stream)
+            reads.setdefault(stream, versions[stream])
+        decision = judge(command, subject, States(self.terms, now, self.present.states))
+        if isinstance(decision, Refused):
+            return decision, {}
+        return decision, self._evolved(decision, now)
+
+    def _evolved(self, decision: Accepted, now: str) -> dict[str, tuple[Any, int]]:
+        after: dict[str, tuple[Any, int]] = {}
+        for stream, event in decision.events:
+            held = after.get(stream)
+            state, version = held or (self.present.states[stream], self.present.versions[stream])
+            noun, _, id = stream.partition("/")
+            after[stream] = NOUNS[noun].evolve(state, event, now, id), version + 1
+        return after
+
+    def _accept(
+        self,
+        key: bytes,
+        command: Command[Any],
+        now: str,
+        decision: Accepted,
+        after: dict[str, tuple[Any, int]],
+    ) -> Outcome:
+        position = self.ground.head + len(self.draft.rows)
+        events = self._write(command, now, decision, after)
+        outcome = Outcome(
+            key,
+            command.pair.id,
+            command.subject,
+            command.correlation_id,
+            now,
+            events,
+            [each.as_json() for each in decision.warnings],
+            actor=command.actor,
+            source=command.pair.source,
+            type=command.type,
+        )
+        return self._keep(key, command.digest, position, outcome)
+
+    def _write(
+        self,
+        command: Command[Any],
+        now: str,
+        decision: Accepted,
+        after: dict[str, tuple[Any, int]],
+    ) -> list[tuple[str, str]]:
+        head, rows = head_of(command, now), self.draft.rows
+        states, versions = self.present.states, self.present.versions
+        events: list[tuple[str, str]] = []
+        for stream, event in decision.events:
+            version = versions[stream] + 1
+            versions[stream] = version
+            rows.append(Row(stream, version, event.kind, encoded(head, event)))
+            events.append((f"{stream}/{version}", event.kind))
+            if version % SNAPSHOT_EVERY == 0 and noun_of(stream).grows:
+                self.draft.grown.add(stream)
+        for stream, (state, _) in after.items():
+            states[stream] = state
+        return events
+
+    def _refuse(
+        self, key: bytes, read: Command[Any] | Faulty, now: str, refusal: Refused
+    ) -> Outcome:
+        position = self.ground.head + len(self.draft.rows)
+        return self._keep(key, read.digest, position, _refused_outcome(key, read, now, refusal))
+
+    def _aside(self, read: Command[Any] | Faulty, now: str, refusal: Refused) -> Outcome:
+        """A refusal that leaves the pair's own outcome as it was, or unused."""
+        key = derived_key(read.pair, read.digest)
+        before = self._before(key, read)
+        return before[1] if before else self._refuse(key, read, now, refusal)
+
+    def _keep(self, key: bytes, digest: bytes, position: int, outcome: Outcome) -> Outcome:
+        self.new[key] = digest, outcome
+        body = outcome.body()
+        self.draft.stored.append(Stored(key, digest, position, len(outcome.events), body))
+        return outcome
+
+    def _park(
+        self, key: bytes, command: Command[Any], arrival: Arrival, now: str, error: str | None
+    ) -> Outcome:
+        """Keep the command as it came, with its entropy: decided later, it is decided the same."""
+        self.waiting.add(command.subject)
+        said = error or f"waits behind a parked command of {command.subject}"
+        outcome = Outcome(
+            key, command.pair.id, command.subject, command.correlation_id, now, parked=said
+        )
+        if key not in self.ground.parked_keys and key not in self.new:
+            message = json.dumps(arrival.message)
+            self.draft.parked.append(
+                Parked(
+                    0,
+                    key,
+                    command.subject,
+                    message,
+                    arrival.principal,
+                    arrival.inside,
+                    arrival.entropy,
+                    error,
+                    now,
+                )
+            )
+            self.new[key] = command.digest, outcome
+        return outcome
+
+
+def _refused_outcome(
+    key: bytes, read: Command[Any] | Faulty, now: str, refusal: Refused
+) -> Outcome:
+    return Outcome(
+        key,
+        read.pair.id,
+        read.subject,
+        read.correlation_id,
+        now,
+        refusal=refusal,
+        actor=read.actor,
+        source=read.pair.source,
+        type=read.type,
+    )
+
+
+def _unreadable(read: Unreadable, now: str) -> Outcome:
+    faults = [{"path": "", "fault": read.fault}]
+    refusal = refused("malformed-command", summary=read.fault, faults=faults)
+    return Outcome(None, None, None, None, now, refusal=refusal)

@@ -1,0 +1,155 @@
+"""The order of checks, once for every command (contract, "Order of checks").
+
+1. may this source speak for this actor · 2. known pair, unknown, malformed (engine.py, messages.py)
+3. the right to see · 4. existence, permission, service key · 5. to 8. the rule of the command
+"""
+
+from typing import Any, Final
+
+from domain.catalogue import RULES
+from domain.circuit.decide import guarded
+from domain.csp.state import SELF
+from domain.customer.commands import RegisterCustomer
+from domain.decisions import PROCESS, Decision, Rule, States
+from domain.messages import Command, Faulty, malformed
+from domain.refusals import Refused, refused
+from domain.rights import (
+    Concern,
+    Standing,
+    concern_of_circuit,
+    needed,
+    needs_csp,
+    right_of,
+    standing,
+)
+
+INSIDE_SOURCE: Final = "/tieline/"
+
+
+def may_not_speak(read: Command[Any] | Faulty, *, inside: bool) -> Refused | None:
+    """Sources under /tieline/ and service:tieline are the engine's own."""
+    own = read.pair.source.startswith(INSIDE_SOURCE) or read.actor == PROCESS
+    if inside or not own:
+        return None
+    command = read.name if isinstance(read, Command) else read.type
+    return refused(
+        "not-permitted", actor=read.actor, command=command, needed="only the engine itself may"
+    )
+
+
+def streams_of(command: Command[Any], subject: Any, owner: str) -> list[str]:
+    """The streams beside the subject that deciding a command reads."""
+    streams = [f"customer/{id}" for id in _customers(command, subject)]
+    if needs_csp(command.actor, owner):
+        streams.append(SELF)
+    streams.extend(RULES[type(command.data)].needs(command, subject))
+    return streams
+
+
+def _customers(command: Command[Any], subject: Any) -> list[str]:
+    """The customers that the subject belongs to, or that the data names."""
+    owner = getattr(subject, "customer_id", None)
+    named = getattr(command.data, "customer_id", None)
+    return [id for id in dict.fromkeys((owner, named)) if id is not None]
+
+
+def judge(command: Command[Any], subject: Any, states: States) -> Decision:
+    """Decide one command against the present: the first check that applies is the answer."""
+    rule = RULES[type(command.data)]
+    noun = command.subject.partition("/")[0]
+    standings = _standings(command, noun, subject, states)
+    refusal = (
+        out_of_sight(command, noun, standings)
+        or on_behalf_of_another(command, noun, subject)
+        or not_there(command, rule, noun, subject)
+        or not_permitted(command, rule, standings)
+        or (guarded(command, rule, subject) if noun == "circuit" and subject else None)
+    )
+    if refusal is not None:
+        return refusal
+    return rule.decide(command, subject, states)
+
+
+def _standings(
+    command: Command[Any], noun: str, subject: Any, states: States
+) -> list[Standing]:
+    """The actor's standing with everyone concerned; it must suffice with each of them."""
+    concerns: list[Concern] = []
+    if noun == "circuit":
+        if subject is not None:
+            concerns.append(concern_of_circuit(subject, states))
+        named = getattr(command.data, "customer_id", None)
+        if named is not None and (subject is None or named != subject.customer_id):
+            concerns.append(_concern_of_order(command, named, states))
+    elif noun == "customer":
+        concerns.append(Concern(command.subject_id, subject, scopes=_scopes(command, subject)))
+    else:
+        concerns.append(Concern(None, None))
+    return [standing(command.actor, each, states) for each in concerns]
+
+
+def _scopes(command: Command[Any], customer: Any) -> tuple[str, ...]:
+    """The scope that is granted or revoked, and the subscription that it lies in."""
+    scope = getattr(command.data, "scope", None)
+    if scope is None or customer is None:
+        return ()
+    place = customer.circuits.get(scope)
+    return (scope,) if place is None else (scope, place.subscription_id)
+
+
+def _concern_of_order(command: Command[Any], customer_id: str, states: States) -> Concern:
+    data = command.data
+    scopes = (command.subject_id, getattr(data, "subscription_id", command.subject_id))
+    return Concern(customer_id, states.customer(customer_id), scopes=scopes)
+
+
+def out_of_sight(
+    command: Command[Any], noun: str, standings: list[Standing]
+) -> Refused | None:
+    """Without any right on the customer: the same answer for what exists and what doesn't."""
+    if isinstance(command.data, RegisterCustomer):
+        return not_permitted(command, RULES[RegisterCustomer], standings)
+    if noun not in ("circuit", "customer"):
+        return None
+    if standings and all(each.sees for each in standings):
+        return None
+    if not standings and noun == "circuit":
+        return None
+    return refused("not-found", kind=noun, id=command.subject_id)
+
+
+def on_behalf_of_another(command: Command[Any], noun: str, subject: Any) -> Refused | None:
+    """onbehalfof names the customer that the command is about, no other."""
+    if command.on_behalf_of is None:
+        return None
+    about = [command.subject_id] if noun == "customer" else _customers(command, subject)
+    if about == [command.on_behalf_of] or (noun == "circuit" and not about):
+        return None
+    fault = "onbehalfof must name the customer that the command is about"
+    return malformed([{"path": "onbehalfof", "fault": fault}])
+
+
+def not_there(command: Command[Any], rule: Rule, noun: str, subject: Any) -> Refused | None:
+    """not-found, already-exists, id-retired."""
+    removed_at = getattr(subject, "removed_at", None)
+    if rule.creates:
+        if subject is None:
+            return None
+        code = "id-retired" if removed_at else "already-exists"
+        return refused(code, kind=noun, id=command.subject_id)
+    if subject is None:
+        return refused("not-found", kind=noun, id=command.subject_id)
+    if removed_at is None or rule.after_removal(command, subject):
+        return None
+    return refused("not-found", kind=noun, id=command.subject_id, removed_at=removed_at)
+
+
+def not_permitted(
+    command: Command[Any], rule: Rule, standings: list[Standing]
+) -> Refused | None:
+    right = right_of(command, rule.right)
+    if all(each.may(right, command.on_behalf_of) for each in standings):
+        return None
+    return refused(
+        "not-permitted", actor=command.actor, command=command.name, needed=needed(right)
+    )

@@ -1,0 +1,1 @@
+"""Locations: providers, router pairs and the capacity circuits take on them."""

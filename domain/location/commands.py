@@ -1,0 +1,67 @@
+"""What can be asked of a location; all of it is the CSP's own affair."""
+
+import re
+from typing import Annotated, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from domain.words import Asked, Factor, Identifier, Mbps, Text, subject_of
+
+
+class RouterPair(BaseModel):
+    """Two routers of a location that circuits end on, `capacity_mbps` on each of them.
+
+    `provider`, where set, keeps the pair for circuits of that provider.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", defer_build=True, hide_input_in_errors=True
+    )
+
+    name: Identifier
+    primary: Identifier
+    secondary: Identifier
+    capacity_mbps: Mbps
+    provider: Identifier | None = None
+
+
+def _names_differ(routers: list[RouterPair]) -> list[RouterPair]:
+    if len({pair.name for pair in routers}) < len(routers):
+        raise ValueError("every pair of a location has a name of its own")
+    return routers
+
+
+class LocationCommand(Asked):
+    subject: ClassVar[re.Pattern[str]] = subject_of("location")
+
+
+class OpenLocation(LocationCommand):
+    providers: Annotated[list[Identifier], Field(min_length=1, max_length=1000)]
+    routers: Annotated[list[RouterPair], Field(min_length=1, max_length=1000)]
+    oversubscription: Factor = "1"
+    local_regions: Annotated[list[Text], Field(max_length=100)] = []
+    geopolitical_region: Text | None = None
+
+    _names_differ = field_validator("routers")(_names_differ)
+
+
+class ResizeLocation(LocationCommand):
+    routers: Annotated[list[RouterPair], Field(min_length=1, max_length=1000)]
+
+    _names_differ = field_validator("routers")(_names_differ)
+
+
+class CloseLocation(LocationCommand):
+    pass
+
+
+class ReopenLocation(LocationCommand):
+    pass
+
+
+class AddProvider(LocationCommand):
+    provider: Identifier
+
+
+class RemoveProvider(LocationCommand):
+    provider: Identifier

@@ -1,0 +1,127 @@
+"""The port to the event log: what the engine, the processes and the projections need of a store.
+
+Any store that passes the one contract suite (tests/contract) will do.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+from domain.outcomes import Stored
+from domain.records import Recorded
+
+
+class Row(NamedTuple):
+    """One event ready to be inserted; its position follows from its place in the batch."""
+
+    stream: str
+    version: int
+    kind: str
+    state: bytes
+
+
+@dataclass(frozen=True)
+class Parked:
+    """A command that a defect keeps from being decided, or that waits behind one.
+
+    `error` is None for one that only waits. `message` is the command as JSON, as it was read.
+    """
+
+    seq: int
+    key: bytes
+    subject: str
+    message: str
+    principal: str
+    inside: bool
+    entropy: bytes
+    error: str | None
+    parked_at: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A state as of a version of its stream: a cache, disposable at any time."""
+
+    stream: str
+    version: int
+    state: Any
+
+
+@dataclass(frozen=True)
+class Insertion:
+    """All that one batch writes, in one transaction or not at all."""
+
+    rows: Sequence[Row] = ()
+    outcomes: Sequence[Stored] = ()
+    parked: Sequence[Parked] = ()
+    unparked: Collection[int] = ()
+    snapshots: Sequence[Snapshot] = ()
+
+
+class Appending(Protocol):
+    """An open insert transaction, holding the append lock: nobody else writes meanwhile."""
+
+    @property
+    def head(self) -> int:
+        """The last position in the log."""
+        ...
+
+    def moved(self, versions: Mapping[str, int]) -> Collection[str]:
+        """The streams whose last version is another than the one they were read at."""
+        ...
+
+    def insert(self, insertion: Insertion) -> None: ...
+
+
+class Log(Protocol):
+    """The event log: streams, outcomes, parked commands. Every error of the store is a `LogError`."""
+
+    def head(self) -> int:
+        """The last position that is committed; 0 on an empty log."""
+        ...
+
+    def last_time(self) -> str:
+        """The recorded time of the last event or refusal, empty on an empty log."""
+        ...
+
+    def load(self, stream: str) -> tuple[Any, int]:
+        """The present state and version of a stream; the noun's initial state and 0 if it has none."""
+        ...
+
+    def events(
+        self, stream: str, after: int = 0, upto: int | None = None
+    ) -> Sequence[Recorded]:
+        """The events of one stream with versions in (after, upto]."""
+        ...
+
+    def feed(
+        self, after: int, limit: int, kinds: Collection[str] = (), upto: int | None = None
+    ) -> Sequence[Recorded]:
+        """Events with positions in (after, upto] in the order of the log, without gaps: never past a
+        position whose transaction may still commit. Only those of `kinds` where some are named."""
+        ...
+
+    def known(self, keys: Collection[bytes]) -> Mapping[bytes, Stored]:
+        """The outcomes of the commands among `keys` that were decided before."""
+        ...
+
+    def refusals(self, after: int, limit: int) -> Sequence[tuple[int, Stored]]:
+        """Refused attempts in order, each with its place among all outcomes."""
+        ...
+
+    def last_outcome(self) -> int:
+        """The place of the last outcome; 0 when there is none."""
+        ...
+
+    def parked(self) -> Sequence[Parked]:
+        """Parked commands in the order they came."""
+        ...
+
+    def appending(self) -> AbstractContextManager[Appending]:
+        """Begin the insert transaction; it commits on leaving, or rolls back on an exception."""
+        ...
+
+
+class LogError(Exception):
+    """The store can't be used as asked; the text says what to do."""

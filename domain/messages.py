@@ -1,0 +1,309 @@
+"""Messages as CloudEvents: reading a command, naming it by its pair, comparing its content.
+
+Reading has three results: an `Unreadable` (not even an id, a source and a type), a `Faulty` (it can
+be answered, not decided) and a `Command` whose data passed the shapes of the contract.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from domain.refusals import Refused, refused
+from domain.words import GREATEST_INTEGER, Asked, Identifier, Principal, Time, changed
+
+D = TypeVar("D", covariant=True)
+
+COMMAND_TYPE = re.compile(r"tieline\.command\.([a-z][a-z-]*)\.v1")
+LONGEST_NAME = 1000
+"""The longest id, source or type that is read; beyond it a message is not readable."""
+
+_Context = Annotated[str, StringConstraints(pattern=r"^[^\x00]+$", max_length=LONGEST_NAME)]
+
+
+class Attributes(BaseModel):
+    """The CloudEvents context of a command beside id, source and type (contract, "Messages")."""
+
+    model_config = ConfigDict(strict=True, frozen=True, defer_build=True, hide_input_in_errors=True)
+
+    specversion: Annotated[str, StringConstraints(pattern=r"^1\.0$")]
+    subject: _Context
+    time: Time | None = None
+    datacontenttype: Annotated[str, StringConstraints(pattern=r"^application/json\b.*$")] | None = None
+    dataschema: _Context | None = None
+    actor: Principal | None = None
+    onbehalfof: Identifier | None = None
+    correlationid: _Context | None = None
+    causationid: _Context | None = None
+    traceparent: Annotated[str, StringConstraints(max_length=100, pattern=r"^[!-~]+$")] | None = None
+    data: dict[str, Any] = Field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What names a command for ever: the publisher's source and its id."""
+
+    source: str
+    id: str
+
+    @property
+    def key(self) -> bytes:
+        """16 bytes. They begin with the source and the id's stem, so that neighbours in time are
+        neighbours in the index (docs/decisions/0003)."""
+        return _near(self.source, self.id) + _hash(f"{self.source}\n{self.id}".encode(), 12)
+
+
+@dataclass(frozen=True)
+class Command(Generic[D]):
+    """A command of the contract's shape, with who sent it and 128 bits of entropy from outside."""
+
+    pair: Pair
+    type: str
+    subject: str
+    actor: str
+    data: D
+    digest: bytes
+    entropy: bytes = b""
+    on_behalf_of: str | None = None
+    time: str | None = None
+    correlation_id: str = ""
+    causation_id: str | None = None
+    traceparent: str | None = None
+
+    def with_entropy(self, entropy: bytes) -> "Command[D]":
+        """The same command with its 128 bits."""
+        return changed(self, entropy=entropy)
+
+    @property
+    def name(self) -> str:
+        """The command's name: `order-circuit`."""
+        return self.type[16:-3]
+
+    @property
+    def subject_id(self) -> str:
+        """The subject without its noun: `acme-fra-1`."""
+        return self.subject.partition("/")[2]
+
+
+@dataclass(frozen=True)
+class Faulty:
+    """A message that gets an outcome but can't be decided: unknown type, or of a wrong shape."""
+
+    pair: Pair
+    type: str
+    subject: str | None
+    actor: str
+    digest: bytes
+    refusal: Refused
+    time: str | None = None
+    correlation_id: str = ""
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """What can't be read as a CloudEvent with an id, a source and a type; `fault` says why."""
+
+    fault: str
+
+
+Read = Command[Asked] | Faulty | Unreadable
+
+
+def load(line: str | bytes) -> Any | Unreadable:
+    """The JSON value of one line, or why it is none. Never raises."""
+    try:
+        return json.loads(line, parse_constant=_not_json)
+    except RecursionError:
+        return Unreadable("nested too deep")
+    except ValueError as fault:
+        return Unreadable(f"not JSON: {str(fault)[:200]}")
+
+
+def _not_json(name: str) -> float:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def read(
+    message: Any, kinds: Mapping[str, type[Asked]], principal: str, written: bytes | None = None
+) -> Read:
+    """Read one CloudEvent (as a JSON value) as a command of one of `kinds` (name to data).
+
+    `principal` speaks where the message names no actor. `written` are the bytes as they were
+    published, which count where the content has no canonical form.
+    """
+    if isinstance(message, Unreadable):
+        return message
+    if not isinstance(message, dict):
+        return Unreadable("a CloudEvent is a JSON object")
+    named = [message.get(name) for name in ("source", "id", "type")]  # pyright: ignore
+    for name, value in zip(("source", "id", "type"), named, strict=True):
+        if not _is_name(value):
+            return Unreadable(f"{name} is missing or no text that can be kept")
+    source, id, kind = named
+    return _read_named(Pair(source, id), kind, message, kinds, principal, written)  # pyright: ignore
+
+
+def _read_named(
+    pair: Pair,
+    kind: str,
+    message: dict[str, Any],
+    kinds: Mapping[str, type[Asked]],
+    principal: str,
+    written: bytes | None,
+) -> Command[Asked] | Faulty:
+    match = COMMAND_TYPE.fullmatch(kind)
+    data_type = kinds.get(match[1]) if match else None
+    if data_type is None:
+        refusal = refused("unknown-command", type=kind)
+        return _faulty(pair, kind, message, principal, written, refusal)
+    try:
+        attributes = Attributes.model_validate(message)
+        if not data_type.subject.fullmatch(attributes.subject):
+            fault = {"path": "subject", "fault": f"must match {data_type.subject.pattern}"}
+            return _faulty(pair, kind, message, principal, written, malformed([fault]))
+        data = data_type.model_validate(attributes.data)
+        digest = content_digest(message, principal)
+    except ValidationError as faults:
+        refusal = malformed(faults_of(faults))
+        return _faulty(pair, kind, message, principal, written, refusal)
+    except UnicodeEncodeError:
+        refusal = malformed([{"path": "", "fault": "a lone surrogate can't be kept"}])
+        return _faulty(pair, kind, message, principal, written, refusal)
+    return Command(
+        pair,
+        kind,
+        attributes.subject,
+        attributes.actor or principal,
+        data,
+        digest,
+        b"",
+        attributes.onbehalfof,
+        attributes.time,
+        attributes.correlationid or pair.id,
+        attributes.causationid,
+        attributes.traceparent,
+    )
+
+
+def _faulty(
+    pair: Pair,
+    kind: str,
+    message: dict[str, Any],
+    principal: str,
+    written: bytes | None,
+    refusal: Refused,
+) -> Faulty:
+    """What can still be said of a message that can't be decided."""
+    if is_canonical(message):
+        digest = content_digest(message, principal)
+    else:
+        digest = _hash(json.dumps(message).encode() if written is None else written, 16)
+    subject, actor, correlation = (
+        value if _is_name(value := message.get(name)) else None
+        for name in ("subject", "actor", "correlationid")
+    )
+    return Faulty(
+        pair, kind, subject, actor or principal, digest, refusal, None, correlation or pair.id
+    )
+
+
+def malformed(faults: list[dict[str, str]]) -> Refused:
+    """`malformed-command` with the path and the fault of every wrong field."""
+    shown = faults[:20]
+    summary = "; ".join(f"{fault['path'] or 'message'}: {fault['fault']}" for fault in shown)
+    return refused("malformed-command", summary=summary, faults=shown)
+
+
+def faults_of(error: ValidationError) -> list[dict[str, str]]:
+    """The path and the fault of every wrong field, without the values: they may be secret."""
+    return [
+        {"path": _path(fault["loc"]), "fault": fault["msg"][:200]}
+        for fault in error.errors(include_url=False, include_input=False, include_context=False)
+    ]
+
+
+def _path(place: tuple[int | str, ...]) -> str:
+    return _keepable(".".join(str(part) for part in place))[:100]
+
+
+def _keepable(text: str) -> str:
+    """Text without what can't be stored: a lone surrogate or U+0000 becomes a question mark."""
+    return text.encode("utf-8", "replace").decode().replace("\x00", "?")
+
+
+def content_digest(message: Mapping[str, Any], principal: str) -> bytes:
+    """16 bytes of what counts as a command's content (contract, "Same content").
+
+    Equal to hashing RFC 8785 for all that a command can hold: no fractions, member names in ASCII.
+    """
+    content = [
+        message.get("type"),
+        message.get("subject"),
+        message.get("data"),
+        message.get("actor") or principal,
+        message.get("onbehalfof"),
+    ]
+    return _hash(_canonical(content).encode(), 16)
+
+
+_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+
+
+def is_canonical(value: Any) -> bool:
+    """Whether RFC 8785 can express a JSON value, U+0000 excluded by the contract."""
+    match value:
+        case str():
+            return _is_text(value)
+        case bool() | None:
+            return True
+        case int():
+            return -GREATEST_INTEGER <= value <= GREATEST_INTEGER
+        case float():
+            return value - value == 0
+        case list():
+            return all(is_canonical(each) for each in value)  # pyright: ignore
+        case dict():
+            return all(_is_text(key) and is_canonical(each) for key, each in value.items())  # pyright: ignore
+        case _:
+            return False
+
+
+def _is_text(text: Any) -> bool:
+    if "\x00" in text:
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME and _is_text(value)
+
+
+def derived_key(pair: Pair, digest: bytes) -> bytes:
+    """The key of an attempt that must not touch the pair's own outcome: from pair and content."""
+    return _near(pair.source, pair.id) + _hash(pair.key + digest, 12)
+
+
+def _hash(content: bytes, size: int) -> bytes:
+    return blake2b(content, digest_size=size).digest()
+
+
+_stems: dict[tuple[str, str], bytes] = {}
+
+
+def _near(source: str, id: str) -> bytes:
+    """4 bytes that a publisher's neighbouring ids share: a hash of the source and the id's stem."""
+    stem = id.rstrip("0123456789")
+    near = _stems.get((source, stem))
+    if near is None:
+        if len(_stems) > 10_000:
+            _stems.clear()
+        near = _stems[source, stem] = _hash(f"{source}\n{stem}".encode(), 4)
+    return near

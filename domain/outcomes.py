@@ -1,0 +1,137 @@
+"""Outcomes: the one answer that every command gets, and how it is kept.
+
+An accepted command's outcome is kept as the place of its events in the log; a refusal as its code
+and facts. Given again, it is the same outcome.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from domain.refusals import Blocker, Refused
+
+ACCEPTED = "tieline.outcome.accepted.v1"
+REFUSED = "tieline.outcome.refused.v1"
+PARKED = "tieline.outcome.parked.v1"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a command (contract, "Outcomes").
+
+    `events` are pairs of event id and type. `parked` is no outcome yet: a defect keeps the command
+    from being decided.
+    """
+
+    key: bytes | None
+    command_id: str | None
+    subject: str | None
+    correlation_id: str | None
+    time: str
+    events: Sequence[tuple[str, str]] = ()
+    warnings: Sequence[Mapping[str, str]] = ()
+    refusal: Refused | None = None
+    parked: str | None = None
+    actor: str | None = None
+    source: str | None = None
+    type: str | None = None
+
+    @property
+    def accepted(self) -> bool:
+        return self.refusal is None and self.parked is None
+
+    def as_cloudevent(self, cell: str) -> dict[str, Any]:
+        """The outcome as a structured CloudEvent of a cell, e.g. `/tieline`."""
+        kind = PARKED if self.parked else ACCEPTED if self.accepted else REFUSED
+        message: dict[str, Any] = {
+            "specversion": "1.0",
+            "id": str(UUID(bytes=self.key)) if self.key else f"unreadable/{self.time}",
+            "source": cell,
+            "type": kind,
+            "time": self.time,
+            "datacontenttype": "application/json",
+        }
+        for name, value in (
+            ("subject", self.subject),
+            ("correlationid", self.correlation_id),
+            ("causationid", self.command_id),
+        ):
+            if value is not None:
+                message[name] = value
+        message["data"] = self._data()
+        return message
+
+    def _data(self) -> dict[str, Any]:
+        data: dict[str, Any] = {"command_id": self.command_id, "accepted": self.accepted}
+        if self.parked:
+            return {**data, "error": self.parked}
+        data["events"] = [{"id": id, "type": kind} for id, kind in self.events]
+        data["warnings"] = list(self.warnings)
+        if self.refusal:
+            data["refusal"] = self.refusal.as_json()
+        return data
+
+    def body(self) -> str | None:
+        """What must be kept of it beside the place of its events; None when those say it all."""
+        if self.refusal is None and self.events and not self.warnings:
+            return None
+        kept: dict[str, Any] = {
+            "id": self.command_id,
+            "source": self.source,
+            "type": self.type,
+            "subject": self.subject,
+            "actor": self.actor,
+            "correlationid": self.correlation_id,
+            "time": self.time,
+        }
+        if self.warnings:
+            kept["warnings"] = self.warnings
+        if self.refusal:
+            kept["code"] = self.refusal.code
+            kept["facts"] = self.refusal.facts
+            kept["blockers"] = [each.as_json() for each in self.refusal.blockers]
+        return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An outcome as the log keeps it: the digest of its command's content, the last position before
+    it, how many events follow, and what those do not say. `events` and `head` are read with it."""
+
+    key: bytes
+    digest: bytes
+    position: int
+    count: int
+    body: str | None
+    events: Sequence[tuple[str, str]] = ()
+    time: str = ""
+    correlation_id: str | None = None
+
+    def outcome(self, command_id: str | None = None, subject: str | None = None) -> Outcome:
+        """The first outcome again; id and subject are the command's where events say it all."""
+        if self.body is None:
+            return Outcome(
+                self.key, command_id, subject, self.correlation_id, self.time, self.events
+            )
+        kept: dict[str, Any] = json.loads(self.body)
+        return Outcome(
+            self.key,
+            kept["id"],
+            kept["subject"],
+            kept["correlationid"],
+            kept["time"],
+            self.events,
+            kept.get("warnings", ()),
+            _refusal(kept),
+            actor=kept["actor"],
+            source=kept["source"],
+            type=kept["type"],
+        )
+
+
+def _refusal(kept: Mapping[str, Any]) -> Refused | None:
+    if "code" not in kept:
+        return None
+    return Refused(kept["code"], kept["facts"], [Blocker(**each) for each in kept["blockers"]])

@@ -1,0 +1,143 @@
+"""Rule profiles: the numbers and switches that changed over time, each set with its date.
+
+A circuit remembers the profile it was ordered under; a later profile does not rewrite history.
+Sources: the rule book, and the cloud provider's public documents named beside each figure.
+"""
+
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Final, Literal
+
+from domain.words import RoutingDomain, Tier
+
+Step = Literal[
+    "scheduled",
+    "request-deprovisioning",
+    "deprovisioning-requested",
+    "deprovisioning",
+    "delete-circuit",
+    "order-successor",
+    "successor-placed",
+    "successor-provisioning",
+    "carry-over",
+    "proceed",
+    "switch-over",
+    "revert-switch",
+    "request-successor-deprovisioning",
+    "successor-deprovisioning-requested",
+    "successor-deprovisioning",
+    "delete-successor",
+    "finish-bandwidth-change",
+    "confirm-bandwidth",
+]
+"""The steps of a bandwidth change: what is done next, or what is waited for."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One dated set of rules; rates in Mbit/s, limits in pieces, times in hours."""
+
+    name: str
+    since: str
+    offered_mbps: tuple[int, ...]
+    circuits_per_subscription: int
+    circuits_per_subscription_and_location: int
+    new_public_peerings: bool
+    prefixes_ipv4: dict[tuple[RoutingDomain, Tier], int]
+    prefixes_ipv6: dict[RoutingDomain, int]
+    prefix_warning_percent: int
+    asn_never: tuple[range, ...]
+    asn_private: tuple[range, ...]
+    not_public: tuple[IPv4Network | IPv6Network, ...]
+    overdue_after_hours: dict[Step, int]
+
+
+_PRIVATE_4K: dict[tuple[RoutingDomain, Tier], int] = {
+    ("private", "local"): 4000,
+    ("private", "standard"): 4000,
+    ("private", "premium"): 10000,
+    ("microsoft", "local"): 200,
+    ("microsoft", "standard"): 200,
+    ("microsoft", "premium"): 200,
+    ("public", "local"): 200,
+    ("public", "standard"): 200,
+    ("public", "premium"): 200,
+}
+
+_PROVIDER_HOURS, _HUMAN_HOURS, _OWN_HOURS = 72, 168, 1
+"""How long a provider, a person and the engine itself may take for a step before it is overdue."""
+
+CURRENT: Final = Profile(
+    name="current",
+    since="2024-03-31",
+    offered_mbps=(50, 100, 200, 500, 1000, 2000, 5000, 10000),
+    circuits_per_subscription=50,
+    circuits_per_subscription_and_location=10,
+    new_public_peerings=False,
+    prefixes_ipv4=_PRIVATE_4K,
+    prefixes_ipv6={"private": 100, "microsoft": 200, "public": 0},
+    prefix_warning_percent=80,
+    asn_never=(
+        range(8074, 8076),
+        range(12076, 12077),
+        range(23456, 23457),
+        range(64496, 64512),
+        range(65515, 65521),
+        range(65535, 65552),
+        range(4294967295, 4294967296),
+    ),
+    asn_private=(
+        range(64512, 65515),
+        range(65521, 65535),
+        range(4200000000, 4294967295),
+    ),
+    # Documentation prefixes (RFC 5737, RFC 3849) are left out: examples and tests speak in them.
+    not_public=tuple(
+        ip_network(prefix)
+        for prefix in (
+            "0.0.0.0/8",
+            "10.0.0.0/8",
+            "100.64.0.0/10",
+            "127.0.0.0/8",
+            "169.254.0.0/16",
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+            "224.0.0.0/3",
+            "::/8",
+            "fc00::/7",
+            "fe80::/10",
+            "ff00::/8",
+        )
+    ),
+    overdue_after_hours={
+        "request-deprovisioning": _OWN_HOURS,
+        "deprovisioning-requested": _PROVIDER_HOURS,
+        "deprovisioning": _PROVIDER_HOURS,
+        "delete-circuit": _OWN_HOURS,
+        "order-successor": _OWN_HOURS,
+        "successor-placed": _PROVIDER_HOURS,
+        "successor-provisioning": _PROVIDER_HOURS,
+        "carry-over": _OWN_HOURS,
+        "proceed": _HUMAN_HOURS,
+        "switch-over": _OWN_HOURS,
+        "revert-switch": _OWN_HOURS,
+        "request-successor-deprovisioning": _OWN_HOURS,
+        "successor-deprovisioning-requested": _PROVIDER_HOURS,
+        "successor-deprovisioning": _PROVIDER_HOURS,
+        "delete-successor": _OWN_HOURS,
+        "finish-bandwidth-change": _OWN_HOURS,
+        "confirm-bandwidth": _PROVIDER_HOURS,
+    },
+)
+"""The rules in force: limits page of 2023-10-09, peerings page of 2022-09-19."""
+
+PROFILE_2016: Final = replace(
+    CURRENT,
+    name="2016",
+    since="2016-01-01",
+    circuits_per_subscription=10,
+    new_public_peerings=True,
+)
+"""The rules of 2016: ten circuits a subscription, public peerings still offered (old limits page)."""
+
+PROFILES: Final[dict[str, Profile]] = {each.name: each for each in (PROFILE_2016, CURRENT)}

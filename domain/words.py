@@ -1,0 +1,182 @@
+"""The words every message is made of: value types that are checked once, at the door.
+
+Shapes come from the public contract ("Commands"); a value that is well formed but forbidden by a
+rule passes here and is refused by that rule with a code of its own.
+"""
+
+import re
+from datetime import UTC, datetime
+from ipaddress import (
+    IPv4Interface,
+    IPv4Network,
+    IPv6Interface,
+    IPv6Network,
+    ip_interface,
+    ip_network,
+)
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    StringConstraints,
+    WithJsonSchema,
+)
+
+Model = Literal["connect-through", "connect-to"]
+Isolation = Literal["shared", "separate-public-and-private"]
+Manager = Literal["csp", "customer"]
+Tier = Literal["local", "standard", "premium"]
+Billing = Literal["metered", "unlimited"]
+RoutingDomain = Literal["private", "public", "microsoft"]
+ProviderState = Literal["not-provisioned", "provisioning", "provisioned", "deprovisioning"]
+CircuitState = Literal["enabling", "enabled", "disabling", "disabled"]
+ResourceState = Literal["updating", "succeeded", "failed", "deleting"]
+PeeringState = Literal["enabled", "disabled", "validation-needed"]
+Strategy = Literal["teardown-first", "replace-first"]
+Role = Literal["owner", "contributor", "network-operator", "provider", "auditor", "reader"]
+
+IDENTIFIER = r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}"
+GREATEST_INTEGER = 2**53 - 1
+"""The largest integer that RFC 8785 (canonical JSON) can express."""
+
+Identifier = Annotated[str, StringConstraints(pattern=f"^{IDENTIFIER}$")]
+"""An id chosen by a publisher: 1 to 80 letters, digits, `.`, `_`, `-`, starting with the first two."""
+
+CircuitId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,89}$")]
+"""A circuit's id; one made by the engine (`….r2`) may be 90 characters long."""
+
+Principal = Annotated[
+    str, StringConstraints(pattern=r"^(user|service|provider):[A-Za-z0-9][A-Za-z0-9._@-]{0,119}$")
+]
+"""Who speaks: `user:NAME`, `service:NAME` or `provider:NAME`."""
+
+Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$", max_length=1000)]
+"""Free text: at most 1000 characters, no U+0000."""
+
+Sentence = Annotated[str, StringConstraints(pattern=r"^[^\x00]+$", min_length=1, max_length=1000)]
+"""Free text that must not be empty: a reason, a name, evidence."""
+
+Mbps = Annotated[int, Field(ge=1, le=GREATEST_INTEGER)]
+"""A rate in Mbit/s; which rates are offered is a rule of the profile."""
+
+Vlan = Annotated[int, Field(ge=1, le=4094)]
+"""An IEEE 802.1Q VLAN id."""
+
+Asn = Annotated[int, Field(ge=1, le=4294967295)]
+"""An autonomous system number, 16 or 32 bit (RFC 6793)."""
+
+Factor = Annotated[str, StringConstraints(pattern=r"^(0\.\d{1,4}|[1-9]\d{0,2}(\.\d{1,4})?)$")]
+"""An oversubscription factor as a decimal string, `"1"` or `"1.5"`: never a binary fraction."""
+
+
+def _interface(text: object) -> IPv4Interface | IPv6Interface:
+    if isinstance(text, IPv4Interface | IPv6Interface):
+        return text
+    if not isinstance(text, str):
+        raise ValueError("an address prefix is a string such as 10.0.0.0/30")
+    address, slash, length = text.partition("/")
+    if not slash or not length.isascii() or not length.isdigit() or "%" in address:
+        raise ValueError("an address prefix is an address, a slash and a length: 10.0.0.0/30")
+    return ip_interface(text)
+
+
+def _network(text: object) -> IPv4Network | IPv6Network:
+    if isinstance(text, IPv4Network | IPv6Network):
+        return text
+    return ip_network(str(text))
+
+
+Prefix = Annotated[
+    IPv4Interface | IPv6Interface,
+    PlainValidator(_interface),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string", "examples": ["203.0.113.0/24", "2001:db8::/32"]}),
+]
+"""A prefix as it was written. Host bits may be set: that is a rule's refusal, not a wrong shape."""
+
+Network = Annotated[
+    IPv4Network | IPv6Network,
+    PlainValidator(_network),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string", "examples": ["203.0.113.0/24", "2001:db8::/32"]}),
+]
+"""A prefix that passed the rules: no host bits."""
+
+
+def written_time(text: str) -> str:
+    """The instant of an RFC 3339 time, as tieline writes every time: UTC, microseconds, `Z`.
+
+    Written that way, times compare as strings. Raises ValueError without an offset.
+    """
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None or "T" not in text:
+        raise ValueError("a time has a date, a T and an offset: 2026-01-05T09:00:00Z")
+    try:
+        return format_time(instant.astimezone(UTC))
+    except OverflowError as beyond:
+        raise ValueError("a time lies between the years 1 and 9999") from beyond
+
+
+def format_time(instant: datetime) -> str:
+    """An aware UTC instant as tieline writes it, e.g. `2026-01-05T09:00:00.000000Z`."""
+    return instant.isoformat(timespec="microseconds")[:26] + "Z"
+
+
+def read_time(text: str) -> datetime:
+    """The instant that `format_time` wrote."""
+    return datetime.fromisoformat(text)
+
+
+Time = Annotated[str, AfterValidator(written_time), WithJsonSchema({"type": "string", "format": "date-time"})]
+"""An instant, RFC 3339 with an offset; kept in UTC."""
+
+
+class Words(BaseModel):
+    """What every message's data is made of: frozen, strict, no unknown field."""
+
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", defer_build=True, hide_input_in_errors=True
+    )
+
+
+class Event(Words):
+    """What an event says. `kind` is its type on the wire, fixed for good."""
+
+    kind: ClassVar[str]
+
+
+class Asked(Words):
+    """What a command asks. `verb` is its name on the wire, `subject` the streams it may address."""
+
+    verb: ClassVar[str]
+    subject: ClassVar[re.Pattern[str]]
+    inside: ClassVar[bool] = False
+    """Sent by the engine's own processes alone: from outside it is an unknown command."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        cls.verb = re.sub(r"(?<=.)([A-Z])", r"-\1", cls.__name__).lower()
+
+
+def subject_of(noun: str, id: str = IDENTIFIER) -> re.Pattern[str]:
+    """The pattern of a subject: a noun, a slash, an id."""
+    return re.compile(f"{noun}/{id}")
+
+
+S = TypeVar("S")
+
+
+def changed(state: S, **fields: Any) -> S:
+    """A copy of a frozen state with some fields replaced.
+
+    Five times faster than `dataclasses.replace`, which decides how fast history replays
+    (docs/decisions/0003). Only for frozen dataclasses without slots.
+    """
+    copy = object.__new__(type(state))
+    copy.__dict__.update(state.__dict__, **fields)
+    return copy

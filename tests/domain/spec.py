@@ -1,0 +1,151 @@
+"""`given(events).when(command).then(events or refusal)`, through the engine's own batch decision.
+
+Commands are given as they arrive, so that shapes, rights, the order of checks and the rule are all
+in play. Nothing is stored: the present is folded from the given events.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from domain.catalogue import COMMANDS, INSIDE_COMMANDS, noun_of
+from domain.decisions import PROCESS, Terms, Written
+from domain.engine import Arrival, Ground, Present, decide_batch
+from domain.messages import read
+from domain.outcomes import Outcome
+from domain.records import recorded
+from domain.words import Event
+
+Facts = Written | Iterable["Facts"]
+
+NOW = "2026-01-05T09:00:00.000000Z"
+_ids = count(1)
+
+
+def given(*facts: Facts, now: str = NOW, owner: str = "user:owner") -> "Spec":
+    """A world in which these events have happened, each recorded at `now`."""
+    return Spec(list(_flat(facts)), now, owner)
+
+
+def _flat(facts: Iterable[Any]) -> Iterable[Written]:
+    for fact in facts:
+        if isinstance(fact, tuple) and len(fact) == 2 and isinstance(fact[1], Event):  # pyright: ignore
+            yield fact  # pyright: ignore
+        else:
+            yield from _flat(fact)
+
+
+@dataclass
+class Spec:
+    """The world so far, and the last outcome in it."""
+
+    history: list[Written]
+    now: str
+    owner: str
+    outcome: Outcome | None = None
+    written: list[Written] = field(default_factory=list[Written])
+
+    def state(self, stream: str) -> Any:
+        """The present state of a stream."""
+        return self._load(stream)[0]
+
+    def _load(self, stream: str) -> tuple[Any, int]:
+        noun, id = noun_of(stream), stream.partition("/")[2]
+        state, version = noun.initial, 0
+        for where, event in self.history:
+            if where == stream:
+                state, version = noun.evolve(state, event, self.now, id), version + 1
+        return state, version
+
+    def when(
+        self,
+        verb: str,
+        subject: str,
+        *,
+        actor: str | None = None,
+        on_behalf_of: str | None = None,
+        id: str | None = None,
+        source: str = "/test",
+        entropy: bytes = b"0123456789abcdef",
+        **data: Any,
+    ) -> "Spec":
+        """Decide one command; what it writes has happened from here on."""
+        message: dict[str, Any] = {
+            "specversion": "1.0",
+            "id": id or f"t-{next(_ids)}",
+            "source": source,
+            "type": f"tieline.command.{verb}.v1",
+            "subject": subject,
+            "data": data,
+        }
+        if actor is not None:
+            message["actor"] = actor
+        if on_behalf_of is not None:
+            message["onbehalfof"] = on_behalf_of
+        return self.when_message(message, entropy=entropy, inside=actor == PROCESS)
+
+    def when_message(
+        self, message: Any, *, entropy: bytes = b"0123456789abcdef", inside: bool = False
+    ) -> "Spec":
+        """Decide one message as it arrived."""
+        kinds = INSIDE_COMMANDS if inside else COMMANDS
+        arrival = Arrival(
+            read(message, kinds, self.owner), entropy, message, self.owner, inside=inside
+        )
+        present = Present(self._load)
+        draft = decide_batch(
+            [arrival], Ground(present, {}, 0, self.now), Terms(owner=self.owner), lambda _: self.now
+        )
+        assert not draft.parked, draft.outcomes[0].parked
+        self.outcome = draft.outcomes[0]
+        self.written = [
+            (row.stream, recorded(0, row.stream, row.version, row.kind, row.state).event)
+            for row in draft.rows
+        ]
+        self.history.extend(self.written)
+        return self
+
+    def at(self, now: str) -> "Spec":
+        """The same world, later."""
+        self.now = now
+        return self
+
+    def then(self, *expected: Written | type[Event]) -> "Spec":
+        """Accepted with exactly these events; a type stands for any event of that type."""
+        assert self.outcome is not None
+        assert self.outcome.accepted, self.outcome.refusal
+        said = [
+            type(event) if isinstance(want, type) else (stream, event)
+            for (stream, event), want in zip(self.written, expected, strict=False)
+        ]
+        assert said == list(expected)
+        assert len(self.written) == len(expected), self.written
+        return self
+
+    def then_nothing(self) -> "Spec":
+        """Accepted without events: it was already true."""
+        return self.then()
+
+    def refused(self, code: str, **facts: Any) -> "Spec":
+        """Refused with this code and, among its facts, these; its sentence can be read."""
+        assert self.outcome is not None
+        assert self.outcome.refusal is not None, self.written
+        assert self.outcome.refusal.code == code, self.outcome.refusal
+        assert self.outcome.refusal.message
+        for name, value in facts.items():
+            assert self.outcome.refusal.facts[name] == value, self.outcome.refusal.facts
+        assert self.written == []
+        return self
+
+    def warned(self, *codes: str) -> "Spec":
+        """Accepted with warnings of these codes."""
+        assert self.outcome is not None
+        assert [warning["code"] for warning in self.outcome.warnings] == list(codes)
+        return self
+
+    @property
+    def blockers(self) -> list[str]:
+        """What the refusal says is in the way."""
+        assert self.outcome is not None and self.outcome.refusal is not None
+        return [blocker.what for blocker in self.outcome.refusal.blockers]

@@ -1,0 +1,126 @@
+"""Named examples, one family per noun: tests never build ten fields by hand.
+
+Each answers the events that brought it about, as pairs of stream and event.
+"""
+
+from typing import Any
+
+from domain.circuit.events import (
+    CircuitOrdered,
+    CircuitPlaced,
+    Provisioned,
+    ProvisioningBegun,
+)
+from domain.csp.events import EncapsulationIdAllocated
+from domain.csp.state import SELF
+from domain.customer.events import (
+    CircuitAttached,
+    CustomerRegistered,
+    RoleGranted,
+    SubscriptionAdded,
+)
+from domain.decisions import Written
+from domain.location.commands import RouterPair
+from domain.location.events import CapacityTaken, LocationOpened
+from domain.words import Role
+
+KEY = "30313233-3435-4637-b839-616263646566"
+"""The service key of every example circuit."""
+
+PEERING: dict[str, Any] = {
+    "routing_domain": "private",
+    "vlan": 100,
+    "peer_asn": 65010,
+    "primary_subnet": "10.255.0.0/30",
+    "secondary_subnet": "10.255.0.4/30",
+}
+"""The data of a configure-peering that is accepted on any example circuit."""
+
+ORDER: dict[str, Any] = {
+    "customer_id": "acme",
+    "subscription_id": "acme-prod",
+    "location_id": "frankfurt",
+    "provider": "colt",
+    "bandwidth_mbps": 500,
+    "tier": "standard",
+    "billing": "metered",
+}
+"""The data of an order that is accepted for the example customer at the example location."""
+
+
+def a_customer(id: str = "acme", *, number: int = 1, subscription: str = "acme-prod", **fields: Any) -> list[Written]:
+    """A connect-through customer with one subscription that the CSP manages."""
+    said = {"name": id.title(), "model": "connect-through", "isolation": "shared"} | fields
+    stream = f"customer/{id}"
+    return [
+        (stream, CustomerRegistered(**said, encapsulation_id=number)),
+        (SELF, EncapsulationIdAllocated(customer_id=id, encapsulation_id=number)),
+        (stream, SubscriptionAdded(subscription_id=subscription, managed_by="csp")),
+    ]
+
+
+def a_grant(principal: str, role: Role, customer: str = "acme", **fields: Any) -> Written:
+    """A role of a principal for the example customer."""
+    return f"customer/{customer}", RoleGranted(principal=principal, role=role, **fields)
+
+
+def a_pair(name: str = "pair-1", capacity_mbps: int = 10000, **fields: Any) -> RouterPair:
+    """A router pair whose routers are named after it."""
+    said = {"primary": f"{name}-a", "secondary": f"{name}-b"} | fields
+    return RouterPair(name=name, capacity_mbps=capacity_mbps, **said)
+
+
+def a_location(id: str = "frankfurt", *pairs: RouterPair, **fields: Any) -> list[Written]:
+    """An open location with providers colt and equinix, and one pair of 10 Gbit/s unless named."""
+    said: dict[str, Any] = {
+        "providers": ["colt", "equinix"],
+        "routers": list(pairs) or [a_pair()],
+        "oversubscription": "1",
+        "local_regions": ["Germany West Central"],
+    } | fields
+    return [(f"location/{id}", LocationOpened(**said))]
+
+
+def an_ordered_circuit(id: str = "c1", **fields: Any) -> list[Written]:
+    """A circuit that was ordered and placed on pair-1."""
+    said = {**ORDER, "profile": "current"} | fields
+    return [
+        (f"circuit/{id}", CircuitOrdered(**said)),
+        (
+            f"customer/{said['customer_id']}",
+            CircuitAttached(
+                circuit_id=id,
+                subscription_id=said["subscription_id"],
+                location_id=said["location_id"],
+            ),
+        ),
+        (
+            f"location/{said['location_id']}",
+            CapacityTaken(
+                circuit_id=id,
+                provider=said["provider"],
+                pair="pair-1",
+                bandwidth_mbps=said["bandwidth_mbps"],
+            ),
+        ),
+        (
+            f"circuit/{id}",
+            CircuitPlaced(
+                pair="pair-1", primary="pair-1-a", secondary="pair-1-b", service_key=KEY
+            ),
+        ),
+    ]
+
+
+def a_provisioned_circuit(id: str = "c1", **fields: Any) -> list[Written]:
+    """A circuit that its provider has provisioned."""
+    return [
+        *an_ordered_circuit(id, **fields),
+        (f"circuit/{id}", ProvisioningBegun()),
+        (f"circuit/{id}", Provisioned()),
+    ]
+
+
+def a_world(**fields: Any) -> list[Written]:
+    """The example customer, the example location, and a provisioned circuit c1."""
+    return [*a_customer(), *a_location(), *a_provisioned_circuit(**fields)]
