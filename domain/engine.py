@@ -108,7 +108,6 @@ class Ground:
 
     present: Present
     known: Mapping[bytes, Stored]
-    head: int
     last_time: str
     parked_subjects: frozenset[str] = frozenset()
     parked_keys: Mapping[bytes, str] = field(default_factory=dict[bytes, str])
@@ -228,7 +227,7 @@ class _Batch:
         decision: Accepted,
         after: dict[str, tuple[Any, int]],
     ) -> Outcome:
-        position = self.ground.head + len(self.draft.rows)
+        position = len(self.draft.rows)
         events = self._write(command, now, decision, after)
         outcome = Outcome(
             key,
@@ -268,7 +267,7 @@ class _Batch:
     def _refuse(
         self, key: bytes, read: Command[Any] | Faulty, now: str, refusal: Refused
     ) -> Outcome:
-        position = self.ground.head + len(self.draft.rows)
+        position = len(self.draft.rows)
         return self._keep(key, read.digest, position, _refused_outcome(key, read, now, refusal))
 
     def _aside(self, read: Command[Any] | Faulty, now: str, refusal: Refused) -> Outcome:

@@ -48,9 +48,21 @@ class Snapshot:
     state: Any
 
 
+class Mark(NamedTuple):
+    """How far a log has come: whoever sees the same mark twice knows that nobody wrote between."""
+
+    position: int
+    outcome: int
+    parked: tuple[int, int]
+    """The last sequence number among parked commands, and how many there are."""
+
+
 @dataclass(frozen=True)
 class Insertion:
-    """All that one batch writes, in one transaction or not at all."""
+    """All that one batch writes, in one transaction or not at all.
+
+    `outcomes` count their positions from the first row of the batch; the log adds its own head.
+    """
 
     rows: Sequence[Row] = ()
     outcomes: Sequence[Stored] = ()
@@ -63,12 +75,12 @@ class Appending(Protocol):
     """An open insert transaction, holding the append lock: nobody else writes meanwhile."""
 
     @property
-    def head(self) -> int:
-        """The last position in the log."""
+    def mark(self) -> Mark:
+        """How far the log has come; nobody moves it while this transaction is open."""
         ...
 
-    def moved(self, versions: Mapping[str, int]) -> Collection[str]:
-        """The streams whose last version is another than the one they were read at."""
+    def moved(self, after: int) -> Collection[str]:
+        """The streams that were written after a position."""
         ...
 
     def insert(self, insertion: Insertion) -> None: ...
@@ -77,8 +89,12 @@ class Appending(Protocol):
 class Log(Protocol):
     """The event log: streams, outcomes, parked commands. Every error of the store is a `LogError`."""
 
-    def head(self) -> int:
-        """The last position that is committed; 0 on an empty log."""
+    def mark(self) -> Mark:
+        """How far the log has come, all of it committed."""
+        ...
+
+    def moved(self, after: int) -> Collection[str]:
+        """The streams that were written after a position."""
         ...
 
     def last_time(self) -> str:

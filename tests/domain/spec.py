@@ -95,7 +95,7 @@ class Spec:
         )
         present = Present(self._load)
         draft = decide_batch(
-            [arrival], Ground(present, {}, 0, self.now), Terms(owner=self.owner), lambda _: self.now
+            [arrival], Ground(present, {}, self.now), Terms(owner=self.owner), lambda _: self.now
         )
         assert not draft.parked, draft.outcomes[0].parked
         self.outcome = draft.outcomes[0]

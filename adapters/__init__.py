@@ -1,0 +1,1 @@
+"""The outside: settings, stores, the network, the command line; it may import everything."""

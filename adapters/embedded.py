@@ -1,0 +1,70 @@
+"""Everything in one process: worker, reactors and views on one machine, worked to rest.
+
+At rest means: no event is left that a reactor has yet to react to, and the views have caught up.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from adapters.reactors.reactor import Message, Reactor
+from adapters.worker import BATCH, Worker
+from domain.outcomes import Outcome
+from domain.records import Recorded
+
+PAGE: Final = 1000
+"""Events that a reactor takes at once."""
+
+Seen = Callable[[Sequence[Outcome]], None]
+
+
+class Embedded:
+    """One worker with its reactors; `catch_up` brings the views up to the log."""
+
+    def __init__(
+        self, worker: Worker, reactors: Sequence[Reactor], catch_up: Callable[[], None]
+    ) -> None:
+        self.worker = worker
+        self.reactors = reactors
+        self.catch_up = catch_up
+        self.batch = BATCH
+
+    def submit(self, lines: Sequence[str | bytes]) -> list[Outcome]:
+        """Decide lines in batches; what follows from them happens when it is worked to rest."""
+        return self.worker.handle(self.worker.read_lines(lines), self.batch)
+
+    def settle(self) -> None:
+        """Work to rest: react until there is nothing left to react to, then the views."""
+        while any([self._reacted(reactor) for reactor in self.reactors]) or self._ticked():
+            pass
+        self.catch_up()
+
+    def _reacted(self, reactor: Reactor) -> bool:
+        """Let one reactor take what is new to it; whether there was anything."""
+        head = self.worker.log.mark().position
+        if reactor.position == head:
+            return False
+        acted = False
+        for events in self._pages(reactor, head):
+            self._send(reactor, reactor.react(events))
+            acted = True
+        reactor.save(head)
+        return acted
+
+    def _pages(self, reactor: Reactor, head: int) -> Iterator[Sequence[Recorded]]:
+        after = reactor.position
+        while events := self.worker.log.feed(after, PAGE, reactor.kinds, head):
+            yield events
+            after = events[-1].position
+
+    def _ticked(self) -> bool:
+        now = self.worker.now()
+        return any([self._send(reactor, reactor.tick(now)) for reactor in self.reactors])
+
+    def _send(self, reactor: Reactor, messages: list[Message]) -> bool:
+        """Have a reactor's commands decided, and what follows from their outcomes."""
+        sent = bool(messages)
+        while messages:
+            outcomes = self.worker.handle(self.worker.read_inside(messages), self.batch)
+            answers = zip(messages, outcomes, strict=True)
+            messages = [each for sent, got in answers for each in reactor.answered(sent, got)]
+        return sent

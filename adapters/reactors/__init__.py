@@ -1,0 +1,1 @@
+"""Parts that react to events with commands: the bandwidth-change process, the simulated network."""

@@ -1,0 +1,130 @@
+"""The simulated network: plays every provider, through the ordinary commands of the contract."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from adapters.reactors.memory import Memory
+from adapters.reactors.reactor import Message
+from domain.circuit.commands import (
+    BeginDeprovisioning,
+    BeginProvisioning,
+    ConfirmBandwidth,
+    ConfirmDeprovisioned,
+    ConfirmProvisioned,
+)
+from domain.circuit.events import (
+    ChangeRetried,
+    CircuitPlaced,
+    DeprovisioningBegun,
+    DeprovisioningRequested,
+    IncreaseRequested,
+    ProvisioningBegun,
+)
+from domain.circuit.state import Circuit
+from domain.decisions import NETWORK_SOURCE
+from domain.outcomes import Outcome
+from domain.records import Recorded
+from domain.words import Asked
+
+StateOf = Callable[[str], Any]
+"""The present state of a stream."""
+
+
+class SimulatedNetwork:
+    """Answers what is still open: it looks at the circuit as it is now, as a provider would."""
+
+    kinds: Final = frozenset(
+        each.kind
+        for each in (
+            CircuitPlaced,
+            ProvisioningBegun,
+            DeprovisioningRequested,
+            DeprovisioningBegun,
+            IncreaseRequested,
+            ChangeRetried,
+        )
+    )
+
+    def __init__(self, state_of: StateOf, memory: Memory) -> None:
+        self._state_of = state_of
+        self._memory = memory
+        self.position = memory.position
+
+    def react(self, events: Sequence[Recorded]) -> list[Message]:
+        return [message for each in events for message in self._answers(each)]
+
+    def tick(self, now: str) -> list[Message]:
+        return []
+
+    def answered(self, message: Message, outcome: Outcome) -> list[Message]:
+        return []
+
+    def save(self, position: int) -> None:
+        self.position = position
+        self._memory.save(position)
+
+    def _answers(self, recorded: Recorded) -> list[Message]:
+        circuit: Circuit | None = self._state_of(recorded.stream)
+        if circuit is None:
+            return []
+        asked = [(circuit, answer_to(recorded, circuit))]
+        if isinstance(recorded.event, ChangeRetried):
+            asked = [(each, still_open(each)) for each in self._both(circuit)]
+        return [_message(recorded, each, data) for each, data in asked if data is not None]
+
+    def _both(self, circuit: Circuit) -> list[Circuit]:
+        """A change's old circuit and, where it is ordered already, its successor."""
+        successor_id = circuit.running.successor if circuit.running else None
+        successor = self._state_of(f"circuit/{successor_id}") if successor_id else None
+        return [circuit] if successor is None else [circuit, successor]
+
+
+def answer_to(recorded: Recorded, circuit: Circuit) -> Asked | None:
+    """The provider's next step after an event, if it is still the next step."""
+    due = still_open(circuit)
+    match recorded.event:
+        case CircuitPlaced():
+            return due if isinstance(due, BeginProvisioning) else None
+        case ProvisioningBegun():
+            return due if isinstance(due, ConfirmProvisioned) else None
+        case DeprovisioningRequested():
+            return due if isinstance(due, BeginDeprovisioning) else None
+        case DeprovisioningBegun():
+            return due if isinstance(due, ConfirmDeprovisioned) else None
+        case IncreaseRequested() as event:
+            is_due = isinstance(due, ConfirmBandwidth) and due.change_id == event.change_id
+            return due if is_due else None
+        case _:
+            return None
+
+
+def still_open(circuit: Circuit) -> Asked | None:
+    """What a circuit waits for from its provider; None if it waits for nothing."""
+    key, change = circuit.service_key, circuit.running
+    if circuit.removed_at:
+        return None
+    if circuit.provider_state == "deprovisioning":
+        return ConfirmDeprovisioned(service_key=key)
+    if circuit.deprovisioning_requested:
+        return BeginDeprovisioning(service_key=key)
+    if circuit.provider_state == "provisioning":
+        return ConfirmProvisioned(service_key=key)
+    if circuit.provider_state == "not-provisioned" and circuit.circuit_state == "enabling":
+        return BeginProvisioning(service_key=key)
+    if change and change.kind == "increase":
+        return ConfirmBandwidth(change_id=change.change_id)
+    return None
+
+
+def _message(recorded: Recorded, circuit: Circuit, data: Asked) -> Message:
+    return {
+        "specversion": "1.0",
+        "id": f"{recorded.id}/{data.verb}",
+        "source": NETWORK_SOURCE,
+        "type": f"tieline.command.{data.verb}.v1",
+        "subject": f"circuit/{circuit.circuit_id}",
+        "actor": f"provider:{circuit.provider}",
+        "correlationid": recorded.correlation_id,
+        "causationid": recorded.id,
+        "data": data.model_dump(mode="json", exclude_none=True),
+    }
