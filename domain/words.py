@@ -171,7 +171,7 @@ def subject_of(noun: str, id: str = IDENTIFIER) -> re.Pattern[str]:
 S = TypeVar("S")
 
 
-def changed(state: S, **fields: Any) -> S:
+def changed(state: S, /, **fields: Any) -> S:
     """A copy of a frozen state with some fields replaced.
 
     Five times faster than `dataclasses.replace`, which decides how fast history replays

@@ -10,7 +10,7 @@ from typing import Final
 from adapters.reactors.memory import Memory
 from adapters.reactors.reactor import Message
 from domain.bandwidth_change.react import Send, due_at, react, refused_at, tick
-from domain.bandwidth_change.state import FOLLOWED, Change, Changes, Key, as_json, from_json
+from domain.bandwidth_change.state import FOLLOWED, Change, Changes, Key, as_json, from_json, step_of
 from domain.outcomes import Outcome
 from domain.records import Recorded
 
@@ -38,7 +38,7 @@ class BandwidthChangeProcess:
             before, after = followed
             self._dirty.add(after.key)
             sends.extend(react(before, after, recorded))
-        return self._messages(sends)
+        return self._messages(send for send in sends if self._is_due(send))
 
     def tick(self, now: str) -> list[Message]:
         due = [
@@ -71,6 +71,12 @@ class BandwidthChangeProcess:
         self._dirty.clear()
         self.position = position
         self._memory.save(position, kept)
+
+    def _is_due(self, send: Send) -> bool:
+        """Whether the change is still there, as far as the log has come: it may have been abandoned
+        right after what is reacted to."""
+        change = self._changes.changes[send.change.key]
+        return (step_of(change), change.attempt) == (step_of(send.change), send.attempt)
 
     def _messages(self, sends: Iterable[Send]) -> list[Message]:
         messages: list[Message] = []

@@ -12,7 +12,7 @@ from domain.circuit import (
     provisioning,
     succession,
 )
-from domain.circuit.bandwidth import change_in_progress
+from domain.circuit.bandwidth import change_in_progress, change_unknown
 from domain.circuit.state import Circuit
 from domain.decisions import PROCESS, Rule, Rules
 from domain.messages import Command
@@ -34,11 +34,22 @@ def service_key_mismatch(command: Command[Any], circuit: Circuit) -> Refused | N
 
 def while_change_runs(command: Command[Any], rule: Rule, circuit: Circuit) -> Refused | None:
     """A decrease stops nearly every other command, on both circuits; an increase only a few."""
+    if command.actor == PROCESS:
+        return beside_a_change(command, circuit)
     change = circuit.running
-    if change is None or command.actor == PROCESS:
+    if change is None:
         return None
     passes = rule.during_increase if change.kind == "increase" else rule.during_change
     return None if passes else change_in_progress(change)
+
+
+def beside_a_change(command: Command[Any], circuit: Circuit) -> Refused | None:
+    """The process acts within a change only: what it asks for late, after the change was abandoned,
+    is refused, and no circuit is torn down unasked."""
+    if circuit.change is not None:
+        return None
+    change_id = getattr(command.data, "change_id", command.pair.id)
+    return change_unknown(circuit, change_id)
 
 
 _C, _B, _P, _S = commands, bandwidth, provisioning, succession

@@ -1,0 +1,1 @@
+"""What a newcomer sees: the story of the contract, and a year of a cloud solution provider."""

@@ -1,0 +1,220 @@
+"""What the office has on record: customers, sites, circuits, as far as answers hang on it."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+Role = Literal["owner", "contributor", "network-operator", "provider", "auditor", "reader"]
+Stage = Literal["running", "waiting", "scheduled", "proceeding", "reverting", "abandoned"]
+
+OFFERED_MBPS = (50, 100, 200, 500, 1000, 2000, 5000, 10000)
+
+
+@dataclass
+class Person:
+    """Somebody who holds a role for a customer; `needed_until` is the last week it must not go."""
+
+    principal: str
+    role: Role
+    scope: str | None = None
+    on_behalf: bool = False
+    needed_until: int = 0
+
+
+@dataclass
+class Prefix:
+    """A public prefix of a customer, while it is claimed or confirmed; `used` by some peering."""
+
+    prefix: str
+    confirmed: bool = False
+    used: bool = False
+
+
+@dataclass
+class Subscription:
+    """`circuits` counts the living ones by site."""
+
+    id: str
+    managed_by_customer: bool
+    removed: bool = False
+    circuits: dict[str, int] = field(default_factory=dict[str, int])
+
+    @property
+    def in_use(self) -> int:
+        """How many circuits use it."""
+        return sum(self.circuits.values())
+
+
+@dataclass
+class Customer:
+    """A customer; `number` gives its own address space, `guest` one that leaves within the year."""
+
+    id: str
+    name: str
+    number: int
+    through: bool
+    separate: bool
+    guest: bool
+    size: int
+    home: list["Site"] = field(default_factory=list["Site"])
+    replicated: bool = False
+    closing: bool = False
+    gone: bool = False
+    subscriptions: list[Subscription] = field(default_factory=list[Subscription])
+    people: list[Person] = field(default_factory=list[Person])
+    former: list[str] = field(default_factory=list[str])
+    prefixes: list[Prefix] = field(default_factory=list[Prefix])
+    circuits: list["Circuit"] = field(default_factory=list["Circuit"])
+    claims: int = 0
+    named: int = 0
+    ordered: int = 0
+    campus: Subscription | None = None
+    """The subscription that fills one site up to the limit."""
+
+
+@dataclass
+class Pair:
+    """A router pair of a site, with what is taken on it."""
+
+    name: str
+    primary: str
+    secondary: str
+    capacity_mbps: int
+    provider: str | None = None
+    taken: int = 0
+
+    def as_data(self) -> dict[str, object]:
+        """The pair as open-location and resize-location say it."""
+        data: dict[str, object] = {
+            "name": self.name,
+            "primary": self.primary,
+            "secondary": self.secondary,
+            "capacity_mbps": self.capacity_mbps,
+        }
+        if self.provider is not None:
+            data["provider"] = self.provider
+        return data
+
+
+@dataclass
+class Site:
+    """A location as opened.
+
+    At a `tight` one what is taken on each pair is known exactly: nothing happens there whose
+    placement would depend on the order of the network's answers.
+    """
+
+    id: str
+    tight: bool
+    oversubscription: str
+    local_regions: tuple[str, ...]
+    pairs: list[Pair]
+    providers: list[str]
+    absent: list[str]
+    """Real providers of the place that are not (yet) at the site."""
+    is_open: bool = True
+    circuits: list["Circuit"] = field(default_factory=list["Circuit"])
+
+    def limit(self, pair: Pair) -> int:
+        """Capacity times factor, rounded down."""
+        return int(pair.capacity_mbps * Decimal(self.oversubscription))
+
+    def free(self, pair: Pair) -> int:
+        """What is left of a pair, in Mbit/s."""
+        return self.limit(pair) - pair.taken
+
+    def pair_for(self, provider: str, mbps: int) -> Pair | None:
+        """Where an order would be placed: kept for its provider, then least free, then first."""
+        fits = [
+            pair
+            for pair in self.pairs
+            if pair.provider in {None, provider} and self.free(pair) >= mbps
+        ]
+        return min(fits, key=lambda pair: (pair.provider is None, self.free(pair)), default=None)
+
+    def has_room(self, mbps: int) -> bool:
+        """Whether a roomy site takes so much more wherever its circuits stand: half stays free."""
+        taken = sum(pair.taken for pair in self.pairs)
+        return 2 * (taken + mbps) <= min(self.limit(pair) for pair in self.pairs)
+
+    def is_free_of(self, provider: str) -> bool:
+        """Whether the provider has neither a circuit nor a pair of its own."""
+        return not any(circuit.provider == provider for circuit in self.circuits) and not any(
+            pair.provider == provider for pair in self.pairs
+        )
+
+
+@dataclass
+class Peering:
+    """A peering as configured; `state` None once nothing certain is known of it."""
+
+    domain: Literal["private", "public", "microsoft"]
+    vlan: int
+    subnets: list[str]
+    state: Literal["enabled", "disabled", "validation-needed"] | None
+    was_pending: bool = False
+    """Whether it ever waited for validation: then its prefixes and AS number are left alone."""
+
+
+@dataclass
+class Change:
+    """A bandwidth change that has not ended; `due` is the week of its time, else of its asking."""
+
+    id: str
+    kind: Literal["increase", "teardown-first", "replace-first"]
+    mbps: int
+    stage: Stage
+    due: int
+    auto_proceed: bool = True
+    """Whether a replace-first switches over by itself."""
+    will_fail: bool = False
+
+
+@dataclass
+class Circuit:
+    """A circuit, through all its recreations; `ready` is the week from which it takes changes."""
+
+    id: str
+    customer: Customer
+    subscription: Subscription
+    site: Site
+    provider: str
+    mbps: int
+    tier: str
+    billing: str
+    profile: str
+    pair: Pair
+    ready: int
+    state: Literal["ordered", "up", "leaving", "down", "gone"] = "ordered"
+    peerings: dict[str, Peering] = field(default_factory=dict[str, Peering])
+    change: Change | None = None
+    changes: int = 0
+    past_changes: list[str] = field(default_factory=list[str])
+    successors: int = 0
+    recreatable: bool = True
+    place: int = 0
+
+    @property
+    def stem(self) -> str:
+        """The id without the number of its recreation."""
+        head, dot, tail = self.id.rpartition(".r")
+        return head if dot and tail.isdigit() else self.id
+
+
+@dataclass
+class Retired:
+    """A circuit id that is history."""
+
+    id: str
+    circuit: Circuit
+
+
+def extra_mbps(circuit: Circuit, change: Change) -> int:
+    """What a change takes beside the circuit's own rate from its start until it ends."""
+    match change.kind:
+        case "increase":
+            return change.mbps - circuit.mbps
+        case "replace-first":
+            return change.mbps
+        case "teardown-first":
+            return 0
