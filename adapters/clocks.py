@@ -7,6 +7,7 @@ from domain.words import format_time
 
 def wall_clock(claimed: str | None) -> str:
     """The machine's time; what a message claims is not trusted."""
+    del claimed
     return format_time(datetime.now(UTC))
 
 
@@ -17,6 +18,7 @@ class MessageClock:
         self._now = start
 
     def __call__(self, claimed: str | None) -> str:
+        """The latest time that any message has claimed so far."""
         if claimed is not None and claimed > self._now:
             self._now = claimed
         return self._now
@@ -29,4 +31,6 @@ class SetClock:
         self.now = now
 
     def __call__(self, claimed: str | None) -> str:
+        """The time it was set to."""
+        del claimed
         return self.now

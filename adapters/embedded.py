@@ -34,9 +34,13 @@ class Embedded:
 
     def settle(self) -> None:
         """Work to rest: react until there is nothing left to react to, then the views."""
-        while any([self._reacted(reactor) for reactor in self.reactors]) or self._ticked():
+        while self._all_reacted() or self._ticked():
             pass
         self.catch_up()
+
+    def _all_reacted(self) -> bool:
+        reacted = [self._reacted(reactor) for reactor in self.reactors]
+        return any(reacted)
 
     def _reacted(self, reactor: Reactor) -> bool:
         """Let one reactor take what is new to it; whether there was anything."""
@@ -58,7 +62,8 @@ class Embedded:
 
     def _ticked(self) -> bool:
         now = self.worker.now()
-        return any([self._send(reactor, reactor.tick(now)) for reactor in self.reactors])
+        sent = [self._send(reactor, reactor.tick(now)) for reactor in self.reactors]
+        return any(sent)
 
     def _send(self, reactor: Reactor, messages: list[Message]) -> bool:
         """Have a reactor's commands decided, and what follows from their outcomes."""

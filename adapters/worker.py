@@ -5,7 +5,7 @@ decided once more inside the lock: a batch is decided at most twice, and no work
 """
 
 import gc
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -13,7 +13,16 @@ import structlog
 
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS
 from domain.decisions import Terms
-from domain.engine import Arrival, Clock, Draft, Ground, Present, decide_batch, keys_of
+from domain.engine import (
+    Arrival,
+    Clock,
+    Draft,
+    Ground,
+    Present,
+    aside_keys_of,
+    decide_batch,
+    keys_of,
+)
 from domain.log import Appending, Log, Mark, Parked
 from domain.messages import Unreadable, load, read
 from domain.outcomes import Outcome
@@ -58,8 +67,8 @@ class Worker:
     def _arrival(self, message: Any, line: str | bytes | None, *, inside: bool) -> Arrival:
         kinds = INSIDE_COMMANDS if inside else COMMANDS
         written = line.encode("utf-8", "surrogatepass") if isinstance(line, str) else line
-        as_read = read(message, kinds, self.terms.owner, written)
         entropy = self._entropy(_ENTROPY_BYTES)
+        as_read = read(message, kinds, self.terms.owner, written, entropy)
         kept = None if isinstance(message, Unreadable) else message
         return Arrival(as_read, entropy, kept, self.terms.owner, inside)
 
@@ -92,7 +101,7 @@ class Worker:
     def _parked_arrival(self, parked: Parked) -> Arrival:
         message = load(parked.message)
         kinds = INSIDE_COMMANDS if parked.inside else COMMANDS
-        as_read = read(message, kinds, parked.principal)
+        as_read = read(message, kinds, parked.principal, entropy=parked.entropy)
         return Arrival(
             as_read, parked.entropy, message, parked.principal, parked.inside, parked.seq
         )
@@ -123,7 +132,9 @@ class Worker:
         )
 
     def _ground(self, arrivals: Sequence[Arrival], present: Present) -> Ground:
-        known = self.log.known(keys_of(arrivals))
+        known = dict(self.log.known(keys_of(arrivals)))
+        if aside := aside_keys_of(arrivals, known):
+            known.update(self.log.known(aside))
         return Ground(
             present,
             known,
@@ -175,8 +186,8 @@ class Worker:
 
 
 @contextmanager
-def _without_collection() -> Iterator[None]:
-    """No garbage collection within a batch: it holds much and frees little (docs/decisions/0003)."""
+def _without_collection() -> Generator[None, None, None]:
+    """No garbage collection within a batch: it frees little there (docs/decisions/0003)."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

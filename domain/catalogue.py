@@ -66,9 +66,7 @@ NOUNS: Final[Mapping[str, Noun]] = {
 
 RULES: Final[Rules] = {**customer_rules.RULES, **location_rules.RULES, **circuit_rules.RULES}
 
-COMMANDS: Final[Mapping[str, type[Asked]]] = {
-    kind.verb: kind for kind in RULES if not kind.inside
-}
+COMMANDS: Final[Mapping[str, type[Asked]]] = {kind.verb: kind for kind in RULES if not kind.inside}
 """The commands that can be sent from outside, by name."""
 
 INSIDE_COMMANDS: Final[Mapping[str, type[Asked]]] = {kind.verb: kind for kind in RULES}

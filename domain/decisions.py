@@ -3,8 +3,8 @@ rule that says who may ask for it and which streams it reads.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
 
 from domain.circuit.state import Circuit
 from domain.csp.state import SELF, Csp
@@ -28,8 +28,7 @@ Right = Literal["see", "operate", "manage", "grant", "provide", "csp", "csp-gran
 """What a rule asks of the one who sends: contract, "Who speaks"."""
 
 
-@dataclass(frozen=True)
-class Accepted:
+class Accepted(NamedTuple):
     """The answer 'yes': the events in the order they are written; none when it was already true."""
 
     events: tuple[Written, ...]
@@ -41,6 +40,7 @@ ALREADY_TRUE = Accepted(())
 
 
 def accepted(*events: Written, warnings: Iterable[Warned] = ()) -> Accepted:
+    """Accepted with these events, in this order."""
     return Accepted(events, tuple(warnings))
 
 
@@ -52,25 +52,28 @@ class Terms:
     profile: Profile = CURRENT
 
 
-@dataclass(frozen=True)
-class States:
+class States(NamedTuple):
     """The present, as far as a rule asked for it: one state per stream named by its needs."""
 
     terms: Terms
     now: str
-    of: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    of: Mapping[str, Any]
 
     def customer(self, customer_id: str) -> Customer | None:
+        """A customer, removed ones too; None if there never was one of that id."""
         return self.of[f"customer/{customer_id}"]
 
     def circuit(self, circuit_id: str) -> Circuit | None:
+        """A circuit, deleted ones too; None if there never was one of that id."""
         return self.of[f"circuit/{circuit_id}"]
 
     def location(self, location_id: str) -> Location | None:
+        """A location; None if there is none of that id."""
         return self.of[f"location/{location_id}"]
 
     @property
     def csp(self) -> Csp:
+        """The CSP itself."""
         return self.of[SELF]
 
 
@@ -79,6 +82,7 @@ Needs = Callable[[Command[Any], Any], Iterable[str]]
 
 
 def nothing_more(command: Command[Any], subject: Any) -> Iterable[str]:
+    """The needs of a rule that reads only its subject."""
     return ()
 
 
@@ -95,7 +99,7 @@ class Rule:
     creates: bool = False
     needs: Needs = nothing_more
     during_change: bool = False
-    """Whether it is accepted while a decrease runs on the circuit (contract, "While a change runs")."""
+    """Whether it passes while a decrease runs on the circuit ("While a change runs")."""
     during_increase: bool = True
     """Whether it is accepted while an increase waits for the provider."""
     after_removal: Callable[[Command[Any], Any], bool] = lambda command, subject: False

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 from domain.catalogue import NOUNS, noun_of
 from domain.decisions import Accepted, Decision, States, Terms
 from domain.judgement import judge, may_not_speak, streams_of
-from domain.log import Insertion, Parked, Row, Snapshot
+from domain.log import Insertion, LogError, Parked, Row, Snapshot
 from domain.messages import Command, Faulty, Read, Unreadable, derived_key
 from domain.outcomes import Outcome, Stored
 from domain.records import encoded, head_of
@@ -29,7 +29,9 @@ Load = Callable[[str], tuple[Any, int]]
 class Clock(Protocol):
     """The time, passed in. `claimed` is what the message says; only a replayed year follows it."""
 
-    def __call__(self, claimed: str | None) -> str: ...
+    def __call__(self, claimed: str | None) -> str:
+        """The time now, as `domain.words.format_time` writes it."""
+        ...
 
 
 class Arrival(NamedTuple):
@@ -70,6 +72,7 @@ class Present:
             self.versions.pop(stream, None)
 
     def forget_all(self) -> None:
+        """Load everything anew."""
         self.states.clear()
         self.versions.clear()
 
@@ -114,19 +117,25 @@ class Ground:
 
 
 def keys_of(arrivals: Sequence[Arrival]) -> list[bytes]:
-    """Every key under which something of these may have been decided before."""
+    """The keys of the pairs of these: what may have been decided before."""
+    return [each.read.pair.key for each in arrivals if not isinstance(each.read, Unreadable)]
+
+
+def aside_keys_of(arrivals: Sequence[Arrival], known: Mapping[bytes, Stored]) -> list[bytes]:
+    """The keys of attempts that must not touch their pair's outcome: used ids, false speakers."""
     keys: list[bytes] = []
+    seen: dict[bytes, bytes] = {key: stored.digest for key, stored in known.items()}
     for arrival in arrivals:
         read = arrival.read
-        if not isinstance(read, Unreadable):
-            keys.append(read.pair.key)
+        if isinstance(read, Unreadable):
+            continue
+        spoken = not may_not_speak(read, inside=arrival.inside)
+        if not spoken or seen.setdefault(read.pair.key, read.digest) != read.digest:
             keys.append(derived_key(read.pair, read.digest))
     return keys
 
 
-def decide_batch(
-    arrivals: Sequence[Arrival], ground: Ground, terms: Terms, clock: Clock
-) -> Draft:
+def decide_batch(arrivals: Sequence[Arrival], ground: Ground, terms: Terms, clock: Clock) -> Draft:
     """Decide commands one after another, each on what the ones before wrote.
 
     Nothing but `ground.present` is touched; the caller appends `draft.insertion` and, when that
@@ -144,6 +153,9 @@ class _Batch:
         self.draft = Draft(last_time=ground.last_time)
         self.new: dict[bytes, tuple[bytes, Outcome]] = {}
         self.waiting: set[str] = set(ground.parked_subjects)
+        """Subjects with a parked command: what comes later waits behind it."""
+        self.stuck: set[str] = set()
+        """Of those that are tried again, the subjects whose first one was parked once more."""
 
     def decided(self, arrivals: Sequence[Arrival]) -> Draft:
         for arrival in arrivals:
@@ -152,8 +164,8 @@ class _Batch:
 
     def _answer(self, arrival: Arrival) -> Outcome:
         read = arrival.read
-        now = max(self.clock(None if isinstance(read, Unreadable) else read.time), self.draft.last_time)
-        self.draft.last_time = now
+        claimed = None if isinstance(read, Unreadable) else read.time
+        now = self.draft.last_time = max(self.clock(claimed), self.draft.last_time)
         if isinstance(read, Unreadable):
             return _unreadable(read, now)
         if spoken_for := may_not_speak(read, inside=arrival.inside):
@@ -177,14 +189,15 @@ class _Batch:
         stored = self.ground.known.get(key)
         return (stored.digest, stored.outcome(read.pair.id, read.subject)) if stored else None
 
-    def _decide(
-        self, key: bytes, command: Command[Any], arrival: Arrival, now: str
-    ) -> Outcome:
-        if command.subject in self.waiting and arrival.seq is None:
+    def _decide(self, key: bytes, command: Command[Any], arrival: Arrival, now: str) -> Outcome:
+        queue = self.waiting if arrival.seq is None else self.stuck
+        if command.subject in queue:
             return self._park(key, command, arrival, now, None)
         try:
-            decision, states = self._judged(command, arrival.entropy, now)
-        except Exception as defect:  # a defect of ours: parked, loudly, and the line goes on
+            decision, states = self._judged(command, now)
+        except LogError:
+            raise  # the store's trouble is not the command's: nothing of the batch is recorded
+        except Exception as defect:  # noqa: BLE001  any defect of ours parks one command, not the line
             return self._park(key, command, arrival, now, f"{type(defect).__name__}: {defect}")
         if isinstance(decision, Refused):
             outcome = self._refuse(key, command, now, decision)
@@ -195,10 +208,9 @@ class _Batch:
         return outcome
 
     def _judged(
-        self, command: Command[Any], entropy: bytes, now: str
+        self, command: Command[Any], now: str
     ) -> tuple[Decision, dict[str, tuple[Any, int]]]:
         """The decision, and what each stream that it writes becomes."""
-        command = command.with_entropy(entropy)
         see, reads, versions = self.present.see, self.draft.reads, self.present.versions
         subject = see(command.subject)
         reads.setdefault(command.subject, versions[command.subject])
@@ -287,15 +299,17 @@ class _Batch:
     ) -> Outcome:
         """Keep the command as it came, with its entropy: decided later, it is decided the same."""
         self.waiting.add(command.subject)
+        self.stuck.add(command.subject)
         said = error or f"waits behind a parked command of {command.subject}"
         outcome = Outcome(
             key, command.pair.id, command.subject, command.correlation_id, now, parked=said
         )
-        if key not in self.ground.parked_keys and key not in self.new:
+        is_new = key not in self.ground.parked_keys and key not in self.new
+        if is_new or arrival.seq is not None:
             message = json.dumps(arrival.message)
             self.draft.parked.append(
                 Parked(
-                    0,
+                    arrival.seq or 0,
                     key,
                     command.subject,
                     message,

@@ -49,7 +49,7 @@ def streams_of(command: Command[Any], subject: Any, owner: str) -> list[str]:
 def _customers(command: Command[Any], subject: Any) -> list[str]:
     """The customers that the subject belongs to, or that the data names."""
     owner = getattr(subject, "customer_id", None)
-    named = getattr(command.data, "customer_id", None)
+    named = command.data.customer_id if command.data.names_customer else None
     return [id for id in dict.fromkeys((owner, named)) if id is not None]
 
 
@@ -78,7 +78,7 @@ def _standings(
     if noun == "circuit":
         if subject is not None:
             concerns.append(concern_of_circuit(subject, states))
-        named = getattr(command.data, "customer_id", None)
+        named = command.data.customer_id if command.data.names_customer else None
         if named is not None and (subject is None or named != subject.customer_id):
             concerns.append(_concern_of_order(command, named, states))
     elif noun == "customer":
@@ -90,7 +90,7 @@ def _standings(
 
 def _scopes(command: Command[Any], customer: Any) -> tuple[str, ...]:
     """The scope that is granted or revoked, and the subscription that it lies in."""
-    scope = getattr(command.data, "scope", None)
+    scope = command.data.scope if command.data.names_scope else None
     if scope is None or customer is None:
         return ()
     place = customer.circuits.get(scope)

@@ -83,11 +83,13 @@ class Appending(Protocol):
         """The streams that were written after a position."""
         ...
 
-    def insert(self, insertion: Insertion) -> None: ...
+    def insert(self, insertion: Insertion) -> None:
+        """Write a batch; an error takes the whole transaction back."""
+        ...
 
 
 class Log(Protocol):
-    """The event log: streams, outcomes, parked commands. Every error of the store is a `LogError`."""
+    """Streams, outcomes, parked commands. Every error of the store is a `LogError`."""
 
     def mark(self) -> Mark:
         """How far the log has come, all of it committed."""
@@ -102,20 +104,21 @@ class Log(Protocol):
         ...
 
     def load(self, stream: str) -> tuple[Any, int]:
-        """The present state and version of a stream; the noun's initial state and 0 if it has none."""
+        """The present state and version of a stream; without events the initial state and 0."""
         ...
 
-    def events(
-        self, stream: str, after: int = 0, upto: int | None = None
-    ) -> Sequence[Recorded]:
+    def events(self, stream: str, after: int = 0, upto: int | None = None) -> Sequence[Recorded]:
         """The events of one stream with versions in (after, upto]."""
         ...
 
     def feed(
         self, after: int, limit: int, kinds: Collection[str] = (), upto: int | None = None
     ) -> Sequence[Recorded]:
-        """Events with positions in (after, upto] in the order of the log, without gaps: never past a
-        position whose transaction may still commit. Only those of `kinds` where some are named."""
+        """Events with positions in (after, upto] in the order of the log.
+
+        Without gaps: never past a position whose transaction may still commit. Only those of
+        `kinds` where some are named.
+        """
         ...
 
     def known(self, keys: Collection[bytes]) -> Mapping[bytes, Stored]:

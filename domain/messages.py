@@ -9,12 +9,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
 
+import orjson
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from domain.refusals import Refused, refused
-from domain.words import GREATEST_INTEGER, Asked, Identifier, Principal, Time, changed
+from domain.words import GREATEST_INTEGER, Asked, Identifier, Principal, Time
 
 D = TypeVar("D", covariant=True)
 
@@ -30,7 +31,7 @@ class Attributes(BaseModel):
 
     model_config = ConfigDict(strict=True, frozen=True, defer_build=True, hide_input_in_errors=True)
 
-    specversion: Annotated[str, StringConstraints(pattern=r"^1\.0$")]
+    specversion: Literal["1.0"]
     subject: _Context
     time: Time | None = None
     datacontenttype: Annotated[str, StringConstraints(pattern=r"^application/json\b.*$")] | None = None
@@ -43,22 +44,22 @@ class Attributes(BaseModel):
     data: dict[str, Any] = Field(default_factory=dict[str, Any])
 
 
-@dataclass(frozen=True)
-class Pair:
+class Pair(NamedTuple):
     """What names a command for ever: the publisher's source and its id."""
 
     source: str
     id: str
-
-    @property
-    def key(self) -> bytes:
-        """16 bytes. They begin with the source and the id's stem, so that neighbours in time are
-        neighbours in the index (docs/decisions/0003)."""
-        return _near(self.source, self.id) + _hash(f"{self.source}\n{self.id}".encode(), 12)
+    key: bytes
+    """16 bytes. They begin with the source and the id's stem, so that neighbours in time are
+    neighbours in the index (docs/decisions/0003)."""
 
 
-@dataclass(frozen=True)
-class Command(Generic[D]):
+def pair_of(source: str, id: str) -> Pair:
+    """The pair of a source and an id, with its key."""
+    return Pair(source, id, _near(source, id) + _hash(f"{source}\n{id}".encode(), 12))
+
+
+class Command(NamedTuple, Generic[D]):
     """A command of the contract's shape, with who sent it and 128 bits of entropy from outside."""
 
     pair: Pair
@@ -73,10 +74,6 @@ class Command(Generic[D]):
     correlation_id: str = ""
     causation_id: str | None = None
     traceparent: str | None = None
-
-    def with_entropy(self, entropy: bytes) -> "Command[D]":
-        """The same command with its 128 bits."""
-        return changed(self, entropy=entropy)
 
     @property
     def name(self) -> str:
@@ -116,6 +113,14 @@ Read = Command[Asked] | Faulty | Unreadable
 def load(line: str | bytes) -> Any | Unreadable:
     """The JSON value of one line, or why it is none. Never raises."""
     try:
+        return orjson.loads(line)
+    except ValueError:
+        return _load_oddity(line)
+
+
+def _load_oddity(line: str | bytes) -> Any | Unreadable:
+    """What the strict reader does not take: no JSON, or JSON beyond RFC 8785, read all the same."""
+    try:
         return json.loads(line, parse_constant=_not_json)
     except RecursionError:
         return Unreadable("nested too deep")
@@ -128,7 +133,11 @@ def _not_json(name: str) -> float:
 
 
 def read(
-    message: Any, kinds: Mapping[str, type[Asked]], principal: str, written: bytes | None = None
+    message: Any,
+    kinds: Mapping[str, type[Asked]],
+    principal: str,
+    written: bytes | None = None,
+    entropy: bytes = b"",
 ) -> Read:
     """Read one CloudEvent (as a JSON value) as a command of one of `kinds` (name to data).
 
@@ -144,7 +153,7 @@ def read(
         if not _is_name(value):
             return Unreadable(f"{name} is missing or no text that can be kept")
     source, id, kind = named
-    return _read_named(Pair(source, id), kind, message, kinds, principal, written)  # pyright: ignore
+    return _read_named(pair_of(source, id), kind, message, kinds, principal, written, entropy)  # pyright: ignore
 
 
 def _read_named(
@@ -154,6 +163,7 @@ def _read_named(
     kinds: Mapping[str, type[Asked]],
     principal: str,
     written: bytes | None,
+    entropy: bytes,
 ) -> Command[Asked] | Faulty:
     match = COMMAND_TYPE.fullmatch(kind)
     data_type = kinds.get(match[1]) if match else None
@@ -170,9 +180,6 @@ def _read_named(
     except ValidationError as faults:
         refusal = malformed(faults_of(faults))
         return _faulty(pair, kind, message, principal, written, refusal)
-    except UnicodeEncodeError:
-        refusal = malformed([{"path": "", "fault": "a lone surrogate can't be kept"}])
-        return _faulty(pair, kind, message, principal, written, refusal)
     return Command(
         pair,
         kind,
@@ -180,7 +187,7 @@ def _read_named(
         attributes.actor or principal,
         data,
         digest,
-        b"",
+        entropy,
         attributes.onbehalfof,
         attributes.time,
         attributes.correlationid or pair.id,
@@ -247,10 +254,7 @@ def content_digest(message: Mapping[str, Any], principal: str) -> bytes:
         message.get("actor") or principal,
         message.get("onbehalfof"),
     ]
-    return _hash(_canonical(content).encode(), 16)
-
-
-_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+    return _hash(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), 16)
 
 
 def is_canonical(value: Any) -> bool:

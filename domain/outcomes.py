@@ -40,6 +40,7 @@ class Outcome:
 
     @property
     def accepted(self) -> bool:
+        """Whether it was decided, and accepted."""
         return self.refusal is None and self.parked is None
 
     def as_cloudevent(self, cell: str) -> dict[str, Any]:
@@ -53,13 +54,12 @@ class Outcome:
             "time": self.time,
             "datacontenttype": "application/json",
         }
-        for name, value in (
-            ("subject", self.subject),
-            ("correlationid", self.correlation_id),
-            ("causationid", self.command_id),
-        ):
-            if value is not None:
-                message[name] = value
+        named = {
+            "subject": self.subject,
+            "correlationid": self.correlation_id,
+            "causationid": self.command_id,
+        }
+        message |= {name: value for name, value in named.items() if value is not None}
         message["data"] = self._data()
         return message
 
@@ -98,7 +98,8 @@ class Outcome:
 @dataclass(frozen=True)
 class Stored:
     """An outcome as the log keeps it: the digest of its command's content, the last position before
-    it, how many events follow, and what those do not say. `events` and `head` are read with it."""
+    it, how many events follow, and what those do not say. `events` and `head` are read with it.
+    """
 
     key: bytes
     digest: bytes

@@ -38,6 +38,7 @@ class Recorded(NamedTuple):
 
     @property
     def subject_id(self) -> str:
+        """The stream without its noun."""
         return self.stream.partition("/")[2]
 
     def as_cloudevent(self, cell: str) -> dict[str, Any]:
@@ -99,7 +100,8 @@ _readers: dict[str, Callable[[bytes], _Stored[Any]]] = {}
 
 
 def _reader(kind: str) -> Callable[[bytes], _Stored[Any]]:
-    adapter: TypeAdapter[_Stored[Any]] = TypeAdapter(_Stored[EVENTS[kind]])
+    stored_as: Any = _Stored.__class_getitem__(EVENTS[kind])
+    adapter: TypeAdapter[_Stored[Any]] = TypeAdapter(stored_as)
     reader = _readers[kind] = adapter.validator.validate_json
     return reader
 

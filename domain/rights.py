@@ -3,8 +3,7 @@
 Without any right on a customer the answer is the same `not-found` for what exists and what doesn't.
 """
 
-from dataclasses import dataclass
-from typing import Any, Final, assert_never
+from typing import Any, Final, NamedTuple, assert_never
 
 from domain.circuit.state import Circuit
 from domain.csp.state import SELF
@@ -32,8 +31,7 @@ _SEE: Final[frozenset[Right]] = frozenset({"see"})
 _OWN_AFFAIRS: Final[frozenset[Right]] = frozenset({"see", "csp"})
 
 
-@dataclass(frozen=True)
-class Concern:
+class Concern(NamedTuple):
     """What a command is about: a customer of that id, and where a role's scope must reach."""
 
     customer_id: str | None
@@ -43,8 +41,7 @@ class Concern:
     """Scopes that cover it: its circuit, its subscription. Without any only unscoped roles do."""
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """The rights somebody has; `on_behalf` those that hold only when acting for the customer."""
 
     rights: frozenset[Right]

@@ -6,6 +6,7 @@ rule passes here and is refused by that rule with a code of its own.
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from ipaddress import (
     IPv4Interface,
     IPv4Network,
@@ -74,21 +75,29 @@ Factor = Annotated[str, StringConstraints(pattern=r"^(0\.\d{1,4}|[1-9]\d{0,2}(\.
 """An oversubscription factor as a decimal string, `"1"` or `"1.5"`: never a binary fraction."""
 
 
-def _interface(text: object) -> IPv4Interface | IPv6Interface:
-    if isinstance(text, IPv4Interface | IPv6Interface):
-        return text
-    if not isinstance(text, str):
-        raise ValueError("an address prefix is a string such as 10.0.0.0/30")
+@lru_cache(maxsize=20_000)  # the same prefixes come back: configured, changed, carried over, replayed
+def _parsed_interface(text: str) -> IPv4Interface | IPv6Interface:
     address, slash, length = text.partition("/")
     if not slash or not length.isascii() or not length.isdigit() or "%" in address:
         raise ValueError("an address prefix is an address, a slash and a length: 10.0.0.0/30")
     return ip_interface(text)
 
 
+_parsed_network = lru_cache(maxsize=20_000)(ip_network)
+
+
+def _interface(text: object) -> IPv4Interface | IPv6Interface:
+    if isinstance(text, IPv4Interface | IPv6Interface):
+        return text
+    if not isinstance(text, str):
+        raise ValueError("an address prefix is a string such as 10.0.0.0/30")
+    return _parsed_interface(text)
+
+
 def _network(text: object) -> IPv4Network | IPv6Network:
     if isinstance(text, IPv4Network | IPv6Network):
         return text
-    return ip_network(str(text))
+    return _parsed_network(str(text))
 
 
 Prefix = Annotated[
@@ -157,10 +166,17 @@ class Asked(Words):
     subject: ClassVar[re.Pattern[str]]
     inside: ClassVar[bool] = False
     """Sent by the engine's own processes alone: from outside it is an unknown command."""
+    names_customer: ClassVar[bool]
+    quotes_service_key: ClassVar[bool]
+    names_scope: ClassVar[bool]
+    """Whether it has a customer_id, a service_key, a scope: asked once per class, not per command."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
         cls.verb = re.sub(r"(?<=.)([A-Z])", r"-\1", cls.__name__).lower()
+        cls.names_customer = "customer_id" in cls.model_fields
+        cls.quotes_service_key = "service_key" in cls.model_fields
+        cls.names_scope = "scope" in cls.model_fields
 
 
 def subject_of(noun: str, id: str = IDENTIFIER) -> re.Pattern[str]:

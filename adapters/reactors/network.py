@@ -51,15 +51,21 @@ class SimulatedNetwork:
         self.position = memory.position
 
     def react(self, events: Sequence[Recorded]) -> list[Message]:
+        """What each provider answers to what was asked of it."""
         return [message for each in events for message in self._answers(each)]
 
     def tick(self, now: str) -> list[Message]:
+        """Nothing: it answers at once, or not at all."""
+        del now
         return []
 
     def answered(self, message: Message, outcome: Outcome) -> list[Message]:
+        """Nothing: a step that no longer fits was somebody else's doing."""
+        del message, outcome
         return []
 
     def save(self, position: int) -> None:
+        """Note that everything up to a position was answered."""
         self.position = position
         self._memory.save(position)
 

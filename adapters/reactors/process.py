@@ -10,7 +10,15 @@ from typing import Final
 from adapters.reactors.memory import Memory
 from adapters.reactors.reactor import Message
 from domain.bandwidth_change.react import Send, due_at, react, refused_at, tick
-from domain.bandwidth_change.state import FOLLOWED, Change, Changes, Key, as_json, from_json, step_of
+from domain.bandwidth_change.state import (
+    FOLLOWED,
+    Change,
+    Changes,
+    Key,
+    as_json,
+    from_json,
+    step_of,
+)
 from domain.outcomes import Outcome
 from domain.records import Recorded
 
@@ -30,6 +38,7 @@ class BandwidthChangeProcess:
         self._ticked: set[str] = set()
 
     def react(self, events: Sequence[Recorded]) -> list[Message]:
+        """The next command of every change that these events brought forward."""
         sends: list[Send] = []
         for recorded in events:
             followed = self._changes.follow(recorded)
@@ -41,6 +50,7 @@ class BandwidthChangeProcess:
         return self._messages(send for send in sends if self._is_due(send))
 
     def tick(self, now: str) -> list[Message]:
+        """Starts scheduled changes whose time has come and reports overdue steps, each once."""
         due = [
             send
             for change in list(self._changes.changes.values())
@@ -73,8 +83,7 @@ class BandwidthChangeProcess:
         self._memory.save(position, kept)
 
     def _is_due(self, send: Send) -> bool:
-        """Whether the change is still there, as far as the log has come: it may have been abandoned
-        right after what is reacted to."""
+        """Whether the change is still at that step; it may have been abandoned right after."""
         change = self._changes.changes[send.change.key]
         return (step_of(change), change.attempt) == (step_of(send.change), send.attempt)
 

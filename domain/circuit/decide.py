@@ -26,8 +26,7 @@ def guarded(command: Command[Any], rule: Rule, circuit: Circuit) -> Refused | No
 
 def service_key_mismatch(command: Command[Any], circuit: Circuit) -> Refused | None:
     """The provider quotes the key that the circuit was issued; any other text is refused."""
-    key = getattr(command.data, "service_key", None)
-    if key is None or key == circuit.service_key:
+    if not command.data.quotes_service_key or command.data.service_key == circuit.service_key:
         return None
     return refused("service-key-mismatch", circuit_id=circuit.circuit_id)
 

@@ -46,13 +46,13 @@ class Peering:
 class Change:
     """A change of bandwidth on a circuit: scheduled, or running.
 
-    The same value stands on the old circuit and on its successor while a decrease runs.
+    While a decrease runs it stands on both circuits; what people decide about it (proceed, retry,
+    abandon) and its stalls are known on the old one alone.
     """
 
     change_id: str
     kind: Literal["scheduled", "increase", "decrease"]
     old_circuit: str
-    from_mbps: int
     bandwidth_mbps: int
     strategy: Strategy = "teardown-first"
     auto_proceed: bool = True
@@ -64,8 +64,8 @@ class Change:
     """After the switch: the state each peering of the old circuit had before it."""
     reverting: bool = False
     attempt: int = 1
-    stalled: tuple[str, int] | None = None
-    """The step and attempt that a stall was reported for."""
+    stalled: tuple[str, int, str] | None = None
+    """The step, the attempt and the reason of the stall that was reported last."""
     not_before: str | None = None
     accept_interruption: bool | None = None
     principal: str = ""
@@ -116,5 +116,26 @@ class Circuit:
         """The change that runs; a scheduled one does not run yet."""
         return self.change if self.change and self.change.kind != "scheduled" else None
 
+    @property
+    def is_due_for_teardown(self) -> bool:
+        """Whether a decrease has come to the teardown of this circuit.
+
+        Of the old one at once, or after the switch; of the successor once the change was given up.
+        """
+        change = self.running
+        if change is None or change.kind != "decrease":
+            return False
+        if self.circuit_id == change.successor:
+            return change.reverting
+        return not change.reverting and (
+            change.strategy == "teardown-first" or change.switched is not None
+        )
+
     def peering(self, routing_domain: RoutingDomain) -> Peering | None:
+        """Its peering of that routing domain, if it has one."""
         return next((each for each in self.peerings if each.routing_domain == routing_domain), None)
+
+
+def number_of(successor: str) -> int:
+    """The N of a successor's id `….rN`."""
+    return int(successor.rpartition(".r")[2])

@@ -91,7 +91,7 @@ class Spec:
         """Decide one message as it arrived."""
         kinds = INSIDE_COMMANDS if inside else COMMANDS
         arrival = Arrival(
-            read(message, kinds, self.owner), entropy, message, self.owner, inside=inside
+            read(message, kinds, self.owner, entropy=entropy), entropy, message, self.owner, inside=inside
         )
         present = Present(self._load)
         draft = decide_batch(

@@ -1,0 +1,40 @@
+"""The command line: `tieline`. Each verb imports what it needs when it runs, so that it starts at once.
+
+Standard output carries answers only; logs, progress and complaints go to standard error.
+Exit codes: 0 done, 1 refused or not found, 2 wrong use, 3 something needed is not reachable,
+4 a command was parked.
+"""
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run `tieline`; what goes wrong is one sentence and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # pyright: ignore[reportAttributeAccessIssue] text streams have it
+    try:
+        code = _run()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = _reader_gone()
+    sys.exit(code)
+
+
+def _run() -> int:
+    from adapters.cli.root import Root
+
+    try:
+        return Root().main(prog_name="tieline", standalone_mode=False) or 0
+    except BrokenPipeError:
+        raise
+    except Exception as fault:  # noqa: BLE001 - the last line of defence: nobody is shown a traceback
+        from adapters.cli.faults import explain
+
+        return explain(fault)
+
+
+def _reader_gone() -> int:
+    """Whoever read our output has had enough (`tieline … | head`): leave without a word."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1

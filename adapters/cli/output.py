@@ -1,0 +1,139 @@
+"""Answers on standard output: tables for people, JSON for programs, YAML for those who like it.
+
+A list is JSON lines, one document per line as it becomes known; a single thing is one document.
+Tables are drawn by rich on a terminal, and as plain columns into a pipe or a file.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Annotated, Any, Final
+
+import typer
+
+from adapters.cli.faults import OneOf
+
+Document = Mapping[str, Any]
+Tell = Callable[[Document], None]
+
+FORMATS: Final = OneOf(("table", "json", "yaml"))
+Output = Annotated[
+    str,
+    typer.Option(
+        "--output",
+        "-o",
+        help="How to answer: table, json or yaml.",
+        metavar="FORMAT",
+        callback=FORMATS.check,
+        autocompletion=FORMATS.complete,
+    ),
+]
+
+
+def compact(document: Any) -> str:
+    """One line of JSON."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+def give(document: Document, output: str, tell: Tell | None = None) -> None:
+    """Answer with one document; `tell` is how people are told."""
+    if output == "json":
+        print(json.dumps(document, ensure_ascii=False, indent=2))
+    elif output == "yaml":
+        _yaml(document)
+    else:
+        (tell or describe)(document)
+
+
+def give_each(documents: Iterable[Document], output: str, tell: Tell) -> None:
+    """Answer with a stream of documents, each as it comes."""
+    for document in documents:
+        if output == "json":
+            print(compact(document))
+        elif output == "yaml":
+            _yaml([document])
+        else:
+            tell(document)
+
+
+def give_list(
+    documents: Iterable[Document], output: str, columns: Sequence[str], nothing: str
+) -> None:
+    """Answer with a list; people see these columns of it, or that there is nothing."""
+    if output != "table":
+        give_each(documents, output, describe)
+        return
+    rows = [[spoken(document.get(name)) for name in columns] for document in documents]
+    if rows:
+        table([name.replace("_", " ") for name in columns], rows)
+    else:
+        print(nothing)
+
+
+def spoken(value: Any) -> str:
+    """A value as people read it."""
+    match value:
+        case None:
+            return "–"
+        case bool():
+            return "yes" if value else "no"
+        case dict():
+            told = ((k, v) for k, v in value.items() if v is not None)  # pyright: ignore
+            return ", ".join(f"{k} {spoken(v)}" for k, v in told)  # pyright: ignore
+        case list() | tuple():
+            return ", ".join(spoken(each) for each in value) or "–"  # pyright: ignore
+        case _:
+            return str(value)
+
+
+def describe(document: Document) -> None:
+    """One thing: its plain fields in two columns, then each list of things as a table."""
+    lists = {name: value for name, value in document.items() if _is_table(value)}
+    plain = [[name, spoken(value)] for name, value in document.items() if name not in lists]
+    table([], plain)
+    for name, things in lists.items():
+        print(f"\n{name}")
+        columns = list(things[0])
+        table(columns, [[spoken(thing.get(each)) for each in columns] for thing in things])
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Rows under heads: drawn on a terminal, plain columns elsewhere."""
+    if sys.stdout.isatty():
+        _drawn(heads, rows)
+    else:
+        _plain(heads, rows)
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
+
+
+def _plain(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    lines = [*([[head.upper() for head in heads]] if heads else []), *rows]
+    widths = [max(len(line[at]) for line in lines) for at in range(len(lines[0]))] if lines else []
+    for line in lines:
+        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        print("  ".join(cells).rstrip())
+
+
+def _drawn(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(*heads, box=box.SIMPLE_HEAD, show_header=bool(heads), pad_edge=False)
+    for row in rows or []:
+        if not heads and not drawn.columns:
+            drawn.add_column(style="dim")
+            drawn.add_column()
+        drawn.add_row(*(Text(cell, overflow="fold") for cell in row))
+    Console().print(drawn)
+
+
+def _yaml(value: Any) -> None:
+    import yaml
+
+    plain = json.loads(json.dumps(value))
+    print(yaml.safe_dump(plain, sort_keys=False, allow_unicode=True), end="")

@@ -1,0 +1,63 @@
+"""States of long streams as of a version: a cache that may be thrown away at any time.
+
+A snapshot counts only for the very code that wrote it: its `schema` is a hash over the state's
+shape and the sources that make a state out of events. Whatever is odd about one, it is passed over
+and the stream is folded from the start.
+"""
+
+import sys
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import pydantic
+from pydantic import TypeAdapter, ValidationError
+
+from domain.catalogue import NOUNS, noun_of
+from domain.log import Snapshot
+
+SHARED = ("domain.persistent", "domain.prefixes", "domain.profiles", "domain.words")
+"""Beside a noun's own folder: what states are made of."""
+
+
+def written(snapshot: Snapshot) -> tuple[str, int, bytes, bytes]:
+    """The row of a snapshot: stream, version, schema, state."""
+    noun = noun_of(snapshot.stream).name
+    state = _adapter(noun).dump_json(snapshot.state)
+    return snapshot.stream, snapshot.version, fingerprint(noun), state
+
+
+def read(stream: str, schema: bytes, state: bytes) -> Any | None:
+    """The state that was kept, or None if it is another code's or broken."""
+    noun = noun_of(stream).name
+    if schema != fingerprint(noun):
+        return None
+    try:
+        return _adapter(noun).validate_json(state)
+    except ValidationError:
+        return None
+
+
+@cache
+def fingerprint(noun: str) -> bytes:
+    """16 bytes that change with the shape of a noun's state and with the code that evolves it."""
+    code = blake2b(pydantic.VERSION.encode(), digest_size=16)
+    code.update(repr(_adapter(noun).json_schema()).encode())
+    for source in _sources(noun):
+        code.update(source.read_bytes())
+    return code.digest()
+
+
+def _sources(noun: str) -> list[Path]:
+    folder = _file(NOUNS[noun].state.__module__).parent
+    return [*sorted(folder.glob("*.py")), *(_file(module) for module in SHARED)]
+
+
+def _file(module: str) -> Path:
+    return Path(str(sys.modules[module].__file__))
+
+
+@cache
+def _adapter(noun: str) -> TypeAdapter[Any]:
+    return TypeAdapter(NOUNS[noun].state)

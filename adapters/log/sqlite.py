@@ -1,0 +1,232 @@
+"""The event log in one SQLite file, durable: WAL, every commit on the disk before it returns.
+
+Events lie in the library's table, outcomes and parked commands beside them; a batch is one
+transaction with one statement per table. SQLite has one writer at a time, so positions are given
+out in the order in which transactions commit, and no reader passes one that may still come.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Collection, Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import astuple
+from pathlib import Path
+from typing import Any
+
+from adapters.log import mapper, outcomes, snapshots
+from adapters.log.errors import Telling
+from adapters.log.recorder import Datastore, Recorder, insert, plain
+from adapters.log.tables import create, is_log
+from domain.catalogue import noun_of
+from domain.log import Insertion, LogError, Mark, Parked, Snapshot
+from domain.outcomes import Stored
+from domain.records import Recorded, folded
+from domain.words import changed
+
+BUSY_TIMEOUT = 10.0
+"""Seconds to wait for another writer before giving up."""
+
+_MARK = """
+SELECT (SELECT COALESCE(MAX(rowid), 0) FROM stored_events),
+       (SELECT COALESCE(MAX(seq), 0) FROM outcomes),
+       (SELECT COALESCE(MAX(seq), 0) FROM parked), (SELECT COUNT(*) FROM parked)"""
+_MOVED = "SELECT DISTINCT originator_id FROM stored_events NOT INDEXED WHERE rowid > ?"
+"""NOT INDEXED, or SQLite reads the whole index of streams to find the few at the end of the log."""
+_STREAM = """
+SELECT rowid, originator_id, originator_version, topic, state FROM stored_events
+WHERE originator_id = ? AND originator_version > ? AND originator_version <= ?
+ORDER BY originator_version"""
+_FEED = """
+SELECT rowid, originator_id, originator_version, topic, state FROM stored_events
+WHERE rowid > ? AND rowid <= ?"""
+_LAST = """
+SELECT (SELECT state FROM stored_events ORDER BY rowid DESC LIMIT 1),
+       (SELECT body FROM outcomes ORDER BY seq DESC LIMIT 1)"""
+_PARKED = """
+SELECT seq, key, subject, message, principal, inside, entropy, error, parked_at
+FROM parked ORDER BY seq"""
+_PARK_AGAIN = "UPDATE parked SET error = ?, parked_at = ? WHERE key = ?"
+_PARK = """
+INSERT INTO parked VALUES (NULLIF(?, 0), ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
+"""A command that is parked once more keeps its place and what it said when it came."""
+_SNAPSHOT = "SELECT version, schema, state FROM snapshots WHERE stream = ?"
+_TAKE_SNAPSHOT = "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)"
+_END = 2**63 - 1
+
+
+class SqliteLog:
+    """The domain's port to the log (domain/log.py) over one file; any thread may use it."""
+
+    def __init__(self, path: Path, *, busy_timeout: float = BUSY_TIMEOUT) -> None:
+        self._telling = Telling(path, busy_timeout)
+        self._lock = threading.Lock()
+        self._thread = threading.local()
+        _make_folder(path)
+        with self._telling:
+            self._store = Datastore(path.absolute(), busy_timeout)
+            self.recorder = Recorder(self._store)
+            self._reader = plain(self._store.pool.get_connection(is_writer=False))
+            if not is_log(self._reader, path):
+                create(self._reader, path, self.recorder.create_table_statements)
+
+    def close(self) -> None:
+        """Let go of the file; the log can't be used afterwards."""
+        with self._telling:
+            self._store.close()
+
+    def mark(self) -> Mark:
+        """The ends of the three tables, in one view."""
+        return _mark(self._read(_MARK))
+
+    def moved(self, after: int) -> Collection[str]:
+        """The streams written after a position, from the tail of the log."""
+        return {stream for (stream,) in self._read(_MOVED, after)}
+
+    def last_time(self) -> str:
+        """From the last event and the last outcome with words, whichever is later."""
+        return max(outcomes.time_of(each) for each in self._read(_LAST)[0])
+
+    def load(self, stream: str) -> tuple[Any, int]:
+        """A stream folded from its snapshot, or from the start. KeyError for an unknown noun."""
+        noun = noun_of(stream)
+        state, version = self._snapshot(stream) if noun.grows else (None, 0)
+        rows = self._read(_STREAM, stream, version, _END)
+        state = folded(stream, mapper.read(rows), state)
+        return state, rows[-1][2] if rows else version
+
+    def events(self, stream: str, after: int = 0, upto: int | None = None) -> Sequence[Recorded]:
+        """One stream, in order of its versions."""
+        return mapper.read(self._read(_STREAM, stream, after, _END if upto is None else upto))
+
+    def feed(
+        self, after: int, limit: int, kinds: Collection[str] = (), upto: int | None = None
+    ) -> Sequence[Recorded]:
+        """A page of the log in order of positions, read by the rows' ids."""
+        chosen = f" AND topic IN ({','.join('?' * len(kinds))})" if kinds else ""
+        sql = f"{_FEED}{chosen} ORDER BY rowid LIMIT ?"
+        return mapper.read(self._read(sql, after, _END if upto is None else upto, *kinds, limit))
+
+    def known(self, keys: Collection[bytes]) -> Mapping[bytes, Stored]:
+        """Former outcomes by key, the events of each read with it."""
+        return outcomes.known(self._read, list(keys))
+
+    def refusals(self, after: int, limit: int) -> Sequence[tuple[int, Stored]]:
+        """The refused among the outcomes with words, in order."""
+        return outcomes.refusals(self._read, after, limit)
+
+    def last_outcome(self) -> int:
+        """The last place in the table."""
+        return self.mark().outcome
+
+    def parked(self) -> Sequence[Parked]:
+        """All parked commands; one that was parked again has kept its place."""
+        return [_parked(*row) for row in self._read(_PARKED)]
+
+    @contextmanager
+    def appending(self) -> Generator["Append"]:
+        """The append lock is taken at once; snapshots follow after the commit."""
+        with self._telling, self._store.writing() as cursor:
+            append = Append(cursor)
+            self._thread.cursor = cursor
+            try:
+                yield append
+            finally:
+                del self._thread.cursor
+        self._take(append.snapshots)
+
+    def _snapshot(self, stream: str) -> tuple[Any, int]:
+        """A state and its version, if there is a snapshot that this code wrote of this history."""
+        for version, schema, state in self._read(_SNAPSHOT, stream):
+            kept = snapshots.read(stream, schema, state)
+            if kept is not None and self._read(_STREAM, stream, version - 1, version):
+                return kept, version
+        return None, 0
+
+    def _take(self, taken: Sequence[Snapshot]) -> None:
+        """Keep snapshots, outside the batch: encoding a large state must not hold its lock.
+
+        A cache that can't be written must not undo what is recorded, so errors are let go.
+        """
+        if taken:
+            with suppress(LogError, ValueError), self._telling:
+                rows = [snapshots.written(each) for each in taken]
+                with self._store.writing() as cursor:
+                    cursor.executemany(_TAKE_SNAPSHOT, rows)
+
+    def _read(self, sql: str, *values: Any) -> list[Any]:
+        """All rows of one query, which is one consistent view by itself.
+
+        Inside an insert transaction of this thread it sees what was inserted. Else one connection
+        is kept for reading, as a query through the pool takes three times as long; who finds it
+        in use takes one from the pool.
+        """
+        with self._telling:
+            if (cursor := getattr(self._thread, "cursor", None)) is not None:
+                return cursor.execute(sql, values).fetchall()
+            if self._lock.acquire(blocking=False):
+                try:
+                    return self._reader.execute(sql, values).fetchall()
+                finally:
+                    self._lock.release()
+            with self._store.get_connection(commit=False) as connection:
+                return plain(connection).execute(sql, values).fetchall()
+
+
+class Append:
+    """An open insert transaction (domain/log.py, "Appending")."""
+
+    def __init__(self, cursor: sqlite3.Cursor) -> None:
+        self._cursor = cursor
+        self.snapshots: Sequence[Snapshot] = ()
+
+    @property
+    def mark(self) -> Mark:
+        """The ends of the tables, with what this transaction wrote."""
+        return _mark(self._cursor.execute(_MARK).fetchall())
+
+    def moved(self, after: int) -> Collection[str]:
+        """The streams written after a position."""
+        return {stream for (stream,) in self._cursor.execute(_MOVED, (after,))}
+
+    def insert(self, insertion: Insertion) -> None:
+        """Write a batch. An error takes the transaction back, even if somebody swallows it."""
+        try:
+            self._insert(insertion)
+        except BaseException:
+            self._cursor.connection.rollback()
+            raise
+        self.snapshots = insertion.snapshots
+
+    def _insert(self, insertion: Insertion) -> None:
+        cursor = self._cursor
+        head = insert(cursor, insertion.rows).start - 1
+        outcomes.insert(cursor, insertion.outcomes, head)
+        if insertion.unparked:
+            cursor.executemany(
+                "DELETE FROM parked WHERE seq = ?", [(n,) for n in insertion.unparked]
+            )
+        if parked := insertion.parked:
+            again = [(each.error, each.parked_at, each.key) for each in parked]
+            cursor.executemany(_PARK_AGAIN, again)
+            cursor.executemany(_PARK, [astuple(each) for each in parked])
+
+
+def _mark(rows: list[Any]) -> Mark:
+    position, outcome, last, count = rows[0]
+    return Mark(position, outcome, (last, count))
+
+
+def _parked(*fields: Any) -> Parked:
+    parked = Parked(*fields)
+    return changed(parked, inside=bool(parked.inside))
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.absolute().parent.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise LogError(
+            f"The folder of {path} can't be made ({fault.strerror}): name another file"
+        ) from fault
+    if path.is_dir():
+        raise LogError(f"{path} is a directory: name a file, e.g. {path / 'tieline.db'}")

@@ -1,0 +1,194 @@
+"""The view of bandwidth changes: where each stands, who is waited for, what is done and to come.
+
+What events do to its rows is in change_rows.py: it rests on the process's own fold, so that the
+view and the process never disagree.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    func,
+    select,
+    tuple_,
+)
+
+from projections.database import Live, filtered
+from projections.projection import Row, Shape, Tables
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Select
+
+    from domain.profiles import Step
+
+FILTERS: Final = (
+    "circuit_id",
+    "customer_id",
+    "location_id",
+    "kind",
+    "strategy",
+    "step",
+    "waits_for",
+    "overdue",
+    "stalled",
+    "ended",
+    "running",
+)
+
+
+@cache
+def _tables(generation: int) -> Tables:
+    changes = Table(
+        f"view_changes_{generation}",
+        MetaData(),
+        Column("circuit_id", Text, primary_key=True),
+        Column("change_id", Text, primary_key=True),
+        Column("kind", Text),
+        Column("strategy", Text),
+        Column("step", Text),
+        Column("waits_for", Text),
+        Column("since", Text),
+        Column("overdue", Boolean, nullable=False),
+        Column("stalled", Boolean, nullable=False),
+        Column("running", Boolean, nullable=False),
+        Column("ended", Text),
+        Column("from_mbps", Integer),
+        Column("bandwidth_mbps", Integer),
+        Column("successor", Text),
+        Column("customer_id", Text),
+        Column("location_id", Text),
+        Column("not_before", Text),
+        Column("folded", JSON, nullable=False),
+        Index(f"view_changes_{generation}_running", "running"),
+    )
+    circuits = Table(
+        f"view_changes_circuits_{generation}",
+        MetaData(),
+        Column("circuit_id", Text, primary_key=True),
+        Column("version", Integer, nullable=False),
+        Column("old_circuit", Text),
+        Column("change_id", Text),
+    )
+    return {"changes": changes, "circuits": circuits}
+
+
+SHAPE: Final = Shape("changes", 1, _tables)
+"""`changes`, and per circuit the change it is part of and the version its events are folded to."""
+
+OF_CIRCUIT: Final = ("change_id", "kind", "strategy", "step", "waits_for", "since", "overdue")
+"""What a circuit shows of the change it is part of."""
+
+_TEARDOWN: Final[tuple[Step, ...]] = (
+    "request-deprovisioning",
+    "deprovisioning-requested",
+    "deprovisioning",
+    "delete-circuit",
+)
+_SUCCESSION: Final[tuple[Step, ...]] = (
+    "order-successor",
+    "successor-placed",
+    "successor-provisioning",
+    "carry-over",
+)
+_FINISH: Final[tuple[Step, ...]] = ("finish-bandwidth-change",)
+_BACK: Final[tuple[tuple[Step, ...], ...]] = (
+    (
+        "revert-switch",
+        "request-successor-deprovisioning",
+        "successor-deprovisioning-requested",
+        "successor-deprovisioning",
+        "delete-successor",
+        *_FINISH,
+    ),
+)
+
+
+def path_of(kind: str | None, strategy: str | None, *, asks: bool, back: bool) -> tuple[Step, ...]:
+    """Every step that a change goes through, in order; `asks` if it waits before the switch, `back`
+    if it was abandoned. On the way back the successor's teardown is passed over if never begun."""
+    if kind == "scheduled":
+        return ("scheduled",)
+    if kind == "increase":
+        return ("confirm-bandwidth",)
+    if back:
+        return _BACK[0]
+    if strategy == "teardown-first":
+        return (*_TEARDOWN, *_SUCCESSION, *_FINISH)
+    switch: tuple[Step, ...] = ("proceed", "switch-over") if asks else ("switch-over",)
+    return (*_SUCCESSION, *switch, *_TEARDOWN, *_FINISH)
+
+
+def show(live: Live, circuit_id: str, change_id: str) -> Row | None:
+    """One change with its steps done and to come; None if there is none. It is named by its old
+    circuit, also after that is deleted."""
+    table = live.tables(SHAPE)["changes"]
+    query = select(table).where(table.c.circuit_id == circuit_id, table.c.change_id == change_id)
+    row = live.one(query)
+    return row and {**_summary(row), **_course(row)}
+
+
+def listed(
+    live: Live,
+    filters: Mapping[str, Any],
+    after: tuple[str, str] = ("", ""),
+    limit: int = 100,
+) -> Sequence[Row]:
+    """Changes after a key (circuit id, change id), in that order, narrowed by `FILTERS`."""
+    table = live.tables(SHAPE)["changes"]
+    key = tuple_(table.c.circuit_id, table.c.change_id)
+    query = filtered(_without_course(table), table, filters, FILTERS)
+    query = query.where(key > tuple_(*after)).order_by(*key.clauses).limit(limit)
+    return [_summary(row) for row in live.rows(query)]
+
+
+def totals(live: Live) -> Sequence[Row]:
+    """How many changes there are, by kind, strategy, end, and whether one ever stalled."""
+    table = live.tables(SHAPE)["changes"]
+    groups = (table.c.kind, table.c.strategy, table.c.ended, table.c.stalled)
+    return list(live.rows(select(*groups, func.count().label("count")).group_by(*groups)))
+
+
+def _without_course(table: Table) -> Select[Any]:
+    return select(*(column for column in table.c if column.name != "folded"))
+
+
+def _summary(row: Row) -> Row:
+    return {name: value for name, value in row.items() if name != "folded"}
+
+
+def _course(row: Row) -> Row:
+    """How it came here and what is left, from the change as it was folded."""
+    folded = row["folded"]
+    stalled, asks = folded["stalled"], not folded["auto_proceed"]
+    path = path_of(row["kind"], row["strategy"], asks=asks, back=folded["abandoned"])
+    to_come = path[path.index(row["step"]) + 1 :] if row["step"] in path else ()
+    return {
+        "auto_proceed": folded["auto_proceed"],
+        "attempt": folded["attempt"],
+        "stall": stalled and dict(zip(("step", "attempt", "reason"), stalled, strict=True)),
+        "abandoned": folded["abandoned"],
+        "done": [_done(*each) for each in folded["done"]],
+        "to_come": list(to_come),
+    }
+
+
+def _done(position: int, time: str, circuit_id: str, what: str, actor: str) -> Row:
+    return {
+        "time": time,
+        "circuit_id": circuit_id,
+        "what": what,
+        "actor": actor,
+        "position": position,
+    }

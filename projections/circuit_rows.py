@@ -1,0 +1,283 @@
+"""What each event does to the view of circuits, and the resource state that follows from the rest.
+
+Rule book, "The circuit" (the table of states); contract, "Views".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from projections.circuits import SHAPE
+from projections.projection import Fold, Row
+
+if TYPE_CHECKING:
+    from domain.circuit import events
+    from domain.words import ResourceState
+
+_DOMAINS: Final = ("private", "public", "microsoft")
+"""The order in which peerings are shown."""
+
+RESOURCE_STATES: Final[tuple[tuple[ResourceState, Callable[[Row], bool]], ...]] = (
+    ("deleting", lambda row: row["deleted"]),
+    ("failed", lambda row: row["rejected"]),
+    ("updating", lambda row: row["circuit_state"] in ("enabling", "disabling")),
+    ("succeeded", lambda row: row["circuit_state"] == "disabled"),
+    ("updating", lambda row: row["deprovisioning_requested"] or _change_runs(row)),
+    ("succeeded", lambda row: True),
+)
+"""The first that holds is the resource state; it is never stored by an event."""
+
+
+def _change_runs(row: Row) -> bool:
+    """A scheduled change does not run yet."""
+    return row["change_kind"] in ("increase", "decrease")
+
+
+def resource_state(row: Row) -> ResourceState:
+    """The third state, derived from the other two and from what is under way."""
+    return next(state for state, holds in RESOURCE_STATES if holds(row))
+
+
+def _derive(row: Row) -> None:
+    row["resource_state"] = resource_state(row)
+
+
+def _ordered(id: str, event: events.CircuitOrdered) -> Row:
+    succeeds = event.change_id is not None
+    return {
+        "circuit_id": id,
+        "customer_id": event.customer_id,
+        "subscription_id": event.subscription_id,
+        "location_id": event.location_id,
+        "provider": event.provider,
+        "pair": None,
+        "profile": event.profile,
+        "tier": event.tier,
+        "billing": event.billing,
+        "bandwidth_mbps": event.bandwidth_mbps,
+        "wanted_bandwidth_mbps": event.bandwidth_mbps if succeeds else None,
+        "provider_state": "not-provisioned",
+        "circuit_state": "enabling",
+        "resource_state": "updating",
+        "service_key": None,
+        "peerings": [],
+        "replaces": event.replaces,
+        "replaced_by": None,
+        "deleted": False,
+        "deprovisioning_requested": False,
+        "called_off": False,
+        "rejected": False,
+        "change_circuit": event.replaces if succeeds else None,
+        "change_id": event.change_id,
+        "change_kind": "decrease" if succeeds else None,
+        "takes_over_at_deletion": None,
+    }
+
+
+def _placed(row: Row, event: events.CircuitPlaced) -> None:
+    row["pair"], row["service_key"] = event.pair, event.service_key
+
+
+def _provisioning_begun(row: Row, _: events.ProvisioningBegun) -> None:
+    row["provider_state"], row["rejected"] = "provisioning", False
+
+
+def _provisioned(row: Row, _: events.Provisioned) -> None:
+    row["provider_state"], row["circuit_state"] = "provisioned", "enabled"
+
+
+def _provisioning_rejected(row: Row, _: events.ProvisioningRejected) -> None:
+    """Failed, unless the order was called off: then this is how it goes."""
+    row["provider_state"], row["deprovisioning_requested"] = "not-provisioned", False
+    if row["called_off"]:
+        row["circuit_state"] = "disabled"
+    else:
+        row["rejected"] = True
+
+
+def _deprovisioning_requested(row: Row, _: events.DeprovisioningRequested) -> None:
+    row["deprovisioning_requested"] = True
+    row["called_off"] = row["provider_state"] == "provisioning"
+
+
+def _deprovisioning_begun(row: Row, _: events.DeprovisioningBegun) -> None:
+    row["provider_state"], row["circuit_state"] = "deprovisioning", "disabling"
+
+
+def _deprovisioned(row: Row, _: events.Deprovisioned) -> None:
+    row["provider_state"], row["circuit_state"] = "not-provisioned", "disabled"
+    row["deprovisioning_requested"] = False
+
+
+def _still_there(
+    row: Row, _: events.DeprovisioningRejected | events.DeprovisioningWithdrawn
+) -> None:
+    """Back to where its deprovisioning was asked for."""
+    if row["called_off"]:
+        row["provider_state"], row["circuit_state"] = "provisioning", "enabling"
+    else:
+        row["provider_state"], row["circuit_state"] = "provisioned", "enabled"
+    row["deprovisioning_requested"] = row["called_off"] = False
+
+
+def _deleted(row: Row, _: events.CircuitDeleted) -> None:
+    """Pair and service key stay as they last were."""
+    row["deleted"] = True
+    row["provider_state"], row["circuit_state"] = "not-provisioned", "disabled"
+    row["replaced_by"] = row["takes_over_at_deletion"] or row["replaced_by"]
+
+
+def _tier_changed(row: Row, event: events.TierChanged) -> None:
+    row["tier"] = event.tier
+
+
+def _billing_changed(row: Row, event: events.BillingChanged) -> None:
+    row["billing"] = event.billing
+
+
+def _peering_settings(row: Row, event: events.PeeringSettings) -> None:
+    """The settings as a whole; what was attached to the peering stays."""
+    said = event.model_dump(mode="json", exclude={"state", "validation_pending"})
+    before = _peering(row, event.routing_domain) or {"md5_key": None, "route_filter_id": None}
+    peering = {
+        **said,
+        "md5_key": before["md5_key"],
+        "state": event.state,
+        "route_filter_id": before["route_filter_id"],
+    }
+    _peering_removed(row, event)
+    row["peerings"].append(peering)
+    row["peerings"].sort(key=lambda each: _DOMAINS.index(each["routing_domain"]))
+
+
+def _peering(row: Row, routing_domain: str) -> Row | None:
+    peerings: list[Row] = row["peerings"]
+    return next((each for each in peerings if each["routing_domain"] == routing_domain), None)
+
+
+def _set_peering(row: Row, routing_domain: str, state: str) -> None:
+    if peering := _peering(row, routing_domain):
+        peering["state"] = state
+
+
+def _peering_removed(row: Row, event: events.PeeringRemoved | events.PeeringSettings) -> None:
+    row["peerings"] = [
+        each for each in row["peerings"] if each["routing_domain"] != event.routing_domain
+    ]
+
+
+def _peering_enabled(row: Row, event: events.PeeringEnabled) -> None:
+    _set_peering(row, event.routing_domain, "enabled")
+
+
+def _peering_disabled(
+    row: Row, event: events.PeeringDisabled | events.PeeringValidationRejected
+) -> None:
+    _set_peering(row, event.routing_domain, "disabled")
+
+
+def _peering_validated(row: Row, event: events.PeeringValidated) -> None:
+    """Enabled, unless somebody has disabled it meanwhile."""
+    peering = _peering(row, event.routing_domain)
+    if peering and peering["state"] != "disabled":
+        peering["state"] = "enabled"
+
+
+def _scheduled(row: Row, event: events.ChangeScheduled) -> None:
+    _part_of(row, event.change_id, "scheduled")
+
+
+def _increase_requested(row: Row, event: events.IncreaseRequested) -> None:
+    _part_of(row, event.change_id, "increase")
+    row["wanted_bandwidth_mbps"] = event.bandwidth_mbps
+
+
+def _decrease_started(row: Row, event: events.DecreaseStarted) -> None:
+    _part_of(row, event.change_id, "decrease")
+    row["wanted_bandwidth_mbps"] = event.bandwidth_mbps
+    if event.strategy == "teardown-first":
+        row["takes_over_at_deletion"] = event.successor
+
+
+def _part_of(row: Row, change_id: str, kind: str) -> None:
+    row["change_circuit"], row["change_id"] = row["circuit_id"], change_id
+    row["change_kind"] = kind
+
+
+def _increased(row: Row, event: events.BandwidthIncreased) -> None:
+    row["bandwidth_mbps"] = event.bandwidth_mbps
+    _change_ended(row, event)
+
+
+def _abandoned(row: Row, event: events.ChangeAbandoned) -> None:
+    """A decrease with a successor ends only when the way back has been gone."""
+    if not event.reverting:
+        _change_ended(row, event)
+
+
+def _change_ended(row: Row, _: object) -> None:
+    row["change_circuit"] = row["change_id"] = row["change_kind"] = None
+    row["wanted_bandwidth_mbps"] = row["takes_over_at_deletion"] = None
+
+
+def _switched_over(row: Row, event: events.SwitchedOver) -> None:
+    for switch in event.peerings:
+        _set_peering(row, switch.routing_domain, switch.state)
+    if event.replaced_by != row["circuit_id"]:
+        row["replaced_by"] = event.replaced_by
+
+
+def _reverted(row: Row, event: events.Reverted) -> None:
+    for switch in event.peerings:
+        _set_peering(row, switch.routing_domain, switch.state)
+    row["replaced_by"] = None
+
+
+def _progressed(row: Row, event: object) -> None:
+    """Shown by the view of changes; here only the version moves."""
+
+
+FOLD: Final = Fold(
+    "circuits",
+    "circuit_id",
+    first={"tieline.circuit.ordered.v1": _ordered},
+    then={
+        "tieline.circuit.placed.v1": _placed,
+        "tieline.circuit.provisioning-begun.v1": _provisioning_begun,
+        "tieline.circuit.provisioned.v1": _provisioned,
+        "tieline.circuit.provisioning-rejected.v1": _provisioning_rejected,
+        "tieline.circuit.deprovisioning-requested.v1": _deprovisioning_requested,
+        "tieline.circuit.deprovisioning-begun.v1": _deprovisioning_begun,
+        "tieline.circuit.deprovisioned.v1": _deprovisioned,
+        "tieline.circuit.deprovisioning-rejected.v1": _still_there,
+        "tieline.circuit.deprovisioning-withdrawn.v1": _still_there,
+        "tieline.circuit.deleted.v1": _deleted,
+        "tieline.circuit.tier-changed.v1": _tier_changed,
+        "tieline.circuit.billing-changed.v1": _billing_changed,
+        "tieline.peering.configured.v1": _peering_settings,
+        "tieline.peering.changed.v1": _peering_settings,
+        "tieline.peering.validated.v1": _peering_validated,
+        "tieline.peering.validation-rejected.v1": _peering_disabled,
+        "tieline.peering.enabled.v1": _peering_enabled,
+        "tieline.peering.disabled.v1": _peering_disabled,
+        "tieline.peering.removed.v1": _peering_removed,
+        "tieline.bandwidth.change-scheduled.v1": _scheduled,
+        "tieline.bandwidth.change-failed.v1": _change_ended,
+        "tieline.bandwidth.change-stalled.v1": _progressed,
+        "tieline.bandwidth.change-retried.v1": _progressed,
+        "tieline.bandwidth.change-proceeded.v1": _progressed,
+        "tieline.bandwidth.change-abandoned.v1": _abandoned,
+        "tieline.bandwidth.increase-requested.v1": _increase_requested,
+        "tieline.bandwidth.increased.v1": _increased,
+        "tieline.bandwidth.increase-rejected.v1": _change_ended,
+        "tieline.bandwidth.decrease-started.v1": _decrease_started,
+        "tieline.bandwidth.carried-over.v1": _progressed,
+        "tieline.bandwidth.switched-over.v1": _switched_over,
+        "tieline.bandwidth.reverted.v1": _reverted,
+        "tieline.bandwidth.revert-finished.v1": _change_ended,
+        "tieline.bandwidth.decreased.v1": _change_ended,
+    },
+)
+
+VIEW: Final = FOLD.view(SHAPE)

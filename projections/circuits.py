@@ -1,0 +1,182 @@
+"""The view of circuits: what each is, its three states, its peerings, the change it is part of.
+
+What events do to its rows is in circuit_rows.py. A change rests on two circuits' streams, so it is
+joined from the view of changes when a circuit is shown.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    and_,
+    func,
+    select,
+)
+
+from projections import changes
+from projections.database import Live, filtered
+from projections.projection import Row, Shape, Tables
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Select
+
+FILTERS: Final = (
+    "customer_id",
+    "subscription_id",
+    "location_id",
+    "provider",
+    "pair",
+    "profile",
+    "tier",
+    "billing",
+    "bandwidth_mbps",
+    "provider_state",
+    "circuit_state",
+    "resource_state",
+    "deleted",
+)
+
+
+@cache
+def _tables(generation: int) -> Tables:
+    name = f"view_circuits_{generation}"
+    circuits = Table(
+        name,
+        MetaData(),
+        Column("circuit_id", Text, primary_key=True),
+        Column("customer_id", Text, nullable=False),
+        Column("subscription_id", Text, nullable=False),
+        Column("location_id", Text, nullable=False),
+        Column("provider", Text, nullable=False),
+        Column("pair", Text),
+        Column("profile", Text, nullable=False),
+        Column("tier", Text, nullable=False),
+        Column("billing", Text, nullable=False),
+        Column("bandwidth_mbps", Integer, nullable=False),
+        Column("wanted_bandwidth_mbps", Integer),
+        Column("provider_state", Text, nullable=False),
+        Column("circuit_state", Text, nullable=False),
+        Column("resource_state", Text, nullable=False),
+        Column("service_key", Text),
+        Column("peerings", JSON, nullable=False),
+        Column("replaces", Text),
+        Column("replaced_by", Text),
+        Column("deleted", Boolean, nullable=False),
+        Column("version", Integer, nullable=False),
+        # what the rows' own derivations look at, never shown
+        Column("deprovisioning_requested", Boolean, nullable=False),
+        Column("called_off", Boolean, nullable=False),
+        Column("rejected", Boolean, nullable=False),
+        Column("change_circuit", Text),
+        Column("change_id", Text),
+        Column("change_kind", Text),
+        Column("takes_over_at_deletion", Text),
+        Index(f"{name}_customer", "customer_id"),
+        Index(f"{name}_location", "location_id", "pair"),
+    )
+    return {"circuits": circuits}
+
+
+SHAPE: Final = Shape("circuits", 1, _tables)
+
+
+def show(live: Live, circuit_id: str) -> Row | None:
+    """A circuit as the contract shows it, deleted ones too; None if there was never one."""
+    table = live.tables(SHAPE)["circuits"]
+    row = live.one(_with_change(live, table).where(table.c.circuit_id == circuit_id))
+    return row and _rendered_with_change(row)
+
+
+def listed(
+    live: Live, filters: Mapping[str, Any], after: str = "", limit: int = 100
+) -> Sequence[Row]:
+    """Circuits after an id, in the order of their ids, narrowed by `FILTERS`."""
+    table = live.tables(SHAPE)["circuits"]
+    query = filtered(_with_change(live, table), table, filters, FILTERS)
+    query = query.where(table.c.circuit_id > after).order_by(table.c.circuit_id).limit(limit)
+    return [_rendered_with_change(row) for row in live.rows(query)]
+
+
+def totals(live: Live) -> Sequence[Row]:
+    """How many circuits there are by their three states, and their rates added up (Mbit/s)."""
+    table = live.tables(SHAPE)["circuits"]
+    columns = table.c
+    groups = (
+        columns.provider_state,
+        columns.circuit_state,
+        columns.resource_state,
+        columns.deleted,
+    )
+    sums = (func.count().label("count"), func.sum(columns.bandwidth_mbps).label("bandwidth_mbps"))
+    return list(live.rows(select(*groups, *sums).group_by(*groups).order_by(*groups)))
+
+
+def _with_change(live: Live, table: Table) -> Select[Any]:
+    change = live.tables(changes.SHAPE)["changes"]
+    shown = [change.c[name].label(f"shown_{name}") for name in changes.OF_CIRCUIT]
+    same = and_(
+        change.c.circuit_id == table.c.change_circuit, change.c.change_id == table.c.change_id
+    )
+    return select(table, *shown).select_from(table.outerjoin(change, same))
+
+
+def _rendered_with_change(row: Row) -> Row:
+    return rendered(row, {name: row[f"shown_{name}"] for name in changes.OF_CIRCUIT})
+
+
+def rendered(row: Row, change: Row | None) -> Row:
+    """The JSON of the contract, unset fields null; `change` is the row of the one it is part of.
+
+    Authorizations, connections and peer circuits are nouns to come.
+    """
+    return {
+        "circuit_id": row["circuit_id"],
+        "customer_id": row["customer_id"],
+        "subscription_id": row["subscription_id"],
+        "location_id": row["location_id"],
+        "provider": row["provider"],
+        "pair": row["pair"],
+        "profile": row["profile"],
+        "tier": row["tier"],
+        "billing": row["billing"],
+        "bandwidth_mbps": row["bandwidth_mbps"],
+        "wanted_bandwidth_mbps": row["wanted_bandwidth_mbps"],
+        "provider_state": row["provider_state"],
+        "circuit_state": row["circuit_state"],
+        "resource_state": row["resource_state"],
+        "service_key": row["service_key"],
+        "change": _change(row, change),
+        "peerings": row["peerings"],
+        "authorizations": [],
+        "connections": [],
+        "peer_circuits": [],
+        "replaces": row["replaces"],
+        "replaced_by": row["replaced_by"],
+        "version": row["version"],
+        "deleted": row["deleted"],
+    }
+
+
+def _change(row: Row, change: Row | None) -> Row | None:
+    """Shown until it ends; the id and kind it has on its own stream are known in any case."""
+    if row["change_id"] is None:
+        return None
+    shown = {name: change and change[name] for name in changes.OF_CIRCUIT}
+    return {
+        **shown,
+        "change_id": row["change_id"],
+        "kind": row["change_kind"],
+        "overdue": bool(shown["overdue"]),
+    }

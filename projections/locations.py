@@ -1,0 +1,158 @@
+"""The view of locations: who is there, and what is taken and free on each router pair."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import JSON, Boolean, Column, Integer, MetaData, Table, Text, select
+
+from projections.database import Live, filtered
+from projections.projection import Fold, Row, Shape, Tables
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from domain.location import events
+
+FILTERS: Final = ("open",)
+
+
+@cache
+def _tables(generation: int) -> Tables:
+    locations = Table(
+        f"view_locations_{generation}",
+        MetaData(),
+        Column("location_id", Text, primary_key=True),
+        Column("providers", JSON, nullable=False),
+        Column("routers", JSON, nullable=False),
+        Column("taken", JSON, nullable=False),
+        Column("open", Boolean, nullable=False),
+        Column("oversubscription", Text, nullable=False),
+        Column("local_regions", JSON, nullable=False),
+        Column("geopolitical_region", Text),
+        Column("version", Integer, nullable=False),
+    )
+    return {"locations": locations}
+
+
+SHAPE: Final = Shape("locations", 1, _tables)
+
+
+def show(live: Live, location_id: str) -> Row | None:
+    """A location as the contract shows it; None if there is none."""
+    table = live.tables(SHAPE)["locations"]
+    row = live.one(select(table).where(table.c.location_id == location_id))
+    return row and rendered(row)
+
+
+def listed(
+    live: Live, filters: Mapping[str, Any], after: str = "", limit: int = 100
+) -> Sequence[Row]:
+    """Locations after an id, in the order of their ids, narrowed by `FILTERS`."""
+    table = live.tables(SHAPE)["locations"]
+    query = filtered(select(table), table, filters, FILTERS).where(table.c.location_id > after)
+    return [rendered(row) for row in live.rows(query.order_by(table.c.location_id).limit(limit))]
+
+
+def capacity(live: Live) -> Sequence[Row]:
+    """Every location with its pairs' sums, in Mbit/s."""
+    table = live.tables(SHAPE)["locations"]
+    return [_summed(rendered(row)) for row in live.rows(select(table).order_by(table.c.location_id))]
+
+
+def _summed(location: Row) -> Row:
+    sums = {
+        name: sum(pair[name] for pair in location["pairs"])
+        for name in ("capacity_mbps", "taken_mbps", "free_mbps")
+    }
+    return {"location_id": location["location_id"], "open": location["open"], **sums}
+
+
+def rendered(row: Row) -> Row:
+    """The JSON of the contract; free is capacity times factor, rounded down, less what is taken."""
+    factor = Decimal(row["oversubscription"])
+    return {
+        "location_id": row["location_id"],
+        "providers": row["providers"],
+        "pairs": [_pair(router, row["taken"].get(router["name"], 0), factor) for router in row["routers"]],
+        "open": row["open"],
+        "oversubscription": row["oversubscription"],
+        "local_regions": row["local_regions"],
+        "geopolitical_region": row["geopolitical_region"],
+        "version": row["version"],
+    }
+
+
+def _pair(router: Row, taken: int, factor: Decimal) -> Row:
+    return {
+        "name": router["name"],
+        "primary": router["primary"],
+        "secondary": router["secondary"],
+        "capacity_mbps": router["capacity_mbps"],
+        "taken_mbps": taken,
+        "free_mbps": int(router["capacity_mbps"] * factor) - taken,
+        "provider": router["provider"],
+    }
+
+
+def _opened(id: str, event: events.LocationOpened) -> Row:
+    return {
+        "location_id": id,
+        "providers": list(event.providers),
+        "routers": _routers(event),
+        "taken": {},
+        "open": True,
+        "oversubscription": event.oversubscription,
+        "local_regions": list(event.local_regions),
+        "geopolitical_region": event.geopolitical_region,
+    }
+
+
+def _routers(event: events.LocationOpened | events.LocationResized) -> list[Row]:
+    return [pair.model_dump() for pair in event.routers]
+
+
+def _resized(row: Row, event: events.LocationResized) -> None:
+    row["routers"] = _routers(event)
+
+
+def _closed(row: Row, _: events.LocationClosed) -> None:
+    row["open"] = False
+
+
+def _reopened(row: Row, _: events.LocationReopened) -> None:
+    row["open"] = True
+
+
+def _provider_added(row: Row, event: events.ProviderAdded) -> None:
+    row["providers"].append(event.provider)
+
+
+def _provider_removed(row: Row, event: events.ProviderRemoved) -> None:
+    row["providers"].remove(event.provider)
+
+
+def _capacity_taken(row: Row, event: events.CapacityTaken) -> None:
+    row["taken"][event.pair] = row["taken"].get(event.pair, 0) + event.bandwidth_mbps
+
+
+def _capacity_released(row: Row, event: events.CapacityReleased) -> None:
+    row["taken"][event.pair] -= event.bandwidth_mbps
+
+
+FOLD: Final = Fold(
+    "locations",
+    "location_id",
+    first={"tieline.location.opened.v1": _opened},
+    then={
+        "tieline.location.resized.v1": _resized,
+        "tieline.location.closed.v1": _closed,
+        "tieline.location.reopened.v1": _reopened,
+        "tieline.location.provider-added.v1": _provider_added,
+        "tieline.location.provider-removed.v1": _provider_removed,
+        "tieline.location.capacity-taken.v1": _capacity_taken,
+        "tieline.location.capacity-released.v1": _capacity_released,
+    },
+)

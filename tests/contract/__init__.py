@@ -1,0 +1,1 @@
+"""What any event log must do: one suite, run over every store of `stores.py`."""

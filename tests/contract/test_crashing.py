@@ -1,0 +1,104 @@
+"""A crash between any two statements: the batch is in as a whole or not at all, and sent again it
+gets the same outcomes."""
+
+from typing import Any
+
+import pytest
+
+from domain.log import LogError
+from tests.contract.stores import How, Store
+from tests.contract.submitting import MIXED, WORLD, everything, in_child, submit, told
+
+MANY = 200
+"""More than a batch has statements and rows; reaching it would mean that no attempt got through."""
+
+
+def _reference(store: Store) -> tuple[list[Any], list[Any], list[Any]]:
+    """The log before the batch, after it, and the outcomes."""
+    log = store.open()
+    submit(log, *WORLD)
+    before = everything(log)
+    outcomes = told(submit(log, *MIXED))
+    after = everything(log)
+    log.close()
+    return before, after, outcomes
+
+
+@pytest.mark.parametrize("how", ["before", "after"])
+def test_an_error_at_any_statement(store: Store, how: How, tmp_path: Any) -> None:
+    before, after, outcomes = _reference(store)
+    for at in range(1, MANY):
+        attempt = type(store)(tmp_path / f"{at}")
+        log = attempt.open()
+        submit(log, *WORLD)
+        log.close()
+        with attempt.interrupted(at, how) as interruption:
+            log = attempt.open()
+            interruption.armed = True
+            _try(log)
+            interruption.armed = False
+            assert everything(log) in (before, after)  # the same log object goes on
+            assert told(submit(log, *MIXED)) == outcomes
+            assert everything(log) == after
+            log.close()
+        if not interruption.happened:
+            break
+    assert 5 < at < MANY
+
+
+def _try(log: Any) -> None:
+    try:
+        submit(log, *MIXED)
+    except LogError:
+        pass
+
+
+def test_a_process_killed_at_any_row(store: Store, tmp_path: Any) -> None:
+    before, after, outcomes = _reference(store)
+    ends: list[str] = []
+    for at in range(1, MANY):
+        attempt = type(store)(tmp_path / f"{at}")
+        log = attempt.open()
+        submit(log, *WORLD)
+        log.close()
+        code = in_child(lambda attempt=attempt, at=at: _killed(attempt, at))()
+        assert code in (0, -9)
+
+        log = attempt.open()
+        there = everything(log)
+        assert there in (before, after)
+        ends.append("after" if there == after else "before")
+        assert told(submit(log, *MIXED)) == outcomes
+        assert everything(log) == after
+        log.close()
+        if code == 0:
+            break
+    assert 20 < at < MANY
+    assert ends == sorted(ends, reverse=True)  # never in, before it is committed
+
+
+def _killed(store: Store, at: int) -> None:
+    with store.interrupted(at, "killed") as interruption:
+        log = store.open()
+        interruption.armed = True
+        submit(log, *MIXED)
+
+
+def test_a_process_killed_while_it_makes_the_log(store: Store, tmp_path: Any) -> None:
+    for at in range(1, MANY):
+        attempt = type(store)(tmp_path / f"{at}")
+        code = in_child(lambda attempt=attempt, at=at: _killed_at_birth(attempt, at))()
+        assert code in (0, -9)
+        log = attempt.open()
+        submit(log, *WORLD)
+        assert log.mark().position == 4
+        log.close()
+        if code == 0:
+            break
+    assert 5 < at < MANY
+
+
+def _killed_at_birth(store: Store, at: int) -> None:
+    with store.interrupted(at, "killed") as interruption:
+        interruption.armed = True
+        store.open()

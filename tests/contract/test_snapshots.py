@@ -1,0 +1,62 @@
+"""Streams that grow: what is loaded with the help of a snapshot equals the fold of all events."""
+
+from typing import Any
+
+from domain.engine import SNAPSHOT_EVERY
+from domain.log import Insertion, Snapshot
+from domain.records import folded
+from tests.contract.stores import ClosableLog, Store
+from tests.contract.submitting import WORLD, many_orders, order, submit, subscribe
+
+GROWN = ("customer/acme", "location/frankfurt", "csp/self")
+
+
+def test_loaded_equals_folded(log: ClosableLog, store: Store) -> None:
+    submit(log, *WORLD)
+    messages = many_orders(1200)
+    for start in range(0, len(messages), 400):
+        submit(log, *messages[start : start + 400])
+        other = store.open()
+        for stream in GROWN:
+            _is_its_fold(log, stream)
+            _is_its_fold(other, stream)
+        other.close()
+    assert log.load("customer/acme")[1] > 2 * SNAPSHOT_EVERY
+
+
+def test_a_snapshot_of_any_version_serves(log: ClosableLog) -> None:
+    submit(log, *WORLD)
+    for n in range(5):
+        taken = [Snapshot(stream, version, state) for stream, state, version in _states(log)]
+        with log.appending() as tx:
+            tx.insert(Insertion(snapshots=taken))
+        submit(log, subscribe(f"s-{n}", f"sub-{n}"), order(f"m-{n}", f"c{n}"))
+        for stream in GROWN:
+            _is_its_fold(log, stream)
+
+
+def test_a_snapshot_of_events_that_are_not_there_is_passed_over(log: ClosableLog) -> None:
+    submit(log, *WORLD)
+    taken = [Snapshot(stream, version + 1, state) for stream, state, version in _states(log)]
+    with log.appending() as tx:
+        tx.insert(Insertion(snapshots=taken))
+
+    for stream in GROWN:
+        _is_its_fold(log, stream)
+
+
+def test_what_can_not_be_kept_does_not_undo_the_batch(log: ClosableLog) -> None:
+    submit(log, *WORLD)
+    with log.appending() as tx:
+        tx.insert(Insertion(snapshots=[Snapshot("customer/acme", 1, object())]))
+
+    _is_its_fold(log, "customer/acme")
+
+
+def _states(log: ClosableLog) -> list[tuple[str, Any, int]]:
+    return [(stream, *log.load(stream)) for stream in GROWN]
+
+
+def _is_its_fold(log: ClosableLog, stream: str) -> None:
+    events = list(log.events(stream))
+    assert log.load(stream) == (folded(stream, events), len(events))
