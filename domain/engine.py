@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
-from domain.catalogue import NOUNS, noun_of
+from domain.catalogue import Noun, noun_of
 from domain.decisions import Accepted, Decision, States, Terms
 from domain.judgement import judge, may_not_speak, streams_of
 from domain.log import Insertion, LogError, Parked, Row, Snapshot
@@ -55,14 +55,14 @@ class Present:
         self._keep = keep
         self.states: dict[str, Any] = {}
         self.versions: dict[str, int] = {}
-
-    def __contains__(self, stream: str) -> bool:
-        return stream in self.states
+        self.nouns: dict[str, tuple[Noun, str]] = {}
+        """Of each stream that was seen: its noun and its id."""
 
     def see(self, stream: str) -> Any:
         """The state of a stream, loaded when it is asked for the first time."""
         if stream not in self.states:
             self.states[stream], self.versions[stream] = self._load(stream)
+            self.nouns[stream] = noun_of(stream), stream.partition("/")[2]
         return self.states[stream]
 
     def forget(self, streams: Iterable[str]) -> None:
@@ -70,11 +70,13 @@ class Present:
         for stream in streams:
             self.states.pop(stream, None)
             self.versions.pop(stream, None)
+            self.nouns.pop(stream, None)
 
     def forget_all(self) -> None:
         """Load everything anew."""
         self.states.clear()
         self.versions.clear()
+        self.nouns.clear()
 
     def trim(self) -> None:
         """Keep memory bounded: when it holds too many, the half that came first goes."""
@@ -207,28 +209,28 @@ class _Batch:
             self.draft.unparked.append(arrival.seq)
         return outcome
 
-    def _judged(
-        self, command: Command[Any], now: str
-    ) -> tuple[Decision, dict[str, tuple[Any, int]]]:
+    def _judged(self, command: Command[Any], now: str) -> tuple[Decision, dict[str, Any]]:
         """The decision, and what each stream that it writes becomes."""
-        see, reads, versions = self.present.see, self.draft.reads, self.present.versions
+        present, reads = self.present, self.draft.reads
+        see, versions = present.see, present.versions
         subject = see(command.subject)
         reads.setdefault(command.subject, versions[command.subject])
         for stream in streams_of(command, subject, self.terms.owner):
             see(stream)
             reads.setdefault(stream, versions[stream])
-        decision = judge(command, subject, States(self.terms, now, self.present.states))
+        decision = judge(command, subject, States(self.terms, now, present.states))
         if isinstance(decision, Refused):
             return decision, {}
         return decision, self._evolved(decision, now)
 
-    def _evolved(self, decision: Accepted, now: str) -> dict[str, tuple[Any, int]]:
-        after: dict[str, tuple[Any, int]] = {}
+    def _evolved(self, decision: Accepted, now: str) -> dict[str, Any]:
+        """Folded beside the present, so that a defect on the way leaves it as it was."""
+        states, nouns = self.present.states, self.present.nouns
+        after: dict[str, Any] = {}
         for stream, event in decision.events:
-            held = after.get(stream)
-            state, version = held or (self.present.states[stream], self.present.versions[stream])
-            noun, _, id = stream.partition("/")
-            after[stream] = NOUNS[noun].evolve(state, event, now, id), version + 1
+            noun, id = nouns[stream]
+            state = after[stream] if stream in after else states[stream]
+            after[stream] = noun.evolve(state, event, now, id)
         return after
 
     def _accept(
@@ -237,10 +239,11 @@ class _Batch:
         command: Command[Any],
         now: str,
         decision: Accepted,
-        after: dict[str, tuple[Any, int]],
+        after: dict[str, Any],
     ) -> Outcome:
         position = len(self.draft.rows)
-        events = self._write(command, now, decision, after)
+        events = self._write(command, now, decision) if decision.events else []
+        self.present.states.update(after)
         outcome = Outcome(
             key,
             command.pair.id,
@@ -249,31 +252,24 @@ class _Batch:
             now,
             events,
             [each.as_json() for each in decision.warnings],
-            actor=command.actor,
-            source=command.pair.source,
-            type=command.type,
+            None,
+            None,
+            command.actor,
+            command.pair.source,
+            command.type,
         )
         return self._keep(key, command.digest, position, outcome)
 
-    def _write(
-        self,
-        command: Command[Any],
-        now: str,
-        decision: Accepted,
-        after: dict[str, tuple[Any, int]],
-    ) -> list[tuple[str, str]]:
-        head, rows = head_of(command, now), self.draft.rows
-        states, versions = self.present.states, self.present.versions
+    def _write(self, command: Command[Any], now: str, decision: Accepted) -> list[tuple[str, str]]:
+        head, append = head_of(command, now), self.draft.rows.append
+        versions, nouns = self.present.versions, self.present.nouns
         events: list[tuple[str, str]] = []
         for stream, event in decision.events:
-            version = versions[stream] + 1
-            versions[stream] = version
-            rows.append(Row(stream, version, event.kind, encoded(head, event)))
+            version = versions[stream] = versions[stream] + 1
+            append(Row(stream, version, event.kind, encoded(head, event)))
             events.append((f"{stream}/{version}", event.kind))
-            if version % SNAPSHOT_EVERY == 0 and noun_of(stream).grows:
+            if version % SNAPSHOT_EVERY == 0 and nouns[stream][0].grows:
                 self.draft.grown.add(stream)
-        for stream, (state, _) in after.items():
-            states[stream] = state
         return events
 
     def _refuse(

@@ -1,0 +1,55 @@
+"""The parts of a cell on a file of their own, with a clock and entropy that repeat."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from sqlalchemy import create_engine
+
+from adapters.clocks import MessageClock
+from adapters.embedded import Embedded
+from adapters.log import open_log
+from adapters.reactors.memory import Memory
+from adapters.reactors.network import SimulatedNetwork
+from adapters.reactors.process import BandwidthChangeProcess
+from adapters.reactors.reactor import Reactor
+from adapters.worker import Worker
+from domain.decisions import Terms
+from domain.log import Log
+
+START = "2026-01-01T00:00:00.000000Z"
+
+
+@contextmanager
+def a_cell(
+    folder: Path, seed: int = 1, around: Callable[[Reactor], Reactor] = lambda reactor: reactor
+) -> Iterator[Embedded]:
+    """Worker, process and simulated network over the files of a folder, new or found there."""
+    log = open_log(f"sqlite:///{folder / 'log.db'}")
+    memory = create_engine(f"sqlite:///{folder / 'memory.db'}")
+    try:
+        worker = Worker(log, Terms(), MessageClock(START), Random(seed).randbytes)
+        process = BandwidthChangeProcess(Memory(memory, "process"))
+        network = SimulatedNetwork(worker.state, Memory(memory, "network"))
+        yield Embedded(worker, [around(process), around(network)], lambda: None)
+    finally:
+        memory.dispose()
+        log.close()
+
+
+def said(log: Log, *, keys: bool = True) -> dict[str, list[tuple[str, dict[str, Any]]]]:
+    """What each stream says: event types and data, times aside; service keys, too, if asked."""
+    streams: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    for each in everything(log):
+        data = each.event.model_dump(mode="json")
+        if not keys:
+            data.pop("service_key", None)
+        streams.setdefault(each.stream, []).append((each.event.kind, data))
+    return streams
+
+
+def everything(log: Log) -> Sequence[Any]:
+    """Every event of a log."""
+    return log.feed(0, 1_000_000)

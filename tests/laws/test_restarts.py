@@ -1,0 +1,159 @@
+"""A restart at any point is an ordinary step: the end is the same, nothing lost, nothing twice."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.embedded import Embedded
+from adapters.reactors.reactor import Message, Reactor
+from domain.outcomes import Outcome
+from domain.records import Recorded
+from tests.laws.parts import a_cell, said
+
+
+def a_message(id: str, verb: str, subject: str, **data: Any) -> str:
+    message = {
+        "specversion": "1.0",
+        "id": id,
+        "source": "/test",
+        "type": f"tieline.command.{verb}.v1",
+        "subject": subject,
+        "data": data,
+    }
+    return json.dumps(message)
+
+
+PAIR = {"name": "p1", "primary": "a", "secondary": "b", "capacity_mbps": 10000}
+ORDER = {
+    "customer_id": "acme",
+    "subscription_id": "prod",
+    "location_id": "fra",
+    "provider": "colt",
+    "bandwidth_mbps": 1000,
+    "tier": "standard",
+    "billing": "metered",
+}
+PEERING = {
+    "routing_domain": "private",
+    "vlan": 100,
+    "peer_asn": 65010,
+    "primary_subnet": "10.255.0.0/30",
+    "secondary_subnet": "10.255.0.4/30",
+}
+BEGINNING = [
+    a_message("1", "register-customer", "customer/acme", name="Acme", model="connect-through"),
+    a_message("2", "add-subscription", "customer/acme", subscription_id="prod"),
+    a_message("3", "open-location", "location/fra", providers=["colt"], routers=[PAIR]),
+    a_message("4", "order-circuit", "circuit/c", **ORDER),
+]
+
+
+def a_decrease(strategy: str, **fields: Any) -> list[str]:
+    asked = {"bandwidth_mbps": 200, "change_id": "down", "accept_interruption": True}
+    return [
+        a_message(
+            "6", "change-bandwidth", "circuit/c", **asked, strategy=strategy, **fields
+        )
+    ]
+
+
+UP = [a_message("6", "change-bandwidth", "circuit/c", bandwidth_mbps=2000, change_id="up")]
+ABANDON = [
+    a_message("7", "abandon-bandwidth-change", "circuit/c", change_id="down", reason="no more")
+]
+
+STORIES: dict[str, list[list[str]]] = {
+    "raised": [UP],
+    "lowered by teardown first": [a_decrease("teardown-first")],
+    "lowered by replace first": [a_decrease("replace-first")],
+    "abandoned before the switch": [a_decrease("replace-first", auto_proceed=False), ABANDON],
+}
+
+
+class Died(BaseException):
+    """The process is gone, in the middle of what it did."""
+
+
+class Mortal:
+    """A reactor that dies once, when so many events have been reacted to, before it notes so."""
+
+    def __init__(self, reactor: Reactor, dies: Callable[[int], bool]) -> None:
+        self._reactor = reactor
+        self._dies = dies
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        return self._reactor.kinds
+
+    @property
+    def position(self) -> int:
+        return self._reactor.position
+
+    def react(self, events: Sequence[Recorded]) -> list[Message]:
+        return self._reactor.react(events)
+
+    def tick(self, now: str) -> list[Message]:
+        return self._reactor.tick(now)
+
+    def answered(self, message: Message, outcome: Outcome) -> list[Message]:
+        messages = self._reactor.answered(message, outcome)
+        if self._dies(1):
+            raise Died
+        return messages
+
+    def save(self, position: int) -> None:
+        self._reactor.save(position)
+
+
+def lived(folder: Path, story: list[list[str]], deaths: Sequence[int] = ()) -> Any:
+    """Play a story; after each of `deaths` commands of the reactors, die and start again."""
+    answered = 0
+    left = list(deaths)
+
+    def dies(one: int) -> bool:
+        nonlocal answered
+        answered += one
+        if left and answered >= left[0]:
+            left.pop(0)
+            return True
+        return False
+
+    def worked(act: Callable[[Embedded], object]) -> None:
+        while True:
+            try:
+                with a_cell(folder, around=lambda reactor: Mortal(reactor, dies)) as cell:
+                    act(cell)
+                    cell.settle()
+                return
+            except Died:
+                continue
+
+    folder.mkdir(exist_ok=True)
+    configure = [a_message("5", "configure-peering", "circuit/c", **PEERING)]
+    for lines in [BEGINNING, configure, *story]:
+        worked(lambda cell, lines=lines: cell.submit(lines))
+    with a_cell(folder) as cell:
+        return said(cell.worker.log, keys=False), answered
+
+
+@pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
+def test_a_death_after_any_command_ends_the_same(story: list[list[str]], tmp_path: Path) -> None:
+    undisturbed, commands = lived(tmp_path / "once", story)
+    for death in range(1, commands + 1):
+        assert lived(tmp_path / f"died-{death}", story, [death])[0] == undisturbed, death
+
+
+def test_dying_after_every_single_command_ends_the_same(tmp_path: Path) -> None:
+    story = STORIES["lowered by replace first"]
+    undisturbed, commands = lived(tmp_path / "once", story)
+    assert lived(tmp_path / "often", story, range(1, 3 * commands))[0] == undisturbed
+
+
+def test_a_reactor_that_forgot_everything_changes_nothing(tmp_path: Path) -> None:
+    story = STORIES["lowered by teardown first"]
+    undisturbed, _ = lived(tmp_path / "cell", story)
+    (tmp_path / "cell" / "memory.db").unlink()
+    assert lived(tmp_path / "cell", story)[0] == undisturbed
