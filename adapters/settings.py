@@ -105,7 +105,8 @@ class Settings:
 
 def load(environment: Mapping[str, str], folder: Path) -> Settings:
     """The settings in force: from the environment, else from the folder's tieline.toml, else as
-    they are when nobody sets them. Raises SettingsError."""
+    they are when nobody sets them. Raises SettingsError.
+    """
     written = _from_file(folder / FILE)
     given = {name: value for name, value in environment.items() if name.startswith("TIELINE_")}
     _refuse_unknown(given, "the environment")
@@ -117,7 +118,7 @@ def load(environment: Mapping[str, str], folder: Path) -> Settings:
         prefix=values["TIELINE_PREFIX"],
         owner=values["TIELINE_OWNER"],
         network=cast("Network", values["TIELINE_NETWORK"]),
-        defect=(given | written).get("TIELINE_TEST_DEFECT") or None,
+        defect=given.get("TIELINE_TEST_DEFECT") or written.get("TIELINE_TEST_DEFECT") or None,
         table=table,
     )
 

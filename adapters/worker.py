@@ -9,8 +9,7 @@ from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-import structlog
-
+from adapters.logs import logger
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS
 from domain.decisions import Terms
 from domain.engine import (
@@ -34,8 +33,6 @@ Entropy = Callable[[int], bytes]
 """So many random bytes: `os.urandom`, or a seeded source where a run must repeat."""
 
 _ENTROPY_BYTES = 16
-
-log_ = structlog.get_logger(__name__)
 
 
 class Worker:
@@ -95,8 +92,18 @@ class Worker:
         return decide_batch(arrivals, self._ground(arrivals, present), self.terms, self._clock)
 
     def retry(self, parked: Sequence[Parked]) -> list[Outcome]:
-        """Decide parked commands again, in the order they came, with the entropy they came with."""
-        return self._handle([self._parked_arrival(each) for each in parked])
+        """Decide parked commands again, in the order they came, with the entropy they came with.
+
+        Where one fails again, the later ones of its subject go on waiting behind it.
+        """
+        outcomes: list[Outcome] = []
+        stuck: set[str] = set()
+        for each in parked:
+            if each.subject not in stuck:
+                outcomes.extend(self._handle([self._parked_arrival(each)]))
+                if outcomes[-1].parked:
+                    stuck.add(each.subject)
+        return outcomes
 
     def _parked_arrival(self, parked: Parked) -> Arrival:
         message = load(parked.message)
@@ -123,7 +130,8 @@ class Worker:
             draft = self._append(arrivals, draft)
         self._present.trim()
         for parked in draft.parked:
-            log_.error("parked", subject=parked.subject, error=parked.error or "waits behind it")
+            error = parked.error or "waits behind another"
+            logger(__name__).error("parked", subject=parked.subject, error=error)
         return draft.outcomes
 
     def _decide(self, arrivals: Sequence[Arrival]) -> Draft:

@@ -149,10 +149,7 @@ class Naive(Application[str]):
         pair = asked.pair.source, asked.pair.id
         if before := self._seen.get(pair):
             return before[1] if before[0] == asked.digest else "command-id-reused"
-        if isinstance(asked, Command):
-            said = self._decide(asked, now)
-        else:
-            said = asked.refusal.code
+        said = self._decide(asked, now) if isinstance(asked, Command) else asked.refusal.code
         self._seen[pair] = asked.digest, said
         return said
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 
 from adapters.clocks import MessageClock
 from adapters.demo.year import weeks
@@ -20,9 +20,10 @@ from adapters.reactors.memory import Memory
 from adapters.reactors.network import SimulatedNetwork
 from adapters.reactors.process import BandwidthChangeProcess
 from adapters.worker import Worker
+from domain.catalogue import EVENTS, INSIDE_COMMANDS
 from domain.decisions import Terms
 from domain.engine import Arrival
-from domain.messages import load
+from domain.messages import Attributes, load
 from domain.outcomes import Outcome
 
 START = "2026-01-01T00:00:00.000000Z"
@@ -36,6 +37,11 @@ class Heard(NamedTuple):
     line: bytes
     inside: bool
     entropy: bytes
+
+
+def outside(line: bytes) -> Heard:
+    """A message from outside, to an engine that is not asked for secrets."""
+    return Heard(line, inside=False, entropy=bytes(16))
 
 
 @dataclass(frozen=True)
@@ -102,16 +108,19 @@ def record(folder: Path, size: dict[str, int]) -> Year:
     """Run a year once, week by week to rest, and keep all that was decided in a folder."""
     log = open_log(f"sqlite:///{folder / 'first.db'}")
     worker = _Listening(log, Terms(), MessageClock(START), Random(1).randbytes)
-    memory = create_engine("sqlite://")
-    process = BandwidthChangeProcess(Memory(memory, "process"))
-    network = SimulatedNetwork(worker.state, Memory(memory, "network"))
-    parts = Embedded(worker, [process, network], lambda: None)
+    parts = Embedded(worker, reactors_of(worker, create_engine("sqlite://")), lambda: None)
     for week in weeks(**size):
         parts.submit([line_of(command) for command in week])
         parts.settle()
     year = Year(worker.heard, [verdict(each) for each in worker.outcomes])
     _write(folder, year)
     return year
+
+
+def reactors_of(worker: Worker, engine: Engine) -> list[Any]:
+    """The process and the network, what they remember being kept in a database."""
+    process = BandwidthChangeProcess(Memory(engine, "process"))
+    return [process, SimulatedNetwork(worker.state, Memory(engine, "network"))]
 
 
 def _write(folder: Path, year: Year) -> None:
@@ -129,6 +138,12 @@ def recorded(folder: Path) -> Year:
     return Year(heard, (folder / "verdicts").read_text().splitlines())
 
 
+def built() -> None:
+    """Have every model built now; else each is when it is first used."""
+    for model in (Attributes, *INSIDE_COMMANDS.values(), *EVENTS.values()):
+        model.model_rebuild()
+
+
 class Replayed:
     """Entropy that repeats a list's."""
 
@@ -136,7 +151,9 @@ class Replayed:
         self._bits = iter([each.entropy for each in heard])
 
     def __call__(self, size: int) -> bytes:
-        return next(self._bits)
+        bits = next(self._bits)
+        assert len(bits) == size
+        return bits
 
 
 def arrivals_of(worker: Worker, heard: Sequence[Heard]) -> list[Arrival]:
@@ -145,7 +162,8 @@ def arrivals_of(worker: Worker, heard: Sequence[Heard]) -> list[Arrival]:
     for inside, some in groupby(heard, lambda each: each.inside):
         lines = [each.line for each in some]
         if inside:
-            arrivals += worker.read_inside([load(line) for line in lines])
+            messages: list[Any] = [load(line) for line in lines]
+            arrivals += worker.read_inside(messages)
         else:
             arrivals += worker.read_lines(lines)
     return arrivals

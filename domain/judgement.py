@@ -12,7 +12,7 @@ from domain.csp.state import SELF
 from domain.customer.commands import RegisterCustomer
 from domain.decisions import PROCESS, Decision, Rule, States
 from domain.messages import Command, Faulty, malformed
-from domain.refusals import Refused, refused
+from domain.refusals import Refused, refused, shown
 from domain.rights import (
     Concern,
     Standing,
@@ -32,9 +32,8 @@ def may_not_speak(read: Command[Any] | Faulty, *, inside: bool) -> Refused | Non
     if inside or not own:
         return None
     command = read.name if isinstance(read, Command) else read.type
-    return refused(
-        "not-permitted", actor=read.actor, command=command, needed="only the engine itself may"
-    )
+    needed = "only the engine itself may"
+    return refused("not-permitted", actor=shown(read.actor), command=shown(command), needed=needed)
 
 
 def streams_of(command: Command[Any], subject: Any, owner: str) -> list[str]:
@@ -59,7 +58,8 @@ def judge(command: Command[Any], subject: Any, states: States) -> Decision:
     noun = command.subject.partition("/")[0]
     standings = _standings(command, noun, subject, states)
     refusal = (
-        out_of_sight(command, noun, standings)
+        misplaced(command, noun)
+        or out_of_sight(command, noun, standings)
         or on_behalf_of_another(command, noun, subject)
         or not_there(command, rule, noun, subject)
         or not_permitted(command, rule, standings)
@@ -70,9 +70,7 @@ def judge(command: Command[Any], subject: Any, states: States) -> Decision:
     return rule.decide(command, subject, states)
 
 
-def _standings(
-    command: Command[Any], noun: str, subject: Any, states: States
-) -> list[Standing]:
+def _standings(command: Command[Any], noun: str, subject: Any, states: States) -> list[Standing]:
     """The actor's standing with everyone concerned; it must suffice with each of them."""
     concerns: list[Concern] = []
     if noun == "circuit":
@@ -89,23 +87,27 @@ def _standings(
 
 
 def _scopes(command: Command[Any], customer: Any) -> tuple[str, ...]:
-    """The scope that is granted or revoked, and the subscription that it lies in."""
+    """The scope that is granted or revoked, and the subscription that it lies in.
+
+    A name that is both a subscription and a circuit means the subscription.
+    """
     scope = command.data.scope if command.data.names_scope else None
     if scope is None or customer is None:
         return ()
+    if scope in customer.subscriptions:
+        return (scope,)
     place = customer.circuits.get(scope)
     return (scope,) if place is None else (scope, place.subscription_id)
 
 
 def _concern_of_order(command: Command[Any], customer_id: str, states: States) -> Concern:
-    data = command.data
-    scopes = (command.subject_id, getattr(data, "subscription_id", command.subject_id))
+    """A new circuit lies in its subscription; a role for a circuit does not reach a new one."""
+    subscription = getattr(command.data, "subscription_id", None)
+    scopes = () if subscription is None else (subscription,)
     return Concern(customer_id, states.customer(customer_id), scopes=scopes)
 
 
-def out_of_sight(
-    command: Command[Any], noun: str, standings: list[Standing]
-) -> Refused | None:
+def out_of_sight(command: Command[Any], noun: str, standings: list[Standing]) -> Refused | None:
     """Without any right on the customer: the same answer for what exists and what doesn't."""
     if isinstance(command.data, RegisterCustomer):
         return not_permitted(command, RULES[RegisterCustomer], standings)
@@ -118,14 +120,37 @@ def out_of_sight(
     return refused("not-found", kind=noun, id=command.subject_id)
 
 
-def on_behalf_of_another(command: Command[Any], noun: str, subject: Any) -> Refused | None:
-    """onbehalfof names the customer that the command is about, no other."""
+def misplaced(command: Command[Any], noun: str) -> Refused | None:
+    """What is malformed on this subject, whatever exists: an onbehalfof that names another customer
+    than the subject or the data, a scope or on_behalf of a role on csp/self.
+    """
+    if command.subject == SELF and command.data.names_scope:
+        for name in ("scope", "on_behalf"):
+            if getattr(command.data, name):
+                fault = "a role on csp/self holds for all customers that its model lets it"
+                return malformed([{"path": name, "fault": fault}])
     if command.on_behalf_of is None:
         return None
-    about = [command.subject_id] if noun == "customer" else _customers(command, subject)
-    if about == [command.on_behalf_of] or (noun == "circuit" and not about):
+    if noun == "customer":
+        about = command.subject_id
+    elif command.data.names_customer:
+        about = command.data.customer_id
+    elif noun == "circuit":
         return None
-    fault = "onbehalfof must name the customer that the command is about"
+    else:
+        about = None
+    return None if about == command.on_behalf_of else _of_another()
+
+
+def on_behalf_of_another(command: Command[Any], noun: str, subject: Any) -> Refused | None:
+    """The attribute onbehalfof names the customer that the circuit belongs to, no other."""
+    if command.on_behalf_of is None or noun != "circuit" or subject is None:
+        return None
+    return None if subject.customer_id == command.on_behalf_of else _of_another()
+
+
+def _of_another() -> Refused:
+    fault = "it must name the customer that the command is about"
     return malformed([{"path": "onbehalfof", "fault": fault}])
 
 
@@ -144,12 +169,9 @@ def not_there(command: Command[Any], rule: Rule, noun: str, subject: Any) -> Ref
     return refused("not-found", kind=noun, id=command.subject_id, removed_at=removed_at)
 
 
-def not_permitted(
-    command: Command[Any], rule: Rule, standings: list[Standing]
-) -> Refused | None:
+def not_permitted(command: Command[Any], rule: Rule, standings: list[Standing]) -> Refused | None:
+    """The right of the rule, with everyone concerned."""
     right = right_of(command, rule.right)
     if all(each.may(right, command.on_behalf_of) for each in standings):
         return None
-    return refused(
-        "not-permitted", actor=command.actor, command=command.name, needed=needed(right)
-    )
+    return refused("not-permitted", actor=command.actor, command=command.name, needed=needed(right))

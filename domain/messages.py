@@ -9,21 +9,33 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
+from math import inf
+from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar, cast
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from domain.refusals import Refused, refused
+from domain.refusals import Refused, refused, shown
 from domain.words import GREATEST_INTEGER, Asked, Identifier, Principal, Time
 
-D = TypeVar("D", covariant=True)
+D_co = TypeVar("D_co", covariant=True)
 
 COMMAND_TYPE = re.compile(r"tieline\.command\.([a-z][a-z-]*)\.v1")
 LONGEST_NAME = 1000
 """The longest id, source or type that is read; beyond it a message is not readable."""
 
+DEEPEST = 100
+"""How deep content may be nested to have a canonical form; no command comes near it."""
+
+FAULTS_SHOWN, FAULT_SHOWN, PATH_SHOWN = 20, 200, 100
+"""How many faults a refusal lists, and how long each fault and its path may be: never the input."""
+
+LONGEST_INTEGER = 20
+"""Digits beyond which an integer is not even read: it is far outside what RFC 8785 expresses."""
+
 _Context = Annotated[str, StringConstraints(pattern=r"^[^\x00]+$", max_length=LONGEST_NAME)]
+_Trace = Annotated[str, StringConstraints(max_length=100, pattern=r"^[!-~]+$")]
+_Json = Annotated[str, StringConstraints(pattern=r"^(?i:application/json) *(;[ -~]*)?$")]
 
 
 class Attributes(BaseModel):
@@ -34,14 +46,16 @@ class Attributes(BaseModel):
     specversion: Literal["1.0"]
     subject: _Context
     time: Time | None = None
-    datacontenttype: Annotated[str, StringConstraints(pattern=r"^application/json\b.*$")] | None = None
+    datacontenttype: _Json | None = None
     dataschema: _Context | None = None
     actor: Principal | None = None
     onbehalfof: Identifier | None = None
     correlationid: _Context | None = None
     causationid: _Context | None = None
-    traceparent: Annotated[str, StringConstraints(max_length=100, pattern=r"^[!-~]+$")] | None = None
+    traceparent: _Trace | None = None
     data: dict[str, Any] = Field(default_factory=dict[str, Any])
+    data_base64: None = None
+    """Data comes as JSON: bytes beside it would be ignored, so they are refused."""
 
 
 class Pair(NamedTuple):
@@ -56,17 +70,17 @@ class Pair(NamedTuple):
 
 def pair_of(source: str, id: str) -> Pair:
     """The pair of a source and an id, with its key."""
-    return Pair(source, id, _near(source, id) + _hash(f"{source}\n{id}".encode(), 12))
+    return Pair(source, id, _near(source, id) + _hash(f"{source}\0{id}".encode(), 12))
 
 
-class Command(NamedTuple, Generic[D]):
+class Command(NamedTuple, Generic[D_co]):
     """A command of the contract's shape, with who sent it and 128 bits of entropy from outside."""
 
     pair: Pair
     type: str
     subject: str
     actor: str
-    data: D
+    data: D_co
     digest: bytes
     entropy: bytes = b""
     on_behalf_of: str | None = None
@@ -121,11 +135,15 @@ def load(line: str | bytes) -> Any | Unreadable:
 def _load_oddity(line: str | bytes) -> Any | Unreadable:
     """What the strict reader does not take: no JSON, or JSON beyond RFC 8785, read all the same."""
     try:
-        return json.loads(line, parse_constant=_not_json)
+        return json.loads(line, parse_int=_integer, parse_constant=_not_json)
     except RecursionError:
         return Unreadable("nested too deep")
     except ValueError as fault:
-        return Unreadable(f"not JSON: {str(fault)[:200]}")
+        return Unreadable(f"not JSON: {str(fault)[:FAULT_SHOWN]}")
+
+
+def _integer(digits: str) -> int | float:
+    return int(digits) if len(digits) <= LONGEST_INTEGER else inf
 
 
 def _not_json(name: str) -> float:
@@ -148,37 +166,34 @@ def read(
         return message
     if not isinstance(message, dict):
         return Unreadable("a CloudEvent is a JSON object")
-    named = [message.get(name) for name in ("source", "id", "type")]  # pyright: ignore
-    for name, value in zip(("source", "id", "type"), named, strict=True):
-        if not _is_name(value):
+    event = cast("dict[str, Any]", message)
+    for name in ("source", "id", "type"):
+        if not _is_name(event.get(name)):
             return Unreadable(f"{name} is missing or no text that can be kept")
-    source, id, kind = named
-    return _read_named(pair_of(source, id), kind, message, kinds, principal, written, entropy)  # pyright: ignore
+    return _read_named(event, kinds, principal, written, entropy)
 
 
 def _read_named(
-    pair: Pair,
-    kind: str,
     message: dict[str, Any],
     kinds: Mapping[str, type[Asked]],
     principal: str,
     written: bytes | None,
     entropy: bytes,
 ) -> Command[Asked] | Faulty:
+    pair, kind = pair_of(message["source"], message["id"]), message["type"]
     match = COMMAND_TYPE.fullmatch(kind)
     data_type = kinds.get(match[1]) if match else None
     if data_type is None:
-        refusal = refused("unknown-command", type=kind)
+        refusal = refused("unknown-command", type=shown(kind))
         return _faulty(pair, kind, message, principal, written, refusal)
     try:
         attributes = Attributes.model_validate(message)
-        if not data_type.subject.fullmatch(attributes.subject):
-            fault = {"path": "subject", "fault": f"must match {data_type.subject.pattern}"}
-            return _faulty(pair, kind, message, principal, written, malformed([fault]))
         data = data_type.model_validate(attributes.data)
-        digest = content_digest(message, principal)
-    except ValidationError as faults:
-        refusal = malformed(faults_of(faults))
+    except ValidationError:
+        refusal = malformed(_every_fault(message, data_type))
+        return _faulty(pair, kind, message, principal, written, refusal)
+    if not data_type.subject.fullmatch(attributes.subject):
+        refusal = malformed(_every_fault(message, data_type))
         return _faulty(pair, kind, message, principal, written, refusal)
     return Command(
         pair,
@@ -186,7 +201,7 @@ def _read_named(
         attributes.subject,
         attributes.actor or principal,
         data,
-        digest,
+        content_digest(message, principal),
         entropy,
         attributes.onbehalfof,
         attributes.time,
@@ -194,6 +209,23 @@ def _read_named(
         attributes.causationid,
         attributes.traceparent,
     )
+
+
+def _every_fault(message: dict[str, Any], data_type: type[Asked]) -> list[dict[str, str]]:
+    """The faults of the attributes, of the subject, of the data: all at once."""
+    faults = _faults_in(Attributes, message)
+    subject, data = message.get("subject"), message.get("data", {})
+    if isinstance(subject, str) and not data_type.subject.fullmatch(subject):
+        faults.append({"path": "subject", "fault": f"must match {data_type.subject.pattern}"})
+    return faults + (_faults_in(data_type, cast("Any", data)) if isinstance(data, dict) else [])
+
+
+def _faults_in(kind: type[BaseModel], value: object) -> list[dict[str, str]]:
+    try:
+        kind.model_validate(value)
+    except ValidationError as faults:
+        return faults_of(faults)
+    return []
 
 
 def _faulty(
@@ -205,10 +237,10 @@ def _faulty(
     refusal: Refused,
 ) -> Faulty:
     """What can still be said of a message that can't be decided."""
-    if is_canonical(message):
+    if is_canonical(_content(message, principal)):
         digest = content_digest(message, principal)
     else:
-        digest = _hash(json.dumps(message).encode() if written is None else written, 16)
+        digest = _hash(_dumped(message) if written is None else written, 16)
     subject, actor, correlation = (
         value if _is_name(value := message.get(name)) else None
         for name in ("subject", "actor", "correlationid")
@@ -218,28 +250,32 @@ def _faulty(
     )
 
 
+def _dumped(message: dict[str, Any]) -> bytes:
+    """Bytes that stand for a message whose own are not at hand."""
+    try:
+        return json.dumps(message).encode()
+    except RecursionError:
+        return b"nested too deep"
+
+
 def malformed(faults: list[dict[str, str]]) -> Refused:
     """`malformed-command` with the path and the fault of every wrong field."""
-    shown = faults[:20]
-    summary = "; ".join(f"{fault['path'] or 'message'}: {fault['fault']}" for fault in shown)
-    return refused("malformed-command", summary=summary, faults=shown)
+    listed = faults[:FAULTS_SHOWN]
+    if len(faults) > len(listed):
+        listed.append({"path": "", "fault": f"and {len(faults) - len(listed)} more faults"})
+    return refused("malformed-command", faults=listed)
 
 
 def faults_of(error: ValidationError) -> list[dict[str, str]]:
     """The path and the fault of every wrong field, without the values: they may be secret."""
     return [
-        {"path": _path(fault["loc"]), "fault": fault["msg"][:200]}
+        {"path": _path(fault["loc"]), "fault": fault["msg"][:FAULT_SHOWN]}
         for fault in error.errors(include_url=False, include_input=False, include_context=False)
     ]
 
 
 def _path(place: tuple[int | str, ...]) -> str:
-    return _keepable(".".join(str(part) for part in place))[:100]
-
-
-def _keepable(text: str) -> str:
-    """Text without what can't be stored: a lone surrogate or U+0000 becomes a question mark."""
-    return text.encode("utf-8", "replace").decode().replace("\x00", "?")
+    return ".".join(str(part).replace("\0", "?") for part in place)[:PATH_SHOWN]
 
 
 def content_digest(message: Mapping[str, Any], principal: str) -> bytes:
@@ -247,18 +283,25 @@ def content_digest(message: Mapping[str, Any], principal: str) -> bytes:
 
     Equal to hashing RFC 8785 for all that a command can hold: no fractions, member names in ASCII.
     """
-    content = [
+    content = _content(message, principal)
+    return _hash(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), 16)
+
+
+def _content(message: Mapping[str, Any], principal: str) -> list[Any]:
+    return [
         message.get("type"),
         message.get("subject"),
         message.get("data"),
         message.get("actor") or principal,
         message.get("onbehalfof"),
     ]
-    return _hash(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), 16)
 
 
-def is_canonical(value: Any) -> bool:
-    """Whether RFC 8785 can express a JSON value, U+0000 excluded by the contract."""
+def is_canonical(value: Any, deepest: int = DEEPEST) -> bool:
+    """Whether RFC 8785 can express a JSON value, U+0000 excluded by the contract.
+
+    A float without a fraction beyond 2^53 - 1 may have been read from an integer: it can't.
+    """
     match value:
         case str():
             return _is_text(value)
@@ -267,11 +310,15 @@ def is_canonical(value: Any) -> bool:
         case int():
             return -GREATEST_INTEGER <= value <= GREATEST_INTEGER
         case float():
-            return value - value == 0
-        case list():
-            return all(is_canonical(each) for each in value)  # pyright: ignore
-        case dict():
-            return all(_is_text(key) and is_canonical(each) for key, each in value.items())  # pyright: ignore
+            return abs(value) <= GREATEST_INTEGER
+        case list() if deepest:
+            items = cast("list[Any]", value)
+            return all(is_canonical(each, deepest - 1) for each in items)
+        case dict() if deepest:
+            members = cast("dict[str, Any]", value)
+            return all(
+                _is_text(key) and is_canonical(each, deepest - 1) for key, each in members.items()
+            )
         case _:
             return False
 
@@ -299,6 +346,7 @@ def _hash(content: bytes, size: int) -> bytes:
     return blake2b(content, digest_size=size).digest()
 
 
+STEMS_KEPT = 10_000
 _stems: dict[tuple[str, str], bytes] = {}
 
 
@@ -307,7 +355,7 @@ def _near(source: str, id: str) -> bytes:
     stem = id.rstrip("0123456789")
     near = _stems.get((source, stem))
     if near is None:
-        if len(_stems) > 10_000:
+        if len(_stems) > STEMS_KEPT:
             _stems.clear()
-        near = _stems[source, stem] = _hash(f"{source}\n{stem}".encode(), 4)
+        near = _stems[source, stem] = _hash(f"{source}\0{stem}".encode(), 4)
     return near

@@ -7,12 +7,13 @@ are; that is why it is no list.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Any
+from typing import Any, Final
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import core_schema
 
 Prefix = IPv4Network | IPv6Network
+V4: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,11 @@ class Holdings:
         yield from _all(self.v6)
 
     def _root(self, prefix: Prefix) -> _Node | None:
-        return self.v4 if prefix.version == 4 else self.v6
+        return self.v4 if prefix.version == V4 else self.v6
 
     def _with(self, prefix: Prefix, holding: Holding | None) -> "Holdings":
         root = _set(self._root(prefix), list(_bits(prefix)), 0, holding)
-        return Holdings(root, self.v6) if prefix.version == 4 else Holdings(self.v4, root)
+        return Holdings(root, self.v6) if prefix.version == V4 else Holdings(self.v4, root)
 
     @classmethod
     def __get_pydantic_core_schema__(

@@ -138,6 +138,6 @@ PROFILE_2016: Final = replace(
     circuits_per_subscription=10,
     new_public_peerings=True,
 )
-"""The rules of 2016: ten circuits a subscription, public peerings still offered (old limits page)."""
+"""The rules of 2016 (old limits page): ten circuits a subscription, public peerings offered."""
 
 PROFILES: Final[dict[str, Profile]] = {each.name: each for each in (PROFILE_2016, CURRENT)}

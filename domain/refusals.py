@@ -6,7 +6,7 @@ that wording can improve without touching history.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 Facts = Mapping[str, Any]
 
@@ -25,6 +25,7 @@ class Blocker(NamedTuple):
     removed_by: str
 
     def as_json(self) -> dict[str, str]:
+        """As one of an outcome's blockers."""
         return {"what": self.what, "removed_by": self.removed_by}
 
 
@@ -51,11 +52,23 @@ def refused(code: str, *blockers: Blocker, **facts: Any) -> Refused:
     return Refused(code, facts, blockers)
 
 
+def shown(text: str, longest: int = 100) -> str:
+    """Text of somebody else as far as it fits into a fact: outcomes are kept for ever."""
+    return text if len(text) <= longest else f"{text[:longest]}…"
+
+
+def some(items: Sequence[str], most: int = 20) -> list[str]:
+    """A list as far as it fits into a fact, and how many there are beyond."""
+    return [*items[:most], *([f"{len(items) - most} more"] if len(items) > most else [])]
+
+
 def sentence_of(code: str, facts: Facts) -> str:
+    """The sentence of a code with the facts in it."""
     return CODES[code].sentence.format_map({key: _spoken(value) for key, value in facts.items()})
 
 
 def refusal_json(code: str, facts: Facts, blockers: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """A refusal as the contract shows it."""
     return {
         "code": code,
         "message": sentence_of(code, facts),
@@ -65,12 +78,17 @@ def refusal_json(code: str, facts: Facts, blockers: Sequence[Mapping[str, str]])
 
 
 def _spoken(value: object) -> object:
-    """Lists as a reader says them: a, b, c; nothing as `none`."""
-    if value is None:
-        return "none"
-    if isinstance(value, list | tuple):
-        return ", ".join(str(_spoken(each)) for each in value) or "none"  # pyright: ignore
-    return value
+    """Lists as a reader says them: a, b, c; a fault as path: fault; nothing as `none`."""
+    match value:
+        case None:
+            return "none"
+        case list() | tuple():
+            items = cast("Sequence[object]", value)
+            return ", ".join(str(_spoken(each)) for each in items) or "none"
+        case {"path": str(path), "fault": str(fault)}:
+            return f"{path or 'message'}: {fault}"
+        case _:
+            return value
 
 
 MESSAGE, EXISTENCE, CUSTOMERS = "the message", "existence", "customers"
@@ -78,7 +96,7 @@ ORDERS, LIFE, BANDWIDTH, PEERINGS = "orders and capacity", "life", "bandwidth", 
 
 CODES: Final[dict[str, Code]] = {
     # the message
-    "malformed-command": Code(MESSAGE, "The command is not of the contract's shape: {summary}."),
+    "malformed-command": Code(MESSAGE, "The command is not of the contract's shape: {faults}."),
     "unknown-command": Code(
         MESSAGE, "There is no command {type}; the contract lists the ones that can be sent."
     ),
@@ -168,11 +186,13 @@ CODES: Final[dict[str, Code]] = {
         LIFE, "Circuit {circuit_id} can't be deleted yet; {count} things are in the way."
     ),
     "tier-change-blocked": Code(
-        LIFE, "Circuit {circuit_id} can't go from {tier} to {wanted}; {count} things are in the way."
+        LIFE,
+        "Circuit {circuit_id} can't go from {tier} to {wanted}; {count} things are in the way.",
     ),
     "billing-change-not-offered": Code(
         LIFE,
-        "Circuit {circuit_id} is billed {billing}; going to {wanted} takes a teardown and recreate.",
+        "Circuit {circuit_id} is billed {billing}; "
+        "going to {wanted} takes a teardown and recreate.",
     ),
     # bandwidth
     "interruption-not-accepted": Code(
@@ -181,7 +201,8 @@ CODES: Final[dict[str, Code]] = {
     ),
     "change-in-progress": Code(
         BANDWIDTH,
-        "Change {change_id} of circuit {circuit_id} is in progress; wait until it ends or abandon it.",
+        "Change {change_id} of circuit {circuit_id} is in progress; "
+        "wait until it ends or abandon it.",
     ),
     "change-unknown": Code(
         BANDWIDTH, "Circuit {circuit_id} has no change {change_id} that this could apply to."
@@ -253,4 +274,5 @@ class Warned:
     facts: Facts
 
     def as_json(self) -> dict[str, Any]:
+        """As one of an outcome's warnings."""
         return {"code": self.code, "message": WARNINGS[self.code].format_map(self.facts)}

@@ -3,6 +3,7 @@
 Without any right on a customer the answer is the same `not-found` for what exists and what doesn't.
 """
 
+from collections.abc import Iterable
 from typing import Any, Final, NamedTuple, assert_never
 
 from domain.circuit.state import Circuit
@@ -26,9 +27,17 @@ NOTHING: Final[frozenset[Right]] = frozenset()
 ALL: Final[frozenset[Right]] = frozenset(
     {"see", "operate", "manage", "grant", "provide", "csp", "csp-grant"}
 )
-INSIDE: Final[frozenset[Right]] = ALL | {"process"}
+_PROCESS: Final[frozenset[Right]] = frozenset({"process"})
+INSIDE: Final = ALL | _PROCESS
 _SEE: Final[frozenset[Right]] = frozenset({"see"})
-_OWN_AFFAIRS: Final[frozenset[Right]] = frozenset({"see", "csp"})
+_OWNER_LOOKS: Final[frozenset[Right]] = frozenset({"see", "provide", "csp"})
+"""What the CSP's owner may under connect-to."""
+
+OF_CSP: Final[dict[Role, frozenset[Right]]] = {
+    "owner": frozenset({"csp", "csp-grant"}),
+    "contributor": frozenset({"csp"}),
+}
+"""What a role on csp/self gives beside: the CSP's own affairs, under either model."""
 
 
 class Concern(NamedTuple):
@@ -49,6 +58,7 @@ class Standing(NamedTuple):
 
     @property
     def sees(self) -> bool:
+        """Whether it may know that the thing exists."""
         return "see" in self.rights or "see" in self.on_behalf
 
     def may(self, right: Right, on_behalf_of: str | None) -> bool:
@@ -58,77 +68,69 @@ class Standing(NamedTuple):
 
 _EVERYTHING = Standing(ALL)
 _INSIDE = Standing(INSIDE)
-_LOOKS = Standing(_SEE)
 
 
-def needs_csp(actor: str, states_owner: str) -> bool:
+def needs_csp(actor: str, owner: str) -> bool:
     """Whether an actor's rights may come from a role on csp/self."""
-    return actor not in (states_owner, PROCESS)
+    return actor not in (owner, PROCESS)
 
 
 def standing(actor: str, concern: Concern, states: States) -> Standing:
     """What an actor may do about a customer's circuit, a customer, a location or the CSP."""
     if actor == PROCESS:
         return _INSIDE
-    customer = concern.customer
-    through = customer is None or customer.model == "connect-through"
+    through = concern.customer is None or concern.customer.model == "connect-through"
     if actor == states.terms.owner:
-        if through and customer is None:
-            return _EVERYTHING
-        return _of_owner(actor, customer, concern, through)
-    rights = _of_staff(actor, states, through)
+        return _EVERYTHING if through else _granted(_OWNER_LOOKS, actor, concern, staff=True)
+    roles = states.csp.roles_of(actor)
+    rights = _of_staff(roles, through=through) if roles else NOTHING
     if concern.provider is not None and actor == f"provider:{concern.provider}":
         rights |= GRANTED["provider"]
-    return _with_grants(rights, actor, customer, concern)
+    return _granted(rights, actor, concern, staff=not through and is_staff(roles))
 
 
-def _of_owner(actor: str, customer: Customer | None, concern: Concern, through: bool) -> Standing:
-    if through:
-        return _EVERYTHING
-    reads = Standing(frozenset({"see", "provide", "csp", "csp-grant"}))
-    return _with_grants(reads.rights, actor, customer, concern)
+def is_staff(roles: Iterable[Role]) -> bool:
+    """Whether roles on csp/self make somebody staff of the CSP: all but that of a provider do."""
+    return any(role != "provider" for role in roles)
 
 
-def _of_staff(actor: str, states: States, through: bool) -> frozenset[Right]:
+def _of_staff(roles: Iterable[Role], *, through: bool) -> frozenset[Right]:
     """Roles on csp/self: for all connect-through customers; the others they only read."""
-    roles = states.csp.roles_of(actor)
-    if not roles:
-        return NOTHING
-    rights: frozenset[Right] = _SEE
+    rights = _SEE
     for role in roles:
         if through:
             rights |= GRANTED[role]
-        if role in ("owner", "contributor"):
-            rights |= _OWN_AFFAIRS
-        if role == "owner":
-            rights |= {"csp-grant"}
+        rights |= OF_CSP.get(role, NOTHING)
     return rights
 
 
-def _with_grants(
-    rights: frozenset[Right], actor: str, customer: Customer | None, concern: Concern
-) -> Standing:
-    """With what the customer granted the actor, within the scope each grant has."""
-    on_behalf: frozenset[Right] = NOTHING
-    if customer is not None:
-        for grant in customer.grants_of(actor):
-            if grant.scope is not None and grant.scope not in concern.scopes:
-                continue
-            if grant.on_behalf:
-                on_behalf |= GRANTED[grant.role]
-            else:
-                rights |= GRANTED[grant.role]
+def _granted(rights: frozenset[Right], actor: str, concern: Concern, *, staff: bool) -> Standing:
+    """With what the customer granted the actor, within the scope each grant has.
+
+    Under connect-to the CSP's staff acts by grants on behalf alone; any other gives it nothing.
+    """
+    on_behalf = NOTHING
+    grants = () if concern.customer is None else concern.customer.grants_of(actor)
+    for grant in grants:
+        if grant.scope is not None and grant.scope not in concern.scopes:
+            continue
+        if grant.on_behalf:
+            on_behalf |= GRANTED[grant.role]
+        elif not staff:
+            rights |= GRANTED[grant.role]
     return Standing(rights, on_behalf)
 
 
 def concern_of_circuit(circuit: Circuit, states: States) -> Concern:
-    """A circuit concerns its customer, its provider, and roles scoped to it or its subscription."""
-    return Concern(
-        circuit.customer_id,
-        states.customer(circuit.customer_id),
-        circuit.provider,
-        (circuit.circuit_id, circuit.subscription_id),
-    )
+    """A circuit concerns its customer, its provider, and roles scoped to it or its subscription.
+
+    A name that is both a subscription and a circuit of the customer means the subscription.
+    """
+    customer = states.customer(circuit.customer_id)
+    scopes = (circuit.circuit_id, circuit.subscription_id)
+    if customer is not None and circuit.circuit_id in customer.subscriptions:
+        scopes = (circuit.subscription_id,)
+    return Concern(circuit.customer_id, customer, circuit.provider, scopes)
 
 
 def needed(right: Right) -> str:

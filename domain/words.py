@@ -46,9 +46,10 @@ GREATEST_INTEGER = 2**53 - 1
 """The largest integer that RFC 8785 (canonical JSON) can express."""
 
 Identifier = Annotated[str, StringConstraints(pattern=f"^{IDENTIFIER}$")]
-"""An id chosen by a publisher: 1 to 80 letters, digits, `.`, `_`, `-`, starting with the first two."""
+"""An id chosen by a publisher: 1 to 80 of letters, digits, `.`, `_`, `-`, the first two first."""
 
-CircuitId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,89}$")]
+CIRCUIT_IDENTIFIER = rf"{IDENTIFIER}(\.r[0-9]{{1,8}})?"
+CircuitId = Annotated[str, StringConstraints(pattern=f"^{CIRCUIT_IDENTIFIER}$")]
 """A circuit's id; one made by the engine (`….r2`) may be 90 characters long."""
 
 Principal = Annotated[
@@ -56,10 +57,15 @@ Principal = Annotated[
 ]
 """Who speaks: `user:NAME`, `service:NAME` or `provider:NAME`."""
 
-Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$", max_length=1000)]
+LONGEST_TEXT = 1000
+"""Characters of a reason, a note, a name."""
+
+Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$", max_length=LONGEST_TEXT)]
 """Free text: at most 1000 characters, no U+0000."""
 
-Sentence = Annotated[str, StringConstraints(pattern=r"^[^\x00]+$", min_length=1, max_length=1000)]
+Sentence = Annotated[
+    str, StringConstraints(pattern=r"^[^\x00]+$", min_length=1, max_length=LONGEST_TEXT)
+]
 """Free text that must not be empty: a reason, a name, evidence."""
 
 Mbps = Annotated[int, Field(ge=1, le=GREATEST_INTEGER)]
@@ -71,11 +77,12 @@ Vlan = Annotated[int, Field(ge=1, le=4094)]
 Asn = Annotated[int, Field(ge=1, le=4294967295)]
 """An autonomous system number, 16 or 32 bit (RFC 6793)."""
 
-Factor = Annotated[str, StringConstraints(pattern=r"^(0\.\d{1,4}|[1-9]\d{0,2}(\.\d{1,4})?)$")]
-"""An oversubscription factor as a decimal string, `"1"` or `"1.5"`: never a binary fraction."""
+_BELOW_ONE, _FROM_ONE = r"0\.[0-9]{0,3}[1-9][0-9]{0,3}", r"[1-9][0-9]{0,2}(\.[0-9]{1,4})?"
+Factor = Annotated[str, StringConstraints(pattern=f"^({_BELOW_ONE}|{_FROM_ONE})$")]
+"""An oversubscription factor above zero, a decimal string: `"1"`, `"1.5"`, no binary fraction."""
 
 
-@lru_cache(maxsize=20_000)  # the same prefixes come back: configured, changed, carried over, replayed
+@lru_cache(maxsize=20_000)  # the same prefixes come back: configured, changed, carried over
 def _parsed_interface(text: str) -> IPv4Interface | IPv6Interface:
     address, slash, length = text.partition("/")
     if not slash or not length.isascii() or not length.isdigit() or "%" in address:
@@ -90,7 +97,7 @@ def _interface(text: object) -> IPv4Interface | IPv6Interface:
     if isinstance(text, IPv4Interface | IPv6Interface):
         return text
     if not isinstance(text, str):
-        raise ValueError("an address prefix is a string such as 10.0.0.0/30")
+        raise ValueError("an address prefix is a string such as 10.0.0.0/30")  # noqa: TRY004  what pydantic reads
     return _parsed_interface(text)
 
 
@@ -141,7 +148,13 @@ def read_time(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-Time = Annotated[str, AfterValidator(written_time), WithJsonSchema({"type": "string", "format": "date-time"})]
+_DAY, _CLOCK = r"[0-9]{4}-[0-9]{2}-[0-9]{2}", r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
+Time = Annotated[
+    str,
+    StringConstraints(pattern=rf"^{_DAY}T{_CLOCK}(Z|[+-][0-9]{{2}}:[0-9]{{2}})$"),
+    AfterValidator(written_time),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
 """An instant, RFC 3339 with an offset; kept in UTC."""
 
 
@@ -169,7 +182,7 @@ class Asked(Words):
     names_customer: ClassVar[bool]
     quotes_service_key: ClassVar[bool]
     names_scope: ClassVar[bool]
-    """Whether it has a customer_id, a service_key, a scope: asked once per class, not per command."""
+    """Whether it has a customer_id, a service_key, a scope: asked once per class."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from domain.bandwidth_change.evolve import FOLLOWED, Changes
 from domain.bandwidth_change.state import (
-    FOLLOWED,
     Change,
-    Changes,
     Key,
     as_json,
     from_json,
@@ -34,17 +33,18 @@ class Followed:
 
     def __init__(self, circuits: Iterable[Row] = (), changes: Iterable[Row] = ()) -> None:
         self._versions: dict[str, int] = {}
-        open: dict[str, Key] = {}
+        part_of: dict[str, Key] = {}
         for row in circuits:
             self._versions[row["circuit_id"]] = row["version"]
             if row["change_id"] is not None:
-                open[row["circuit_id"]] = Key(row["old_circuit"], row["change_id"])
+                part_of[row["circuit_id"]] = Key(row["old_circuit"], row["change_id"])
         folded = (from_json(row["folded"]) for row in changes)
-        self.followed = Changes({change.key: change for change in folded}, open)
+        self.followed = Changes({change.key: change for change in folded}, part_of)
         self._changed: set[Key] = set()
         self._seen: set[str] = set()
 
     def apply(self, recorded: Recorded) -> None:
+        """Let the process's fold follow an event, once."""
         circuit_id = recorded.subject_id
         if recorded.version <= self._versions.get(circuit_id, 0):
             return
@@ -54,11 +54,12 @@ class Followed:
             self._changed.add(step[1].key)
 
     def written(self) -> Mapping[str, Sequence[Row]]:
-        changes, open = self.followed.changes, self.followed.open
+        """The changes that moved, and every circuit that was heard of."""
+        changes, part_of = self.followed.changes, self.followed.open
         return {
             "changes": [row_of(changes[key]) for key in sorted(self._changed)],
             "circuits": [
-                _circuit(id, self._versions[id], open.get(id)) for id in sorted(self._seen)
+                _circuit(id, self._versions[id], part_of.get(id)) for id in sorted(self._seen)
             ],
         }
 

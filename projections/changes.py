@@ -6,7 +6,7 @@ view and the process never disagree.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
@@ -48,7 +48,7 @@ FILTERS: Final = (
 )
 
 
-@cache
+@lru_cache(maxsize=8)  # a rebuild makes new ones, and the old are gone
 def _tables(generation: int) -> Tables:
     changes = Table(
         f"view_changes_{generation}",
@@ -103,27 +103,26 @@ _SUCCESSION: Final[tuple[Step, ...]] = (
     "carry-over",
 )
 _FINISH: Final[tuple[Step, ...]] = ("finish-bandwidth-change",)
-_BACK: Final[tuple[tuple[Step, ...], ...]] = (
-    (
-        "revert-switch",
-        "request-successor-deprovisioning",
-        "successor-deprovisioning-requested",
-        "successor-deprovisioning",
-        "delete-successor",
-        *_FINISH,
-    ),
+_BACK: Final[tuple[Step, ...]] = (
+    "revert-switch",
+    "request-successor-deprovisioning",
+    "successor-deprovisioning-requested",
+    "successor-deprovisioning",
+    "delete-successor",
+    *_FINISH,
 )
 
 
 def path_of(kind: str | None, strategy: str | None, *, asks: bool, back: bool) -> tuple[Step, ...]:
     """Every step that a change goes through, in order; `asks` if it waits before the switch, `back`
-    if it was abandoned. On the way back the successor's teardown is passed over if never begun."""
+    if it was abandoned. On the way back the successor's teardown is passed over if never begun.
+    """
     if kind == "scheduled":
         return ("scheduled",)
     if kind == "increase":
         return ("confirm-bandwidth",)
     if back:
-        return _BACK[0]
+        return _BACK
     if strategy == "teardown-first":
         return (*_TEARDOWN, *_SUCCESSION, *_FINISH)
     switch: tuple[Step, ...] = ("proceed", "switch-over") if asks else ("switch-over",)
@@ -132,7 +131,8 @@ def path_of(kind: str | None, strategy: str | None, *, asks: bool, back: bool) -
 
 def show(live: Live, circuit_id: str, change_id: str) -> Row | None:
     """One change with its steps done and to come; None if there is none. It is named by its old
-    circuit, also after that is deleted."""
+    circuit, also after that is deleted.
+    """
     table = live.tables(SHAPE)["changes"]
     query = select(table).where(table.c.circuit_id == circuit_id, table.c.change_id == change_id)
     row = live.one(query)

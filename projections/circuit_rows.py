@@ -24,7 +24,7 @@ RESOURCE_STATES: Final[tuple[tuple[ResourceState, Callable[[Row], bool]], ...]] 
     ("updating", lambda row: row["circuit_state"] in ("enabling", "disabling")),
     ("succeeded", lambda row: row["circuit_state"] == "disabled"),
     ("updating", lambda row: row["deprovisioning_requested"] or _change_runs(row)),
-    ("succeeded", lambda row: True),
+    ("succeeded", lambda _: True),
 )
 """The first that holds is the resource state; it is never stored by an event."""
 
@@ -146,9 +146,12 @@ def _peering_settings(row: Row, event: events.PeeringSettings) -> None:
         "state": event.state,
         "route_filter_id": before["route_filter_id"],
     }
-    _peering_removed(row, event)
-    row["peerings"].append(peering)
-    row["peerings"].sort(key=lambda each: _DOMAINS.index(each["routing_domain"]))
+    others = [each for each in row["peerings"] if each["routing_domain"] != event.routing_domain]
+    row["peerings"] = sorted([*others, peering], key=_in_order)
+
+
+def _in_order(peering: Row) -> int:
+    return _DOMAINS.index(peering["routing_domain"])
 
 
 def _peering(row: Row, routing_domain: str) -> Row | None:
@@ -161,7 +164,7 @@ def _set_peering(row: Row, routing_domain: str, state: str) -> None:
         peering["state"] = state
 
 
-def _peering_removed(row: Row, event: events.PeeringRemoved | events.PeeringSettings) -> None:
+def _peering_removed(row: Row, event: events.PeeringRemoved) -> None:
     row["peerings"] = [
         each for each in row["peerings"] if each["routing_domain"] != event.routing_domain
     ]
@@ -278,6 +281,7 @@ FOLD: Final = Fold(
         "tieline.bandwidth.revert-finished.v1": _change_ended,
         "tieline.bandwidth.decreased.v1": _change_ended,
     },
+    derive=_derive,
 )
 
 VIEW: Final = FOLD.view(SHAPE)

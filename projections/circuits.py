@@ -6,7 +6,7 @@ joined from the view of changes when a circuit is shown.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
@@ -49,7 +49,7 @@ FILTERS: Final = (
 )
 
 
-@cache
+@lru_cache(maxsize=8)  # a rebuild makes new ones, and the old are gone
 def _tables(generation: int) -> Tables:
     name = f"view_circuits_{generation}"
     circuits = Table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import JSON, Boolean, Column, Integer, MetaData, Table, Text, func, select
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FILTERS: Final = ("model", "isolation", "deleted")
 
 
-@cache
+@lru_cache(maxsize=8)  # a rebuild makes new ones, and the old are gone
 def _tables(generation: int) -> Tables:
     customers = Table(
         f"view_customers_{generation}",

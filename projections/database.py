@@ -5,9 +5,9 @@ Heavy imports are kept out: a command that shows one row waits for little else.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from sqlalchemy import (
     Boolean,
@@ -18,7 +18,6 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
-    false,
     inspect,
     select,
 )
@@ -90,14 +89,14 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def writing(engine: Engine) -> Generator[Connection]:
     """A transaction that writes; commits on leaving, rolls back on an exception."""
     with engine.execution_options(**{_WRITES: True}).begin() as connection:
         yield connection
 
 
 class Live:
-    """The views as of one moment: one read transaction, whatever is written or rebuilt meanwhile."""
+    """The views as of one moment, in one read transaction, whatever is written meanwhile."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -113,17 +112,20 @@ class Live:
         return found
 
     def tables(self, shape: Shape) -> Tables:
+        """The live tables of a view, by their plain names. Raises ViewMissing."""
         return shape.tables(self.generation(shape).generation)
 
-    def rows(self, query: Select[Any]) -> Iterator[Row]:
+    def rows(self, query: Select[*tuple[Any, ...]]) -> Iterator[Row]:
+        """What a query finds."""
         return (dict(row) for row in self.connection.execute(query).mappings())
 
-    def one(self, query: Select[Any]) -> Row | None:
+    def one(self, query: Select[*tuple[Any, ...]]) -> Row | None:
+        """The first that a query finds."""
         return next(self.rows(query), None)
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Live]:
+def reading(engine: Engine) -> Generator[Live]:
     """The live views in one read transaction."""
     with engine.connect() as connection, connection.begin():
         yield Live(connection)
@@ -152,9 +154,8 @@ def filtered(
         if name not in allowed:
             raise ValueError(f"there is no filter {name}; there are {', '.join(sorted(allowed))}")
         column = table.c[name]
-        if isinstance(value, str) or not isinstance(value, Iterable):
-            query = query.where(column == value)
+        if isinstance(value, list | tuple | set | frozenset):
+            query = query.where(column.in_(cast("Collection[Any]", value)))
         else:
-            values = list[Any](value)
-            query = query.where(column.in_(values) if values else false())
+            query = query.where(column == value)
     return query

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import JSON, Boolean, Column, Integer, MetaData, Table, Text, select
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FILTERS: Final = ("open",)
 
 
-@cache
+@lru_cache(maxsize=8)  # a rebuild makes new ones, and the old are gone
 def _tables(generation: int) -> Tables:
     locations = Table(
         f"view_locations_{generation}",
@@ -59,7 +59,9 @@ def listed(
 def capacity(live: Live) -> Sequence[Row]:
     """Every location with its pairs' sums, in Mbit/s."""
     table = live.tables(SHAPE)["locations"]
-    return [_summed(rendered(row)) for row in live.rows(select(table).order_by(table.c.location_id))]
+    return [
+        _summed(rendered(row)) for row in live.rows(select(table).order_by(table.c.location_id))
+    ]
 
 
 def _summed(location: Row) -> Row:
@@ -76,7 +78,9 @@ def rendered(row: Row) -> Row:
     return {
         "location_id": row["location_id"],
         "providers": row["providers"],
-        "pairs": [_pair(router, row["taken"].get(router["name"], 0), factor) for router in row["routers"]],
+        "pairs": [
+            _pair(router, row["taken"].get(router["name"], 0), factor) for router in row["routers"]
+        ],
         "open": row["open"],
         "oversubscription": row["oversubscription"],
         "local_regions": row["local_regions"],

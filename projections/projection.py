@@ -21,7 +21,7 @@ Row = dict[str, Any]
 """One row by column name; JSON columns hold plain lists and dicts."""
 
 Fetch = Callable[[str, Collection[Any]], Iterable[Row]]
-"""`fetch(table, keys)`: the rows there are with these primary keys (tuples where it has several)."""
+"""`fetch(table, keys)`: the rows there are with these primary keys (tuples for several columns)."""
 
 Tables = Mapping[str, "Table"]
 
@@ -30,7 +30,8 @@ Tables = Mapping[str, "Table"]
 class Shape:
     """A view's name and tables. Raise `edition` when the same events give other rows than before:
     whoever finds an older edition builds the view anew. Tables are made per generation, so that a
-    rebuilt one can stand beside the one that is read."""
+    rebuilt one can stand beside the one that is read.
+    """
 
     name: str
     edition: int
@@ -38,7 +39,7 @@ class Shape:
 
 
 class Work(Protocol):
-    """The rows that a page of events touches: loaded in bulk, changed in memory, written at once."""
+    """The rows that a page of events touches: loaded, changed in memory, written at once."""
 
     def apply(self, recorded: Recorded) -> None:
         """What an event does to the rows; nothing if it was applied before."""
@@ -68,6 +69,7 @@ class View:
 
     @property
     def name(self) -> str:
+        """The shape's."""
         return self.shape.name
 
 
@@ -84,10 +86,11 @@ class Fold:
     key: str
     first: Mapping[str, Callable[[str, Any], Row]]
     then: Mapping[str, Callable[[Row, Any], None]]
-    derive: Callable[[Row], None] = lambda row: None
+    derive: Callable[[Row], None] = lambda _: None
 
     @property
     def kinds(self) -> frozenset[str]:
+        """The types of event of the stream."""
         return frozenset(self.first) | frozenset(self.then)
 
     def view(self, shape: Shape) -> View:
@@ -108,6 +111,7 @@ class Folded:
         self._changed: set[str] = set()
 
     def apply(self, recorded: Recorded) -> None:
+        """Make the row, or change it; nothing if it has come this far already."""
         id, event, fold = recorded.subject_id, recorded.event, self.fold
         row = self.rows.get(id)
         if row is None:
@@ -121,4 +125,5 @@ class Folded:
         self._changed.add(id)
 
     def written(self) -> Mapping[str, Sequence[Row]]:
+        """The rows that changed, in the order of their ids."""
         return {self.fold.table: [self.rows[id] for id in sorted(self._changed)]}

@@ -14,46 +14,103 @@ from typer.main import get_command
 
 
 class Place(NamedTuple):
-    """Where a verb is: its line of help, and how to get at it (a module, or a function)."""
+    """Where a verb is: its line of help, and how to get at it when it runs."""
 
     help: str
-    get: str | Callable[[], Any]
+    get: Callable[[], Any]
 
 
 class Lazy(TyperGroup):
     """A group whose verbs are built when they are called."""
 
-    def __init__(self, name: str, help: str, places: Mapping[str, Place], **attrs: Any) -> None:
-        stubs = {
-            each: TyperCommand(each, help=place.help, add_help_option=False)
-            for each, place in places.items()
-        }
-        settings = {"help_option_names": ["-h", "--help"]}
+    def __init__(
+        self,
+        name: str,
+        help: str,
+        places: Mapping[str, Place],
+        more: Callable[[], Mapping[str, Place]] | None = None,
+    ) -> None:
+        """`more` are verbs whose names take long to find out: asked only when they matter."""
         super().__init__(
             name=name,
-            commands=dict(stubs),
             rich_markup_mode=None,
             help=help,
             no_args_is_help=True,
-            context_settings=settings,
-            **attrs,
+            context_settings={"help_option_names": ["-h", "--help"]},
         )
-        self._places = places
+        self._places: dict[str, Place] = {}
+        self._more = more
+        self._add(places)
+        _convert_late(self)
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """All of them, as help and completion show them."""
+        self._add_more()
+        return super().list_commands(ctx)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The verb itself in place of its stub."""
+        if args[0] not in self._places:
+            self._add_more()
         name, stub, rest = super().resolve_command(ctx, args)
         if name is None or stub is None:
             return name, stub, rest
         return name, _built(name, self._places[name]), rest
 
+    def _add_more(self) -> None:
+        if self._more:
+            self._add(self._more())
+            self._more = None
+
+    def _add(self, places: Mapping[str, Place]) -> None:
+        for name, place in places.items():
+            self._places[name] = place
+            self.add_command(TyperCommand(name, help=place.help, add_help_option=False), name)
+
 
 def _built(name: str, place: Place) -> Any:
-    got = import_module(place.get).app if isinstance(place.get, str) else place.get()
+    got = place.get()
     if isinstance(got, typer.Typer):
         got = get_command(got)
+        _convert_late(got)
     got.name = name
     return got
+
+
+def _convert_late(command: Any) -> None:
+    """Convert only what needs it: loading the converter takes longer than showing a row."""
+    for each in getattr(command, "commands", {}).values():
+        _convert_late(each)
+    params = command.get_params
+
+    def late(ctx: Any) -> list[Any]:
+        return [_late(each) for each in params(ctx)]
+
+    command.get_params = late
+
+
+def _late(param: Any) -> Any:
+    if not isinstance(param.get_runtime_param, _Late):
+        param.get_runtime_param = _Late(param.get_runtime_param)
+    return param
+
+
+class _Late:
+    """Takes the place of typer's converter: text is taken as it is, and so is nothing."""
+
+    def __init__(self, converter: Callable[[], Any]) -> None:
+        self._converter = converter
+
+    def __call__(self) -> "_Late":
+        return self
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
+        """The value as its parameter wants it; where several may be given, none is an empty tuple."""
+        if value is None:
+            return () if param.multiple or param.nargs == -1 else None
+        if param.type_descriptor.annotation in (str, list[str]):
+            return value
+        return self._converter().coerce(value, param, ctx)
 
 
 def verbs(help: str) -> typer.Typer:
@@ -68,23 +125,31 @@ def verbs(help: str) -> typer.Typer:
     )
 
 
-_NOUN: Final = "Commands and views of a {}: order, show, list and so on."
+def _module(name: str, what: str = "app") -> Callable[[], Any]:
+    """A verb, or a noun's group, of one of the modules beside this one."""
+
+    def get() -> Any:
+        got = getattr(import_module(f"adapters.cli.{name}"), what)
+        return got() if what == "group" else got
+
+    return get
+
 
 PLACES: Final[Mapping[str, Place]] = {
-    "submit": Place("Decide commands from JSON-lines files (- is stdin).", "adapters.cli.submit"),
-    "plan": Place("Say what commands would do, and write nothing.", "adapters.cli.plan"),
-    "demo": Place("Tell a circuit's story, then run a whole year.", "adapters.cli.demo"),
-    "show": Place("Show one thing as it is, or as it was.", "adapters.cli.show"),
-    "circuit": Place("Order, change, list and delete circuits.", "adapters.cli.circuit"),
-    "customer": Place("Register customers; subscriptions, roles.", "adapters.cli.customer"),
-    "location": Place("Open, resize, close and list locations.", "adapters.cli.location"),
-    "csp": Place("The provider's own staff and prefixes.", "adapters.cli.csp"),
-    "changes": Place("Bandwidth changes: what runs, who is waited for.", "adapters.cli.changes"),
-    "audit": Place("Who did what, and what was refused.", "adapters.cli.audit"),
-    "projections": Place("Views: how far, rebuild, verify.", "adapters.cli.projections"),
-    "parked": Place("Commands that a defect kept from being decided.", "adapters.cli.parked"),
-    "settings": Place("What is in force, and where from.", "adapters.cli.settings"),
-    "completion": Place("Print a shell's completion script.", "adapters.cli.completion"),
+    "submit": Place("Decide commands from JSON-lines files (- is stdin).", _module("submit")),
+    "plan": Place("Say what commands would do, and write nothing.", _module("plan")),
+    "demo": Place("Tell a circuit's story, then run a whole year.", _module("demo")),
+    "show": Place("Show one thing as it is, or as it was.", _module("show")),
+    "circuit": Place("Order, change, list and delete circuits.", _module("circuit", "group")),
+    "customer": Place("Register customers; subscriptions, roles.", _module("customer", "group")),
+    "location": Place("Open, resize, close and list locations.", _module("location", "group")),
+    "csp": Place("The provider's own staff and prefixes.", _module("csp", "group")),
+    "changes": Place("Bandwidth changes: what runs, who is waited for.", _module("changes")),
+    "audit": Place("Who did what, and what was refused.", _module("audit")),
+    "projections": Place("Views: how far, rebuild, verify.", _module("projections")),
+    "parked": Place("Commands that a defect kept from being decided.", _module("parked")),
+    "settings": Place("What is in force, and where from.", _module("settings")),
+    "completion": Place("Print a shell's completion script.", _module("completion")),
 }
 
 _HELP: Final = """The system of record for private circuits, from the order to the deletion.

@@ -45,14 +45,14 @@ class Telling:
     def _sentence(self, error: BaseException) -> str:
         if isinstance(error, ConnectionPoolClosedError):
             return f"The log {self._path} was closed: open it again"
-        name, fault = _name_of(error), str(error)
+        name, fault = name_of(error), str(error)
         for begin, sentence in _SENTENCES.items():
             if name.startswith(begin):
                 return sentence.format(path=self._path, fault=fault, timeout=self._busy_timeout)
         return f"{self._path} can't be used: {fault}"
 
 
-def _name_of(error: BaseException) -> str:
+def name_of(error: BaseException) -> str:
     """SQLite's name of an error, also of one that the library wrapped.
 
     Waiting for a connection of this process is waiting as well.

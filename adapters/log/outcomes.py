@@ -19,7 +19,7 @@ FROM outcomes o
 LEFT JOIN stored_events e ON e.rowid > o.position AND e.rowid <= o.position + o.count
 WHERE o.key IN ({keys})
 ORDER BY o.seq, e.rowid"""
-_REFUSALS = """
+REFUSALS = """
 SELECT seq, key, digest, position, count, body FROM outcomes INDEXED BY worded
 WHERE body IS NOT NULL AND seq > ? AND json_extract(body, '$.code') IS NOT NULL
 ORDER BY seq LIMIT ?"""
@@ -46,7 +46,7 @@ def known(read: Read, keys: Sequence[bytes]) -> Mapping[bytes, Stored]:
 
 def refusals(read: Read, after: int, limit: int) -> Sequence[tuple[int, Stored]]:
     """Refused attempts in order, each with its place."""
-    return [(row[0], Stored(*row[1:])) for row in read(_REFUSALS, after, limit)]
+    return [(row[0], Stored(*row[1:])) for row in read(REFUSALS, after, limit)]
 
 
 def time_of(told: bytes | str | None) -> str:

@@ -25,11 +25,8 @@ CHECKPOINT_AFTER = 10_000
 """Pages in the write-ahead log (40 MB). With SQLite's own 1,000, a large log is copied back so
 often that a command costs 10 µs more (docs/decisions/0003)."""
 
-SETTINGS = (
-    "journal_mode=WAL",
-    "synchronous=FULL",
-    f"wal_autocheckpoint={CHECKPOINT_AFTER}",
-)
+SETTINGS = ("synchronous=FULL", f"wal_autocheckpoint={CHECKPOINT_AFTER}")
+"""Of every connection. That the log is write-ahead stands in the file itself (tables.py)."""
 
 HEAD = "SELECT COALESCE(MAX(rowid), 0) FROM stored_events"
 INSERT = (
@@ -42,7 +39,7 @@ Fields = tuple[str, int, str, bytes]
 
 
 class Pool(SQLiteConnectionPool):
-    """Connections that are durable: WAL, and every commit on the disk before it returns."""
+    """Connections that are durable: every commit is on the disk before it returns."""
 
     busy_timeout: float = 5.0
 
@@ -102,10 +99,7 @@ def plain(connection: SQLiteConnection) -> sqlite3.Cursor:
 
 def _abandon(connection: SQLiteConnection) -> None:
     """Roll back; a connection that can't even do that is closed, which does the same."""
-    try:
-        connection.rollback()
-    except sqlite3.Error:
-        connection.close()
+    connection.rollback()
 
 
 class Recorder(SQLiteApplicationRecorder):

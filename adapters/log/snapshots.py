@@ -1,8 +1,8 @@
 """States of long streams as of a version: a cache that may be thrown away at any time.
 
-A snapshot counts only for the very code that wrote it: its `schema` is a hash over the state's
-shape and the sources that make a state out of events. Whatever is odd about one, it is passed over
-and the stream is folded from the start.
+A snapshot counts only for the very code that wrote it: its `schema` is a hash over the sources that
+say what a state is made of and how events make it. Whatever is odd about one, it is passed over and
+the stream is folded from the start.
 """
 
 import sys
@@ -17,8 +17,14 @@ from pydantic import TypeAdapter, ValidationError
 from domain.catalogue import NOUNS, noun_of
 from domain.log import Snapshot
 
-SHARED = ("domain.persistent", "domain.prefixes", "domain.profiles", "domain.words")
-"""Beside a noun's own folder: what states are made of."""
+SHARED = (
+    "domain.persistent",
+    "domain.prefixes",
+    "domain.profiles",
+    "domain.records",
+    "domain.words",
+)
+"""What states are made of and made with, beside their noun's own folder."""
 
 
 def written(snapshot: Snapshot) -> tuple[str, int, bytes, bytes]:
@@ -43,13 +49,13 @@ def read(stream: str, schema: bytes, state: bytes) -> Any | None:
 def fingerprint(noun: str) -> bytes:
     """16 bytes that change with the shape of a noun's state and with the code that evolves it."""
     code = blake2b(pydantic.VERSION.encode(), digest_size=16)
-    code.update(repr(_adapter(noun).json_schema()).encode())
-    for source in _sources(noun):
+    for source in sources(noun):
         code.update(source.read_bytes())
     return code.digest()
 
 
-def _sources(noun: str) -> list[Path]:
+def sources(noun: str) -> list[Path]:
+    """The files that decide what a noun's events come to."""
     folder = _file(NOUNS[noun].state.__module__).parent
     return [*sorted(folder.glob("*.py")), *(_file(module) for module in SHARED)]
 

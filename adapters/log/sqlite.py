@@ -30,7 +30,7 @@ _MARK = """
 SELECT (SELECT COALESCE(MAX(rowid), 0) FROM stored_events),
        (SELECT COALESCE(MAX(seq), 0) FROM outcomes),
        (SELECT COALESCE(MAX(seq), 0) FROM parked), (SELECT COUNT(*) FROM parked)"""
-_MOVED = "SELECT DISTINCT originator_id FROM stored_events NOT INDEXED WHERE rowid > ?"
+MOVED = "SELECT DISTINCT originator_id FROM stored_events NOT INDEXED WHERE rowid > ?"
 """NOT INDEXED, or SQLite reads the whole index of streams to find the few at the end of the log."""
 _STREAM = """
 SELECT rowid, originator_id, originator_version, topic, state FROM stored_events
@@ -65,9 +65,14 @@ class SqliteLog:
         with self._telling:
             self._store = Datastore(path.absolute(), busy_timeout)
             self.recorder = Recorder(self._store)
-            self._reader = plain(self._store.pool.get_connection(is_writer=False))
-            if not is_log(self._reader, path):
-                create(self._reader, path, self.recorder.create_table_statements)
+            try:
+                self._reader = plain(self._store.pool.get_connection(is_writer=False))
+                if not is_log(self._reader, path):
+                    tables = self.recorder.create_table_statements
+                    create(self._reader, path, tables, busy_timeout)
+            except BaseException:
+                self._store.close()
+                raise
 
     def close(self) -> None:
         """Let go of the file; the log can't be used afterwards."""
@@ -80,7 +85,7 @@ class SqliteLog:
 
     def moved(self, after: int) -> Collection[str]:
         """The streams written after a position, from the tail of the log."""
-        return {stream for (stream,) in self._read(_MOVED, after)}
+        return {stream for (stream,) in self._read(MOVED, after)}
 
     def last_time(self) -> str:
         """From the last event and the last outcome with words, whichever is later."""
@@ -176,29 +181,29 @@ class Append:
     """An open insert transaction (domain/log.py, "Appending")."""
 
     def __init__(self, cursor: sqlite3.Cursor) -> None:
-        self._cursor = cursor
+        self.cursor = cursor
         self.snapshots: Sequence[Snapshot] = ()
 
     @property
     def mark(self) -> Mark:
         """The ends of the tables, with what this transaction wrote."""
-        return _mark(self._cursor.execute(_MARK).fetchall())
+        return _mark(self.cursor.execute(_MARK).fetchall())
 
     def moved(self, after: int) -> Collection[str]:
         """The streams written after a position."""
-        return {stream for (stream,) in self._cursor.execute(_MOVED, (after,))}
+        return {stream for (stream,) in self.cursor.execute(MOVED, (after,))}
 
     def insert(self, insertion: Insertion) -> None:
         """Write a batch. An error takes the transaction back, even if somebody swallows it."""
         try:
             self._insert(insertion)
         except BaseException:
-            self._cursor.connection.rollback()
+            self.cursor.connection.rollback()
             raise
         self.snapshots = insertion.snapshots
 
     def _insert(self, insertion: Insertion) -> None:
-        cursor = self._cursor
+        cursor = self.cursor
         head = insert(cursor, insertion.rows).start - 1
         outcomes.insert(cursor, insertion.outcomes, head)
         if insertion.unparked:

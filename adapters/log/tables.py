@@ -6,13 +6,18 @@ Both stand in the first page, so that opening a log reads one page and writes no
 
 import sqlite3
 from pathlib import Path
+from time import monotonic, sleep
 
+from adapters.log.errors import name_of
 from domain.log import LogError
 
 APPLICATION = 0x7469656C
 """`tiel`."""
 
 SCHEMA = 1
+
+PAUSE = 0.005
+"""Seconds between two attempts to switch a new file over."""
 
 OUTCOMES = """
 CREATE TABLE outcomes (
@@ -56,6 +61,34 @@ OWN = (OUTCOMES, WORDED, PARKED, SNAPSHOTS)
 
 def is_log(cursor: sqlite3.Cursor, path: Path) -> bool:
     """Whether the file is a log already. Raises LogError when it is a newer or another's one."""
+    cursor.execute("BEGIN")
+    try:
+        return _is_log(cursor, path)
+    finally:
+        cursor.connection.rollback()
+
+
+def create(cursor: sqlite3.Cursor, path: Path, statements: list[str], patience: float) -> None:
+    """Make the file a write-ahead log, unless another process was quicker.
+
+    `patience` is how many seconds to wait for others.
+    """
+    _write_ahead(cursor, monotonic() + patience)
+    cursor.execute("BEGIN IMMEDIATE")
+    try:
+        if not _is_log(cursor, path):
+            for statement in statements:
+                cursor.execute(statement)
+            cursor.execute(f"PRAGMA application_id={APPLICATION}")
+            cursor.execute(f"PRAGMA user_version={SCHEMA}")
+        cursor.execute("COMMIT")
+    except BaseException:
+        cursor.connection.rollback()
+        raise
+
+
+def _is_log(cursor: sqlite3.Cursor, path: Path) -> bool:
+    """In an open transaction, for else another process may make it a log between two reads."""
     version, application = _number(cursor, "user_version"), _number(cursor, "application_id")
     if (version, application) == (SCHEMA, APPLICATION):
         return True
@@ -69,15 +102,17 @@ def is_log(cursor: sqlite3.Cursor, path: Path) -> bool:
     return False
 
 
-def create(cursor: sqlite3.Cursor, path: Path, statements: list[str]) -> None:
-    """Make the file a log, unless another process was quicker."""
-    cursor.execute("BEGIN IMMEDIATE")
-    if not is_log(cursor, path):
-        for statement in statements:
-            cursor.execute(statement)
-        cursor.execute(f"PRAGMA application_id={APPLICATION}")
-        cursor.execute(f"PRAGMA user_version={SCHEMA}")
-    cursor.execute("COMMIT")
+def _write_ahead(cursor: sqlite3.Cursor, deadline: float) -> None:
+    """Switch the file over; SQLite itself does not wait for others who do the same just now."""
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if not name_of(error).startswith("SQLITE_BUSY") or monotonic() > deadline:
+                raise
+            sleep(PAUSE)
+        else:
+            return
 
 
 def _number(cursor: sqlite3.Cursor, pragma: str) -> int:

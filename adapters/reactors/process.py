@@ -9,11 +9,10 @@ from typing import Final
 
 from adapters.reactors.memory import Memory
 from adapters.reactors.reactor import Message
+from domain.bandwidth_change.evolve import FOLLOWED, Changes
 from domain.bandwidth_change.react import Send, due_at, react, refused_at, tick
 from domain.bandwidth_change.state import (
-    FOLLOWED,
     Change,
-    Changes,
     Key,
     as_json,
     from_json,

@@ -5,7 +5,7 @@ again: its commands have the same ids, so that the second time changes nothing.
 """
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from domain.outcomes import Outcome
 from domain.records import Recorded
@@ -16,10 +16,8 @@ Message = dict[str, Any]
 class Reactor(Protocol):
     """One part that reacts."""
 
-    @property
-    def kinds(self) -> frozenset[str]:
-        """The types of the events it reacts to."""
-        ...
+    kinds: ClassVar[frozenset[str]]
+    """The types of the events it reacts to."""
 
     @property
     def position(self) -> int:

@@ -4,7 +4,7 @@
 restart at any point is an ordinary step.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
@@ -24,7 +24,7 @@ from domain.decisions import PROCESS, PROCESS_SOURCE
 from domain.profiles import CURRENT, Step
 from domain.records import Recorded
 from domain.refusals import Refused
-from domain.words import Asked, read_time
+from domain.words import LONGEST_TEXT, Asked, format_time, read_time
 
 
 class Send(NamedTuple):
@@ -61,10 +61,12 @@ def react(before: Change, after: Change, recorded: Recorded) -> Iterable[Send]:
     if step is None:
         return
     if after.rejection is not None:
-        if before.rejection is None:
-            yield _stall(after, step, f"rejected: {after.rejection}")
+        if after.rejection != before.rejection:
+            place, reason = after.rejection
+            stall = _stall(after, step, f"rejection-{place}", f"rejected: {reason}")
+            yield stall._replace(causation_id=recorded.id)
         return
-    if (step, after.attempt) == (step_of(before), before.attempt) and not before.rejection:
+    if (step, after.attempt) == (step_of(before), before.attempt) and before.rejection is None:
         return
     command = command_of(after, step)
     if command is not None:
@@ -73,11 +75,12 @@ def react(before: Change, after: Change, recorded: Recorded) -> Iterable[Send]:
 
 
 def refused_at(change: Change, step: str, refusal: Refused) -> Send | None:
-    """What follows when a command of the process was refused: the change stalls, with the reason."""
+    """What follows when a command of the process was refused: its change stalls."""
     current = step_of(change)
     if current is None or current != step:
         return None
-    return _stall(change, current, f"refused: {refusal.code}: {refusal.message}")
+    reason = f"refused: {refusal.code}: {refusal.message}"
+    return _stall(change, current, f"refusal-{current}", reason)
 
 
 def tick(change: Change, now: str) -> Iterable[Send]:
@@ -89,9 +92,10 @@ def tick(change: Change, now: str) -> Iterable[Send]:
         if change.not_before is not None and change.not_before <= now:
             data = StartBandwidthChange(change_id=change.change_id)
             yield Send(change, "start", change.attempt, _circuit(change.circuit_id), data)
-    elif not change.is_overdue and _due(change, step, now):
+    elif not change.is_overdue and _due(change, now):
         hours = CURRENT.overdue_after_hours[step]
-        yield _stall(change, step, f"overdue: more than {hours} hours at this step")
+        reason = f"overdue: more than {hours} hours at this step"
+        yield _stall(change, step, f"overdue-{step}", reason)
 
 
 def due_at(change: Change) -> str | None:
@@ -102,27 +106,23 @@ def due_at(change: Change) -> str | None:
     if step == "scheduled":
         return change.not_before
     hours = CURRENT.overdue_after_hours[step]
-    return _format(change.since, hours)
+    return format_time(read_time(change.since) + timedelta(hours=hours))
 
 
-def _due(change: Change, step: Step, now: str) -> bool:
+def _due(change: Change, now: str) -> bool:
     due = due_at(change)
     return due is not None and due <= now
 
 
-def _format(since: str, hours: int) -> str:
-    from domain.words import format_time
-
-    return format_time(read_time(since) + timedelta(hours=hours))
-
-
-def _stall(change: Change, step: Step, reason: str) -> Send:
+def _stall(change: Change, step: Step, about: str, reason: str) -> Send:
+    """A report with an id of its own for each thing that can keep a step from being done."""
     data = ReportStall(
-        change_id=change.change_id, step=step, attempt=change.attempt, reason=reason[:1000]
+        change_id=change.change_id,
+        step=step,
+        attempt=change.attempt,
+        reason=reason[:LONGEST_TEXT],
     )
-    return Send(
-        change, f"report-stall-{step}", change.attempt, _circuit(change.circuit_id), data
-    )
+    return Send(change, f"report-{about}", change.attempt, _circuit(change.circuit_id), data)
 
 
 def command_of(change: Change, step: Step) -> tuple[str, Asked] | None:
@@ -149,8 +149,17 @@ def _tear_down(change: Change) -> Asked:
     )
 
 
+def _delete(change: Change) -> tuple[str, Asked]:
+    return _circuit(change.circuit_id), DeleteCircuit()
+
+
+def _delete_successor(change: Change) -> tuple[str, Asked]:
+    return _circuit(change.successor), DeleteCircuit()
+
+
 def _order_successor(change: Change) -> tuple[str, Asked]:
-    assert change.customer_id is not None and change.location_id is not None
+    assert change.customer_id is not None, "the event that starts a decrease names it"
+    assert change.location_id is not None, "the event that starts a decrease names it"
     data = OrderSuccessor(
         change_id=change.change_id,
         replaces=change.circuit_id,
@@ -180,15 +189,15 @@ def _finish(change: Change) -> tuple[str, Asked]:
     return _circuit(change.circuit_id), data
 
 
-_COMMANDS: Final[dict[Step, Any]] = {
+_COMMANDS: Final[Mapping[Step, Callable[[Change], tuple[str, Asked]]]] = {
     "request-deprovisioning": _request_deprovisioning,
-    "delete-circuit": lambda change: (_circuit(change.circuit_id), DeleteCircuit()),
+    "delete-circuit": _delete,
     "order-successor": _order_successor,
     "carry-over": _carry_over,
     "switch-over": _switch_over,
     "revert-switch": _revert_switch,
     "request-successor-deprovisioning": _request_of_successor,
-    "delete-successor": lambda change: (_circuit(change.successor), DeleteCircuit()),
+    "delete-successor": _delete_successor,
     "finish-bandwidth-change": _finish,
 }
 """The steps that are tieline's own, and what is sent for each."""

@@ -1,98 +1,18 @@
-"""One change of bandwidth, folded from the streams of both circuits.
+"""One change of bandwidth as the process and the view of changes know it, and the step it is at.
 
-Facts of the two streams are kept apart and compared by their place in the log, so that any
-interleaving which keeps each stream's order folds to the same value: the process and the view of
-changes both rest on this.
+Facts of its two circuits' streams are kept apart and compared by their place in the log, so that
+any interleaving which keeps each stream's order folds to the same value.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple
 
-from domain.circuit.events import (
-    BandwidthDecreased,
-    BandwidthIncreased,
-    CarriedOver,
-    ChangeAbandoned,
-    ChangeFailed,
-    ChangeProceeded,
-    ChangeRetried,
-    ChangeScheduled,
-    ChangeStalled,
-    CircuitDeleted,
-    CircuitOrdered,
-    CircuitPlaced,
-    DecreaseStarted,
-    Deprovisioned,
-    DeprovisioningBegun,
-    DeprovisioningRejected,
-    DeprovisioningRequested,
-    DeprovisioningWithdrawn,
-    IncreaseRejected,
-    IncreaseRequested,
-    Provisioned,
-    ProvisioningBegun,
-    ProvisioningRejected,
-    Reverted,
-    RevertFinished,
-    SwitchedOver,
-)
 from domain.profiles import Step
-from domain.records import Recorded
-from domain.words import Event, Strategy, changed
+from domain.words import Strategy
 
 Kind = Literal["scheduled", "increase", "decrease"]
 WaitsFor = Literal["provider", "operator", "time", "tieline"]
-
-MARKS: Final[Mapping[type[Event], str]] = {
-    CircuitPlaced: "placed",
-    ProvisioningBegun: "provisioning",
-    Provisioned: "provisioned",
-    CarriedOver: "carried-over",
-    DeprovisioningRequested: "requested",
-    DeprovisioningBegun: "begun",
-    Deprovisioned: "deprovisioned",
-    CircuitDeleted: "deleted",
-    ChangeProceeded: "proceeded",
-    SwitchedOver: "switched-over",
-    Reverted: "reverted",
-}
-"""Events that bring a change forward, and the mark each leaves on its circuit's side."""
-
-_UNMARKS: Final[Mapping[type[Event], tuple[str, ...]]] = {
-    ProvisioningRejected: ("provisioning",),
-    DeprovisioningRejected: ("requested", "begun"),
-    DeprovisioningWithdrawn: ("requested", "begun"),
-    Deprovisioned: ("provisioning", "provisioned", "requested", "begun"),
-}
-"""Events that take marks of their circuit's side back."""
-
-_REJECTIONS: Final = (ProvisioningRejected, DeprovisioningRejected)
-
-_STARTS: Final = (ChangeScheduled, IncreaseRequested, DecreaseStarted)
-
-_ENDS: Final[Mapping[type[Event], str]] = {
-    BandwidthIncreased: "increased",
-    BandwidthDecreased: "decreased",
-    IncreaseRejected: "rejected",
-    ChangeFailed: "failed",
-    RevertFinished: "reverted",
-}
-
-FOLLOWED: Final[frozenset[str]] = frozenset(
-    each.kind
-    for each in (
-        CircuitOrdered,
-        ChangeAbandoned,
-        ChangeStalled,
-        ChangeRetried,
-        *_STARTS,
-        *MARKS,
-        *_UNMARKS,
-        *_ENDS,
-    )
-)
-"""The types of every event that a change may rest on."""
 
 WAITS_FOR: Final[Mapping[Step, WaitsFor]] = {
     "scheduled": "time",
@@ -145,7 +65,8 @@ class Change:
     """`old:requested`, `new:placed`, …: what stands on which side."""
     rejected: Mapping[str, tuple[int, str]] = field(default_factory=dict[str, tuple[int, str]])
     """Per side: the place of a provider's rejection that nothing followed yet, and its reason."""
-    retried_at: int = 0
+    answered_at: int = 0
+    """The place of the last retry or of the abandonment: it answers the rejections before it."""
     attempt: int = 1
     stalled: tuple[str, int, str] | None = None
     """The step, the attempt and the reason of the last stall that was reported."""
@@ -156,6 +77,7 @@ class Change:
 
     @property
     def key(self) -> Key:
+        """What names it."""
         return Key(self.circuit_id, self.change_id)
 
     @property
@@ -164,139 +86,16 @@ class Change:
         return self.done[-1].time if self.done else None
 
     @property
-    def rejection(self) -> str | None:
-        """Why a provider said no, as long as nobody has retried since."""
-        open_ones = [each for each in self.rejected.values() if each[0] > self.retried_at]
-        return max(open_ones)[1] if open_ones else None
+    def rejection(self) -> tuple[int, str] | None:
+        """The place and the reason of a provider's no, as long as nobody answered it."""
+        return max(
+            (each for each in self.rejected.values() if each[0] > self.answered_at), default=None
+        )
 
     @property
     def is_overdue(self) -> bool:
         """Whether a stall was reported for the step and attempt it is at."""
         return self.stalled is not None and self.stalled[:2] == (step_of(self), self.attempt)
-
-
-class Changes:
-    """All changes that events so far belong to; `open` says which one a circuit is part of.
-
-    `changes` and `open` may be any mappings, e.g. rows of a view.
-    """
-
-    def __init__(self, changes: dict[Key, Change], open: dict[str, Key]) -> None:
-        self.changes = changes
-        self.open = open
-
-    def follow(self, recorded: Recorded) -> tuple[Change, Change] | None:
-        """Fold in one event; the change before and after, or None if it is part of none."""
-        key = self._key(recorded)
-        if key is None:
-            return None
-        before = self.changes.get(key, Change(*key))
-        after = evolve(before, recorded)
-        self.changes[key] = after
-        self._open_or_close(recorded, key)
-        return before, after
-
-    def _key(self, recorded: Recorded) -> Key | None:
-        event, circuit_id = recorded.event, recorded.subject_id
-        match event:
-            case ChangeScheduled() | IncreaseRequested() | DecreaseStarted() | ChangeFailed():
-                return Key(circuit_id, event.change_id)
-            case CircuitOrdered():
-                if event.replaces is None or event.change_id is None:
-                    return None
-                return Key(event.replaces, event.change_id)
-            case ChangeAbandoned() | BandwidthIncreased() | IncreaseRejected():
-                return Key(circuit_id, event.change_id)
-            case _:
-                return self.open.get(circuit_id)
-
-    def _open_or_close(self, recorded: Recorded, key: Key) -> None:
-        event = recorded.event
-        if isinstance(event, IncreaseRequested | DecreaseStarted | CircuitOrdered):
-            self.open[recorded.subject_id] = key
-        elif type(event) in _ENDS or (isinstance(event, ChangeAbandoned) and not event.reverting):
-            self.open.pop(recorded.subject_id, None)
-
-
-def evolve(change: Change, recorded: Recorded) -> Change:
-    """The change after an event of one of its two circuits."""
-    event = recorded.event
-    change = _started(change, recorded)
-    if isinstance(event, ChangeStalled):
-        return changed(change, stalled=(event.step, event.attempt, event.reason))
-    if isinstance(event, ChangeRetried):
-        return _happened(
-            changed(change, attempt=event.attempt, retried_at=recorded.position), recorded
-        )
-    if isinstance(event, ChangeAbandoned):
-        ended = change.ended if event.reverting else "abandoned"
-        return _happened(changed(change, abandoned=True, ended=ended), recorded)
-    if ended := _ENDS.get(type(event)):
-        return _happened(changed(change, ended=ended), recorded)
-    return _happened(_marked(change, recorded), recorded)
-
-
-def _started(change: Change, recorded: Recorded) -> Change:
-    event = recorded.event
-    match event:
-        case ChangeScheduled():
-            return changed(
-                change,
-                kind="scheduled",
-                strategy=event.strategy,
-                auto_proceed=event.auto_proceed,
-                bandwidth_mbps=event.bandwidth_mbps,
-                not_before=event.not_before,
-                correlation_id=recorded.correlation_id,
-            )
-        case IncreaseRequested():
-            return changed(
-                change,
-                kind="increase",
-                strategy=None,
-                from_mbps=event.from_mbps,
-                bandwidth_mbps=event.bandwidth_mbps,
-                correlation_id=recorded.correlation_id,
-            )
-        case DecreaseStarted():
-            return changed(
-                change,
-                kind="decrease",
-                strategy=event.strategy,
-                auto_proceed=event.auto_proceed,
-                from_mbps=event.from_mbps,
-                bandwidth_mbps=event.bandwidth_mbps,
-                successor=event.successor,
-                customer_id=event.customer_id,
-                location_id=event.location_id,
-                correlation_id=recorded.correlation_id,
-            )
-        case _:
-            return change
-
-
-def _marked(change: Change, recorded: Recorded) -> Change:
-    kind, side = type(recorded.event), _side(change, recorded)
-    marks = change.marks - {f"{side}:{mark}" for mark in _UNMARKS.get(kind, ())}
-    if kind in MARKS:
-        marks |= {f"{side}:{MARKS[kind]}"}
-    rejected = {key: value for key, value in change.rejected.items() if key != side}
-    called_off = kind is ProvisioningRejected and f"{side}:requested" in change.marks
-    if called_off:  # what was asked for has happened, in the provider's other way
-        marks -= {f"{side}:requested"}
-    elif isinstance(recorded.event, _REJECTIONS):
-        rejected[side] = (recorded.position, recorded.event.reason)
-    return changed(change, marks=marks, rejected=rejected)
-
-
-def _side(change: Change, recorded: Recorded) -> str:
-    return "old" if recorded.subject_id == change.circuit_id else "new"
-
-
-def _happened(change: Change, recorded: Recorded) -> Change:
-    what = recorded.event.kind.removeprefix("tieline.").removesuffix(".v1")
-    done = Done(recorded.position, recorded.time, recorded.subject_id, what, recorded.actor)
-    return changed(change, done=tuple(sorted((*change.done, done))))
 
 
 def step_of(change: Change) -> Step | None:
@@ -342,7 +141,7 @@ def _succession(marks: frozenset[str]) -> Step | None:
 
 
 def _switch(change: Change) -> Step | None:
-    """The steps between a successor that stands beside the old circuit and the old one's teardown."""
+    """The steps between a successor that stands beside the old circuit and its teardown."""
     if "old:switched-over" in change.marks:
         return None
     if not change.auto_proceed and "old:proceeded" not in change.marks:
@@ -380,13 +179,9 @@ def as_json(change: Change) -> dict[str, Any]:
 
 def from_json(kept: Mapping[str, Any]) -> Change:
     """What `as_json` wrote."""
-    stalled = kept["stalled"]
-    return Change(
-        **{
-            **kept,
-            "marks": frozenset(kept["marks"]),
-            "rejected": {side: tuple(each) for side, each in kept["rejected"].items()},
-            "stalled": None if stalled is None else tuple(stalled),
-            "done": tuple(Done(*each) for each in kept["done"]),
-        }
-    )
+    read: dict[str, Any] = dict(kept)
+    read["marks"] = frozenset(kept["marks"])
+    read["rejected"] = {side: tuple(each) for side, each in kept["rejected"].items()}
+    read["stalled"] = None if kept["stalled"] is None else tuple(kept["stalled"])
+    read["done"] = tuple(Done(*each) for each in kept["done"])
+    return Change(**read)

@@ -1,6 +1,7 @@
 """Changes of bandwidth as people ask for them: raise in place, or start a teardown and recreate.
 
-Rule book, "Bandwidth changes". What the process does from there on is in succession.py.
+Rule book, "Bandwidth changes". What is answered to a change that runs is in running.py, what the
+process does in succession.py.
 """
 
 import re
@@ -9,34 +10,24 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from domain.circuit.commands import (
-    AbandonBandwidthChange,
     ChangeBandwidth,
-    ConfirmBandwidth,
-    ProceedBandwidthChange,
-    RejectBandwidth,
-    RetryBandwidthChange,
     StartBandwidthChange,
 )
 from domain.circuit.events import (
-    BandwidthIncreased,
-    ChangeAbandoned,
     ChangeFailed,
-    ChangeProceeded,
-    ChangeRetried,
     ChangeScheduled,
     DecreaseStarted,
-    DeprovisioningWithdrawn,
-    IncreaseRejected,
     IncreaseRequested,
 )
 from domain.circuit.ordering import bandwidth_not_offered, location_closed
 from domain.circuit.peerings import circuit_not_provisioned
 from domain.circuit.plan import plan_of
+from domain.circuit.running import change_in_progress, change_unknown
 from domain.circuit.state import Change, Circuit
 from domain.csp.state import SELF
-from domain.decisions import ALREADY_TRUE, Decision, States, Written, accepted
+from domain.decisions import ALREADY_TRUE, Decision, States, accepted
 from domain.location.decide import no_capacity
-from domain.location.events import CapacityReleased, CapacityTaken
+from domain.location.events import CapacityTaken
 from domain.location.state import Location
 from domain.messages import Command
 from domain.refusals import Refused, refused
@@ -53,13 +44,15 @@ def change_bandwidth(
         return change_in_progress(circuit.change)
     if change_id in circuit.change_ids:
         return refused("already-exists", kind="change", id=change_id)
+    if asked.bandwidth_mbps == circuit.bandwidth_mbps:
+        return ALREADY_TRUE
     if asked.not_before is not None and asked.not_before > states.now:
         return _schedule(command, circuit, change_id)
     return _change(command.subject, change_id, asked, circuit, states)
 
 
 def change_id_of(command: Command[ChangeBandwidth]) -> str:
-    """The change's id: as asked; else the command's id where it fits, else derived from its pair."""
+    """The change's id: as asked, else the command's id if it fits, else derived from its pair."""
     if command.data.change_id is not None:
         return command.data.change_id
     if re.fullmatch(IDENTIFIER, command.pair.id):
@@ -93,8 +86,6 @@ def _schedule(command: Command[ChangeBandwidth], circuit: Circuit, change_id: st
 def _change(
     subject: str, change_id: str, asked: ChangeBandwidth, circuit: Circuit, states: States
 ) -> Decision:
-    if asked.bandwidth_mbps == circuit.bandwidth_mbps:
-        return ALREADY_TRUE
     if refusal := circuit_not_provisioned(circuit) or being_torn_down(circuit):
         return refusal
     location = states.location(circuit.location_id)
@@ -185,12 +176,6 @@ def interruption_not_accepted(
     return refused("interruption-not-accepted", circuit_id=circuit.circuit_id, plan=plan)
 
 
-def change_in_progress(change: Change) -> Refused:
-    return refused(
-        "change-in-progress", circuit_id=change.old_circuit, change_id=change.change_id
-    )
-
-
 def start(command: Command[StartBandwidthChange], circuit: Circuit, states: States) -> Decision:
     """The time of a scheduled change has come: decide everything again, for who scheduled it."""
     change = circuit.change
@@ -201,10 +186,6 @@ def start(command: Command[StartBandwidthChange], circuit: Circuit, states: Stat
         code, facts = decision.code, dict(decision.facts)
         failed = ChangeFailed(change_id=change.change_id, code=code, facts=facts)
         return accepted((command.subject, failed))
-    if not decision.events:
-        reason = f"the rate is {circuit.bandwidth_mbps} Mbit/s already"
-        ended = ChangeAbandoned(change_id=change.change_id, reason=reason)
-        return accepted((command.subject, ended))
     return decision
 
 
@@ -228,138 +209,6 @@ def _start(subject: str, change: Change, circuit: Circuit, states: States) -> De
     return _change(subject, change.change_id, asked, circuit, states)
 
 
-def confirm(command: Command[ConfirmBandwidth], circuit: Circuit, states: States) -> Decision:
-    """The provider lifted its throttle: only now is the new rate the circuit's rate."""
-    change = _increase_of(circuit, command.data.change_id)
-    if change is None:
-        return change_unknown(circuit, command.data.change_id)
-    increased = BandwidthIncreased(
-        change_id=change.change_id, bandwidth_mbps=change.bandwidth_mbps
-    )
-    return accepted((command.subject, increased))
-
-
-def reject(command: Command[RejectBandwidth], circuit: Circuit, states: States) -> Decision:
-    """The old rate stays and the reservation is given back."""
-    change = _increase_of(circuit, command.data.change_id)
-    if change is None:
-        return change_unknown(circuit, command.data.change_id)
-    rejected = IncreaseRejected(change_id=change.change_id, reason=command.data.reason)
-    return accepted((command.subject, rejected), _given_back(circuit, change))
-
-
-def proceed(
-    command: Command[ProceedBandwidthChange], circuit: Circuit, states: States
-) -> Decision:
-    """A person's word for the switch of a replace-first that waits for it."""
-    change = _running(circuit, command.data.change_id)
-    if change is None or change.strategy != "replace-first" or change.reverting:
-        return change_unknown(circuit, command.data.change_id)
-    if change.auto_proceed or change.proceeded:
-        return ALREADY_TRUE
-    proceeded = ChangeProceeded(change_id=change.change_id, reason=command.data.reason)
-    return accepted((command.subject, proceeded))
-
-
-def retry(command: Command[RetryBandwidthChange], circuit: Circuit, states: States) -> Decision:
-    """Ask again for the step the change is at; never makes a second successor."""
-    change = _running(circuit, command.data.change_id)
-    if change is None:
-        return change_unknown(circuit, command.data.change_id)
-    retried = ChangeRetried(
-        change_id=change.change_id, attempt=change.attempt + 1, reason=command.data.reason
-    )
-    return accepted((command.subject, retried))
-
-
-def abandon(
-    command: Command[AbandonBandwidthChange], circuit: Circuit, states: States
-) -> Decision:
-    """Give a change up: scheduled or an increase at once; a decrease until its teardown begins."""
-    change, reason = circuit.change, command.data.reason
-    if change is None or change.change_id != command.data.change_id:
-        return change_unknown(circuit, command.data.change_id)
-    abandoned = ChangeAbandoned(change_id=change.change_id, reason=reason)
-    if change.kind == "scheduled":
-        return accepted((command.subject, abandoned))
-    if change.kind == "increase":
-        return accepted((command.subject, abandoned), _given_back(circuit, change))
-    return _abandon_decrease(command, change, circuit, states)
-
-
-def _abandon_decrease(
-    command: Command[AbandonBandwidthChange], change: Change, circuit: Circuit, states: States
-) -> Decision:
-    if refusal := point_of_no_return(change, circuit):
-        return refusal
-    reason = command.data.reason
-    withdrawn: list[Written] = []
-    if circuit.deprovisioning_requested:
-        withdrawn.append((command.subject, DeprovisioningWithdrawn(reason=reason)))
-    ordered = change.successor is not None and states.circuit(change.successor) is not None
-    abandoned = ChangeAbandoned(change_id=change.change_id, reason=reason, reverting=ordered)
-    return accepted(*withdrawn, (command.subject, abandoned))
-
-
-def point_of_no_return(change: Change, circuit: Circuit) -> Refused | None:
-    """From begin-deprovisioning of the old circuit on there is no way back."""
-    if change.old_circuit != circuit.circuit_id:
-        return change_unknown(circuit, change.change_id)
-    if change.teardown_begun:
-        because = "the teardown of the old circuit has begun"
-    elif change.reverting:
-        because = "it was abandoned and is being reverted"
-    else:
-        return None
-    return refused(
-        "point-of-no-return",
-        circuit_id=circuit.circuit_id,
-        change_id=change.change_id,
-        because=because,
-    )
-
-
-def change_unknown(circuit: Circuit, change_id: str) -> Refused:
-    return refused("change-unknown", circuit_id=circuit.circuit_id, change_id=change_id)
-
-
-def _running(circuit: Circuit, change_id: str) -> Change | None:
-    """The running change of that id, named by its old circuit."""
-    change = circuit.running
-    if change and change.change_id == change_id and change.old_circuit == circuit.circuit_id:
-        return change
-    return None
-
-
-def _increase_of(circuit: Circuit, change_id: str) -> Change | None:
-    change = _running(circuit, change_id)
-    return change if change and change.kind == "increase" else None
-
-
-def _given_back(circuit: Circuit, change: Change) -> Written:
-    released = CapacityReleased(
-        circuit_id=circuit.circuit_id,
-        provider=circuit.provider,
-        pair=circuit.pair,
-        bandwidth_mbps=change.bandwidth_mbps - circuit.bandwidth_mbps,
-    )
-    return f"location/{circuit.location_id}", released
-
-
-def runs_still(command: Command[Any], circuit: Circuit) -> bool:
-    """A deleted old circuit exists for a change's commands while that change runs."""
-    return circuit.change is not None and circuit.change.change_id == command.data.change_id
-
-
 def needs_location_and_rights(command: Command[Any], circuit: Circuit | None) -> Iterable[str]:
+    """The location and csp/self: rights may have changed since the change was scheduled."""
     return (f"location/{circuit.location_id}", SELF) if circuit else ()
-
-
-def needs_location_and_successor(command: Command[Any], circuit: Circuit | None) -> Iterable[str]:
-    if circuit is None:
-        return ()
-    successor = circuit.change.successor if circuit.change else None
-    location = f"location/{circuit.location_id}"
-    return (location, f"circuit/{successor}") if successor else (location,)
-
-

@@ -145,6 +145,7 @@ class ConfigurePeering(PeeringCommand):
 
     @model_validator(mode="after")
     def families_are_whole(self) -> "ConfigurePeering":
+        """Raises ValueError for half an address family, for none, for prefixes on private."""
         wrong = fault_of_families(
             self.primary_subnet,
             self.secondary_subnet,
@@ -153,7 +154,7 @@ class ConfigurePeering(PeeringCommand):
         )
         if wrong:
             raise ValueError(wrong)
-        if self.routing_domain == "private" and self.advertised_prefixes:
+        if self.routing_domain == "private" and self.advertised_prefixes is not None:
             raise ValueError("advertised_prefixes are for microsoft and public peerings")
         return self
 
@@ -172,10 +173,11 @@ class ChangePeering(PeeringCommand):
 
     @model_validator(mode="after")
     def required_stays(self) -> "ChangePeering":
+        """Raises ValueError where a required field would be cleared, for prefixes on private."""
         for name in ("vlan", "peer_asn"):
             if name in self.model_fields_set and getattr(self, name) is None:
                 raise ValueError(f"{name} can't be cleared")
-        if self.routing_domain == "private" and self.advertised_prefixes:
+        if self.routing_domain == "private" and self.advertised_prefixes is not None:
             raise ValueError("advertised_prefixes are for microsoft and public peerings")
         return self
 

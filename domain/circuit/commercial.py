@@ -2,7 +2,8 @@
 
 from domain.circuit.commands import ChangeBilling, ChangeTier
 from domain.circuit.events import BillingChanged, TierChanged
-from domain.circuit.peerings import prefixes_by_family
+from domain.circuit.peering_rules import prefixes_by_family
+from domain.circuit.peerings import not_provisioned
 from domain.circuit.state import Circuit
 from domain.decisions import ALREADY_TRUE, Decision, States, accepted
 from domain.messages import Command
@@ -11,14 +12,16 @@ from domain.words import Tier
 
 
 def change_tier(command: Command[ChangeTier], circuit: Circuit, states: States) -> Decision:
-    """Local only upgrades, and only while billed Unlimited; nothing goes down to Local; Premium goes
-    down to Standard only while the circuit uses no more than that allows."""
+    """Local only upgrades, and only while billed Unlimited; nothing goes down to Local.
+
+    Premium goes down to Standard only while the circuit uses no more than that allows.
+    """
     wanted = command.data.tier
     if wanted == circuit.tier:
         return ALREADY_TRUE
-    blockers = _blockers(circuit, wanted)
     if gone := no_longer_in_service(circuit):
         return gone
+    blockers = _blockers(circuit, wanted)
     if blockers:
         return refused(
             "tier-change-blocked",
@@ -32,6 +35,7 @@ def change_tier(command: Command[ChangeTier], circuit: Circuit, states: States) 
 
 
 def change_billing(command: Command[ChangeBilling], circuit: Circuit, states: States) -> Decision:
+    """Metered goes to Unlimited; the other way takes a teardown and recreate."""
     wanted = command.data.billing
     if wanted == circuit.billing:
         return ALREADY_TRUE
@@ -50,15 +54,6 @@ def no_longer_in_service(circuit: Circuit) -> Refused | None:
     if circuit.circuit_state in ("enabling", "enabled"):
         return None
     return not_provisioned(circuit)
-
-
-def not_provisioned(circuit: Circuit) -> Refused:
-    return refused(
-        "circuit-not-provisioned",
-        circuit_id=circuit.circuit_id,
-        provider_state=circuit.provider_state,
-        circuit_state=circuit.circuit_state,
-    )
 
 
 def _blockers(circuit: Circuit, wanted: Tier) -> list[Blocker]:
@@ -80,6 +75,7 @@ def _over_standard(circuit: Circuit) -> list[Blocker]:
         counts = prefixes_by_family(peering.advertised_prefixes or ())
         allowed = circuit.profile.prefixes_ipv4[peering.routing_domain, "standard"]
         if counts["IPv4"] > allowed:
-            excess = f"{counts['IPv4']} IPv4 prefixes on {peering.routing_domain}, {allowed} allowed"
-            found.append(Blocker(excess, f"change-peering {peering.routing_domain}"))
+            domain = peering.routing_domain
+            excess = f"{counts['IPv4']} IPv4 prefixes on {domain}, {allowed} allowed"
+            found.append(Blocker(excess, f"change-peering {domain}"))
     return found

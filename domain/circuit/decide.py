@@ -10,9 +10,10 @@ from domain.circuit import (
     ordering,
     peerings,
     provisioning,
+    running,
     succession,
 )
-from domain.circuit.bandwidth import change_in_progress, change_unknown
+from domain.circuit.running import change_in_progress, change_unknown
 from domain.circuit.state import Circuit
 from domain.decisions import PROCESS, Rule, Rules
 from domain.messages import Command
@@ -44,19 +45,18 @@ def while_change_runs(command: Command[Any], rule: Rule, circuit: Circuit) -> Re
 
 def beside_a_change(command: Command[Any], circuit: Circuit) -> Refused | None:
     """The process acts within a change only: what it asks for late, after the change was abandoned,
-    is refused, and no circuit is torn down unasked."""
+    is refused, and no circuit is torn down unasked.
+    """
     if circuit.change is not None:
         return None
     change_id = getattr(command.data, "change_id", command.pair.id)
     return change_unknown(circuit, change_id)
 
 
-_C, _B, _P, _S = commands, bandwidth, provisioning, succession
+_C, _B, _P, _R, _S = commands, bandwidth, provisioning, running, succession
 
 RULES: Final[Rules] = {
-    _C.OrderCircuit: Rule(
-        ordering.order, "manage", creates=True, needs=ordering.needs_of_order
-    ),
+    _C.OrderCircuit: Rule(ordering.order, "manage", creates=True, needs=ordering.needs_of_order),
     _C.BeginProvisioning: Rule(_P.begin_provisioning, "provide", during_change=True),
     _C.ConfirmProvisioned: Rule(_P.confirm_provisioned, "provide", during_change=True),
     _C.RejectProvisioning: Rule(_P.reject_provisioning, "provide", during_change=True),
@@ -73,27 +73,27 @@ RULES: Final[Rules] = {
         _B.change_bandwidth, "operate", needs=deletion.needs_location, during_increase=False
     ),
     _C.ConfirmBandwidth: Rule(
-        _B.confirm, "provide", during_change=True, after_removal=_B.runs_still
+        _R.confirm, "provide", during_change=True, after_removal=_R.runs_still
     ),
     _C.RejectBandwidth: Rule(
-        _B.reject,
+        _R.reject,
         "provide",
         needs=deletion.needs_location,
         during_change=True,
-        after_removal=_B.runs_still,
+        after_removal=_R.runs_still,
     ),
     _C.ProceedBandwidthChange: Rule(
-        _B.proceed, "operate", during_change=True, after_removal=_B.runs_still
+        _R.proceed, "operate", during_change=True, after_removal=_R.runs_still
     ),
     _C.RetryBandwidthChange: Rule(
-        _B.retry, "operate", during_change=True, after_removal=_B.runs_still
+        _R.retry, "operate", during_change=True, after_removal=_R.runs_still
     ),
     _C.AbandonBandwidthChange: Rule(
-        _B.abandon,
+        _R.abandon,
         "operate",
-        needs=_B.needs_location_and_successor,
+        needs=_R.needs_location_and_successor,
         during_change=True,
-        after_removal=_B.runs_still,
+        after_removal=_R.runs_still,
     ),
     _C.ConfigurePeering: Rule(peerings.configure, "operate", needs=peerings.needs_holdings),
     _C.ChangePeering: Rule(peerings.change, "operate", needs=peerings.needs_holdings),
@@ -103,7 +103,7 @@ RULES: Final[Rules] = {
     _C.DisablePeering: Rule(peerings.disable, "operate"),
     _C.RemovePeering: Rule(peerings.remove, "operate"),
     _C.StartBandwidthChange: Rule(
-        _B.start, "process", needs=_B.needs_location_and_rights, after_removal=_B.runs_still
+        _B.start, "process", needs=_B.needs_location_and_rights, after_removal=_R.runs_still
     ),
     _C.ReportStall: Rule(_S.report_stall, "process", after_removal=_S.is_changing),
     _C.OrderSuccessor: Rule(

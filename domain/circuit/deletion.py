@@ -5,6 +5,7 @@ from typing import Any
 
 from domain.circuit.commands import DeleteCircuit
 from domain.circuit.events import CircuitDeleted
+from domain.circuit.provisioning import wrong_state
 from domain.circuit.state import Change, Circuit
 from domain.customer.events import CircuitAttached, CircuitDetached
 from domain.decisions import PROCESS, Decision, States, Written, accepted
@@ -14,11 +15,13 @@ from domain.refusals import Blocker, Refused, refused
 
 
 def delete(command: Command[DeleteCircuit], circuit: Circuit, states: States) -> Decision:
-    """Delete; sent by the process, it looks at the provider state only."""
+    """Delete; sent by the process, it looks at its change and the provider state only."""
+    change = circuit.running
+    if command.actor == PROCESS and not circuit.is_due_for_teardown:
+        return wrong_state(command, circuit, "a bandwidth change has come to its teardown")
     if refusal := deletion_blocked(circuit):
         return refusal
-    change = circuit.running
-    if command.actor == PROCESS and change:
+    if change:
         return _delete_within(change, circuit)
     return accepted(
         _released(circuit, circuit.bandwidth_mbps),

@@ -65,7 +65,9 @@ def evolve_bandwidth(circuit: Circuit, event: BandwidthEvent) -> Circuit:
             change = _changed(circuit, reverting=True) if event.reverting else None
             return changed(circuit, change=change)
         case ChangeStalled():
-            return changed(circuit, change=_changed(circuit, stalled=(event.step, event.attempt, event.reason)))
+            return changed(
+                circuit, change=_changed(circuit, stalled=(event.step, event.attempt, event.reason))
+            )
         case ChangeRetried():
             return changed(circuit, change=_changed(circuit, attempt=event.attempt))
         case ChangeProceeded():

@@ -31,7 +31,7 @@ def order(command: Command[OrderCircuit], circuit: None, states: States) -> Deci
         return refusal
     if location is None:
         return refused("not-found", kind="location", id=asked.location_id)
-    if refusal := location_closed(location) or provider_not_there(location, asked.provider):
+    if refusal := provider_not_there(location, asked.provider) or location_closed(location):
         return refusal
     profile = PROFILES.get(asked.profile) if asked.profile else states.terms.profile
     if profile is None:
@@ -99,6 +99,7 @@ def placed_on(pair: Pair, entropy: bytes) -> CircuitPlaced:
 
 
 def needs_of_order(command: Command[Any], circuit: Any) -> Iterable[str]:
+    """The location it is placed at."""
     return (f"location/{command.data.location_id}",)
 
 
@@ -124,6 +125,7 @@ def location_closed(location: Location) -> Refused | None:
 
 
 def provider_not_there(location: Location, provider: str) -> Refused | None:
+    """A circuit's access line is one of a provider that is at the location."""
     if provider in location.providers:
         return None
     return refused(
@@ -135,6 +137,7 @@ def provider_not_there(location: Location, provider: str) -> Refused | None:
 
 
 def bandwidth_not_offered(bandwidth_mbps: int, profile: Profile) -> Refused | None:
+    """Rates come in the steps that the profile offers."""
     if bandwidth_mbps in profile.offered_mbps:
         return None
     return refused(

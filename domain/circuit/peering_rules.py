@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Interface, IPv4Network, IPv6Interface, IPv6Network
-from typing import Any
+from typing import Any, Final
 
 from domain.circuit.state import Circuit
 from domain.decisions import States
@@ -32,8 +32,9 @@ def overlap(one: Span, other: Span) -> bool:
     return one[0] == other[0] and one[1] <= other[2] and other[1] <= one[2]
 
 
-SUBNET_LENGTH = {4: 30, 6: 126}
-"""Each connection has a subnet with two usable addresses: ours, then the cloud's (RFC 3021 apart)."""
+IPV4, IPV6 = 4, 6
+SUBNET_LENGTH: Final = {IPV4: 30, IPV6: 126}
+"""Each connection has a subnet with two usable addresses: ours, then the cloud's."""
 
 
 @dataclass(frozen=True)
@@ -67,19 +68,20 @@ class Wanted:
         return self.routing_domain != "private"
 
 
-def judged(wanted: Wanted, circuit: Circuit, states: States, is_new: bool) -> Refused | None:
-    """The first rule on its values that a peering breaks."""
+def judged(wanted: Wanted, circuit: Circuit, states: States) -> Refused | None:
+    """The first rule on its values that a peering breaks, new or changed.
+
+    Before it comes whether its routing domain is offered, after it whose its prefixes are.
+    """
     profile = circuit.profile
     return (
-        (routing_domain_retired(wanted, profile) if is_new else None)
-        or subnet_invalid(wanted, profile)
+        subnet_invalid(wanted, profile)
         or asn_reserved(wanted, profile)
         or prefixes_required(wanted)
         or prefix_limit(wanted, circuit)
         or isolation_required(wanted, circuit, states)
         or vlan_taken(wanted, circuit)
         or subnet_overlaps(wanted, circuit)
-        or prefix_not_owned(wanted, circuit, states)
     )
 
 
@@ -111,9 +113,9 @@ def subnet_invalid(wanted: Wanted, profile: Profile) -> Refused | None:
 
 
 def _wrong_family(name: str, subnet: Interface, wanted: Wanted) -> str | None:
-    if wanted.routing_domain == "public" and subnet.version == 6:
+    if wanted.routing_domain == "public" and subnet.version == IPV6:
         return "public peering is IPv4 only"
-    family = 6 if name.endswith("_v6") else 4
+    family = IPV6 if name.endswith("_v6") else IPV4
     return None if subnet.version == family else f"it must be an IPv{family} prefix"
 
 
@@ -139,12 +141,14 @@ def _not_public(prefix: Interface, profile: Profile) -> str | None:
 
 
 def asn_reserved(wanted: Wanted, profile: Profile) -> Refused | None:
+    """Numbers that are the cloud's, or that nobody may use (RFC 7607, RFC 5398, RFC 7300)."""
     if any(wanted.peer_asn in reserved for reserved in profile.asn_never):
         return refused("asn-reserved", peer_asn=wanted.peer_asn)
     return None
 
 
 def prefixes_required(wanted: Wanted) -> Refused | None:
+    """A microsoft peering is there for the prefixes that it advertises."""
     if wanted.routing_domain == "microsoft" and not wanted.advertised_prefixes:
         return refused("prefixes-required", routing_domain="microsoft")
     return None
@@ -205,6 +209,7 @@ def isolation_required(wanted: Wanted, circuit: Circuit, states: States) -> Refu
 
 
 def vlan_taken(wanted: Wanted, circuit: Circuit) -> Refused | None:
+    """A VLAN id is unique on the circuit."""
     for other in circuit.peerings:
         if other.vlan == wanted.vlan and other.routing_domain != wanted.routing_domain:
             id, by = circuit.circuit_id, other.routing_domain
@@ -246,8 +251,11 @@ def prefix_not_owned(wanted: Wanted, circuit: Circuit, states: States) -> Refuse
 
 
 def needs_validation(wanted: Wanted, circuit: Circuit, states: States) -> bool:
-    """Whether somebody must look: a private ASN on a public domain, or, on microsoft, a prefix that
-    is not confirmed for this customer or the CSP."""
+    """Whether somebody must look before it carries traffic.
+
+    At a private ASN on a public domain and, on microsoft, at a prefix that is not confirmed for
+    this customer or the CSP.
+    """
     if not wanted.is_public:
         return False
     if any(wanted.peer_asn in private for private in circuit.profile.asn_private):

@@ -3,8 +3,8 @@
 Sources: rule book, "Peerings"; the cloud provider's pages on routing and on peerings.
 """
 
-from collections.abc import Iterable, Sequence
-from ipaddress import IPv4Interface, IPv6Interface
+from collections.abc import Iterable, Mapping, Sequence
+from ipaddress import IPv4Interface, IPv6Interface, ip_interface
 from typing import Any, cast
 
 from domain.circuit.commands import (
@@ -31,7 +31,8 @@ from domain.circuit.peering_rules import (
     Wanted,
     judged,
     needs_validation,
-    prefixes_by_family,
+    prefix_not_owned,
+    routing_domain_retired,
     warnings_of,
 )
 from domain.circuit.state import Circuit, Peering
@@ -39,9 +40,7 @@ from domain.csp.state import SELF
 from domain.decisions import ALREADY_TRUE, Decision, States, accepted
 from domain.messages import Command, malformed
 from domain.refusals import Refused, refused
-from domain.words import RoutingDomain
-
-__all__ = ["prefixes_by_family"]
+from domain.words import PeeringState, RoutingDomain
 
 Written = IPv4Interface | IPv6Interface
 
@@ -54,7 +53,12 @@ def configure(command: Command[ConfigurePeering], circuit: Circuit, states: Stat
     if refusal := circuit_not_provisioned(circuit):
         return refusal
     wanted = _wanted(asked.routing_domain, asked.__dict__)
-    if refusal := judged(wanted, circuit, states, is_new=True):
+    refusal = (
+        routing_domain_retired(wanted, circuit.profile)
+        or judged(wanted, circuit, states)
+        or prefix_not_owned(wanted, circuit, states)
+    )
+    if refusal:
         return refusal
     pending = needs_validation(wanted, circuit, states)
     event = PeeringConfigured(
@@ -71,23 +75,29 @@ def change(command: Command[ChangePeering], circuit: Circuit, states: States) ->
     peering = circuit.peering(asked.routing_domain)
     if peering is None:
         return peering_not_found(circuit, asked)
-    before = _as_written(peering)
-    wanted = _wanted(asked.routing_domain, {**before, **asked.given})
-    if wanted == _wanted(asked.routing_domain, before):
+    fields = _as_written(peering)
+    before = _wanted(asked.routing_domain, fields)
+    wanted = _wanted(asked.routing_domain, {**fields, **asked.given})
+    if wanted == before:
         return ALREADY_TRUE
     if refusal := circuit_not_provisioned(circuit) or families_broken(wanted):
         return refusal
-    if refusal := judged(wanted, circuit, states, is_new=False):
+    if refusal := judged(wanted, circuit, states):
         return refusal
     pending = peering.validation_pending
-    if asked.given.keys() & {"advertised_prefixes", "peer_asn"}:
+    if wanted.advertised_prefixes != before.advertised_prefixes:
+        if refusal := prefix_not_owned(wanted, circuit, states):
+            return refusal
         pending = needs_validation(wanted, circuit, states)
-    state = _state_after(peering, pending)
-    event = PeeringChanged(**_settings(wanted), state=state, validation_pending=pending)
+    elif wanted.peer_asn != before.peer_asn:
+        pending = needs_validation(wanted, circuit, states)
+    event = PeeringChanged(
+        **_settings(wanted), state=_state_after(peering, pending), validation_pending=pending
+    )
     return accepted((command.subject, event), warnings=warnings_of(wanted, circuit))
 
 
-def _state_after(peering: Peering, pending: bool) -> Any:
+def _state_after(peering: Peering, pending: bool) -> PeeringState:  # noqa: FBT001  both are states
     """A disabled peering stays disabled; else it waits for validation, or is enabled."""
     if peering.state == "disabled":
         return "disabled"
@@ -95,6 +105,7 @@ def _state_after(peering: Peering, pending: bool) -> Any:
 
 
 def validate(command: Command[ValidatePeering], circuit: Circuit, states: States) -> Decision:
+    """Somebody looked: the prefixes and the ASN are this customer's, on this evidence."""
     asked = command.data
     peering = circuit.peering(asked.routing_domain)
     if peering is None:
@@ -110,7 +121,8 @@ def reject_validation(
 ) -> Decision:
     """The prefixes or the ASN are not this customer's: disabled, until somebody validates it.
 
-    Also withdraws a validation that was given; a private peering never needed one."""
+    Also withdraws a validation that was given; a private peering never needed one.
+    """
     asked = command.data
     peering = circuit.peering(asked.routing_domain)
     if peering is None:
@@ -123,6 +135,7 @@ def reject_validation(
 
 
 def enable(command: Command[EnablePeering], circuit: Circuit, states: States) -> Decision:
+    """Not while its validation is pending."""
     asked = command.data
     peering = circuit.peering(asked.routing_domain)
     if peering is None:
@@ -148,6 +161,7 @@ def disable(command: Command[DisablePeering], circuit: Circuit, states: States) 
 
 
 def remove(command: Command[RemovePeering], circuit: Circuit, states: States) -> Decision:
+    """At most one of each routing domain: what goes makes room for another."""
     asked = command.data
     if circuit.peering(asked.routing_domain) is None:
         return peering_not_found(circuit, asked)
@@ -155,13 +169,17 @@ def remove(command: Command[RemovePeering], circuit: Circuit, states: States) ->
 
 
 def peering_not_found(circuit: Circuit, asked: PeeringCommand) -> Refused:
+    """The circuit has no peering of that routing domain."""
     return refused("peering-not-found", **_which(circuit, asked))
 
 
 def circuit_not_provisioned(circuit: Circuit) -> Refused | None:
     """Peerings live on a provisioned, enabled circuit."""
-    if circuit.is_provisioned:
-        return None
+    return None if circuit.is_provisioned else not_provisioned(circuit)
+
+
+def not_provisioned(circuit: Circuit) -> Refused:
+    """The refusal of what needs a provisioned, enabled circuit: which of both it is not."""
     return refused(
         "circuit-not-provisioned",
         circuit_id=circuit.circuit_id,
@@ -192,7 +210,7 @@ def _which(circuit: Circuit, asked: PeeringCommand) -> dict[str, Any]:
     return {"circuit_id": circuit.circuit_id, "routing_domain": asked.routing_domain}
 
 
-def _wanted(routing_domain: RoutingDomain, fields: dict[str, Any]) -> Wanted:
+def _wanted(routing_domain: RoutingDomain, fields: Mapping[str, Any]) -> Wanted:
     prefixes: Sequence[Written] | None = fields["advertised_prefixes"]
     return Wanted(
         routing_domain,
@@ -209,8 +227,6 @@ def _wanted(routing_domain: RoutingDomain, fields: dict[str, Any]) -> Wanted:
 
 def _as_written(peering: Peering) -> dict[str, Any]:
     """The settings of a peering in the form a command has them."""
-    from ipaddress import ip_interface
-
     fields = dict(peering.__dict__)
     for name, subnet in peering.subnets:
         fields[name] = ip_interface(subnet.with_prefixlen)
@@ -229,6 +245,3 @@ def _settings(wanted: Wanted) -> dict[str, Any]:
     if wanted.advertised_prefixes is not None:
         fields["advertised_prefixes"] = [each.network for each in wanted.advertised_prefixes]
     return fields
-
-
-

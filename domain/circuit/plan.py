@@ -1,4 +1,4 @@
-"""The plan of a teardown and recreate: what would happen, step by step, and who does it."""
+"""The plan of a teardown, or of a teardown and recreate: what would happen, and who does it."""
 
 from typing import Any, Final
 
@@ -14,6 +14,10 @@ _TEAR_DOWN: Final = (
     ("begin-deprovisioning of the old circuit", "provider"),
     ("confirm-deprovisioned of the old circuit", "provider"),
     ("delete the old circuit", "tieline"),
+)
+_DEPROVISION: Final = (
+    ("begin-deprovisioning", "provider"),
+    ("confirm-deprovisioned", "provider"),
 )
 _ORDER: Final = (("order the successor", "tieline"),)
 _CARRY_OVER: Final = (("carry everything over", "tieline"),)
@@ -51,4 +55,13 @@ def plan_of(
         "interruption": _INTERRUPTION[strategy],
         "carries_over": [each.routing_domain for each in circuit.peerings],
         "steps": [{"step": step, "by": by} for step, by in STEPS[strategy]],
+    }
+
+
+def plan_of_teardown(circuit: Circuit) -> dict[str, Any]:
+    """The plan of a deprovisioning as JSON: what it interrupts, and who does what."""
+    return {
+        "interruption": "from the provider's begin-deprovisioning on, for good",
+        "interrupts": [each.routing_domain for each in circuit.peerings],
+        "steps": [{"step": step, "by": by} for step, by in _DEPROVISION],
     }

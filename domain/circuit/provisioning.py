@@ -21,8 +21,9 @@ from domain.circuit.events import (
     ProvisioningBegun,
     ProvisioningRejected,
 )
+from domain.circuit.plan import plan_of_teardown
 from domain.circuit.state import Circuit
-from domain.decisions import ALREADY_TRUE, Decision, States, accepted
+from domain.decisions import ALREADY_TRUE, PROCESS, Decision, States, accepted
 from domain.messages import Command
 from domain.refusals import Refused, refused
 
@@ -30,14 +31,18 @@ from domain.refusals import Refused, refused
 def begin_provisioning(
     command: Command[BeginProvisioning], circuit: Circuit, states: States
 ) -> Decision:
-    if circuit.provider_state != "not-provisioned" or circuit.circuit_state != "enabling":
-        return wrong_state(command, circuit, "it is not-provisioned and enabling")
+    """The provider starts to build; never a circuit that was torn down or is given up."""
+    given_up = circuit.running is not None and circuit.running.reverting
+    is_ordered = circuit.provider_state == "not-provisioned" and not given_up
+    if not is_ordered or circuit.circuit_state != "enabling":
+        return wrong_state(command, circuit, "it is not-provisioned, enabling and still wanted")
     return accepted((command.subject, ProvisioningBegun(note=command.data.note)))
 
 
 def confirm_provisioned(
     command: Command[ConfirmProvisioned], circuit: Circuit, states: States
 ) -> Decision:
+    """The second step; what was called off meanwhile is not confirmed any more."""
     if circuit.provider_state != "provisioning" or circuit.deprovisioning_requested:
         return wrong_state(command, circuit, "it is provisioning and was not called off")
     return accepted((command.subject, Provisioned(note=command.data.note)))
@@ -56,19 +61,26 @@ def reject_provisioning(
 def request_deprovisioning(
     command: Command[RequestDeprovisioning], circuit: Circuit, states: States
 ) -> Decision:
-    """Ask the provider to tear down; while provisioning it calls the order off."""
+    """Ask the provider to tear down; while provisioning it calls the order off.
+
+    From the process only at the teardown of its change: the change may have been abandoned since.
+    """
+    if command.actor == PROCESS and not circuit.is_due_for_teardown:
+        return wrong_state(command, circuit, "a bandwidth change has come to its teardown")
     if circuit.deprovisioning_requested:
         return ALREADY_TRUE
     if circuit.provider_state not in ("provisioning", "provisioned"):
         return wrong_state(command, circuit, "it is provisioning or provisioned")
     if command.data.accept_interruption is not True:
-        return refused("interruption-not-accepted", circuit_id=circuit.circuit_id)
+        plan = plan_of_teardown(circuit)
+        return refused("interruption-not-accepted", circuit_id=circuit.circuit_id, plan=plan)
     return accepted((command.subject, DeprovisioningRequested(reason=command.data.reason)))
 
 
 def begin_deprovisioning(
     command: Command[BeginDeprovisioning], circuit: Circuit, states: States
 ) -> Decision:
+    """Only what somebody asked for: a provider never tears down unasked."""
     asked_for = circuit.deprovisioning_requested
     if not asked_for or circuit.provider_state not in ("provisioning", "provisioned"):
         return wrong_state(command, circuit, "its deprovisioning was requested and not yet begun")
@@ -78,6 +90,7 @@ def begin_deprovisioning(
 def confirm_deprovisioned(
     command: Command[ConfirmDeprovisioned], circuit: Circuit, states: States
 ) -> Decision:
+    """The second step of a teardown."""
     if circuit.provider_state != "deprovisioning":
         return wrong_state(command, circuit, "it is deprovisioning")
     return accepted((command.subject, Deprovisioned(note=command.data.note)))
@@ -86,6 +99,7 @@ def confirm_deprovisioned(
 def reject_deprovisioning(
     command: Command[RejectDeprovisioning], circuit: Circuit, states: States
 ) -> Decision:
+    """The circuit stays as it was when its deprovisioning was asked for."""
     if not circuit.deprovisioning_requested:
         return wrong_state(command, circuit, "its deprovisioning was requested")
     rejected = DeprovisioningRejected(reason=command.data.reason, note=command.data.note)

@@ -5,7 +5,6 @@ back, the end. Nobody else can send these.
 from collections.abc import Iterable
 from typing import Any
 
-from domain.circuit.bandwidth import change_unknown
 from domain.circuit.commands import (
     CarryOver,
     FinishBandwidthChange,
@@ -29,6 +28,7 @@ from domain.circuit.events import (
 )
 from domain.circuit.ordering import location_closed, placed_on
 from domain.circuit.peerings import circuit_not_provisioned
+from domain.circuit.running import change_unknown
 from domain.circuit.state import Change, Circuit, Peering
 from domain.decisions import ALREADY_TRUE, Decision, States, Written, accepted
 from domain.location.decide import no_capacity
@@ -36,14 +36,15 @@ from domain.location.events import CapacityTaken
 from domain.location.state import Location, Pair
 from domain.messages import Command
 from domain.refusals import Refused
+from domain.words import PeeringState
 
 
 def report_stall(command: Command[ReportStall], circuit: Circuit, states: States) -> Decision:
-    """Reported once per step and attempt, never silently retried for ever."""
+    """Reported once per step, attempt and reason, never silently retried for ever."""
     asked, change = command.data, circuit.running
     if change is None or change.change_id != asked.change_id or change.attempt != asked.attempt:
         return change_unknown(circuit, asked.change_id)
-    if change.stalled == (asked.step, asked.attempt):
+    if change.stalled == (asked.step, asked.attempt, asked.reason):
         return ALREADY_TRUE
     return accepted((command.subject, ChangeStalled(**asked.__dict__)))
 
@@ -112,6 +113,8 @@ def carry_over(command: Command[CarryOver], circuit: Circuit, states: States) ->
     old, change = _changing(states, command.data.replaces, command.data)
     if isinstance(change, Refused):
         return change
+    if change.reverting:
+        return change_unknown(old, change.change_id)
     if refusal := circuit_not_provisioned(circuit):
         return refusal
     peerings = [
@@ -145,8 +148,11 @@ def switch_over(command: Command[SwitchOver], circuit: Circuit, states: States) 
         return change_unknown(circuit, change.change_id)
     if refusal := circuit_not_provisioned(successor):
         return refusal
-    taken = [_switch(each, each.state, pending=each.validation_pending) for each in circuit.peerings]
-    left = [_switch(each, "disabled", pending=each.validation_pending) for each in circuit.peerings]
+    taken = [
+        _moved(each, each.state, successor.peering(each.routing_domain))
+        for each in circuit.peerings
+    ]
+    left = _disabled(circuit)
     return accepted(
         (command.subject, _switched(change, successor, left)),
         (f"circuit/{successor.circuit_id}", _switched(change, successor, taken)),
@@ -168,13 +174,11 @@ def revert_switch(command: Command[RevertSwitch], circuit: Circuit, states: Stat
     assert successor is not None, "only a change with a successor reverts"
     before = dict(change.switched or ())
     back = [
-        _back(each, before[each.routing_domain], successor.peering(each.routing_domain))
+        _moved(each, before[each.routing_domain], successor.peering(each.routing_domain))
         for each in circuit.peerings
         if each.routing_domain in before
     ]
-    left = [
-        _switch(each, "disabled", pending=each.validation_pending) for each in successor.peerings
-    ]
+    left = _disabled(successor)
     return accepted(
         (command.subject, Reverted(change_id=change.change_id, peerings=back)),
         (
@@ -184,21 +188,21 @@ def revert_switch(command: Command[RevertSwitch], circuit: Circuit, states: Stat
     )
 
 
-def _back(peering: Peering, state: Any, meanwhile: Peering | None) -> PeeringSwitch:
-    """The state before the switch, unless its validation was rejected on the successor meanwhile."""
-    pending = meanwhile.validation_pending if meanwhile else peering.validation_pending
-    return _switch(peering, "disabled" if pending and state == "enabled" else state, pending=pending)
-
-
-def _switch(peering: Peering, state: Any, *, pending: bool) -> PeeringSwitch:
+def _moved(peering: Peering, state: PeeringState, other: Peering | None) -> PeeringSwitch:
+    """The state it takes from the other circuit, unless its validation was rejected on either."""
+    pending = peering.validation_pending or (other is not None and other.validation_pending)
     return PeeringSwitch(
-        routing_domain=peering.routing_domain, state=state, validation_pending=pending
+        routing_domain=peering.routing_domain,
+        state="disabled" if pending and state == "enabled" else state,
+        validation_pending=pending,
     )
 
 
-def finish(
-    command: Command[FinishBandwidthChange], circuit: Circuit, states: States
-) -> Decision:
+def _disabled(circuit: Circuit) -> list[PeeringSwitch]:
+    return [_moved(each, "disabled", None) for each in circuit.peerings]
+
+
+def finish(command: Command[FinishBandwidthChange], circuit: Circuit, states: States) -> Decision:
     """The end of a decrease, or of its way back, written on both circuits."""
     change = _change_on(circuit, command.data)
     if isinstance(change, Refused):
@@ -237,12 +241,15 @@ def is_changing(command: Command[Any], circuit: Circuit) -> bool:
 
 
 def needs_of_successor(command: Command[Any], circuit: Any) -> Iterable[str]:
+    """The circuit that it succeeds, and the location it is placed at."""
     return f"circuit/{command.data.replaces}", f"location/{command.data.location_id}"
 
 
 def needs_replaced(command: Command[Any], circuit: Any) -> Iterable[str]:
+    """The old circuit, whose peerings are carried over."""
     return (f"circuit/{command.data.replaces}",)
 
 
 def needs_successor(command: Command[Any], circuit: Any) -> Iterable[str]:
+    """The other circuit of the change: both are written in one decision."""
     return (f"circuit/{command.data.successor}",)

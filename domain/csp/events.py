@@ -39,6 +39,7 @@ class PrefixFreed(Event):
     kind: ClassVar[str] = "tieline.csp.prefix-freed.v1"
     prefix: Network
     customer_id: Identifier | None = None
+    evidence: str | None = None
 
 
 CspEvent = EncapsulationIdAllocated | CspRoleGranted | CspRoleRevoked | PrefixHeld | PrefixFreed

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from immutables import Map
+
 from domain.csp.events import (
     CspEvent,
     CspRoleGranted,
@@ -28,6 +30,7 @@ class Csp:
     holdings: Holdings = field(default_factory=Holdings)
 
     def roles_of(self, principal: str) -> tuple[Role, ...]:
+        """The roles somebody has on csp/self."""
         return self.roles.get(principal, ())
 
 
@@ -45,8 +48,12 @@ def evolve(csp: Csp, event: CspEvent, at: str, id: str) -> Csp:
             roles = (*csp.roles_of(event.principal), event.role)
             return changed(csp, roles=csp.roles.set(event.principal, roles))
         case CspRoleRevoked():
-            left = tuple(role for role in csp.roles_of(event.principal) if role != event.role)
-            roles = csp.roles.set(event.principal, left) if left else csp.roles.delete(event.principal)
-            return changed(csp, roles=roles)
+            return changed(csp, roles=_revoked(csp, event))
         case _:
             assert_never(event)
+
+
+def _revoked(csp: Csp, event: CspRoleRevoked) -> Map[str, tuple[Role, ...]]:
+    roles = csp.roles_of(event.principal)
+    left: tuple[Role, ...] = tuple(role for role in roles if role != event.role)
+    return csp.roles.set(event.principal, left) if left else csp.roles.delete(event.principal)

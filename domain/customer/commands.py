@@ -1,4 +1,7 @@
-"""What can be asked of a customer; roles and prefixes also of the CSP itself (contract, "Commands")."""
+"""What can be asked of a customer, roles and prefixes also of the CSP itself.
+
+Contract, "Commands".
+"""
 
 import re
 from typing import ClassVar, Literal
@@ -37,6 +40,7 @@ class RegisterCustomer(CustomerCommand):
 
     @model_validator(mode="after")
     def connect_to_has_an_owner(self) -> "RegisterCustomer":
+        """Nobody could manage it else."""
         if self.model == "connect-to" and self.owner is None:
             raise ValueError("owner is required for connect-to")
         return self

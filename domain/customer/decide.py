@@ -43,19 +43,24 @@ from domain.customer.events import (
     SubscriptionManagerChanged,
     SubscriptionRemoved,
 )
-from domain.customer.state import Customer, Grant
+from domain.customer.state import Customer, Grant, is_owner
 from domain.decisions import ALREADY_TRUE, Decision, Rule, Rules, States, accepted
 from domain.messages import Command
 from domain.refusals import Blocker, Refused, refused
 
 Prefix = IPv4Network | IPv6Network
 
+MOST_ENCAPSULATION_IDS: Final = 2**24 - 1
+"""The number that keeps a customer's traffic apart has 24 bits (rule book, "Who takes part")."""
+
 
 def register(command: Command[RegisterCustomer], customer: None, states: States) -> Decision:
     """A customer, its first owner, and the number that keeps its traffic apart (csp/self)."""
-    asked, number = command.data, states.csp.last_encapsulation_id + 1
-    if number >= 2**24:
-        return refused("limit-reached", limit="encapsulation ids", allowed=2**24 - 1, used=number)
+    asked, used = command.data, states.csp.last_encapsulation_id
+    if used >= MOST_ENCAPSULATION_IDS:
+        limit = "encapsulation ids"
+        return refused("limit-reached", limit=limit, allowed=MOST_ENCAPSULATION_IDS, used=used)
+    number = used + 1
     registered = CustomerRegistered(
         name=asked.name, model=asked.model, isolation=asked.isolation, encapsulation_id=number
     )
@@ -68,17 +73,12 @@ def register(command: Command[RegisterCustomer], customer: None, states: States)
 
 def change_model(command: Command[ChangeModel], customer: Customer, states: States) -> Decision:
     """Refused while changes run; ends the standing on-behalf grants."""
+    if refusal := change_in_progress(customer, states):
+        return refusal
     if command.data.model == customer.model:
         return ALREADY_TRUE
-    for circuit_id in sorted(customer.circuits):
-        circuit = states.circuit(circuit_id)
-        if circuit and circuit.running:
-            change_id = circuit.running.change_id
-            return refused("change-in-progress", circuit_id=circuit_id, change_id=change_id)
     if command.data.model == "connect-to" and customer.owners == 0:
-        return refused(
-            "last-owner", principal=states.terms.owner, customer_id=customer.customer_id
-        )
+        return refused("last-owner", principal=states.terms.owner, customer_id=customer.customer_id)
     ended = [
         (command.subject, RoleRevoked(principal=principal, **grant.__dict__))
         for principal, grants in sorted(customer.roles.items())
@@ -88,7 +88,17 @@ def change_model(command: Command[ChangeModel], customer: Customer, states: Stat
     return accepted((command.subject, ModelChanged(model=command.data.model)), *ended)
 
 
-def needs_of_change_model(command: Command[Any], customer: Customer | None) -> Iterable[str]:
+def change_in_progress(customer: Customer, states: States) -> Refused | None:
+    """A change of bandwidth that runs stops change-model and remove-customer."""
+    for circuit_id in sorted(customer.circuits):
+        circuit = states.circuit(circuit_id)
+        if circuit and (change := circuit.running):
+            id, change_id = change.old_circuit, change.change_id
+            return refused("change-in-progress", circuit_id=id, change_id=change_id)
+    return None
+
+
+def needs_circuits(command: Command[Any], customer: Customer | None) -> Iterable[str]:
     """Every circuit of the customer: whether a change runs is written there."""
     return [f"circuit/{id}" for id in customer.circuits] if customer else ()
 
@@ -96,6 +106,7 @@ def needs_of_change_model(command: Command[Any], customer: Customer | None) -> I
 def record_identity_store(
     command: Command[RecordIdentityStore], customer: Customer, states: States
 ) -> Decision:
+    """Where the identity store is and whether it is replicated: the ground for acting on behalf."""
     store = command.data
     if customer.identity_store == (store.location, store.directory, store.replicated):
         return ALREADY_TRUE
@@ -104,6 +115,8 @@ def record_identity_store(
 
 def remove(command: Command[RemoveCustomer], customer: Customer, states: States) -> Decision:
     """Only when nothing of it is left: every blocker is named, with what removes it."""
+    if refusal := change_in_progress(customer, states):
+        return refusal
     blockers = [
         *(Blocker(f"circuit {id}", f"delete-circuit {id}") for id in sorted(customer.circuits)),
         *(
@@ -121,6 +134,7 @@ def remove(command: Command[RemoveCustomer], customer: Customer, states: States)
 def add_subscription(
     command: Command[AddSubscription], customer: Customer, states: States
 ) -> Decision:
+    """Present, it may change who manages it; removed, its id is never used again."""
     asked = command.data
     manager = customer.subscriptions.get(asked.subscription_id)
     if manager == asked.managed_by:
@@ -129,13 +143,16 @@ def add_subscription(
         event = SubscriptionManagerChanged(**asked.__dict__)
         return accepted((command.subject, event))
     if asked.subscription_id in customer.retired_subscriptions:
-        return refused("id-retired", kind="subscription", id=asked.subscription_id)
+        removed_at = customer.retired_subscriptions[asked.subscription_id]
+        id = asked.subscription_id
+        return refused("id-retired", kind="subscription", id=id, removed_at=removed_at)
     return accepted((command.subject, SubscriptionAdded(**asked.__dict__)))
 
 
 def remove_subscription(
     command: Command[RemoveSubscription], customer: Customer, states: States
 ) -> Decision:
+    """Only without circuits: each of them is named."""
     id = command.data.subscription_id
     if id not in customer.subscriptions:
         return refused("not-found", kind="subscription", id=id)
@@ -146,9 +163,8 @@ def remove_subscription(
     return accepted((command.subject, SubscriptionRemoved(subscription_id=id)))
 
 
-def grant_role(
-    command: Command[GrantRole], customer: Customer | Csp, states: States
-) -> Decision:
+def grant_role(command: Command[GrantRole], customer: Customer | Csp, states: States) -> Decision:
+    """A role for the whole customer, or within one subscription or circuit of it."""
     asked = command.data
     if isinstance(customer, Csp):
         if asked.role in customer.roles_of(asked.principal):
@@ -156,9 +172,18 @@ def grant_role(
         return accepted((SELF, CspRoleGranted(principal=asked.principal, role=asked.role)))
     if grant_of(asked) in customer.grants_of(asked.principal):
         return ALREADY_TRUE
+    if refusal := scope_not_found(customer, asked.scope):
+        return refusal
     if asked.on_behalf and not _on_behalf_is_possible(customer):
         return refused("identity-not-replicated", customer_id=customer.customer_id)
     return accepted((command.subject, RoleGranted(**asked.__dict__)))
+
+
+def scope_not_found(customer: Customer, scope: str | None) -> Refused | None:
+    """A scope is a subscription or a circuit of this customer; the same answer for another's."""
+    if scope is None or scope in customer.subscriptions or scope in customer.circuits:
+        return None
+    return refused("not-found", kind="subscription or circuit", id=scope)
 
 
 def _on_behalf_is_possible(customer: Customer) -> bool:
@@ -166,9 +191,8 @@ def _on_behalf_is_possible(customer: Customer) -> bool:
     return customer.model == "connect-to" or customer.identity_is_replicated
 
 
-def revoke_role(
-    command: Command[RevokeRole], customer: Customer | Csp, states: States
-) -> Decision:
+def revoke_role(command: Command[RevokeRole], customer: Customer | Csp, states: States) -> Decision:
+    """The last owner of a customer stays; one on behalf is none of the customer's own."""
     asked = command.data
     missing = refused("not-found", kind="grant", id=f"{asked.role} of {asked.principal}")
     if isinstance(customer, Csp):
@@ -177,7 +201,7 @@ def revoke_role(
         return accepted((SELF, CspRoleRevoked(principal=asked.principal, role=asked.role)))
     if grant_of(asked) not in customer.grants_of(asked.principal):
         return missing
-    if asked.role == "owner" and asked.scope is None and customer.owners == 1:
+    if is_owner(grant_of(asked)) and customer.owners == 1:
         id = customer.customer_id
         return refused("last-owner", principal=asked.principal, customer_id=id)
     return accepted((command.subject, RoleRevoked(**asked.__dict__)))
@@ -192,44 +216,47 @@ def claim_prefix(
     command: Command[ClaimPrefix], customer: Customer | Csp, states: States
 ) -> Decision:
     """A party's own word for a prefix; unique across customers, so csp/self decides."""
+    if refusal := host_bits_set(command.data):
+        return refusal
     prefix, party = command.data.prefix.network, _party(command)
     held = states.csp.holdings.at(prefix)
     if held and held.customer_id == party:
         return refused("already-exists", kind="claim of prefix", id=str(prefix))
-    if refusal := _not_a_prefix(command.data) or _held_by_another(states.csp, prefix, party):
-        return refusal
-    return _held(command, confirmed=False)
+    return prefix_not_owned(states.csp, prefix, party) or _held(command, confirmed=False)
 
 
 def confirm_prefix(
     command: Command[ConfirmPrefix], customer: Customer | Csp, states: States
 ) -> Decision:
     """The CSP's word that a prefix is the party's; without a claim before, it stands for one."""
+    if refusal := host_bits_set(command.data):
+        return refusal
     prefix, party = command.data.prefix.network, _party(command)
     held = states.csp.holdings.at(prefix)
     if held and held.customer_id == party and held.confirmed:
         return ALREADY_TRUE
-    if refusal := _not_a_prefix(command.data) or _held_by_another(states.csp, prefix, party):
-        return refusal
-    return _held(command, confirmed=True)
+    return prefix_not_owned(states.csp, prefix, party) or _held(command, confirmed=True)
 
 
 def free_prefix(
     command: Command[RejectPrefix | ReleasePrefix], customer: Customer | Csp, states: States
 ) -> Decision:
     """Rejected by the CSP or released by the party: claimed and confirmed by nobody any more."""
+    if refusal := host_bits_set(command.data):
+        return refusal
     asked, party = command.data, _party(command)
     prefix = asked.prefix.network
     held = states.csp.holdings.at(prefix)
     if held is None or held.customer_id != party:
         return refused("not-found", kind="claim of prefix", id=str(prefix))
-    freed = (SELF, PrefixFreed(prefix=prefix, customer_id=party))
+    freed = (SELF, PrefixFreed(prefix=prefix, customer_id=party, evidence=asked.evidence))
     if party is None:
         return accepted(freed)
     if isinstance(asked, RejectPrefix):
         rejected = PrefixRejected(prefix=prefix, evidence=asked.evidence)
         return accepted((command.subject, rejected), freed)
-    return accepted((command.subject, PrefixReleased(prefix=prefix)), freed)
+    released = PrefixReleased(prefix=prefix, evidence=asked.evidence)
+    return accepted((command.subject, released), freed)
 
 
 def _party(command: Command[PrefixCommand]) -> str | None:
@@ -237,21 +264,22 @@ def _party(command: Command[PrefixCommand]) -> str | None:
     return None if command.subject == SELF else command.subject_id
 
 
-def _not_a_prefix(asked: PrefixCommand) -> Refused | None:
+def host_bits_set(asked: PrefixCommand) -> Refused | None:
+    """What has host bits set names no prefix: nothing is taken for another."""
     if asked.prefix.ip == asked.prefix.network.network_address:
         return None
     because = f"it has host bits set, {asked.prefix.network} would be accepted"
     return refused("subnet-invalid", field="prefix", prefix=str(asked.prefix), because=because)
 
 
-def _held_by_another(csp: Csp, prefix: Prefix, party: str | None) -> Refused | None:
+def prefix_not_owned(csp: Csp, prefix: Prefix, party: str | None) -> Refused | None:
     """What overlaps a claim of another party can't be claimed, in either direction."""
     if any(held.customer_id != party for held in csp.holdings.overlapping(prefix)):
         return refused("prefix-not-owned", prefix=str(prefix))
     return None
 
 
-def _held(command: Command[PrefixCommand], confirmed: bool) -> Decision:
+def _held(command: Command[PrefixCommand], *, confirmed: bool) -> Decision:
     asked, party = command.data, _party(command)
     prefix = asked.prefix.network
     held = PrefixHeld(
@@ -265,14 +293,15 @@ def _held(command: Command[PrefixCommand], confirmed: bool) -> Decision:
 
 
 def needs_csp(command: Command[Any], customer: Any) -> Iterable[str]:
+    """What is unique across customers stands on csp/self."""
     return (SELF,)
 
 
 RULES: Final[Rules] = {
     RegisterCustomer: Rule(register, "csp", creates=True, needs=needs_csp),
-    ChangeModel: Rule(change_model, "csp", needs=needs_of_change_model),
+    ChangeModel: Rule(change_model, "csp", needs=needs_circuits),
     RecordIdentityStore: Rule(record_identity_store, "csp"),
-    RemoveCustomer: Rule(remove, "csp"),
+    RemoveCustomer: Rule(remove, "csp", needs=needs_circuits),
     AddSubscription: Rule(add_subscription, "manage"),
     RemoveSubscription: Rule(remove_subscription, "manage"),
     GrantRole: Rule(grant_role, "grant"),

@@ -94,6 +94,7 @@ class PrefixRejected(Event):
 class PrefixReleased(Event):
     kind: ClassVar[str] = "tieline.customer.prefix-released.v1"
     prefix: Network
+    evidence: str | None = None
 
 
 class CircuitAttached(Event):

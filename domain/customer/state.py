@@ -56,10 +56,11 @@ class Customer:
     identity_store: tuple[str, str, bool] | None = None
     """Its location, its directory, whether it is replicated to the cloud directory."""
     subscriptions: Persistent[str, Manager] = EMPTY
-    retired_subscriptions: Persistent[str, bool] = EMPTY
+    retired_subscriptions: Persistent[str, str] = EMPTY
+    """Removed subscriptions and when: their ids are never used again."""
     roles: Persistent[str, tuple[Grant, ...]] = EMPTY
     owners: int = 0
-    """Principals' owner roles for the whole customer; the last one can't be revoked."""
+    """The customer's own owners, for the whole of it; the last one can't be revoked."""
     prefixes: Persistent[str, bool] = EMPTY
     """Claimed prefixes, and whether each is confirmed."""
     circuits: Persistent[str, Place] = EMPTY
@@ -75,6 +76,7 @@ class Customer:
         )
 
     def grants_of(self, principal: str) -> tuple[Grant, ...]:
+        """The roles that the customer granted somebody."""
         return self.roles.get(principal, ())
 
 
@@ -92,22 +94,15 @@ def evolve(customer: Customer | None, event: CustomerEvent, at: str, id: str) ->
             added = customer.subscriptions.set(event.subscription_id, event.managed_by)
             return changed(customer, subscriptions=added)
         case SubscriptionRemoved():
-            return changed(
-                customer,
-                subscriptions=customer.subscriptions.delete(event.subscription_id),
-                retired_subscriptions=customer.retired_subscriptions.set(
-                    event.subscription_id, True
-                ),
-            )
+            return _removed(customer, event.subscription_id, at)
         case RoleGranted():
             return _with_grants(customer, event.principal, (*_others(customer, event), _of(event)))
         case RoleRevoked():
             return _with_grants(customer, event.principal, _others(customer, event))
-        case PrefixClaimed():
-            prefixes = customer.prefixes.set(str(event.prefix), False)
+        case PrefixClaimed() | PrefixConfirmed():
+            confirmed = isinstance(event, PrefixConfirmed)
+            prefixes = customer.prefixes.set(str(event.prefix), confirmed)
             return changed(customer, prefixes=prefixes)
-        case PrefixConfirmed():
-            return changed(customer, prefixes=customer.prefixes.set(str(event.prefix), True))
         case PrefixRejected() | PrefixReleased():
             return changed(customer, prefixes=customer.prefixes.delete(str(event.prefix)))
         case ModelChanged():
@@ -119,6 +114,14 @@ def evolve(customer: Customer | None, event: CustomerEvent, at: str, id: str) ->
             return changed(customer, removed_at=at)
         case _:
             assert_never(event)
+
+
+def _removed(customer: Customer, subscription_id: str, at: str) -> Customer:
+    return changed(
+        customer,
+        subscriptions=customer.subscriptions.delete(subscription_id),
+        retired_subscriptions=customer.retired_subscriptions.set(subscription_id, at),
+    )
 
 
 def _attached(customer: Customer, event: CircuitAttached) -> Customer:
@@ -160,4 +163,9 @@ def _with_grants(customer: Customer, principal: str, grants: tuple[Grant, ...]) 
 
 
 def _owner_roles(grants: tuple[Grant, ...]) -> int:
-    return sum(grant.role == "owner" and grant.scope is None for grant in grants)
+    return sum(is_owner(grant) for grant in grants)
+
+
+def is_owner(grant: Grant) -> bool:
+    """Whether it makes an owner of the customer's own: unscoped, and not on its behalf."""
+    return grant.role == "owner" and grant.scope is None and not grant.on_behalf

@@ -39,7 +39,7 @@ class OpenLocation(LocationCommand):
     providers: Annotated[list[Identifier], Field(min_length=1, max_length=1000)]
     routers: Annotated[list[RouterPair], Field(min_length=1, max_length=1000)]
     oversubscription: Factor = "1"
-    local_regions: Annotated[list[Text], Field(max_length=100)] = []
+    local_regions: Annotated[list[Text], Field(default_factory=list[Text], max_length=100)]
     geopolitical_region: Text | None = None
 
     _names_differ = field_validator("routers")(_names_differ)

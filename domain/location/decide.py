@@ -1,7 +1,7 @@
 """What is answered to a command about a location."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from domain.decisions import ALREADY_TRUE, Decision, Rule, Rules, States, accepted
 from domain.location.commands import (
@@ -23,12 +23,11 @@ from domain.location.events import (
 )
 from domain.location.state import Location, Pair, pairs_of
 from domain.messages import Command
-from domain.refusals import Blocker, Refused, refused
+from domain.refusals import Blocker, Refused, refused, some
 
 
-def open_location(
-    command: Command[OpenLocation], location: None, states: States
-) -> Decision:
+def open_location(command: Command[OpenLocation], location: None, states: States) -> Decision:
+    """A location with its providers and router pairs; the pairs' limits follow from the factor."""
     asked = command.data
     refusal = same_router(asked.routers) or kept_for_a_stranger(
         command.subject_id, asked.routers, asked.providers
@@ -52,8 +51,8 @@ def resize(command: Command[ResizeLocation], location: Location, states: States)
     if pairs == location.pairs:
         return ALREADY_TRUE
     refusal = (
-        same_router(routers)
-        or kept_for_a_stranger(location.location_id, routers, location.providers)
+        kept_for_a_stranger(location.location_id, routers, location.providers)
+        or same_router(routers)
         or capacity_in_use(location, pairs)
     )
     if refusal:
@@ -62,14 +61,17 @@ def resize(command: Command[ResizeLocation], location: Location, states: States)
 
 
 def close(command: Command[CloseLocation], location: Location, states: States) -> Decision:
+    """No new orders or increases from here on; circuits live on."""
     return accepted((command.subject, LocationClosed())) if location.open else ALREADY_TRUE
 
 
 def reopen(command: Command[ReopenLocation], location: Location, states: States) -> Decision:
+    """New orders and increases again."""
     return ALREADY_TRUE if location.open else accepted((command.subject, LocationReopened()))
 
 
 def add_provider(command: Command[AddProvider], location: Location, states: States) -> Decision:
+    """One more provider whose circuits may be placed here."""
     provider = command.data.provider
     if provider in location.providers:
         return refused("already-exists", kind="provider", id=provider)
@@ -79,6 +81,7 @@ def add_provider(command: Command[AddProvider], location: Location, states: Stat
 def remove_provider(
     command: Command[RemoveProvider], location: Location, states: States
 ) -> Decision:
+    """Only without circuits and pairs kept for it: every blocker is named."""
     provider, id = command.data.provider, location.location_id
     if provider not in location.providers:
         return refused("not-found", kind="provider", id=provider)
@@ -113,7 +116,7 @@ def kept_for_a_stranger(
                 "provider-not-at-location",
                 provider=pair.provider,
                 location_id=location_id,
-                providers=list(providers),
+                providers=some(providers),
             )
     return None
 
@@ -146,13 +149,13 @@ def free_of(location: Location, provider: str) -> dict[str, int]:
 
 
 def no_capacity(location: Location, provider: str, bandwidth_mbps: int) -> Refused:
-    """The refusal of an order or an increase that fits nowhere: what is free where."""
-    free: dict[str, Any] = free_of(location, provider)
+    """The refusal of an order or an increase that fits nowhere: what is free where, most first."""
+    free = sorted(free_of(location, provider).items(), key=lambda each: -each[1])
     return refused(
         "no-capacity",
         bandwidth_mbps=bandwidth_mbps,
         location_id=location.location_id,
-        free=[f"{name} {mbps} Mbit/s" for name, mbps in free.items()],
+        free=some([f"{name} {mbps} Mbit/s" for name, mbps in free]),
     )
 
 

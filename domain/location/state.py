@@ -49,9 +49,11 @@ class Location:
     """Mbit/s taken per provider."""
 
     def free_mbps(self, pair: Pair) -> int:
+        """What may still be taken on a pair, in Mbit/s."""
         return pair.limit_mbps - self.taken.get(pair.name, 0)
 
     def pair(self, name: str) -> Pair:
+        """The pair of that name. Raises StopIteration for another."""
         return next(pair for pair in self.pairs if pair.name == name)
 
     def open_to(self, provider: str) -> Iterator[Pair]:
@@ -60,7 +62,8 @@ class Location:
 
     def placement(self, provider: str, bandwidth_mbps: int) -> Pair | None:
         """Where a circuit goes: pairs kept for its provider first, then the one with the least free
-        capacity (so that big circuits still fit elsewhere), then the one listed first."""
+        capacity (so that big circuits still fit elsewhere), then the one listed first.
+        """
         best: Pair | None = None
         best_rank = (True, 0)
         for pair in self.pairs:

@@ -35,7 +35,7 @@ class Store(Protocol):
         ...
 
     def interrupted(self, at: int, how: How) -> Any:
-        """A context in which the log's statement number `at` (from 1) fails; says whether one did."""
+        """A context in which statement number `at` (from 1) fails; tells whether one did."""
         ...
 
 
@@ -68,7 +68,7 @@ class Interruption:
 class _Connection(sqlite3.Connection):
     interruption: Interruption
 
-    def cursor(self, *args: Any, **kwargs: Any) -> Any:
+    def cursor(self, *_: Any, **__: Any) -> Any:
         if self.interruption.how == "killed":
             self.set_trace_callback(self.interruption.traced)
         return super().cursor(_Cursor)

@@ -7,7 +7,16 @@ from typing import Any
 
 from domain.catalogue import COMMANDS
 from domain.decisions import Terms
-from domain.engine import Arrival, Draft, Ground, Present, aside_keys_of, decide_batch, keys_of
+from domain.engine import (
+    Arrival,
+    Clock,
+    Draft,
+    Ground,
+    Present,
+    aside_keys_of,
+    decide_batch,
+    keys_of,
+)
 from domain.log import Insertion, Log
 from domain.messages import read
 from domain.outcomes import Outcome
@@ -86,6 +95,14 @@ MIXED = [
 """Accepted, refused, sent twice, already true, an id used twice, correlated, unknown."""
 
 
+def at(time: str) -> Clock:
+    """A clock that stands still, whatever is claimed."""
+    return lambda claimed: time  # noqa: ARG005 a clock is asked with what the message claims
+
+
+at_nine = at(NOW)
+
+
 def arrivals(messages: Sequence[Message]) -> list[Arrival]:
     """As a worker would read them; the entropy follows from the id, so that a run repeats."""
     came: list[Arrival] = []
@@ -97,7 +114,7 @@ def arrivals(messages: Sequence[Message]) -> list[Arrival]:
 
 
 def decide(
-    log: Log, messages: Sequence[Message], clock: Callable[[str | None], str] = lambda _: NOW
+    log: Log, messages: Sequence[Message], clock: Clock = at_nine
 ) -> tuple[Draft, Insertion]:
     """What these would append to the log as it is."""
     came = arrivals(messages)
@@ -109,9 +126,7 @@ def decide(
     return draft, draft.insertion(present)
 
 
-def submit(
-    log: Log, *messages: Message, clock: Callable[[str | None], str] = lambda _: NOW
-) -> list[Outcome]:
+def submit(log: Log, *messages: Message, clock: Clock = at_nine) -> list[Outcome]:
     """Decided while nobody else writes, and appended."""
     with log.appending() as tx:
         draft, insertion = decide(log, messages, clock)

@@ -1,5 +1,6 @@
 """Conditional append: what was read must not have moved, and a batch is in as a whole or not."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -31,9 +32,7 @@ def test_positions_count_from_one_and_versions_per_stream(log: ClosableLog) -> N
         assert log.load(stream)[1] == len(versions)
 
 
-def test_whoever_sees_the_same_mark_knows_that_nobody_wrote(
-    log: ClosableLog, store: Store
-) -> None:
+def test_whoever_sees_the_same_mark_knows_that_nobody_wrote(log: ClosableLog, store: Store) -> None:
     other = store.open()
     submit(log, *WORLD)
     mark = log.mark()
@@ -71,9 +70,7 @@ def test_the_mark_moves_within_the_transaction(log: ClosableLog) -> None:
     assert log.mark() == mark
 
 
-def test_a_batch_decided_on_something_older_is_not_appended(
-    log: ClosableLog, store: Store
-) -> None:
+def test_a_batch_decided_on_something_older_is_not_appended(log: ClosableLog, store: Store) -> None:
     submit(log, *WORLD)
     _, stale = decide(log, [order("m-1", "c1"), subscribe("m-2", "acme-test")])
     other = store.open()
@@ -130,10 +127,8 @@ def test_a_swallowed_error_does_not_leave_half_a_batch(log: ClosableLog) -> None
 
 
 def _swallowing(tx: Any, insertion: Insertion) -> None:
-    try:
+    with suppress(Exception):
         tx.insert(insertion)
-    except Exception:  # noqa: BLE001, S110 just what a careless caller does
-        pass
 
 
 def test_a_version_is_taken_once(log: ClosableLog) -> None:

@@ -1,6 +1,10 @@
-"""A crash between any two statements: the batch is in as a whole or not at all, and sent again it
-gets the same outcomes."""
+"""A crash between any two statements: the batch is in as a whole or not at all.
 
+Sent again, it gets the same outcomes.
+"""
+
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,8 +29,9 @@ def _reference(store: Store) -> tuple[list[Any], list[Any], list[Any]]:
 
 
 @pytest.mark.parametrize("how", ["before", "after"])
-def test_an_error_at_any_statement(store: Store, how: How, tmp_path: Any) -> None:
+def test_an_error_at_any_statement(store: Store, how: How, tmp_path: Path) -> None:
     before, after, outcomes = _reference(store)
+    at = 0
     for at in range(1, MANY):
         attempt = type(store)(tmp_path / f"{at}")
         log = attempt.open()
@@ -47,15 +52,14 @@ def test_an_error_at_any_statement(store: Store, how: How, tmp_path: Any) -> Non
 
 
 def _try(log: Any) -> None:
-    try:
+    with suppress(LogError):
         submit(log, *MIXED)
-    except LogError:
-        pass
 
 
-def test_a_process_killed_at_any_row(store: Store, tmp_path: Any) -> None:
+def test_a_process_killed_at_any_row(store: Store, tmp_path: Path) -> None:
     before, after, outcomes = _reference(store)
     ends: list[str] = []
+    at = 0
     for at in range(1, MANY):
         attempt = type(store)(tmp_path / f"{at}")
         log = attempt.open()
@@ -84,7 +88,8 @@ def _killed(store: Store, at: int) -> None:
         submit(log, *MIXED)
 
 
-def test_a_process_killed_while_it_makes_the_log(store: Store, tmp_path: Any) -> None:
+def test_a_process_killed_while_it_makes_the_log(store: Store, tmp_path: Path) -> None:
+    at = 0
     for at in range(1, MANY):
         attempt = type(store)(tmp_path / f"{at}")
         code = in_child(lambda attempt=attempt, at=at: _killed_at_birth(attempt, at))()

@@ -1,17 +1,18 @@
 """A command sent again is not decided again: its first outcome is given again."""
 
+from pathlib import Path
+
 import pytest
 
-from domain.engine import derived_key
 from domain.log import Insertion, Row
-from domain.messages import Command, Faulty
+from domain.messages import pair_of
 from domain.outcomes import Outcome, Stored
 from tests.contract.stores import ClosableLog, Store
 from tests.contract.submitting import (
     MIXED,
     NOW,
     WORLD,
-    arrivals,
+    at,
     everything,
     many_orders,
     message,
@@ -49,12 +50,13 @@ def test_within_one_batch_the_second_gets_the_outcome_of_the_first(log: Closable
     ]
 
 
-def test_one_batch_or_one_by_one_is_the_same(store: Store, log: ClosableLog) -> None:
+def test_one_batch_or_one_by_one_is_the_same(
+    store: Store, log: ClosableLog, tmp_path: Path
+) -> None:
     at_once = told([*submit(log, *WORLD), *submit(log, *MIXED)])
     events = log.feed(0, 100)
 
-    other = type(store)(store.path.parent)  # pyright: ignore
-    one_by_one = other.open()
+    one_by_one = type(store)(tmp_path / "another").open()
 
     assert [told(submit(one_by_one, each))[0] for each in [*WORLD, *MIXED]] == at_once
     assert one_by_one.feed(0, 100) == events
@@ -67,13 +69,10 @@ def test_more_keys_than_any_store_takes_at_once(log: ClosableLog) -> None:
     first = told(submit(log, *orders))
 
     assert told(submit(log, *orders)) == first
-    keys = [each.read.pair.key for each in arrivals(orders) if _named(each.read)]
-    none = [derived_key(each.read.pair, b"") for each in arrivals(orders) if _named(each.read)]
+    pairs = [pair_of("/test", each["id"]) for each in orders]
+    keys = [pair.key for pair in pairs]
+    none = [n.to_bytes(16) for n in range(40_000)]
     assert set(log.known([*none, *keys, *none])) == set(keys)
-
-
-def _named(read: object) -> bool:
-    return isinstance(read, Command | Faulty)
 
 
 def test_warnings_are_told_again_with_the_events(log: ClosableLog) -> None:
@@ -122,7 +121,9 @@ def test_refusals_in_order_and_nothing_else(log: ClosableLog) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['","code":"x', "ü ∞ \U0001f50c", "a'b\\c\"d", "x\ny"], ids=["json", "wide", "quotes", "line"]
+    "text",
+    ['","code":"x', "ü ∞ \U0001f50c", "a'b\\c\"d", "x\ny"],
+    ids=["json", "wide", "quotes", "line"],
 )
 def test_any_text_comes_back(log: ClosableLog, text: str) -> None:
     submit(log, *WORLD)
@@ -143,9 +144,9 @@ def test_the_last_time_is_that_of_the_last_outcome(log: ClosableLog) -> None:
     submit(log, *WORLD)
     assert log.last_time() == NOW
 
-    submit(log, order("m-1", "c1", provider="nobody"), clock=lambda _: later)
+    submit(log, order("m-1", "c1", provider="nobody"), clock=at(later))
     assert log.last_time() == later
 
-    submit(log, order("m-2", "c2"), clock=lambda _: NOW)  # a clock that was set back
+    submit(log, order("m-2", "c2"), clock=at(NOW))  # a clock that was set back
     assert log.last_time() == later
     assert log.events("circuit/c2")[0].time == later

@@ -9,7 +9,15 @@ from tests.contract.submitting import WORLD, decide, order, submit
 
 def a_parked(n: int, *, seq: int = 0, error: str | None = None) -> Parked:
     return Parked(
-        seq, bytes([n] * 16), "circuit/c1", f'{{"n":{n}}}', "user:ü", n % 2 == 0, b"entropy", error, "t"
+        seq,
+        bytes([n] * 16),
+        "circuit/c1",
+        f'{{"n":{n}}}',
+        "user:ü",
+        n % 2 == 0,
+        b"entropy",
+        error,
+        "t",
     )
 
 
@@ -21,7 +29,7 @@ def test_parked_and_unparked(log: ClosableLog, store: Store) -> None:
 
     again = store.open()
     parked = again.parked()
-    assert parked == [replace(each, seq=n) for n, each in enumerate(three, 1)]
+    assert repr(parked) == repr([replace(each, seq=n) for n, each in enumerate(three, 1)])
     assert again.mark().parked == (3, 3)
     with again.appending() as tx:
         tx.insert(Insertion(unparked=[1, 3]))

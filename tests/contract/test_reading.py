@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from domain.records import Recorded
 from tests.contract.stores import ClosableLog, Store
-from tests.contract.submitting import NOW, WORLD, in_child, order, register, submit, subscribe
+from tests.contract.submitting import NOW, WORLD, at, in_child, order, register, submit, subscribe
 
 WRITERS, BATCHES = 3, 15
 
@@ -70,7 +70,7 @@ def _write(log: ClosableLog, writer: int) -> None:
     for batch in range(BATCHES):
         name = f"{mine}-{batch}"
         orders = [order(f"{name}-{n}", f"{name}-{n}", mine, name) for n in range(3)]
-        outcomes = submit(log, subscribe(f"{name}-s", name, mine), *orders, clock=lambda _: clock)
+        outcomes = submit(log, subscribe(f"{name}-s", name, mine), *orders, clock=at(clock))
         assert all(each.accepted for each in outcomes), outcomes
 
 

@@ -20,6 +20,7 @@ from domain.words import Event
 Facts = Written | Iterable["Facts"]
 
 NOW = "2026-01-05T09:00:00.000000Z"
+ENTROPY = b"0123456789abcdef"
 _ids = count(1)
 
 
@@ -28,12 +29,13 @@ def given(*facts: Facts, now: str = NOW, owner: str = "user:owner") -> "Spec":
     return Spec(list(_flat(facts)), now, owner)
 
 
-def _flat(facts: Iterable[Any]) -> Iterable[Written]:
-    for fact in facts:
-        if isinstance(fact, tuple) and len(fact) == 2 and isinstance(fact[1], Event):  # pyright: ignore
-            yield fact  # pyright: ignore
-        else:
-            yield from _flat(fact)
+def _flat(facts: Any) -> Iterable[Written]:
+    match facts:
+        case (str(stream), Event() as event):
+            yield stream, event
+        case _:
+            for fact in facts:
+                yield from _flat(fact)
 
 
 @dataclass
@@ -58,19 +60,22 @@ class Spec:
                 state, version = noun.evolve(state, event, self.now, id), version + 1
         return state, version
 
-    def when(
+    def when(  # noqa: PLR0913  the attributes of a message
         self,
         verb: str,
         subject: str,
         *,
-        actor: str | None = None,
-        on_behalf_of: str | None = None,
-        id: str | None = None,
-        source: str = "/test",
-        entropy: bytes = b"0123456789abcdef",
+        actor: Any = None,
+        on_behalf_of: Any = None,
+        id: Any = None,
+        source: Any = "/test",
+        entropy: Any = ENTROPY,
         **data: Any,
     ) -> "Spec":
-        """Decide one command; what it writes has happened from here on."""
+        """Decide one command; what it writes has happened from here on.
+
+        All but `data` are texts and 16 bytes; typed loosely, so that data can be spread into it.
+        """
         message: dict[str, Any] = {
             "specversion": "1.0",
             "id": id or f"t-{next(_ids)}",
@@ -86,16 +91,23 @@ class Spec:
         return self.when_message(message, entropy=entropy, inside=actor == PROCESS)
 
     def when_message(
-        self, message: Any, *, entropy: bytes = b"0123456789abcdef", inside: bool = False
+        self, message: Any, *, entropy: bytes = ENTROPY, inside: bool = False
     ) -> "Spec":
         """Decide one message as it arrived."""
         kinds = INSIDE_COMMANDS if inside else COMMANDS
         arrival = Arrival(
-            read(message, kinds, self.owner, entropy=entropy), entropy, message, self.owner, inside=inside
+            read(message, kinds, self.owner, entropy=entropy),
+            entropy,
+            message,
+            self.owner,
+            inside=inside,
         )
         present = Present(self._load)
         draft = decide_batch(
-            [arrival], Ground(present, {}, self.now), Terms(owner=self.owner), lambda _: self.now
+            [arrival],
+            Ground(present, {}, self.now),
+            Terms(owner=self.owner),
+            lambda _: self.now,
         )
         assert not draft.parked, draft.outcomes[0].parked
         self.outcome = draft.outcomes[0]
@@ -127,6 +139,12 @@ class Spec:
         """Accepted without events: it was already true."""
         return self.then()
 
+    def then_accepted(self) -> "Spec":
+        """Accepted, whatever it wrote."""
+        assert self.outcome is not None
+        assert self.outcome.accepted, self.outcome.refusal
+        return self
+
     def refused(self, code: str, **facts: Any) -> "Spec":
         """Refused with this code and, among its facts, these; its sentence can be read."""
         assert self.outcome is not None
@@ -147,5 +165,6 @@ class Spec:
     @property
     def blockers(self) -> list[str]:
         """What the refusal says is in the way."""
-        assert self.outcome is not None and self.outcome.refusal is not None
+        assert self.outcome is not None
+        assert self.outcome.refusal is not None
         return [blocker.what for blocker in self.outcome.refusal.blockers]

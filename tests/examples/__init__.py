@@ -3,15 +3,17 @@
 Each answers the events that brought it about, as pairs of stream and event.
 """
 
+from ipaddress import ip_network
 from typing import Any
 
 from domain.circuit.events import (
     CircuitOrdered,
     CircuitPlaced,
+    PeeringConfigured,
     Provisioned,
     ProvisioningBegun,
 )
-from domain.csp.events import EncapsulationIdAllocated
+from domain.csp.events import EncapsulationIdAllocated, PrefixHeld
 from domain.csp.state import SELF
 from domain.customer.events import (
     CircuitAttached,
@@ -83,7 +85,7 @@ def a_location(id: str = "frankfurt", *pairs: RouterPair, **fields: Any) -> list
 
 def an_ordered_circuit(id: str = "c1", **fields: Any) -> list[Written]:
     """A circuit that was ordered and placed on pair-1."""
-    said = {**ORDER, "profile": "current"} | fields
+    said: dict[str, Any] = {**ORDER, "profile": "current"} | fields
     return [
         (f"circuit/{id}", CircuitOrdered(**said)),
         (
@@ -124,3 +126,45 @@ def a_provisioned_circuit(id: str = "c1", **fields: Any) -> list[Written]:
 def a_world(**fields: Any) -> list[Written]:
     """The example customer, the example location, and a provisioned circuit c1."""
     return [*a_customer(), *a_location(), *a_provisioned_circuit(**fields)]
+
+
+PUBLIC_SUBNETS: dict[str, str] = {
+    "primary_subnet": "198.51.100.0/30",
+    "secondary_subnet": "198.51.100.4/30",
+}
+
+MICROSOFT: dict[str, Any] = {
+    "routing_domain": "microsoft",
+    "vlan": 300,
+    "peer_asn": 3320,
+    **PUBLIC_SUBNETS,
+    "advertised_prefixes": ["203.0.113.0/24"],
+}
+"""The data of a configure-peering on microsoft; its one prefix is nobody's yet."""
+
+PUBLIC: dict[str, Any] = {
+    "routing_domain": "public",
+    "vlan": 200,
+    "peer_asn": 3320,
+    "primary_subnet": "198.51.100.8/30",
+    "secondary_subnet": "198.51.100.12/30",
+}
+"""The data of a configure-peering on public: under the profile of 2016 only."""
+
+
+def a_held_prefix(
+    prefix: str = "203.0.113.0/24", customer: str | None = "acme", *, confirmed: bool = True
+) -> Written:
+    """A prefix that is confirmed for, or claimed by, a customer (None: the CSP)."""
+    network = ip_network(prefix)
+    return SELF, PrefixHeld(prefix=network, customer_id=customer, confirmed=confirmed)
+
+
+def a_peering(circuit_id: str = "c1", **fields: Any) -> Written:
+    """A peering that stands on a circuit; private and enabled unless said otherwise."""
+    said: dict[str, Any] = {**PEERING, "state": "enabled"} | fields
+    for name in ("primary_subnet", "secondary_subnet"):
+        said[name] = ip_network(said[name])
+    if "advertised_prefixes" in said:
+        said["advertised_prefixes"] = [ip_network(each) for each in said["advertised_prefixes"]]
+    return f"circuit/{circuit_id}", PeeringConfigured(**said)

@@ -1,0 +1,96 @@
+"""`tieline changes`: changes of bandwidth, what is done and to come, and who is waited for."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from adapters.cli.faults import NotFound
+from adapters.cli.output import Document, Output, give, give_list, spoken, table
+from adapters.cli.root import verbs
+from adapters.cli.sending import settings_here
+from adapters.wiring import views_of
+
+if TYPE_CHECKING:
+    from projections.database import Live
+
+app = verbs("Bandwidth changes: what runs, who is waited for.")
+
+_COLUMNS: Final = (
+    "circuit_id",
+    "change_id",
+    "kind",
+    "strategy",
+    "from_mbps",
+    "bandwidth_mbps",
+    "step",
+    "waits_for",
+    "since",
+    "overdue",
+    "ended",
+)
+_PAGE: Final = 500
+
+
+@app.command("list")
+def list_(
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only what is overdue.")] = False,
+    running: Annotated[bool, typer.Option("--running", help="Only what has not ended.")] = False,
+    output: Output = "table",
+) -> None:
+    """List changes of bandwidth, those that ended, too."""
+    from projections import changes
+
+    wanted = {"overdue": overdue, "running": running}
+    filters = {name: True for name, asked in wanted.items() if asked}
+    with views_of(settings_here(), changes.SHAPE) as live:
+        give_list(_every(live, filters), output, _COLUMNS, "There is no such change.")
+
+
+@app.command()
+def show(
+    change: Annotated[
+        str, typer.Argument(metavar="CIRCUIT/CHANGE_ID", help="The old circuit and the change.")
+    ],
+    output: Output = "table",
+) -> None:
+    """Show one change: steps done and to come, who is waited for and since when."""
+    from projections import changes
+
+    circuit_id, slash, change_id = change.partition("/")
+    if not slash or not change_id:
+        raise typer.BadParameter(f"{change!r} is not of the form CIRCUIT/CHANGE_ID")
+    with views_of(settings_here(), changes.SHAPE) as live:
+        row = changes.show(live, circuit_id, change_id)
+    if row is None:
+        raise NotFound(
+            f"there is no change {change_id} of circuit {circuit_id}; a change is named by its old "
+            "circuit: 'tieline changes list' says what there is"
+        )
+    give(row, output, _tell)
+
+
+def _every(live: "Live", filters: dict[str, Any]) -> Iterator[Document]:
+    from projections import changes
+
+    after = ("", "")
+    while page := changes.listed(live, filters, after, _PAGE):
+        yield from page
+        after = (page[-1]["circuit_id"], page[-1]["change_id"])
+
+
+def _tell(change: Document) -> None:
+    """The change's fields, then its course as a list of steps."""
+    told = {name: value for name, value in change.items() if name not in ("done", "to_come")}
+    table([], [[name, spoken(value)] for name, value in told.items() if value is not None])
+    print("\ndone")
+    for each in change["done"]:
+        print(f"  {each['time']}  {each['what']}  {each['circuit_id']}  by {each['actor']}")
+    if change["step"]:
+        print(
+            f"\nnow\n  {change['step']}, waiting for {change['waits_for']} since {change['since']}"
+        )
+    if change["to_come"]:
+        print("\nto come")
+        for step in change["to_come"]:
+            print(f"  {step}")

@@ -1,0 +1,42 @@
+"""`tieline completion`: a shell's completion script, to be read by the shell's start-up file."""
+
+from typing import Annotated, Final
+
+import typer
+
+from adapters.cli.faults import OneOf
+from adapters.cli.output import Document, Output, give
+from adapters.cli.root import verbs
+
+app = verbs("Print a shell's completion script.")
+
+_SHELLS: Final = OneOf(("bash", "zsh", "fish"))
+
+
+@app.command()
+def completion(
+    shell: Annotated[
+        str,
+        typer.Argument(
+            metavar="bash|zsh|fish",
+            callback=_SHELLS.check,
+            autocompletion=_SHELLS.complete,
+            help="The shell.",
+        ),
+    ] = "bash",
+    output: Output = "table",
+) -> None:
+    """Print a shell's completion script.
+
+    For bash: tieline completion bash >> ~/.bashrc
+    """
+    from typer.completion import get_completion_script
+
+    script = get_completion_script(
+        prog_name="tieline", complete_var="_TIELINE_COMPLETE", shell=shell
+    )
+    give({"shell": shell, "script": script}, output, _print)
+
+
+def _print(document: Document) -> None:
+    print(document["script"])

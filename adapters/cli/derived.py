@@ -1,0 +1,133 @@
+"""A verb for every command that can be sent, made from the command's own class.
+
+`order-circuit` is `tieline circuit order ID …`, `change-bandwidth` is `tieline circuit
+change-bandwidth ID …`. A new command has its verb without a line here.
+"""
+
+from collections.abc import Callable, Mapping
+from inspect import Parameter, Signature
+from typing import Annotated, Any
+
+import typer
+
+from adapters.cli.fields import Field, fields_of
+from adapters.cli.output import Output
+from adapters.cli.root import Place, verbs
+from adapters.cli.sending import command, send
+from domain.catalogue import COMMANDS
+from domain.words import Asked
+
+
+def places_of(noun: str, only: str | None = None) -> Mapping[str, Place]:
+    """The verbs of a noun: of every command that may be addressed to it.
+
+    `only` is the one id there is (`self` of the CSP), which then need not be said.
+    """
+    example = f"{noun}/{only or 'x'}"
+    return {
+        verb.removesuffix(f"-{noun}"): Place(_help(kind), _builder(kind, noun, only))
+        for verb, kind in COMMANDS.items()
+        if kind.subject.fullmatch(example)
+    }
+
+
+def _help(kind: type[Asked]) -> str:
+    names = ", ".join(field.name.replace("_", " ") for field in fields_of(kind))
+    own = kind.__dict__.get("__doc__")
+    return f"{own.splitlines()[0] if own else f'Send {kind.verb}'}{f': {names}' if names else ''}."
+
+
+def _builder(kind: type[Asked], noun: str, only: str | None) -> Callable[[], typer.Typer]:
+    def build() -> typer.Typer:
+        app = verbs(_help(kind))
+        app.command()(_verb(kind, noun, only))
+        return app
+
+    return build
+
+
+_ID = Annotated[str, typer.Argument(metavar="ID", help="The id of what the command is about.")]
+_CONTEXT: Mapping[str, Any] = {
+    "actor": Annotated[
+        str | None, typer.Option(help="Who speaks: user:NAME, service:NAME or provider:NAME.")
+    ],
+    "on_behalf_of": Annotated[str | None, typer.Option(help="The customer acted for.")],
+    "command_id": Annotated[
+        str | None, typer.Option(help="The command's id; the same id again is the same command.")
+    ],
+    "command_source": Annotated[str | None, typer.Option(help="Its source; /cli unless given.")],
+    "dry_run": Annotated[
+        bool, typer.Option("--dry-run", help="Only say what it would do.", show_default=False)
+    ],
+    "output": Output,
+}
+
+
+def _verb(kind: type[Asked], noun: str, only: str | None) -> Callable[..., None]:
+    """The function behind a verb, with a parameter per field."""
+    fields = {f"field_{field.name}": field for field in fields_of(kind)}
+    clearable = [field for field in fields.values() if _clears(kind) and not field.required]
+
+    def run(**given: Any) -> None:
+        data = {
+            field.name: field.value(given[name])
+            for name, field in fields.items()
+            if given[name] is not None
+        }
+        data |= dict.fromkeys(_cleared(given.get("clear"), clearable))
+        message = command(
+            kind.verb,
+            f"{noun}/{only or given['id']}",
+            data,
+            id=given["command_id"],
+            source=given["command_source"],
+            actor=given["actor"],
+            onbehalfof=given["on_behalf_of"],
+        )
+        raise typer.Exit(_run(message, given["output"], only_planned=given["dry_run"]))
+
+    parameters = [] if only else [_parameter("id", _ID)]
+    for name, field in fields.items():
+        default = Parameter.empty if field.required else None
+        parameters.append(_parameter(name, field.annotation, default))
+    if clearable:
+        parameters.append(_parameter("clear", _clear_option(clearable), None))
+    defaults = {"dry_run": False, "output": "table"}
+    for name, annotation in _CONTEXT.items():
+        parameters.append(_parameter(name, annotation, defaults.get(name)))
+    run.__signature__ = Signature(parameters)  # pyright: ignore[reportFunctionMemberAccess]
+    run.__annotations__ = {each.name: each.annotation for each in parameters}
+    run.__doc__ = _help(kind)
+    return run
+
+
+def _run(message: Mapping[str, Any], output: str, *, only_planned: bool) -> int:
+    if not only_planned:
+        return send(message, output)
+    from adapters.cli.planning import dry_run
+
+    return dry_run(message, output)
+
+
+def _parameter(name: str, annotation: Any, default: Any = Parameter.empty) -> Parameter:
+    return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+def _clears(kind: type[Asked]) -> bool:
+    """Whether null clears a field of the command, rather than leaving it out (`ChangePeering`)."""
+    return hasattr(kind, "given")
+
+
+def _clear_option(clearable: list[Field]) -> Any:
+    names = ", ".join(field.name for field in clearable)
+    text = f"Clear a field that is optional, one of {names}. May be repeated."
+    return Annotated[list[str] | None, typer.Option("--clear", help=text, metavar="FIELD")]
+
+
+def _cleared(asked: list[str] | None, clearable: list[Field]) -> list[str]:
+    names = {field.name for field in clearable}
+    cleared = [each.replace("-", "_") for each in asked or []]
+    for each in cleared:
+        if each not in names:
+            raise typer.BadParameter(f"{each!r} is no field that can be cleared")
+    return cleared

@@ -1,0 +1,74 @@
+"""JSON lines from files and standard input, in bounded memory whatever their size."""
+
+import sys
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import typer
+
+BATCH: Final = 500
+"""Lines handed over at once: what the engine decides in one transaction."""
+
+BATCH_BYTES: Final = 4_000_000
+"""A batch ends here, too, so that long lines don't pile up."""
+
+LONGEST: Final = 16_000_000
+"""Bytes of the longest line that is read; the rest of a longer one is passed over, and what is left
+of it can't be read as a command."""
+
+STDIN: Final = "-"
+
+
+@contextmanager
+def opened(file: str) -> Generator[BinaryIO]:
+    """A file by name, or standard input for `-`. Raises BadParameter if it can't be read."""
+    if file == STDIN:
+        yield sys.stdin.buffer
+        return
+    try:
+        source = Path(file).open("rb")  # noqa: SIM115 - closed below; only opening it may complain
+    except OSError as fault:
+        raise typer.BadParameter(f"{file} can't be read: {fault.strerror}") from fault
+    with source:
+        yield source
+
+
+def size_of(files: list[str]) -> int:
+    """The bytes of some files, 0 if one of them is standard input.
+
+    Looks at all of them before the first is begun. Raises BadParameter.
+    """
+    for file in files:
+        with opened(file):
+            pass
+    return 0 if STDIN in files else sum(Path(file).stat().st_size for file in files)
+
+
+def batches(source: BinaryIO) -> Iterator[list[bytes]]:
+    """Lines in batches, blank ones left out."""
+    batch: list[bytes] = []
+    size = 0
+    for line in _lines(source):
+        batch.append(line)
+        size += len(line)
+        if len(batch) >= BATCH or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _lines(source: BinaryIO) -> Iterator[bytes]:
+    while line := source.readline(LONGEST):
+        if len(line) == LONGEST and not line.endswith(b"\n"):
+            _pass_over(source)
+            line = line[:1000] + b" (this line is too long)"
+        if not line.isspace():
+            yield line
+
+
+def _pass_over(source: BinaryIO) -> None:
+    while (rest := source.readline(LONGEST)) and not rest.endswith(b"\n"):
+        pass

@@ -1,0 +1,39 @@
+"""`tieline location`: the commands and views of locations."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from adapters.cli.nouns import Asking, questions
+from adapters.cli.root import Lazy, Place
+
+
+def _shapes() -> Any:
+    from projections import locations
+
+    return (locations.SHAPE,)
+
+
+def _listed(*asked: Any) -> Any:
+    from projections import locations
+
+    return locations.listed(*asked)
+
+
+ASKING: Final = Asking(
+    "location",
+    _shapes,
+    _listed,
+    ("location_id", "open", "providers", "pairs", "oversubscription", "version"),
+    {"open": bool},
+)
+
+
+def group() -> Lazy:
+    """Its verbs: questions first, then every command."""
+    return Lazy("location", "Open, resize, close and list locations.", questions(ASKING), _commands)
+
+
+def _commands() -> Mapping[str, Place]:
+    from adapters.cli.derived import places_of
+
+    return places_of("location")

@@ -1,0 +1,102 @@
+"""`tieline parked`: commands that a defect kept from being decided, and what waits behind them."""
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from adapters.cli.faults import NotFound
+from adapters.cli.output import Output, give, give_each, give_list
+from adapters.cli.root import verbs
+from adapters.cli.sending import exit_code, settings_here
+from adapters.cli.telling import tell_outcome
+from adapters.wiring import embedded, log_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from domain.log import Parked
+
+app = verbs("Commands that a defect kept from being decided.")
+
+Number = Annotated[int, typer.Argument(metavar="NUMBER", help="Its number in 'parked list'.")]
+Numbers = Annotated[
+    list[int] | None, typer.Argument(metavar="[NUMBER]...", help="All unless numbers are given.")
+]
+
+
+@app.command("list")
+def list_(output: Output = "table") -> None:
+    """List parked commands in the order they came."""
+    with log_of(settings_here()) as log:
+        rows = [_row(each) for each in log.parked()]
+    columns = ("number", "subject", "command", "command_id", "parked_at", "error")
+    give_list(rows, output, columns, "Nothing is parked.")
+
+
+@app.command()
+def show(number: Number, output: Output = "table") -> None:
+    """Show one parked command as it was sent, with the error."""
+    with log_of(settings_here()) as log:
+        parked = _numbered(log.parked(), [number])[0]
+    give({**_row(parked), "message": json.loads(parked.message)}, output)
+
+
+@app.command()
+def retry(numbers: Numbers = None, output: Output = "table") -> None:
+    """Decide parked commands again, in order, then work the log to rest.
+
+    Where one fails again, the later ones of its subject go on waiting behind it. Naming one takes
+    along those of its subject that came before it.
+    """
+    settings = settings_here()
+    with embedded(settings) as parts:
+        parked = parts.worker.log.parked()
+        chosen = _with_those_before(parked, numbers) if numbers else parked
+        outcomes = parts.worker.retry(chosen)
+        parts.settle()
+    give_each((each.as_cloudevent(settings.cell) for each in outcomes), output, tell_outcome)
+    raise typer.Exit(exit_code(outcomes))
+
+
+@app.command()
+def drop(
+    numbers: Annotated[list[int], typer.Argument(metavar="NUMBER...")], output: Output = "table"
+) -> None:
+    """Give parked commands up: they are never decided, and what waited behind can be retried."""
+    from domain.log import Insertion
+
+    with log_of(settings_here()) as log:
+        dropped = _numbered(log.parked(), numbers)
+        with log.appending() as tx:
+            tx.insert(Insertion(unparked=[each.seq for each in dropped]))
+    columns = ("number", "subject", "command", "command_id", "error")
+    give_list([_row(each) for each in dropped], output, columns, "Nothing was dropped.")
+
+
+def _row(parked: "Parked") -> dict[str, Any]:
+    message = json.loads(parked.message)
+    return {
+        "number": parked.seq,
+        "subject": parked.subject,
+        "command": message["type"].removeprefix("tieline.command.").removesuffix(".v1"),
+        "command_id": message["id"],
+        "source": message["source"],
+        "parked_at": parked.parked_at,
+        "error": parked.error,
+        "waits": parked.error is None,
+    }
+
+
+def _numbered(parked: "Sequence[Parked]", numbers: list[int]) -> "Sequence[Parked]":
+    """The parked commands with these numbers, in the order they came. Raises NotFound."""
+    known = {each.seq for each in parked}
+    for number in numbers:
+        if number not in known:
+            raise NotFound(f"nothing is parked with number {number}; see 'tieline parked list'")
+    return [each for each in parked if each.seq in numbers]
+
+
+def _with_those_before(parked: "Sequence[Parked]", numbers: list[int]) -> "Sequence[Parked]":
+    last = {each.subject: each.seq for each in _numbered(parked, numbers)}
+    return [each for each in parked if each.seq <= last.get(each.subject, 0)]

@@ -1,0 +1,67 @@
+"""Dry runs: what commands would be answered, and what they would write. Nothing is written."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from adapters.cli.output import compact, give
+from adapters.cli.sending import settings_here
+from adapters.cli.telling import kind_of, tell_outcome
+from adapters.settings import Settings
+from adapters.wiring import worker_of
+
+if TYPE_CHECKING:
+    from adapters.worker import Worker
+    from domain.engine import Draft
+
+_DECREASE: Final = "tieline.bandwidth.decrease-started.v1"
+
+
+def dry_run(message: Mapping[str, Any], output: str) -> int:
+    """Say what one command would do; the exit code."""
+    settings = settings_here()
+    with worker_of(settings) as worker:
+        planned = outcomes_of_plan(worker, [compact(message)], settings)[0]
+        give(planned, output, tell_outcome)
+    return 1 if kind_of(planned) == "refused" else 0
+
+
+def outcomes_of_plan(
+    worker: "Worker", lines: Sequence[str | bytes], settings: Settings
+) -> list[dict[str, Any]]:
+    """What commands would be answered, one after another, each on what the ones before it would
+    have written: every event with its data, every decrease with its plan.
+    """
+    draft = worker.plan(worker.read_lines(lines))
+    planned: list[dict[str, Any]] = []
+    for outcome in draft.outcomes:
+        answer = outcome.as_cloudevent(settings.cell) | {"dryrun": True}
+        for event in answer["data"].get("events", []):
+            event.update(_data_of(draft, event["id"]))
+            if event["type"] == _DECREASE and "data" in event:
+                answer["data"]["plan"] = _plan_of(worker, draft, event)
+        planned.append(answer)
+    return planned
+
+
+def _data_of(draft: "Draft", event_id: str) -> dict[str, Any]:
+    """What an event would say; nothing for one that was written long ago."""
+    from domain.records import recorded
+
+    for row in draft.rows:
+        if f"{row.stream}/{row.version}" == event_id:
+            event = recorded(0, *row).event
+            return {"data": event.model_dump(mode="json", exclude_none=True)}
+    return {}
+
+
+def _plan_of(worker: "Worker", draft: "Draft", event: Mapping[str, Any]) -> dict[str, Any]:
+    """The plan of a decrease, of the circuit as the commands before would have left it."""
+    from domain.circuit.plan import plan_of
+    from domain.records import folded, recorded
+
+    stream, data = event["id"].rpartition("/")[0], event["data"]
+    rows = [recorded(0, *row) for row in draft.rows if row.stream == stream]
+    circuit = folded(stream, rows, worker.log.load(stream)[0])
+    return plan_of(
+        circuit, data["change_id"], data["bandwidth_mbps"], data["strategy"], data["successor"]
+    )

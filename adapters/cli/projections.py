@@ -1,0 +1,81 @@
+"""`tieline projections`: how far the views are, building them anew, proving that they are right."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from adapters.cli.faults import nearest
+from adapters.cli.output import Output, give_list
+from adapters.cli.progress import progress
+from adapters.cli.root import verbs
+from adapters.cli.sending import settings_here
+from adapters.wiring import runner_of
+
+if TYPE_CHECKING:
+    from projections.projection import View
+
+app = verbs("Views: how far, rebuild, verify.")
+
+Names = Annotated[list[str] | None, typer.Argument(metavar="[VIEW]...", help="All unless named.")]
+
+
+@app.command()
+def status(output: Output = "table") -> None:
+    """How far each view is behind the log."""
+    with runner_of(settings_here()) as runner:
+        rows = [each._asdict() for each in runner.status()]
+    columns = ("view", "position", "behind", "outcomes_behind", "rows", "generation")
+    give_list(rows, output, columns, "There are no views.")
+
+
+@app.command()
+def rebuild(views: Names = None, output: Output = "table") -> None:
+    """Build views anew beside the live ones, then switch; readers notice nothing."""
+    from projections.rebuild import rebuild as build
+
+    with runner_of(settings_here()) as runner:
+        chosen = _chosen(runner.views, views)
+        with progress("rebuild", runner.log.mark().position) as advance:
+            build(runner.engine, runner.log, chosen, advance)
+        names = [each.name for each in chosen]
+        rows = [each._asdict() for each in runner.status() if each.view in names]
+    give_list(rows, output, ("view", "position", "rows", "generation"), "There are no views.")
+
+
+@app.command()
+def verify(views: Names = None, output: Output = "table") -> None:
+    """Prove that views are right: build them anew and compare row by row.
+
+    Exit code 1 when something differs.
+    """
+    from projections.rebuild import verify as prove
+
+    with runner_of(settings_here()) as runner:
+        chosen = _chosen(runner.views, views)
+        entries = runner.log.mark().position * len(chosen)
+        with progress("verify", entries) as advance:
+            verdicts = prove(runner.engine, runner.log, chosen, advance)
+    rows: list[dict[str, Any]] = [
+        {
+            "view": each.view,
+            "equal": each.equal,
+            "position": each.position,
+            "rows": each.rows,
+            "differing": each.differing,
+            "keys": [{"table": table, "key": str(key)} for table, key in each.keys],
+        }
+        for each in verdicts
+    ]
+    columns = ("view", "equal", "position", "rows", "differing", "keys")
+    give_list(rows, output, columns, "There are no views.")
+    raise typer.Exit(0 if all(each.equal for each in verdicts) else 1)
+
+
+def _chosen(views: "Sequence[View]", names: list[str] | None) -> "Sequence[View]":
+    """The views named, or all. Raises BadParameter."""
+    known = {each.name: each for each in views}
+    for name in names or []:
+        if name not in known:
+            raise typer.BadParameter(f"there is no view {name}{nearest(name, known)}")
+    return [known[name] for name in dict.fromkeys(names or known)]

@@ -1,0 +1,73 @@
+"""Sending commands from the command line: every verb takes the one path that `submit` takes."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from adapters.cli.faults import PARKED, REFUSED
+from adapters.cli.output import compact, give
+from adapters.cli.telling import tell_event, tell_outcome
+from adapters.settings import Settings, load
+from adapters.wiring import embedded
+
+if TYPE_CHECKING:
+    from adapters.embedded import Embedded
+    from domain.outcomes import Outcome
+
+SOURCE = "/cli"
+"""What the command line's own commands come from."""
+
+
+def settings_here() -> Settings:
+    """The settings in force in this process. Raises SettingsError."""
+    return load(os.environ, Path())
+
+
+def command(verb: str, subject: str, data: Mapping[str, Any], **context: str | None) -> Any:
+    """A command as a CloudEvent; context attributes that are None are left out."""
+    message: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": context.pop("id", None) or str(UUID(bytes=os.urandom(16), version=4)),
+        "source": context.pop("source", None) or SOURCE,
+        "type": f"tieline.command.{verb}.v1",
+        "subject": subject,
+    }
+    message |= {name: value for name, value in context.items() if value is not None}
+    return {**message, "data": data}
+
+
+def send(message: Mapping[str, Any], output: str) -> int:
+    """Have one command decided, work the log to rest, answer its outcome; the exit code."""
+    settings = settings_here()
+    with embedded(settings) as parts:
+        before = parts.worker.log.mark().position
+        outcome = parts.submit([compact(message)])[0]
+        parts.settle()
+        answer = outcome.as_cloudevent(settings.cell)
+        give(answer, output, lambda told: _tell(told, parts, before, settings))
+    return exit_code([outcome])
+
+
+def exit_code(outcomes: Sequence["Outcome"]) -> int:
+    """4 when any was parked, else 1 when any was refused, else 0."""
+    if any(each.parked for each in outcomes):
+        return PARKED
+    return 0 if all(each.accepted for each in outcomes) else REFUSED
+
+
+def _tell(answer: Any, parts: "Embedded", before: int, settings: Settings) -> None:
+    """The outcome for people, with the events as they are, and those that followed from them."""
+    caused = parts.worker.log.feed(before, 1000)
+    told = {each.id: each.as_cloudevent(settings.cell) for each in caused}
+    first = answer["data"].get("events", [])
+    for event in first:
+        event.update(data=told.pop(event["id"], {}).get("data"))
+    tell_outcome(answer)
+    mine = answer.get("correlationid")
+    followed = [each for each in told.values() if each["correlationid"] == mine]
+    if first and followed:
+        print("  then, by itself:")
+        for event in followed:
+            tell_event(event)

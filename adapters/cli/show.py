@@ -1,0 +1,80 @@
+"""`tieline show`: one thing as it is, from its view; or as it was, from the log."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from adapters.cli.faults import NotFound, OneOf
+from adapters.cli.nouns import ID, AsOf, AtVersion
+from adapters.cli.output import Output, give
+from adapters.cli.root import verbs
+from adapters.cli.sending import settings_here
+from adapters.wiring import log_of, views_of
+
+if TYPE_CHECKING:
+    from adapters.settings import Settings
+    from projections.projection import Row
+
+app = verbs("Show one thing as it is, or as it was.")
+
+KINDS: Final = OneOf(("circuit", "customer", "location"))
+
+
+@app.command()
+def show(
+    kind: Annotated[
+        str,
+        typer.Argument(metavar="KIND", callback=KINDS.check, help="circuit, customer or location."),
+    ],
+    id: ID,
+    as_of: AsOf = None,
+    at_version: AtVersion = None,
+    output: Output = "table",
+) -> None:
+    """Show one thing as it is, or as it was. What was deleted is still shown."""
+    show_one(kind, id, as_of, at_version, output)
+
+
+def show_one(kind: str, id: str, as_of: str | None, at_version: int | None, output: str) -> None:
+    """Answer with one thing. Raises NotFound."""
+    if as_of is not None and at_version is not None:
+        raise typer.BadParameter("ask for --as-of or for --at-version, not for both")
+    settings = settings_here()
+    if as_of is not None:
+        row, when = _as_of(settings, kind, id, as_of), f" as of {as_of}"
+    elif at_version is not None:
+        row, when = _at_version(settings, kind, id, at_version), f" at version {at_version}"
+    else:
+        row, when = _now(settings, kind, id), ""
+    if row is None:
+        raise NotFound(f"there is no {kind} {id}{when}; 'tieline {kind} list' says what there is")
+    give(row, output)
+
+
+def _now(settings: "Settings", kind: str, id: str) -> "Row | None":
+    view = import_module(f"projections.{kind}s")
+    shapes = [view.SHAPE]
+    if kind == "circuit":
+        shapes.append(import_module("projections.changes").SHAPE)
+    with views_of(settings, *shapes) as live:
+        return view.show(live, id)
+
+
+def _as_of(settings: "Settings", kind: str, id: str, time: str) -> "Row | None":
+    from domain.words import written_time
+    from projections.then import show_as_of
+
+    try:
+        moment = written_time(time)
+    except ValueError as fault:
+        raise typer.BadParameter(f"{time!r} is no time: {fault}") from fault
+    with log_of(settings) as log:
+        return show_as_of(log, kind, id, moment)
+
+
+def _at_version(settings: "Settings", kind: str, id: str, version: int) -> "Row | None":
+    from projections.then import show_at_version
+
+    with log_of(settings) as log:
+        return show_at_version(log, kind, id, version)

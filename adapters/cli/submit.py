@@ -1,0 +1,69 @@
+"""`tieline submit`: commands from JSON lines, decided in order; every outcome is a line."""
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from adapters.cli.lines import batches, opened, size_of
+from adapters.cli.output import Output, give_each
+from adapters.cli.progress import Advance, progress
+from adapters.cli.root import verbs
+from adapters.cli.sending import exit_code, settings_here
+from adapters.cli.telling import tell_outcome
+from adapters.wiring import embedded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from adapters.embedded import Embedded
+    from domain.outcomes import Outcome
+
+app = verbs("Decide commands from JSON-lines files, in order.")
+
+Answer = Callable[["Sequence[Outcome]"], None]
+
+
+@app.command()
+def submit(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="- is standard input.")],
+    settle: Annotated[
+        bool, typer.Option("--settle", help="Work the log to rest after every line.")
+    ] = False,
+    output: Output = "json",
+) -> None:
+    """Decide commands from JSON-lines files, in order.
+
+    Every command is answered by its outcome, one compact CloudEvent a line. Each file is worked to
+    rest before the next is begun: processes and the simulated network react, views catch up.
+    Submitting the same file again is safe: a command that was decided has its first outcome again.
+
+    Exit code 1 if any was refused, 4 if any was parked.
+    """
+    settings, codes = settings_here(), {0}
+
+    def answer(outcomes: "Sequence[Outcome]") -> None:
+        messages = (each.as_cloudevent(settings.cell) for each in outcomes)
+        give_each(messages, output, tell_outcome)
+        sys.stdout.flush()
+        codes.add(exit_code(outcomes))
+
+    with embedded(settings) as parts, progress("submit", size_of(files)) as advance:
+        for file in files:
+            _submit(parts, file, answer, advance, by_line=settle)
+    raise typer.Exit(max(codes))
+
+
+def _submit(
+    parts: "Embedded", file: str, answer: Answer, advance: Advance, *, by_line: bool
+) -> None:
+    """One file: in batches, or line by line with all that follows from each."""
+    with opened(file) as source:
+        for batch in batches(source):
+            for lines in [[line] for line in batch] if by_line else [batch]:
+                answer(parts.submit(lines))
+                if by_line:
+                    parts.settle()
+            advance(sum(map(len, batch)))
+    parts.settle()

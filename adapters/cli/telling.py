@@ -1,0 +1,69 @@
+"""Messages as people are told them: outcomes, events, plans."""
+
+from typing import Final
+
+from adapters.cli.output import Document, spoken
+
+_MARK: Final = {"accepted": "+", "refused": "x", "parked": "!"}
+
+
+def kind_of(outcome: Document) -> str:
+    """`accepted`, `refused` or `parked`."""
+    return str(outcome["type"]).split(".")[2]
+
+
+def tell_outcome(outcome: Document) -> None:
+    """What became of one command."""
+    data, kind = outcome["data"], kind_of(outcome)
+    about = " ".join(str(each) for each in (data["command_id"], outcome.get("subject")) if each)
+    print(f"{_MARK[kind]} {kind}  {about or 'a line that could not be read'}")
+    if kind == "parked":
+        print(f"    {data['error']}")
+        print("    Nothing is lost: see 'tieline parked list'.")
+        return
+    if kind == "refused":
+        _tell_refusal(data["refusal"])
+        return
+    for event in data["events"]:
+        print(f"    {event['id']}  {words_of(event['type'])}{_details(event.get('data'))}")
+    if not data["events"]:
+        print("    Nothing to do: it was so already.")
+    for warning in data["warnings"]:
+        print(f"    look: {warning['message']}")
+    if data.get("plan"):
+        tell_plan(data["plan"])
+
+
+def _tell_refusal(refusal: Document) -> None:
+    print(f"    {refusal['code']}: {refusal['message']}")
+    for blocker in refusal["blockers"]:
+        print(f"    - {blocker['what']}; removed by {blocker['removed_by']}")
+    if plan := refusal["facts"].get("plan"):
+        tell_plan(plan)
+
+
+def tell_plan(plan: Document) -> None:
+    """A teardown and recreate, step by step."""
+    carried = spoken(plan["carries_over"])
+    print(f"    The plan of {plan['change_id']}, {plan['strategy']}:")
+    print(
+        f"      from {plan['from_mbps']} to {plan['bandwidth_mbps']} Mbit/s on {plan['successor']}"
+    )
+    print(f"      interrupted {plan['interruption']}; peerings carried over: {carried}")
+    for number, step in enumerate(plan["steps"], 1):
+        print(f"      {number}. {step['step']} ({step['by']})")
+
+
+def words_of(kind: str) -> str:
+    """`tieline.circuit.provisioning-begun.v1` is `circuit provisioning begun`."""
+    return " ".join(kind.split(".")[1:-1]).replace("-", " ")
+
+
+def tell_event(event: Document) -> None:
+    """One event on one line: where, what, and what it says."""
+    print(f"    {event['id']}  {words_of(event['type'])}{_details(event.get('data'))}")
+
+
+def _details(data: Document | None) -> str:
+    told = {name: value for name, value in (data or {}).items() if value not in (None, [], {})}
+    return f": {spoken(told)}" if told else ""

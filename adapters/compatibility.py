@@ -1,0 +1,96 @@
+"""Whether a change of a message's schema breaks a program written against the older one.
+
+A command's publishers go on sending the old shape: whatever was accepted must stay accepted. The
+readers of an event or outcome go on expecting the old shape: whatever they relied on must stay.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, Literal
+
+Side = Literal["sent to us", "read by others"]
+
+_SAID: Final = frozenset({"title", "description", "default", "examples", "$schema", "$id"})
+"""What a schema says to people; it decides nothing."""
+
+Schema = Mapping[str, Any]
+
+
+def breaks(old: Schema, new: Schema, side: Side) -> list[str]:
+    """What of the old schema no longer holds, one sentence each; empty if nothing is broken."""
+    return list(_Comparison(old, new, side).of(old, new, "message"))
+
+
+class _Comparison:
+    def __init__(self, old: Schema, new: Schema, side: Side) -> None:
+        self._old, self._new, self._side = old, new, side
+
+    def of(self, old: Schema, new: Schema, path: str) -> Iterator[str]:
+        old, new = _resolved(old, self._old), _resolved(new, self._new)
+        if "properties" in old or "properties" in new:
+            yield from self._objects(old, new, path)
+        elif "anyOf" in old or "anyOf" in new:
+            yield from self._choices(old, new, path)
+        elif "items" in old and "items" in new:
+            yield from self.of(old["items"], new["items"], f"{path}[]")
+            yield from self._rules(old, new, path)
+        else:
+            yield from self._rules(old, new, path)
+
+    def _objects(self, old: Schema, new: Schema, path: str) -> Iterator[str]:
+        before, after = old.get("properties", {}), new.get("properties", {})
+        for name in before:
+            if name not in after:
+                yield f"{path}.{name} was removed"
+            else:
+                yield from self.of(before[name], after[name], f"{path}.{name}")
+        needed, was_needed = set(new.get("required", ())), set(old.get("required", ()))
+        if self._side == "sent to us":
+            yield from (f"{path}.{name} is newly required" for name in sorted(needed - was_needed))
+        else:
+            gone = sorted((was_needed - needed) & set(after))
+            yield from (f"{path}.{name} is no longer always there" for name in gone)
+
+    def _choices(self, old: Schema, new: Schema, path: str) -> Iterator[str]:
+        before = _shapes(old, self._old)
+        after = _shapes(new, self._new)
+        narrower, wider = (before, after) if self._side == "sent to us" else (after, before)
+        if any(each not in wider for each in narrower):
+            yield f"{path} takes other shapes than before"
+
+    def _rules(self, old: Schema, new: Schema, path: str) -> Iterator[str]:
+        before, after = _values(old), _values(new)
+        if before is not None and after is not None:
+            narrower, wider = (before, after) if self._side == "sent to us" else (after, before)
+            if missing := [each for each in narrower if each not in wider]:
+                yield f"{path}: {missing} is in one list of values and not in the other"
+            return
+        for name in sorted((set(old) | set(new)) - _SAID - {"items"}):
+            if old.get(name) != new.get(name):
+                yield f"{path}: {name} was {old.get(name)!r} and is {new.get(name)!r}"
+
+
+def _values(schema: Schema) -> list[Any] | None:
+    return schema.get("enum") or ([schema["const"]] if "const" in schema else None)
+
+
+def _shapes(schema: Schema, root: Schema) -> list[Schema]:
+    """The alternatives of a schema, each without what it says to people."""
+    alternatives = schema.get("anyOf", [schema])
+    return [_bare(_resolved(each, root), root) for each in alternatives]
+
+
+def _bare(value: Any, root: Schema) -> Any:
+    match value:
+        case dict():
+            resolved: Any = _resolved(value, root)  # pyright: ignore
+            return {key: _bare(each, root) for key, each in resolved.items() if key not in _SAID}
+        case list():
+            return [_bare(each, root) for each in value]  # pyright: ignore
+        case _:
+            return value
+
+
+def _resolved(schema: Schema, root: Schema) -> Schema:
+    if "$ref" not in schema:
+        return schema
+    return root["$defs"][schema["$ref"].rpartition("/")[2]]

@@ -1,0 +1,95 @@
+"""Commands and events as sentences, for a reader who sees tieline for the first time.
+
+Whatever has no sentence of its own is told by its name and its fields.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+COMMANDS: Final[Mapping[str, str]] = {
+    "register-customer": "{actor} registers {name}, a {model} customer.",
+    "add-subscription": "{actor} adds subscription {subscription_id} to {id}.",
+    "open-location": "{actor} opens location {id} with {providers} and {pairs}.",
+    "order-circuit": "{actor} orders circuit {id} for {customer_id}: {bandwidth_mbps} Mbit/s, {tier}, "
+    "{billing}, with {provider} at {location_id}.",
+    "configure-peering": "{actor} configures the {routing_domain} peering of {id}: VLAN {vlan}, "
+    "AS {peer_asn}, {primary_subnet} and {secondary_subnet}.",
+    "change-bandwidth": "{actor} asks for {bandwidth_mbps} Mbit/s on {id}{consent}.",
+}
+
+EVENTS: Final[Mapping[str, str]] = {
+    "tieline.customer.registered.v1": "{name} is a customer",
+    "tieline.csp.encapsulation-id-allocated.v1": "{customer_id} gets encapsulation id "
+    "{encapsulation_id}, which keeps its traffic apart and is never used again",
+    "tieline.customer.subscription-added.v1": "subscription {subscription_id} is there, managed by "
+    "the {managed_by}",
+    "tieline.customer.circuit-attached.v1": "{circuit_id} counts under {subscription_id}",
+    "tieline.customer.circuit-detached.v1": "{circuit_id} no longer counts",
+    "tieline.location.opened.v1": "orders can be placed here",
+    "tieline.location.capacity-taken.v1": "{bandwidth_mbps} Mbit/s taken on both routers of {pair} "
+    "for {circuit_id}",
+    "tieline.location.capacity-released.v1": "{bandwidth_mbps} Mbit/s of {circuit_id} given back "
+    "on {pair}",
+    "tieline.circuit.ordered.v1": "ordered: {bandwidth_mbps} Mbit/s under the rules of "
+    "'{profile}'",
+    "tieline.circuit.placed.v1": "placed on {pair} ({primary} and {secondary}); the provider quotes "
+    "service key {service_key}",
+    "tieline.circuit.provisioning-begun.v1": "provisioning begun",
+    "tieline.circuit.provisioned.v1": "provisioned: traffic could flow",
+    "tieline.circuit.deprovisioning-requested.v1": "its teardown is asked for",
+    "tieline.circuit.deprovisioning-begun.v1": "teardown begun: no traffic from here on",
+    "tieline.circuit.deprovisioned.v1": "torn down",
+    "tieline.circuit.deleted.v1": "deleted; from now on it is history",
+    "tieline.peering.configured.v1": "{routing_domain} peering {state} on VLAN {vlan}",
+    "tieline.bandwidth.increase-requested.v1": "{bandwidth_mbps} Mbit/s wanted, {from_mbps} agreed "
+    "until the provider confirms",
+    "tieline.bandwidth.increased.v1": "{bandwidth_mbps} Mbit/s agreed, nothing was interrupted",
+    "tieline.bandwidth.decrease-started.v1": "a teardown and recreate begins: from {from_mbps} to "
+    "{bandwidth_mbps} Mbit/s, {successor} will take over",
+    "tieline.bandwidth.carried-over.v1": "everything of {replaces} stands here, too",
+    "tieline.bandwidth.decreased.v1": "done: {replaced_by} carries on with {bandwidth_mbps} Mbit/s",
+}
+
+
+def of_command(command: Mapping[str, Any]) -> str:
+    """What somebody asks for."""
+    verb = str(command["type"]).split(".")[2]
+    data: dict[str, Any] = dict(command.get("data", {}))
+    actor = str(command.get("actor", "user:owner"))
+    words = {
+        **{name: listed(value) for name, value in data.items()},
+        "actor": "The CSP" if actor == "user:owner" else actor,
+        "id": str(command["subject"]).partition("/")[2],
+        "pairs": " and ".join(_pair(each) for each in data.get("routers", [])),
+        "consent": _consent(data),
+    }
+    sentence = COMMANDS.get(verb)
+    if sentence is None:
+        return f"{words['actor']} sends {verb} to {command['subject']}."
+    return sentence.format_map(words)
+
+
+def of_event(event: Mapping[str, Any]) -> str:
+    """What happened."""
+    sentence = EVENTS.get(event["type"])
+    if sentence is None:
+        return " ".join(str(event["type"]).split(".")[1:-1]).replace("-", " ")
+    return sentence.format_map({name: listed(value) for name, value in event["data"].items()})
+
+
+def listed(value: Any) -> str:
+    """Several as a reader says them: a, b and c."""
+    if not isinstance(value, list):
+        return str(value)
+    words = [str(each) for each in value]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] JSON
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def _pair(pair: Mapping[str, Any]) -> str:
+    return f"{pair['name']} ({pair['primary']} and {pair['secondary']}, {pair['capacity_mbps']} Mbit/s)"
+
+
+def _consent(data: Mapping[str, Any]) -> str:
+    if data.get("accept_interruption"):
+        return f", and accepts the interruption that lowering takes ({data['strategy']})"
+    return ""

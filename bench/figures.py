@@ -1,0 +1,202 @@
+"""The figures, one function each: which trials are taken, in turn, and how they compare."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+from bench.startup import PYTHON, TIELINE, seconds
+from bench.table import Goal, Line, Shown, against, per_second
+from bench.trial import Ratio, alternating, ratio, run
+from bench.year import FULL, SMALL, record
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How much is measured: what the figures are for, or just enough to see that all of it runs."""
+
+    year: dict[str, int]
+    pairs: int
+    log: int
+    """Events of the large log."""
+    circuits: int
+    """Circuits of the full location."""
+    timed: int
+    """Commands whose cost is compared."""
+    seen: int
+    """Commands followed to their row."""
+    starts: int
+
+
+WHOLE = Scale(FULL, 7, 1_000_000, 10_000, 4000, 300, 15)
+SMOKE = Scale(SMALL, 1, 2000, 30, 100, 10, 1)
+REFUSED = 0.08, 0.12
+"""The share of refusals that a year must have to be a fair list."""
+ONE_VIEW = 8000
+"""Events after which the library's own projection has shown its rate."""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One run: its scale, and the folder that holds the recorded year and both engines' logs."""
+
+    scale: Scale
+    folder: str
+
+    @property
+    def ours(self) -> str:
+        """The log that our engine wrote."""
+        return str(Path(self.folder, "ours.db"))
+
+    @property
+    def library(self) -> str:
+        """The log that the library's Application wrote."""
+        return str(Path(self.folder, "library.db"))
+
+    def file(self, name: str) -> str:
+        return str(Path(self.folder, f"{name}.db"))
+
+    def lines(self) -> Iterator[Line]:
+        """Every figure in turn."""
+        for figure in (commands, replay, views, visible, starting, growth, memory):
+            print(f"{figure.__name__}", file=sys.stderr, flush=True)
+            yield from figure(self)
+
+
+def prepared(scale: Scale, folder: str) -> Bench:
+    """Record the year and have both engines write it. Raises AssertionError if they differ."""
+    bench = Bench(scale, folder)
+    year = record(Path(folder), scale.year)
+    print(f"{len(year.heard)} commands, {year.refused_share:.1%} refused", file=sys.stderr)
+    if scale is WHOLE:
+        assert REFUSED[0] <= year.refused_share <= REFUSED[1], year.refused_share
+    run("engine:ours", folder=folder, file=bench.ours)
+    run("engine:library", folder=folder, file=bench.library)
+    return bench
+
+
+def commands(bench: Bench) -> Iterator[Line]:
+    """Commands per second on the recorded year, durable, in batches of 500."""
+    count = len(Path(bench.folder, "verdicts").read_text().splitlines())
+    ours, library, bare = alternating(
+        bench.scale.pairs,
+        partial(run, "engine:ours", folder=bench.folder),
+        partial(run, "engine:library", folder=bench.folder),
+        partial(run, "engine:bare", folder=bench.folder, file=bench.ours),
+    )
+    rates = Shown(*(per_second([count / each for each in took]) for took in (ours, library, bare)))
+    times = ratio(library, ours)
+    share = ratio([100 * each for each in bare], ours)
+    yield Line("commands of a year", rates, f"{times} ×", against(times, 8, "× the library"))
+    goal = against(share, 25, "% of the limit")
+    yield Line("  against the bare insert", Shown(), f"{share} %", goal)
+
+
+def replay(bench: Bench) -> Iterator[Line]:
+    """Events per second, decoded into typed events and folded."""
+    ours, library, scan = alternating(
+        bench.scale.pairs,
+        partial(run, "replay:ours", file=bench.ours),
+        partial(run, "replay:library", file=bench.library),
+        partial(run, "replay:scan", file=bench.ours),
+    )
+    times = ratio(ours, library)
+    rates = Shown(*map(per_second, (ours, library, scan)))
+    yield Line("events replayed", rates, f"{times} ×", against(times, 1.5, "× the library"))
+
+
+def views(bench: Bench) -> Iterator[Line]:
+    """Events per second while views are built anew."""
+    one_view = partial(run, "views:library", folder=bench.folder, file=bench.library, upto=ONE_VIEW)
+    ours, library, relaxed, bare = alternating(
+        bench.scale.pairs,
+        partial(run, "views:ours", folder=bench.folder, file=bench.ours),
+        partial(one_view, synchronous="FULL"),
+        partial(one_view, synchronous="NORMAL"),
+        partial(run, "views:bare", folder=bench.folder, file=bench.ours),
+    )
+    times = ratio(ours, library)
+    rates = Shown(*map(per_second, (ours, library, bare)))
+    goal = against(times, 5, "× the library")
+    yield Line("events into all views, rebuilt", rates, f"{times} ×", goal)
+    shown, times = Shown(naive=per_second(relaxed)), ratio(ours, relaxed)
+    yield Line("  its view not durable", shown, f"{times} ×")
+
+
+def visible(bench: Bench) -> Iterator[Line]:
+    """Milliseconds from a command to the row that shows it."""
+    sent = partial(run, folder=bench.folder, commands=bench.scale.seen)
+    ours: list[float] = sent("visible:ours", file=bench.ours)
+    library: list[float] = sent("visible:library", file=bench.library)
+    bare: list[float] = sent("visible:bare")
+    for name, place in (("p50", 49), ("p99", 98)):
+        three = (ours, library, bare)
+        figures = Shown(*(f"{quantiles(each, n=100)[place]:.1f} ms" for each in three))
+        yield Line(f"order to visible, provisioned row, {name}", figures)
+
+
+def starting(bench: Bench) -> Iterator[Line]:
+    """How long `tieline` takes to say something."""
+    database = f"sqlite:///{bench.file('shown')}"
+    location = run("startup:shown", file=bench.file("shown"), log=bench.ours)
+    nothing, help_, show = alternating(
+        bench.scale.starts,
+        partial(seconds, [*PYTHON, "-c", "pass"]),
+        partial(seconds, [*TIELINE, "--help"]),
+        partial(seconds, [*TIELINE, "show", "location", location], database),
+    )
+    limit = f"{median(nothing):.3f} s"
+    for name, took, bound in (("--help", help_, 0.15), ("show", show, 0.4)):
+        goal = Goal(median(took), "at most", bound, "s")
+        spread = f"{min(took):.3f} to {max(took):.3f} s"
+        yield Line(f"tieline {name}", Shown(f"{median(took):.3f} s", "", limit), spread, goal)
+
+
+def growth(bench: Bench) -> Iterator[Line]:
+    """What a command costs where much is there already, against where there is nothing."""
+    for names, bound in (("sharing prefixes", 1.15), ("random", 1.3)):
+        large = bench.file(f"large-{names}")
+        run("growth:filled", file=large, events=bench.scale.log, names=names)
+        trial = partial(run, "growth:timed", names=names, commands=bench.scale.timed)
+        empty, full = _grown(bench, trial, bench.file(f"empty-{names}"), large, fresh=True)
+        Path(large).unlink()
+        what = f"a command's cost, log of {bench.scale.log:,} events ÷ empty, names {names}"
+        yield _growth(what, full, empty, bound)
+    few, many = bench.file("few"), bench.file("many")
+    for file, circuits in ((few, 10), (many, bench.scale.circuits)):
+        run("growth:settled", file=file, circuits=circuits)
+    trial = partial(run, "growth:timed", names="sharing prefixes", commands=bench.scale.timed)
+    little, much = _grown(bench, trial, few, many, fresh=False)
+    what = f"a command's cost, {bench.scale.circuits:,} circuits in its location ÷ 10"
+    yield _growth(what, much, little, 1.15)
+
+
+def _grown(bench: Bench, trial: Any, small: str, large: str, *, fresh: bool) -> list[list[float]]:
+    """Costs in a small and in a large log, in turn; each run has streams of its own."""
+    runs = iter(range(1000))
+
+    def cost(file: str) -> float:
+        number = next(runs)
+        return trial(file=f"{file}-{number}" if fresh and file == small else file, run=number)
+
+    return alternating(bench.scale.pairs, partial(cost, small), partial(cost, large))
+
+
+def _growth(what: str, large: list[float], small: list[float], bound: float) -> Line:
+    times: Ratio = ratio(large, small)
+    goal = Goal(times.median, "at most", bound, "")
+    shown = Shown(f"{median(large):.0f} µs", "", f"{median(small):.0f} µs")
+    return Line(what, shown, str(times), goal)
+
+
+def memory(bench: Bench) -> Iterator[Line]:
+    """The peak while a year is submitted through the command line, and how long that takes."""
+    peak, took = run("startup:submitting", folder=bench.folder, size=bench.scale.year)
+    naive = run("engine:library_peak", folder=bench.folder)
+    limit = run("startup:starting", command=[*TIELINE, "--help"])
+    goal = Goal(peak, "at most", 300, "MB")
+    figures = Shown(*(f"{each:.0f} MB" for each in (peak, naive, limit)))
+    yield Line(f"memory while a year is submitted ({took:.0f} s)", figures, "", goal)

@@ -1,0 +1,72 @@
+"""Does a command's cost grow with the log, or with what a location holds? Orders and deletions are
+timed on an empty log and on a large one, in a location of a few circuits and of many.
+"""
+
+import gc
+from pathlib import Path
+from random import Random
+from time import perf_counter
+
+from adapters.clocks import MessageClock
+from adapters.log import open_log
+from adapters.worker import Worker
+from bench.world import NAMES, Sender, as_called, fill
+from bench.year import START, built
+from domain.decisions import Terms
+
+BATCH = 500
+CUSTOMERS_FOR = 1000
+"""Circuits that the customers of one run have room for."""
+
+
+def filled(file: str, events: int, names: str) -> int:
+    """Make a log of so many events of other streams."""
+    fill(Path(file), events, NAMES[names])
+    return events
+
+
+def settled(file: str, circuits: int) -> int:
+    """Make a log with a location of so many circuits."""
+    sender = Sender(as_called, "/settling")
+    worker = _worker(Path(file))
+    _send(worker, [sender.location(), *sender.customers(circuits)])
+    _send(worker, [sender.order(each, f"settled-{each:06}") for each in range(circuits)])
+    return circuits
+
+
+def timed(file: str, names: str, run: int, commands: int) -> float:
+    """Microseconds for one command in a log; every run is a publisher with streams of its own.
+
+    Orders and deletions in turn; the first batch, with all that is loaded then, is not counted.
+    """
+    named = NAMES[names]
+    sender = Sender(lambda name: named(f"run-{run}-{name}"), f"/run/{run}")
+    worker = _worker(Path(file))
+    _send(worker, [sender.location(), *sender.customers(CUSTOMERS_FOR)])
+    lines = [
+        line
+        for each in range((commands + BATCH) // 2)
+        for line in (
+            sender.order(each % CUSTOMERS_FOR, f"c-{each:06}"),
+            sender.delete(f"c-{each:06}"),
+        )
+    ]
+    _send(worker, lines[:BATCH])
+    gc.collect()
+    gc.freeze()
+    started = perf_counter()
+    _send(worker, lines[BATCH:])
+    return (perf_counter() - started) / commands * 1e6
+
+
+def _worker(file: Path) -> Worker:
+    built()
+    log = open_log(f"sqlite:///{file}")
+    return Worker(log, Terms(), MessageClock(START), Random(1).randbytes)
+
+
+def _send(worker: Worker, lines: list[bytes]) -> None:
+    for start in range(0, len(lines), BATCH):
+        outcomes = worker.handle(worker.read_lines(lines[start : start + BATCH]), BATCH)
+        refused = {each.refusal.code for each in outcomes if each.refusal}
+        assert refused <= {"already-exists"}, refused

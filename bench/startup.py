@@ -1,0 +1,67 @@
+"""How long the command line takes to start, and how much memory a year's submission takes."""
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from adapters.demo.year import write
+from adapters.log import open_log
+from projections import locations
+from projections.database import opened, reading
+from projections.runner import Runner
+from projections.views import VIEWS
+
+PYTHON = [sys.executable]
+TIELINE = [str(Path(sys.executable).with_name("tieline"))]
+
+
+def seconds(command: list[str], database: str = "") -> float:
+    """How long a command takes from its start to its end."""
+    environment = os.environ | ({"TIELINE_DATABASE": database} if database else {})
+    started = perf_counter()
+    subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=True)
+    return perf_counter() - started
+
+
+def shown(file: str, log: str) -> str:
+    """Make a database with a year's log and its views, as it stands after the year; a location's
+    id in it.
+    """
+    shutil.copy(log, file)
+    database = f"sqlite:///{file}"
+    engine = opened(database)
+    with closing(open_log(database)) as source:
+        Runner(engine, source, VIEWS).catch_up()
+    with reading(engine) as live:
+        return str(locations.listed(live, {})[0]["location_id"])
+
+
+def submitting(folder: str, size: dict[str, int]) -> list[float]:
+    """Megabytes at the peak, and seconds, of `tieline submit` with a year's files."""
+    with TemporaryDirectory(dir=folder) as place:
+        files = [str(file) for file in write(Path(place, "year"), **size)]
+        environment = os.environ | {"TIELINE_DATABASE": f"sqlite:///{Path(place, 'tieline.db')}"}
+        command = [*TIELINE, "submit", *files]
+        started = perf_counter()
+        done = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
+        took = perf_counter() - started
+    assert done.returncode == 1, f"a year has refusals, so submit exits 1, not {done.returncode}"
+    return [peak(resource.RUSAGE_CHILDREN), took]
+
+
+def starting(command: list[str]) -> float:
+    """Megabytes at the peak of a command."""
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    return peak(resource.RUSAGE_CHILDREN)
+
+
+def peak(who: int) -> float:
+    """The most memory that was resident, in megabytes (the kernel counts in kibibytes)."""
+    kibibytes = resource.getrusage(who).ru_maxrss
+    return kibibytes * 1024 / 1e6

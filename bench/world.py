@@ -1,0 +1,144 @@
+"""A world to measure growth in: a location with room for all, customers, circuits ordered there,
+and logs that are filled with the events of many other streams.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from adapters.log import open_log
+from adapters.log.recorder import SETTINGS
+from bench.year import line_of
+from domain.circuit.events import CircuitOrdered, CircuitPlaced, Provisioned, ProvisioningBegun
+from domain.messages import Command, pair_of
+from domain.records import encoded, head_of
+from domain.words import Event
+
+PROVIDER = "colt"
+LOCATION = "frankfurt"
+CIRCUITS_PER_SUBSCRIPTION = 10
+SUBSCRIPTIONS_PER_CUSTOMER = 5
+NOW = "2026-01-01T00:00:00.000000Z"
+
+Named = Callable[[str], str]
+"""How a stream is named: as it is called, or so that no two names share a prefix."""
+
+
+def as_called(name: str) -> str:
+    return name
+
+
+def scattered(name: str) -> str:
+    return blake2b(name.encode(), digest_size=12).hexdigest()
+
+
+NAMES: dict[str, Named] = {"sharing prefixes": as_called, "random": scattered}
+
+
+class Sender:
+    """Writes commands as one publisher would, with ids in order."""
+
+    def __init__(self, named: Named, source: str) -> None:
+        self.named = named
+        self._source = source
+        self._sent = 0
+
+    def line(self, verb: str, subject: str, **data: Any) -> bytes:
+        self._sent += 1
+        return line_of(
+            {
+                "specversion": "1.0",
+                "id": f"c-{self._sent:07}",
+                "source": self._source,
+                "type": f"tieline.command.{verb}.v1",
+                "subject": subject,
+                "time": NOW,
+                "actor": "user:owner",
+                "datacontenttype": "application/json",
+                "data": data,
+            }
+        )
+
+    def location(self, name: str = LOCATION) -> bytes:
+        pair = {"name": "p1", "primary": "r1", "secondary": "r2", "capacity_mbps": 10**12}
+        subject = f"location/{name}"
+        return self.line("open-location", subject, providers=[PROVIDER], routers=[pair])
+
+    def customers(self, circuits: int) -> Iterator[bytes]:
+        """Customers with subscriptions enough for so many circuits at one location."""
+        for number in range(0, circuits, CIRCUITS_PER_SUBSCRIPTION * SUBSCRIPTIONS_PER_CUSTOMER):
+            subject = f"customer/{self._owner_of(number)[0]}"
+            yield self.line("register-customer", subject, name="n", model="connect-through")
+            for each in range(SUBSCRIPTIONS_PER_CUSTOMER):
+                fields = {"subscription_id": f"sub-{each}", "managed_by": "csp"}
+                yield self.line("add-subscription", subject, **fields)
+
+    def order(self, number: int, name: str, location: str = LOCATION) -> bytes:
+        customer, subscription = self._owner_of(number)
+        return self.line(
+            "order-circuit",
+            f"circuit/{self.named(name)}",
+            customer_id=customer,
+            subscription_id=subscription,
+            location_id=location,
+            provider=PROVIDER,
+            bandwidth_mbps=50,
+            tier="standard",
+            billing="metered",
+        )
+
+    def delete(self, name: str) -> bytes:
+        return self.line("delete-circuit", f"circuit/{self.named(name)}")
+
+    def _owner_of(self, number: int) -> tuple[str, str]:
+        subscription = number // CIRCUITS_PER_SUBSCRIPTION
+        customer, subscription = divmod(subscription, SUBSCRIPTIONS_PER_CUSTOMER)
+        return self.named(f"customer-{customer:05}"), f"sub-{subscription}"
+
+
+def fill(file: Path, events: int, named: Named) -> None:
+    """Make a log of so many valid events in many circuits' streams, an outcome for each."""
+    open_log(f"sqlite:///{file}").close()
+    connection = sqlite3.connect(file, isolation_level=None)
+    for setting in (*SETTINGS, "synchronous=OFF"):
+        connection.execute(f"PRAGMA {setting}")
+    life = _life()
+    connection.execute("BEGIN")
+    connection.executemany(
+        "INSERT INTO stored_events (rowid, originator_id, originator_version, topic, state) "
+        "VALUES (?, ?, ?, ?, ?)",
+        (
+            (at + 1, f"circuit/{named(f'other-{at // len(life):07}')}", *life[at % len(life)])
+            for at in range(events)
+        ),
+    )
+    connection.executemany(
+        "INSERT INTO outcomes (seq, key, digest, position, count) VALUES (?, ?, ?, ?, 1)",
+        ((at + 1, pair_of("/others", f"o-{at:07}").key, b"0" * 16, at) for at in range(events)),
+    )
+    connection.execute("COMMIT")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+
+
+def _life() -> list[tuple[int, str, bytes]]:
+    """The first events of a circuit: version, type, stored form."""
+    ordered = CircuitOrdered(
+        customer_id="other",
+        subscription_id="sub-0",
+        location_id="elsewhere",
+        provider=PROVIDER,
+        bandwidth_mbps=50,
+        tier="standard",
+        billing="metered",
+        profile="current",
+    )
+    key = "11111111-2222-4333-8444-555555555555"
+    placed = CircuitPlaced(pair="p1", primary="r1", secondary="r2", service_key=key)
+    events: list[Event] = [ordered, placed, ProvisioningBegun(), Provisioned()]
+    pair = pair_of("/others", "o-0000000")
+    command = Command(pair, "", "", "user:owner", ordered, b"", correlation_id=pair.id)
+    head = head_of(command, NOW)
+    return [(at, each.kind, encoded(head, each)) for at, each in enumerate(events, 1)]

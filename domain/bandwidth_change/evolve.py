@@ -1,0 +1,209 @@
+"""How a change of bandwidth follows from the events of its two circuits."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from domain.bandwidth_change.state import Change, Done, Key
+from domain.circuit.events import (
+    BandwidthDecreased,
+    BandwidthIncreased,
+    CarriedOver,
+    ChangeAbandoned,
+    ChangeFailed,
+    ChangeProceeded,
+    ChangeRetried,
+    ChangeScheduled,
+    ChangeStalled,
+    CircuitDeleted,
+    CircuitOrdered,
+    CircuitPlaced,
+    DecreaseStarted,
+    Deprovisioned,
+    DeprovisioningBegun,
+    DeprovisioningRejected,
+    DeprovisioningRequested,
+    DeprovisioningWithdrawn,
+    IncreaseRejected,
+    IncreaseRequested,
+    Provisioned,
+    ProvisioningBegun,
+    ProvisioningRejected,
+    Reverted,
+    RevertFinished,
+    SwitchedOver,
+)
+from domain.records import Recorded
+from domain.words import Event, changed
+
+MARKS: Final[Mapping[type[Event], str]] = {
+    CircuitPlaced: "placed",
+    ProvisioningBegun: "provisioning",
+    Provisioned: "provisioned",
+    CarriedOver: "carried-over",
+    DeprovisioningRequested: "requested",
+    DeprovisioningBegun: "begun",
+    Deprovisioned: "deprovisioned",
+    CircuitDeleted: "deleted",
+    ChangeProceeded: "proceeded",
+    SwitchedOver: "switched-over",
+    Reverted: "reverted",
+}
+"""Events that bring a change forward, and the mark each leaves on its circuit's side."""
+
+_UNMARKS: Final[Mapping[type[Event], tuple[str, ...]]] = {
+    ProvisioningRejected: ("provisioning",),
+    DeprovisioningRejected: ("requested", "begun"),
+    DeprovisioningWithdrawn: ("requested", "begun"),
+    Deprovisioned: ("provisioning", "provisioned", "requested", "begun"),
+}
+"""Events that take marks of their circuit's side back."""
+
+_REJECTIONS: Final = (ProvisioningRejected, DeprovisioningRejected)
+
+_STARTS: Final = (ChangeScheduled, IncreaseRequested, DecreaseStarted)
+
+_ENDS: Final[Mapping[type[Event], str]] = {
+    BandwidthIncreased: "increased",
+    BandwidthDecreased: "decreased",
+    IncreaseRejected: "rejected",
+    ChangeFailed: "failed",
+    RevertFinished: "reverted",
+}
+
+FOLLOWED: Final[frozenset[str]] = frozenset(
+    each.kind
+    for each in (
+        CircuitOrdered,
+        ChangeAbandoned,
+        ChangeStalled,
+        ChangeRetried,
+        *_STARTS,
+        *MARKS,
+        *_UNMARKS,
+        *_ENDS,
+    )
+)
+"""The types of every event that a change may rest on."""
+
+
+class Changes:
+    """All changes that events so far belong to; `open` says which one a circuit is part of."""
+
+    def __init__(self, changes: dict[Key, Change], running: dict[str, Key]) -> None:
+        self.changes = changes
+        self.open = running
+
+    def follow(self, recorded: Recorded) -> tuple[Change, Change] | None:
+        """Fold in one event; the change before and after, or None if it is part of none."""
+        key = self._key(recorded)
+        if key is None:
+            return None
+        before = self.changes.get(key, Change(*key))
+        after = evolve(before, recorded)
+        self.changes[key] = after
+        self._open_or_close(recorded, key)
+        return before, after
+
+    def _key(self, recorded: Recorded) -> Key | None:
+        event, circuit_id = recorded.event, recorded.subject_id
+        if event.kind not in FOLLOWED:
+            return None
+        match event:
+            case ChangeScheduled() | IncreaseRequested() | DecreaseStarted() | ChangeFailed():
+                return Key(circuit_id, event.change_id)
+            case CircuitOrdered():
+                if event.replaces is None or event.change_id is None:
+                    return None
+                return Key(event.replaces, event.change_id)
+            case ChangeAbandoned() | BandwidthIncreased() | IncreaseRejected():
+                return Key(circuit_id, event.change_id)
+            case _:
+                return self.open.get(circuit_id)
+
+    def _open_or_close(self, recorded: Recorded, key: Key) -> None:
+        event = recorded.event
+        if isinstance(event, IncreaseRequested | DecreaseStarted | CircuitOrdered):
+            self.open[recorded.subject_id] = key
+        elif type(event) in _ENDS or (isinstance(event, ChangeAbandoned) and not event.reverting):
+            self.open.pop(recorded.subject_id, None)
+
+
+def evolve(change: Change, recorded: Recorded) -> Change:
+    """The change after an event of one of its two circuits."""
+    event = recorded.event
+    change = _started(change, recorded)
+    if isinstance(event, ChangeStalled):
+        return changed(change, stalled=(event.step, event.attempt, event.reason))
+    if isinstance(event, ChangeRetried):
+        retried = changed(change, attempt=event.attempt, answered_at=recorded.position)
+        return _happened(retried, recorded)
+    if isinstance(event, ChangeAbandoned):
+        ended = change.ended if event.reverting else "abandoned"
+        given_up = changed(change, abandoned=True, ended=ended, answered_at=recorded.position)
+        return _happened(given_up, recorded)
+    if ended := _ENDS.get(type(event)):
+        return _happened(changed(change, ended=ended), recorded)
+    return _happened(_marked(change, recorded), recorded)
+
+
+def _started(change: Change, recorded: Recorded) -> Change:
+    event = recorded.event
+    match event:
+        case ChangeScheduled():
+            return changed(
+                change,
+                kind="scheduled",
+                strategy=event.strategy,
+                auto_proceed=event.auto_proceed,
+                bandwidth_mbps=event.bandwidth_mbps,
+                not_before=event.not_before,
+                correlation_id=recorded.correlation_id,
+            )
+        case IncreaseRequested():
+            return changed(
+                change,
+                kind="increase",
+                strategy=None,
+                from_mbps=event.from_mbps,
+                bandwidth_mbps=event.bandwidth_mbps,
+                correlation_id=recorded.correlation_id,
+            )
+        case DecreaseStarted():
+            return changed(
+                change,
+                kind="decrease",
+                strategy=event.strategy,
+                auto_proceed=event.auto_proceed,
+                from_mbps=event.from_mbps,
+                bandwidth_mbps=event.bandwidth_mbps,
+                successor=event.successor,
+                customer_id=event.customer_id,
+                location_id=event.location_id,
+                correlation_id=recorded.correlation_id,
+            )
+        case _:
+            return change
+
+
+def _marked(change: Change, recorded: Recorded) -> Change:
+    kind, side = type(recorded.event), _side(change, recorded)
+    marks = change.marks - {f"{side}:{mark}" for mark in _UNMARKS.get(kind, ())}
+    if kind in MARKS:
+        marks |= {f"{side}:{MARKS[kind]}"}
+    rejected = {key: value for key, value in change.rejected.items() if key != side}
+    called_off = kind is ProvisioningRejected and f"{side}:requested" in change.marks
+    if called_off:  # what was asked for has happened, in the provider's other way
+        marks -= {f"{side}:requested"}
+    elif isinstance(recorded.event, _REJECTIONS):
+        rejected[side] = (recorded.position, recorded.event.reason)
+    return changed(change, marks=marks, rejected=rejected)
+
+
+def _side(change: Change, recorded: Recorded) -> str:
+    return "old" if recorded.subject_id == change.circuit_id else "new"
+
+
+def _happened(change: Change, recorded: Recorded) -> Change:
+    what = recorded.event.kind.removeprefix("tieline.").removesuffix(".v1")
+    done = Done(recorded.position, recorded.time, recorded.subject_id, what, recorded.actor)
+    return changed(change, done=tuple(sorted((*change.done, done))))

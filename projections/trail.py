@@ -1,0 +1,197 @@
+"""The view of the trail: what happened to a subject and what was tried in vain, in the log's order.
+
+It keeps what each entry's CloudEvent is made of; the message itself is made when it is read.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from heapq import merge
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import (
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    func,
+    select,
+    tuple_,
+)
+
+from domain.catalogue import EVENTS
+from domain.outcomes import Stored
+from domain.records import Recorded
+from projections.projection import Row, Shape, Tables, View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from projections.database import Live
+
+Place = tuple[int, int]
+"""Where an entry stands: a position in the log and, for an outcome that stands after that event,
+its place among all outcomes (0 for the event itself)."""
+
+START: Final[Place] = (0, 0)
+
+
+@lru_cache(maxsize=8)  # a rebuild makes new ones, and the old are gone
+def _tables(generation: int) -> Tables:
+    name = f"view_trail_{generation}"
+    events = Table(
+        f"{name}_events",
+        MetaData(),
+        Column("position", Integer, primary_key=True, autoincrement=False),
+        Column("subject", Text, nullable=False),
+        Column("version", Integer, nullable=False),
+        Column("type", Text, nullable=False),
+        Column("time", Text, nullable=False),
+        Column("actor", Text, nullable=False),
+        Column("causation_id", Text, nullable=False),
+        Column("correlation_id", Text, nullable=False),
+        Column("on_behalf_of", Text),
+        Column("traceparent", Text),
+        Column("data", Text, nullable=False),
+        Index(f"{name}_events_subject", "subject", "position"),
+    )
+    refusals = Table(
+        f"{name}_refusals",
+        MetaData(),
+        Column("place", Integer, primary_key=True, autoincrement=False),
+        Column("position", Integer, nullable=False),
+        Column("subject", Text),
+        Column("code", Text, nullable=False),
+        Column("key", LargeBinary, nullable=False),
+        Column("body", Text, nullable=False),
+        Index(f"{name}_refusals_subject", "subject", "position", "place"),
+        Index(f"{name}_refusals_code", "code"),
+    )
+    return {"events": events, "refusals": refusals}
+
+
+SHAPE: Final = Shape("trail", 1, _tables)
+
+
+def entries(
+    live: Live, subject: str, cell: str, after: Place = START, limit: int = 1000
+) -> Sequence[tuple[Place, dict[str, Any]]]:
+    """Entries of a subject after a place, each with its place: events as structured CloudEvents,
+    refused attempts as their outcomes. `cell` is the source they name.
+    """
+    tables = live.tables(SHAPE)
+    both = merge(
+        _events(live, tables["events"], subject, cell, after, limit),
+        _refusals(live, tables["refusals"], subject, cell, after, limit),
+        key=lambda entry: entry[0],
+    )
+    return list(islice(both, limit))
+
+
+def trail(live: Live, subject: str, cell: str) -> Iterator[dict[str, Any]]:
+    """The whole trail of a subject, read in pages."""
+    after = START
+    while page := entries(live, subject, cell, after):
+        yield from (message for _, message in page)
+        after = page[-1][0]
+
+
+def refusals_by_code(live: Live) -> Mapping[str, int]:
+    """How many attempts were refused, by code, the most frequent first."""
+    table = live.tables(SHAPE)["refusals"]
+    count = func.count().label("count")
+    query = select(table.c.code, count).group_by(table.c.code).order_by(count.desc(), table.c.code)
+    return {row["code"]: row["count"] for row in live.rows(query)}
+
+
+def _events(
+    live: Live, table: Table, subject: str, cell: str, after: Place, limit: int
+) -> Iterator[tuple[Place, dict[str, Any]]]:
+    query = select(table).where(table.c.subject == subject, table.c.position > after[0])
+    for row in live.rows(query.order_by(table.c.position).limit(limit)):
+        yield (row["position"], 0), _recorded(row).as_cloudevent(cell)
+
+
+def _recorded(row: Row) -> Recorded:
+    return Recorded(
+        row["position"],
+        row["subject"],
+        row["version"],
+        row["time"],
+        row["actor"],
+        row["causation_id"],
+        row["correlation_id"],
+        row["on_behalf_of"],
+        row["traceparent"],
+        EVENTS[row["type"]].model_validate_json(row["data"]),
+    )
+
+
+def _refusals(
+    live: Live, table: Table, subject: str, cell: str, after: Place, limit: int
+) -> Iterator[tuple[Place, dict[str, Any]]]:
+    place = tuple_(table.c.position, table.c.place)
+    query = select(table).where(table.c.subject == subject, place > tuple_(*after))
+    for row in live.rows(query.order_by(*place.clauses).limit(limit)):
+        stored = Stored(row["key"], b"", row["position"], 0, row["body"])
+        yield (row["position"], row["place"]), stored.outcome().as_cloudevent(cell)
+
+
+class Entries:
+    """The entries that a page adds; nothing is ever changed."""
+
+    def __init__(self) -> None:
+        self._events: list[Row] = []
+        self._refusals: list[Row] = []
+
+    def apply(self, recorded: Recorded) -> None:
+        """An entry of its own for each event."""
+        position, subject, version, time, actor, causation, correlation, behalf, trace, event = (
+            recorded
+        )
+        self._events.append(
+            {
+                "position": position,
+                "subject": subject,
+                "version": version,
+                "type": event.kind,
+                "time": time,
+                "actor": actor,
+                "causation_id": causation,
+                "correlation_id": correlation,
+                "on_behalf_of": behalf,
+                "traceparent": trace,
+                "data": event.model_dump_json(exclude_none=True),
+            }
+        )
+
+    def refuse(self, place: int, stored: Stored) -> None:
+        """An entry for a refused attempt, which keeps the outcome as the log does."""
+        outcome = stored.outcome()
+        assert outcome.refusal is not None, "only refusals are heard of"
+        self._refusals.append(
+            {
+                "place": place,
+                "position": stored.position,
+                "subject": outcome.subject,
+                "code": outcome.refusal.code,
+                "key": stored.key,
+                "body": stored.body,
+            }
+        )
+
+    def written(self) -> Mapping[str, Sequence[Row]]:
+        """Everything that was heard of."""
+        return {"events": self._events, "refusals": self._refusals}
+
+
+def _work(*_: Any) -> Entries:
+    """An entry needs nothing of what is there."""
+    return Entries()
+
+
+VIEW: Final = View(SHAPE, None, _work, hears_refusals=True)

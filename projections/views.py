@@ -1,0 +1,14 @@
+"""Every view there is. A new one is a file and a line here."""
+
+from typing import Final
+
+from projections import change_rows, circuit_rows, customers, locations, trail
+from projections.projection import View
+
+VIEWS: Final[tuple[View, ...]] = (
+    circuit_rows.VIEW,
+    customers.FOLD.view(customers.SHAPE),
+    locations.FOLD.view(locations.SHAPE),
+    change_rows.VIEW,
+    trail.VIEW,
+)

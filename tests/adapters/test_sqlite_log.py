@@ -1,0 +1,383 @@
+"""What is particular to the log in an SQLite file: its rows, its snapshots, its start."""
+
+import sqlite3
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from eventsourcing.application import LocalNotificationLog
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from adapters.log import open_log, outcomes, snapshots, sqlite
+from adapters.log.mapper import EventMapper
+from adapters.log.sqlite import SqliteLog
+from domain.catalogue import NOUNS
+from domain.circuit.events import CircuitOrdered
+from domain.csp.events import (
+    CspRoleGranted,
+    EncapsulationIdAllocated,
+    PrefixFreed,
+    PrefixHeld,
+)
+from domain.customer.events import (
+    CustomerRegistered,
+    IdentityStoreRecorded,
+    PrefixClaimed,
+    PrefixConfirmed,
+    RoleGranted,
+    SubscriptionAdded,
+)
+from domain.location.events import CapacityReleased, CapacityTaken, LocationClosed, LocationOpened
+from domain.log import Insertion, LogError, Row, Snapshot
+from tests.contract.submitting import (
+    MIXED,
+    WORLD,
+    everything,
+    in_child,
+    many_orders,
+    order,
+    submit,
+)
+from tests.examples import a_pair
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "tieline.db"
+
+
+def opened(path: Path) -> SqliteLog:
+    return open_log(f"sqlite:///{path}")
+
+
+def rows(path: Path, sql: str) -> list[Any]:
+    connection = sqlite3.connect(path)
+    try:
+        return connection.execute(sql).fetchall()
+    finally:
+        connection.commit()
+        connection.close()
+
+
+# --- the library's tools ---
+
+
+def test_the_librarys_notification_log_and_mapper_read_it(path: Path) -> None:
+    log = opened(path)
+    submit(log, *WORLD)
+    submit(log, *MIXED)
+    mapper = EventMapper()
+
+    notifications = LocalNotificationLog(log.recorder, 1000).select(1, 1000)
+
+    assert [mapper.to_domain_event(each) for each in notifications] == log.feed(0, 1000)
+    assert log.recorder.max_notification_id() == log.mark().position
+    stored = log.recorder.select_events("circuit/c1")
+    assert [mapper.to_stored_event(each) for each in log.events("circuit/c1")] == stored
+    log.close()
+
+
+def test_the_librarys_recorder_appends_as_the_log_does(path: Path, tmp_path: Path) -> None:
+    log, copy = opened(path), opened(tmp_path / "copy.db")
+    submit(log, *WORLD)
+    submit(log, *MIXED)
+    mapper = EventMapper()
+    events = log.feed(0, 1000)
+
+    places = copy.recorder.insert_events([mapper.to_stored_event(each) for each in events])
+
+    assert list(places) == [each.position for each in events]
+    assert copy.feed(0, 1000) == events
+    log.close()
+    copy.close()
+
+
+# --- stored events ---
+
+
+def test_an_unknown_type_is_named(path: Path) -> None:
+    log = opened(path)
+    submit(log, *WORLD)
+    with log.appending() as tx:
+        tx.insert(Insertion([Row("circuit/c1", 1, "tieline.circuit.melted.v7", b"{}")]))
+
+    for reading in (lambda: log.feed(0, 100), lambda: log.load("circuit/c1")):
+        with pytest.raises(LogError, match=r"circuit/c1/1 at position 5 .*melted\.v7.*newer"):
+            reading()
+    assert len(log.feed(0, 4)) == 4
+    log.close()
+
+
+def test_a_broken_event_is_named(path: Path) -> None:
+    log = opened(path)
+    submit(log, *WORLD)
+    with log.appending() as tx:
+        tx.insert(Insertion([Row("circuit/c1", 1, CircuitOrdered.kind, b'{"time":"x"}')]))
+
+    with pytest.raises(LogError, match=r"circuit/c1/1 at position 5 can't be read"):
+        log.events("circuit/c1")
+    log.close()
+
+
+# --- snapshots ---
+
+_ids = st.sampled_from(["a", "b", "c"])
+_networks = st.sampled_from(["10.0.0.0/8", "10.1.0.0/16", "2001:db8::/32", "192.0.2.0/24"])
+_mbps = st.integers(1, 10**9)
+
+
+def _capacity(kind: type[CapacityTaken | CapacityReleased]) -> st.SearchStrategy[Any]:
+    return st.builds(kind, circuit_id=_ids, provider=_ids, pair=_ids, bandwidth_mbps=_mbps)
+
+
+def _prefix(kind: Any, **more: Any) -> st.SearchStrategy[Any]:
+    def built(prefix: str, **said: Any) -> Any:
+        return TypeAdapter(kind).validate_python({"prefix": prefix, **said})
+
+    return st.builds(built, prefix=_networks, **more)
+
+
+_role = st.sampled_from(["owner", "reader"])
+_grants = {
+    "principal": st.sampled_from(["user:a", "user:b"]),
+    "role": _role,
+    "scope": st.none() | _ids,
+    "on_behalf": st.booleans(),
+}
+HISTORIES = {
+    "location": (
+        LocationOpened(
+            providers=["a", "b"],
+            routers=[a_pair("a"), a_pair("b", provider="a")],
+            oversubscription="1.5",
+            local_regions=["x"],
+        ),
+        _capacity(CapacityTaken) | _capacity(CapacityReleased) | st.just(LocationClosed()),
+    ),
+    "customer": (
+        CustomerRegistered(
+            name="ü", model="connect-to", isolation="shared", encapsulation_id=2**24 - 1
+        ),
+        st.one_of(
+            st.builds(
+                SubscriptionAdded,
+                subscription_id=_ids,
+                managed_by=st.sampled_from(["csp", "customer"]),
+            ),
+            st.builds(RoleGranted, **_grants),
+            _prefix(PrefixClaimed),
+            _prefix(PrefixConfirmed),
+            st.builds(
+                IdentityStoreRecorded,
+                location=st.sampled_from(["csp", "customer"]),
+                directory=_ids,
+                replicated=st.booleans(),
+            ),
+        ),
+    ),
+    "csp": (
+        EncapsulationIdAllocated(customer_id="a", encapsulation_id=1),
+        st.one_of(
+            st.builds(
+                EncapsulationIdAllocated, customer_id=_ids, encapsulation_id=st.integers(1, 2**24)
+            ),
+            _prefix(PrefixHeld, customer_id=st.none() | _ids, confirmed=st.booleans()),
+            _prefix(PrefixFreed),
+            st.builds(CspRoleGranted, principal=_grants["principal"], role=_role),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("noun", [noun.name for noun in NOUNS.values() if noun.grows])
+@given(data=st.data())
+def test_folding_from_a_snapshot_equals_folding_from_the_start(
+    noun: str, data: st.DataObject
+) -> None:
+    first, strategy = HISTORIES[noun]
+    events = [first, *data.draw(st.lists(strategy, max_size=12))]
+    cut = data.draw(st.integers(1, len(events)))
+    evolve, state = NOUNS[noun].evolve, NOUNS[noun].initial
+    for each in events[:cut]:
+        state = evolve(state, each, "t", "x")
+
+    _, _, schema, kept = snapshots.written(Snapshot(f"{noun}/x", cut, state))
+    from_snapshot = snapshots.read(f"{noun}/x", schema, kept)
+
+    assert from_snapshot == state
+    for each in events[cut:]:
+        state = evolve(state, each, "t", "x")
+        from_snapshot = evolve(from_snapshot, each, "t", "x")
+    assert from_snapshot == state
+
+
+SPOILT = {
+    "of other code": "schema = zeroblob(16)",
+    "broken": "state = '{'",
+    "of another shape": "state = '{\"surprise\": 1}'",
+    "not text": "state = x'ff00'",
+    "ahead of the log": "version = 10000000",
+}
+
+
+@pytest.mark.parametrize("change", SPOILT.values(), ids=SPOILT)
+def test_a_spoilt_snapshot_is_passed_over(path: Path, change: str) -> None:
+    log = opened(path)
+    submit(log, *WORLD)
+    submit(log, *many_orders(700))
+    before = {stream: log.load(stream) for stream in ("customer/acme", "location/frankfurt")}
+    assert rows(path, "SELECT COUNT(*) FROM snapshots") == [(2,)]
+
+    rows(path, f"UPDATE snapshots SET {change}")
+
+    assert {stream: log.load(stream) for stream in before} == before
+    log.close()
+
+
+def test_a_snapshot_is_used_where_there_is_one(path: Path) -> None:
+    log = opened(path)
+    submit(log, *WORLD)
+    submit(log, *many_orders(700))
+    state, version = log.load("location/frankfurt")
+    assert version > 500
+    rows(
+        path,
+        "UPDATE stored_events SET state = '' "
+        "WHERE originator_id LIKE 'location/%' AND originator_version < 500",
+    )
+
+    assert log.load("location/frankfurt") == (state, version)
+    log.close()
+
+
+def test_the_fingerprint_covers_every_class_in_a_state() -> None:
+    for noun in NOUNS.values():
+        covered = {str(source) for source in snapshots.sources(noun.name)}
+        for each in _classes(TypeAdapter(noun.state).core_schema):
+            if each.__module__.startswith("domain."):
+                assert str(sys.modules[each.__module__].__file__) in covered, each
+
+
+def _classes(schema: Any) -> set[type]:
+    """Every class that is named anywhere in a pydantic core schema."""
+    match schema:
+        case {"cls": type() as cls, **more}:
+            return _classes([cls, more])
+        case dict():
+            return _classes(list(cast("dict[str, Any]", schema).values()))
+        case list() | tuple():
+            return set[type]().union(*map(_classes, cast("list[Any]", schema)))
+        case type():
+            return {schema}
+        case _:
+            return set()
+
+
+# --- durability, start and other processes ---
+
+
+def test_every_connection_is_durable(path: Path) -> None:
+    log = opened(path)
+    with log.appending() as tx:
+        settings = [
+            tx.cursor.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "synchronous", "wal_autocheckpoint")
+        ]
+    assert settings == ["wal", 2, 10_000]
+    log.close()
+
+
+def test_an_existing_log_is_opened_without_writing(path: Path) -> None:
+    log = opened(path)
+    submit(log, *WORLD)
+    log.close()
+    before = path.read_bytes()
+
+    log = opened(path)
+    log.feed(0, 10)
+    log.close()
+
+    assert path.read_bytes() == before
+
+
+def test_many_processes_make_the_same_log_at_once(path: Path) -> None:
+    def one(n: int) -> None:
+        log = opened(path)
+        submit(log, *[{**each, "id": f"{each['id']}-{n}"} for each in WORLD])
+
+    children = [in_child(lambda n=n: one(n)) for n in range(8)]
+
+    assert [child() for child in children] == [0] * 8
+    log = opened(path)
+    assert log.mark() == (4, 24, (0, 0))  # the first is accepted, or it was true already
+    log.close()
+
+
+def test_many_threads_read_one_log(path: Path) -> None:
+    log = opened(path)
+    submit(log, *WORLD)
+    submit(log, *many_orders(200))
+    expected = everything(log)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(each == expected for each in pool.map(everything, [log] * 40))
+    log.close()
+
+
+PLANS = {
+    "what moved": (sqlite.MOVED, "SEARCH stored_events USING INTEGER PRIMARY KEY (rowid>?)"),
+    "refusals": (outcomes.REFUSALS, "SEARCH outcomes USING INDEX worded (seq>?)"),
+}
+
+
+@pytest.mark.parametrize(("sql", "plan"), PLANS.values(), ids=PLANS)
+def test_it_costs_the_same_on_a_long_log(path: Path, sql: str, plan: str) -> None:
+    """Only the end of the log is read, whatever SQLite would rather do."""
+    opened(path).close()
+    assert plan in rows(path, f"EXPLAIN QUERY PLAN {sql.replace('?', '5')}")[0]
+
+
+def test_the_first_version_of_the_file_is_read_for_ever(path: Path) -> None:
+    """A log as version 0.1 wrote it, byte for byte in its rows: never change this test's file."""
+    connection = sqlite3.connect(path)
+    connection.executescript((Path(__file__).parent / "log_v1.sql").read_text(encoding="utf-8"))
+    connection.close()
+
+    log = opened(path)
+
+    events = log.feed(0, 100)
+    assert [each.event.kind.split(".")[2] for each in events] == [
+        "registered",
+        "encapsulation-id-allocated",
+        "subscription-added",
+        "opened",
+        "ordered",
+        "circuit-attached",
+        "capacity-taken",
+        "placed",
+    ]
+    assert log.load("location/frankfurt")[0].taken["pair-1"] == 500
+    refusals = [stored.outcome().refusal for _, stored in log.refusals(0, 9)]
+    assert [each and each.code for each in refusals] == ["provider-not-at-location"]
+    assert [each.subject for each in log.parked()] == ["circuit/c9"]
+    first = log.mark()
+    again = submit(log, *WORLD, order("m-1", "c1"), order("m-2", "c2", provider="nobody"))
+    assert [each.accepted for each in again] == [True, True, True, True, False]
+    assert log.mark() == first == (8, 5, (1, 1))
+    log.close()
+
+
+def test_it_starts_at_once() -> None:
+    """What `tieline show` imports of it, beside the domain: no server, no ORM, no settings."""
+    program = "import domain.engine as e, sys; import adapters.log; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    ).stdout.split()
+    assert "eventsourcing.sqlite" in loaded
+    heavy = {"sqlalchemy", "cryptography", "psycopg", "eventsourcing.application", "unittest"}
+    assert heavy.isdisjoint(loaded)

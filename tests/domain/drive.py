@@ -1,0 +1,158 @@
+"""Plays the bandwidth-change process, and providers who answer at once, over a specification.
+
+`drive(spec).settle()` brings whatever runs to its end; `.to(step)` stops as soon as the change is
+at a step, so that a test can say what happens there.
+"""
+
+from collections import Counter
+from hashlib import blake2b
+from typing import Any
+
+from domain.bandwidth_change.evolve import Changes
+from domain.bandwidth_change.react import Send, react, refused_at, tick
+from domain.bandwidth_change.state import Change, Key, step_of
+from domain.circuit.state import Circuit
+from domain.profiles import Step
+from domain.records import Recorded
+from tests.domain.spec import Spec
+
+
+def drive(spec: Spec) -> "Drive":
+    """The process beside a world; it has seen nothing of it yet."""
+    return Drive(spec)
+
+
+class Drive:
+    """The process with what it has followed, and every command it has sent by id."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+        self.log: list[Recorded] = []
+        self.changes = Changes({}, {})
+        self.sent: dict[str, Send] = {}
+        self._versions: Counter[str] = Counter()
+
+    @property
+    def change(self) -> Change:
+        """The change that was started last."""
+        return list(self.changes.changes.values())[-1]
+
+    @property
+    def step(self) -> Step | None:
+        """Where that change is; None once it has ended."""
+        return step_of(self.change)
+
+    def settle(self) -> Spec:
+        """Process and providers until nobody has anything to say; the world they leave."""
+        self.process()
+        while self._provider_answers():
+            self.process()
+        return self.spec
+
+    def to(self, step: Step) -> Spec:
+        """Process and providers until the change is at `step`."""
+        self.process()
+        while self.step != step:
+            assert self._provider_answers(), f"at rest at {self.step}, before {step}"
+            self.process()
+        return self.spec
+
+    def process(self) -> Spec:
+        """The process alone, until it has nothing to say."""
+        while sends := self._reactions():
+            for send in sends:
+                self._send(send)
+        return self.spec
+
+    def tick(self, now: str) -> Spec:
+        """Time goes by: what the process says about it, and what follows."""
+        self.process()
+        self.spec.at(now)
+        for change in list(self.changes.changes.values()):
+            for send in tick(change, now):
+                self._send(send)
+        return self.process()
+
+    def provider(self, verb: str, circuit_id: str = "c1", **data: Any) -> Spec:
+        """A step of the circuit's provider, with the right service key."""
+        return from_provider(self.spec, verb, circuit_id, **data)
+
+    def _reactions(self) -> list[Send]:
+        sends: list[Send] = []
+        for recorded in self._news():
+            followed = self.changes.follow(recorded)
+            if followed:
+                sends.extend(react(*followed, recorded))
+        return sends
+
+    def _news(self) -> list[Recorded]:
+        news: list[Recorded] = []
+        for stream, event in self.spec.history[len(self.log) :]:
+            self._versions[stream] += 1
+            position = len(self.log) + len(news) + 1
+            news.append(_recorded(position, stream, self._versions[stream], self.spec.now, event))
+        self.log.extend(news)
+        return news
+
+    def _send(self, send: Send) -> None:
+        message = send.as_message()
+        if message["id"] in self.sent:
+            return
+        self.sent[message["id"]] = send
+        self.spec.when_message(message, entropy=_entropy(message["id"]), inside=True)
+        assert self.spec.outcome is not None
+        if self.spec.outcome.refusal is not None:
+            key = Key(send.change.circuit_id, send.change.change_id)
+            stall = refused_at(self.changes.changes[key], send.step, self.spec.outcome.refusal)
+            if stall:
+                self._send(stall)
+
+    def _provider_answers(self) -> bool:
+        circuits = dict.fromkeys(
+            stream for stream, _ in self.spec.history if stream.startswith("circuit/")
+        )
+        for stream in circuits:
+            answer = next_answer(self.spec.state(stream))
+            if answer is not None:
+                verb, data = answer
+                from_provider(self.spec, verb, stream.partition("/")[2], **data)
+                assert self.spec.outcome is not None
+                assert self.spec.outcome.accepted, self.spec.outcome.refusal
+                return True
+        return False
+
+
+def next_answer(circuit: Circuit) -> tuple[str, dict[str, Any]] | None:
+    """What a circuit waits for from its provider; None if it waits for nothing."""
+    if circuit.removed_at:
+        return None
+    if circuit.provider_state == "deprovisioning":
+        return "confirm-deprovisioned", {}
+    if circuit.deprovisioning_requested:
+        return "begin-deprovisioning", {}
+    if circuit.provider_state == "provisioning":
+        return "confirm-provisioned", {}
+    given_up = circuit.running is not None and circuit.running.reverting
+    if circuit.circuit_state == "enabling" and not given_up:
+        return "begin-provisioning", {}
+    if circuit.running and circuit.running.kind == "increase":
+        return "confirm-bandwidth", {"change_id": circuit.running.change_id}
+    return None
+
+
+def from_provider(spec: Spec, verb: str, circuit_id: str = "c1", **data: Any) -> Spec:
+    """A step of the circuit's provider, with the right service key where one is quoted."""
+    circuit: Circuit = spec.state(f"circuit/{circuit_id}")
+    if "change_id" not in data:
+        data = {"service_key": circuit.service_key} | data
+    return spec.when(
+        verb, f"circuit/{circuit_id}", actor=f"provider:{circuit.provider}", **data
+    )
+
+
+def _entropy(id: str) -> bytes:
+    return blake2b(id.encode(), digest_size=16).digest()
+
+
+def _recorded(position: int, stream: str, version: int, now: str, event: Any) -> Recorded:
+    return Recorded(position, stream, version, now, "user:owner", "t", "t", None, None, event)

@@ -1,0 +1,436 @@
+"""Lowering a rate: never in place, with consent, by teardown and recreate in either order."""
+
+from typing import Any
+
+import pytest
+
+from domain.circuit.events import (
+    BandwidthDecreased,
+    CircuitDeleted,
+    CircuitOrdered,
+    CircuitPlaced,
+    DecreaseStarted,
+    PeeringConfigured,
+    SwitchedOver,
+)
+from domain.customer.events import CircuitAttached, CircuitDetached
+from domain.location.events import CapacityReleased, CapacityTaken, LocationClosed
+from tests.domain.drive import Drive, drive
+from tests.domain.spec import Spec, given
+from tests.examples import (
+    ORDER,
+    PEERING,
+    PUBLIC,
+    a_customer,
+    a_location,
+    a_pair,
+    a_peering,
+    a_provisioned_circuit,
+    a_world,
+    an_ordered_circuit,
+)
+
+STRATEGIES = ("teardown-first", "replace-first")
+CLOSED = ("location/frankfurt", LocationClosed())
+
+
+def lower(spec: Spec, mbps: int = 200, **fields: Any) -> Spec:
+    """A decrease that is fine but for these fields; without consent where it is None."""
+    asked = {"change_id": "down-1", "accept_interruption": True, **fields}
+    asked = {name: value for name, value in asked.items() if value is not None}
+    return spec.when("change-bandwidth", "circuit/c1", bandwidth_mbps=mbps, **asked)
+
+
+def lowering(strategy: str, *facts: Any, **fields: Any) -> Drive:
+    """A decrease under way on the example circuit, with the process beside it."""
+    return drive(lower(given(facts or a_world()), strategy=strategy, **fields).then(DecreaseStarted))
+
+
+def taken(spec: Spec, pair: str = "pair-1") -> int:
+    return spec.state("location/frankfurt").taken.get(pair, 0)
+
+
+class TestConsent:
+    @pytest.mark.parametrize("strategy", STRATEGIES)
+    @pytest.mark.parametrize("consent", [None, False])
+    def test_without_it_the_answer_is_the_plan(self, strategy: str, consent: bool | None) -> None:
+        spec = lower(
+            given(a_world(), a_peering()), strategy=strategy, accept_interruption=consent
+        ).refused("interruption-not-accepted")
+        assert spec.outcome is not None
+        assert spec.outcome.refusal is not None
+        plan = spec.outcome.refusal.facts["plan"]
+        assert (plan["from_mbps"], plan["bandwidth_mbps"]) == (500, 200)
+        assert plan["strategy"] == strategy
+        assert plan["successor"] == "c1.r2"
+        assert plan["carries_over"] == ["private"]
+        assert {each["by"] for each in plan["steps"]} == {"tieline", "provider"}
+
+    def test_the_plan_of_teardown_first_begins_with_the_teardown(self) -> None:
+        assert self.first_step("teardown-first") == "request-deprovisioning of the old circuit"
+
+    def test_the_plan_of_replace_first_begins_with_the_successor(self) -> None:
+        assert self.first_step("replace-first") == "order the successor"
+
+    def first_step(self, strategy: str) -> str:
+        spec = lower(given(a_world()), strategy=strategy, accept_interruption=None)
+        assert spec.outcome is not None
+        assert spec.outcome.refusal is not None
+        return spec.outcome.refusal.facts["plan"]["steps"][0]["step"]
+
+    def test_comes_after_the_rules_on_values_and_before_capacity(self) -> None:
+        location = a_location("frankfurt", a_pair("pair-1", 500))
+        spec = given(a_customer(), location, a_provisioned_circuit())
+        missing = {"strategy": "replace-first", "accept_interruption": None}
+        lower(spec, 300, **missing).refused("bandwidth-not-offered")
+        lower(spec, **missing).refused("interruption-not-accepted")
+        lower(spec, strategy="replace-first").refused("no-capacity")
+
+
+def test_it_starts_with_the_successor_decided_and_reserved() -> None:
+    lower(given(a_world())).then(
+        (
+            "circuit/c1",
+            DecreaseStarted(
+                change_id="down-1",
+                from_mbps=500,
+                bandwidth_mbps=200,
+                strategy="teardown-first",
+                auto_proceed=True,
+                successor="c1.r2",
+                customer_id="acme",
+                location_id="frankfurt",
+            ),
+        )
+    )
+
+
+def test_it_needs_a_provisioned_circuit() -> None:
+    lower(given(a_customer(), a_location(), an_ordered_circuit())).refused(
+        "circuit-not-provisioned"
+    )
+
+
+class TestTeardownFirst:
+    def test_tears_down_then_builds_anew(self) -> None:
+        play = lowering("teardown-first")
+        play.settle()
+        assert [step for step in map(_step, play.sent) if step] == [
+            "request-deprovisioning",
+            "delete-circuit",
+            "order-successor",
+            "carry-over",
+            "finish-bandwidth-change",
+        ]
+
+    def test_the_pair_keeps_the_new_rate_and_only_the_difference_is_given_back(self) -> None:
+        spec = lowering("teardown-first").settle()
+        released = [e for _, e in spec.history if isinstance(e, CapacityReleased)]
+        assert [each.bandwidth_mbps for each in released] == [300]
+
+    def test_no_third_order_can_strand_it(self) -> None:
+        location = a_location("frankfurt", a_pair("pair-1", 500))
+        play = lowering("teardown-first", a_customer(), location, a_provisioned_circuit())
+        spec = play.to("successor-placed")
+        spec.when("order-circuit", "circuit/c9", **{**ORDER, "bandwidth_mbps": 500}).refused(
+            "no-capacity", free=["pair-1 300 Mbit/s"]
+        )
+        play.settle()
+        assert spec.state("circuit/c1.r2").provider_state == "provisioned"
+        assert taken(spec) == 200
+
+    def test_the_successor_is_placed_on_the_same_pair_without_taking_capacity(self) -> None:
+        location = a_location("frankfurt", a_pair("pair-1", 500), a_pair("pair-2", 200))
+        play = lowering("teardown-first", a_customer(), location, a_provisioned_circuit())
+        play.to("successor-placed")
+        assert [type(event) for _, event in play.spec.written] == [
+            CircuitOrdered,
+            CircuitDetached,
+            CircuitAttached,
+            CircuitPlaced,
+        ]
+        assert play.spec.state("circuit/c1.r2").pair == "pair-1"
+
+    def test_a_location_closed_before_or_meanwhile_does_not_stop_it(self) -> None:
+        spec = lowering("teardown-first", a_world(), CLOSED).settle()
+        assert spec.state("circuit/c1.r2").bandwidth_mbps == 200
+        play = lowering("teardown-first")
+        play.to("deprovisioning").when("close-location", "location/frankfurt")
+        assert play.settle().state("circuit/c1.r2").provider_state == "provisioned"
+
+    def test_the_old_circuit_is_replaced_when_it_is_deleted(self) -> None:
+        play = lowering("teardown-first")
+        assert play.to("deprovisioning").state("circuit/c1").replaced_by is None
+        assert play.to("successor-placed").state("circuit/c1").replaced_by == "c1.r2"
+
+    def test_peerings_are_carried_over_as_they_were(self) -> None:
+        off = a_peering(**PUBLIC, state="disabled")
+        spec = lowering("teardown-first", a_world(), a_peering(), off).settle()
+        old, new = spec.state("circuit/c1"), spec.state("circuit/c1.r2")
+        assert new.peerings == old.peerings
+        assert [each.state for each in new.peerings] == ["enabled", "disabled"]
+
+    def test_until_it_ends_customer_subscription_and_provider_count_as_in_use(self) -> None:
+        play = lowering("teardown-first")
+        for step in ("deprovisioning", "successor-placed", "successor-provisioning"):
+            spec = play.to(step)  # type: ignore[arg-type]
+            spec.when("remove-customer", "customer/acme").refused("change-in-progress")
+            spec.when(
+                "remove-subscription", "customer/acme", subscription_id="acme-prod"
+            ).refused("subscription-in-use")
+            spec.when("remove-provider", "location/frankfurt", provider="colt").refused(
+                "provider-in-use"
+            )
+
+    def test_the_pair_counts_as_in_use(self) -> None:
+        play = lowering("teardown-first")
+        other = a_pair("pair-9").model_dump(exclude_none=True)
+        play.to("successor-placed").when(
+            "resize-location", "location/frankfurt", routers=[other]
+        ).refused("capacity-in-use")
+
+
+class TestReplaceFirst:
+    def test_builds_anew_then_tears_down(self) -> None:
+        play = lowering("replace-first")
+        play.settle()
+        assert [step for step in map(_step, play.sent) if step] == [
+            "order-successor",
+            "carry-over",
+            "switch-over",
+            "request-deprovisioning",
+            "delete-circuit",
+            "finish-bandwidth-change",
+        ]
+
+    def test_capacity_for_both_is_needed_at_the_start(self) -> None:
+        for capacity, code in ((699, "no-capacity"), (700, None)):
+            location = a_location("frankfurt", a_pair("pair-1", capacity))
+            spec = lower(
+                given(a_customer(), location, a_provisioned_circuit()), strategy="replace-first"
+            )
+            if code:
+                spec.refused(code)
+            else:
+                spec.then(DecreaseStarted)
+
+    def test_both_hold_capacity_until_the_old_one_is_deleted(self) -> None:
+        play = lowering("replace-first")
+        assert taken(play.to("successor-placed")) == 700
+        assert taken(play.settle()) == 200
+
+    def test_the_successor_may_stand_on_another_pair(self) -> None:
+        location = a_location("frankfurt", a_pair("pair-1", 600), a_pair("pair-2", 5000))
+        spec = lowering("replace-first", a_customer(), location, a_provisioned_circuit()).settle()
+        assert spec.state("circuit/c1.r2").pair == "pair-2"
+        assert (taken(spec), taken(spec, "pair-2")) == (0, 200)
+
+    def test_a_closed_location_does_not_let_it_start(self) -> None:
+        lower(given(a_world(), CLOSED), strategy="replace-first").refused("location-closed")
+
+    def test_a_location_closed_before_the_successor_is_placed_stalls_it(self) -> None:
+        play = lowering("replace-first", a_world())
+        play.spec.when("close-location", "location/frankfurt")
+        play.settle()
+        assert play.step == "order-successor"
+        assert "location-closed" in play.spec.state("circuit/c1").change.stalled[2]
+        play.spec.when("reopen-location", "location/frankfurt")
+        play.spec.when("retry-bandwidth-change", "circuit/c1", change_id="down-1", reason="open")
+        assert play.settle().state("circuit/c1.r2").bandwidth_mbps == 200
+
+    def test_a_location_closed_after_that_does_not_stop_it(self) -> None:
+        play = lowering("replace-first")
+        play.to("successor-placed").when("close-location", "location/frankfurt")
+        assert play.settle().state("circuit/c1").removed_at
+
+    def test_capacity_taken_by_others_meanwhile_stalls_it(self) -> None:
+        location = a_location("frankfurt", a_pair("pair-1", 700))
+        play = lowering("replace-first", a_customer(), location, a_provisioned_circuit())
+        play.spec.when("order-circuit", "circuit/c9", **{**ORDER, "bandwidth_mbps": 200})
+        play.settle()
+        assert play.step == "order-successor"
+        assert "no-capacity" in play.spec.state("circuit/c1").change.stalled[2]
+
+    def test_what_is_carried_over_is_disabled_until_the_switch(self) -> None:
+        off = a_peering(**PUBLIC, state="disabled")
+        spec = lowering("replace-first", a_world(), a_peering(), off).settle()
+        carried = [
+            event
+            for stream, event in spec.history
+            if stream == "circuit/c1.r2" and isinstance(event, PeeringConfigured)
+        ]
+        assert [(each.vlan, each.state) for each in carried] == [(100, "disabled"), (200, "disabled")]
+
+    def test_the_switch_gives_each_new_peering_the_state_of_its_old_one(self) -> None:
+        spec = lowering(
+            "replace-first", a_world(), a_peering(), a_peering(**PUBLIC, state="disabled")
+        ).settle()
+        old, new = spec.state("circuit/c1"), spec.state("circuit/c1.r2")
+        assert [each.state for each in new.peerings] == ["enabled", "disabled"]
+        assert [each.state for each in old.peerings] == ["disabled", "disabled"]
+
+    def test_both_circuits_are_written_in_one_decision(self) -> None:
+        play = lowering("replace-first", a_world(), a_peering(), auto_proceed=False)
+        spec = play.to("proceed")
+        spec.when("proceed-bandwidth-change", "circuit/c1", change_id="down-1", reason="go")
+        spec.when(
+            "switch-over", "circuit/c1", actor="service:tieline", change_id="down-1", successor="c1.r2"
+        )
+        assert [(stream, type(event)) for stream, event in spec.written] == [
+            ("circuit/c1", SwitchedOver),
+            ("circuit/c1.r2", SwitchedOver),
+        ]
+
+    def test_a_pending_validation_stays_pending_across_the_switch(self) -> None:
+        waiting = a_peering(
+            **{**PUBLIC, "routing_domain": "microsoft"},
+            state="validation-needed",
+            validation_pending=True,
+        )
+        spec = lowering("replace-first", a_world(), waiting).settle()
+        peering = spec.state("circuit/c1.r2").peering("microsoft")
+        assert (peering.state, peering.validation_pending) == ("validation-needed", True)
+
+    @pytest.mark.parametrize("where", ["c1", "c1.r2"])
+    def test_a_validation_rejected_on_either_before_the_switch_holds_after_it(
+        self, where: str
+    ) -> None:
+        microsoft = a_peering(**{**PUBLIC, "routing_domain": "microsoft"})
+        play = lowering("replace-first", a_world(), microsoft, auto_proceed=False)
+        spec = play.to("proceed")
+        spec.when(
+            "reject-validation", f"circuit/{where}", routing_domain="microsoft", reason="not theirs"
+        )
+        spec.when("proceed-bandwidth-change", "circuit/c1", change_id="down-1", reason="go")
+        peering = play.settle().state("circuit/c1.r2").peering("microsoft")
+        assert (peering.state, peering.validation_pending) == ("disabled", True)
+
+    def test_replaced_by_is_set_at_the_switch(self) -> None:
+        play = lowering("replace-first")
+        assert play.to("successor-provisioning").state("circuit/c1").replaced_by is None
+        assert play.to("deprovisioning-requested").state("circuit/c1").replaced_by == "c1.r2"
+
+    def test_one_subscription_at_its_limit_can_still_be_lowered(self) -> None:
+        nine = [an_ordered_circuit(f"x{n}", bandwidth_mbps=50) for n in range(9)]
+        spec = lowering("replace-first", a_world(), nine).settle()
+        assert spec.state("circuit/c1.r2").provider_state == "provisioned"
+        assert spec.state("customer/acme").circuits_in["acme-prod"] == 10
+
+
+class TestProceeding:
+    def waiting(self) -> Drive:
+        play = lowering("replace-first", a_world(), a_peering(), auto_proceed=False)
+        play.to("proceed")
+        return play
+
+    def proceed(self, play: Drive, **fields: Any) -> Spec:
+        asked = {"change_id": "down-1", "reason": "maintenance window", **fields}
+        return play.spec.when("proceed-bandwidth-change", "circuit/c1", **asked)
+
+    def test_the_switch_waits_for_a_persons_word(self) -> None:
+        play = self.waiting()
+        play.settle()
+        assert play.step == "proceed"
+        self.proceed(play)
+        assert play.settle().state("circuit/c1").removed_at
+
+    def test_the_word_given_early_is_remembered(self) -> None:
+        play = lowering("replace-first", auto_proceed=False)
+        self.proceed(play)
+        assert play.settle().state("circuit/c1").removed_at
+
+    def test_the_word_given_twice_or_not_waited_for_is_already_true(self) -> None:
+        play = self.waiting()
+        self.proceed(play)
+        self.proceed(play).then_nothing()
+        self.proceed(lowering("replace-first")).then_nothing()
+
+    def test_of_what_does_not_switch_is_change_unknown(self) -> None:
+        self.proceed(lowering("teardown-first")).refused("change-unknown")
+        self.proceed(self.waiting(), change_id="other").refused("change-unknown")
+        self.proceed(drive(given(a_world()))).refused("change-unknown")
+
+    def test_gives_a_reason(self) -> None:
+        self.proceed(self.waiting(), reason="").refused("malformed-command")
+
+    def test_without_it_no_switch_is_decided(self) -> None:
+        self.waiting().spec.when(
+            "switch-over", "circuit/c1", actor="service:tieline", change_id="down-1", successor="c1.r2"
+        ).refused("change-unknown")
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+class TestWhenItIsDone:
+    def done(self, strategy: str) -> Spec:
+        facts = (a_world(tier="premium", billing="unlimited", profile="2016"), a_peering())
+        return lowering(strategy, *facts).settle()
+
+    def test_it_is_written_on_both_circuits(self, strategy: str) -> None:
+        ends = [(s, e) for s, e in self.done(strategy).history if isinstance(e, BandwidthDecreased)]
+        decreased = BandwidthDecreased(
+            change_id="down-1", bandwidth_mbps=200, replaced_by="c1.r2"
+        )
+        assert ends == [("circuit/c1", decreased), ("circuit/c1.r2", decreased)]
+
+    def test_the_successor_is_the_same_but_for_its_rate_and_its_key(self, strategy: str) -> None:
+        spec = self.done(strategy)
+        old, new = spec.state("circuit/c1"), spec.state("circuit/c1.r2")
+        for same in (
+            "customer_id",
+            "subscription_id",
+            "location_id",
+            "provider",
+            "tier",
+            "billing",
+            "profile_name",
+        ):
+            assert getattr(new, same) == getattr(old, same)
+        assert new.bandwidth_mbps == 200
+        assert new.service_key != old.service_key
+        assert (new.provider_state, new.circuit_state) == ("provisioned", "enabled")
+
+    def test_history_reads_across_both(self, strategy: str) -> None:
+        spec = self.done(strategy)
+        assert spec.state("circuit/c1").replaced_by == "c1.r2"
+        assert spec.state("circuit/c1.r2").replaces == "c1"
+
+    def test_the_old_one_is_deleted_and_no_change_runs_on_either(self, strategy: str) -> None:
+        spec = self.done(strategy)
+        assert spec.state("circuit/c1").removed_at
+        assert spec.state("circuit/c1").change is None
+        assert spec.state("circuit/c1.r2").change is None
+        assert [s for s, e in spec.history if isinstance(e, CircuitDeleted)] == ["circuit/c1"]
+
+    def test_capacity_was_given_back_exactly_once(self, strategy: str) -> None:
+        spec = self.done(strategy)
+        assert taken(spec) == 200
+        took = sum(e.bandwidth_mbps for _, e in spec.history if isinstance(e, CapacityTaken))
+        gave = sum(e.bandwidth_mbps for _, e in spec.history if isinstance(e, CapacityReleased))
+        assert took - gave == 200
+
+    def test_the_successor_has_the_old_ones_place_under_every_limit(self, strategy: str) -> None:
+        customer = self.done(strategy).state("customer/acme")
+        assert list(customer.circuits) == ["c1.r2"]
+        assert customer.circuits_in["acme-prod frankfurt"] == 1
+
+    def test_the_successor_can_be_changed_and_torn_down_like_any_other(self, strategy: str) -> None:
+        spec = self.done(strategy)
+        spec.when("change-peering", "circuit/c1.r2", routing_domain="private", vlan=7)
+        assert spec.state("circuit/c1.r2").peering("private").vlan == 7
+        spec.when("request-deprovisioning", "circuit/c1.r2", accept_interruption=True)
+        drive(spec).settle()
+        spec.when("delete-circuit", "circuit/c1.r2").then(
+            CapacityReleased, CircuitDetached, CircuitDeleted
+        )
+        assert taken(spec) == 0
+
+
+def _step(id: str) -> str | None:
+    step = id.split("/")[2]
+    return None if step.startswith("report-") else step
+
+
+def test_a_circuit_without_peerings_is_lowered_too() -> None:
+    spec = lowering("replace-first").settle()
+    assert spec.state("circuit/c1.r2").peerings == ()
+    spec.when("configure-peering", "circuit/c1.r2", **PEERING).then(PeeringConfigured)

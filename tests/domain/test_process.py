@@ -1,0 +1,334 @@
+"""The bandwidth change as a pure process: what it folds, what it answers, in any order of streams."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given as for_all
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from domain.bandwidth_change.evolve import FOLLOWED, Changes
+from domain.bandwidth_change.react import due_at, react, refused_at, tick
+from domain.bandwidth_change.state import (
+    Change,
+    Key,
+    as_json,
+    from_json,
+    step_of,
+    waits_for,
+)
+from domain.circuit.events import ChangeAbandoned, ChangeRetried
+from domain.records import Recorded
+from domain.refusals import refused
+from tests.domain.drive import Drive, drive
+from tests.domain.spec import NOW, given
+from tests.domain.test_abandon_and_retry import abandon, retry
+from tests.domain.test_decrease import lowering
+from tests.domain.test_increase import raise_to, waiting
+from tests.examples import PUBLIC, a_peering, a_world
+
+KEY = Key("c1", "down-1")
+
+
+def a_finished(strategy: str) -> Drive:
+    """A decrease from its start to its end."""
+    play = lowering(strategy, a_world(), a_peering(), a_peering(**PUBLIC, state="disabled"))
+    play.settle()
+    return play
+
+
+def a_reverted() -> Drive:
+    """One that was abandoned after the switch, with a rejection and a retry on the way back."""
+    play = lowering("replace-first", a_world(), a_peering())
+    play.to("successor-provisioning")
+    play.provider("reject-provisioning", "c1.r2", reason="no fibre")
+    play.process()
+    retry(play.spec)
+    abandon(play.to("deprovisioning-requested"))
+    play.process()
+    play.provider("reject-deprovisioning", "c1.r2", reason="busy")
+    play.process()
+    retry(play.spec)
+    play.settle()
+    return play
+
+
+def an_increase() -> Drive:
+    play = drive(waiting())
+    play.settle()
+    return play
+
+
+def a_failed_schedule() -> Drive:
+    play = drive(raise_to(given(a_world()), not_before="2026-01-06T00:00:00Z"))
+    play.process()
+    play.spec.when("request-deprovisioning", "circuit/c1", accept_interruption=True)
+    play.tick("2026-01-06T00:00:00.000000Z")
+    return play
+
+
+LIVES = {
+    "teardown-first": lambda: a_finished("teardown-first"),
+    "replace-first": lambda: a_finished("replace-first"),
+    "reverted": a_reverted,
+    "increase": an_increase,
+    "failed": a_failed_schedule,
+}
+
+
+def log_of(life: str) -> list[Recorded]:
+    return LIVES[life]().log
+
+
+def folded(log: Sequence[Recorded]) -> dict[Key, Change]:
+    changes = Changes({}, {})
+    for recorded in log:
+        changes.follow(recorded)
+    return changes.changes
+
+
+def answers(log: Sequence[Recorded]) -> list[str]:
+    """The ids of all commands that the process answers to a log, in order."""
+    changes, ids = Changes({}, {}), list[str]()
+    for recorded in log:
+        followed = changes.follow(recorded)
+        if followed:
+            ids.extend(send.as_message()["id"] for send in react(*followed, recorded))
+    return ids
+
+
+@pytest.mark.parametrize("life", LIVES)
+def test_sending_the_same_log_again_answers_the_same_commands(life: str) -> None:
+    play = LIVES[life]()
+    sent = [id for id in play.sent if "/start/" not in id and "refusal" not in id]
+    assert answers(play.log) == sent
+
+
+@pytest.mark.parametrize("life", LIVES)
+def test_a_restart_after_any_event_goes_on_with_the_same_commands(life: str) -> None:
+    """What is kept is the JSON of open changes; everything before the restart was answered."""
+    log = log_of(life)
+    whole = answers(log)
+    for cut in range(len(log) + 1):
+        before, after = Changes({}, {}), list[str]()
+        for recorded in log[:cut]:
+            before.follow(recorded)
+        kept = json.loads(json.dumps([as_json(each) for each in before.changes.values()]))
+        changes = Changes({each.key: each for each in map(from_json, kept)}, dict(before.open))
+        for recorded in log[cut:]:
+            followed = changes.follow(recorded)
+            if followed:
+                after.extend(send.as_message()["id"] for send in react(*followed, recorded))
+        assert answers(log[:cut]) + after == whole
+
+
+@pytest.mark.parametrize("life", LIVES)
+def test_a_restart_that_forgot_everything_sends_only_what_was_sent_before(life: str) -> None:
+    log = log_of(life)
+    for cut in range(len(log) + 1):
+        assert set(answers(log[:cut])) <= set(answers(log))
+
+
+@settings(max_examples=60, deadline=None)
+@for_all(life=st.sampled_from(sorted(LIVES)), data=st.data())
+def test_any_interleaving_that_keeps_each_streams_order_folds_to_the_same_change(
+    life: str, data: st.DataObject
+) -> None:
+    log = CACHED[life]
+    streams: dict[str, list[Recorded]] = {}
+    for recorded in log:
+        streams.setdefault(recorded.stream, []).append(recorded)
+    shuffled: list[Recorded] = []
+    while streams:
+        stream = data.draw(st.sampled_from(sorted(streams)))
+        shuffled.append(streams[stream].pop(0))
+        if not streams[stream]:
+            del streams[stream]
+    assert folded(shuffled) == folded(log)
+
+
+CACHED = {life: log_of(life) for life in LIVES}
+
+
+@pytest.mark.parametrize("life", LIVES)
+def test_a_change_survives_being_written_as_json_at_any_point(life: str) -> None:
+    changes = Changes({}, {})
+    for recorded in CACHED[life]:
+        followed = changes.follow(recorded)
+        if followed:
+            assert from_json(json.loads(json.dumps(as_json(followed[1])))) == followed[1]
+
+
+class TestWhatItFollows:
+    def test_it_keeps_what_happened_along_the_change_in_the_order_of_the_log(self) -> None:
+        done = folded(CACHED["teardown-first"])[KEY].done
+        assert [each.what for each in done] == [
+            "bandwidth.decrease-started",
+            "circuit.deprovisioning-requested",
+            "circuit.deprovisioning-begun",
+            "circuit.deprovisioned",
+            "circuit.deleted",
+            "circuit.ordered",
+            "circuit.placed",
+            "circuit.provisioning-begun",
+            "circuit.provisioned",
+            "bandwidth.carried-over",
+            "bandwidth.decreased",
+            "bandwidth.decreased",
+        ]
+
+    def test_what_else_happens_to_the_circuit_is_none_of_its_business(self) -> None:
+        play = drive(waiting())
+        play.process()
+        since = play.change.since
+        play.spec.at("2026-01-07T00:00:00.000000Z")
+        play.spec.when("change-billing", "circuit/c1", billing="unlimited")
+        play.process()
+        assert play.change.since == since
+
+    def test_events_of_other_circuits_belong_to_no_change(self) -> None:
+        stranger = next(r for r in CACHED["teardown-first"] if r.stream == "circuit/c1.r2")
+        assert Changes({}, {}).follow(stranger._replace(stream="circuit/zz", event=_plain())) is None
+
+    def test_every_followed_type_is_one_that_is_stored(self) -> None:
+        assert all(kind.startswith("tieline.") for kind in FOLLOWED)
+
+
+def _plain() -> Any:
+    """The event of an order that succeeds nothing."""
+    return a_world()[3][1]
+
+
+class TestWhoseTurnItIs:
+    @pytest.mark.parametrize(
+        ("step", "turn"),
+        [
+            ("scheduled", "time"),
+            ("proceed", "operator"),
+            ("confirm-bandwidth", "provider"),
+            ("deprovisioning-requested", "provider"),
+            ("successor-placed", "provider"),
+            ("successor-deprovisioning", "provider"),
+            ("order-successor", "tieline"),
+            ("carry-over", "tieline"),
+        ],
+    )
+    def test_at_each_step(self, step: Any, turn: str) -> None:
+        assert waits_for(step) == turn
+
+    def test_before_its_start_was_seen_and_after_its_end_it_is_at_no_step(self) -> None:
+        assert step_of(Change("c1", "down-1")) is None
+        assert step_of(folded(CACHED["teardown-first"])[KEY]) is None
+
+
+class TestTheCommandsItSends:
+    def test_their_ids_name_circuit_change_step_and_attempt(self) -> None:
+        assert [id for id in answers(CACHED["replace-first"])] == [
+            "c1/down-1/order-successor/1",
+            "c1/down-1/carry-over/1",
+            "c1/down-1/switch-over/1",
+            "c1/down-1/request-deprovisioning/1",
+            "c1/down-1/delete-circuit/1",
+            "c1/down-1/finish-bandwidth-change/1",
+        ]
+
+    def test_they_name_the_process_and_what_they_react_to(self) -> None:
+        play = lowering("replace-first")
+        play.process()
+        message = next(iter(play.sent.values())).as_message()
+        started = play.log[-len(play.spec.written) - 1]
+        assert message["source"] == "/tieline/process"
+        assert message["actor"] == "service:tieline"
+        assert message["causationid"] == started.id
+        assert message["correlationid"] == started.correlation_id
+
+    def test_a_retry_where_somebody_else_is_waited_for_sends_nothing(self) -> None:
+        play = lowering("teardown-first")
+        play.to("deprovisioning-requested")
+        sent = len(play.sent)
+        retry(play.spec)
+        play.process()
+        assert len(play.sent) == sent
+
+    def test_an_abandonment_in_the_same_decision_as_a_withdrawal_asks_for_nothing_new(self) -> None:
+        play = lowering("teardown-first")
+        play.to("deprovisioning-requested")
+        retry(play.spec)
+        play.process()
+        sent = set(play.sent)
+        abandon(play.spec)
+        play.process()
+        assert set(play.sent) == sent
+        assert play.change.ended == "abandoned"
+
+
+class TestRefusals:
+    def test_of_the_step_it_is_at_stall_it(self) -> None:
+        change = at("order-successor")
+        send = refused_at(change, "order-successor", refused("location-closed", location_id="f"))
+        assert send is not None
+        assert send.data.reason.startswith("refused: location-closed")  # type: ignore[attr-defined]
+
+    def test_of_a_step_that_it_has_left_do_not(self) -> None:
+        refusal = refused("change-unknown", circuit_id="c1", change_id="down-1")
+        assert refused_at(at("order-successor"), "carry-over", refusal) is None
+        done = folded(CACHED["replace-first"])[KEY]
+        assert refused_at(done, "finish-bandwidth-change", refusal) is None
+
+
+class TestTime:
+    def test_a_step_is_due_so_many_hours_after_it_began(self) -> None:
+        play = lowering("teardown-first")
+        play.to("deprovisioning-requested")
+        assert due_at(play.change) == "2026-01-08T09:00:00.000000Z"
+        assert list(tick(play.change, "2026-01-08T08:59:59.999999Z")) == []
+        assert len(list(tick(play.change, "2026-01-08T09:00:00.000000Z"))) == 1
+
+    def test_a_step_that_was_reported_and_a_change_that_ended_are_never_due(self) -> None:
+        play = lowering("teardown-first")
+        play.to("deprovisioning-requested")
+        play.tick("2026-01-08T09:00:00.000000Z")
+        assert due_at(play.change) is None
+        assert due_at(folded(CACHED["teardown-first"])[KEY]) is None
+
+    def test_a_scheduled_change_is_due_at_its_time(self) -> None:
+        play = drive(raise_to(given(a_world()), not_before="2026-01-06T00:00:00Z"))
+        play.process()
+        assert due_at(play.change) == "2026-01-06T00:00:00.000000Z"
+        assert NOW < "2026-01-06T00:00:00.000000Z"
+
+
+class TestRejectionsAndAnswers:
+    def test_a_rejection_stands_until_a_retry_or_the_abandonment(self) -> None:
+        for answer in (retry, abandon):
+            play = lowering("replace-first")
+            play.to("successor-provisioning")
+            play.provider("reject-provisioning", "c1.r2", reason="no fibre")
+            play.process()
+            assert play.change.rejection is not None
+            answer(play.spec)
+            play.process()
+            assert play.change.rejection is None
+
+    def test_an_answer_before_a_rejection_does_not_answer_it(self) -> None:
+        play = lowering("replace-first")
+        retry(play.to("successor-provisioning")).then(ChangeRetried)
+        play.process()
+        play.provider("reject-provisioning", "c1.r2", reason="no fibre")
+        play.process()
+        assert play.change.rejection is not None
+        abandon(play.spec).then(ChangeAbandoned)
+
+
+def at(step: Any) -> Change:
+    """A replace-first that has come to a step of tieline's own, its command not yet decided."""
+    play = lowering("replace-first")
+    changes = Changes({}, {})
+    play.process()
+    for recorded in play.log:
+        changes.follow(recorded)
+        if KEY in changes.changes and step_of(changes.changes[KEY]) == step:
+            return changes.changes[KEY]
+    raise AssertionError(step)

@@ -1,0 +1,1 @@
+"""Given events, what the views show."""

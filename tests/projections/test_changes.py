@@ -1,0 +1,237 @@
+"""Where a bandwidth change stands: step by step, on both circuits, whoever comes first."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from domain.bandwidth_change.state import Change, step_of
+from domain.circuit.events import (
+    BandwidthDecreased,
+    BandwidthIncreased,
+    ChangeAbandoned,
+    ChangeFailed,
+    ChangeProceeded,
+    ChangeRetried,
+    ChangeScheduled,
+    ChangeStalled,
+    DecreaseStarted,
+    DeprovisioningRejected,
+    IncreaseRequested,
+    PeeringConfigured,
+)
+from domain.decisions import Written
+from projections import changes
+from projections.change_rows import Followed
+from projections.database import reading
+from tests.projections.histories import (
+    WORLD,
+    InMemory,
+    a_replace_first,
+    a_revert,
+    a_teardown_first,
+    built,
+    built_from,
+    time_at,
+    told,
+    up_to,
+)
+
+UP = IncreaseRequested(change_id="up-1", from_mbps=500, bandwidth_mbps=1000)
+LATER = ChangeScheduled(
+    change_id="later-1",
+    bandwidth_mbps=1000,
+    not_before="2027-01-01T00:00:00.000000Z",
+    strategy="teardown-first",
+    auto_proceed=True,
+    principal="user:owner",
+)
+
+
+def shown(*facts: Any, change_id: str = "down-1") -> Any:
+    with reading(built(WORLD, *facts)) as live:
+        return changes.show(live, "c1", change_id)
+
+
+def on_c1(*events: Any) -> list[Written]:
+    return [("circuit/c1", event) for event in events]
+
+
+def test_an_increase_waits_for_its_provider() -> None:
+    change = shown(on_c1(UP), change_id="up-1")
+    since = time_at(len(WORLD) + 1)
+    assert change == {
+        "circuit_id": "c1",
+        "change_id": "up-1",
+        "kind": "increase",
+        "strategy": None,
+        "step": "confirm-bandwidth",
+        "waits_for": "provider",
+        "since": since,
+        "overdue": False,
+        "stalled": False,
+        "running": True,
+        "ended": None,
+        "from_mbps": 500,
+        "bandwidth_mbps": 1000,
+        "successor": None,
+        "customer_id": None,
+        "location_id": None,
+        "not_before": None,
+        "auto_proceed": True,
+        "attempt": 1,
+        "stall": None,
+        "abandoned": False,
+        "done": [
+            {
+                "time": since,
+                "circuit_id": "c1",
+                "what": "bandwidth.increase-requested",
+                "actor": "user:owner",
+                "position": len(WORLD) + 1,
+            }
+        ],
+        "to_come": [],
+    }
+
+
+def test_an_increase_ends() -> None:
+    done = BandwidthIncreased(change_id="up-1", bandwidth_mbps=1000)
+    change = shown(on_c1(UP, done), change_id="up-1")
+    assert (change["ended"], change["step"], change["waits_for"]) == ("increased", None, None)
+    assert change["running"] is False
+
+
+def test_a_change_that_never_was() -> None:
+    assert shown() is None
+
+
+def steps_along(story: Sequence[Written]) -> list[str]:
+    """Every step that the change is at along a story, in order, each once."""
+    steps: list[str] = []
+    followed = Followed()
+    for recorded in told(WORLD, story):
+        if not recorded.stream.startswith("circuit/"):
+            continue
+        followed.apply(recorded)
+        for change in followed.followed.changes.values():
+            step = step_of(change)
+            if step and step not in steps:
+                steps.append(step)
+    return steps
+
+
+@pytest.mark.parametrize(
+    ("story", "strategy"),
+    [(a_teardown_first(), "teardown-first"), (a_replace_first(), "replace-first")],
+)
+def test_the_steps_to_come_are_those_that_come(story: Sequence[Written], strategy: str) -> None:
+    path = changes.path_of("decrease", strategy, asks=False, back=False)
+    assert steps_along(story) == list(path)
+    started = up_to(story, DecreaseStarted)
+    change = shown(started)
+    assert (change["step"], *change["to_come"]) == path
+
+
+def test_the_steps_of_the_way_back() -> None:
+    path = changes.path_of("decrease", "replace-first", asks=False, back=True)
+    on_the_way = [step for step in steps_along(a_revert()) if step in path]
+    assert on_the_way == list(path)
+    change = shown(up_to(a_revert(), ChangeAbandoned))
+    assert (change["step"], *change["to_come"]) == path
+
+
+def test_it_waits_for_a_persons_word_where_that_was_asked() -> None:
+    story = a_replace_first()
+    asks = [
+        (where, event.model_copy(update={"auto_proceed": False}))
+        if isinstance(event, DecreaseStarted)
+        else (where, event)
+        for where, event in up_to(story, PeeringConfigured, "circuit/c1.r2")
+    ]
+    carried = story[len(asks)]
+    waiting = shown(asks, carried)
+    assert (waiting["step"], waiting["waits_for"]) == ("proceed", "operator")
+    assert waiting["to_come"][0] == "switch-over"
+    proceeded = ChangeProceeded(change_id="down-1", reason="all is well")
+    assert shown(asks, carried, on_c1(proceeded))["step"] == "switch-over"
+
+
+@pytest.mark.parametrize("story", [a_teardown_first, a_replace_first, a_revert])
+def test_every_story_ends(story: Any) -> None:
+    change = shown(story())
+    assert change["ended"] == ("reverted" if story is a_revert else "decreased")
+    assert (change["running"], change["step"], change["to_come"]) == (False, None, [])
+    positions = [done["position"] for done in change["done"]]
+    assert positions == sorted(positions)
+    assert {done["circuit_id"] for done in change["done"]} == {"c1", "c1.r2"}
+
+
+def test_a_rejected_step_stalls_until_it_is_retried() -> None:
+    asked = a_teardown_first()[:3]
+    rejected = on_c1(
+        DeprovisioningRejected(reason="in use"),
+        ChangeStalled(
+            change_id="down-1",
+            step="request-deprovisioning",
+            attempt=1,
+            reason="rejected: in use",
+        ),
+    )
+    change = shown(asked, rejected)
+    assert (change["overdue"], change["stalled"]) == (True, True)
+    assert change["stall"] == {
+        "step": "request-deprovisioning",
+        "attempt": 1,
+        "reason": "rejected: in use",
+    }
+    retried = ChangeRetried(change_id="down-1", attempt=2, reason="asked again")
+    change = shown(asked, rejected, on_c1(retried))
+    assert (change["overdue"], change["stalled"], change["attempt"]) == (False, True, 2)
+
+
+def test_a_scheduled_change_may_fail_at_its_time() -> None:
+    scheduled = shown(on_c1(LATER), change_id="later-1")
+    assert (scheduled["step"], scheduled["not_before"]) == ("scheduled", LATER.not_before)
+    failed = ChangeFailed(change_id="later-1", code="no-capacity", facts={})
+    assert shown(on_c1(LATER, failed), change_id="later-1")["ended"] == "failed"
+
+
+def test_lists_are_filtered_and_paged_by_key() -> None:
+    facts = [on_c1(UP.model_copy(update={"change_id": name})) for name in ("up-1", "up-2")]
+    ended = BandwidthIncreased(change_id="up-1", bandwidth_mbps=1000)
+    story = [fact for part in ([facts[0], on_c1(ended), facts[1]]) for fact in part]
+    with reading(built(WORLD, story)) as live:
+        every = changes.listed(live, {})
+        assert [row["change_id"] for row in every] == ["up-1", "up-2"]
+        assert changes.listed(live, {}, after=("c1", "up-1")) == every[1:]
+        assert changes.listed(live, {"running": True}) == every[1:]
+        assert changes.listed(live, {"overdue": True}) == []
+        assert changes.totals(live) == [
+            {"kind": "increase", "strategy": None, "ended": end, "stalled": False, "count": 1}
+            for end in (None, "increased")
+        ]
+
+
+def test_the_successors_end_may_be_seen_first() -> None:
+    """Partitions interleave at will: the two ends of a decrease arrive in either order."""
+    events = told(WORLD, a_teardown_first())
+    first, second = events[-2:]
+    assert isinstance(first.event, BandwidthDecreased)
+    ends: list[Change] = []
+    for tail in ([first, second], [second, first]):
+        followed = Followed()
+        for each in (*events[:-2], *tail):
+            if each.stream.startswith("circuit/"):
+                followed.apply(each)
+        ends.extend(followed.followed.changes.values())
+    assert ends[0] == ends[1]
+
+
+def test_a_page_may_end_anywhere() -> None:
+    log = InMemory(told(WORLD, a_revert()))
+    rows: list[Any] = []
+    for page in (1, 2, 7, 1000):
+        with reading(built_from(log, page=page)) as live:
+            rows.append(changes.show(live, "c1", "down-1"))
+    assert all(row == rows[0] for row in rows)

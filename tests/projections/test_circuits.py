@@ -1,0 +1,320 @@
+"""What a circuit shows, its peerings and the change it is part of."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from domain.circuit.events import (
+    BandwidthIncreased,
+    BillingChanged,
+    ChangeAbandoned,
+    ChangeScheduled,
+    ChangeStalled,
+    CircuitDeleted,
+    CircuitOrdered,
+    DecreaseStarted,
+    IncreaseRejected,
+    IncreaseRequested,
+    PeeringChanged,
+    PeeringDisabled,
+    PeeringEnabled,
+    PeeringRemoved,
+    PeeringValidated,
+    PeeringValidationRejected,
+    Provisioned,
+    Reverted,
+    RevertFinished,
+    SwitchedOver,
+    TierChanged,
+)
+from domain.decisions import Written
+from domain.words import Event
+from projections import circuits
+from projections.database import reading
+from tests.examples import KEY, a_provisioned_circuit
+from tests.projections.histories import (
+    OTHER_KEY,
+    WORLD,
+    a_peering,
+    a_replace_first,
+    a_revert,
+    a_teardown_first,
+    built,
+    time_at,
+    told,
+    up_to,
+)
+
+MICROSOFT: dict[str, Any] = {
+    "routing_domain": "microsoft",
+    "vlan": 300,
+    "primary_subnet": "203.0.113.0/30",
+    "secondary_subnet": "203.0.113.4/30",
+    "advertised_prefixes": ["203.0.113.128/25"],
+    "registry": "RIPE",
+    "state": "validation-needed",
+    "validation_pending": True,
+}
+INCREASE = IncreaseRequested(change_id="up-1", from_mbps=500, bandwidth_mbps=1000)
+
+
+def shown(id: str, *facts: Written | Iterable[Written]) -> Any:
+    with reading(built(*facts)) as live:
+        return circuits.show(live, id)
+
+
+def after(*events: Event) -> Any:
+    """Circuit c1 of the example world after events of its stream."""
+    return shown("c1", WORLD, [("circuit/c1", event) for event in events])
+
+
+def change_of(id: str, *facts: Written | Iterable[Written]) -> Any:
+    return shown(id, *facts)["change"]
+
+
+def test_every_field_of_the_contract() -> None:
+    assert after() == {
+        "circuit_id": "c1",
+        "customer_id": "acme",
+        "subscription_id": "acme-prod",
+        "location_id": "frankfurt",
+        "provider": "colt",
+        "pair": "pair-1",
+        "profile": "current",
+        "tier": "standard",
+        "billing": "metered",
+        "bandwidth_mbps": 500,
+        "wanted_bandwidth_mbps": None,
+        "provider_state": "provisioned",
+        "circuit_state": "enabled",
+        "resource_state": "succeeded",
+        "service_key": KEY,
+        "change": None,
+        "peerings": [],
+        "authorizations": [],
+        "connections": [],
+        "peer_circuits": [],
+        "replaces": None,
+        "replaced_by": None,
+        "version": 4,
+        "deleted": False,
+    }
+
+
+def test_a_circuit_that_never_was() -> None:
+    assert shown("c2", WORLD) is None
+
+
+def test_tier_and_billing() -> None:
+    circuit = after(TierChanged(tier="premium"), BillingChanged(billing="unlimited"))
+    assert (circuit["tier"], circuit["billing"], circuit["version"]) == ("premium", "unlimited", 6)
+
+
+def test_a_peering_shows_all_its_fields() -> None:
+    assert after(a_peering())["peerings"] == [
+        {
+            "routing_domain": "private",
+            "vlan": 100,
+            "peer_asn": 65010,
+            "primary_subnet": "10.255.0.0/30",
+            "secondary_subnet": "10.255.0.4/30",
+            "primary_subnet_v6": None,
+            "secondary_subnet_v6": None,
+            "advertised_prefixes": None,
+            "registry": None,
+            "md5_key": None,
+            "state": "enabled",
+            "route_filter_id": None,
+        }
+    ]
+
+
+def test_peerings_stand_private_public_microsoft() -> None:
+    public: dict[str, Any] = {**MICROSOFT, "routing_domain": "public"}
+    circuit = after(a_peering(**MICROSOFT), a_peering(**public), a_peering())
+    domains = [peering["routing_domain"] for peering in circuit["peerings"]]
+    assert domains == ["private", "public", "microsoft"]
+
+
+def test_a_changed_peering_stays_in_its_place() -> None:
+    changed = PeeringChanged(**{**a_peering().model_dump(), "vlan": 200})
+    circuit = after(a_peering(), a_peering(**MICROSOFT), changed)
+    assert [(p["routing_domain"], p["vlan"]) for p in circuit["peerings"]] == [
+        ("private", 200),
+        ("microsoft", 300),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("events", "state"),
+    [
+        ([], "validation-needed"),
+        ([PeeringValidated(routing_domain="microsoft", evidence="letter")], "enabled"),
+        ([PeeringValidationRejected(routing_domain="microsoft", reason="not theirs")], "disabled"),
+        ([PeeringDisabled(routing_domain="microsoft")], "disabled"),
+        (
+            [
+                PeeringDisabled(routing_domain="microsoft"),
+                PeeringValidated(routing_domain="microsoft", evidence="letter"),
+            ],
+            "disabled",
+        ),
+        (
+            [
+                PeeringDisabled(routing_domain="microsoft"),
+                PeeringEnabled(routing_domain="microsoft"),
+            ],
+            "enabled",
+        ),
+    ],
+)
+def test_states_of_a_peering(events: list[Event], state: str) -> None:
+    (peering,) = after(a_peering(**MICROSOFT), *events)["peerings"]
+    assert peering["state"] == state
+
+
+def test_a_removed_peering_is_gone() -> None:
+    removed = PeeringRemoved(routing_domain="private")
+    (left,) = after(a_peering(), a_peering(**MICROSOFT), removed)["peerings"]
+    assert left["routing_domain"] == "microsoft"
+
+
+def test_between_both_sides_of_an_increase_both_rates_are_visible() -> None:
+    circuit = after(INCREASE)
+    assert (circuit["bandwidth_mbps"], circuit["wanted_bandwidth_mbps"]) == (500, 1000)
+    assert circuit["change"] == {
+        "change_id": "up-1",
+        "kind": "increase",
+        "strategy": None,
+        "step": "confirm-bandwidth",
+        "waits_for": "provider",
+        "since": time_at(len(WORLD) + 1),
+        "overdue": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("end", "rate"),
+    [
+        (BandwidthIncreased(change_id="up-1", bandwidth_mbps=1000), 1000),
+        (IncreaseRejected(change_id="up-1"), 500),
+        (ChangeAbandoned(change_id="up-1", reason="no"), 500),
+    ],
+)
+def test_an_increase_ends(end: Event, rate: int) -> None:
+    circuit = after(INCREASE, end)
+    assert circuit["bandwidth_mbps"] == rate
+    assert (circuit["wanted_bandwidth_mbps"], circuit["change"]) == (None, None)
+    assert circuit["resource_state"] == "succeeded"
+
+
+def test_a_scheduled_change_wants_nothing_yet() -> None:
+    scheduled = ChangeScheduled(
+        change_id="up-1",
+        bandwidth_mbps=1000,
+        not_before="2027-01-01T00:00:00.000000Z",
+        strategy="teardown-first",
+        auto_proceed=True,
+        principal="user:owner",
+    )
+    circuit = after(scheduled)
+    assert circuit["wanted_bandwidth_mbps"] is None
+    assert (circuit["change"]["step"], circuit["change"]["waits_for"]) == ("scheduled", "time")
+    assert after(scheduled, INCREASE)["change"]["kind"] == "increase"
+
+
+def test_an_overdue_step_says_so() -> None:
+    stalled = ChangeStalled(change_id="up-1", step="confirm-bandwidth", attempt=1, reason="overdue")
+    assert after(INCREASE, stalled)["change"]["overdue"] is True
+
+
+def test_a_decrease_is_shown_on_both_circuits() -> None:
+    facts = up_to(a_teardown_first(), CircuitOrdered)
+    old, new = shown("c1", WORLD, facts), shown("c1.r2", WORLD, facts)
+    assert old["change"] == new["change"]
+    assert new["change"]["step"] == "order-successor"
+    assert (old["wanted_bandwidth_mbps"], new["wanted_bandwidth_mbps"]) == (200, 200)
+    assert (new["replaces"], new["bandwidth_mbps"]) == ("c1", 200)
+
+
+def test_teardown_first_takes_over_at_the_deletion() -> None:
+    before = shown("c1", WORLD, up_to(a_teardown_first(), DecreaseStarted))
+    gone = shown("c1", WORLD, up_to(a_teardown_first(), CircuitDeleted))
+    assert (before["replaced_by"], gone["replaced_by"]) == (None, "c1.r2")
+    assert (gone["change"]["step"], gone["deleted"]) == ("order-successor", True)
+    assert (gone["pair"], gone["service_key"]) == ("pair-1", KEY)
+
+
+@pytest.mark.parametrize("story", [a_teardown_first, a_replace_first])
+def test_after_a_decrease_the_old_is_history_and_points_at_the_new(story: Any) -> None:
+    old, new = shown("c1", WORLD, story()), shown("c1.r2", WORLD, story())
+    assert (old["change"], new["change"]) == (None, None)
+    assert (old["wanted_bandwidth_mbps"], new["wanted_bandwidth_mbps"]) == (None, None)
+    assert (old["replaced_by"], new["replaces"]) == ("c1.r2", "c1")
+    assert (old["deleted"], old["resource_state"]) == (True, "deleting")
+    assert (new["bandwidth_mbps"], new["resource_state"]) == (200, "succeeded")
+    assert new["service_key"] == OTHER_KEY
+    assert [peering["state"] for peering in new["peerings"]] == ["enabled"]
+
+
+def test_replace_first_takes_over_at_the_switch() -> None:
+    carried = up_to(a_replace_first(), Provisioned)
+    assert shown("c1", WORLD, carried)["replaced_by"] is None
+    switched = up_to(a_replace_first(), SwitchedOver)
+    old, new = shown("c1", WORLD, switched), shown("c1.r2", WORLD, switched)
+    assert (old["replaced_by"], new["replaced_by"]) == ("c1.r2", None)
+    assert old["peerings"][0]["state"] == "disabled"
+    assert new["peerings"][0]["state"] == "enabled"
+    assert old["change"]["step"] == new["change"]["step"] == "request-deprovisioning"
+
+
+def test_a_revert_takes_replaced_by_back_and_ends_on_both() -> None:
+    reverted = up_to(a_revert(), Reverted)
+    old, new = shown("c1", WORLD, reverted), shown("c1.r2", WORLD, reverted)
+    assert (old["replaced_by"], new["replaces"]) == (None, "c1")
+    assert old["change"]["step"] == new["change"]["step"] == "request-successor-deprovisioning"
+    assert old["peerings"][0]["state"] == "enabled"
+    assert new["peerings"][0]["state"] == "disabled"
+    done = up_to(a_revert(), RevertFinished)
+    old, new = shown("c1", WORLD, done), shown("c1.r2", WORLD, done)
+    assert (old["change"], new["change"]) == (None, None)
+    assert (old["deleted"], new["deleted"]) == (False, True)
+    assert old["resource_state"] == "succeeded"
+
+
+def test_lists_are_filtered_ordered_and_paged() -> None:
+    more = [a_provisioned_circuit(f"c{n}", bandwidth_mbps=1000) for n in (3, 2)]
+    with reading(built(WORLD, *more, ("circuit/c3", CircuitDeleted()))) as live:
+        first = circuits.listed(live, {"customer_id": "acme"}, limit=2)
+        assert [row["circuit_id"] for row in first] == ["c1", "c2"]
+        rest = circuits.listed(live, {"customer_id": "acme"}, after="c2", limit=2)
+        assert [row["circuit_id"] for row in rest] == ["c3"]
+        fast = circuits.listed(live, {"bandwidth_mbps": 1000, "deleted": False})
+        assert [row["circuit_id"] for row in fast] == ["c2"]
+        either = circuits.listed(live, {"resource_state": ["deleting", "failed"]})
+        assert [row["circuit_id"] for row in either] == ["c3"]
+        assert circuits.listed(live, {"provider": []}) == []
+        with pytest.raises(ValueError, match="no filter colour"):
+            circuits.listed(live, {"colour": "red"})
+
+
+def test_totals_by_states() -> None:
+    with reading(built(WORLD, a_provisioned_circuit("c2"))) as live:
+        assert circuits.totals(live) == [
+            {
+                "provider_state": "provisioned",
+                "circuit_state": "enabled",
+                "resource_state": "succeeded",
+                "deleted": False,
+                "count": 2,
+                "bandwidth_mbps": 1000,
+            }
+        ]
+
+
+def test_versions_are_the_streams() -> None:
+    facts = a_replace_first()
+    last = {each.stream: each.version for each in told(WORLD, facts)}
+    assert shown("c1", WORLD, facts)["version"] == last["circuit/c1"]
+    assert shown("c1.r2", WORLD, facts)["version"] == last["circuit/c1.r2"]

@@ -1,0 +1,121 @@
+"""What a customer shows."""
+
+from typing import Any
+
+from domain.customer.events import (
+    CustomerRemoved,
+    IdentityStoreRecorded,
+    ModelChanged,
+    PrefixClaimed,
+    PrefixConfirmed,
+    PrefixRejected,
+    PrefixReleased,
+    RoleGranted,
+    RoleRevoked,
+    SubscriptionAdded,
+    SubscriptionManagerChanged,
+    SubscriptionRemoved,
+)
+from domain.words import Event
+from projections import customers
+from projections.database import reading
+from tests.examples import a_customer
+from tests.projections.histories import WORLD, built
+
+PREFIX: Any = "203.0.113.0/24"
+
+
+def after(*events: Event) -> Any:
+    with reading(built(a_customer(), [("customer/acme", event) for event in events])) as live:
+        return customers.show(live, "acme")
+
+
+def test_every_field_of_the_contract() -> None:
+    assert after() == {
+        "customer_id": "acme",
+        "name": "Acme",
+        "model": "connect-through",
+        "isolation": "shared",
+        "encapsulation_id": 1,
+        "identity_store": None,
+        "subscriptions": [{"subscription_id": "acme-prod", "managed_by": "csp"}],
+        "roles": [],
+        "prefixes": [],
+        "version": 2,
+        "deleted": False,
+    }
+
+
+def test_a_customer_that_never_was() -> None:
+    with reading(built(a_customer())) as live:
+        assert customers.show(live, "nobody") is None
+
+
+def test_subscriptions_come_change_hands_and_go() -> None:
+    customer = after(
+        SubscriptionAdded(subscription_id="lab", managed_by="customer"),
+        SubscriptionManagerChanged(subscription_id="lab", managed_by="csp"),
+        SubscriptionRemoved(subscription_id="acme-prod"),
+    )
+    assert customer["subscriptions"] == [{"subscription_id": "lab", "managed_by": "csp"}]
+
+
+def test_roles_are_granted_and_revoked_one_by_one() -> None:
+    anna: dict[str, Any] = {"principal": "user:anna", "role": "owner"}
+    scoped: dict[str, Any] = {**anna, "scope": "acme-prod"}
+    customer = after(
+        RoleGranted(**anna),
+        RoleGranted(**scoped),
+        RoleGranted(principal="user:ben", role="reader", on_behalf=True),
+        RoleRevoked(**anna),
+    )
+    assert customer["roles"] == [
+        {**scoped, "on_behalf": False},
+        {"principal": "user:ben", "role": "reader", "scope": None, "on_behalf": True},
+    ]
+
+
+def test_a_prefix_is_claimed_confirmed_and_freed() -> None:
+    claimed, confirmed = PrefixClaimed(prefix=PREFIX), PrefixConfirmed(prefix=PREFIX)
+    assert after(claimed)["prefixes"] == [{"prefix": PREFIX, "state": "claimed"}]
+    assert after(claimed, confirmed)["prefixes"] == [{"prefix": PREFIX, "state": "confirmed"}]
+    assert after(confirmed)["prefixes"] == [{"prefix": PREFIX, "state": "confirmed"}]
+    assert after(claimed, PrefixRejected(prefix=PREFIX))["prefixes"] == []
+    assert after(confirmed, PrefixReleased(prefix=PREFIX))["prefixes"] == []
+
+
+def test_the_model_and_the_identity_store() -> None:
+    store = IdentityStoreRecorded(location="csp", directory="acme.example", replicated=True)
+    customer = after(store, ModelChanged(model="connect-to"))
+    assert customer["model"] == "connect-to"
+    assert customer["identity_store"] == {
+        "location": "csp",
+        "directory": "acme.example",
+        "replicated": True,
+    }
+
+
+def test_a_removed_customer_is_still_shown() -> None:
+    customer = after(CustomerRemoved())
+    assert (customer["deleted"], customer["name"]) == (True, "Acme")
+
+
+def test_circuits_move_the_version() -> None:
+    with reading(built(WORLD)) as live:
+        row: Any = customers.show(live, "acme")
+        assert row["version"] == 3
+
+
+def test_lists_and_totals() -> None:
+    engine = built(
+        a_customer(), a_customer("birch", number=2), ("customer/acme", CustomerRemoved())
+    )
+    with reading(engine) as live:
+        assert [row["customer_id"] for row in customers.listed(live, {})] == ["acme", "birch"]
+        assert [row["customer_id"] for row in customers.listed(live, {}, after="acme")] == ["birch"]
+        left = customers.listed(live, {"deleted": False})
+        assert [row["customer_id"] for row in left] == ["birch"]
+        assert customers.totals(live) == [
+            {"model": "connect-through", "deleted": False, "count": 1},
+            {"model": "connect-through", "deleted": True, "count": 1},
+        ]

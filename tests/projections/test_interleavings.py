@@ -1,0 +1,98 @@
+"""A view's rows hang on each stream's order alone: not on how streams interleave, nor on pages."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.circuit.events import (
+    BandwidthIncreased,
+    ChangeStalled,
+    IncreaseRequested,
+    PeeringDisabled,
+)
+from domain.records import Recorded
+from projections.projection import View
+from projections.views import VIEWS
+from tests.examples import a_customer, a_provisioned_circuit
+from tests.projections.histories import (
+    WORLD,
+    Shelf,
+    a_replace_first,
+    a_revert,
+    a_teardown_first,
+    told,
+)
+
+UP = [
+    ("circuit/c4", IncreaseRequested(change_id="up-1", from_mbps=500, bandwidth_mbps=1000)),
+    (
+        "circuit/c4",
+        ChangeStalled(change_id="up-1", step="confirm-bandwidth", attempt=1, reason="overdue"),
+    ),
+    ("circuit/c4", BandwidthIncreased(change_id="up-1", bandwidth_mbps=1000)),
+]
+HISTORY = told(
+    WORLD,
+    a_customer("birch", number=2),
+    *(a_provisioned_circuit(id) for id in ("c2", "c3", "c4")),
+    a_teardown_first("c1"),
+    a_replace_first("c2"),
+    a_revert("c3"),
+    [("circuit/c3", PeeringDisabled(routing_domain="private"))],
+    UP,
+)
+
+
+@st.composite
+def interleavings(draw: st.DrawFn) -> list[Recorded]:
+    """The history with its streams dealt anew, each stream in its order."""
+    streams: dict[str, list[Recorded]] = {}
+    for each in HISTORY:
+        streams.setdefault(each.stream, []).append(each)
+    turns = draw(st.permutations([each.stream for each in HISTORY]))
+    left = {stream: iter(events) for stream, events in streams.items()}
+    return [next(left[stream]) for stream in turns]
+
+
+pages = st.lists(st.integers(1, len(HISTORY)), min_size=1, max_size=5)
+by_name = pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
+
+
+def rows_of(view: View, pages: Sequence[Sequence[Recorded]]) -> Any:
+    shelf = Shelf(view)
+    for page in pages:
+        shelf.apply(page)
+    return shelf.rows
+
+
+def cut(events: Sequence[Recorded], sizes: Sequence[int]) -> list[Sequence[Recorded]]:
+    """Events in pages of these sizes, over and over."""
+    found: list[Sequence[Recorded]] = []
+    start = 0
+    while start < len(events):
+        size = sizes[len(found) % len(sizes)]
+        found.append(events[start : start + size])
+        start += size
+    return found
+
+
+@by_name
+@settings(max_examples=50, deadline=None)
+@given(events=interleavings(), sizes=pages)
+def test_any_interleaving_in_any_pages_gives_the_same_rows(
+    view: View, events: list[Recorded], sizes: list[int]
+) -> None:
+    assert rows_of(view, cut(events, sizes)) == rows_of(view, [HISTORY])
+
+
+@by_name
+@settings(max_examples=50, deadline=None)
+@given(events=interleavings(), sizes=pages, again=st.integers(0, len(HISTORY)))
+def test_what_comes_again_changes_nothing(
+    view: View, events: list[Recorded], sizes: list[int], again: int
+) -> None:
+    whole = cut(events, sizes)
+    assert rows_of(view, [*whole, events[:again], events]) == rows_of(view, [HISTORY])

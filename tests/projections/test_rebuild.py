@@ -1,0 +1,146 @@
+"""Rebuilding beside the live view, switching to it, and the proof that both are equal."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, delete, insert, inspect, select, update
+
+from projections import circuits
+from projections.database import generations, reading, writing
+from projections.rebuild import Verdict, rebuild, verify
+from projections.runner import Runner
+from projections.store import Moved, beside, switch
+from projections.views import VIEWS
+from tests.projections.histories import (
+    WORLD,
+    InMemory,
+    a_refusal,
+    a_replace_first,
+    a_revert,
+    built_from,
+    told,
+)
+
+LOG = InMemory(
+    told(WORLD, a_revert()),
+    [a_refusal(n, 2, "circuit/c1", "unknown-command", type="x") for n in (2, 5)],
+)
+CIRCUITS = next(view for view in VIEWS if view.name == "circuits")
+
+
+def tables_of(engine: Engine) -> set[str]:
+    with engine.connect() as connection:
+        return set(inspect(connection).get_table_names())
+
+
+def generation_of_circuits(engine: Engine) -> int:
+    with reading(engine) as live:
+        return live.generation(CIRCUITS.shape).generation
+
+
+def test_a_rebuild_switches_and_leaves_nothing_behind() -> None:
+    engine = built_from(LOG)
+    before = len(tables_of(engine))
+    with reading(engine) as live:
+        shown = circuits.show(live, "c1")
+    rebuild(engine, LOG.log, VIEWS, page=7)
+    assert generation_of_circuits(engine) == 2
+    assert len(tables_of(engine)) == before
+    with reading(engine) as live:
+        assert circuits.show(live, "c1") == shown
+    with engine.connect() as connection:
+        assert len(generations(connection)) == len(VIEWS)
+
+
+def test_the_live_view_is_read_until_the_switch() -> None:
+    engine = built_from(LOG)
+    target = beside(engine, CIRCUITS.shape)
+    assert (target.generation, generation_of_circuits(engine)) == (2, 1)
+    assert not switch(engine, CIRCUITS.shape, target), "it is behind the live one"
+    assert generation_of_circuits(engine) == 1
+
+
+def test_what_an_interrupted_rebuild_left_behind_goes() -> None:
+    engine = built_from(LOG)
+    left = beside(engine, CIRCUITS.shape)
+    before = tables_of(engine)
+    rebuild(engine, LOG.log, [CIRCUITS])
+    assert tables_of(engine) < before | {f"view_circuits_{left.generation + 1}"}
+    assert generation_of_circuits(engine) == left.generation + 1 or left.generation
+    with engine.connect() as connection:
+        assert len(generations(connection)) == len(VIEWS)
+
+
+def test_of_two_rebuilds_the_later_one_wins() -> None:
+    engine = built_from(LOG)
+    first = beside(engine, CIRCUITS.shape)
+    rebuild(engine, LOG.log, [CIRCUITS])
+    done = first._replace(position=len(LOG.told))
+    with pytest.raises(Moved):
+        switch(engine, CIRCUITS.shape, done)
+    assert verify(engine, LOG.log, [CIRCUITS])[0].equal
+
+
+def test_a_rebuild_in_an_empty_database() -> None:
+    engine = built_from(InMemory([]))
+    rebuild(engine, LOG.log, VIEWS)
+    assert [status.behind for status in Runner(engine, LOG.log, VIEWS).status()] == [0] * 5
+
+
+def test_verifying_proves_and_leaves_nothing_behind() -> None:
+    engine = built_from(LOG, page=3)
+    before = tables_of(engine)
+    verdicts = verify(engine, LOG.log, VIEWS)
+    assert [verdict.equal for verdict in verdicts] == [True] * len(VIEWS)
+    assert all(verdict.rows for verdict in verdicts)
+    assert tables_of(engine) == before
+
+
+def test_a_view_that_is_behind_is_compared_where_it_is() -> None:
+    engine = built_from(InMemory(LOG.told[:9]))
+    assert all(verdict.equal for verdict in verify(engine, LOG.log, VIEWS))
+
+
+def verdict_of_circuits(engine: Engine) -> Verdict:
+    (verdict,) = verify(engine, LOG.log, [CIRCUITS])
+    return verdict
+
+
+def keys(verdict: Verdict) -> Sequence[tuple[str, object]]:
+    return verdict.keys
+
+
+def test_changed_missing_and_superfluous_rows_are_named() -> None:
+    engine = built_from(LOG)
+    table = CIRCUITS.shape.tables(1)["circuits"]
+    with writing(engine) as connection:
+        connection.execute(update(table).where(table.c.circuit_id == "c1").values(tier="local"))
+    assert keys(verdict_of_circuits(engine)) == [("circuits", ("c1",))]
+    with writing(engine) as connection:
+        row = connection.execute(select(table).where(table.c.circuit_id == "c1")).mappings().one()
+        connection.execute(insert(table).values({**row, "circuit_id": "a0"}))
+        connection.execute(insert(table).values({**row, "circuit_id": "z9"}))
+        connection.execute(delete(table).where(table.c.circuit_id == "c1.r2"))
+    verdict = verdict_of_circuits(engine)
+    assert not verdict.equal
+    assert (verdict.differing, verdict.rows) == (4, 4)
+    assert [key for _, key in verdict.keys] == [("a0",), ("c1",), ("c1.r2",), ("z9",)]
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    grown=st.lists(st.integers(1, 12), min_size=1, max_size=6),
+    page=st.integers(1, 40),
+    story=st.sampled_from([a_revert(), a_replace_first()]),
+)
+def test_rebuilt_equals_live(grown: list[int], page: int, story: list[object]) -> None:
+    """However the log grew while the live view followed it, in pages of any size."""
+    events = told(WORLD, story)  # pyright: ignore[reportArgumentType]
+    engine, end = built_from(InMemory([])), 0
+    for more in [*grown, len(events)]:
+        end += more
+        Runner(engine, InMemory(events[:end]).log, VIEWS, page).catch_up()
+    log = InMemory(events)
+    assert all(verdict.equal for verdict in verify(engine, log.log, VIEWS))

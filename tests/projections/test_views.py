@@ -1,0 +1,55 @@
+"""Every view, as the catalogue of events and a short command see it."""
+
+import subprocess
+import sys
+from typing import get_type_hints
+
+import pytest
+
+from domain.catalogue import EVENTS, NOUNS
+from domain.circuit import events as circuit_events
+from domain.customer import events as customer_events
+from domain.location import events as location_events
+from projections import circuit_rows, customers, locations
+from projections.views import VIEWS
+
+FOLDS = {
+    "circuit": (circuit_rows.FOLD, circuit_events),
+    "customer": (customers.FOLD, customer_events),
+    "location": (locations.FOLD, location_events),
+}
+
+
+@pytest.mark.parametrize("noun", FOLDS)
+def test_every_event_of_a_stream_moves_its_row(noun: str) -> None:
+    fold, _ = FOLDS[noun]
+    assert fold.kinds == {event.kind for event in NOUNS[noun].events}
+
+
+@pytest.mark.parametrize("noun", FOLDS)
+def test_every_handler_stands_at_the_type_it_is_for(noun: str) -> None:
+    """Types stand as text in a fold, so that nothing but this test ties them to the classes."""
+    fold, module = FOLDS[noun]
+    handlers = {**fold.first, **fold.then}
+    for kind, handler in handlers.items():
+        told = get_type_hints(handler, None, {"events": module})
+        said = list(told.values())[1]
+        assert said is object or issubclass(EVENTS[kind], said), kind
+
+
+def test_kinds_are_events() -> None:
+    for view in VIEWS:
+        assert (view.kinds or set()) <= set(EVENTS)
+
+
+def test_names_differ() -> None:
+    assert len({view.name for view in VIEWS}) == len(VIEWS)
+
+
+def test_showing_a_circuit_needs_no_event_classes() -> None:
+    """They would be half of what `tieline show` waits for."""
+    code = (
+        "import sys; from projections import circuits, customers, locations, changes, database; "
+        "sys.exit('pydantic' in sys.modules or 'domain' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
