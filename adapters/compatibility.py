@@ -5,7 +5,7 @@ readers of an event or outcome go on expecting the old shape: whatever they reli
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 Side = Literal["sent to us", "read by others"]
 
@@ -80,14 +80,12 @@ def _shapes(schema: Schema, root: Schema) -> list[Schema]:
 
 
 def _bare(value: Any, root: Schema) -> Any:
-    match value:
-        case dict():
-            resolved: Any = _resolved(value, root)  # pyright: ignore
-            return {key: _bare(each, root) for key, each in resolved.items() if key not in _SAID}
-        case list():
-            return [_bare(each, root) for each in value]  # pyright: ignore
-        case _:
-            return value
+    if isinstance(value, list):
+        return [_bare(each, root) for each in cast("list[Any]", value)]
+    if not isinstance(value, dict):
+        return value
+    resolved = _resolved(cast("Schema", value), root)
+    return {key: _bare(each, root) for key, each in resolved.items() if key not in _SAID}
 
 
 def _resolved(schema: Schema, root: Schema) -> Schema:

@@ -23,4 +23,4 @@ def logger(name: str) -> Any:
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    return structlog.get_logger(logger=name)
+    return structlog.get_logger().bind(logger=name)

@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from adapters.compatibility import Side, breaks
 from domain.catalogue import COMMANDS, EVENTS, NOUNS
@@ -50,7 +50,7 @@ def broken(folder: Path = FOLDER) -> list[str]:
 
 
 def stale(folder: Path = FOLDER) -> list[str]:
-    """The files in a folder that differ from what the code says, are missing, or have no message."""
+    """The files of a folder that differ from what the code says, are missing, or too many."""
     new = files()
     there = {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
@@ -194,19 +194,17 @@ def _data(kind: type[Asked] | type[Event]) -> tuple[dict[str, Any], dict[str, An
 
 def _quiet(schema: Any) -> Any:
     """Without titles that repeat a name, and without the default that is nothing."""
-    match schema:
-        case dict():
-            items: Any = schema.items()  # pyright: ignore
-            return {
-                key: _quiet(value)
-                for key, value in items
-                if not (key == "title" and isinstance(value, str))
-                and not (key == "default" and value is None)
-            }
-        case list():
-            return [_quiet(each) for each in schema]  # pyright: ignore
-        case _:
-            return schema
+    if isinstance(schema, list):
+        return [_quiet(each) for each in cast("list[Any]", schema)]
+    if not isinstance(schema, dict):
+        return schema
+    items = cast("dict[str, Any]", schema).items()
+    return {
+        key: _quiet(value)
+        for key, value in items
+        if not (key == "title" and isinstance(value, str))
+        and not (key == "default" and value is None)
+    }
 
 
 def _subjects(kind: type[Asked]) -> str:

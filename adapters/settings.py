@@ -95,6 +95,8 @@ class Settings:
     network: Network = "simulated"
     defect: str | None = None
     """Tests alone (TIELINE_TEST_DEFECT): deciding this command raises."""
+    patience: float | None = None
+    """Tests alone (TIELINE_TEST_PATIENCE): seconds to wait for another writer."""
     table: tuple[InForce, ...] = field(default=(), compare=False)
 
     @property
@@ -118,7 +120,8 @@ def load(environment: Mapping[str, str], folder: Path) -> Settings:
         prefix=values["TIELINE_PREFIX"],
         owner=values["TIELINE_OWNER"],
         network=cast("Network", values["TIELINE_NETWORK"]),
-        defect=given.get("TIELINE_TEST_DEFECT") or written.get("TIELINE_TEST_DEFECT") or None,
+        defect=given.get("TIELINE_TEST_DEFECT") or None,
+        patience=float(given["TIELINE_TEST_PATIENCE"]) if "TIELINE_TEST_PATIENCE" in given else None,
         table=table,
     )
 

@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 @contextmanager
 def log_of(settings: Settings) -> "Generator[SqliteLog]":
     """The event log. Raises LogError."""
-    from adapters.log import open_log
+    from adapters.log import BUSY_TIMEOUT, open_log
 
-    with closing(open_log(settings.database)) as log:
+    patience = BUSY_TIMEOUT if settings.patience is None else settings.patience
+    with closing(open_log(settings.database, busy_timeout=patience)) as log:
         yield log
 
 

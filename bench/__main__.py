@@ -28,7 +28,7 @@ def main() -> None:
     scale = SMOKE if parser.parse_args().smoke else WHOLE
     with TemporaryDirectory(prefix="tieline-bench-") as folder:
         lines = list(prepared(scale, folder).lines())
-    printed(lines, NOTES)
+    printed(lines, NOTES, judged=scale is WHOLE)
 
 
 if __name__ == "__main__":

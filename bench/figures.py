@@ -8,10 +8,11 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
+from bench.record import record
 from bench.startup import PYTHON, TIELINE, seconds
 from bench.table import Goal, Line, Shown, against, per_second
 from bench.trial import Ratio, alternating, ratio, run
-from bench.year import FULL, SMALL, record
+from bench.year import FULL, SMALL
 
 
 @dataclass(frozen=True)

@@ -54,14 +54,17 @@ def against(of: Ratio, bound: float, what: str) -> Goal:
     return Goal(of.median, "at least", bound, what)
 
 
-def printed(lines: Iterable[Line], notes: str) -> None:
-    """Print the table on standard output, and under it what must be known to read it."""
+def printed(lines: Iterable[Line], notes: str, *, judged: bool) -> None:
+    """Print the table on standard output, and under it what must be known to read it.
+
+    Not `judged`, it does not say which goals were reached: too little was measured.
+    """
     table = Table(title="tieline, measured", title_justify="left")
     for name, justify in _COLUMNS:
         table.add_column(name, justify=justify, overflow="fold")
     for line in lines:
         goal = line.goal
-        verdict = "" if goal is None else "reached" if goal.reached else "[red]missed[/red]"
+        verdict = _verdict(goal) if goal and judged else ""
         table.add_row(
             line.figure,
             *line.shown,
@@ -72,6 +75,10 @@ def printed(lines: Iterable[Line], notes: str) -> None:
     console = Console(width=150)
     console.print(table)
     console.print(notes, highlight=False)
+
+
+def _verdict(goal: Goal) -> str:
+    return "reached" if goal.reached else "[red]missed[/red]"
 
 
 _COLUMNS: tuple[tuple[str, Literal["left", "right"]], ...] = (

@@ -7,28 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from random import Random
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, create_engine
-
-from adapters.clocks import MessageClock
-from adapters.demo.year import weeks
-from adapters.embedded import Embedded
-from adapters.log import open_log
-from adapters.reactors.memory import Memory
-from adapters.reactors.network import SimulatedNetwork
-from adapters.reactors.process import BandwidthChangeProcess
 from adapters.worker import Worker
 from domain.catalogue import EVENTS, INSIDE_COMMANDS
-from domain.decisions import Terms
 from domain.engine import Arrival
 from domain.messages import Attributes, load
 from domain.outcomes import Outcome
 
 START = "2026-01-01T00:00:00.000000Z"
 FULL = {"customers": 200, "circuits": 1500}
-SMALL = {"customers": 6, "circuits": 40}
+SMALL = {"customers": 4, "circuits": 20}
 
 
 class Heard(NamedTuple):
@@ -70,63 +59,9 @@ def verdict(outcome: Outcome) -> str:
     return " ".join(kind for _, kind in outcome.events)
 
 
-class _Listening(Worker):
-    """A worker that keeps whatever it reads."""
-
-    def __init__(self, *parts: Any) -> None:
-        super().__init__(*parts)
-        self.heard: list[Heard] = []
-        self.outcomes: list[Outcome] = []
-
-    def read_lines(self, lines: Sequence[str | bytes]) -> list[Arrival]:
-        arrivals = super().read_lines(lines)
-        written = [line.encode() if isinstance(line, str) else line for line in lines]
-        self._hear(written, arrivals)
-        return arrivals
-
-    def read_inside(self, messages: Sequence[dict[str, Any]]) -> list[Arrival]:
-        arrivals = super().read_inside(messages)
-        self._hear([line_of(each) for each in messages], arrivals)
-        return arrivals
-
-    def handle(self, arrivals: Sequence[Arrival], batch: int = 500) -> list[Outcome]:
-        outcomes = super().handle(arrivals, batch)
-        self.outcomes.extend(outcomes)
-        return outcomes
-
-    def _hear(self, lines: Sequence[bytes], arrivals: Sequence[Arrival]) -> None:
-        for line, arrival in zip(lines, arrivals, strict=True):
-            self.heard.append(Heard(line, arrival.inside, arrival.entropy))
-
-
 def line_of(message: Any) -> bytes:
     """A message as one compact line."""
     return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def record(folder: Path, size: dict[str, int]) -> Year:
-    """Run a year once, week by week to rest, and keep all that was decided in a folder."""
-    log = open_log(f"sqlite:///{folder / 'first.db'}")
-    worker = _Listening(log, Terms(), MessageClock(START), Random(1).randbytes)
-    parts = Embedded(worker, reactors_of(worker, create_engine("sqlite://")), lambda: None)
-    for week in weeks(**size):
-        parts.submit([line_of(command) for command in week])
-        parts.settle()
-    year = Year(worker.heard, [verdict(each) for each in worker.outcomes])
-    _write(folder, year)
-    return year
-
-
-def reactors_of(worker: Worker, engine: Engine) -> list[Any]:
-    """The process and the network, what they remember being kept in a database."""
-    process = BandwidthChangeProcess(Memory(engine, "process"))
-    return [process, SimulatedNetwork(worker.state, Memory(engine, "network"))]
-
-
-def _write(folder: Path, year: Year) -> None:
-    lines = [b"%d %s %s\n" % (h.inside, h.entropy.hex().encode(), h.line) for h in year.heard]
-    (folder / "heard").write_bytes(b"".join(lines))
-    (folder / "verdicts").write_text("".join(f"{each}\n" for each in year.verdicts))
 
 
 def recorded(folder: Path) -> Year:

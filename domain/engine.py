@@ -29,7 +29,7 @@ Load = Callable[[str], tuple[Any, int]]
 class Clock(Protocol):
     """The time, passed in. `claimed` is what the message says; only a replayed year follows it."""
 
-    def __call__(self, claimed: str | None) -> str:
+    def __call__(self, claimed: str | None, /) -> str:
         """The time now, as `domain.words.format_time` writes it."""
         ...
 
@@ -338,5 +338,5 @@ def _refused_outcome(
 
 def _unreadable(read: Unreadable, now: str) -> Outcome:
     faults = [{"path": "", "fault": read.fault}]
-    refusal = refused("malformed-command", summary=read.fault, faults=faults)
+    refusal = refused("malformed-command", faults=faults)
     return Outcome(None, None, None, None, now, refusal=refusal)

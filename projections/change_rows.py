@@ -39,9 +39,14 @@ class Followed:
             if row["change_id"] is not None:
                 part_of[row["circuit_id"]] = Key(row["old_circuit"], row["change_id"])
         folded = (from_json(row["folded"]) for row in changes)
-        self.followed = Changes({change.key: change for change in folded}, part_of)
+        self._followed = Changes({change.key: change for change in folded}, part_of)
         self._changed: set[Key] = set()
         self._seen: set[str] = set()
+
+    @property
+    def changes(self) -> Mapping[Key, Change]:
+        """The changes as they are now."""
+        return self._followed.changes
 
     def apply(self, recorded: Recorded) -> None:
         """Let the process's fold follow an event, once."""
@@ -50,12 +55,12 @@ class Followed:
             return
         self._versions[circuit_id] = recorded.version
         self._seen.add(circuit_id)
-        if step := self.followed.follow(recorded):
+        if step := self._followed.follow(recorded):
             self._changed.add(step[1].key)
 
     def written(self) -> Mapping[str, Sequence[Row]]:
         """The changes that moved, and every circuit that was heard of."""
-        changes, part_of = self.followed.changes, self.followed.open
+        changes, part_of = self.changes, self._followed.open
         return {
             "changes": [row_of(changes[key]) for key in sorted(self._changed)],
             "circuits": [

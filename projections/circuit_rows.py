@@ -21,8 +21,8 @@ _DOMAINS: Final = ("private", "public", "microsoft")
 RESOURCE_STATES: Final[tuple[tuple[ResourceState, Callable[[Row], bool]], ...]] = (
     ("deleting", lambda row: row["deleted"]),
     ("failed", lambda row: row["rejected"]),
-    ("updating", lambda row: row["circuit_state"] in ("enabling", "disabling")),
     ("succeeded", lambda row: row["circuit_state"] == "disabled"),
+    ("updating", lambda row: row["circuit_state"] != "enabled"),
     ("updating", lambda row: row["deprovisioning_requested"] or _change_runs(row)),
     ("succeeded", lambda _: True),
 )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from domain.bandwidth_change.state import Key
 from projections import circuit_rows, circuits, customers, locations
 from projections.change_rows import Followed, row_of
 from projections.projection import Fold, Folded, Row
 
 if TYPE_CHECKING:
-    from domain.bandwidth_change.state import Key
     from domain.log import Log
     from domain.records import Recorded
 
@@ -74,18 +74,15 @@ def _circuit(log: Log, id: str, events: Sequence[Recorded], before: Before) -> R
 
 def _change(log: Log, old_circuit: str, change_id: str, before: Before) -> Row | None:
     """The change as both circuits' events tell it."""
-    followed = Followed()
-    key = _follow(log, followed, old_circuit, before).get((old_circuit, change_id))
-    change = followed.followed.changes.get(key) if key else None
+    followed, key = Followed(), Key(old_circuit, change_id)
+    _follow(log, followed, old_circuit, before)
+    change = followed.changes.get(key)
     if change and change.successor:
         _follow(log, followed, change.successor, before)
-        change = followed.followed.changes[change.key]
+        change = followed.changes[key]
     return row_of(change) if change else None
 
 
-def _follow(
-    log: Log, followed: Followed, circuit_id: str, before: Before
-) -> dict[tuple[str, str], Key]:
+def _follow(log: Log, followed: Followed, circuit_id: str, before: Before) -> None:
     for each in _events(log, "circuit", circuit_id, before):
         followed.apply(each)
-    return {(key.circuit_id, key.change_id): key for key in followed.followed.changes}

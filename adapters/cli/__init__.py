@@ -1,4 +1,4 @@
-"""The command line: `tieline`. Each verb imports what it needs when it runs, so that it starts at once.
+"""The command line: `tieline`. A verb imports what it needs when it runs, so it starts at once.
 
 Standard output carries answers only; logs, progress and complaints go to standard error.
 Exit codes: 0 done, 1 refused or not found, 2 wrong use, 3 something needed is not reachable,
@@ -7,12 +7,14 @@ Exit codes: 0 done, 1 refused or not found, 2 wrong use, 3 something needed is n
 
 import os
 import sys
+from io import TextIOWrapper
 
 
 def main() -> None:
     """Run `tieline`; what goes wrong is one sentence and an exit code."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="replace")  # pyright: ignore[reportAttributeAccessIssue] text streams have it
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         code = _run()
         sys.stdout.flush()
@@ -24,6 +26,10 @@ def main() -> None:
 def _run() -> int:
     from adapters.cli.root import Root
 
+    if "_TIELINE_COMPLETE" in os.environ:
+        from adapters.cli.completion import teach_shells
+
+        teach_shells()
     try:
         return Root().main(prog_name="tieline", standalone_mode=False) or 0
     except BrokenPipeError:

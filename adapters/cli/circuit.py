@@ -66,7 +66,7 @@ def _plan() -> typer.Typer:
     plan = verbs("What a change of bandwidth would take.")
 
     @plan.command(help="What a change of bandwidth would take, step by step; nothing is written.")
-    def of_change(  # pyright: ignore[reportUnusedFunction] typer calls it
+    def of_change(
         id: ID,
         bandwidth: Annotated[
             int, typer.Option("--bandwidth", "--bandwidth-mbps", help="The rate in Mbit/s.")

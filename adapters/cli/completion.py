@@ -30,9 +30,9 @@ def completion(
 
     For bash: tieline completion bash >> ~/.bashrc
     """
-    from typer.completion import get_completion_script
+    from typer import completion as typers
 
-    script = get_completion_script(
+    script = typers.get_completion_script(  # pyright: ignore[reportPrivateImportUsage] its only way in
         prog_name="tieline", complete_var="_TIELINE_COMPLETE", shell=shell
     )
     give({"shell": shell, "script": script}, output, _print)
@@ -40,3 +40,10 @@ def completion(
 
 def _print(document: Document) -> None:
     print(document["script"])
+
+
+def teach_shells() -> None:
+    """Let a shell that asks for completions be answered."""
+    from typer import completion as typers
+
+    typers.completion_init()  # pyright: ignore[reportPrivateImportUsage] its only way in

@@ -1,4 +1,4 @@
-"""`tieline demo`: the story of one circuit, told for a reader; then a whole year, and what it came to."""
+"""`tieline demo`: the story of one circuit, told for a reader; then a whole year, added up."""
 
 import sys
 from dataclasses import asdict, replace
@@ -37,7 +37,9 @@ def demo(
     customers: Annotated[int, typer.Option(min=1, help="Customers of the year.")] = 200,
     circuits: Annotated[
         int | None,
-        typer.Option(min=1, show_default=False, help="Circuits ordered; 7.5 a customer unless given."),
+        typer.Option(
+            min=1, show_default=False, help="Circuits ordered; 7.5 a customer unless given."
+        ),
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same run.")] = 1,
     write_year: Annotated[
@@ -46,13 +48,15 @@ def demo(
     ] = None,
     database: Annotated[
         str | None,
-        typer.Option(metavar="ADDRESS", help="An empty one, e.g. sqlite:///demo.db; else temporary."),
+        typer.Option(
+            metavar="ADDRESS", help="An empty one, e.g. sqlite:///demo.db; else temporary."
+        ),
     ] = None,
     output: Output = "table",
 ) -> None:
     """Tell a circuit's story, then run a generated year of a provider and add it up.
 
-    Nothing of yours is touched: it runs in a database of its own, which stays there to be looked at.
+    Nothing of yours is touched: it runs in a database of its own, which stays to be looked at.
     """
     ordered = circuits or max(1, round(customers * CIRCUITS_PER_CUSTOMER))
     if write_year is not None:

@@ -35,9 +35,9 @@ class Teller:
         """The title."""
         self._say("[bold]One circuit, from the order to its successor[/]")
         self._say(
-            "Every line below is a command decided by the rules, or an event that was recorded for "
-            f"good in\n[dim]{escape(database)}[/]. The provider is played by the simulated network; "
-            "the clock follows the story.\n"
+            "Below stand commands, decided by the rules, and the events that were recorded for good "
+            f"in\n[dim]{escape(database)}[/].\nThe simulated network plays the provider; the clock "
+            "follows the story.\n"
         )
 
     def tell(self, part: Chapter | Aside, parts: "Embedded") -> None:
@@ -99,7 +99,8 @@ class Teller:
         self._say("[bold]A year of a provider[/]")
         self._say(
             f"{customers} customers, {circuits} circuits, 52 weeks at real locations with real "
-            f"providers (seed {seed});\nabout one command in ten is wrong in a way people are wrong.\n"
+            f"providers (seed {seed});\nabout one command in ten is wrong in a way people are "
+            "wrong.\n"
         )
 
     def close(self, found: "Figures", speed: Mapping[str, Any], database: str) -> None:
@@ -119,7 +120,8 @@ class Teller:
         )
         self._say(
             f"{speed['commands']:,} commands submitted, {speed['decided']:,} decided with what the "
-            f"network and the process sent;\n{found.events:,} events of {found.customers:,} customers. "
+            f"network and the process sent;\n{found.events:,} events of {found.customers:,} "
+            "customers. "
             f"[bold]{speed['per_second']:,} commands a second[/], durable; the views took "
             f"{speed['viewing_seconds']} s more.\nPeak memory {speed['peak_mib']} MiB.\n"
         )
@@ -142,7 +144,9 @@ class Teller:
 def _circuit_rows(found: "Figures") -> list[tuple[str, str, str]]:
     counts: dict[str, tuple[int, int]] = {}
     for each in found.circuits:
-        state = "deleted" if each["deleted"] else f"{each['provider_state']}, {each['circuit_state']}"
+        state = (
+            "deleted" if each["deleted"] else f"{each['provider_state']}, {each['circuit_state']}"
+        )
         if each["resource_state"] == "failed":
             state += ", rejected by the provider"
         count, rate = counts.get(state, (0, 0))

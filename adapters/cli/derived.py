@@ -95,7 +95,7 @@ def _verb(kind: type[Asked], noun: str, only: str | None) -> Callable[..., None]
     defaults = {"dry_run": False, "output": "table"}
     for name, annotation in _CONTEXT.items():
         parameters.append(_parameter(name, annotation, defaults.get(name)))
-    run.__signature__ = Signature(parameters)  # pyright: ignore[reportFunctionMemberAccess]
+    run.__signature__ = Signature(parameters)
     run.__annotations__ = {each.name: each.annotation for each in parameters}
     run.__doc__ = _help(kind)
     return run

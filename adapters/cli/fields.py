@@ -80,7 +80,7 @@ def fields_of(kind: type[Asked]) -> list[Field]:
 
 
 def form_of(shape: Any) -> str | None:
-    """How a thing with several fields is written on the command line: NAME:PRIMARY:…"""
+    """How a thing with several fields is written on the command line, e.g. NAME:PRIMARY."""
     if not (isinstance(shape, type) and issubclass(shape, BaseModel)):
         return None
     names = [

@@ -58,7 +58,7 @@ def _show(noun: str) -> typer.Typer:
     app = verbs(f"Show a {noun} as it is, or as it was.")
 
     @app.command(help=f"Show a {noun} as it is, or as it was.")
-    def show(  # pyright: ignore[reportUnusedFunction] typer calls it
+    def show(
         id: ID, as_of: AsOf = None, at_version: AtVersion = None, output: Output = "table"
     ) -> None:
         from adapters.cli.show import show_one
@@ -72,7 +72,7 @@ def _history(noun: str) -> typer.Typer:
     app = verbs(f"Everything that happened to a {noun}.")
 
     @app.command(help=f"Everything that happened to a {noun}, and what was tried in vain.")
-    def history(id: ID, output: Output = "table") -> None:  # pyright: ignore[reportUnusedFunction] typer calls it
+    def history(id: ID, output: Output = "table") -> None:
         from adapters.cli.audit import give_trail
 
         give_trail(f"{noun}/{id}", output)
@@ -99,7 +99,7 @@ def _list(asking: Asking) -> typer.Typer:
     parameters.append(
         Parameter("output", Parameter.KEYWORD_ONLY, default="table", annotation=Output)
     )
-    run.__signature__ = Signature(parameters)  # pyright: ignore[reportFunctionMemberAccess]
+    run.__signature__ = Signature(parameters)
     run.__annotations__ = {each.name: each.annotation for each in parameters}
     app.command(help=f"List {asking.noun}s, those that have all of what is asked for.")(run)
     return app

@@ -7,7 +7,7 @@ Tables are drawn by rich on a terminal, and as plain columns into a pipe or a fi
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, cast
 
 import typer
 
@@ -72,18 +72,16 @@ def give_list(
 
 def spoken(value: Any) -> str:
     """A value as people read it."""
-    match value:
-        case None:
-            return "–"
-        case bool():
-            return "yes" if value else "no"
-        case dict():
-            told = ((k, v) for k, v in value.items() if v is not None)  # pyright: ignore
-            return ", ".join(f"{k} {spoken(v)}" for k, v in told)  # pyright: ignore
-        case list() | tuple():
-            return ", ".join(spoken(each) for each in value) or "–"  # pyright: ignore
-        case _:
-            return str(value)
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        told = cast("dict[str, Any]", value).items()
+        return ", ".join(f"{name} {spoken(each)}" for name, each in told if each is not None)
+    if isinstance(value, list | tuple):
+        return ", ".join(spoken(each) for each in cast("list[Any]", value)) or "–"
+    return str(value)
 
 
 def describe(document: Document) -> None:
@@ -106,7 +104,9 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def _is_table(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
+    if not isinstance(value, list) or not value:
+        return False
+    return isinstance(cast("list[Any]", value)[0], dict)
 
 
 def _plain(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -22,8 +22,8 @@ def plan(
 ) -> None:
     """Say what commands would do, and write nothing.
 
-    Each is decided on what the ones before it would have written; what a provider or a process would
-    do in between is not played. Exit code 1 if any would be refused.
+    Each is decided on what the ones before it would have written; what a provider or a process
+    would do in between is not played. Exit code 1 if any would be refused.
     """
     lines: list[bytes] = []
     for file in files:

@@ -12,6 +12,7 @@ from adapters.wiring import worker_of
 if TYPE_CHECKING:
     from adapters.worker import Worker
     from domain.engine import Draft
+    from domain.log import Row
 
 _DECREASE: Final = "tieline.bandwidth.decrease-started.v1"
 
@@ -32,26 +33,24 @@ def outcomes_of_plan(
     have written: every event with its data, every decrease with its plan.
     """
     draft = worker.plan(worker.read_lines(lines))
+    written = {f"{row.stream}/{row.version}": row for row in draft.rows}
     planned: list[dict[str, Any]] = []
     for outcome in draft.outcomes:
-        answer = outcome.as_cloudevent(settings.cell) | {"dryrun": True}
+        answer: dict[str, Any] = {**outcome.as_cloudevent(settings.cell), "dryrun": True}
         for event in answer["data"].get("events", []):
-            event.update(_data_of(draft, event["id"]))
-            if event["type"] == _DECREASE and "data" in event:
-                answer["data"]["plan"] = _plan_of(worker, draft, event)
+            if row := written.get(event["id"]):  # none for what was written long ago
+                event["data"] = _data_of(row)
+                if event["type"] == _DECREASE:
+                    answer["data"]["plan"] = _plan_of(worker, draft, event)
         planned.append(answer)
     return planned
 
 
-def _data_of(draft: "Draft", event_id: str) -> dict[str, Any]:
-    """What an event would say; nothing for one that was written long ago."""
+def _data_of(row: "Row") -> dict[str, Any]:
+    """What an event would say."""
     from domain.records import recorded
 
-    for row in draft.rows:
-        if f"{row.stream}/{row.version}" == event_id:
-            event = recorded(0, *row).event
-            return {"data": event.model_dump(mode="json", exclude_none=True)}
-    return {}
+    return recorded(0, *row).event.model_dump(mode="json", exclude_none=True)
 
 
 def _plan_of(worker: "Worker", draft: "Draft", event: Mapping[str, Any]) -> dict[str, Any]:

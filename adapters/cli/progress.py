@@ -11,7 +11,7 @@ Advance = Callable[[int], None]
 def progress(what: str, total: int) -> Generator[Advance]:
     """A function that moves the bar forward by some of `total`."""
     if not sys.stderr.isatty() or not total:
-        yield lambda by: None
+        yield _nobody_looks
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -25,3 +25,6 @@ def progress(what: str, total: int) -> Generator[Advance]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda by: bar.advance(task, by)
+
+
+def _nobody_looks(_: int) -> None: ...

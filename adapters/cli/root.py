@@ -26,7 +26,7 @@ class Lazy(TyperGroup):
     def __init__(
         self,
         name: str,
-        help: str,
+        about: str,
         places: Mapping[str, Place],
         more: Callable[[], Mapping[str, Place]] | None = None,
     ) -> None:
@@ -34,7 +34,7 @@ class Lazy(TyperGroup):
         super().__init__(
             name=name,
             rich_markup_mode=None,
-            help=help,
+            help=about,
             no_args_is_help=True,
             context_settings={"help_option_names": ["-h", "--help"]},
         )
@@ -105,7 +105,7 @@ class _Late:
         return self
 
     def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
-        """The value as its parameter wants it; where several may be given, none is an empty tuple."""
+        """The value as its parameter wants it; of several, none is an empty tuple."""
         if value is None:
             return () if param.multiple or param.nargs == -1 else None
         if param.type_descriptor.annotation in (str, list[str]):
@@ -113,10 +113,10 @@ class _Late:
         return self._converter().coerce(value, param, ctx)
 
 
-def verbs(help: str) -> typer.Typer:
+def verbs(about: str) -> typer.Typer:
     """A group whose verbs are all in one module."""
     return typer.Typer(
-        help=help,
+        help=about,
         no_args_is_help=True,
         add_completion=False,
         rich_markup_mode=None,

@@ -31,11 +31,10 @@ class Tally:
         return round(self.decided / self.deciding) if self.deciding else 0
 
 
-def run(
-    parts: "Embedded", weeks: Iterable[list[Message]], advance: Callable[[int], None]
-) -> Tally:
+def run(parts: "Embedded", weeks: Iterable[list[Message]], advance: Callable[[int], None]) -> Tally:
     """Work each week to rest before the next begins: what follows from a provider's answer stands
-    in a later one."""
+    in a later one.
+    """
     tally = Tally()
     parts.catch_up = _timed(parts.catch_up, tally)
     before = parts.worker.log.last_outcome()

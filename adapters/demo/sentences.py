@@ -10,8 +10,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "register-customer": "{actor} registers {name}, a {model} customer.",
     "add-subscription": "{actor} adds subscription {subscription_id} to {id}.",
     "open-location": "{actor} opens location {id} with {providers} and {pairs}.",
-    "order-circuit": "{actor} orders circuit {id} for {customer_id}: {bandwidth_mbps} Mbit/s, {tier}, "
-    "{billing}, with {provider} at {location_id}.",
+    "order-circuit": "{actor} orders circuit {id} for {customer_id}: {bandwidth_mbps} Mbit/s, "
+    "{tier}, {billing}, with {provider} at {location_id}.",
     "configure-peering": "{actor} configures the {routing_domain} peering of {id}: VLAN {vlan}, "
     "AS {peer_asn}, {primary_subnet} and {secondary_subnet}.",
     "change-bandwidth": "{actor} asks for {bandwidth_mbps} Mbit/s on {id}{consent}.",
@@ -30,10 +30,9 @@ EVENTS: Final[Mapping[str, str]] = {
     "for {circuit_id}",
     "tieline.location.capacity-released.v1": "{bandwidth_mbps} Mbit/s of {circuit_id} given back "
     "on {pair}",
-    "tieline.circuit.ordered.v1": "ordered: {bandwidth_mbps} Mbit/s under the rules of "
-    "'{profile}'",
-    "tieline.circuit.placed.v1": "placed on {pair} ({primary} and {secondary}); the provider quotes "
-    "service key {service_key}",
+    "tieline.circuit.ordered.v1": "ordered: {bandwidth_mbps} Mbit/s under the rules of '{profile}'",
+    "tieline.circuit.placed.v1": "placed on {pair} ({primary} and {secondary}); the provider "
+    "quotes service key {service_key}",
     "tieline.circuit.provisioning-begun.v1": "provisioning begun",
     "tieline.circuit.provisioned.v1": "provisioned: traffic could flow",
     "tieline.circuit.deprovisioning-requested.v1": "its teardown is asked for",
@@ -86,7 +85,8 @@ def listed(value: Any) -> str:
 
 
 def _pair(pair: Mapping[str, Any]) -> str:
-    return f"{pair['name']} ({pair['primary']} and {pair['secondary']}, {pair['capacity_mbps']} Mbit/s)"
+    routers = f"{pair['primary']} and {pair['secondary']}"
+    return f"{pair['name']} ({routers}, {pair['capacity_mbps']} Mbit/s)"
 
 
 def _consent(data: Mapping[str, Any]) -> str:

@@ -20,7 +20,7 @@ LEFT JOIN stored_events e ON e.rowid > o.position AND e.rowid <= o.position + o.
 WHERE o.key IN ({keys})
 ORDER BY o.seq, e.rowid"""
 REFUSALS = """
-SELECT seq, key, digest, position, count, body FROM outcomes INDEXED BY worded
+SELECT seq, key, digest, position, count, body FROM outcomes
 WHERE body IS NOT NULL AND seq > ? AND json_extract(body, '$.code') IS NOT NULL
 ORDER BY seq LIMIT ?"""
 

@@ -99,7 +99,10 @@ def plain(connection: SQLiteConnection) -> sqlite3.Cursor:
 
 def _abandon(connection: SQLiteConnection) -> None:
     """Roll back; a connection that can't even do that is closed, which does the same."""
-    connection.rollback()
+    try:
+        connection.rollback()
+    except sqlite3.Error:
+        connection.close()
 
 
 class Recorder(SQLiteApplicationRecorder):

@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field, model_validator
 
 from domain.words import (
+    CIRCUIT_IDENTIFIER,
     Asked,
     Asn,
     Billing,
@@ -25,7 +26,7 @@ from domain.words import (
 
 
 class CircuitCommand(Asked):
-    subject: ClassVar[re.Pattern[str]] = subject_of("circuit", r"[A-Za-z0-9][A-Za-z0-9._-]{0,89}")
+    subject: ClassVar[re.Pattern[str]] = subject_of("circuit", CIRCUIT_IDENTIFIER)
 
 
 class OrderCircuit(CircuitCommand):

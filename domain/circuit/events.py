@@ -1,7 +1,24 @@
 """What happened to a circuit, its peerings and its bandwidth: all on the circuit's stream."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from domain.circuit.bandwidth_events import (
+    BandwidthDecreased,
+    BandwidthIncreased,
+    CarriedOver,
+    ChangeAbandoned,
+    ChangeFailed,
+    ChangeProceeded,
+    ChangeRetried,
+    ChangeScheduled,
+    ChangeStalled,
+    DecreaseStarted,
+    IncreaseRejected,
+    IncreaseRequested,
+    Reverted,
+    RevertFinished,
+    SwitchedOver,
+)
 from domain.words import (
     Billing,
     CircuitId,
@@ -10,12 +27,10 @@ from domain.words import (
     Mbps,
     Network,
     PeeringState,
-    Principal,
     RoutingDomain,
     Strategy,
     Tier,
     Vlan,
-    Words,
 )
 
 
@@ -153,146 +168,6 @@ class PeeringDisabled(Event):
 class PeeringRemoved(Event):
     kind: ClassVar[str] = "tieline.peering.removed.v1"
     routing_domain: RoutingDomain
-
-
-class IncreaseRequested(Event):
-    """The cloud side reserved the higher rate; the provider's confirmation is awaited."""
-
-    kind: ClassVar[str] = "tieline.bandwidth.increase-requested.v1"
-    change_id: Identifier
-    from_mbps: Mbps
-    bandwidth_mbps: Mbps
-
-
-class BandwidthIncreased(Event):
-    kind: ClassVar[str] = "tieline.bandwidth.increased.v1"
-    change_id: Identifier
-    bandwidth_mbps: Mbps
-
-
-class IncreaseRejected(Event):
-    kind: ClassVar[str] = "tieline.bandwidth.increase-rejected.v1"
-    change_id: Identifier
-    reason: str | None = None
-
-
-class ChangeScheduled(Event):
-    """A change waits for its time; it is decided again then, for the principal who scheduled it."""
-
-    kind: ClassVar[str] = "tieline.bandwidth.change-scheduled.v1"
-    change_id: Identifier
-    bandwidth_mbps: Mbps
-    not_before: str
-    strategy: Strategy
-    auto_proceed: bool
-    accept_interruption: bool | None = None
-    principal: Principal
-    on_behalf_of: Identifier | None = None
-
-
-class ChangeFailed(Event):
-    """A scheduled change was refused when its time had come: the refusal's code and facts."""
-
-    kind: ClassVar[str] = "tieline.bandwidth.change-failed.v1"
-    change_id: Identifier
-    code: str
-    facts: dict[str, Any]
-
-
-class DecreaseStarted(Event):
-    """A teardown and recreate begins; the successor's id is reserved for good."""
-
-    kind: ClassVar[str] = "tieline.bandwidth.decrease-started.v1"
-    change_id: Identifier
-    from_mbps: Mbps
-    bandwidth_mbps: Mbps
-    strategy: Strategy
-    auto_proceed: bool
-    successor: CircuitId
-    customer_id: Identifier
-    location_id: Identifier
-
-
-class ChangeStalled(Event):
-    """A step is overdue, was rejected or was refused; reported once per attempt."""
-
-    kind: ClassVar[str] = "tieline.bandwidth.change-stalled.v1"
-    change_id: Identifier
-    step: str
-    attempt: int
-    reason: str
-
-
-class ChangeRetried(Event):
-    kind: ClassVar[str] = "tieline.bandwidth.change-retried.v1"
-    change_id: Identifier
-    attempt: int
-    """The attempt that begins: 2 after the first retry."""
-    reason: str
-
-
-class ChangeProceeded(Event):
-    kind: ClassVar[str] = "tieline.bandwidth.change-proceeded.v1"
-    change_id: Identifier
-    reason: str
-
-
-class ChangeAbandoned(Event):
-    """Given up, by whom and why; `reverting` where the way back takes further steps."""
-
-    kind: ClassVar[str] = "tieline.bandwidth.change-abandoned.v1"
-    change_id: Identifier
-    reason: str
-    reverting: bool = False
-
-
-class CarriedOver(Event):
-    """Everything of the old circuit stands on the successor, too."""
-
-    kind: ClassVar[str] = "tieline.bandwidth.carried-over.v1"
-    change_id: Identifier
-    replaces: CircuitId
-
-
-class PeeringSwitch(Words):
-    """The state that one peering took at a switch."""
-
-    routing_domain: RoutingDomain
-    state: PeeringState
-    validation_pending: bool
-
-
-class SwitchedOver(Event):
-    """Traffic moved to the successor; `peerings` says what each peering of this circuit became."""
-
-    kind: ClassVar[str] = "tieline.bandwidth.switched-over.v1"
-    change_id: Identifier
-    replaced_by: CircuitId
-    peerings: list[PeeringSwitch]
-
-
-class Reverted(Event):
-    """Traffic is back on the old circuit; `peerings` as in `SwitchedOver`."""
-
-    kind: ClassVar[str] = "tieline.bandwidth.reverted.v1"
-    change_id: Identifier
-    peerings: list[PeeringSwitch]
-
-
-class BandwidthDecreased(Event):
-    """A teardown and recreate is done; written on both circuits."""
-
-    kind: ClassVar[str] = "tieline.bandwidth.decreased.v1"
-    change_id: Identifier
-    bandwidth_mbps: Mbps
-    replaced_by: CircuitId
-
-
-class RevertFinished(Event):
-    """An abandoned change has left nothing behind; written on both circuits."""
-
-    kind: ClassVar[str] = "tieline.bandwidth.revert-finished.v1"
-    change_id: Identifier
 
 
 CircuitEvent = (

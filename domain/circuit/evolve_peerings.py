@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import assert_never
 
+from domain.circuit.bandwidth_events import PeeringSwitch
 from domain.circuit.events import (
     PeeringChanged,
     PeeringConfigured,
@@ -10,7 +11,6 @@ from domain.circuit.events import (
     PeeringEnabled,
     PeeringRemoved,
     PeeringSettings,
-    PeeringSwitch,
     PeeringValidated,
     PeeringValidationRejected,
 )

@@ -5,6 +5,7 @@ back, the end. Nobody else can send these.
 from collections.abc import Iterable
 from typing import Any
 
+from domain.circuit.bandwidth_events import PeeringSwitch
 from domain.circuit.commands import (
     CarryOver,
     FinishBandwidthChange,
@@ -21,7 +22,6 @@ from domain.circuit.events import (
     ChangeStalled,
     CircuitOrdered,
     PeeringConfigured,
-    PeeringSwitch,
     Reverted,
     RevertFinished,
     SwitchedOver,

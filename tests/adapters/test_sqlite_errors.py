@@ -120,6 +120,7 @@ def test_damaged(path: Path) -> None:
         submit(opened(path), *MIXED)
 
 
+@pytest.mark.timeout(5)
 def test_locked_by_another_process(path: Path) -> None:
     a_log(path)
     log = opened(path, busy_timeout=0.1)

@@ -145,9 +145,7 @@ def from_provider(spec: Spec, verb: str, circuit_id: str = "c1", **data: Any) ->
     circuit: Circuit = spec.state(f"circuit/{circuit_id}")
     if "change_id" not in data:
         data = {"service_key": circuit.service_key} | data
-    return spec.when(
-        verb, f"circuit/{circuit_id}", actor=f"provider:{circuit.provider}", **data
-    )
+    return spec.when(verb, f"circuit/{circuit_id}", actor=f"provider:{circuit.provider}", **data)
 
 
 def _entropy(id: str) -> bytes:

@@ -21,7 +21,6 @@ from tests.examples import (
 )
 
 
-
 def to_tier(wanted: str, **circuit: Any) -> Spec:
     """A circuit with these fields, and the tier that is wanted of it."""
     return given(a_world(**circuit)).when("change-tier", "circuit/c1", tier=wanted)
@@ -35,7 +34,12 @@ def to_billing(wanted: str | None, **circuit: Any) -> Spec:
 class TestTier:
     @pytest.mark.parametrize(
         ("before", "after"),
-        [("standard", "premium"), ("premium", "standard"), ("local", "standard"), ("local", "premium")],
+        [
+            ("standard", "premium"),
+            ("premium", "standard"),
+            ("local", "standard"),
+            ("local", "premium"),
+        ],
     )
     def test_that_can_be_changed(self, before: str, after: str) -> None:
         to_tier(after, tier=before, billing="unlimited").then(
@@ -68,7 +72,9 @@ class TestTier:
         within = a_peering(advertised_prefixes=prefixes[:4000])
         beyond = a_peering(advertised_prefixes=prefixes)
         spec = given(a_world(tier="premium"), beyond)
-        spec.when("change-tier", "circuit/c1", tier="standard").refused("tier-change-blocked", count=1)
+        spec.when("change-tier", "circuit/c1", tier="standard").refused(
+            "tier-change-blocked", count=1
+        )
         assert spec.blockers == ["4001 IPv4 prefixes on private, 4000 allowed"]
         given(a_world(tier="premium"), within).when(
             "change-tier", "circuit/c1", tier="standard"

@@ -43,7 +43,9 @@ def lower(spec: Spec, mbps: int = 200, **fields: Any) -> Spec:
 
 def lowering(strategy: str, *facts: Any, **fields: Any) -> Drive:
     """A decrease under way on the example circuit, with the process beside it."""
-    return drive(lower(given(facts or a_world()), strategy=strategy, **fields).then(DecreaseStarted))
+    return drive(
+        lower(given(facts or a_world()), strategy=strategy, **fields).then(DecreaseStarted)
+    )
 
 
 def taken(spec: Spec, pair: str = "pair-1") -> int:
@@ -53,7 +55,7 @@ def taken(spec: Spec, pair: str = "pair-1") -> int:
 class TestConsent:
     @pytest.mark.parametrize("strategy", STRATEGIES)
     @pytest.mark.parametrize("consent", [None, False])
-    def test_without_it_the_answer_is_the_plan(self, strategy: str, consent: bool | None) -> None:
+    def test_without_it_the_answer_is_the_plan(self, strategy: str, consent: Any) -> None:
         spec = lower(
             given(a_world(), a_peering()), strategy=strategy, accept_interruption=consent
         ).refused("interruption-not-accepted")
@@ -81,7 +83,7 @@ class TestConsent:
     def test_comes_after_the_rules_on_values_and_before_capacity(self) -> None:
         location = a_location("frankfurt", a_pair("pair-1", 500))
         spec = given(a_customer(), location, a_provisioned_circuit())
-        missing = {"strategy": "replace-first", "accept_interruption": None}
+        missing: dict[str, Any] = {"strategy": "replace-first", "accept_interruption": None}
         lower(spec, 300, **missing).refused("bandwidth-not-offered")
         lower(spec, **missing).refused("interruption-not-accepted")
         lower(spec, strategy="replace-first").refused("no-capacity")
@@ -173,11 +175,11 @@ class TestTeardownFirst:
     def test_until_it_ends_customer_subscription_and_provider_count_as_in_use(self) -> None:
         play = lowering("teardown-first")
         for step in ("deprovisioning", "successor-placed", "successor-provisioning"):
-            spec = play.to(step)  # type: ignore[arg-type]
+            spec = play.to(step)
             spec.when("remove-customer", "customer/acme").refused("change-in-progress")
-            spec.when(
-                "remove-subscription", "customer/acme", subscription_id="acme-prod"
-            ).refused("subscription-in-use")
+            spec.when("remove-subscription", "customer/acme", subscription_id="acme-prod").refused(
+                "subscription-in-use"
+            )
             spec.when("remove-provider", "location/frankfurt", provider="colt").refused(
                 "provider-in-use"
             )
@@ -259,7 +261,10 @@ class TestReplaceFirst:
             for stream, event in spec.history
             if stream == "circuit/c1.r2" and isinstance(event, PeeringConfigured)
         ]
-        assert [(each.vlan, each.state) for each in carried] == [(100, "disabled"), (200, "disabled")]
+        assert [(each.vlan, each.state) for each in carried] == [
+            (100, "disabled"),
+            (200, "disabled"),
+        ]
 
     def test_the_switch_gives_each_new_peering_the_state_of_its_old_one(self) -> None:
         spec = lowering(
@@ -274,7 +279,11 @@ class TestReplaceFirst:
         spec = play.to("proceed")
         spec.when("proceed-bandwidth-change", "circuit/c1", change_id="down-1", reason="go")
         spec.when(
-            "switch-over", "circuit/c1", actor="service:tieline", change_id="down-1", successor="c1.r2"
+            "switch-over",
+            "circuit/c1",
+            actor="service:tieline",
+            change_id="down-1",
+            successor="c1.r2",
         )
         assert [(stream, type(event)) for stream, event in spec.written] == [
             ("circuit/c1", SwitchedOver),
@@ -355,7 +364,11 @@ class TestProceeding:
 
     def test_without_it_no_switch_is_decided(self) -> None:
         self.waiting().spec.when(
-            "switch-over", "circuit/c1", actor="service:tieline", change_id="down-1", successor="c1.r2"
+            "switch-over",
+            "circuit/c1",
+            actor="service:tieline",
+            change_id="down-1",
+            successor="c1.r2",
         ).refused("change-unknown")
 
 
@@ -367,9 +380,7 @@ class TestWhenItIsDone:
 
     def test_it_is_written_on_both_circuits(self, strategy: str) -> None:
         ends = [(s, e) for s, e in self.done(strategy).history if isinstance(e, BandwidthDecreased)]
-        decreased = BandwidthDecreased(
-            change_id="down-1", bandwidth_mbps=200, replaced_by="c1.r2"
-        )
+        decreased = BandwidthDecreased(change_id="down-1", bandwidth_mbps=200, replaced_by="c1.r2")
         assert ends == [("circuit/c1", decreased), ("circuit/c1.r2", decreased)]
 
     def test_the_successor_is_the_same_but_for_its_rate_and_its_key(self, strategy: str) -> None:

@@ -2,8 +2,12 @@
 
 import pytest
 
-from domain.circuit.events import CircuitDeleted, DeprovisioningBegun, DeprovisioningRequested
-from domain.circuit.events import ProvisioningBegun
+from domain.circuit.events import (
+    CircuitDeleted,
+    DeprovisioningBegun,
+    DeprovisioningRequested,
+    ProvisioningBegun,
+)
 from domain.customer.events import CircuitDetached
 from domain.location.events import CapacityReleased
 from tests.domain.spec import NOW, Spec, given
@@ -66,7 +70,9 @@ def test_otherwise_every_blocker_is_named_with_what_removes_it(
 
 
 def test_a_circuit_being_provisioned_is_not_deleted_under_the_providers_hands() -> None:
-    spec = given(a_customer(), a_location(), an_ordered_circuit(), ("circuit/c1", ProvisioningBegun()))
+    spec = given(
+        a_customer(), a_location(), an_ordered_circuit(), ("circuit/c1", ProvisioningBegun())
+    )
     delete(spec).refused("deletion-blocked")
 
 

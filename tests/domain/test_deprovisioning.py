@@ -95,7 +95,9 @@ def test_a_rejection_gives_a_reason() -> None:
 
 
 def test_it_takes_who_may_order() -> None:
-    spec = given(a_world(), a_grant("user:net", "network-operator"), a_grant("user:co", "contributor"))
+    spec = given(
+        a_world(), a_grant("user:net", "network-operator"), a_grant("user:co", "contributor")
+    )
     asking = {"accept_interruption": True}
     spec.when("request-deprovisioning", "circuit/c1", actor="user:net", **asking).refused(
         "not-permitted"

@@ -165,7 +165,9 @@ class TestWhatItNeeds:
         )
 
     def test_the_right_to_operate(self) -> None:
-        spec = given(a_world(), a_grant("user:net", "network-operator"), a_grant("user:r", "reader"))
+        spec = given(
+            a_world(), a_grant("user:net", "network-operator"), a_grant("user:r", "reader")
+        )
         asked = {"bandwidth_mbps": 1000}
         spec.when("change-bandwidth", "circuit/c1", actor="user:r", **asked).refused(
             "not-permitted"

@@ -41,9 +41,7 @@ def test_an_order_is_placed_at_once() -> None:
         ("circuit/c1", CircuitOrdered(**ORDER, profile="current")),
         (
             "customer/acme",
-            CircuitAttached(
-                circuit_id="c1", subscription_id="acme-prod", location_id="frankfurt"
-            ),
+            CircuitAttached(circuit_id="c1", subscription_id="acme-prod", location_id="frankfurt"),
         ),
         (
             "location/frankfurt",
@@ -51,9 +49,7 @@ def test_an_order_is_placed_at_once() -> None:
         ),
         (
             "circuit/c1",
-            CircuitPlaced(
-                pair="pair-1", primary="pair-1-a", secondary="pair-1-b", service_key=KEY
-            ),
+            CircuitPlaced(pair="pair-1", primary="pair-1-a", secondary="pair-1-b", service_key=KEY),
         ),
     )
 
@@ -190,6 +186,9 @@ def test_unknown_and_missing_fields_are_named_with_their_path() -> None:
 
 def test_a_location_without_local_regions_offers_no_local_tier() -> None:
     order(a_market(local_regions=[]), tier="local").refused("tier-not-offered", tier="local")
+    order(a_market(local_regions=[])).then(
+        CircuitOrdered, CircuitAttached, CapacityTaken, CircuitPlaced
+    )
     order(a_market(), tier="local").then(
         CircuitOrdered, CircuitAttached, CapacityTaken, CircuitPlaced
     )
@@ -284,7 +283,9 @@ class TestPlacement:
         spec.then(CircuitOrdered, CircuitAttached, CapacityTaken, CircuitPlaced)
         order(spec, "c2", bandwidth_mbps=50).refused("no-capacity", free=["pair-1 0 Mbit/s"])
 
-    @pytest.mark.parametrize(("factor", "left"), [("1", 0), ("1.9999", 99), ("2", 100), ("2.5", 150)])
+    @pytest.mark.parametrize(
+        ("factor", "left"), [("1", 0), ("1.9999", 99), ("2", 100), ("2.5", 150)]
+    )
     def test_the_limit_is_capacity_times_factor_rounded_down(self, factor: str, left: int) -> None:
         spec = order(a_market(a_pair("pair-1", 100), oversubscription=factor), bandwidth_mbps=100)
         order(spec, "c2").refused("no-capacity", free=[f"pair-1 {left} Mbit/s"])

@@ -1,6 +1,6 @@
 """The rules on a peering's values: each value alone, then values against each other."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -41,9 +41,7 @@ class TestAsn:
         spec = configure(given(a_world(), a_held_prefix()), MICROSOFT, peer_asn=asn)
         assert peering(spec, "microsoft").state == "enabled"
 
-    @pytest.mark.parametrize(
-        "asn", [64512, 65514, 65521, 65534, 4200000000, 4294967294]
-    )
+    @pytest.mark.parametrize("asn", [64512, 65514, 65521, 65534, 4200000000, 4294967294])
     def test_for_private_use_needs_no_proof_on_private_only(self, asn: int) -> None:
         spec = configure(given(a_world(profile="2016"), a_held_prefix()), peer_asn=asn)
         configure(spec, MICROSOFT, peer_asn=asn)
@@ -87,7 +85,9 @@ class TestSubnets:
         ],
     )
     @pytest.mark.parametrize("kind", [MICROSOFT, PUBLIC])
-    def test_are_public_where_the_routing_domain_is(self, kind: dict[str, Any], prefix: str) -> None:
+    def test_are_public_where_the_routing_domain_is(
+        self, kind: dict[str, Any], prefix: str
+    ) -> None:
         spec = given(a_world(profile="2016"))
         configure(spec, kind, primary_subnet=prefix).refused("subnet-invalid", prefix=prefix)
 
@@ -98,11 +98,17 @@ class TestSubnets:
         ).then(PeeringConfigured)
 
     def test_of_a_private_peering_may_be_public(self) -> None:
-        public = {"primary_subnet": "198.51.100.0/30", "secondary_subnet": "198.51.100.4/30"}
+        public: dict[str, Any] = {
+            "primary_subnet": "198.51.100.0/30",
+            "secondary_subnet": "198.51.100.4/30",
+        }
         configure(given(a_world()), **public).then(PeeringConfigured)
 
     def test_of_ipv6_are_public_on_microsoft(self) -> None:
-        private = {"primary_subnet_v6": "fd00::/126", "secondary_subnet_v6": "fd00::4/126"}
+        private: dict[str, Any] = {
+            "primary_subnet_v6": "fd00::/126",
+            "secondary_subnet_v6": "fd00::4/126",
+        }
         configure(given(a_world()), MICROSOFT, **private).refused("subnet-invalid")
         configure(given(a_world()), MICROSOFT, **V6).then(PeeringConfigured)
         configure(given(a_world()), PEERING, **private).then(PeeringConfigured)
@@ -207,7 +213,7 @@ class TestAdvertisedPrefixes:
 class TestTheOrderOfValues:
     """Each value alone before values against each other, then the order of the code table."""
 
-    FAULTS: dict[str, dict[str, Any]] = {
+    FAULTS: ClassVar[dict[str, dict[str, Any]]] = {
         "subnet-invalid": {"primary_subnet": "10.0.0.0/30"},
         "asn-reserved": {"peer_asn": 65515},
         "prefix-limit": {"advertised_prefixes": [*prefixes(201), "203.0.113.0/24"]},

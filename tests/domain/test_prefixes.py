@@ -190,16 +190,16 @@ def test_the_csp_claims_confirms_and_gives_up_its_own() -> None:
 
 # --- the trie against the naive way
 
-V4 = st.builds(
-    lambda address, length: IPv4Network((address << (32 - length) & 0xFFFFFFFF, length)),
-    st.integers(0, 2**6 - 1),
-    st.integers(0, 6),
-)
-V6 = st.builds(
-    lambda address, length: IPv6Network((address << (128 - length) & (2**128 - 1), length)),
-    st.integers(0, 2**6 - 1),
-    st.integers(0, 6),
-)
+def _v4(bits: int, length: int) -> IPv4Network:
+    return IPv4Network((bits << (32 - length) & (2**32 - 1), length))
+
+
+def _v6(bits: int, length: int) -> IPv6Network:
+    return IPv6Network((bits << (128 - length) & (2**128 - 1), length))
+
+
+FEW_BITS, SHORT = st.integers(0, 2**6 - 1), st.integers(0, 6)
+V4, V6 = st.builds(_v4, FEW_BITS, SHORT), st.builds(_v6, FEW_BITS, SHORT)
 PREFIX = st.one_of(V4, V6)
 HELD = st.builds(Holding, PREFIX, st.sampled_from([None, "acme", "beta"]), st.booleans())
 

@@ -1,4 +1,4 @@
-"""The bandwidth change as a pure process: what it folds, what it answers, in any order of streams."""
+"""The bandwidth change as a pure process: what it folds and answers, in any order of streams."""
 
 import json
 from collections.abc import Sequence
@@ -190,7 +190,9 @@ class TestWhatItFollows:
 
     def test_events_of_other_circuits_belong_to_no_change(self) -> None:
         stranger = next(r for r in CACHED["teardown-first"] if r.stream == "circuit/c1.r2")
-        assert Changes({}, {}).follow(stranger._replace(stream="circuit/zz", event=_plain())) is None
+        assert (
+            Changes({}, {}).follow(stranger._replace(stream="circuit/zz", event=_plain())) is None
+        )
 
     def test_every_followed_type_is_one_that_is_stored(self) -> None:
         assert all(kind.startswith("tieline.") for kind in FOLLOWED)
@@ -225,7 +227,7 @@ class TestWhoseTurnItIs:
 
 class TestTheCommandsItSends:
     def test_their_ids_name_circuit_change_step_and_attempt(self) -> None:
-        assert [id for id in answers(CACHED["replace-first"])] == [
+        assert answers(CACHED["replace-first"]) == [
             "c1/down-1/order-successor/1",
             "c1/down-1/carry-over/1",
             "c1/down-1/switch-over/1",

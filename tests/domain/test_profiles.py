@@ -115,7 +115,7 @@ def test_new_public_peerings_were_offered_in_2016_and_are_not_any_more() -> None
 
 def test_a_circuit_remembers_the_profile_it_was_ordered_under() -> None:
     spec = order(profile="2016")
-    assert spec.written[0][1].profile == "2016"  # pyright: ignore[reportAttributeAccessIssue]
+    assert spec.written[0][1].profile == "2016"
 
 
 @BOTH

@@ -175,9 +175,7 @@ class TestWhoMay:
 
 class TestCallingOff:
     def called_off(self) -> Spec:
-        return ordered(BEGUN).when(
-            "request-deprovisioning", "circuit/c1", accept_interruption=True
-        )
+        return ordered(BEGUN).when("request-deprovisioning", "circuit/c1", accept_interruption=True)
 
     def test_is_asking_for_deprovisioning_while_provisioning(self) -> None:
         spec = self.called_off().then(DeprovisioningRequested)

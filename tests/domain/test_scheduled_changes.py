@@ -13,8 +13,7 @@ from domain.circuit.events import (
     IncreaseRequested,
     TierChanged,
 )
-from domain.location.events import LocationClosed
-from domain.location.events import CapacityTaken
+from domain.location.events import CapacityTaken, LocationClosed
 from tests.domain.drive import Drive, drive
 from tests.domain.spec import NOW, Spec, given
 from tests.examples import (
@@ -215,14 +214,14 @@ class TestItFails:
         spec = given(a_world(), a_grant("user:net", "network-operator"))
         asked = {"bandwidth_mbps": 1000, "change_id": "at-night", "not_before": LATER}
         spec.when("change-bandwidth", "circuit/c1", actor="user:net", **asked)
-        spec.when(
-            "revoke-role", "customer/acme", principal="user:net", role="network-operator"
-        )
+        spec.when("revoke-role", "customer/acme", principal="user:net", role="network-operator")
         assert failed(drive(spec), "not-permitted").facts["actor"] == "user:net"
 
     def test_not_when_somebody_else_lost_theirs(self) -> None:
         play = scheduled(a_world(), a_grant("user:net", "network-operator"))
-        play.spec.when("revoke-role", "customer/acme", principal="user:net", role="network-operator")
+        play.spec.when(
+            "revoke-role", "customer/acme", principal="user:net", role="network-operator"
+        )
         assert play.tick(LATER).state("circuit/c1").running
 
     def test_and_then_another_change_may_be_asked_for(self) -> None:

@@ -86,9 +86,9 @@ def test_steps_of_another_change_are_refused(wrong: dict[str, str]) -> None:
     if wrong["change_id"] == "down-1":
         spec = given(a_world())
     for verb in ("switch-over", "revert-switch", "finish-bandwidth-change"):
-        spec.when(
-            verb, "circuit/c1", actor="service:tieline", successor="c1.r2", **wrong
-        ).refused("change-unknown")
+        spec.when(verb, "circuit/c1", actor="service:tieline", successor="c1.r2", **wrong).refused(
+            "change-unknown"
+        )
 
 
 def test_a_successor_is_not_carried_over_to_before_it_is_provisioned() -> None:
@@ -112,6 +112,14 @@ def test_a_second_carry_over_and_a_second_switch_add_nothing() -> None:
         "switch-over", "circuit/c1", actor="service:tieline", change_id="down-1", successor="c1.r2"
     ).then_nothing()
     assert spec.state("circuit/c1.r2").peerings == before
+
+
+def test_the_process_takes_back_only_what_was_given_up() -> None:
+    play = drive(lower(given(a_world()), strategy="replace-first"))
+    spec = play.to("successor-placed")
+    spec.when("delete-circuit", "circuit/c1.r2", actor="service:tieline").refused(
+        "wrong-provider-state"
+    )
 
 
 def test_a_successors_id_is_never_ordered_from_outside() -> None:

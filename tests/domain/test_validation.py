@@ -1,4 +1,4 @@
-"""Whose the prefixes are: validation of a microsoft peering, given, pending, rejected, withdrawn."""
+"""Whose the prefixes are: validation of a microsoft peering, given, pending or rejected."""
 
 from typing import Any
 
@@ -66,7 +66,7 @@ class TestWhoseAPrefixIs:
     @pytest.mark.parametrize("confirmed", [True, False])
     @pytest.mark.parametrize("prefix", ["203.0.113.0/24", "203.0.112.0/23", "203.0.113.128/25"])
     def test_another_customers_stands_in_the_way_when_the_two_overlap_at_all(
-        self, prefix: str, confirmed: bool
+        self, prefix: str, confirmed: Any
     ) -> None:
         held = a_held_prefix(prefix, "globex", confirmed=confirmed)
         configure(given(a_world(), held), MICROSOFT).refused(

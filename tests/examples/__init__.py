@@ -50,9 +50,15 @@ ORDER: dict[str, Any] = {
 """The data of an order that is accepted for the example customer at the example location."""
 
 
-def a_customer(id: str = "acme", *, number: int = 1, subscription: str = "acme-prod", **fields: Any) -> list[Written]:
+def a_customer(
+    id: str = "acme", *, number: int = 1, subscription: str = "acme-prod", **fields: Any
+) -> list[Written]:
     """A connect-through customer with one subscription that the CSP manages."""
-    said = {"name": id.title(), "model": "connect-through", "isolation": "shared"} | fields
+    said: dict[str, Any] = {
+        "name": id.title(),
+        "model": "connect-through",
+        "isolation": "shared",
+    } | fields
     stream = f"customer/{id}"
     return [
         (stream, CustomerRegistered(**said, encapsulation_id=number)),
@@ -107,9 +113,7 @@ def an_ordered_circuit(id: str = "c1", **fields: Any) -> list[Written]:
         ),
         (
             f"circuit/{id}",
-            CircuitPlaced(
-                pair="pair-1", primary="pair-1-a", secondary="pair-1-b", service_key=KEY
-            ),
+            CircuitPlaced(pair="pair-1", primary="pair-1-a", secondary="pair-1-b", service_key=KEY),
         ),
     ]
 

@@ -1,4 +1,4 @@
-"""Histories to look at: events as recorded, a log of them in memory, stories of changes."""
+"""Histories to look at: events as recorded, a log of them in memory, views built of them."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -8,41 +8,18 @@ from typing import Any, cast
 
 from sqlalchemy import Engine
 
-from domain.circuit.events import (
-    BandwidthDecreased,
-    CarriedOver,
-    ChangeAbandoned,
-    CircuitDeleted,
-    CircuitOrdered,
-    CircuitPlaced,
-    DecreaseStarted,
-    Deprovisioned,
-    DeprovisioningBegun,
-    DeprovisioningRequested,
-    PeeringConfigured,
-    PeeringSwitch,
-    Provisioned,
-    ProvisioningBegun,
-    Reverted,
-    RevertFinished,
-    SwitchedOver,
-)
-from domain.customer.events import CircuitAttached, CircuitDetached
 from domain.decisions import Written
-from domain.location.events import CapacityReleased, CapacityTaken
 from domain.log import Log, Mark
 from domain.outcomes import Outcome, Stored
 from domain.records import Recorded
 from domain.refusals import refused
-from domain.words import Event, Strategy, format_time
+from domain.words import format_time
 from projections.database import opened
 from projections.projection import Row, View
 from projections.runner import Runner
 from projections.views import VIEWS
-from tests.examples import ORDER, PEERING, a_world
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
-OTHER_KEY = "99999999-3435-4637-b839-616263646566"
 
 
 def time_at(position: int) -> str:
@@ -169,142 +146,3 @@ class Shelf:
     def _key(self, name: str, row: Mapping[str, Any]) -> Any:
         columns = [column.name for column in self.tables[name].primary_key.columns]
         return row[columns[0]] if len(columns) == 1 else tuple(row[name] for name in columns)
-
-
-def up_to(facts: Sequence[Written], kind: type[Event], stream: str | None = None) -> list[Written]:
-    """The history up to and with the last event of a kind (on a stream)."""
-    last = max(
-        place
-        for place, (where, event) in enumerate(facts)
-        if isinstance(event, kind) and stream in {None, where}
-    )
-    return list(facts[: last + 1])
-
-
-def a_peering(**fields: Any) -> PeeringConfigured:
-    """A private peering, enabled."""
-    said: dict[str, Any] = {**PEERING, "state": "enabled", **fields}
-    return PeeringConfigured(**said)
-
-
-def _started(strategy: Strategy, old: str) -> list[Written]:
-    started = DecreaseStarted(
-        change_id="down-1",
-        from_mbps=500,
-        bandwidth_mbps=200,
-        strategy=strategy,
-        auto_proceed=True,
-        successor=f"{old}.r2",
-        customer_id="acme",
-        location_id="frankfurt",
-    )
-    return [(f"circuit/{old}", a_peering()), (f"circuit/{old}", started)]
-
-
-def _torn_down(id: str, released: int) -> list[Written]:
-    stream = f"circuit/{id}"
-    return [
-        (stream, DeprovisioningRequested()),
-        (stream, DeprovisioningBegun()),
-        (stream, Deprovisioned()),
-        (
-            "location/frankfurt",
-            CapacityReleased(
-                circuit_id=id, provider="colt", pair="pair-1", bandwidth_mbps=released
-            ),
-        ),
-        (stream, CircuitDeleted()),
-    ]
-
-
-def _succeeded(strategy: Strategy, old: str) -> list[Written]:
-    successor, customer = f"{old}.r2", "customer/acme"
-    stream = f"circuit/{successor}"
-    said: dict[str, Any] = {**ORDER, "bandwidth_mbps": 200}
-    ordered = CircuitOrdered(
-        **said,
-        profile="current",
-        replaces=old,
-        change_id="down-1",
-        strategy=strategy,
-    )
-    place = {"subscription_id": "acme-prod", "location_id": "frankfurt"}
-    taken = CapacityTaken(circuit_id=successor, provider="colt", pair="pair-1", bandwidth_mbps=200)
-    placed = CircuitPlaced(
-        pair="pair-1", primary="pair-1-a", secondary="pair-1-b", service_key=OTHER_KEY
-    )
-    state = "enabled" if strategy == "teardown-first" else "disabled"
-    return [
-        (stream, ordered),
-        (customer, CircuitDetached(circuit_id=old)),
-        (customer, CircuitAttached(circuit_id=successor, **place)),
-        *([("location/frankfurt", taken)] if strategy == "replace-first" else []),
-        (stream, placed),
-        (stream, ProvisioningBegun()),
-        (stream, Provisioned()),
-        (stream, a_peering(state=state)),
-        (stream, CarriedOver(change_id="down-1", replaces=old)),
-    ]
-
-
-def _switch(state: Any) -> list[PeeringSwitch]:
-    return [PeeringSwitch(routing_domain="private", state=state, validation_pending=False)]
-
-
-def _switched(old: str) -> list[Written]:
-    over: dict[str, Any] = {"change_id": "down-1", "replaced_by": f"{old}.r2"}
-    return [
-        (f"circuit/{old}", SwitchedOver(**over, peerings=_switch("disabled"))),
-        (f"circuit/{old}.r2", SwitchedOver(**over, peerings=_switch("enabled"))),
-    ]
-
-
-def _finished(old: str, event: Event) -> list[Written]:
-    return [(f"circuit/{old}", event), (f"circuit/{old}.r2", event)]
-
-
-def _decreased(old: str) -> list[Written]:
-    done = BandwidthDecreased(change_id="down-1", bandwidth_mbps=200, replaced_by=f"{old}.r2")
-    return _finished(old, done)
-
-
-def a_teardown_first(old: str = "c1") -> list[Written]:
-    """From 500 to 200 Mbit/s by teardown and recreate, start to end."""
-    return [
-        *_started("teardown-first", old),
-        *_torn_down(old, 300),
-        *_succeeded("teardown-first", old),
-        *_decreased(old),
-    ]
-
-
-def a_replace_first(old: str = "c1") -> list[Written]:
-    """From 500 to 200 Mbit/s with the successor beside the old circuit, start to end."""
-    return [
-        *_started("replace-first", old),
-        *_succeeded("replace-first", old),
-        *_switched(old),
-        *_torn_down(old, 500),
-        *_decreased(old),
-    ]
-
-
-def a_revert(old: str = "c1") -> list[Written]:
-    """A replace-first that was abandoned after the switch, and everything back."""
-    abandoned = ChangeAbandoned(change_id="down-1", reason="too slow", reverting=True)
-    back = [
-        (f"circuit/{old}", Reverted(change_id="down-1", peerings=_switch("enabled"))),
-        (f"circuit/{old}.r2", Reverted(change_id="down-1", peerings=_switch("disabled"))),
-    ]
-    return [
-        *_started("replace-first", old),
-        *_succeeded("replace-first", old),
-        *_switched(old),
-        (f"circuit/{old}", abandoned),
-        *back,
-        *_torn_down(f"{old}.r2", 200),
-        *_finished(old, RevertFinished(change_id="down-1")),
-    ]
-
-
-WORLD = a_world()

@@ -24,18 +24,8 @@ from domain.decisions import Written
 from projections import changes
 from projections.change_rows import Followed
 from projections.database import reading
-from tests.projections.histories import (
-    WORLD,
-    InMemory,
-    a_replace_first,
-    a_revert,
-    a_teardown_first,
-    built,
-    built_from,
-    time_at,
-    told,
-    up_to,
-)
+from tests.projections.histories import InMemory, built, built_from, time_at, told
+from tests.projections.stories import WORLD, a_replace_first, a_revert, a_teardown_first, up_to
 
 UP = IncreaseRequested(change_id="up-1", from_mbps=500, bandwidth_mbps=1000)
 LATER = ChangeScheduled(
@@ -114,7 +104,7 @@ def steps_along(story: Sequence[Written]) -> list[str]:
         if not recorded.stream.startswith("circuit/"):
             continue
         followed.apply(recorded)
-        for change in followed.followed.changes.values():
+        for change in followed.changes.values():
             step = step_of(change)
             if step and step not in steps:
                 steps.append(step)
@@ -224,7 +214,7 @@ def test_the_successors_end_may_be_seen_first() -> None:
         for each in (*events[:-2], *tail):
             if each.stream.startswith("circuit/"):
                 followed.apply(each)
-        ends.extend(followed.followed.changes.values())
+        ends.extend(followed.changes.values())
     assert ends[0] == ends[1]
 
 

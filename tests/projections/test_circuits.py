@@ -33,16 +33,14 @@ from domain.words import Event
 from projections import circuits
 from projections.database import reading
 from tests.examples import KEY, a_provisioned_circuit
-from tests.projections.histories import (
+from tests.projections.histories import built, time_at, told
+from tests.projections.stories import (
     OTHER_KEY,
     WORLD,
     a_peering,
     a_replace_first,
     a_revert,
     a_teardown_first,
-    built,
-    time_at,
-    told,
     up_to,
 )
 
@@ -138,7 +136,7 @@ def test_peerings_stand_private_public_microsoft() -> None:
 
 
 def test_a_changed_peering_stays_in_its_place() -> None:
-    changed = PeeringChanged(**{**a_peering().model_dump(), "vlan": 200})
+    changed = PeeringChanged(**a_peering(vlan=200).model_dump())
     circuit = after(a_peering(), a_peering(**MICROSOFT), changed)
     assert [(p["routing_domain"], p["vlan"]) for p in circuit["peerings"]] == [
         ("private", 200),
@@ -244,6 +242,13 @@ def test_teardown_first_takes_over_at_the_deletion() -> None:
     assert (before["replaced_by"], gone["replaced_by"]) == (None, "c1.r2")
     assert (gone["change"]["step"], gone["deleted"]) == ("order-successor", True)
     assert (gone["pair"], gone["service_key"]) == ("pair-1", KEY)
+
+
+def test_an_abandoned_teardown_first_leaves_no_successor_behind() -> None:
+    abandoned = ("circuit/c1", ChangeAbandoned(change_id="down-1", reason="no"))
+    deleted = ("circuit/c1", CircuitDeleted())
+    circuit = shown("c1", WORLD, up_to(a_teardown_first(), DecreaseStarted), abandoned, deleted)
+    assert (circuit["deleted"], circuit["replaced_by"]) == (True, None)
 
 
 @pytest.mark.parametrize("story", [a_teardown_first, a_replace_first])

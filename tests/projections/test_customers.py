@@ -20,7 +20,8 @@ from domain.words import Event
 from projections import customers
 from projections.database import reading
 from tests.examples import a_customer
-from tests.projections.histories import WORLD, built
+from tests.projections.histories import built
+from tests.projections.stories import WORLD
 
 PREFIX: Any = "203.0.113.0/24"
 

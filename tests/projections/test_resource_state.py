@@ -59,6 +59,10 @@ TABLE: dict[str, tuple[list[Event], tuple[str, str, str]]] = {
         [BEGUN, ASKED, DeprovisioningBegun(), STAYS],
         ("provisioning", "enabling", "updating"),
     ),
+    "called off, its teardown rejected, then rejected": (
+        [BEGUN, ASKED, STAYS, NO],
+        ("not-provisioned", "enabling", "failed"),
+    ),
     "a change runs": ([*UP, RUNS], ("provisioned", "enabled", "updating")),
     "a change is scheduled": ([*UP, LATER], ("provisioned", "enabled", "succeeded")),
     "deprovisioning requested": ([*UP, ASKED], ("provisioned", "enabled", "updating")),

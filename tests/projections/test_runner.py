@@ -17,18 +17,13 @@ from projections.database import (
     writing,
 )
 from projections.projection import View
+from projections.rebuild import rebuild
 from projections.runner import Runner, Target, forward
 from projections.store import Moved, advance, prepare
 from projections.views import VIEWS
 from tests.examples import a_customer, a_location
-from tests.projections.histories import (
-    WORLD,
-    InMemory,
-    a_refusal,
-    a_revert,
-    built_from,
-    told,
-)
+from tests.projections.histories import InMemory, a_refusal, built_from, told
+from tests.projections.stories import WORLD, a_revert
 
 CIRCUITS = next(view for view in VIEWS if view.name == "circuits")
 CUSTOMERS = next(view for view in VIEWS if view.name == "customers")
@@ -104,6 +99,15 @@ def test_who_was_overtaken_writes_nothing() -> None:
         advance(connection, stale.at, 99, 0)
     with reading(engine) as live:
         assert live.generation(CIRCUITS.shape).position == len(LOG.told)
+
+
+def test_who_was_replaced_writes_nothing() -> None:
+    engine = built_from(InMemory(LOG.told[:5]), [CIRCUITS])
+    with reading(engine) as live:
+        stale = Target(CIRCUITS, live.generation(CIRCUITS.shape))
+    rebuild(engine, LOG.log, [CIRCUITS])
+    with pytest.raises(Moved, match="circuits"):
+        forward(engine, LOG.log, [stale], LOG.mark(), 1000)
 
 
 def test_a_runner_that_was_overtaken_looks_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,16 +7,8 @@ import pytest
 from projections import circuits, customers, locations
 from projections.database import reading
 from projections.then import show_as_of, show_at_version
-from tests.projections.histories import (
-    WORLD,
-    InMemory,
-    a_replace_first,
-    a_revert,
-    a_teardown_first,
-    built_from,
-    time_at,
-    told,
-)
+from tests.projections.histories import InMemory, built_from, time_at, told
+from tests.projections.stories import WORLD, a_replace_first, a_revert, a_teardown_first
 
 SUBJECTS = [
     ("circuit", "c1", circuits.show),

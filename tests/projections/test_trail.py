@@ -5,7 +5,8 @@ from typing import Any
 from projections import trail
 from projections.database import reading
 from tests.examples import a_customer
-from tests.projections.histories import WORLD, InMemory, a_refusal, built_from, told
+from tests.projections.histories import InMemory, a_refusal, built_from, told
+from tests.projections.stories import WORLD
 
 CELL = "/tieline"
 MISSING: Any = {"code": "not-found", "kind": "customer", "id": "acme"}

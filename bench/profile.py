@@ -1,0 +1,148 @@
+"""`python -m bench.profile [STAGE]`: where the time of a command goes in our engine, on the year.
+
+Each stage is timed by itself, over the whole list, in processor time and with its share of the
+whole: what a function costs inside the engine can't be seen by wrapping it, which costs as much.
+With `calls`, the functions that are called most often per command, and how often.
+"""
+
+import cProfile
+import gc
+import pstats
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import process_time
+from typing import Any
+
+import adapters.worker
+import domain.engine
+from adapters.clocks import MessageClock
+from adapters.log import open_log
+from adapters.log.sqlite import Append, SqliteLog
+from adapters.worker import Worker
+from bench.record import record
+from bench.year import FULL, START, Heard, Replayed, Year, arrivals_of, built
+from domain import messages
+from domain.decisions import Terms
+
+BATCH = 500
+ROUNDS = 3
+
+STAGES: tuple[tuple[str, Any, str], ...] = (
+    ("parse: JSON", adapters.worker, "load"),
+    ("parse: message, data, digest", adapters.worker, "read"),
+    ("  of which digest", messages, "content_digest"),
+    ("lookups: seen ids", SqliteLog, "known"),
+    ("lookups: states, all", domain.engine.Present, "see"),
+    ("  of which loaded", SqliteLog, "load"),
+    ("decide: which streams", domain.engine, "streams_of"),
+    ("decide: rights and rules", domain.engine, "judge"),
+    ("encode: heads", domain.engine, "head_of"),
+    ("encode: events", domain.engine, "encoded"),
+    ("append: rows", Append, "insert"),
+)
+"""What is timed, and where the engine finds it."""
+
+
+def main(stage: str = "stages") -> None:
+    """Record the year, then profile its list."""
+    with TemporaryDirectory(prefix="tieline-profile-") as folder:
+        year = record(Path(folder), FULL)
+        built()
+        if stage == "calls":
+            _print_calls(year, folder)
+        else:
+            _print_stages(year, folder)
+
+
+def _print_stages(year: Year, folder: str) -> None:
+    whole = min(_run(year, folder) for _ in range(ROUNDS))
+    _print("a command, all in all", whole, whole)
+    for label, owner, name in STAGES:
+        spent = min(_spent(year, folder, owner, name) for _ in range(ROUNDS))
+        _print(label, spent, whole)
+
+
+def _print(label: str, microseconds: float, whole: float) -> None:
+    print(f"{label:32} {microseconds:7.2f} µs {microseconds / whole:6.1%}", flush=True)
+
+
+def _print_calls(year: Year, folder: str) -> None:
+    profile = cProfile.Profile()
+    profile.enable()
+    _run(year, folder)
+    profile.disable()
+    stats: dict[Any, tuple[int, int, float, float, Any]] = vars(pstats.Stats(profile))["stats"]
+    commands = len(year.heard)
+    print(f"{sum(each[1] for each in stats.values()) / commands:8.1f} calls a command")
+    often = sorted(stats.items(), key=lambda each: -each[1][1])
+    for (file, line, name), (_, calls, own, _, _) in often[:60]:
+        where = "/".join(Path(file).parts[-2:])
+        print(f"{calls / commands:8.2f}  {own / commands * 1e6:6.2f} µs  {where}:{line} {name}")
+
+
+def _run(year: Year, folder: str) -> float:
+    """Microseconds of processor time for one command of the list."""
+    with TemporaryDirectory(dir=folder) as place, _quiet():
+        log = open_log(f"sqlite:///{Path(place, 'profiled.db')}")
+        worker = Worker(log, Terms(), MessageClock(START), Replayed(year.heard))
+        started = process_time()
+        for some in _batches(year.heard):
+            worker.handle(arrivals_of(worker, some), BATCH)
+        seconds = process_time() - started
+        log.close()
+    return seconds / len(year.heard) * 1e6
+
+
+def _batches(heard: Any) -> Iterator[list[Heard]]:
+    for start in range(0, len(heard), BATCH):
+        yield heard[start : start + BATCH]
+
+
+def _spent(year: Year, folder: str, owner: Any, name: str) -> float:
+    """Microseconds a command spends in one function, what timing it costs taken off."""
+    spent, calls = 0.0, 0
+    plain: Callable[..., Any] = getattr(owner, name)
+
+    def timed(*arguments: Any, **options: Any) -> Any:
+        nonlocal spent, calls
+        calls += 1
+        started = process_time()
+        try:
+            return plain(*arguments, **options)
+        finally:
+            spent += process_time() - started
+
+    setattr(owner, name, timed)
+    try:
+        _run(year, folder)
+    finally:
+        setattr(owner, name, plain)
+    return (spent - calls * _cost_of_timing()) / len(year.heard) * 1e6
+
+
+def _cost_of_timing(times: int = 100_000) -> float:
+    """Seconds between two looks at the clock, which is what a function of no cost shows."""
+    spent = 0.0
+    for _ in range(times):
+        started = process_time()
+        spent += process_time() - started
+    return spent / times
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without the collector, which takes its time wherever it happens to run."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:2])

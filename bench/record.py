@@ -1,0 +1,77 @@
+"""Recording the list: a generated year is run once with seeded entropy, week by week to rest, and
+everything that is decided meanwhile is kept in order.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from sqlalchemy import Engine, create_engine
+
+from adapters.clocks import MessageClock
+from adapters.demo.year import weeks
+from adapters.embedded import Embedded
+from adapters.log import open_log
+from adapters.reactors.memory import Memory
+from adapters.reactors.network import SimulatedNetwork
+from adapters.reactors.process import BandwidthChangeProcess
+from adapters.worker import Worker
+from bench.year import START, Heard, Year, line_of, verdict
+from domain.decisions import Terms
+from domain.engine import Arrival
+from domain.outcomes import Outcome
+
+
+def record(folder: Path, size: dict[str, int]) -> Year:
+    """Run a year once, week by week to rest, and keep all that was decided in a folder."""
+    log = open_log(f"sqlite:///{folder / 'first.db'}")
+    worker = _Listening(log, Terms(), MessageClock(START), Random(1).randbytes)
+    parts = Embedded(worker, reactors_of(worker, create_engine("sqlite://")), lambda: None)
+    for week in weeks(**size):
+        parts.submit([line_of(command) for command in week])
+        parts.settle()
+    year = Year(worker.heard, [verdict(each) for each in worker.outcomes])
+    _write(folder, year)
+    return year
+
+
+def reactors_of(worker: Worker, engine: Engine) -> list[Any]:
+    """The process and the network, what they remember being kept in a database."""
+    process = BandwidthChangeProcess(Memory(engine, "process"))
+    return [process, SimulatedNetwork(worker.state, Memory(engine, "network"))]
+
+
+def _write(folder: Path, year: Year) -> None:
+    lines = [b"%d %s %s\n" % (h.inside, h.entropy.hex().encode(), h.line) for h in year.heard]
+    (folder / "heard").write_bytes(b"".join(lines))
+    (folder / "verdicts").write_text("".join(f"{each}\n" for each in year.verdicts))
+
+
+class _Listening(Worker):
+    """A worker that keeps whatever it reads."""
+
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
+        self.heard: list[Heard] = []
+        self.outcomes: list[Outcome] = []
+
+    def read_lines(self, lines: Sequence[str | bytes]) -> list[Arrival]:
+        arrivals = super().read_lines(lines)
+        written = [line.encode() if isinstance(line, str) else line for line in lines]
+        self._hear(written, arrivals)
+        return arrivals
+
+    def read_inside(self, messages: Sequence[dict[str, Any]]) -> list[Arrival]:
+        arrivals = super().read_inside(messages)
+        self._hear([line_of(each) for each in messages], arrivals)
+        return arrivals
+
+    def handle(self, arrivals: Sequence[Arrival], batch: int = 500) -> list[Outcome]:
+        outcomes = super().handle(arrivals, batch)
+        self.outcomes.extend(outcomes)
+        return outcomes
+
+    def _hear(self, lines: Sequence[bytes], arrivals: Sequence[Arrival]) -> None:
+        for line, arrival in zip(lines, arrivals, strict=True):
+            self.heard.append(Heard(line, arrival.inside, arrival.entropy))

@@ -1,0 +1,82 @@
+"""`tieline demo`: the story told, a small year run, and the sums of the closing page."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.demo.year import weeks
+from tests.running import STORY, Tieline, story
+
+SMALL = ("--customers", "4", "--circuits", "12")
+
+
+def test_the_story_that_ships_is_the_one_of_the_examples():
+    shipped = Path(__file__).parents[2] / "adapters" / "demo" / "story.jsonl"
+    assert shipped.read_bytes() == STORY.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Tieline, str]:
+    tieline = Tieline(tmp_path_factory.mktemp("demo"))
+    result = tieline.run("demo", *SMALL, "--database", "demo.db")
+    assert (result.code, result.err) == (0, "")
+    return tieline, result.out
+
+
+def test_every_command_of_the_story_is_a_sentence(demo: tuple[Tieline, str]):
+    _, told = demo
+    assert told.count("The CSP ") == len(story())
+    assert "The CSP orders circuit acme-fra-1 for acme: 500 Mbit/s" in told
+    assert "acme-fra-1.r2 is provisioned and enabled, 200 Mbit/s, private" in told
+
+
+def test_refusals_are_explained(demo: tuple[Tieline, str]):
+    _, told = demo
+    for code in ("bandwidth-not-offered", "interruption-not-accepted", "deletion-blocked"):
+        assert f"✗ {code}" in told
+
+
+def test_it_says_where_it_is_and_how_to_look_further(demo: tuple[Tieline, str]):
+    tieline, told = demo
+    assert "TIELINE_DATABASE=sqlite:///demo.db tieline circuit list" in told
+    database = {"TIELINE_DATABASE": "sqlite:///demo.db"}
+    assert tieline.ask("show", "circuit", "acme-fra-1", **database)["deleted"] is True
+    assert not (tieline.folder / "var").exists(), "nothing of the user's is touched"
+    verified = tieline.ask_list("projections", "verify", **database)
+    assert all(each["equal"] for each in verified)
+
+
+def test_a_database_that_is_in_use_is_left_alone(demo: tuple[Tieline, str]):
+    tieline, _ = demo
+    result = tieline.run("demo", *SMALL, "--database", "sqlite:///demo.db")
+    assert (result.code, result.out) == (2, "")
+    assert "is not empty" in result.err
+
+
+def test_the_same_seed_gives_the_same_year(tieline: Tieline):
+    def run(name: str, *more: str) -> dict[str, Any]:
+        page = tieline.ask("demo", *SMALL, *more, "--database", name)
+        measured = ("per_second", "deciding_seconds", "viewing_seconds", "peak_mib", "database")
+        return {name: value for name, value in page.items() if name not in measured}
+
+    first = run("one.db")
+    assert run("two.db") == first
+    assert run("three.db", "--seed", "2") != first
+    assert first["commands"] == sum(map(len, weeks(1, 4, 12)))
+    assert first["decided"] > 0.9 * first["commands"]
+    assert sum(first["refusals"].values()) > 0
+
+
+def test_days_pass_so_that_nothing_stays_scheduled(tieline: Tieline):
+    page = tieline.ask("demo", "--customers", "8", "--circuits", "40", "--database", "d.db")
+    assert "scheduled" not in page["changes"]
+    assert page["changes"]["increased"] > 0
+
+
+def test_the_year_can_be_written(tieline: Tieline):
+    page = tieline.ask("demo", *SMALL, "--write-year", "year")
+    files = sorted((tieline.folder / "year").iterdir())
+    assert [file.name for file in files[::51]] == ["week-01.jsonl", "week-52.jsonl"]
+    assert page["commands"] == sum(file.read_bytes().count(b"\n") for file in files)
+    assert tieline.run("submit", *(str(file) for file in files)).code == 1

@@ -1,0 +1,262 @@
+"""Every command that can be sent has a verb, made from the command's own fields."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.cli.derived import places_of
+from adapters.cli.fields import fields_of, form_of, parsed
+from adapters.cli.root import Root
+from domain.catalogue import COMMANDS, NOUNS
+from domain.location.commands import RouterPair
+from tests.running import Tieline
+
+KEY = "--service-key 30313233-3435-4637-b839-616263646566"
+PEERING = "--routing-domain private"
+
+EXAMPLES: dict[str, str] = {
+    "customer register": "acme --name Acme --model connect-to --owner user:anna",
+    "customer change-model": "acme --model connect-to",
+    "customer record-identity-store": "acme --location csp --directory acme.example --replicated",
+    "customer remove": "acme",
+    "customer add-subscription": "acme --subscription acme-prod --managed-by customer",
+    "customer remove-subscription": "acme --subscription-id acme-prod",
+    "customer grant-role": "acme --principal user:anna --role reader --scope acme-prod --on-behalf",
+    "customer revoke-role": "acme --principal user:anna --role reader",
+    "customer claim-prefix": "acme --prefix 203.0.113.0/24 --evidence RIPE",
+    "customer confirm-prefix": "acme --prefix 203.0.113.0/24",
+    "customer reject-prefix": "acme --prefix 203.0.113.0/24",
+    "customer release-prefix": "acme --prefix 2001:db8::/32",
+    "csp grant-role": "--principal user:anna --role contributor",
+    "csp revoke-role": "--principal user:anna --role contributor",
+    "csp claim-prefix": "--prefix 203.0.113.0/24",
+    "csp confirm-prefix": "--prefix 203.0.113.0/24",
+    "csp reject-prefix": "--prefix 203.0.113.0/24",
+    "csp release-prefix": "--prefix 203.0.113.0/24",
+    "location open": "ffm --provider colt --provider bt --pair p1:a:b:10000 --pair p2:c:d:1000:bt"
+    " --oversubscription 1.5 --local-region Germany --geopolitical-region Europe",
+    "location resize": "ffm --pair p1:a:b:20000",
+    "location close": "ffm",
+    "location reopen": "ffm",
+    "location add-provider": "ffm --provider bt",
+    "location remove-provider": "ffm --provider bt",
+    "circuit order": "c1 --customer acme --subscription acme-prod --location ffm --provider colt"
+    " --bandwidth 500 --tier standard --billing metered --profile current",
+    "circuit begin-provisioning": f"c1 {KEY}",
+    "circuit confirm-provisioned": f"c1 {KEY} --note done",
+    "circuit reject-provisioning": f"c1 {KEY} --reason nofibre",
+    "circuit request-deprovisioning": "c1 --accept-interruption --reason move",
+    "circuit begin-deprovisioning": f"c1 {KEY}",
+    "circuit confirm-deprovisioned": f"c1 {KEY}",
+    "circuit reject-deprovisioning": f"c1 {KEY} --reason busy",
+    "circuit delete": "c1",
+    "circuit change-tier": "c1 --tier premium",
+    "circuit change-billing": "c1 --billing unlimited",
+    "circuit change-bandwidth": "c1 --bandwidth-mbps 200 --change down-1 --no-auto-proceed"
+    " --strategy replace-first --accept-interruption --not-before 2027-01-01T00:00:00Z",
+    "circuit confirm-bandwidth": "c1 --change up-1",
+    "circuit reject-bandwidth": "c1 --change up-1 --reason full",
+    "circuit proceed-bandwidth-change": "c1 --change down-1 --reason go",
+    "circuit retry-bandwidth-change": "c1 --change down-1 --reason again",
+    "circuit abandon-bandwidth-change": "c1 --change-id down-1 --reason enough",
+    "circuit configure-peering": f"c1 {PEERING} --vlan 100 --peer-asn 65010"
+    " --primary-subnet 10.0.0.0/30 --secondary-subnet 10.0.0.4/30",
+    "circuit change-peering": f"c1 {PEERING} --vlan 200 --clear registry --clear advertised-prefixes",
+    "circuit validate-peering": f"c1 {PEERING} --evidence letter",
+    "circuit reject-validation": f"c1 {PEERING} --reason forged",
+    "circuit enable-peering": f"c1 {PEERING}",
+    "circuit disable-peering": f"c1 {PEERING}",
+    "circuit remove-peering": f"c1 {PEERING}",
+}
+"""Each verb with every option it has to have, and most it may have."""
+
+SENT: dict[str, dict[str, Any]] = {
+    "customer record-identity-store": {
+        "location": "csp",
+        "directory": "acme.example",
+        "replicated": True,
+    },
+    "location open": {
+        "providers": ["colt", "bt"],
+        "routers": [
+            {"name": "p1", "primary": "a", "secondary": "b", "capacity_mbps": 10000},
+            {
+                "name": "p2",
+                "primary": "c",
+                "secondary": "d",
+                "capacity_mbps": 1000,
+                "provider": "bt",
+            },
+        ],
+        "oversubscription": "1.5",
+        "local_regions": ["Germany"],
+        "geopolitical_region": "Europe",
+    },
+    "circuit delete": {},
+    "circuit change-bandwidth": {
+        "bandwidth_mbps": 200,
+        "change_id": "down-1",
+        "accept_interruption": True,
+        "strategy": "replace-first",
+        "auto_proceed": False,
+        "not_before": "2027-01-01T00:00:00Z",
+    },
+    "circuit change-peering": {
+        "routing_domain": "private",
+        "vlan": 200,
+        "registry": None,
+        "advertised_prefixes": None,
+    },
+}
+"""What some of them send, to the letter."""
+
+
+def verbs() -> set[str]:
+    only = {"csp": "self"}
+    return {f"{noun} {verb}" for noun in NOUNS for verb in places_of(noun, only.get(noun))}
+
+
+def test_every_command_has_a_verb_and_every_verb_an_example():
+    assert verbs() == set(EXAMPLES)
+    assert len(verbs()) >= len(COMMANDS)
+
+
+@pytest.mark.parametrize("kind", COMMANDS.values(), ids=COMMANDS)
+def test_no_two_fields_share_an_option(kind: Any):
+    taken = {"--actor", "--on-behalf-of", "--command-id", "--command-source", "--dry-run", "--clear"}
+    names = [name for field in fields_of(kind) for each in field.options for name in each.split("/")]
+    assert len(names) == len(set(names))
+    assert taken.isdisjoint(names)
+
+
+@pytest.fixture
+def sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Any:
+    """A dry run in this process: what the verb would send is what it is refused for."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(line: str) -> Any:
+        arguments = [*line.split(), "--dry-run", "--output", "json"]
+        Root().main(arguments, prog_name="tieline", standalone_mode=False)
+        return json.loads(capsys.readouterr().out)
+
+    return run
+
+
+@pytest.mark.parametrize("verb", EXAMPLES)
+def test_what_a_verb_sends_is_well_formed(sent: Any, verb: str):
+    outcome = sent(f"{verb} {EXAMPLES[verb]}")
+    refusal = outcome["data"].get("refusal", {"code": None})
+    assert refusal["code"] not in {"malformed-command", "unknown-command"}, refusal
+    assert outcome["subject"].startswith(f"{verb.split()[0]}/")
+
+
+@pytest.mark.parametrize("verb", SENT)
+def test_what_a_verb_sends(monkeypatch: pytest.MonkeyPatch, verb: str):
+    taken: list[Any] = []
+    monkeypatch.setattr("adapters.cli.derived.send", lambda message, _: taken.append(message) or 0)
+    Root().main([*verb.split(), *EXAMPLES[verb].split()], standalone_mode=False)
+    assert taken[0]["data"] == SENT[verb]
+
+
+def test_a_thing_with_several_fields_is_written_with_colons():
+    assert form_of(RouterPair) == "NAME:PRIMARY:SECONDARY:CAPACITY[:PROVIDER]"
+    pair = parsed(RouterPair, "p:a:b:100:colt")
+    assert pair == {
+        "name": "p",
+        "primary": "a",
+        "secondary": "b",
+        "capacity_mbps": 100,
+        "provider": "colt",
+    }
+
+
+@pytest.mark.parametrize("written", ["p:a:b", "p:a:b:many", "p:a:b:1:colt:more"])
+def test_a_pair_of_another_form_is_wrong_use(tieline: Tieline, written: str):
+    result = tieline.run("location", "open", "ffm", "--provider", "colt", "--pair", written)
+    assert result.code == 2
+    assert "--pair" in result.err or "form" in result.err or "number" in result.err
+
+
+def test_a_circuit_from_the_order_to_the_deletion(tieline: Tieline):
+    """By verbs alone, each a process of its own; the simulated network plays the provider."""
+    def done(line: str) -> Any:
+        return tieline.ask(*line.split())
+
+    done("customer register acme --name Acme --model connect-through")
+    done("customer add-subscription acme --subscription acme-prod")
+    done("location open ffm --provider colt --pair p1:a:b:10000")
+    order = done(f"circuit order {EXAMPLES['circuit order']}")
+    assert order["type"] == "tieline.outcome.accepted.v1"
+    assert order["data"]["events"][0] == {"id": "circuit/c1/1", "type": "tieline.circuit.ordered.v1"}
+    shown = done("circuit show c1")
+    assert (shown["provider_state"], shown["circuit_state"]) == ("provisioned", "enabled")
+    done(f"circuit configure-peering {EXAMPLES['circuit configure-peering']}")
+    done("circuit change-bandwidth c1 --bandwidth 1000 --change up-1")
+    assert done("circuit show c1")["bandwidth_mbps"] == 1000
+    refused = tieline.run("circuit", "delete", "c1", "-o", "json")
+    assert refused.code == 1
+    assert refused.document["data"]["refusal"]["code"] == "deletion-blocked"
+    done("circuit request-deprovisioning c1 --accept-interruption")
+    done("circuit delete c1")
+    assert done("circuit show c1")["deleted"] is True
+    assert done("location show ffm")["pairs"][0]["taken_mbps"] == 0
+
+
+def test_a_command_sent_again_by_its_id_has_its_first_outcome_again(tieline: Tieline):
+    line = "customer register acme --name Acme --model connect-through --command-id once"
+    first = tieline.ask(*line.split())
+    assert tieline.ask(*line.split()) == first
+    other = tieline.run(*line.replace("Acme", "Other").split(), "-o", "json")
+    assert other.code == 1
+    assert other.document["data"]["refusal"]["code"] == "command-id-reused"
+
+
+def test_people_are_told_what_followed(tieline: Tieline):
+    for line in (
+        "customer register acme --name Acme --model connect-through",
+        "customer add-subscription acme --subscription acme-prod",
+        "location open ffm --provider colt --pair p1:a:b:10000",
+    ):
+        tieline.ask(*line.split())
+    told = tieline.run("circuit", "order", *EXAMPLES["circuit order"].split())
+    assert told.code == 0
+    assert "circuit ordered" in told.out
+    assert "circuit provisioned" in told.out.partition("by itself")[2]
+    refused = tieline.run("circuit", "change-bandwidth", "c1", "--bandwidth", "100")
+    assert refused.code == 1
+    assert "interruption-not-accepted" in refused.out
+    assert "1. request-deprovisioning of the old circuit (tieline)" in refused.out
+
+
+def test_a_dry_run_writes_nothing(tieline: Tieline):
+    line = "customer register acme --name Acme --model connect-through --dry-run"
+    planned = tieline.ask(*line.split())
+    assert planned["dryrun"] is True
+    assert planned["data"]["events"][0]["data"]["name"] == "Acme"
+    assert tieline.run("customer", "show", "acme").code == 1
+    assert tieline.ask_list("projections", "status")[0]["position"] == 0
+
+
+def test_what_a_change_of_bandwidth_would_take(tieline: Tieline):
+    tieline.run("submit", "--settle", "-", given=STORY_UP)
+    plan = tieline.ask(*"circuit plan acme-fra-1 --bandwidth 200 --strategy replace-first".split())
+    assert plan["data"]["plan"]["strategy"] == "replace-first"
+    assert plan["data"]["plan"]["successor"] == "acme-fra-1.r2"
+    assert plan["data"]["plan"]["carries_over"] == ["private"]
+    refused = tieline.run(*"circuit plan acme-fra-1 --bandwidth 300".split())
+    assert refused.code == 1
+    assert "choose one of" in refused.out
+
+
+STORY_UP = "".join(
+    line
+    for line in (Path(__file__).parents[2] / "examples" / "story.jsonl")
+    .read_text(encoding="utf-8")
+    .splitlines(keepends=True)
+    if '"down-1"' not in line
+)
+"""The story up to the point where the rate is to be lowered."""

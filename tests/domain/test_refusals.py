@@ -1,0 +1,214 @@
+"""Refusals: a sentence for every code, met by every place that raises it, short by all means."""
+
+import ast
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from domain.refusals import (
+    CODES,
+    WARNINGS,
+    Blocker,
+    Refused,
+    Warned,
+    refusal_json,
+    refused,
+    sentence_of,
+    shown,
+    some,
+)
+
+DOMAIN = Path(__file__).parents[2] / "domain"
+CONTRACT = [
+    "malformed-command",
+    "unknown-command",
+    "command-id-reused",
+    "not-permitted",
+    "not-found",
+    "already-exists",
+    "id-retired",
+    "customer-in-use",
+    "last-owner",
+    "identity-not-replicated",
+    "bandwidth-not-offered",
+    "tier-not-offered",
+    "same-router",
+    "provider-not-at-location",
+    "provider-in-use",
+    "location-closed",
+    "capacity-in-use",
+    "subscription-unknown",
+    "subscription-not-managed",
+    "subscription-in-use",
+    "profile-unknown",
+    "limit-reached",
+    "no-capacity",
+    "wrong-provider-state",
+    "service-key-mismatch",
+    "circuit-not-provisioned",
+    "deletion-blocked",
+    "tier-change-blocked",
+    "billing-change-not-offered",
+    "interruption-not-accepted",
+    "change-in-progress",
+    "change-unknown",
+    "point-of-no-return",
+    "peering-exists",
+    "peering-not-found",
+    "routing-domain-retired",
+    "isolation-required",
+    "vlan-taken",
+    "subnet-invalid",
+    "subnet-overlaps",
+    "asn-reserved",
+    "prefix-not-owned",
+    "prefixes-required",
+    "prefix-limit",
+    "validation-needed",
+    "connections-remain",
+]
+"""The codes of the contract for what there is so far, in its order."""
+
+NEVER_YET = {"connections-remain"}
+"""Codes for which nothing exists yet that could raise them."""
+
+
+def placeholders(sentence: str) -> set[str]:
+    """The facts that a sentence names."""
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+class Raised:
+    """One call of `refused` or `Warned` in the code."""
+
+    def __init__(self, call: ast.Call, where: str, code: str) -> None:
+        self.call, self.where, self.code = call, where, code
+
+    def __repr__(self) -> str:
+        return f"{self.where}:{self.call.lineno} {self.code}"
+
+    @property
+    def facts(self) -> set[str] | None:
+        """The facts it names; None where it hands on a mapping."""
+        if any(each.arg is None for each in self.call.keywords):
+            return None
+        return {each.arg for each in self.call.keywords if each.arg}
+
+
+def _raised() -> Iterator[Raised]:
+    for path in sorted(DOMAIN.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                yield from _codes_of(node, str(path.relative_to(DOMAIN)))
+
+
+def _codes_of(call: ast.Call, where: str) -> Iterator[Raised]:
+    assert isinstance(call.func, ast.Name)
+    if call.func.id != "refused" or not call.args:
+        return
+    first = call.args[0]
+    if isinstance(first, ast.Constant):
+        yield Raised(call, where, str(first.value))
+    else:
+        variants = _constants(where, first)
+        assert variants, f"{where}:{call.lineno}: which code?"
+        yield from (Raised(call, where, code) for code in variants)
+
+
+def _constants(where: str, name: ast.expr) -> list[str]:
+    """The codes that a name stands for: those assigned to it in the same file."""
+    assert isinstance(name, ast.Name)
+    codes: list[str] = []
+    for node in ast.walk(ast.parse((DOMAIN / where).read_text())):
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name.id:
+            codes += [
+                str(each.value)
+                for each in ast.walk(node.value)
+                if isinstance(each, ast.Constant) and each.value in CODES
+            ]
+    return codes
+
+
+RAISED = list(_raised())
+
+
+def test_the_codes_are_those_of_the_contract_in_its_order() -> None:
+    assert [code for code in CODES if code in CONTRACT] == CONTRACT
+
+
+@pytest.mark.parametrize("raised", RAISED, ids=repr)
+def test_every_place_that_refuses_has_a_code_and_the_facts_of_its_sentence(raised: Raised) -> None:
+    assert raised.code in CODES
+    if raised.facts is not None:
+        assert placeholders(CODES[raised.code].sentence) <= raised.facts
+
+
+def test_every_code_is_raised_somewhere() -> None:
+    assert set(CODES) - {raised.code for raised in RAISED} == NEVER_YET
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_sentence_is_one_sentence_that_names_facts(code: str) -> None:
+    about, sentence = CODES[code]
+    assert about
+    assert sentence.endswith(".")
+    assert ". " not in sentence
+    assert placeholders(sentence)
+    assert sentence_of(code, dict.fromkeys(placeholders(sentence), 7))
+
+
+@pytest.mark.parametrize("code", WARNINGS)
+def test_a_warning_is_a_sentence_too(code: str) -> None:
+    assert WARNINGS[code].endswith(".")
+    facts = dict.fromkeys(placeholders(WARNINGS[code]), 7)
+    assert Warned(code, facts).as_json() == {
+        "code": code,
+        "message": WARNINGS[code].format_map(facts),
+    }
+
+
+def test_lists_nothing_and_faults_are_said_as_a_reader_says_them() -> None:
+    assert refused("bandwidth-not-offered", bandwidth_mbps=300, offered=[50, 100]).message == (
+        "300 Mbit/s is not offered; choose one of 50, 100."
+    )
+    assert "there are none." in refused("profile-unknown", profile=None, profiles=[]).message
+    assert "profile none;" in refused("profile-unknown", profile=None, profiles=[]).message
+    faults = [{"path": "tier", "fault": "wrong"}, {"path": "", "fault": "odd"}]
+    assert refused("malformed-command", faults=faults).message == (
+        "The command is not of the contract's shape: tier: wrong, message: odd."
+    )
+
+
+def test_what_stands_in_a_fact_is_never_a_placeholder_itself() -> None:
+    assert refused("unknown-command", type="{0} {id}").message.startswith(
+        "There is no command {0} {id};"
+    )
+
+
+def test_a_refusal_is_shown_with_code_message_facts_and_blockers() -> None:
+    refusal = refused(
+        "deletion-blocked", Blocker("peering", "remove-peering"), circuit_id="c1", count=1
+    )
+    assert refusal.as_json() == {
+        "code": "deletion-blocked",
+        "message": "Circuit c1 can't be deleted yet; 1 things are in the way.",
+        "facts": {"circuit_id": "c1", "count": 1},
+        "blockers": [{"what": "peering", "removed_by": "remove-peering"}],
+    }
+
+
+def test_a_refusal_reads_the_same_from_what_is_stored_of_it() -> None:
+    refusal = refused("no-capacity", bandwidth_mbps=500, location_id="frankfurt", free=["a", "b"])
+    facts = json.loads(json.dumps(refusal.facts))
+    assert Refused(refusal.code, facts).message == refusal.message
+    assert refusal_json(refusal.code, facts, []) == refusal.as_json()
+
+
+def test_what_is_long_is_cut_and_says_so() -> None:
+    assert shown("x" * 100) == "x" * 100
+    assert shown("x" * 101) == "x" * 100 + "…"
+    assert some(["a"] * 20) == ["a"] * 20
+    assert some(["a"] * 21) == [*["a"] * 20, "1 more"]

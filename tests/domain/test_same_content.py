@@ -1,0 +1,308 @@
+"""The same pair again: with the same content its first outcome, with other content a refusal.
+
+What counts is type, subject, data, actor and onbehalfof as published (contract, "Same content").
+"""
+
+import json
+from hashlib import blake2b
+from typing import Any
+
+import pytest
+import rfc8785
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+
+from domain.catalogue import COMMANDS
+from domain.decisions import Terms
+from domain.engine import Arrival, Draft, Ground, Present, decide_batch
+from domain.messages import Command, Faulty, Pair, Unreadable, content_digest, load, read
+from tests.domain.spec import ENTROPY, NOW, Spec, given
+from tests.examples.asking import ASKING
+
+OWNER = "user:owner"
+
+
+def claim(**attributes: Any) -> dict[str, Any]:
+    """A claim of the CSP's own: accepted in an empty world, refused the second time."""
+    return ASKING["claim-prefix"].message("claim-prefix", subject="csp/self") | attributes
+
+
+def digest(message: Any, written: bytes | None = None, principal: str = OWNER) -> bytes:
+    """The digest of what a message says."""
+    line = json.dumps(message).encode() if written is None else written
+    answer = read(load(line), COMMANDS, principal, line)
+    assert not isinstance(answer, Unreadable), answer
+    return answer.digest
+
+
+# --- what counts
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"type": "tieline.command.confirm-prefix.v1"},
+        {"subject": "customer/acme"},
+        {"data": {"prefix": "203.0.113.0/25"}},
+        {"actor": "user:bob"},
+        {"onbehalfof": "acme"},
+    ],
+    ids=lambda other: next(iter(other)),
+)
+def test_type_subject_data_actor_and_onbehalfof_count(other: dict[str, Any]) -> None:
+    assert digest(claim()) != digest(claim(**other))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"time": "2026-01-05T09:00:00Z"},
+        {"correlationid": "order-4711"},
+        {"causationid": "order-4711"},
+        {"traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"},
+        {"datacontenttype": "application/json"},
+        {"dataschema": "https://example.com/schema"},
+        {"anything": ["else", 2**70]},
+    ],
+    ids=lambda other: next(iter(other)),
+)
+def test_time_and_trace_attributes_do_not_count(other: dict[str, Any]) -> None:
+    assert digest(claim()) == digest(claim(**other))
+    wrong = {"data": {"prefix": 7}}
+    assert digest(claim(**wrong)) == digest(claim(**wrong | other))
+
+
+def test_the_order_of_members_and_the_way_of_writing_do_not_count() -> None:
+    message = claim()
+    turned = dict(reversed(message.items())) | {"data": dict(reversed(message["data"].items()))}
+    assert digest(message) == digest(turned)
+    assert digest(message) == digest(message, json.dumps(message, indent=4).encode())
+    escaped = json.dumps(message).replace("letter", "l\\u0065tter").encode()
+    assert digest(message) == digest(message, escaped)
+
+
+def test_the_order_of_a_list_counts() -> None:
+    opened = ASKING["open-location"]
+    turned = opened.data | {"providers": list(reversed(opened.data["providers"]))}
+    assert digest(opened.message("open-location")) != digest(
+        opened.message("open-location", data=turned)
+    )
+
+
+def test_a_default_that_is_written_out_is_other_content() -> None:
+    shared = {"name": "Acme", "model": "connect-through"}
+    register = ASKING["register-customer"].message("register-customer", data=shared)
+    written_out = register | {"data": shared | {"isolation": "shared"}}
+    assert digest(register) != digest(written_out)
+
+
+def test_the_connections_principal_stands_in_for_a_missing_actor() -> None:
+    assert digest(claim()) == digest(claim(actor=OWNER))
+    assert digest(claim(), principal="user:bob") == digest(claim(actor="user:bob"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("500", "500.0"), ("1e2", "100"), ("9007199254740993", "9007199254740992")],
+)
+def test_numbers_compare_as_written(one: str, other: str) -> None:
+    lines = [
+        json.dumps(claim(data={"prefix": "N"})).replace('"N"', number).encode()
+        for number in (one, other)
+    ]
+    assert digest(None, lines[0]) != digest(None, lines[1])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (str(2**70), str(2**70 + 1)),
+        ("1" * 5000, "2" * 5000),
+        ("1e400", "1e401"),
+        ('"\\ud800"', '"\\ud801"'),
+        ('"\\u0000"', '"\\u0000\\u0000"'),
+        ("[" * 300 + "1" + "]" * 300, "[" * 300 + "2" + "]" * 300),
+    ],
+    ids=["integers", "longer", "infinities", "surrogates", "nul", "deep"],
+)
+def test_what_rfc_8785_cannot_express_is_compared_by_its_bytes(one: str, other: str) -> None:
+    lines = [
+        json.dumps(claim(data={"prefix": "N"})).replace('"N"', value).encode()
+        for value in (one, other, f" {one}")
+    ]
+    first, second, spaced = (digest(None, line) for line in lines)
+    assert first != second
+    assert first != spaced
+    assert first == digest(None, lines[0])
+
+
+def test_without_its_bytes_it_is_compared_as_it_would_be_written() -> None:
+    deep: Any = 1
+    for _ in range(5000):
+        deep = [deep]
+    for odd in ("\ud800", float("inf"), 2**70, deep):
+        first, second = (read(claim(data={"prefix": odd}), COMMANDS, OWNER) for _ in range(2))
+        assert isinstance(first, Faulty)
+        assert isinstance(second, Faulty)
+        assert first.digest == second.digest
+
+
+def _canonical(message: dict[str, Any]) -> bytes:
+    content = [message.get(name) for name in ("type", "subject", "data")]
+    content += [message.get("actor") or OWNER, message.get("onbehalfof")]
+    return blake2b(rfc8785.dumps(content), digest_size=16).digest()
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1)
+NUMBER = st.integers(1, 2**53 - 1)
+
+
+@for_all(
+    st.sampled_from(sorted(COMMANDS)),
+    st.dictionaries(st.sampled_from(["name", "evidence", "reason", "note", "registry"]), TEXT),
+    NUMBER,
+    st.sampled_from([None, "user:bob"]),
+    st.sampled_from([None, "acme"]),
+)
+def test_the_digest_is_that_of_rfc_8785_for_all_that_is_accepted(
+    verb: str, texts: dict[str, str], number: int, actor: str | None, on_behalf_of: str | None
+) -> None:
+    data = dict(ASKING[verb].data)
+    data |= {name: text for name, text in texts.items() if name in data}
+    data |= {"bandwidth_mbps": number} if "bandwidth_mbps" in data else {}
+    message = ASKING[verb].message(verb, data=data, actor=actor, onbehalfof=on_behalf_of)
+    command = read(load(json.dumps(message)), COMMANDS, OWNER)
+    assert isinstance(command, Command)
+    assert command.digest == _canonical(message)
+
+
+@for_all(TEXT)
+def test_every_text_is_escaped_as_rfc_8785_does(text: str) -> None:
+    message = claim(data={"prefix": text})
+    assert content_digest(message, OWNER) == _canonical(message)
+
+
+# --- what is answered
+
+
+def decided(
+    *messages: dict[str, Any], before: Draft | None = None, spec: Spec | None = None
+) -> Draft:
+    """What one batch answers, on what an earlier one stored."""
+    spec = spec or given()
+    known = {each.key: each for each in (before.stored if before else ())}
+    arrivals = [Arrival(read(each, COMMANDS, OWNER), ENTROPY, each, OWNER) for each in messages]
+    ground = Ground(Present(spec._load), known, NOW)  # pyright: ignore[reportPrivateUsage]
+    return decide_batch(arrivals, ground, Terms(), lambda claimed: claimed or NOW)
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["in one batch", "in another batch"])
+def test_the_same_command_again_is_not_decided_again(apart: bool) -> None:  # noqa: FBT001
+    if apart:
+        first = decided(claim())
+        again = decided(claim(), before=first)
+        assert again.stored == []
+        assert again.rows == []
+        return
+    draft = decided(claim(), claim())
+    assert [each.accepted for each in draft.outcomes] == [True, True]
+    assert draft.outcomes[0] is draft.outcomes[1]
+    assert len(draft.rows) == len(draft.stored) == 1
+
+
+def test_a_refusal_too_is_given_again_whatever_has_happened_since() -> None:
+    release = ASKING["release-prefix"].message("release-prefix", subject="csp/self", id="r-1")
+    draft = decided(release, claim(), release)
+    codes = [each.refusal and each.refusal.code for each in draft.outcomes]
+    assert codes == ["not-found", None, "not-found"]
+    apart = decided(release, before=draft)
+    assert apart.outcomes[0].refusal is not None
+    assert apart.outcomes[0].refusal.code == "not-found"
+
+
+def test_a_malformed_command_too_is_given_its_first_outcome_again() -> None:
+    wrong = claim(data={"prefix": 7})
+    draft = decided(wrong, wrong)
+    assert draft.outcomes[0] is draft.outcomes[1]
+    assert len(draft.stored) == 1
+
+
+def test_the_same_pair_with_other_content_is_refused_and_the_first_outcome_stays() -> None:
+    other = claim(data={"prefix": "198.51.100.0/24"})
+    draft = decided(claim(), other, claim())
+    codes = [each.refusal and each.refusal.code for each in draft.outcomes]
+    assert codes == [None, "command-id-reused", None]
+    assert len(draft.rows) == 1
+    reused = draft.outcomes[1]
+    assert reused.refusal is not None
+    assert reused.refusal.facts == {"id": "c-001", "source": "/test"}
+    assert reused.key != draft.outcomes[0].key
+
+
+def test_the_same_attempt_again_gets_the_same_refusal_and_another_one_its_own() -> None:
+    others = [claim(data={"prefix": f"198.51.100.{n}/32"}) for n in (1, 1, 2)]
+    draft = decided(claim(), *others)
+    keys = [each.key for each in draft.outcomes]
+    assert keys[1] == keys[2] != keys[3]
+    assert len(draft.stored) == 3
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"data": {"prefix": 7}}, {"type": "tieline.command.order-pizza.v1"}, {"subject": "csp/other"}],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_a_used_id_is_reused_before_it_is_unknown_or_malformed(wrong: dict[str, Any]) -> None:
+    reused = decided(claim(), claim(**wrong)).outcomes[1]
+    assert reused.refusal is not None
+    assert reused.refusal.code == "command-id-reused"
+
+
+def test_ids_of_different_sources_are_different_commands() -> None:
+    draft = decided(claim(), claim(source="/other"))
+    assert [each.refusal and each.refusal.code for each in draft.outcomes] == [
+        None,
+        "already-exists",
+    ]
+
+
+@pytest.mark.parametrize(
+    "false", [{"source": "/tieline/process"}, {"actor": "service:tieline"}], ids=["source", "actor"]
+)
+@pytest.mark.parametrize(
+    "wrong", [{}, {"data": {}}, {"type": "x"}], ids=["", "malformed", "unknown"]
+)
+def test_who_speaks_as_the_engine_is_not_permitted_and_uses_up_no_id(
+    false: dict[str, Any], wrong: dict[str, Any]
+) -> None:
+    attempt = claim(**false | wrong)
+    draft = decided(
+        attempt, attempt, claim(**({"source": false["source"]} if "source" in false else {}))
+    )
+    codes = [each.refusal and each.refusal.code for each in draft.outcomes]
+    assert codes[:2] == ["not-permitted", "not-permitted"]
+    assert draft.outcomes[0] is draft.outcomes[1]
+    if "actor" in false:
+        assert codes[2] is None
+
+
+def test_the_engines_own_parts_may_speak_so() -> None:
+    message = claim(source="/tieline/process", actor="service:tieline")
+    arrival = Arrival(read(message, COMMANDS, OWNER), ENTROPY, message, OWNER, inside=True)
+    ground = Ground(Present(given()._load), {}, NOW)  # pyright: ignore[reportPrivateUsage]
+    assert decide_batch([arrival], ground, Terms(), lambda _: NOW).outcomes[0].accepted
+
+
+def test_what_cannot_be_read_has_an_outcome_without_a_command_id() -> None:
+    arrival = Arrival(read(7, COMMANDS, OWNER), ENTROPY)
+    ground = Ground(Present(given()._load), {}, NOW)  # pyright: ignore[reportPrivateUsage]
+    outcome = decide_batch([arrival], ground, Terms(), lambda _: NOW).outcomes[0]
+    assert outcome.refusal is not None
+    assert outcome.refusal.code == "malformed-command"
+    assert outcome.command_id is None
+
+
+def test_a_command_keeps_its_pair() -> None:
+    command = read(claim(), COMMANDS, OWNER)
+    assert isinstance(command, Command)
+    assert command.pair == Pair("/test", "c-001", command.pair.key)

@@ -1,0 +1,99 @@
+"""`tieline` as its users run it: a process of its own, in a folder of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SCRIPT = Path(sys.executable).with_name("tieline")
+STORY = Path(__file__).parents[1] / "examples" / "story.jsonl"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one run answered."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        """The one JSON document it answered."""
+        return json.loads(self.out)
+
+    @property
+    def lines(self) -> list[Any]:
+        """The JSON lines it answered."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+class Tieline:
+    """The command line in one folder, with a database there; nothing of the caller's is seen."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder = folder
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        self.environment = kept | {"COLUMNS": "200"} | settings
+
+    def command(self, *arguments: str) -> list[str]:
+        """How a run is started."""
+        return [str(SCRIPT), *arguments]
+
+    def run(
+        self, *arguments: str, given: bytes | str | None = None, **settings: str
+    ) -> Result:
+        """Run to the end, with text on standard input and some settings on top."""
+        written = given.encode() if isinstance(given, str) else given
+        done = subprocess.run(
+            self.command(*arguments),
+            cwd=self.folder,
+            env=self.environment | settings,
+            input=written or b"",
+            capture_output=True,
+            check=False,
+        )
+        return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def ask(self, *arguments: str, **settings: str) -> Any:
+        """The one JSON document of a run that is expected to be done."""
+        result = self.run(*arguments, "--output", "json", **settings)
+        assert result.code == 0, result
+        return result.document
+
+    def ask_list(self, *arguments: str, **settings: str) -> list[Any]:
+        """The JSON lines of a run that is expected to be done."""
+        result = self.run(*arguments, "--output", "json", **settings)
+        assert result.code == 0, result
+        return result.lines
+
+    def submit(self, *commands: dict[str, Any], **settings: str) -> Result:
+        """Submit commands over standard input."""
+        return self.run("submit", "-", given=as_lines(commands), **settings)
+
+
+def as_lines(commands: Sequence[dict[str, Any]]) -> str:
+    """Commands as JSON lines."""
+    return "".join(json.dumps(each) + "\n" for each in commands)
+
+
+def command(id: str, verb: str, subject: str, /, actor: str | None = None, **data: Any) -> Any:
+    """A command of a test's own publisher."""
+    message: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": id,
+        "source": "/test",
+        "type": f"tieline.command.{verb}.v1",
+        "subject": subject,
+        "data": data,
+    }
+    return message | ({"actor": actor} if actor else {})
+
+
+def story() -> list[dict[str, Any]]:
+    """The story of the contract, without the provider's lines."""
+    return [json.loads(line) for line in STORY.read_text(encoding="utf-8").splitlines()]
