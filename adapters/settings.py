@@ -121,7 +121,9 @@ def load(environment: Mapping[str, str], folder: Path) -> Settings:
         owner=values["TIELINE_OWNER"],
         network=cast("Network", values["TIELINE_NETWORK"]),
         defect=given.get("TIELINE_TEST_DEFECT") or None,
-        patience=float(given["TIELINE_TEST_PATIENCE"]) if "TIELINE_TEST_PATIENCE" in given else None,
+        patience=float(given["TIELINE_TEST_PATIENCE"])
+        if "TIELINE_TEST_PATIENCE" in given
+        else None,
         table=table,
     )
 

@@ -9,7 +9,7 @@ import cProfile
 import gc
 import pstats
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -39,6 +39,7 @@ STAGES: tuple[tuple[str, Any, str], ...] = (
     ("  of which loaded", SqliteLog, "load"),
     ("decide: which streams", domain.engine, "streams_of"),
     ("decide: rights and rules", domain.engine, "judge"),
+    ("evolve", vars(domain.engine)["_Batch"], "_evolved"),
     ("encode: heads", domain.engine, "head_of"),
     ("encode: events", domain.engine, "encoded"),
     ("append: rows", Append, "insert"),
@@ -133,7 +134,7 @@ def _cost_of_timing(times: int = 100_000) -> float:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def _quiet() -> Generator[None]:
     """Without the collector, which takes its time wherever it happens to run."""
     gc.collect()
     gc.freeze()

@@ -44,9 +44,7 @@ class Tieline:
         """How a run is started."""
         return [str(SCRIPT), *arguments]
 
-    def run(
-        self, *arguments: str, given: bytes | str | None = None, **settings: str
-    ) -> Result:
+    def run(self, *arguments: str, given: bytes | str | None = None, **settings: str) -> Result:
         """Run to the end, with text on standard input and some settings on top."""
         written = given.encode() if isinstance(given, str) else given
         done = subprocess.run(

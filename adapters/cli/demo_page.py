@@ -35,9 +35,9 @@ class Teller:
         """The title."""
         self._say("[bold]One circuit, from the order to its successor[/]")
         self._say(
-            "Below stand commands, decided by the rules, and the events that were recorded for good "
-            f"in\n[dim]{escape(database)}[/].\nThe simulated network plays the provider; the clock "
-            "follows the story.\n"
+            "Below stand commands, decided by the rules, and the events that were recorded for "
+            f"good in\n[dim]{escape(database)}[/].\n"
+            "The simulated network plays the provider; the clock follows the story.\n"
         )
 
     def tell(self, part: Chapter | Aside, parts: "Embedded") -> None:

@@ -10,7 +10,9 @@ DEFECT = {"TIELINE_TEST_DEFECT": "add-subscription"}
 
 
 def registered(id: str) -> Any:
-    return command(f"r-{id}", "register-customer", f"customer/{id}", name=id, model="connect-through")
+    return command(
+        f"r-{id}", "register-customer", f"customer/{id}", name=id, model="connect-through"
+    )
 
 
 def subscription(customer: str, id: str) -> Any:

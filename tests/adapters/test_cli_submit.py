@@ -1,4 +1,4 @@
-"""`tieline submit`: every line answered, in order, whatever it is; exit codes as the contract says."""
+"""`tieline submit`: every line answered, in order, whatever it is; exit codes by the contract."""
 
 import json
 from typing import Any

@@ -63,7 +63,8 @@ EXAMPLES: dict[str, str] = {
     "circuit abandon-bandwidth-change": "c1 --change-id down-1 --reason enough",
     "circuit configure-peering": f"c1 {PEERING} --vlan 100 --peer-asn 65010"
     " --primary-subnet 10.0.0.0/30 --secondary-subnet 10.0.0.4/30",
-    "circuit change-peering": f"c1 {PEERING} --vlan 200 --clear registry --clear advertised-prefixes",
+    "circuit change-peering": f"c1 {PEERING} --vlan 200 --clear registry"
+    " --clear advertised-prefixes",
     "circuit validate-peering": f"c1 {PEERING} --evidence letter",
     "circuit reject-validation": f"c1 {PEERING} --reason forged",
     "circuit enable-peering": f"c1 {PEERING}",
@@ -125,8 +126,17 @@ def test_every_command_has_a_verb_and_every_verb_an_example():
 
 @pytest.mark.parametrize("kind", COMMANDS.values(), ids=COMMANDS)
 def test_no_two_fields_share_an_option(kind: Any):
-    taken = {"--actor", "--on-behalf-of", "--command-id", "--command-source", "--dry-run", "--clear"}
-    names = [name for field in fields_of(kind) for each in field.options for name in each.split("/")]
+    taken = {
+        "--actor",
+        "--on-behalf-of",
+        "--command-id",
+        "--command-source",
+        "--dry-run",
+        "--clear",
+    }
+    names = [
+        name for field in fields_of(kind) for each in field.options for name in each.split("/")
+    ]
     assert len(names) == len(set(names))
     assert taken.isdisjoint(names)
 
@@ -151,13 +161,18 @@ def test_what_a_verb_sends_is_well_formed(sent: Any, verb: str):
     outcome = sent(f"{verb} {EXAMPLES[verb]}")
     refusal = outcome["data"].get("refusal", {"code": None})
     assert refusal["code"] not in {"malformed-command", "unknown-command"}, refusal
-    assert outcome["subject"].startswith(f"{verb.split()[0]}/")
+    assert outcome["subject"].startswith(f"{verb.split(maxsplit=1)[0]}/")
 
 
 @pytest.mark.parametrize("verb", SENT)
 def test_what_a_verb_sends(monkeypatch: pytest.MonkeyPatch, verb: str):
     taken: list[Any] = []
-    monkeypatch.setattr("adapters.cli.derived.send", lambda message, _: taken.append(message) or 0)
+
+    def take(message: Any, _: str) -> int:
+        taken.append(message)
+        return 0
+
+    monkeypatch.setattr("adapters.cli.derived.send", take)
     Root().main([*verb.split(), *EXAMPLES[verb].split()], standalone_mode=False)
     assert taken[0]["data"] == SENT[verb]
 
@@ -183,6 +198,7 @@ def test_a_pair_of_another_form_is_wrong_use(tieline: Tieline, written: str):
 
 def test_a_circuit_from_the_order_to_the_deletion(tieline: Tieline):
     """By verbs alone, each a process of its own; the simulated network plays the provider."""
+
     def done(line: str) -> Any:
         return tieline.ask(*line.split())
 
@@ -191,7 +207,10 @@ def test_a_circuit_from_the_order_to_the_deletion(tieline: Tieline):
     done("location open ffm --provider colt --pair p1:a:b:10000")
     order = done(f"circuit order {EXAMPLES['circuit order']}")
     assert order["type"] == "tieline.outcome.accepted.v1"
-    assert order["data"]["events"][0] == {"id": "circuit/c1/1", "type": "tieline.circuit.ordered.v1"}
+    assert order["data"]["events"][0] == {
+        "id": "circuit/c1/1",
+        "type": "tieline.circuit.ordered.v1",
+    }
     shown = done("circuit show c1")
     assert (shown["provider_state"], shown["circuit_state"]) == ("provisioned", "enabled")
     done(f"circuit configure-peering {EXAMPLES['circuit configure-peering']}")
@@ -243,11 +262,13 @@ def test_a_dry_run_writes_nothing(tieline: Tieline):
 
 def test_what_a_change_of_bandwidth_would_take(tieline: Tieline):
     tieline.run("submit", "--settle", "-", given=STORY_UP)
-    plan = tieline.ask(*"circuit plan acme-fra-1 --bandwidth 200 --strategy replace-first".split())
+    plan = tieline.ask(
+        *["circuit", "plan", "acme-fra-1", "--bandwidth", "200", "--strategy", "replace-first"]
+    )
     assert plan["data"]["plan"]["strategy"] == "replace-first"
     assert plan["data"]["plan"]["successor"] == "acme-fra-1.r2"
     assert plan["data"]["plan"]["carries_over"] == ["private"]
-    refused = tieline.run(*"circuit plan acme-fra-1 --bandwidth 300".split())
+    refused = tieline.run(*["circuit", "plan", "acme-fra-1", "--bandwidth", "300"])
     assert refused.code == 1
     assert "choose one of" in refused.out
 

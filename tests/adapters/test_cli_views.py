@@ -269,6 +269,7 @@ def test_what_must_feel_instant_loads_little(after_story: Tieline, asked: str):
         text=True,
         check=True,
     )
-    loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
+    loaded = {
+        line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()
+    }
     assert loaded.isdisjoint(LIGHT[asked])
-

@@ -50,7 +50,12 @@ def schema_of(message: Any) -> Any:
 def test_what_the_story_writes_is_of_the_schemas(tieline: Tieline):
     outcomes = tieline.run("submit", "--settle", str(STORY)).lines
     outcomes += tieline.submit(story()[0] | {"id": "again"}).lines
-    subjects = ("circuit/acme-fra-1", "circuit/acme-fra-1.r2", "customer/acme", "location/frankfurt")
+    subjects = (
+        "circuit/acme-fra-1",
+        "circuit/acme-fra-1.r2",
+        "customer/acme",
+        "location/frankfurt",
+    )
     events = [each for subject in subjects for each in tieline.ask_list("audit", "trail", subject)]
     assert len(events) > 25
     for message in (*story(), *outcomes, *events):
@@ -118,11 +123,7 @@ BOTH, SENT, READ = {"sent to us", "read by others"}, {"sent to us"}, {"read by o
     ],
 )
 def test_what_breaks_whom(new: dict[str, Any], broken_for: set[str]):
-    found = {
-        side
-        for side in ("sent to us", "read by others")
-        if breaks(OLD, new, side)  # pyright: ignore[reportArgumentType]
-    }
+    found = {side for side in ("sent to us", "read by others") if breaks(OLD, new, side)}
     assert found == broken_for
 
 

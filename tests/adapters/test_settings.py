@@ -54,9 +54,7 @@ def test_what_concerns_others_is_passed_over(tmp_path: Path):
         ({"TIELINE_OWNER": "service:tieline"}, "the engine itself"),
     ],
 )
-def test_what_is_wrong_in_the_environment(
-    tmp_path: Path, environment: dict[str, str], told: str
-):
+def test_what_is_wrong_in_the_environment(tmp_path: Path, environment: dict[str, str], told: str):
     with pytest.raises(SettingsError, match="TIELINE_") as wrong:
         load(environment, tmp_path)
     assert told in str(wrong.value)

@@ -148,6 +148,10 @@ class TestRejecting:
         spec = reject(validate(waiting())).then(PeeringValidationRejected)
         assert microsoft(spec) == ("disabled", True)
 
+    def test_withdraws_it_from_a_disabled_peering_too(self) -> None:
+        spec = reject(turn(validate(waiting()), "disable")).then(PeeringValidationRejected)
+        assert microsoft(spec) == ("disabled", True)
+
     def test_a_private_peering_never_needed_one(self) -> None:
         given(a_world(), a_peering()).when(
             "reject-validation", "circuit/c1", routing_domain="private", reason="x"

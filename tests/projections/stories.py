@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from domain.circuit.bandwidth_events import PeeringSwitch
 from domain.circuit.events import (
     BandwidthDecreased,
     CarriedOver,
@@ -15,7 +16,6 @@ from domain.circuit.events import (
     DeprovisioningBegun,
     DeprovisioningRequested,
     PeeringConfigured,
-    PeeringSwitch,
     Provisioned,
     ProvisioningBegun,
     Reverted,
