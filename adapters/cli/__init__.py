@@ -20,6 +20,8 @@ def main() -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         code = _reader_gone()
+    except KeyboardInterrupt:
+        code = 130
     sys.exit(code)
 
 

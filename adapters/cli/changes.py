@@ -19,15 +19,11 @@ app = verbs("Bandwidth changes: what runs, who is waited for.")
 _COLUMNS: Final = (
     "circuit_id",
     "change_id",
-    "kind",
-    "strategy",
-    "from_mbps",
-    "bandwidth_mbps",
-    "step",
+    "Mbit/s",
+    "stands_at",
     "waits_for",
     "since",
     "overdue",
-    "ended",
 )
 _PAGE: Final = 500
 
@@ -44,7 +40,9 @@ def list_(
     wanted = {"overdue": overdue, "running": running}
     filters = {name: True for name, asked in wanted.items() if asked}
     with views_of(settings_here(), changes.SHAPE) as live:
-        give_list(_every(live, filters), output, _COLUMNS, "There is no such change.")
+        rows = _every(live, filters)
+        shown = map(_in_short, rows) if output == "table" else rows
+        give_list(shown, output, _COLUMNS, "There is no such change.")
 
 
 @app.command()
@@ -77,6 +75,13 @@ def _every(live: "Live", filters: dict[str, Any]) -> Iterator[Document]:
     while page := changes.listed(live, filters, after, _PAGE):
         yield from page
         after = (page[-1]["circuit_id"], page[-1]["change_id"])
+
+
+def _in_short(change: Document) -> Document:
+    """A change on one line: its rates, and the step it is at or how it ended."""
+    before = f"{change['from_mbps']} to " if change["from_mbps"] else "to "
+    rates = f"{before}{change['bandwidth_mbps']}"
+    return {**change, "Mbit/s": rates, "stands_at": change["step"] or change["ended"]}
 
 
 def _tell(change: Document) -> None:

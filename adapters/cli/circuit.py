@@ -34,13 +34,9 @@ ASKING: Final = Asking(
         "customer_id",
         "location_id",
         "provider",
-        "pair",
         "bandwidth_mbps",
-        "wanted_bandwidth_mbps",
         "provider_state",
         "circuit_state",
-        "resource_state",
-        "deleted",
     ),
     {
         "customer_id": str,

@@ -5,6 +5,7 @@ Tables are drawn by rich on a terminal, and as plain columns into a pipe or a fi
 """
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any, Final, cast
@@ -17,6 +18,8 @@ Document = Mapping[str, Any]
 Tell = Callable[[Document], None]
 
 FORMATS: Final = OneOf(("table", "json", "yaml"))
+_TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z")
+
 Output = Annotated[
     str,
     typer.Option(
@@ -65,9 +68,15 @@ def give_list(
         return
     rows = [[spoken(document.get(name)) for name in columns] for document in documents]
     if rows:
-        table([name.replace("_", " ") for name in columns], rows)
+        table([_head(name) for name in columns], rows)
     else:
         print(nothing)
+
+
+def _head(name: str) -> str:
+    """`bandwidth_mbps` is `Mbit/s`, `customer_id` is `customer`."""
+    word = name.replace("bandwidth_mbps", "Mbit/s").replace("_mbps", " Mbit/s")
+    return word.removesuffix("_id").replace("_", " ")
 
 
 def spoken(value: Any) -> str:
@@ -81,7 +90,8 @@ def spoken(value: Any) -> str:
         return ", ".join(f"{name} {spoken(each)}" for name, each in told if each is not None)
     if isinstance(value, list | tuple):
         return ", ".join(spoken(each) for each in cast("list[Any]", value)) or "–"
-    return str(value)
+    text = str(value)
+    return f"{text[:19]}Z" if _TIME.fullmatch(text) else text
 
 
 def describe(document: Document) -> None:
@@ -91,8 +101,9 @@ def describe(document: Document) -> None:
     table([], plain)
     for name, things in lists.items():
         print(f"\n{name}")
-        columns = list(things[0])
-        table(columns, [[spoken(thing.get(each)) for each in columns] for thing in things])
+        columns = [name for name in things[0] if any(each[name] is not None for each in things)]
+        rows = [[spoken(thing.get(each)) for each in columns] for thing in things]
+        table([_head(name) for name in columns], rows)
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -123,11 +134,12 @@ def _drawn(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    drawn = Table(*heads, box=box.SIMPLE_HEAD, show_header=bool(heads), pad_edge=False)
-    for row in rows or []:
-        if not heads and not drawn.columns:
-            drawn.add_column(style="dim")
-            drawn.add_column()
+    drawn = Table(
+        box=box.SIMPLE_HEAD, show_header=bool(heads), show_edge=False, padding=(0, 1, 0, 0)
+    )
+    for number, head in enumerate(heads or ("", "")):
+        drawn.add_column(head, no_wrap=number == 0, style="" if heads or number else "dim")
+    for row in rows:
         drawn.add_row(*(Text(cell, overflow="fold") for cell in row))
     Console().print(drawn)
 

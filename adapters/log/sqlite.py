@@ -65,14 +65,10 @@ class SqliteLog:
         with self._telling:
             self._store = Datastore(path.absolute(), busy_timeout)
             self.recorder = Recorder(self._store)
-            try:
-                self._reader = plain(self._store.pool.get_connection(is_writer=False))
-                if not is_log(self._reader, path):
-                    tables = self.recorder.create_table_statements
-                    create(self._reader, path, tables, busy_timeout)
-            except BaseException:
-                self._store.close()
-                raise
+            self._reader = plain(self._store.pool.get_connection(is_writer=False))
+            if not is_log(self._reader, path):
+                tables = self.recorder.create_table_statements
+                create(self._reader, path, tables, busy_timeout)
 
     def close(self) -> None:
         """Let go of the file; the log can't be used afterwards."""

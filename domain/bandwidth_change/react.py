@@ -66,7 +66,7 @@ def react(before: Change, after: Change, recorded: Recorded) -> Iterable[Send]:
             stall = _stall(after, step, f"rejection-{place}", f"rejected: {reason}")
             yield stall._replace(causation_id=recorded.id)
         return
-    if (step, after.attempt) == (step_of(before), before.attempt) and before.rejection is None:
+    if (step, after.attempt) == (step_of(before), before.attempt):
         return
     command = command_of(after, step)
     if command is not None:

@@ -92,7 +92,8 @@ def change_in_progress(customer: Customer, states: States) -> Refused | None:
     """A change of bandwidth that runs stops change-model and remove-customer."""
     for circuit_id in sorted(customer.circuits):
         circuit = states.circuit(circuit_id)
-        if circuit and (change := circuit.running):
+        assert circuit is not None, "an attached circuit was ordered"
+        if change := circuit.running:
             id, change_id = change.old_circuit, change.change_id
             return refused("change-in-progress", circuit_id=id, change_id=change_id)
     return None

@@ -1,6 +1,8 @@
 """`tieline submit`: every line answered, in order, whatever it is; exit codes by the contract."""
 
 import json
+import signal
+import subprocess
 from typing import Any
 
 import pytest
@@ -264,3 +266,25 @@ def test_a_plan_of_a_decrease_has_its_steps(tieline: Tieline):
     assert (plan["successor"], plan["carries_over"]) == ("acme-fra-1.r2", ["private"])
     told = tieline.run("plan", "-", given=as_lines(everything[-1:]))
     assert "9. finish (tieline)" in told.out
+
+
+def test_interrupted_it_leaves_without_a_word_and_what_was_answered_stays(tieline: Tieline):
+    many = as_lines([customer(f"c{number}") for number in range(20_000)])
+    (tieline.folder / "many.jsonl").write_text(many, encoding="utf-8")
+    process = subprocess.Popen(
+        tieline.command("submit", "many.jsonl"),
+        cwd=tieline.folder,
+        env=tieline.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    first = process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    rest, complaints = process.communicate()
+    assert (process.returncode, complaints) == (130, "")
+    answered = (first + rest).splitlines()
+    assert 0 < len(answered) < 20_000
+    again = tieline.run("submit", "-", given=many.splitlines()[0])
+    assert again.out.splitlines() == answered[:1]

@@ -3,8 +3,11 @@
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any, cast
 from unittest.mock import patch
@@ -302,6 +305,55 @@ def test_an_existing_log_is_opened_without_writing(path: Path) -> None:
     log.close()
 
     assert path.read_bytes() == before
+
+
+def hooked(hook: Callable[[str], None]) -> Any:
+    """A context in which every statement of a new connection is told to a hook before it runs."""
+
+    class Cursor(sqlite3.Cursor):
+        def execute(self, sql: str, *values: Any) -> Any:
+            hook(sql)
+            return super().execute(sql, *values)
+
+    class Connection(sqlite3.Connection):
+        def cursor(self, *_: Any, **__: Any) -> Any:
+            return super().cursor(Cursor)
+
+    return patch("sqlite3.connect", partial(sqlite3.connect, factory=Connection))
+
+
+@pytest.mark.parametrize("times", [2, 10**9])
+@pytest.mark.timeout(5)
+def test_it_waits_for_others_who_make_the_same_log(path: Path, times: int) -> None:
+    attempts = count()
+
+    def busy(sql: str) -> None:
+        if "journal_mode" in sql and next(attempts) < times:
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorname = "SQLITE_BUSY"
+            raise error
+
+    with hooked(busy):
+        if times > 2:
+            with pytest.raises(LogError, match="locked by another writer"):
+                open_log(f"sqlite:///{path}", busy_timeout=0.1)
+        else:
+            opened(path).close()
+            assert next(attempts) == times + 1
+
+
+def test_another_makes_the_log_while_it_is_looked_at(path: Path) -> None:
+    connect = sqlite3.connect
+
+    def meanwhile(sql: str) -> None:
+        if "application_id" in sql:
+            with patch("sqlite3.connect", connect), suppress(LogError):
+                open_log(f"sqlite:///{path}", busy_timeout=0.05).close()
+
+    with hooked(meanwhile):
+        log = opened(path)
+    submit(log, *WORLD)
+    log.close()
 
 
 def test_many_processes_make_the_same_log_at_once(path: Path) -> None:

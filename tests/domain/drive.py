@@ -6,7 +6,7 @@ at a step, so that a test can say what happens there.
 
 from collections import Counter
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Final
 
 from domain.bandwidth_change.evolve import Changes
 from domain.bandwidth_change.react import Send, react, refused_at, tick
@@ -15,6 +15,10 @@ from domain.circuit.state import Circuit
 from domain.profiles import Step
 from domain.records import Recorded
 from tests.domain.spec import Spec
+
+
+LONGEST: Final = 400
+"""No life in a test has more events."""
 
 
 def drive(spec: Spec) -> "Drive":
@@ -47,6 +51,7 @@ class Drive:
         self.process()
         while self._provider_answers():
             self.process()
+            assert len(self.log) < LONGEST, "this never comes to rest"
         return self.spec
 
     def to(self, step: Step) -> Spec:
@@ -55,6 +60,7 @@ class Drive:
         while self.step != step:
             assert self._provider_answers(), f"at rest at {self.step}, before {step}"
             self.process()
+            assert len(self.log) < LONGEST, f"this never comes to {step}"
         return self.spec
 
     def process(self) -> Spec:

@@ -149,7 +149,8 @@ def test_a_removed_subscription_is_never_used_again() -> None:
 
 
 def test_a_subscription_with_circuits_names_them() -> None:
-    spec = given(a_customer(), a_location(), an_ordered_circuit("c2"), an_ordered_circuit("c1"))
+    elsewhere = an_ordered_circuit("c3", subscription_id="acme-dev")
+    spec = given(a_customer(), an_ordered_circuit("c2"), an_ordered_circuit("c1"), elsewhere)
     spec.when("remove-subscription", ACME, subscription_id="acme-prod").refused(
         "subscription-in-use", count=2
     )
