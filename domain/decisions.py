@@ -24,7 +24,7 @@ PROCESS_SOURCE = "/tieline/process"
 Written = tuple[str, Event]
 """A stream and what is written on it."""
 
-Right = Literal["see", "operate", "manage", "grant", "provide", "csp", "csp-grant", "process"]
+Right = Literal["see", "operate", "manage", "grant", "provide", "csp", "process"]
 """What a rule asks of the one who sends: contract, "Who speaks"."""
 
 

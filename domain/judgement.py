@@ -19,7 +19,6 @@ from domain.rights import (
     concern_of_circuit,
     needed,
     needs_csp,
-    right_of,
     standing,
 )
 
@@ -60,7 +59,7 @@ def judge(command: Command[Any], subject: Any, states: States) -> Decision:
     refusal = (
         misplaced(command, noun)
         or out_of_sight(command, noun, standings)
-        or on_behalf_of_another(command, noun, subject)
+        or on_behalf_of_another(command, subject)
         or not_there(command, rule, noun, subject)
         or not_permitted(command, rule, standings)
         or (guarded(command, rule, subject) if noun == "circuit" and subject else None)
@@ -113,9 +112,7 @@ def out_of_sight(command: Command[Any], noun: str, standings: list[Standing]) ->
         return not_permitted(command, RULES[RegisterCustomer], standings)
     if noun not in ("circuit", "customer"):
         return None
-    if standings and all(each.sees for each in standings):
-        return None
-    if not standings and noun == "circuit":
+    if all(each.sees for each in standings):
         return None
     return refused("not-found", kind=noun, id=command.subject_id)
 
@@ -142,9 +139,9 @@ def misplaced(command: Command[Any], noun: str) -> Refused | None:
     return None if about == command.on_behalf_of else _of_another()
 
 
-def on_behalf_of_another(command: Command[Any], noun: str, subject: Any) -> Refused | None:
+def on_behalf_of_another(command: Command[Any], subject: Any) -> Refused | None:
     """The attribute onbehalfof names the customer that the circuit belongs to, no other."""
-    if command.on_behalf_of is None or noun != "circuit" or subject is None:
+    if command.on_behalf_of is None or subject is None:
         return None
     return None if subject.customer_id == command.on_behalf_of else _of_another()
 
@@ -171,7 +168,7 @@ def not_there(command: Command[Any], rule: Rule, noun: str, subject: Any) -> Ref
 
 def not_permitted(command: Command[Any], rule: Rule, standings: list[Standing]) -> Refused | None:
     """The right of the rule, with everyone concerned."""
-    right = right_of(command, rule.right)
+    right = rule.right
     if all(each.may(right, command.on_behalf_of) for each in standings):
         return None
     return refused("not-permitted", actor=command.actor, command=command.name, needed=needed(right))

@@ -1,23 +1,20 @@
 """Which prefixes are whose: a persistent binary trie, one path of it copied per change.
 
-`covering` and `inside` look at no more nodes than a prefix has bits, however many prefixes there
-are; that is why it is no list.
+A look-up sees no more nodes than a prefix has bits, however many prefixes there are; that is why it
+is no list. A node is a tuple of what is held there and its two branches, or None.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Any, Final
+from typing import Any, NamedTuple
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import core_schema
 
-Prefix = IPv4Network | IPv6Network
-V4: Final = 4
+from domain.prefix import IPV4, WIDTH, Prefix, prefix
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
+class Holding(NamedTuple):
     """One prefix and whose it is: a customer's, or (None) the CSP's; claimed or confirmed."""
 
     prefix: Prefix
@@ -25,11 +22,8 @@ class Holding:
     confirmed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Node:
-    holding: Holding | None = None
-    zero: "_Node | None" = None
-    one: "_Node | None" = None
+_Node = tuple[Any, Any, Any]
+_LEAF: _Node = (None, None, None)
 
 
 @dataclass(frozen=True)
@@ -42,22 +36,28 @@ class Holdings:
     def at(self, prefix: Prefix) -> Holding | None:
         """The holding of exactly this prefix."""
         node = self._root(prefix)
-        for bit in _bits(prefix):
+        first, shift = prefix.first, WIDTH[prefix.version]
+        for _ in range(prefix.length):
             if node is None:
                 return None
-            node = node.one if bit else node.zero
-        return node.holding if node else None
+            shift -= 1
+            node = node[1 + (first >> shift & 1)]
+        return node[0] if node else None
 
-    def overlapping(self, prefix: Prefix) -> Iterator[Holding]:
+    def overlapping(self, prefix: Prefix) -> list[Holding]:
         """Every holding that covers the prefix or lies inside it."""
+        found: list[Holding] = []
         node = self._root(prefix)
-        for bit in _bits(prefix):
+        first, shift = prefix.first, WIDTH[prefix.version]
+        for _ in range(prefix.length):
             if node is None:
-                return
-            if node.holding:
-                yield node.holding
-            node = node.one if bit else node.zero
-        yield from _all(node)
+                return found
+            if node[0]:
+                found.append(node[0])
+            shift -= 1
+            node = node[1 + (first >> shift & 1)]
+        found.extend(_all(node))
+        return found
 
     def holding(self, holding: Holding) -> "Holdings":
         """With this holding in place of any other of the same prefix."""
@@ -72,11 +72,24 @@ class Holdings:
         yield from _all(self.v6)
 
     def _root(self, prefix: Prefix) -> _Node | None:
-        return self.v4 if prefix.version == V4 else self.v6
+        return self.v4 if prefix.version == IPV4 else self.v6
 
     def _with(self, prefix: Prefix, holding: Holding | None) -> "Holdings":
-        root = _set(self._root(prefix), list(_bits(prefix)), 0, holding)
-        return Holdings(root, self.v6) if prefix.version == V4 else Holdings(self.v4, root)
+        """Down along the prefix, then up again, each node on the way made anew."""
+        node = self._root(prefix)
+        first, shift = prefix.first, WIDTH[prefix.version]
+        path: list[tuple[_Node, int]] = []
+        for _ in range(prefix.length):
+            here = node or _LEAF
+            shift -= 1
+            branch = first >> shift & 1
+            path.append((here, branch))
+            node = here[1 + branch]
+        _, zero, one = node or _LEAF
+        below = _pruned(holding, zero, one)
+        for (held, zero, one), branch in reversed(path):
+            below = _pruned(held, zero, below) if branch else _pruned(held, below, one)
+        return Holdings(below, self.v6) if prefix.version == IPV4 else Holdings(self.v4, below)
 
     @classmethod
     def __get_pydantic_core_schema__(
@@ -87,38 +100,26 @@ class Holdings:
             _from_list,
             core_schema.list_schema(core_schema.any_schema()),
             serialization=core_schema.plain_serializer_function_ser_schema(
-                lambda held: [[str(each.prefix), each.customer_id, each.confirmed] for each in held]
+                lambda held: [[each.prefix.text, *each[1:]] for each in held]
             ),
         )
 
 
+def _pruned(held: Holding | None, zero: _Node | None, one: _Node | None) -> _Node | None:
+    return (held, zero, one) if held or zero or one else None
+
+
 def _from_list(rows: list[Any]) -> Holdings:
     held = Holdings()
-    for prefix, customer_id, confirmed in rows:
-        held = held.holding(Holding(ip_network(prefix), customer_id, confirmed))
+    for text, customer_id, confirmed in rows:
+        held = held.holding(Holding(prefix(text), customer_id, confirmed))
     return held
-
-
-def _bits(prefix: Prefix) -> Iterator[int]:
-    address, width = int(prefix.network_address), prefix.max_prefixlen
-    return ((address >> (width - 1 - place)) & 1 for place in range(prefix.prefixlen))
-
-
-def _set(node: _Node | None, bits: list[int], at: int, holding: Holding | None) -> _Node | None:
-    node = node or _Node()
-    if at == len(bits):
-        changed = _Node(holding, node.zero, node.one)
-    elif bits[at]:
-        changed = _Node(node.holding, node.zero, _set(node.one, bits, at + 1, holding))
-    else:
-        changed = _Node(node.holding, _set(node.zero, bits, at + 1, holding), node.one)
-    return changed if changed.holding or changed.zero or changed.one else None
 
 
 def _all(node: _Node | None) -> Iterator[Holding]:
     if node is None:
         return
-    if node.holding:
-        yield node.holding
-    yield from _all(node.zero)
-    yield from _all(node.one)
+    if node[0]:
+        yield node[0]
+    yield from _all(node[1])
+    yield from _all(node[2])

@@ -5,9 +5,9 @@ Sources: the rule book, and the cloud provider's public documents named beside e
 """
 
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Final, Literal
 
+from domain.prefix import Prefix, prefix
 from domain.words import RoutingDomain, Tier
 
 Step = Literal[
@@ -48,7 +48,7 @@ class Profile:
     prefix_warning_percent: int
     asn_never: tuple[range, ...]
     asn_private: tuple[range, ...]
-    not_public: tuple[IPv4Network | IPv6Network, ...]
+    not_public: tuple[Prefix, ...]
     overdue_after_hours: dict[Step, int]
 
 
@@ -93,8 +93,8 @@ CURRENT: Final = Profile(
     ),
     # Documentation prefixes (RFC 5737, RFC 3849) are left out: examples and tests speak in them.
     not_public=tuple(
-        ip_network(prefix)
-        for prefix in (
+        prefix(text)
+        for text in (
             "0.0.0.0/8",
             "10.0.0.0/8",
             "100.64.0.0/10",

@@ -4,13 +4,11 @@ Without any right on a customer the answer is the same `not-found` for what exis
 """
 
 from collections.abc import Iterable
-from typing import Any, Final, NamedTuple, assert_never
+from typing import Final, NamedTuple, assert_never
 
 from domain.circuit.state import Circuit
-from domain.csp.state import SELF
 from domain.customer.state import Customer
 from domain.decisions import PROCESS, Right, States
-from domain.messages import Command
 from domain.words import Role
 
 GRANTED: Final[dict[Role, frozenset[Right]]] = {
@@ -24,9 +22,7 @@ GRANTED: Final[dict[Role, frozenset[Right]]] = {
 """What a role granted for a customer gives."""
 
 NOTHING: Final[frozenset[Right]] = frozenset()
-ALL: Final[frozenset[Right]] = frozenset(
-    {"see", "operate", "manage", "grant", "provide", "csp", "csp-grant"}
-)
+ALL: Final[frozenset[Right]] = frozenset({"see", "operate", "manage", "grant", "provide", "csp"})
 _PROCESS: Final[frozenset[Right]] = frozenset({"process"})
 INSIDE: Final = ALL | _PROCESS
 _SEE: Final[frozenset[Right]] = frozenset({"see"})
@@ -34,7 +30,7 @@ _OWNER_LOOKS: Final[frozenset[Right]] = frozenset({"see", "provide", "csp"})
 """What the CSP's owner may under connect-to."""
 
 OF_CSP: Final[dict[Role, frozenset[Right]]] = {
-    "owner": frozenset({"csp", "csp-grant"}),
+    "owner": frozenset({"csp"}),
     "contributor": frozenset({"csp"}),
 }
 """What a role on csp/self gives beside: the CSP's own affairs, under either model."""
@@ -136,7 +132,7 @@ def concern_of_circuit(circuit: Circuit, states: States) -> Concern:
 def needed(right: Right) -> str:
     """Who could have sent it, for the sentence of `not-permitted`."""
     match right:
-        case "csp" | "csp-grant":
+        case "csp":
             return "only the CSP's owner and the owners and contributors on csp/self may"
         case "provide":
             return "only the circuit's provider, the provider role and the CSP's owner may"
@@ -152,10 +148,3 @@ def needed(right: Right) -> str:
             return "it takes a role for the customer"
         case _:
             assert_never(right)
-
-
-def right_of(command: Command[Any], right: Right) -> Right:
-    """On csp/self every command is the CSP's own affair, granting its owners' alone."""
-    if command.subject != SELF:
-        return right
-    return "csp-grant" if right == "grant" else "csp"

@@ -6,15 +6,6 @@ rule passes here and is refused by that rule with a code of its own.
 
 import re
 from datetime import UTC, datetime
-from functools import lru_cache
-from ipaddress import (
-    IPv4Interface,
-    IPv4Network,
-    IPv6Interface,
-    IPv6Network,
-    ip_interface,
-    ip_network,
-)
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import (
@@ -27,6 +18,9 @@ from pydantic import (
     StringConstraints,
     WithJsonSchema,
 )
+
+from domain.prefix import Prefix as AnyPrefix
+from domain.prefix import prefix
 
 Model = Literal["connect-through", "connect-to"]
 Isolation = Literal["shared", "separate-public-and-private"]
@@ -82,46 +76,36 @@ Factor = Annotated[str, StringConstraints(pattern=f"^({_BELOW_ONE}|{_FROM_ONE})$
 """An oversubscription factor above zero, a decimal string: `"1"`, `"1.5"`, no binary fraction."""
 
 
-@lru_cache(maxsize=20_000)  # the same prefixes come back: configured, changed, carried over
-def _parsed_interface(text: str) -> IPv4Interface | IPv6Interface:
-    address, slash, length = text.partition("/")
-    if not slash or not length.isascii() or not length.isdigit() or "%" in address:
-        raise ValueError("an address prefix is an address, a slash and a length: 10.0.0.0/30")
-    return ip_interface(text)
-
-
-_parsed_network = lru_cache(maxsize=20_000)(ip_network)
-
-
-def _interface(text: object) -> IPv4Interface | IPv6Interface:
-    if isinstance(text, IPv4Interface | IPv6Interface):
-        return text
-    if not isinstance(text, str):
+def _as_prefix(value: object) -> AnyPrefix:
+    if isinstance(value, AnyPrefix):
+        return value
+    if not isinstance(value, str):
         raise ValueError("an address prefix is a string such as 10.0.0.0/30")  # noqa: TRY004  what pydantic reads
-    return _parsed_interface(text)
+    return prefix(value)
 
 
-def _network(text: object) -> IPv4Network | IPv6Network:
-    if isinstance(text, IPv4Network | IPv6Network):
-        return text
-    return _parsed_network(str(text))
+def _as_network(value: object) -> AnyPrefix:
+    network = _as_prefix(value)
+    if network.has_host_bits:
+        raise ValueError("a network has no host bits set")
+    return network
 
 
-Prefix = Annotated[
-    IPv4Interface | IPv6Interface,
-    PlainValidator(_interface),
-    PlainSerializer(str, return_type=str),
-    WithJsonSchema({"type": "string", "examples": ["203.0.113.0/24", "2001:db8::/32"]}),
-]
+def _text_of(value: AnyPrefix) -> str:
+    return value.text
+
+
+_WRITTEN = PlainSerializer(_text_of, return_type=str)
+_SCHEMA = WithJsonSchema({"type": "string", "examples": ["203.0.113.0/24", "2001:db8::/32"]})
+
+Prefix = Annotated[AnyPrefix, PlainValidator(_as_prefix), _WRITTEN, _SCHEMA]
 """A prefix as it was written. Host bits may be set: that is a rule's refusal, not a wrong shape."""
 
-Network = Annotated[
-    IPv4Network | IPv6Network,
-    PlainValidator(_network),
-    PlainSerializer(str, return_type=str),
-    WithJsonSchema({"type": "string", "examples": ["203.0.113.0/24", "2001:db8::/32"]}),
-]
+Network = Annotated[AnyPrefix, PlainValidator(_as_network), _WRITTEN, _SCHEMA]
 """A prefix that passed the rules: no host bits."""
+
+
+_SECONDS_IN_UTC = len("2026-01-05T09:00:00Z")
 
 
 def written_time(text: str) -> str:
@@ -130,6 +114,8 @@ def written_time(text: str) -> str:
     Written that way, times compare as strings. Raises ValueError without an offset.
     """
     instant = datetime.fromisoformat(text)
+    if len(text) == _SECONDS_IN_UTC and text[-1] == "Z" and text[10] == "T":
+        return f"{text[:-1]}.000000Z"
     if instant.tzinfo is None or "T" not in text:
         raise ValueError("a time has a date, a T and an offset: 2026-01-05T09:00:00Z")
     try:

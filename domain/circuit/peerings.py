@@ -4,7 +4,6 @@ Sources: rule book, "Peerings"; the cloud provider's pages on routing and on pee
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from ipaddress import IPv4Interface, IPv6Interface, ip_interface
 from typing import Any, cast
 
 from domain.circuit.commands import (
@@ -39,10 +38,9 @@ from domain.circuit.state import Circuit, Peering
 from domain.csp.state import SELF
 from domain.decisions import ALREADY_TRUE, Decision, States, accepted
 from domain.messages import Command, malformed
+from domain.prefix import Prefix
 from domain.refusals import Refused, refused
 from domain.words import PeeringState, RoutingDomain
-
-Written = IPv4Interface | IPv6Interface
 
 
 def configure(command: Command[ConfigurePeering], circuit: Circuit, states: States) -> Decision:
@@ -75,7 +73,7 @@ def change(command: Command[ChangePeering], circuit: Circuit, states: States) ->
     peering = circuit.peering(asked.routing_domain)
     if peering is None:
         return peering_not_found(circuit, asked)
-    fields = _as_written(peering)
+    fields = peering.__dict__
     before = _wanted(asked.routing_domain, fields)
     wanted = _wanted(asked.routing_domain, {**fields, **asked.given})
     if wanted == before:
@@ -211,7 +209,7 @@ def _which(circuit: Circuit, asked: PeeringCommand) -> dict[str, Any]:
 
 
 def _wanted(routing_domain: RoutingDomain, fields: Mapping[str, Any]) -> Wanted:
-    prefixes: Sequence[Written] | None = fields["advertised_prefixes"]
+    prefixes: Sequence[Prefix] | None = fields["advertised_prefixes"]
     return Wanted(
         routing_domain,
         fields["vlan"],
@@ -225,23 +223,8 @@ def _wanted(routing_domain: RoutingDomain, fields: Mapping[str, Any]) -> Wanted:
     )
 
 
-def _as_written(peering: Peering) -> dict[str, Any]:
-    """The settings of a peering in the form a command has them."""
-    fields = dict(peering.__dict__)
-    for name, subnet in peering.subnets:
-        fields[name] = ip_interface(subnet.with_prefixlen)
-    if peering.advertised_prefixes is not None:
-        fields["advertised_prefixes"] = [
-            ip_interface(each.with_prefixlen) for each in peering.advertised_prefixes
-        ]
-    return fields
-
-
 def _settings(wanted: Wanted) -> dict[str, Any]:
-    """The settings as an event has them: networks, all host bits clear."""
-    fields: dict[str, Any] = dict(wanted.__dict__)
-    for name, subnet in wanted.subnets:
-        fields[name] = subnet.network
-    if wanted.advertised_prefixes is not None:
-        fields["advertised_prefixes"] = [each.network for each in wanted.advertised_prefixes]
-    return fields
+    """The settings as an event has them; they passed the rules, so no host bits are set."""
+    prefixes = wanted.advertised_prefixes
+    listed = None if prefixes is None else list(prefixes)
+    return {**wanted.__dict__, "advertised_prefixes": listed}

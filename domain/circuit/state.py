@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network
 from typing import Literal
 
+from domain.prefix import Prefix
 from domain.profiles import PROFILES, Profile
 from domain.words import (
     Billing,
@@ -16,8 +16,6 @@ from domain.words import (
     Tier,
 )
 
-AnyNetwork = IPv4Network | IPv6Network
-
 
 @dataclass(frozen=True)
 class Peering:
@@ -26,17 +24,17 @@ class Peering:
     routing_domain: RoutingDomain
     vlan: int
     peer_asn: int
-    primary_subnet: AnyNetwork | None
-    secondary_subnet: AnyNetwork | None
-    primary_subnet_v6: AnyNetwork | None
-    secondary_subnet_v6: AnyNetwork | None
-    advertised_prefixes: tuple[AnyNetwork, ...] | None
+    primary_subnet: Prefix | None
+    secondary_subnet: Prefix | None
+    primary_subnet_v6: Prefix | None
+    secondary_subnet_v6: Prefix | None
+    advertised_prefixes: tuple[Prefix, ...] | None
     registry: str | None
     state: PeeringState
     validation_pending: bool
 
     @property
-    def subnets(self) -> Sequence[tuple[str, AnyNetwork]]:
+    def subnets(self) -> Sequence[tuple[str, Prefix]]:
         """The subnets it has, each with its field's name."""
         fields = ("primary_subnet", "secondary_subnet", "primary_subnet_v6", "secondary_subnet_v6")
         return [(name, subnet) for name in fields if (subnet := getattr(self, name)) is not None]

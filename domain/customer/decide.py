@@ -1,7 +1,6 @@
 """What is answered to a command about a customer, its roles and its prefixes."""
 
 from collections.abc import Iterable
-from ipaddress import IPv4Network, IPv6Network
 from typing import Any, Final
 
 from domain.csp.events import (
@@ -46,9 +45,8 @@ from domain.customer.events import (
 from domain.customer.state import Customer, Grant, is_owner
 from domain.decisions import ALREADY_TRUE, Decision, Rule, Rules, States, accepted
 from domain.messages import Command
+from domain.prefix import Prefix
 from domain.refusals import Blocker, Refused, refused
-
-Prefix = IPv4Network | IPv6Network
 
 MOST_ENCAPSULATION_IDS: Final = 2**24 - 1
 """The number that keeps a customer's traffic apart has 24 bits (rule book, "Who takes part")."""
@@ -267,7 +265,7 @@ def _party(command: Command[PrefixCommand]) -> str | None:
 
 def host_bits_set(asked: PrefixCommand) -> Refused | None:
     """What has host bits set names no prefix: nothing is taken for another."""
-    if asked.prefix.ip == asked.prefix.network.network_address:
+    if not asked.prefix.has_host_bits:
         return None
     because = f"it has host bits set, {asked.prefix.network} would be accepted"
     return refused("subnet-invalid", field="prefix", prefix=str(asked.prefix), because=because)

@@ -16,7 +16,6 @@ from domain.profiles import Step
 from domain.records import Recorded
 from tests.domain.spec import Spec
 
-
 LONGEST: Final = 400
 """No life in a test has more events."""
 

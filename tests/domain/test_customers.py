@@ -1,7 +1,5 @@
 """Customers: registering, subscriptions, removal with everything that is in the way."""
 
-from ipaddress import ip_network
-
 from domain.circuit.events import CircuitDeleted
 from domain.csp.events import EncapsulationIdAllocated
 from domain.csp.state import SELF
@@ -16,6 +14,7 @@ from domain.customer.events import (
     SubscriptionManagerChanged,
     SubscriptionRemoved,
 )
+from domain.prefix import prefix as prefix_of
 from tests.domain.spec import NOW, given
 from tests.examples import (
     ORDER,
@@ -33,7 +32,7 @@ from tests.examples.parties import (
 
 ACME = "customer/acme"
 REGISTER = {"name": "Acme GmbH", "model": "connect-through"}
-CLAIMED = (ACME, PrefixClaimed(prefix=ip_network("203.0.113.0/24")))
+CLAIMED = (ACME, PrefixClaimed(prefix=prefix_of("203.0.113.0/24")))
 
 
 def test_a_customer_gets_the_first_encapsulation_id() -> None:

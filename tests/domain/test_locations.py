@@ -69,6 +69,12 @@ def test_a_pair_is_kept_for_a_provider_of_the_location() -> None:
     )
 
 
+def test_pairs_may_be_kept_for_some_of_its_providers() -> None:
+    pairs = routers(a_pair("pair-1"), a_pair("pair-2", provider="equinix"))
+    spec = given().when("open-location", FRANKFURT, **OPEN | {"routers": pairs})
+    assert spec.state(FRANKFURT).pair("pair-2").provider == "equinix"
+
+
 def test_the_sentence_of_a_location_with_hundreds_of_providers_stays_short() -> None:
     many = [f"provider-{number}" for number in range(300)]
     pairs = routers(a_pair(provider="megaport"))

@@ -1,6 +1,5 @@
 """Peerings: one of each routing domain, configured, changed field by field, disabled, removed."""
 
-from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from domain.circuit.events import (
     PeeringEnabled,
     PeeringRemoved,
 )
+from domain.prefix import prefix as prefix_of
 from tests.domain.spec import Spec, given
 from tests.examples import (
     MICROSOFT,
@@ -59,8 +59,8 @@ class TestConfiguring:
                     routing_domain="private",
                     vlan=100,
                     peer_asn=65010,
-                    primary_subnet=ip_network("10.255.0.0/30"),
-                    secondary_subnet=ip_network("10.255.0.4/30"),
+                    primary_subnet=prefix_of("10.255.0.0/30"),
+                    secondary_subnet=prefix_of("10.255.0.4/30"),
                     state="enabled",
                 ),
             )

@@ -1,6 +1,6 @@
 """Prefixes: claimed, confirmed, rejected, released; whose a prefix is, in either direction."""
 
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
 import pytest
@@ -17,18 +17,20 @@ from domain.customer.events import (
     PrefixReleased,
 )
 from domain.decisions import Written
+from domain.prefix import Prefix
+from domain.prefix import prefix as prefix_of
 from domain.prefixes import Holding, Holdings
 from tests.domain.spec import Spec, given
 from tests.examples import a_customer, a_grant
 
 ACME, BETA = "customer/acme", "customer/beta"
-BLOCK = ip_network("203.0.113.0/24")
+BLOCK = prefix_of("203.0.113.0/24")
 WHOLE, HALF, OTHER_HALF = "203.0.113.0/24", "203.0.113.0/25", "203.0.113.128/25"
 
 
 def held(prefix: str = WHOLE, by: str | None = "acme", *, confirmed: bool = False) -> list[Written]:
     """A prefix that a party claimed, or had confirmed, on both streams that say so."""
-    network = ip_network(prefix)
+    network = prefix_of(prefix)
     on_csp = SELF, PrefixHeld(prefix=network, customer_id=by, confirmed=confirmed)
     if by is None:
         return [on_csp]
@@ -190,12 +192,13 @@ def test_the_csp_claims_confirms_and_gives_up_its_own() -> None:
 
 # --- the trie against the naive way
 
-def _v4(bits: int, length: int) -> IPv4Network:
-    return IPv4Network((bits << (32 - length) & (2**32 - 1), length))
+
+def _v4(bits: int, length: int) -> Prefix:
+    return prefix_of(str(IPv4Network((bits << (32 - length) & (2**32 - 1), length))))
 
 
-def _v6(bits: int, length: int) -> IPv6Network:
-    return IPv6Network((bits << (128 - length) & (2**128 - 1), length))
+def _v6(bits: int, length: int) -> Prefix:
+    return prefix_of(str(IPv6Network((bits << (128 - length) & (2**128 - 1), length))))
 
 
 FEW_BITS, SHORT = st.integers(0, 2**6 - 1), st.integers(0, 6)
@@ -210,7 +213,7 @@ def _overlap(one: Any, other: Any) -> bool:
 
 @for_all(st.lists(HELD), st.lists(PREFIX), PREFIX)
 def test_holdings_answer_as_a_list_would(
-    held: list[Holding], freed: list[Any], asked: IPv4Network | IPv6Network
+    held: list[Holding], freed: list[Any], asked: Prefix
 ) -> None:
     trie, naive = Holdings(), dict[Any, Holding]()
     for each in held:

@@ -1,6 +1,5 @@
 """Who may send what: the role table, scopes, the CSP's own affairs, the last owner."""
 
-from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from domain.customer.events import (
     RoleRevoked,
     SubscriptionAdded,
 )
+from domain.prefix import prefix as prefix_of
 from domain.rights import NOTHING
 from domain.words import Role
 from tests.domain.spec import given
@@ -131,7 +131,7 @@ def world() -> list[Any]:
         a_grant("user:bob", "reader"),
         a_grant("user:anna", "owner"),
         a_held_prefix(confirmed=False),
-        (ACME, PrefixClaimed(prefix=ip_network("203.0.113.0/24"))),
+        (ACME, PrefixClaimed(prefix=prefix_of("203.0.113.0/24"))),
     ]
 
 
@@ -199,6 +199,18 @@ def test_another_provider_does_not_find_the_circuit() -> None:
     ).refused("not-found")
 
 
+def test_nobody_is_the_provider_of_what_has_none() -> None:
+    given(a_world()).when(
+        "add-subscription", ACME, subscription_id="x", actor="provider:None"
+    ).refused("not-found")
+
+
+def test_under_connect_through_the_csps_staff_has_what_the_customer_granted_it_too() -> None:
+    given(a_world(), a_csp_role("user:eve", "reader"), a_grant("user:eve", "contributor")).when(
+        "change-billing", C1, billing="unlimited", actor="user:eve"
+    ).then_accepted()
+
+
 def test_only_the_csp_registers_customers() -> None:
     register = {"name": "Beta", "model": "connect-through"}
     for actor in ("user:stranger", "user:anna", "user:eve", "provider:colt"):
@@ -237,7 +249,7 @@ def test_roles_on_csp_self_are_granted_and_revoked() -> None:
     spec.then((SELF, CspRoleGranted(principal="user:eve", role="reader")))
     spec.when("revoke-role", SELF, principal="user:eve", role="reader")
     spec.then((SELF, CspRoleRevoked(principal="user:eve", role="reader")))
-    assert spec.state(SELF).roles_of("user:eve") == ()
+    assert list(spec.state(SELF).roles) == []
 
 
 def test_one_of_two_roles_on_csp_self_stays_when_the_other_goes() -> None:
@@ -503,3 +515,13 @@ def test_an_order_for_an_id_that_another_customer_uses_is_not_found() -> None:
         **ORDER | {"customer_id": "beta"},
         actor="user:bella",
     ).refused("not-found", kind="circuit", id="c1")
+
+
+def test_an_order_needs_the_right_to_see_whoever_owns_the_id_and_whoever_it_is_for() -> None:
+    beta = a_customer("beta", number=2)
+    for_beta = ORDER | {"customer_id": "beta", "actor": "user:bob"}
+    spec = given(a_world(), beta, a_grant("user:bob", "owner"))
+    spec.when("order-circuit", C1, **for_beta).refused("not-found", kind="circuit", id="c1")
+    given(spec.history, a_grant("user:bob", "owner", "beta")).when(
+        "order-circuit", C1, **for_beta
+    ).refused("already-exists")

@@ -3,7 +3,6 @@
 import json
 import re
 from datetime import UTC, datetime, timedelta, timezone
-from ipaddress import ip_interface, ip_network
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 import pytest
@@ -13,6 +12,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from domain.catalogue import EVENTS, INSIDE_COMMANDS, NOUNS, noun_of
 from domain.messages import Command, pair_of
+from domain.prefix import prefix
 from domain.records import encoded, folded, head_of, recorded
 from domain.words import Asked, Event, Network, Prefix, Time, format_time, read_time, written_time
 from tests.domain.spec import NOW, given
@@ -30,14 +30,12 @@ TEXT = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=40
 )
 ADDRESS = st.ip_addresses(v=4) | st.ip_addresses(v=6)
-PREFIX = st.tuples(ADDRESS, st.integers(0, 32)).map(
-    lambda both: ip_interface(f"{both[0]}/{both[1]}")
-)
+PREFIX = st.tuples(ADDRESS, st.integers(0, 32)).map(lambda both: prefix(f"{both[0]}/{both[1]}"))
 INSTANT = st.datetimes(timezones=st.just(UTC)).map(format_time)
 
 
-def _network(prefix: Any) -> Any:
-    return ip_network(str(prefix), strict=False)
+def _network(written: Any) -> Any:
+    return written.network
 
 
 def values(kind: Any) -> st.SearchStrategy[Any]:

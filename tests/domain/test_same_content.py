@@ -281,6 +281,9 @@ def test_who_speaks_as_the_engine_is_not_permitted_and_uses_up_no_id(
     )
     codes = [each.refusal and each.refusal.code for each in draft.outcomes]
     assert codes[:2] == ["not-permitted", "not-permitted"]
+    assert draft.outcomes[0].refusal is not None
+    named = draft.outcomes[0].refusal.facts["command"]
+    assert named == ("claim-prefix" if not wrong else attempt["type"])
     assert draft.outcomes[0] is draft.outcomes[1]
     if "actor" in false:
         assert codes[2] is None
@@ -306,3 +309,10 @@ def test_a_command_keeps_its_pair() -> None:
     command = read(claim(), COMMANDS, OWNER)
     assert isinstance(command, Command)
     assert command.pair == Pair("/test", "c-001", command.pair.key)
+
+
+def test_a_command_reads_what_it_is_about_and_nothing_else() -> None:
+    close = ASKING["close-location"].message("close-location")
+    assert set(decided(claim()).reads) == {"csp/self"}
+    assert set(decided(close).reads) == {"location/frankfurt"}
+    assert set(decided(close | {"actor": "user:bob"}).reads) == {"location/frankfurt", "csp/self"}

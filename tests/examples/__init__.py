@@ -3,7 +3,6 @@
 Each answers the events that brought it about, as pairs of stream and event.
 """
 
-from ipaddress import ip_network
 from typing import Any
 
 from domain.circuit.events import (
@@ -24,6 +23,7 @@ from domain.customer.events import (
 from domain.decisions import Written
 from domain.location.commands import RouterPair
 from domain.location.events import CapacityTaken, LocationOpened
+from domain.prefix import prefix as prefix_of
 from domain.words import Role
 
 KEY = "30313233-3435-4637-b839-616263646566"
@@ -160,7 +160,7 @@ def a_held_prefix(
     prefix: str = "203.0.113.0/24", customer: str | None = "acme", *, confirmed: bool = True
 ) -> Written:
     """A prefix that is confirmed for, or claimed by, a customer (None: the CSP)."""
-    network = ip_network(prefix)
+    network = prefix_of(prefix)
     return SELF, PrefixHeld(prefix=network, customer_id=customer, confirmed=confirmed)
 
 
@@ -168,7 +168,7 @@ def a_peering(circuit_id: str = "c1", **fields: Any) -> Written:
     """A peering that stands on a circuit; private and enabled unless said otherwise."""
     said: dict[str, Any] = {**PEERING, "state": "enabled"} | fields
     for name in ("primary_subnet", "secondary_subnet"):
-        said[name] = ip_network(said[name])
+        said[name] = prefix_of(said[name])
     if "advertised_prefixes" in said:
-        said["advertised_prefixes"] = [ip_network(each) for each in said["advertised_prefixes"]]
+        said["advertised_prefixes"] = [prefix_of(each) for each in said["advertised_prefixes"]]
     return f"circuit/{circuit_id}", PeeringConfigured(**said)

@@ -53,11 +53,7 @@ BEGINNING = [
 
 def a_decrease(strategy: str, **fields: Any) -> list[str]:
     asked = {"bandwidth_mbps": 200, "change_id": "down", "accept_interruption": True}
-    return [
-        a_message(
-            "6", "change-bandwidth", "circuit/c", **asked, strategy=strategy, **fields
-        )
-    ]
+    return [a_message("6", "change-bandwidth", "circuit/c", **asked, strategy=strategy, **fields)]
 
 
 UP = [a_message("6", "change-bandwidth", "circuit/c", bandwidth_mbps=2000, change_id="up")]
