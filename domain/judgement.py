@@ -14,12 +14,14 @@ from domain.decisions import PROCESS, Decision, Rule, States
 from domain.messages import Command, Faulty, malformed
 from domain.refusals import Refused, refused, shown
 from domain.rights import (
+    EVERYTHING,
+    NOBODY,
     Concern,
     Standing,
-    concern_of_circuit,
     needed,
     needs_csp,
     standing,
+    standing_on,
 )
 
 INSIDE_SOURCE: Final = "/tieline/"
@@ -37,31 +39,29 @@ def may_not_speak(read: Command[Any] | Faulty, *, inside: bool) -> Refused | Non
 
 def streams_of(command: Command[Any], subject: Any, owner: str) -> list[str]:
     """The streams beside the subject that deciding a command reads."""
-    streams = [f"customer/{id}" for id in _customers(command, subject)]
+    data = command.data
+    streams = [f"customer/{subject.customer_id}"] if hasattr(subject, "customer_id") else []
+    if data.names_customer:
+        named = f"customer/{data.customer_id}"
+        if named not in streams:
+            streams.append(named)
     if needs_csp(command.actor, owner):
         streams.append(SELF)
-    streams.extend(RULES[type(command.data)].needs(command, subject))
+    streams.extend(RULES[type(data)].needs(command, subject))
     return streams
-
-
-def _customers(command: Command[Any], subject: Any) -> list[str]:
-    """The customers that the subject belongs to, or that the data names."""
-    owner = getattr(subject, "customer_id", None)
-    named = command.data.customer_id if command.data.names_customer else None
-    return [id for id in dict.fromkeys((owner, named)) if id is not None]
 
 
 def judge(command: Command[Any], subject: Any, states: States) -> Decision:
     """Decide one command against the present: the first check that applies is the answer."""
     rule = RULES[type(command.data)]
     noun = command.subject.partition("/")[0]
-    standings = _standings(command, noun, subject, states)
+    stands = _standing(command, noun, subject, states)
     refusal = (
         misplaced(command, noun)
-        or out_of_sight(command, noun, standings)
+        or out_of_sight(command, noun, stands)
         or on_behalf_of_another(command, subject)
         or not_there(command, rule, noun, subject)
-        or not_permitted(command, rule, standings)
+        or not_permitted(command, rule, stands)
         or (guarded(command, rule, subject) if noun == "circuit" and subject else None)
     )
     if refusal is not None:
@@ -69,20 +69,23 @@ def judge(command: Command[Any], subject: Any, states: States) -> Decision:
     return rule.decide(command, subject, states)
 
 
-def _standings(command: Command[Any], noun: str, subject: Any, states: States) -> list[Standing]:
-    """The actor's standing with everyone concerned; it must suffice with each of them."""
-    concerns: list[Concern] = []
-    if noun == "circuit":
-        if subject is not None:
-            concerns.append(concern_of_circuit(subject, states))
-        named = command.data.customer_id if command.data.names_customer else None
-        if named is not None and (subject is None or named != subject.customer_id):
-            concerns.append(_concern_of_order(command, named, states))
-    elif noun == "customer":
-        concerns.append(Concern(command.subject_id, subject, scopes=_scopes(command, subject)))
-    else:
-        concerns.append(Concern(None, None))
-    return [standing(command.actor, each, states) for each in concerns]
+def _standing(command: Command[Any], noun: str, subject: Any, states: States) -> Standing:
+    """What the actor may about everyone concerned: the circuit's customer, the one that is named."""
+    actor, data = command.actor, command.data
+    if noun == "customer":
+        concern = Concern(command.subject_id, subject, scopes=_scopes(command, subject))
+        return standing(actor, concern, states)
+    if noun != "circuit":
+        return standing(actor, NOBODY, states)
+    named = data.customer_id if data.names_customer else None
+    if subject is None:
+        if named is None:
+            return EVERYTHING
+        return standing(actor, _concern_of_order(command, named, states), states)
+    stands = standing_on(actor, subject, states)
+    if named is None or named == subject.customer_id:
+        return stands
+    return stands.both(standing(actor, _concern_of_order(command, named, states), states))
 
 
 def _scopes(command: Command[Any], customer: Any) -> tuple[str, ...]:
@@ -106,13 +109,11 @@ def _concern_of_order(command: Command[Any], customer_id: str, states: States) -
     return Concern(customer_id, states.customer(customer_id), scopes=scopes)
 
 
-def out_of_sight(command: Command[Any], noun: str, standings: list[Standing]) -> Refused | None:
+def out_of_sight(command: Command[Any], noun: str, stands: Standing) -> Refused | None:
     """Without any right on the customer: the same answer for what exists and what doesn't."""
-    if isinstance(command.data, RegisterCustomer):
-        return not_permitted(command, RULES[RegisterCustomer], standings)
-    if noun not in ("circuit", "customer"):
-        return None
-    if all(each.sees for each in standings):
+    if type(command.data) is RegisterCustomer:
+        return not_permitted(command, RULES[RegisterCustomer], stands)
+    if stands.sees or noun not in ("circuit", "customer"):
         return None
     return refused("not-found", kind=noun, id=command.subject_id)
 
@@ -166,9 +167,10 @@ def not_there(command: Command[Any], rule: Rule, noun: str, subject: Any) -> Ref
     return refused("not-found", kind=noun, id=command.subject_id, removed_at=removed_at)
 
 
-def not_permitted(command: Command[Any], rule: Rule, standings: list[Standing]) -> Refused | None:
+def not_permitted(command: Command[Any], rule: Rule, stands: Standing) -> Refused | None:
     """The right of the rule, with everyone concerned."""
-    right = rule.right
-    if all(each.may(right, command.on_behalf_of) for each in standings):
+    if stands.may(rule.right, command.on_behalf_of):
         return None
-    return refused("not-permitted", actor=command.actor, command=command.name, needed=needed(right))
+    return refused(
+        "not-permitted", actor=command.actor, command=command.name, needed=needed(rule.right)
+    )

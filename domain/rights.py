@@ -61,8 +61,16 @@ class Standing(NamedTuple):
         """Whether the right holds; one by an on-behalf grant needs `onbehalfof` to be set."""
         return right in self.rights or (on_behalf_of is not None and right in self.on_behalf)
 
+    def both(self, other: "Standing") -> "Standing":
+        """What suffices with two parties concerned."""
+        on_behalf = (self.rights | self.on_behalf) & (other.rights | other.on_behalf)
+        return Standing(self.rights & other.rights, on_behalf)
 
-_EVERYTHING = Standing(ALL)
+
+NOBODY: Final = Concern(None, None)
+"""What a command about a location or the CSP concerns: no customer."""
+
+EVERYTHING: Final = Standing(ALL)
 _INSIDE = Standing(INSIDE)
 
 
@@ -77,7 +85,7 @@ def standing(actor: str, concern: Concern, states: States) -> Standing:
         return _INSIDE
     through = concern.customer is None or concern.customer.model == "connect-through"
     if actor == states.terms.owner:
-        return _EVERYTHING if through else _granted(_OWNER_LOOKS, actor, concern, staff=True)
+        return EVERYTHING if through else _granted(_OWNER_LOOKS, actor, concern, staff=True)
     roles = states.csp.roles_of(actor)
     rights = _of_staff(roles, through=through) if roles else NOTHING
     if concern.provider is not None and actor == f"provider:{concern.provider}":
@@ -115,6 +123,15 @@ def _granted(rights: frozenset[Right], actor: str, concern: Concern, *, staff: b
         elif not staff:
             rights |= GRANTED[grant.role]
     return Standing(rights, on_behalf)
+
+
+def standing_on(actor: str, circuit: Circuit, states: States) -> Standing:
+    """What an actor may do about a circuit."""
+    if actor == states.terms.owner:
+        customer = states.customer(circuit.customer_id)
+        if customer is not None and customer.model == "connect-through":
+            return EVERYTHING
+    return standing(actor, concern_of_circuit(circuit, states), states)
 
 
 def concern_of_circuit(circuit: Circuit, states: States) -> Concern:

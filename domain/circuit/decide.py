@@ -105,7 +105,7 @@ RULES: Final[Rules] = {
     _C.StartBandwidthChange: Rule(
         _B.start, "process", needs=_B.needs_location_and_rights, after_removal=_R.runs_still
     ),
-    _C.ReportStall: Rule(_S.report_stall, "process", after_removal=_S.is_changing),
+    _C.ReportStall: Rule(_S.report_stall, "process", after_removal=_R.runs_still),
     _C.OrderSuccessor: Rule(
         _S.order_successor, "process", creates=True, needs=_S.needs_of_successor
     ),
@@ -113,6 +113,6 @@ RULES: Final[Rules] = {
     _C.SwitchOver: Rule(_S.switch_over, "process", needs=_S.needs_successor),
     _C.RevertSwitch: Rule(_S.revert_switch, "process", needs=_S.needs_successor),
     _C.FinishBandwidthChange: Rule(
-        _S.finish, "process", needs=_S.needs_successor, after_removal=_S.is_changing
+        _S.finish, "process", needs=_S.needs_successor, after_removal=_R.runs_still
     ),
 }

@@ -61,7 +61,7 @@ def order_successor(command: Command[OrderSuccessor], circuit: None, states: Sta
     if isinstance(change, Refused):
         return change
     assert location is not None, "a circuit's location exists"
-    if change.reverting or change.successor != command.subject_id:
+    if change.successor != command.subject_id:
         return change_unknown(old, asked.change_id)
     ordered = (command.subject, _ordered(old, change))
     places = exchanged(old, old.circuit_id, command.subject_id)
@@ -233,11 +233,6 @@ def _changing(
     old = states.circuit(old_circuit)
     assert old is not None, "a change runs on a circuit that was ordered"
     return old, _change_on(old, asked)
-
-
-def is_changing(command: Command[Any], circuit: Circuit) -> bool:
-    """A deleted old circuit is still there for the process while the change runs."""
-    return circuit.running is not None and circuit.running.change_id == command.data.change_id
 
 
 def needs_of_successor(command: Command[Any], circuit: Any) -> Iterable[str]:

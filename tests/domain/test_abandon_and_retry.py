@@ -198,6 +198,42 @@ class TestReplaceFirst:
         play = self.lowering()
         abandon(play.to(step)).refused("point-of-no-return")
 
+    def test_a_word_for_the_switch_comes_too_late_for_it(self) -> None:
+        play = self.lowering(auto_proceed=False)
+        abandon(play.to("proceed"))
+        play.spec.when("proceed-bandwidth-change", "circuit/c1", **NAMED).refused("change-unknown")
+
+    def test_a_switch_that_was_let_go_and_then_given_up_is_not_made(self) -> None:
+        play = self.lowering(auto_proceed=False)
+        play.to("proceed").when("proceed-bandwidth-change", "circuit/c1", **NAMED)
+        abandon(play.spec)
+        play.spec.when(
+            "switch-over",
+            "circuit/c1",
+            actor="service:tieline",
+            change_id="down-1",
+            successor="c1.r2",
+        ).refused("change-unknown")
+
+    def test_a_carry_over_comes_too_late_for_it(self) -> None:
+        play = self.lowering(auto_proceed=False)
+        abandon(play.to("proceed"))
+        play.spec.when(
+            "carry-over",
+            "circuit/c1.r2",
+            actor="service:tieline",
+            change_id="down-1",
+            replaces="c1",
+        ).refused("change-unknown")
+
+    def test_its_teardown_is_asked_for_begun_and_confirmed_like_any_other(self) -> None:
+        play = self.lowering()
+        abandon(play.to("deprovisioning-requested"))
+        for step in ("successor-deprovisioning-requested", "successor-deprovisioning"):
+            play.to(step)
+        play.settle()
+        assert play.change.ended == "reverted"
+
     def test_the_way_back_is_not_abandoned(self) -> None:
         play = self.lowering()
         abandon(abandon(play.to("successor-provisioning"))).refused("point-of-no-return")
@@ -250,6 +286,13 @@ class TestReplaceFirst:
     def lowering(self, **fields: Any) -> Drive:
         off = a_peering(**PUBLIC, state="disabled")
         return lowering("replace-first", a_world(), a_peering(), off, **fields)
+
+
+def test_abandoning_names_the_change_that_runs() -> None:
+    spec = lowering("teardown-first").spec
+    spec.when("abandon-bandwidth-change", "circuit/c1", change_id="other", reason="x").refused(
+        "change-unknown"
+    )
 
 
 class TestRejections:
@@ -385,6 +428,12 @@ class TestRetrying:
         retry(spec, "c1.r2").refused("change-unknown")
         retry(spec).then(
             ("circuit/c1", ChangeRetried(change_id="down-1", attempt=2, reason=NAMED["reason"]))
+        )
+
+    def test_on_a_deleted_circuit_finds_no_other_change(self) -> None:
+        spec = lowering("teardown-first").to("successor-placed")
+        spec.when("retry-bandwidth-change", "circuit/c1", change_id="other", reason="x").refused(
+            "not-found"
         )
 
     def test_names_a_change_that_runs(self) -> None:

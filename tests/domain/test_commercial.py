@@ -43,7 +43,7 @@ class TestTier:
     )
     def test_that_can_be_changed(self, before: str, after: str) -> None:
         to_tier(after, tier=before, billing="unlimited").then(
-            ("circuit/c1", TierChanged(tier=after))  # type: ignore[arg-type]
+            ("circuit/c1", TierChanged(tier=after))
         )
 
     @pytest.mark.parametrize("tier", ["local", "standard", "premium"])
@@ -77,6 +77,11 @@ class TestTier:
         )
         assert spec.blockers == ["4001 IPv4 prefixes on private, 4000 allowed"]
         given(a_world(tier="premium"), within).when(
+            "change-tier", "circuit/c1", tier="standard"
+        ).then(TierChanged)
+
+    def test_a_peering_that_advertises_nothing_is_in_nobodys_way(self) -> None:
+        given(a_world(tier="premium"), a_peering()).when(
             "change-tier", "circuit/c1", tier="standard"
         ).then(TierChanged)
 

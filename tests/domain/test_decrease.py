@@ -172,6 +172,11 @@ class TestTeardownFirst:
         assert new.peerings == old.peerings
         assert [each.state for each in new.peerings] == ["enabled", "disabled"]
 
+    def test_what_they_advertise_is_carried_over_too(self) -> None:
+        public = a_peering(**PUBLIC, advertised_prefixes=["203.0.113.0/24", "2001:db8::/32"])
+        spec = lowering("teardown-first", a_world(), public).settle()
+        assert spec.state("circuit/c1.r2").peerings == spec.state("circuit/c1").peerings
+
     def test_until_it_ends_customer_subscription_and_provider_count_as_in_use(self) -> None:
         play = lowering("teardown-first")
         for step in ("deprovisioning", "successor-placed", "successor-provisioning"):

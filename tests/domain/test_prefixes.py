@@ -1,6 +1,13 @@
 """Prefixes: claimed, confirmed, rejected, released; whose a prefix is, in either direction."""
 
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import (
+    IPv4Interface,
+    IPv4Network,
+    IPv6Interface,
+    IPv6Network,
+    ip_interface,
+    ip_network,
+)
 from typing import Any
 
 import pytest
@@ -237,3 +244,35 @@ def test_holdings_that_were_all_freed_leave_nothing_behind(prefixes: list[Any]) 
     for prefix in prefixes:
         trie = trie.free(prefix)
     assert trie == Holdings()
+
+
+# --- a prefix as numbers against the standard library's networks
+
+WRITTEN = st.tuples(st.ip_addresses(v=4), st.integers(0, 32)) | st.tuples(
+    st.ip_addresses(v=6), st.integers(0, 128)
+)
+
+
+@for_all(WRITTEN.map(lambda both: ip_interface(f"{both[0]}/{both[1]}")))
+def test_a_prefix_is_read_as_the_standard_library_reads_it(
+    written: IPv4Interface | IPv6Interface,
+) -> None:
+    read = prefix_of(str(written))
+    assert read.text == str(read) == str(written)
+    assert read.has_host_bits == (written.ip != written.network.network_address)
+    assert read.network.text == str(written.network)
+    assert (read.first, read.last) == (int(written.network[0]), int(written.network[-1]))
+
+
+def _near(last_byte: int, length: int) -> Prefix:
+    return prefix_of(f"203.0.113.{last_byte}/{length}").network
+
+
+NEAR = PREFIX | st.builds(_near, st.integers(0, 7), st.integers(29, 32))
+
+
+@for_all(NEAR, NEAR)
+def test_prefixes_overlap_as_the_standard_library_says(one: Prefix, other: Prefix) -> None:
+    networks: Any = ip_network(one.text), ip_network(other.text)
+    same = one.version == other.version
+    assert one.overlaps(other) == (same and networks[0].overlaps(networks[1]))

@@ -27,7 +27,7 @@ from tests.domain.spec import NOW, given
 from tests.domain.test_abandon_and_retry import abandon, retry
 from tests.domain.test_decrease import lowering
 from tests.domain.test_increase import raise_to, waiting
-from tests.examples import PUBLIC, a_peering, a_world
+from tests.examples import PUBLIC, a_peering, a_world, an_ordered_circuit
 
 KEY = Key("c1", "down-1")
 
@@ -194,13 +194,44 @@ class TestWhatItFollows:
             Changes({}, {}).follow(stranger._replace(stream="circuit/zz", event=_plain())) is None
         )
 
+    def test_what_happens_after_its_end_belongs_to_it_no_more(self) -> None:
+        for play in (an_increase(), a_finished("replace-first"), a_reverted()):
+            done = {key: len(change.done) for key, change in play.changes.changes.items()}
+            for circuit_id in ("c1", "c1.r2"):
+                play.spec.when(
+                    "request-deprovisioning", f"circuit/{circuit_id}", accept_interruption=True
+                )
+            play.settle()
+            assert {k: len(each.done) for k, each in play.changes.changes.items()} == done
+
+    def test_an_abandoned_increase_has_ended(self) -> None:
+        play = drive(waiting())
+        play.process()
+        play.spec.when("abandon-bandwidth-change", "circuit/c1", change_id="up-1", reason="x")
+        play.spec.when("request-deprovisioning", "circuit/c1", accept_interruption=True)
+        play.settle()
+        assert play.change.ended == "abandoned"
+        assert [each.what for each in play.change.done][-1] == "bandwidth.change-abandoned"
+
+    def test_it_knows_from_which_rate_to_which(self) -> None:
+        up = next(iter(folded(CACHED["increase"]).values()))
+        assert (up.kind, up.strategy, up.from_mbps, up.bandwidth_mbps) == (
+            "increase",
+            None,
+            500,
+            1000,
+        )
+        down = folded(CACHED["replace-first"])[KEY]
+        assert (down.kind, down.strategy) == ("decrease", "replace-first")
+        assert (down.from_mbps, down.bandwidth_mbps, down.successor) == (500, 200, "c1.r2")
+
     def test_every_followed_type_is_one_that_is_stored(self) -> None:
         assert all(kind.startswith("tieline.") for kind in FOLLOWED)
 
 
 def _plain() -> Any:
     """The event of an order that succeeds nothing."""
-    return a_world()[3][1]
+    return an_ordered_circuit()[0][1]
 
 
 class TestWhoseTurnItIs:

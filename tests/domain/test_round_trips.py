@@ -251,6 +251,12 @@ def test_a_time_is_the_same_instant_however_it_was_written(instant: datetime) ->
     assert written_time(written) == written
 
 
+@pytest.mark.parametrize("text", ["2026-01-05T09:00:00", "2026-01-05 09:00:00Z", "2026-01-05"])
+def test_a_time_has_a_date_a_t_and_an_offset(text: str) -> None:
+    with pytest.raises(ValueError, match="offset"):
+        written_time(text)
+
+
 @for_all(st.datetimes(timezones=st.just(UTC)), st.datetimes(timezones=st.just(UTC)))
 def test_times_compare_as_they_are_written(one: datetime, other: datetime) -> None:
     assert (one < other) == (format_time(one) < format_time(other))

@@ -124,6 +124,14 @@ class TestUntilThen:
         assert play.tick(LATER).state("circuit/c1").change is None
         assert play.sent == {}
 
+    def test_abandoning_it_leaves_somebodys_request_to_tear_down_alone(self) -> None:
+        spec = schedule(given(a_world()))
+        spec.when("request-deprovisioning", "circuit/c1", accept_interruption=True)
+        spec.when("abandon-bandwidth-change", "circuit/c1", change_id="at-night", reason="no").then(
+            ChangeAbandoned
+        )
+        assert spec.state("circuit/c1").deprovisioning_requested
+
     @pytest.mark.parametrize("verb", ["retry-bandwidth-change", "proceed-bandwidth-change"])
     def test_it_is_neither_retried_nor_proceeded(self, verb: str) -> None:
         spec = schedule(given(a_world()))
@@ -170,6 +178,24 @@ class TestAtItsTime:
         play.tick(LATER)
         play.tick(LATER)
         assert len(play.sent) == 1
+
+    def test_only_a_change_that_waits_for_its_time_is_started(self) -> None:
+        start = {"actor": "service:tieline", "change_id": "at-night"}
+        never = given(a_world())
+        never.when("start-bandwidth-change", "circuit/c1", **start).refused("change-unknown")
+        running = schedule(given(a_world()), not_before=NOW)
+        running.when("start-bandwidth-change", "circuit/c1", **start).refused("change-unknown")
+        other = schedule(given(a_world()), change_id="other")
+        other.when("start-bandwidth-change", "circuit/c1", **start).refused("change-unknown")
+
+    def test_until_then_the_process_knows_what_is_wanted(self) -> None:
+        play = scheduled(
+            mbps=200, accept_interruption=True, strategy="replace-first", auto_proceed=False
+        )
+        play.process()
+        change = play.change
+        assert (change.kind, change.bandwidth_mbps) == ("scheduled", 200)
+        assert (change.strategy, change.auto_proceed) == ("replace-first", False)
 
 
 class TestItFails:

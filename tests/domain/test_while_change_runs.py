@@ -131,6 +131,11 @@ def test_when_nothing_runs(verb: str) -> None:
     assert tried(given(a_world(), a_peering()), verb)
 
 
+@pytest.mark.parametrize("verb", DATA)
+def test_on_a_circuit_that_never_was(verb: str) -> None:
+    given(a_world()).when(verb, "circuit/c9", **DATA[verb]).refused("not-found", id="c9")
+
+
 class TestTheOrderOfChecks:
     def test_the_service_key_comes_before_the_change(self) -> None:
         spec = lower(given(a_world()))

@@ -1,6 +1,7 @@
 """kill -9 in the middle of a submit, then the same file again: nothing lost, nothing twice.
 
 What an undisturbed run leaves is compared by structure: service keys are random, times differ.
+A kill at rest's own work is another matter, and in tests/laws: there the order may differ.
 """
 
 import json
@@ -8,6 +9,7 @@ import os
 import re
 import signal
 import subprocess
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +18,20 @@ import pytest
 from adapters.demo.year import weeks
 from tests.running import Tieline
 
-WEEKS = 12
+WEEKS = (12, 4)
+"""Of each file."""
 KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The first weeks of a year, in two files of more than one batch each."""
-    folder = tmp_path_factory.mktemp("year")
-    year = [week for week, _ in zip(weeks(1, 60, 450), range(WEEKS), strict=False)]
+    """The first weeks of a year, in two files; the first is of three batches."""
+    folder, year = tmp_path_factory.mktemp("year"), weeks(1, 60, 450)
     paths: list[str] = []
-    for number, part in enumerate((year[: WEEKS // 2], year[WEEKS // 2 :])):
+    for number, count in enumerate(WEEKS):
         path = folder / f"{number}.jsonl"
-        lines = [json.dumps(command) for week in part for command in week]
-        assert len(lines) > 600
+        lines = [json.dumps(command) for week in islice(year, count) for command in week]
+        assert number or len(lines) > 1200
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         paths.append(str(path))
     return paths
@@ -65,7 +67,10 @@ def undisturbed(
 
 
 def killed_after(tieline: Tieline, outcomes: int, files: list[str]) -> list[str]:
-    """Start a submit and kill it as soon as it has answered so many; what it has answered."""
+    """Start a submit, read so many outcomes, and kill it; all that it has answered.
+
+    It stands still by then: what it has yet to say of its batch is more than a pipe holds.
+    """
     process = subprocess.Popen(
         tieline.command("submit", *files),
         cwd=tieline.folder,
@@ -79,18 +84,18 @@ def killed_after(tieline: Tieline, outcomes: int, files: list[str]) -> list[str]
         answered = [process.stdout.readline() for _ in range(outcomes)]
         os.kill(process.pid, signal.SIGKILL)
         answered += process.stdout.readlines()
-    assert process.returncode == -signal.SIGKILL, "it was quicker than the kill"
+    assert process.returncode == -signal.SIGKILL
     return answered
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("outcomes", [1, 400])
+@pytest.mark.parametrize("outcomes", [1, 600])
 def test_nothing_is_lost_and_nothing_happens_twice(
     tmp_path: Path, files: list[str], undisturbed: Any, outcomes: int
 ):
     tieline = Tieline(tmp_path)
     answered = killed_after(tieline, outcomes, files)
-    assert outcomes <= len(answered) < len(undisturbed[0])
+    assert outcomes <= len(answered) <= 1000, "it was in the middle of the first file"
     again = tieline.run("submit", *files)
     assert again.code == 1
     whole = [line for line in answered if line.endswith("\n")]
