@@ -21,6 +21,7 @@ from domain.engine import (
     aside_keys_of,
     decide_batch,
     keys_of,
+    subjects_of,
 )
 from domain.log import Appending, Log, Mark, Parked
 from domain.messages import Unreadable, load, read
@@ -55,11 +56,13 @@ class Worker:
 
     def read_lines(self, lines: Sequence[str | bytes]) -> list[Arrival]:
         """Lines as they were published, each a structured CloudEvent."""
-        return [self._arrival(load(line), line, inside=False) for line in lines]
+        with _without_collection():
+            return [self._arrival(load(line), line, inside=False) for line in lines]
 
     def read_inside(self, messages: Sequence[dict[str, Any]]) -> list[Arrival]:
         """Messages of the engine's own parts."""
-        return [self._arrival(message, None, inside=True) for message in messages]
+        with _without_collection():
+            return [self._arrival(message, None, inside=True) for message in messages]
 
     def _arrival(self, message: Any, line: str | bytes | None, *, inside: bool) -> Arrival:
         kinds = INSIDE_COMMANDS if inside else COMMANDS
@@ -135,6 +138,8 @@ class Worker:
         return draft.outcomes
 
     def _decide(self, arrivals: Sequence[Arrival]) -> Draft:
+        if missing := self._present.missing(subjects_of(arrivals)):
+            self._present.take(self.log.load_all(missing))
         return decide_batch(
             arrivals, self._ground(arrivals, self._present), self.terms, self._clock
         )
@@ -167,7 +172,7 @@ class Worker:
 
     def _decide_locked(self, tx: Appending, arrivals: Sequence[Arrival]) -> Draft:
         """Decide while nobody else can write; what moved meanwhile is read anew."""
-        self._note(tx.mark, tx.moved(self._mark.position if self._mark else 0))
+        self._note(tx.mark, tx.moved)
         draft = self._decide(arrivals)
         self._insert(tx, draft)
         return draft
@@ -184,10 +189,13 @@ class Worker:
         """Forget what others wrote since this worker last looked."""
         mark = self.log.mark()
         if mark != self._mark:
-            self._note(mark, self.log.moved(self._mark.position if self._mark else 0))
+            self._note(mark, self.log.moved)
 
-    def _note(self, mark: Mark, moved: Collection[str]) -> None:
-        self._present.forget(moved)
+    def _note(self, mark: Mark, moved: Callable[[int], Collection[str]]) -> None:
+        if self._mark is None:
+            self._present.forget_all()
+        else:
+            self._present.forget(moved(self._mark.position))
         self._mark = mark
         self._last_time = max(self._last_time, self.log.last_time())
         self._parked = list(self.log.parked()) if mark.parked[1] else []

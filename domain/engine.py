@@ -61,9 +61,17 @@ class Present:
     def see(self, stream: str) -> Any:
         """The state of a stream, loaded when it is asked for the first time."""
         if stream not in self.states:
-            self.states[stream], self.versions[stream] = self._load(stream)
-            self.nouns[stream] = noun_of(stream), stream.partition("/")[2]
+            self.take({stream: self._load(stream)})
         return self.states[stream]
+
+    def missing(self, streams: Iterable[str]) -> set[str]:
+        """Those of the streams that were not seen yet."""
+        return {stream for stream in streams if stream not in self.states}
+
+    def take(self, loaded: Mapping[str, tuple[Any, int]]) -> None:
+        """States and versions that somebody loaded together."""
+        for stream, (self.states[stream], self.versions[stream]) in loaded.items():
+            self.nouns[stream] = noun_of(stream), stream.partition("/")[2]
 
     def forget(self, streams: Iterable[str]) -> None:
         """Load these anew when they are asked for again: somebody else wrote them."""
@@ -121,6 +129,11 @@ class Ground:
 def keys_of(arrivals: Sequence[Arrival]) -> list[bytes]:
     """The keys of the pairs of these: what may have been decided before."""
     return [each.read.pair.key for each in arrivals if not isinstance(each.read, Unreadable)]
+
+
+def subjects_of(arrivals: Sequence[Arrival]) -> set[str]:
+    """The streams that these address: what will be looked at first."""
+    return {each.read.subject for each in arrivals if isinstance(each.read, Command)}
 
 
 def aside_keys_of(arrivals: Sequence[Arrival], known: Mapping[bytes, Stored]) -> list[bytes]:

@@ -70,7 +70,7 @@ def judge(command: Command[Any], subject: Any, states: States) -> Decision:
 
 
 def _standing(command: Command[Any], noun: str, subject: Any, states: States) -> Standing:
-    """What the actor may about everyone concerned: the circuit's customer, the one that is named."""
+    """What the actor may about everyone concerned: the circuit's customer, and the one named."""
     actor, data = command.actor, command.data
     if noun == "customer":
         concern = Concern(command.subject_id, subject, scopes=_scopes(command, subject))

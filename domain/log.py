@@ -107,6 +107,10 @@ class Log(Protocol):
         """The present state and version of a stream; without events the initial state and 0."""
         ...
 
+    def load_all(self, streams: Collection[str]) -> Mapping[str, tuple[Any, int]]:
+        """`load` for many streams, at once where that is cheaper."""
+        ...
+
     def events(self, stream: str, after: int = 0, upto: int | None = None) -> Sequence[Recorded]:
         """The events of one stream with versions in (after, upto]."""
         ...

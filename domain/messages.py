@@ -5,7 +5,6 @@ be answered, not decided) and a `Command` whose data passed the shapes of the co
 """
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -20,7 +19,7 @@ from domain.words import GREATEST_INTEGER, Asked, Identifier, Principal, Time
 
 D_co = TypeVar("D_co", covariant=True)
 
-COMMAND_TYPE = re.compile(r"tieline\.command\.([a-z][a-z-]*)\.v1")
+_TYPE_BEGINS, _TYPE_ENDS = "tieline.command.", ".v1"
 LONGEST_NAME = 1000
 """The longest id, source or type that is read; beyond it a message is not readable."""
 
@@ -92,7 +91,7 @@ class Command(NamedTuple, Generic[D_co]):
     @property
     def name(self) -> str:
         """The command's name: `order-circuit`."""
-        return self.type[16:-3]
+        return self.type[len(_TYPE_BEGINS) : -len(_TYPE_ENDS)]
 
     @property
     def subject_id(self) -> str:
@@ -181,8 +180,8 @@ def _read_named(
     entropy: bytes,
 ) -> Command[Asked] | Faulty:
     pair, kind = pair_of(message["source"], message["id"]), message["type"]
-    match = COMMAND_TYPE.fullmatch(kind)
-    data_type = kinds.get(match[1]) if match else None
+    named = kind.startswith(_TYPE_BEGINS) and kind.endswith(_TYPE_ENDS)
+    data_type = kinds.get(kind[len(_TYPE_BEGINS) : -len(_TYPE_ENDS)]) if named else None
     if data_type is None:
         refusal = refused("unknown-command", type=shown(kind))
         return _faulty(pair, kind, message, principal, written, refusal)
@@ -324,6 +323,8 @@ def is_canonical(value: Any, deepest: int = DEEPEST) -> bool:
 
 
 def _is_text(text: Any) -> bool:
+    if text.isascii():
+        return "\x00" not in text
     if "\x00" in text:
         return False
     try:

@@ -45,11 +45,16 @@ class Prefix(NamedTuple):
         return same_family and self.first <= other.last and other.first <= self.last
 
 
+LONGEST_LENGTH = 3
+"""Digits of a length: what is read is kept, so it has a bound."""
+
+
 @lru_cache(maxsize=20_000)  # the same prefixes come back: configured, changed, carried over
 def prefix(text: str) -> Prefix:
     """Read a prefix: an address, a slash and a length. Raises ValueError for anything else."""
     written, slash, digits = text.partition("/")
-    if not slash or not digits.isascii() or not digits.isdigit() or "%" in written:
+    plain = digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_LENGTH
+    if not slash or not plain or "%" in written:
         raise ValueError("an address prefix is an address, a slash and a length: 10.0.0.0/30")
     address = IPv6Address(written) if ":" in written else IPv4Address(written)
     length = int(digits)

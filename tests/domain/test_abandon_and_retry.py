@@ -198,6 +198,18 @@ class TestReplaceFirst:
         play = self.lowering()
         abandon(play.to(step)).refused("point-of-no-return")
 
+    def test_the_process_asks_for_a_teardown_after_the_switch_and_not_after_the_way_back(
+        self,
+    ) -> None:
+        play = self.lowering(auto_proceed=False)
+        asked = {"actor": "service:tieline", "accept_interruption": True}
+        spec = play.to("proceed")
+        spec.when("request-deprovisioning", "circuit/c1", **asked).refused("wrong-provider-state")
+        spec.when("proceed-bandwidth-change", "circuit/c1", **NAMED)
+        abandon(play.to("deprovisioning-requested"))
+        spec.when("request-deprovisioning", "circuit/c1", **asked).refused("wrong-provider-state")
+        as_it_was(play.settle())
+
     def test_a_word_for_the_switch_comes_too_late_for_it(self) -> None:
         play = self.lowering(auto_proceed=False)
         abandon(play.to("proceed"))
@@ -428,6 +440,13 @@ class TestRetrying:
         retry(spec, "c1.r2").refused("change-unknown")
         retry(spec).then(
             ("circuit/c1", ChangeRetried(change_id="down-1", attempt=2, reason=NAMED["reason"]))
+        )
+
+    @pytest.mark.parametrize("verb", ["proceed", "abandon"])
+    def test_a_word_about_it_finds_it_there_too(self, verb: str) -> None:
+        spec = lowering("teardown-first").to("successor-placed")
+        spec.when(f"{verb}-bandwidth-change", "circuit/c1", **NAMED).refused(
+            "change-unknown" if verb == "proceed" else "point-of-no-return"
         )
 
     def test_on_a_deleted_circuit_finds_no_other_change(self) -> None:

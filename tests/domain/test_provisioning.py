@@ -197,6 +197,12 @@ class TestCallingOff:
         step(spec, "confirm-provisioned").then(Provisioned)
         assert states(spec) == ("provisioned", "enabled")
 
+    def test_and_is_then_rejected_like_one_that_was_never_called_off(self) -> None:
+        spec = step(self.called_off(), "reject-deprovisioning")
+        step(spec, "reject-provisioning").then(ProvisioningRejected)
+        assert states(spec) == ("not-provisioned", "enabling")
+        step(spec, "begin-provisioning").then(ProvisioningBegun)
+
     def test_a_teardown_begun_and_then_rejected_is_provisioning_again(self) -> None:
         spec = step(self.called_off(), "begin-deprovisioning")
         step(spec, "reject-deprovisioning").then(DeprovisioningRejected)

@@ -155,6 +155,7 @@ class TestAtItsTime:
         assert list(play.sent) == ["c1/at-night/start/1"]
         assert spec.state("circuit/c1").running.change_id == "at-night"
         play.settle().then(BandwidthIncreased)
+        assert (play.change.kind, play.change.strategy) == ("increase", None)
 
     def test_a_decrease_runs_to_its_end(self) -> None:
         play = scheduled(mbps=200, accept_interruption=True, strategy="replace-first")

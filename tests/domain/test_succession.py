@@ -122,5 +122,17 @@ def test_the_process_takes_back_only_what_was_given_up() -> None:
     )
 
 
+@pytest.mark.parametrize("when", [{}, {"not_before": "2030-01-01T00:00:00Z"}], ids=str)
+def test_the_process_tears_nothing_down_for_another_change_than_a_decrease(
+    when: dict[str, str],
+) -> None:
+    spec = given(a_world()).when(
+        "change-bandwidth", "circuit/c1", bandwidth_mbps=1000, change_id="up-1", **when
+    )
+    spec.when(
+        "request-deprovisioning", "circuit/c1", actor="service:tieline", accept_interruption=True
+    ).refused("wrong-provider-state")
+
+
 def test_a_successors_id_is_never_ordered_from_outside() -> None:
     given(a_world()).when("order-circuit", "circuit/c1.r2", **ORDER).refused("malformed-command")

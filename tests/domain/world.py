@@ -62,7 +62,7 @@ class World:
         self.followed = 0
         self.sent: set[str] = set()
         self.number = 0
-        small = {**ORDER, "bandwidth_mbps": 200}
+        small: dict[str, Any] = {**ORDER, "bandwidth_mbps": 200}
         orders = [("order-circuit", f"circuit/{id}", small) for id in ("c1", "c2")]
         for verb, subject, data in (*FOUNDATION, *orders):
             assert self.send(verb, subject, **data).accepted
