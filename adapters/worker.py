@@ -4,11 +4,10 @@ A batch is decided before the append lock is taken. If somebody else wrote what 
 decided once more inside the lock: a batch is decided at most twice, and no worker starves.
 """
 
-import gc
-from collections.abc import Callable, Collection, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
+from adapters.collecting import without_collection
 from adapters.logs import logger
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS
 from domain.decisions import Terms
@@ -56,12 +55,12 @@ class Worker:
 
     def read_lines(self, lines: Sequence[str | bytes]) -> list[Arrival]:
         """Lines as they were published, each a structured CloudEvent."""
-        with _without_collection():
+        with without_collection():
             return [self._arrival(load(line), line, inside=False) for line in lines]
 
     def read_inside(self, messages: Sequence[dict[str, Any]]) -> list[Arrival]:
         """Messages of the engine's own parts."""
-        with _without_collection():
+        with without_collection():
             return [self._arrival(message, None, inside=True) for message in messages]
 
     def _arrival(self, message: Any, line: str | bytes | None, *, inside: bool) -> Arrival:
@@ -84,7 +83,7 @@ class Worker:
         """
         outcomes: list[Outcome] = []
         for start in range(0, len(arrivals), batch):
-            with _without_collection():
+            with without_collection():
                 outcomes.extend(self._handle(arrivals[start : start + batch]))
         return outcomes
 
@@ -199,15 +198,3 @@ class Worker:
         self._mark = mark
         self._last_time = max(self._last_time, self.log.last_time())
         self._parked = list(self.log.parked()) if mark.parked[1] else []
-
-
-@contextmanager
-def _without_collection() -> Generator[None, None, None]:
-    """No garbage collection within a batch: it frees little there (docs/decisions/0003)."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

@@ -136,10 +136,22 @@ def subjects_of(arrivals: Sequence[Arrival]) -> set[str]:
     return {each.read.subject for each in arrivals if isinstance(each.read, Command)}
 
 
+def _is_suspect(arrivals: Sequence[Arrival]) -> bool:
+    """Whether a pair comes twice, or somebody speaks for the engine: rare, and quickly seen."""
+    keys = keys_of(arrivals)
+    return len(set(keys)) < len(keys) or any(
+        not isinstance(each.read, Unreadable) and may_not_speak(each.read, inside=each.inside)
+        for each in arrivals
+        if not each.inside
+    )
+
+
 def aside_keys_of(arrivals: Sequence[Arrival], known: Mapping[bytes, Stored]) -> list[bytes]:
     """The keys of attempts that must not touch their pair's outcome: used ids, false speakers."""
     keys: list[bytes] = []
     seen: dict[bytes, bytes] = {key: stored.digest for key, stored in known.items()}
+    if not known and not _is_suspect(arrivals):
+        return keys
     for arrival in arrivals:
         read = arrival.read
         if isinstance(read, Unreadable):

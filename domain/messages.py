@@ -23,6 +23,9 @@ _TYPE_BEGINS, _TYPE_ENDS = "tieline.command.", ".v1"
 LONGEST_NAME = 1000
 """The longest id, source or type that is read; beyond it a message is not readable."""
 
+NAMING = ("source", "id", "type")
+"""The attributes without which nothing can be answered."""
+
 DEEPEST = 100
 """How deep content may be nested to have a canonical form; no command comes near it."""
 
@@ -166,7 +169,7 @@ def read(
     if not isinstance(message, dict):
         return Unreadable("a CloudEvent is a JSON object")
     event = cast("dict[str, Any]", message)
-    for name in ("source", "id", "type"):
+    for name in NAMING:
         if not _is_name(event.get(name)):
             return Unreadable(f"{name} is missing or no text that can be kept")
     return _read_named(event, kinds, principal, written, entropy)
@@ -186,8 +189,8 @@ def _read_named(
         refusal = refused("unknown-command", type=shown(kind))
         return _faulty(pair, kind, message, principal, written, refusal)
     try:
-        attributes = Attributes.model_validate(message)
-        data = data_type.model_validate(attributes.data)
+        attributes = Attributes.__pydantic_validator__.validate_python(message)
+        data = data_type.__pydantic_validator__.validate_python(attributes.data)
     except ValidationError:
         refusal = malformed(_every_fault(message, data_type))
         return _faulty(pair, kind, message, principal, written, refusal)
@@ -335,7 +338,9 @@ def _is_text(text: Any) -> bool:
 
 
 def _is_name(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME and _is_text(value)
+    if type(value) is not str or not 0 < len(value) <= LONGEST_NAME:
+        return False
+    return ("\x00" not in value) if value.isascii() else _is_text(value)
 
 
 def derived_key(pair: Pair, digest: bytes) -> bytes:

@@ -37,7 +37,10 @@ class Prefix(NamedTuple):
     @property
     def network(self) -> "Prefix":
         """The prefix without host bits."""
-        return _made(self.version, self.first, self.length) if self.has_host_bits else self
+        if not self.has_host_bits:
+            return self
+        kind = IPv4Address if self.version == IPV4 else IPv6Address
+        return _made(str(kind(self.first)), self.version, self.first, self.length)
 
     def overlaps(self, other: "Prefix") -> bool:
         """Whether the two have an address in common."""
@@ -60,11 +63,12 @@ def prefix(text: str) -> Prefix:
     length = int(digits)
     if length > WIDTH[address.version]:
         raise ValueError(f"a prefix of IPv{address.version} has no length {length}")
-    return _made(address.version, int(address), length)
+    if address.version == IPV6:
+        written = str(address)  # an IPv4 address that was read has one form only
+    return _made(written, address.version, int(address), length)
 
 
-def _made(version: int, address: int, length: int) -> Prefix:
+def _made(written: str, version: int, address: int, length: int) -> Prefix:
     hosts = (1 << (WIDTH[version] - length)) - 1
-    written = IPv4Address(address) if version == IPV4 else IPv6Address(address)
-    text, first = f"{written}/{length}", address & ~hosts
-    return Prefix(text, version, address, length, first, first | hosts)
+    first = address & ~hosts
+    return Prefix(f"{written}/{length}", version, address, length, first, first | hosts)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from eventsourcing.persistence import JSONTranscoder, Mapper, Notification, StoredEvent
 from pydantic import ValidationError
 
+from adapters.collecting import without_collection
 from domain.log import LogError
 from domain.records import Recorded, encoded, recorded
 
@@ -56,8 +57,9 @@ def read(rows: Iterable[Row]) -> list[Recorded]:
     read_so_far: list[Recorded] = []
     add = read_so_far.append
     try:
-        for row in rows:
-            add(recorded(*row))
+        with without_collection():
+            for row in rows:
+                add(recorded(*row))
     except KeyError as unknown:
         raise LogError(
             f"{_which(row)} is of type {unknown.args[0]}, which this version of tieline does not "
