@@ -14,7 +14,14 @@ from domain.catalogue import Noun, noun_of
 from domain.decisions import Accepted, Decision, States, Terms
 from domain.judgement import judge, may_not_speak, streams_of
 from domain.log import Insertion, LogError, Parked, Row, Snapshot
-from domain.messages import Command, Faulty, Read, Unreadable, derived_key
+from domain.messages import (
+    Command,
+    Faulty,
+    Read,
+    Unreadable,
+    derived_key,
+    without_extensions,
+)
 from domain.outcomes import Outcome, Stored
 from domain.records import encoded, head_of
 from domain.refusals import Refused, refused
@@ -327,7 +334,7 @@ class _Batch:
         )
         is_new = key not in self.ground.parked_keys and key not in self.new
         if is_new or arrival.seq is not None:
-            message = json.dumps(arrival.message)
+            message = json.dumps(without_extensions(arrival.message))
             self.draft.parked.append(
                 Parked(
                     arrival.seq or 0,

@@ -343,6 +343,12 @@ def _is_name(value: Any) -> bool:
     return ("\x00" not in value) if value.isascii() else _is_text(value)
 
 
+def without_extensions(message: Mapping[str, Any]) -> dict[str, Any]:
+    """A message with the attributes that mean something here: what is kept has a bound."""
+    known = (*NAMING, *Attributes.model_fields)
+    return {name: message[name] for name in known if name in message}
+
+
 def derived_key(pair: Pair, digest: bytes) -> bytes:
     """The key of an attempt that must not touch the pair's own outcome: from pair and content."""
     return _near(pair.source, pair.id) + _hash(pair.key + digest, 12)

@@ -19,6 +19,7 @@ from domain.log import Snapshot
 
 SHARED = (
     "domain.persistent",
+    "domain.prefix",
     "domain.prefixes",
     "domain.profiles",
     "domain.records",

@@ -107,6 +107,7 @@ def answer_to(recorded: Recorded, circuit: Circuit) -> Asked | None:
 def still_open(circuit: Circuit) -> Asked | None:
     """What a circuit waits for from its provider; None if it waits for nothing."""
     key, change = circuit.service_key, circuit.running
+    given_up = change is not None and change.reverting and change.successor == circuit.circuit_id
     if circuit.removed_at:
         return None
     if circuit.provider_state == "deprovisioning":
@@ -115,7 +116,8 @@ def still_open(circuit: Circuit) -> Asked | None:
         return BeginDeprovisioning(service_key=key)
     if circuit.provider_state == "provisioning":
         return ConfirmProvisioned(service_key=key)
-    if circuit.provider_state == "not-provisioned" and circuit.circuit_state == "enabling":
+    orderly = circuit.provider_state == "not-provisioned" and circuit.circuit_state == "enabling"
+    if orderly and not given_up:
         return BeginProvisioning(service_key=key)
     if change and change.kind == "increase":
         return ConfirmBandwidth(change_id=change.change_id)

@@ -1,6 +1,6 @@
 """The parts of a cell on a file of their own, with a clock and entropy that repeat."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -25,7 +25,7 @@ START = "2026-01-01T00:00:00.000000Z"
 @contextmanager
 def a_cell(
     folder: Path, seed: int = 1, around: Callable[[Reactor], Reactor] = lambda reactor: reactor
-) -> Iterator[Embedded]:
+) -> Generator[Embedded, None, None]:
     """Worker, process and simulated network over the files of a folder, new or found there."""
     log = open_log(f"sqlite:///{folder / 'log.db'}")
     memory = create_engine(f"sqlite:///{folder / 'memory.db'}")
