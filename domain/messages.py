@@ -271,7 +271,10 @@ def malformed(faults: list[dict[str, str]]) -> Refused:
 def faults_of(error: ValidationError) -> list[dict[str, str]]:
     """The path and the fault of every wrong field, without the values: they may be secret."""
     return [
-        {"path": _path(fault["loc"]), "fault": fault["msg"][:FAULT_SHOWN]}
+        {
+            "path": _path(fault["loc"]),
+            "fault": fault["msg"].removeprefix("Value error, ")[:FAULT_SHOWN],
+        }
         for fault in error.errors(include_url=False, include_input=False, include_context=False)
     ]
 

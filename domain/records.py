@@ -4,16 +4,15 @@ One JSON object per event. Its head is the same for all events of a command and 
 """
 
 import json
-from collections.abc import Callable
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+import orjson
 
-from domain.catalogue import EVENTS, noun_of
+from domain.catalogue import noun_of
 from domain.messages import Command
+from domain.reading import reader_of
 from domain.words import Event
 
-E = TypeVar("E", bound=Event)
 _quoted = json.encoder.encode_basestring
 
 
@@ -65,18 +64,6 @@ class Recorded(NamedTuple):
         return message
 
 
-class _Stored(BaseModel, Generic[E]):
-    model_config = ConfigDict(extra="ignore")
-
-    time: str
-    actor: str
-    causationid: str
-    correlationid: str
-    onbehalfof: str | None = None
-    traceparent: str | None = None
-    data: E
-
-
 def head_of(command: Command[Any], now: str) -> bytes:
     """What stands before the data of every event that a command causes."""
     head = (
@@ -96,31 +83,29 @@ def encoded(head: bytes, event: Event) -> bytes:
     return head + event.__pydantic_serializer__.to_json(event, exclude_none=True) + b"}"
 
 
-_readers: dict[str, Callable[[bytes], _Stored[Any]]] = {}
-
-
-def _reader(kind: str) -> Callable[[bytes], _Stored[Any]]:
-    stored_as: Any = _Stored.__class_getitem__(EVENTS[kind])
-    adapter: TypeAdapter[_Stored[Any]] = TypeAdapter(stored_as)
-    reader = _readers[kind] = adapter.validator.validate_json
-    return reader
-
-
 def recorded(position: int, stream: str, version: int, kind: str, state: bytes) -> Recorded:
-    """Read one stored event. Raises KeyError for a type this version does not know."""
-    stored = (_readers.get(kind) or _reader(kind))(state)
-    return Recorded(
-        position,
-        stream,
-        version,
-        stored.time,
-        stored.actor,
-        stored.causationid,
-        stored.correlationid,
-        stored.onbehalfof,
-        stored.traceparent,
-        stored.data,
-    )
+    """Read one stored event.
+
+    Raises KeyError for a type this version does not know, ValueError for another shape.
+    """
+    read = reader_of(kind)
+    stored = orjson.loads(state)
+    told = stored.get
+    try:
+        return Recorded(
+            position,
+            stream,
+            version,
+            stored["time"],
+            stored["actor"],
+            stored["causationid"],
+            stored["correlationid"],
+            told("onbehalfof"),
+            told("traceparent"),
+            read(stored["data"]),
+        )
+    except KeyError as missing:
+        raise ValueError(f"without {missing}") from missing
 
 
 def folded(stream: str, events: list[Recorded], state: Any = None) -> Any:

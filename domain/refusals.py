@@ -115,7 +115,8 @@ CODES: Final[dict[str, Code]] = {
     ),
     # customers
     "customer-in-use": Code(
-        CUSTOMERS, "Customer {customer_id} still has {count} things; remove each of them first."
+        CUSTOMERS,
+        "Things that customer {customer_id} still has: {count}; remove each of them first.",
     ),
     "last-owner": Code(
         CUSTOMERS, "{principal} is the last owner of {customer_id}; grant another owner first."
@@ -159,7 +160,8 @@ CODES: Final[dict[str, Code]] = {
         "under connect-through only one managed by the CSP is served.",
     ),
     "subscription-in-use": Code(
-        ORDERS, "Subscription {subscription_id} still has {count} circuits; delete them first."
+        ORDERS,
+        "Circuits that subscription {subscription_id} still has: {count}; delete them first.",
     ),
     "profile-unknown": Code(ORDERS, "There is no rule profile {profile}; there are {profiles}."),
     "limit-reached": Code(
@@ -183,11 +185,11 @@ CODES: Final[dict[str, Code]] = {
         "this needs a provisioned, enabled circuit.",
     ),
     "deletion-blocked": Code(
-        LIFE, "Circuit {circuit_id} can't be deleted yet; {count} things are in the way."
+        LIFE, "Circuit {circuit_id} can't be deleted yet; things in the way: {count}."
     ),
     "tier-change-blocked": Code(
         LIFE,
-        "Circuit {circuit_id} can't go from {tier} to {wanted}; {count} things are in the way.",
+        "Circuit {circuit_id} can't go from {tier} to {wanted}; things in the way: {count}.",
     ),
     "billing-change-not-offered": Code(
         LIFE,

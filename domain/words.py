@@ -5,6 +5,7 @@ rule passes here and is refused by that rule with a code of its own.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
@@ -194,6 +195,13 @@ def subject_of(noun: str, id: str = IDENTIFIER) -> re.Pattern[str]:
 
 
 S = TypeVar("S")
+
+
+def made(kind: type[S], fields: Mapping[str, Any]) -> S:
+    """A frozen dataclass from all of its fields, as quickly as `changed` copies one."""
+    state = object.__new__(kind)
+    state.__dict__.update(fields)
+    return state
 
 
 def changed(state: S, /, **fields: Any) -> S:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable
 
 from eventsourcing.persistence import JSONTranscoder, Mapper, Notification, StoredEvent
-from pydantic import ValidationError
 
 from adapters.collecting import without_collection
 from domain.log import LogError
@@ -65,9 +64,9 @@ def read(rows: Iterable[Row]) -> list[Recorded]:
             f"{_which(row)} is of type {unknown.args[0]}, which this version of tieline does not "
             "know: use the version that wrote it, or a newer one"
         ) from unknown
-    except ValidationError as fault:
+    except ValueError as fault:
         raise LogError(
-            f"{_which(row)} can't be read ({fault.error_count()} faults): use the version "
+            f"{_which(row)} can't be read: use the version "
             "of tieline that wrote it, or restore the log from a backup"
         ) from fault
     return read_so_far

@@ -18,36 +18,38 @@ from domain.words import (
 )
 
 
-class IncreaseRequested(Event):
+class AboutBandwidth(Event):
+    """A step of one change of the circuit's bandwidth."""
+
+    change_id: Identifier
+
+
+class IncreaseRequested(AboutBandwidth):
     """The cloud side reserved the higher rate; the provider's confirmation is awaited."""
 
     kind: ClassVar[str] = "tieline.bandwidth.increase-requested.v1"
-    change_id: Identifier
     from_mbps: Mbps
     bandwidth_mbps: Mbps
 
 
-class BandwidthIncreased(Event):
+class BandwidthIncreased(AboutBandwidth):
     """The provider confirmed: the new rate is the circuit's rate."""
 
     kind: ClassVar[str] = "tieline.bandwidth.increased.v1"
-    change_id: Identifier
     bandwidth_mbps: Mbps
 
 
-class IncreaseRejected(Event):
+class IncreaseRejected(AboutBandwidth):
     """The provider said no: the old rate stays."""
 
     kind: ClassVar[str] = "tieline.bandwidth.increase-rejected.v1"
-    change_id: Identifier
     reason: str | None = None
 
 
-class ChangeScheduled(Event):
+class ChangeScheduled(AboutBandwidth):
     """A change waits for its time; it is decided again then, for the principal who scheduled it."""
 
     kind: ClassVar[str] = "tieline.bandwidth.change-scheduled.v1"
-    change_id: Identifier
     bandwidth_mbps: Mbps
     not_before: str
     strategy: Strategy
@@ -57,20 +59,18 @@ class ChangeScheduled(Event):
     on_behalf_of: Identifier | None = None
 
 
-class ChangeFailed(Event):
+class ChangeFailed(AboutBandwidth):
     """A scheduled change was refused when its time had come: the refusal's code and facts."""
 
     kind: ClassVar[str] = "tieline.bandwidth.change-failed.v1"
-    change_id: Identifier
     code: str
     facts: dict[str, Any]
 
 
-class DecreaseStarted(Event):
+class DecreaseStarted(AboutBandwidth):
     """A teardown and recreate begins; the successor's id is reserved for good."""
 
     kind: ClassVar[str] = "tieline.bandwidth.decrease-started.v1"
-    change_id: Identifier
     from_mbps: Mbps
     bandwidth_mbps: Mbps
     strategy: Strategy
@@ -80,48 +80,43 @@ class DecreaseStarted(Event):
     location_id: Identifier
 
 
-class ChangeStalled(Event):
+class ChangeStalled(AboutBandwidth):
     """A step is overdue, was rejected or was refused; reported once per attempt."""
 
     kind: ClassVar[str] = "tieline.bandwidth.change-stalled.v1"
-    change_id: Identifier
     step: str
     attempt: int
     reason: str
 
 
-class ChangeRetried(Event):
+class ChangeRetried(AboutBandwidth):
     """Somebody asked for the step again, and said why."""
 
     kind: ClassVar[str] = "tieline.bandwidth.change-retried.v1"
-    change_id: Identifier
     attempt: int
     """The attempt that begins: 2 after the first retry."""
     reason: str
 
 
-class ChangeProceeded(Event):
+class ChangeProceeded(AboutBandwidth):
     """Somebody gave the word for the switch, and said why."""
 
     kind: ClassVar[str] = "tieline.bandwidth.change-proceeded.v1"
-    change_id: Identifier
     reason: str
 
 
-class ChangeAbandoned(Event):
+class ChangeAbandoned(AboutBandwidth):
     """Given up, by whom and why; `reverting` where the way back takes further steps."""
 
     kind: ClassVar[str] = "tieline.bandwidth.change-abandoned.v1"
-    change_id: Identifier
     reason: str
     reverting: bool = False
 
 
-class CarriedOver(Event):
+class CarriedOver(AboutBandwidth):
     """Everything of the old circuit stands on the successor, too."""
 
     kind: ClassVar[str] = "tieline.bandwidth.carried-over.v1"
-    change_id: Identifier
     replaces: CircuitId
 
 
@@ -133,34 +128,30 @@ class PeeringSwitch(Words):
     validation_pending: bool
 
 
-class SwitchedOver(Event):
+class SwitchedOver(AboutBandwidth):
     """Traffic moved to the successor; `peerings` says what each peering of this circuit became."""
 
     kind: ClassVar[str] = "tieline.bandwidth.switched-over.v1"
-    change_id: Identifier
     replaced_by: CircuitId
     peerings: list[PeeringSwitch]
 
 
-class Reverted(Event):
+class Reverted(AboutBandwidth):
     """Traffic is back on the old circuit; `peerings` as in `SwitchedOver`."""
 
     kind: ClassVar[str] = "tieline.bandwidth.reverted.v1"
-    change_id: Identifier
     peerings: list[PeeringSwitch]
 
 
-class BandwidthDecreased(Event):
+class BandwidthDecreased(AboutBandwidth):
     """A teardown and recreate is done; written on both circuits."""
 
     kind: ClassVar[str] = "tieline.bandwidth.decreased.v1"
-    change_id: Identifier
     bandwidth_mbps: Mbps
     replaced_by: CircuitId
 
 
-class RevertFinished(Event):
+class RevertFinished(AboutBandwidth):
     """An abandoned change has left nothing behind; written on both circuits."""
 
     kind: ClassVar[str] = "tieline.bandwidth.revert-finished.v1"
-    change_id: Identifier

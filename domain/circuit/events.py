@@ -117,11 +117,16 @@ class BillingChanged(Event):
     billing: Billing
 
 
-class PeeringSettings(Event):
+class AboutPeering(Event):
+    """What happened to one peering of the circuit."""
+
+    routing_domain: RoutingDomain
+
+
+class PeeringSettings(AboutPeering):
     """The settings of one peering, as a whole."""
 
     kind: ClassVar[str]
-    routing_domain: RoutingDomain
     vlan: Vlan
     peer_asn: int
     primary_subnet: Network | None = None
@@ -143,31 +148,26 @@ class PeeringChanged(PeeringSettings):
     kind: ClassVar[str] = "tieline.peering.changed.v1"
 
 
-class PeeringValidated(Event):
+class PeeringValidated(AboutPeering):
     kind: ClassVar[str] = "tieline.peering.validated.v1"
-    routing_domain: RoutingDomain
     evidence: str
 
 
-class PeeringValidationRejected(Event):
+class PeeringValidationRejected(AboutPeering):
     kind: ClassVar[str] = "tieline.peering.validation-rejected.v1"
-    routing_domain: RoutingDomain
     reason: str
 
 
-class PeeringEnabled(Event):
+class PeeringEnabled(AboutPeering):
     kind: ClassVar[str] = "tieline.peering.enabled.v1"
-    routing_domain: RoutingDomain
 
 
-class PeeringDisabled(Event):
+class PeeringDisabled(AboutPeering):
     kind: ClassVar[str] = "tieline.peering.disabled.v1"
-    routing_domain: RoutingDomain
 
 
-class PeeringRemoved(Event):
+class PeeringRemoved(AboutPeering):
     kind: ClassVar[str] = "tieline.peering.removed.v1"
-    routing_domain: RoutingDomain
 
 
 CircuitEvent = (

@@ -3,7 +3,11 @@
 Here its life from the order to the deletion; peerings and bandwidth have modules of their own.
 """
 
+from typing import assert_never
+
+from domain.circuit.bandwidth_events import AboutBandwidth
 from domain.circuit.events import (
+    AboutPeering,
     BillingChanged,
     CircuitDeleted,
     CircuitEvent,
@@ -14,13 +18,6 @@ from domain.circuit.events import (
     DeprovisioningRejected,
     DeprovisioningRequested,
     DeprovisioningWithdrawn,
-    PeeringChanged,
-    PeeringConfigured,
-    PeeringDisabled,
-    PeeringEnabled,
-    PeeringRemoved,
-    PeeringValidated,
-    PeeringValidationRejected,
     Provisioned,
     ProvisioningBegun,
     ProvisioningRejected,
@@ -37,6 +34,10 @@ def evolve(circuit: Circuit | None, event: CircuitEvent, at: str, id: str) -> Ci
     if isinstance(event, CircuitOrdered):
         return _ordered(id, event)
     assert circuit is not None, "a circuit's first event orders it"
+    if isinstance(event, AboutPeering):
+        return evolve_peerings(circuit, event)
+    if isinstance(event, AboutBandwidth):
+        return evolve_bandwidth(circuit, event)
     match event:
         case CircuitPlaced():
             return changed(circuit, pair=event.pair, service_key=event.service_key)
@@ -44,8 +45,6 @@ def evolve(circuit: Circuit | None, event: CircuitEvent, at: str, id: str) -> Ci
             return changed(circuit, provider_state="provisioning")
         case Provisioned():
             return changed(circuit, provider_state="provisioned", circuit_state="enabled")
-        case PeeringConfigured():
-            return evolve_peerings(circuit, event)
         case ProvisioningRejected():
             return _not_provisioned(
                 circuit, "disabled" if circuit.called_off else circuit.circuit_state
@@ -65,17 +64,8 @@ def evolve(circuit: Circuit | None, event: CircuitEvent, at: str, id: str) -> Ci
             return changed(circuit, tier=event.tier)
         case BillingChanged():
             return changed(circuit, billing=event.billing)
-        case (
-            PeeringChanged()
-            | PeeringEnabled()
-            | PeeringDisabled()
-            | PeeringRemoved()
-            | PeeringValidated()
-            | PeeringValidationRejected()
-        ):
-            return evolve_peerings(circuit, event)
         case _:
-            return evolve_bandwidth(circuit, event)
+            assert_never(event)
 
 
 def _ordered(id: str, event: CircuitOrdered) -> Circuit:

@@ -15,7 +15,7 @@ from domain.circuit.events import (
     PeeringValidationRejected,
 )
 from domain.circuit.state import Circuit, Peering
-from domain.words import RoutingDomain, changed
+from domain.words import RoutingDomain, changed, made
 
 _ORDER: tuple[RoutingDomain, ...] = ("private", "public", "microsoft")
 
@@ -54,25 +54,15 @@ def evolve_peerings(circuit: Circuit, event: PeeringEvent) -> Circuit:
 def peering_of(event: PeeringSettings) -> Peering:
     """The peering that an event describes as a whole."""
     prefixes = event.advertised_prefixes
-    return Peering(
-        event.routing_domain,
-        event.vlan,
-        event.peer_asn,
-        event.primary_subnet,
-        event.secondary_subnet,
-        event.primary_subnet_v6,
-        event.secondary_subnet_v6,
-        None if prefixes is None else tuple(prefixes),
-        event.registry,
-        event.state,
-        event.validation_pending,
-    )
+    listed = None if prefixes is None else tuple(prefixes)
+    return made(Peering, {**event.__dict__, "advertised_prefixes": listed})
 
 
 def _with_peering(circuit: Circuit, peering: Peering) -> Circuit:
-    others = [p for p in circuit.peerings if p.routing_domain != peering.routing_domain]
-    in_order = sorted([*others, peering], key=lambda each: _ORDER.index(each.routing_domain))
-    return changed(circuit, peerings=tuple(in_order))
+    by_domain = {each.routing_domain: each for each in circuit.peerings}
+    by_domain[peering.routing_domain] = peering
+    in_order = tuple(by_domain[domain] for domain in _ORDER if domain in by_domain)
+    return changed(circuit, peerings=in_order)
 
 
 def _peering(circuit: Circuit, routing_domain: RoutingDomain, **fields: object) -> Circuit:

@@ -153,7 +153,8 @@ def _of(event: RoleGranted | RoleRevoked) -> Grant:
 
 
 def _others(customer: Customer, event: RoleGranted | RoleRevoked) -> tuple[Grant, ...]:
-    return tuple(grant for grant in customer.grants_of(event.principal) if grant != _of(event))
+    this = _of(event)
+    return tuple(grant for grant in customer.grants_of(event.principal) if grant != this)
 
 
 def _with_grants(customer: Customer, principal: str, grants: tuple[Grant, ...]) -> Customer:

@@ -194,7 +194,7 @@ def test_a_refusal_is_shown_with_code_message_facts_and_blockers() -> None:
     )
     assert refusal.as_json() == {
         "code": "deletion-blocked",
-        "message": "Circuit c1 can't be deleted yet; 1 things are in the way.",
+        "message": "Circuit c1 can't be deleted yet; things in the way: 1.",
         "facts": {"circuit_id": "c1", "count": 1},
         "blockers": [{"what": "peering", "removed_by": "remove-peering"}],
     }
