@@ -45,20 +45,23 @@ class OrderCircuit(CircuitCommand):
     profile: Identifier | None = None
 
 
-class BeginProvisioning(CircuitCommand):
+class ProviderStep(CircuitCommand):
+    """A step of the provider, who quotes the key that the circuit was issued."""
+
     service_key: Text
     note: Text | None = None
 
 
-class ConfirmProvisioned(CircuitCommand):
-    service_key: Text
-    note: Text | None = None
+class BeginProvisioning(ProviderStep):
+    pass
 
 
-class RejectProvisioning(CircuitCommand):
-    service_key: Text
+class ConfirmProvisioned(ProviderStep):
+    pass
+
+
+class RejectProvisioning(ProviderStep):
     reason: Sentence
-    note: Text | None = None
 
 
 class RequestDeprovisioning(CircuitCommand):
@@ -66,20 +69,16 @@ class RequestDeprovisioning(CircuitCommand):
     accept_interruption: bool | None = None
 
 
-class BeginDeprovisioning(CircuitCommand):
-    service_key: Text
-    note: Text | None = None
+class BeginDeprovisioning(ProviderStep):
+    pass
 
 
-class ConfirmDeprovisioned(CircuitCommand):
-    service_key: Text
-    note: Text | None = None
+class ConfirmDeprovisioned(ProviderStep):
+    pass
 
 
-class RejectDeprovisioning(CircuitCommand):
-    service_key: Text
+class RejectDeprovisioning(ProviderStep):
     reason: Sentence
-    note: Text | None = None
 
 
 class DeleteCircuit(CircuitCommand):

@@ -3,50 +3,17 @@
 Each value alone comes before values against each other; within both, the order of the code table.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any, Final
 
-from domain.circuit.state import Circuit
+from domain.circuit.state import Circuit, Wanted
 from domain.decisions import States
 from domain.prefix import IPV4, IPV6, Prefix
 from domain.profiles import Profile
 from domain.refusals import Refused, Warned, refused
-from domain.words import RoutingDomain
 
 SUBNET_LENGTH: Final = {IPV4: 30, IPV6: 126}
 """Each connection has a subnet with two usable addresses: ours, then the cloud's."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A peering as it is asked for: prefixes as written, host bits and all."""
-
-    routing_domain: RoutingDomain
-    vlan: int
-    peer_asn: int
-    primary_subnet: Prefix | None
-    secondary_subnet: Prefix | None
-    primary_subnet_v6: Prefix | None
-    secondary_subnet_v6: Prefix | None
-    advertised_prefixes: tuple[Prefix, ...] | None
-    registry: str | None
-
-    @property
-    def subnets(self) -> Sequence[tuple[str, Prefix]]:
-        """The subnets it has, each with its field's name."""
-        fields = (
-            ("primary_subnet", self.primary_subnet),
-            ("secondary_subnet", self.secondary_subnet),
-            ("primary_subnet_v6", self.primary_subnet_v6),
-            ("secondary_subnet_v6", self.secondary_subnet_v6),
-        )
-        return [(name, subnet) for name, subnet in fields if subnet is not None]
-
-    @property
-    def is_public(self) -> bool:
-        """Whether it needs public addresses."""
-        return self.routing_domain != "private"
 
 
 def judged(wanted: Wanted, circuit: Circuit, states: States) -> Refused | None:

@@ -27,14 +27,13 @@ from domain.circuit.events import (
     PeeringValidationRejected,
 )
 from domain.circuit.peering_rules import (
-    Wanted,
     judged,
     needs_validation,
     prefix_not_owned,
     routing_domain_retired,
     warnings_of,
 )
-from domain.circuit.state import Circuit, Peering
+from domain.circuit.state import Circuit, Peering, Wanted
 from domain.csp.state import SELF
 from domain.decisions import ALREADY_TRUE, Decision, States, accepted
 from domain.messages import Command, malformed

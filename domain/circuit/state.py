@@ -18,8 +18,8 @@ from domain.words import (
 
 
 @dataclass(frozen=True)
-class Peering:
-    """One routing domain of the circuit; each subnet belongs to one of the two connections."""
+class Wanted:
+    """One routing domain as it is asked for; each subnet belongs to one of the two connections."""
 
     routing_domain: RoutingDomain
     vlan: int
@@ -30,14 +30,30 @@ class Peering:
     secondary_subnet_v6: Prefix | None
     advertised_prefixes: tuple[Prefix, ...] | None
     registry: str | None
-    state: PeeringState
-    validation_pending: bool
 
     @property
     def subnets(self) -> Sequence[tuple[str, Prefix]]:
         """The subnets it has, each with its field's name."""
-        fields = ("primary_subnet", "secondary_subnet", "primary_subnet_v6", "secondary_subnet_v6")
-        return [(name, subnet) for name in fields if (subnet := getattr(self, name)) is not None]
+        fields = (
+            ("primary_subnet", self.primary_subnet),
+            ("secondary_subnet", self.secondary_subnet),
+            ("primary_subnet_v6", self.primary_subnet_v6),
+            ("secondary_subnet_v6", self.secondary_subnet_v6),
+        )
+        return [(name, subnet) for name, subnet in fields if subnet is not None]
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it needs public addresses."""
+        return self.routing_domain != "private"
+
+
+@dataclass(frozen=True)
+class Peering(Wanted):
+    """One routing domain as it stands on the circuit."""
+
+    state: PeeringState
+    validation_pending: bool
 
 
 @dataclass(frozen=True)
