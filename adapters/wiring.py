@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from adapters.log import SqliteLog
     from adapters.reactors.reactor import Reactor
     from adapters.worker import Entropy, Worker
-    from domain.engine import Clock
+    from domain.batch import Clock
     from projections.database import Live
     from projections.projection import Shape
     from projections.runner import Runner

@@ -9,19 +9,10 @@ from typing import Any, Final
 
 from adapters.collecting import without_collection
 from adapters.logs import logger
+from domain.batch import Arrival, Clock, Draft, Ground, Present, aside_keys_of, keys_of, subjects_of
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS
 from domain.decisions import Terms
-from domain.engine import (
-    Arrival,
-    Clock,
-    Draft,
-    Ground,
-    Present,
-    aside_keys_of,
-    decide_batch,
-    keys_of,
-    subjects_of,
-)
+from domain.engine import decide_batch
 from domain.log import Appending, Log, Mark, Parked
 from domain.messages import Unreadable, load, read
 from domain.outcomes import Outcome

@@ -25,6 +25,7 @@ from adapters.worker import Worker
 from bench.record import record
 from bench.year import FULL, START, Heard, Replayed, Year, arrivals_of, built
 from domain import messages
+from domain.batch import Present
 from domain.decisions import Terms
 
 BATCH = 500
@@ -35,8 +36,8 @@ STAGES: tuple[tuple[str, Any, str], ...] = (
     ("parse: message, data, digest", adapters.worker, "read"),
     ("  of which digest", messages, "content_digest"),
     ("lookups: seen ids", SqliteLog, "known"),
-    ("lookups: states, all", domain.engine.Present, "see"),
-    ("  of which loaded", SqliteLog, "load"),
+    ("lookups: states, all", Present, "see"),
+    ("  of which loaded", SqliteLog, "load_all"),
     ("decide: which streams", domain.engine, "streams_of"),
     ("decide: rights and rules", domain.engine, "judge"),
     ("evolve", vars(domain.engine)["_Batch"], "_evolved"),

@@ -18,8 +18,8 @@ from adapters.reactors.network import SimulatedNetwork
 from adapters.reactors.process import BandwidthChangeProcess
 from adapters.worker import Worker
 from bench.year import START, Heard, Year, line_of, verdict
+from domain.batch import Arrival
 from domain.decisions import Terms
-from domain.engine import Arrival
 from domain.outcomes import Outcome
 
 

@@ -12,7 +12,8 @@ from adapters.log import open_log
 from adapters.log.recorder import SETTINGS
 from bench.year import line_of
 from domain.circuit.events import CircuitOrdered, CircuitPlaced, Provisioned, ProvisioningBegun
-from domain.messages import Command, pair_of
+from domain.content import pair_of
+from domain.messages import Command
 from domain.records import encoded, head_of
 from domain.words import Event
 

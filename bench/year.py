@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from adapters.worker import Worker
+from domain.batch import Arrival
 from domain.catalogue import EVENTS, INSIDE_COMMANDS
-from domain.engine import Arrival
 from domain.messages import Attributes, load
 from domain.outcomes import Outcome
 

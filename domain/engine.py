@@ -6,167 +6,23 @@ keeps from being decided is parked and the others go on.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Sequence
+from typing import Any
 
-from domain.catalogue import Noun, noun_of
+from domain.batch import SNAPSHOT_EVERY, Arrival, Clock, Draft, Ground
+from domain.content import derived_key
 from domain.decisions import Accepted, Decision, States, Terms
 from domain.judgement import judge, may_not_speak, streams_of
-from domain.log import Insertion, LogError, Parked, Row, Snapshot
+from domain.log import LogError, Parked, Row
 from domain.messages import (
     Command,
     Faulty,
-    Read,
     Unreadable,
-    derived_key,
     without_extensions,
 )
 from domain.outcomes import Outcome, Stored
 from domain.records import encoded, head_of
 from domain.refusals import Refused, refused
-
-SNAPSHOT_EVERY = 500
-"""Events between two snapshots of a stream that grows."""
-
-Load = Callable[[str], tuple[Any, int]]
-"""The present state and version of a stream, from the log."""
-
-
-class Clock(Protocol):
-    """The time, passed in. `claimed` is what the message says; only a replayed year follows it."""
-
-    def __call__(self, claimed: str | None, /) -> str:
-        """The time now, as `domain.words.format_time` writes it."""
-        ...
-
-
-class Arrival(NamedTuple):
-    """A message that arrived: as it was read, as it was written, with 128 bits from outside."""
-
-    read: Read
-    entropy: bytes
-    message: Any = None
-    principal: str = ""
-    inside: bool = False
-    """Sent by the engine's own parts."""
-    seq: int | None = None
-    """Its place among the parked commands, when it is tried again."""
-
-
-class Present:
-    """The identity map: one state per stream, each command's events folded in at once."""
-
-    def __init__(self, load: Load, keep: int = 100_000) -> None:
-        self._load = load
-        self._keep = keep
-        self.states: dict[str, Any] = {}
-        self.versions: dict[str, int] = {}
-        self.nouns: dict[str, tuple[Noun, str]] = {}
-        """Of each stream that was seen: its noun and its id."""
-
-    def see(self, stream: str) -> Any:
-        """The state of a stream, loaded when it is asked for the first time."""
-        if stream not in self.states:
-            self.take({stream: self._load(stream)})
-        return self.states[stream]
-
-    def missing(self, streams: Iterable[str]) -> set[str]:
-        """Those of the streams that were not seen yet."""
-        return {stream for stream in streams if stream not in self.states}
-
-    def take(self, loaded: Mapping[str, tuple[Any, int]]) -> None:
-        """States and versions that somebody loaded together."""
-        for stream, (self.states[stream], self.versions[stream]) in loaded.items():
-            self.nouns[stream] = noun_of(stream), stream.partition("/")[2]
-
-    def forget(self, streams: Iterable[str]) -> None:
-        """Load these anew when they are asked for again: somebody else wrote them."""
-        for stream in streams:
-            self.states.pop(stream, None)
-            self.versions.pop(stream, None)
-            self.nouns.pop(stream, None)
-
-    def forget_all(self) -> None:
-        """Load everything anew."""
-        self.states.clear()
-        self.versions.clear()
-        self.nouns.clear()
-
-    def trim(self) -> None:
-        """Keep memory bounded: when it holds too many, the half that came first goes."""
-        if len(self.states) > self._keep:
-            self.forget(list(self.states)[: self._keep // 2])
-
-
-@dataclass
-class Draft:
-    """What one batch will write, what it read, and what it answers."""
-
-    outcomes: list[Outcome] = field(default_factory=list[Outcome])
-    rows: list[Row] = field(default_factory=list[Row])
-    stored: list[Stored] = field(default_factory=list[Stored])
-    parked: list[Parked] = field(default_factory=list[Parked])
-    unparked: list[int] = field(default_factory=list[int])
-    reads: dict[str, int] = field(default_factory=dict[str, int])
-    """Each stream that was read, at the version it was first seen."""
-    grown: set[str] = field(default_factory=set[str])
-    last_time: str = ""
-
-    def insertion(self, present: Present) -> Insertion:
-        """The one append of the batch."""
-        snapshots = [
-            Snapshot(stream, present.versions[stream], present.states[stream])
-            for stream in sorted(self.grown)
-        ]
-        return Insertion(self.rows, self.stored, self.parked, self.unparked, snapshots)
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What a batch is decided on: the present, what was decided before, what is parked."""
-
-    present: Present
-    known: Mapping[bytes, Stored]
-    last_time: str
-    parked_subjects: frozenset[str] = frozenset()
-    parked_keys: Mapping[bytes, str] = field(default_factory=dict[bytes, str])
-
-
-def keys_of(arrivals: Sequence[Arrival]) -> list[bytes]:
-    """The keys of the pairs of these: what may have been decided before."""
-    return [each.read.pair.key for each in arrivals if not isinstance(each.read, Unreadable)]
-
-
-def subjects_of(arrivals: Sequence[Arrival]) -> set[str]:
-    """The streams that these address: what will be looked at first."""
-    return {each.read.subject for each in arrivals if isinstance(each.read, Command)}
-
-
-def _is_suspect(arrivals: Sequence[Arrival]) -> bool:
-    """Whether a pair comes twice, or somebody speaks for the engine: rare, and quickly seen."""
-    keys = keys_of(arrivals)
-    return len(set(keys)) < len(keys) or any(
-        not isinstance(each.read, Unreadable) and may_not_speak(each.read, inside=each.inside)
-        for each in arrivals
-        if not each.inside
-    )
-
-
-def aside_keys_of(arrivals: Sequence[Arrival], known: Mapping[bytes, Stored]) -> list[bytes]:
-    """The keys of attempts that must not touch their pair's outcome: used ids, false speakers."""
-    keys: list[bytes] = []
-    seen: dict[bytes, bytes] = {key: stored.digest for key, stored in known.items()}
-    if not known and not _is_suspect(arrivals):
-        return keys
-    for arrival in arrivals:
-        read = arrival.read
-        if isinstance(read, Unreadable):
-            continue
-        spoken = not may_not_speak(read, inside=arrival.inside)
-        if not spoken or seen.setdefault(read.pair.key, read.digest) != read.digest:
-            keys.append(derived_key(read.pair, read.digest))
-    return keys
 
 
 def decide_batch(arrivals: Sequence[Arrival], ground: Ground, terms: Terms, clock: Clock) -> Draft:

@@ -7,15 +7,23 @@ be answered, not decided) and a `Command` whose data passed the shapes of the co
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import blake2b
 from math import inf
 from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar, cast
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from domain.content import (
+    Pair,
+    content_digest,
+    content_of,
+    hashed,
+    is_canonical,
+    is_text,
+    pair_of,
+)
 from domain.refusals import Refused, refused, shown
-from domain.words import GREATEST_INTEGER, Asked, Identifier, Principal, Time
+from domain.words import Asked, Identifier, Principal, Time
 
 D_co = TypeVar("D_co", covariant=True)
 
@@ -25,9 +33,6 @@ LONGEST_NAME = 1000
 
 NAMING = ("source", "id", "type")
 """The attributes without which nothing can be answered."""
-
-DEEPEST = 100
-"""How deep content may be nested to have a canonical form; no command comes near it."""
 
 FAULTS_SHOWN, FAULT_SHOWN, PATH_SHOWN = 20, 200, 100
 """How many faults a refusal lists, and how long each fault and its path may be: never the input."""
@@ -58,21 +63,6 @@ class Attributes(BaseModel):
     data: dict[str, Any] = Field(default_factory=dict[str, Any])
     data_base64: None = None
     """Data comes as JSON: bytes beside it would be ignored, so they are refused."""
-
-
-class Pair(NamedTuple):
-    """What names a command for ever: the publisher's source and its id."""
-
-    source: str
-    id: str
-    key: bytes
-    """16 bytes. They begin with the source and the id's stem, so that neighbours in time are
-    neighbours in the index (docs/decisions/0003)."""
-
-
-def pair_of(source: str, id: str) -> Pair:
-    """The pair of a source and an id, with its key."""
-    return Pair(source, id, _near(source, id) + _hash(f"{source}\0{id}".encode(), 12))
 
 
 class Command(NamedTuple, Generic[D_co]):
@@ -239,10 +229,10 @@ def _faulty(
     refusal: Refused,
 ) -> Faulty:
     """What can still be said of a message that can't be decided."""
-    if is_canonical(_content(message, principal)):
+    if is_canonical(content_of(message, principal)):
         digest = content_digest(message, principal)
     else:
-        digest = _hash(_dumped(message) if written is None else written, 16)
+        digest = hashed(_dumped(message) if written is None else written, 16)
     subject, actor, correlation = (
         value if _is_name(value := message.get(name)) else None
         for name in ("subject", "actor", "correlationid")
@@ -283,94 +273,13 @@ def _path(place: tuple[int | str, ...]) -> str:
     return ".".join(str(part).replace("\0", "?") for part in place)[:PATH_SHOWN]
 
 
-def content_digest(message: Mapping[str, Any], principal: str) -> bytes:
-    """16 bytes of what counts as a command's content (contract, "Same content").
-
-    Equal to hashing RFC 8785 for all that a command can hold: no fractions, member names in ASCII.
-    """
-    content = _content(message, principal)
-    return _hash(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), 16)
-
-
-def _content(message: Mapping[str, Any], principal: str) -> list[Any]:
-    return [
-        message.get("type"),
-        message.get("subject"),
-        message.get("data"),
-        message.get("actor") or principal,
-        message.get("onbehalfof"),
-    ]
-
-
-def is_canonical(value: Any, deepest: int = DEEPEST) -> bool:
-    """Whether RFC 8785 can express a JSON value, U+0000 excluded by the contract.
-
-    A float without a fraction beyond 2^53 - 1 may have been read from an integer: it can't.
-    """
-    match value:
-        case str():
-            return _is_text(value)
-        case bool() | None:
-            return True
-        case int():
-            return -GREATEST_INTEGER <= value <= GREATEST_INTEGER
-        case float():
-            return abs(value) <= GREATEST_INTEGER
-        case list() if deepest:
-            items = cast("list[Any]", value)
-            return all(is_canonical(each, deepest - 1) for each in items)
-        case dict() if deepest:
-            members = cast("dict[str, Any]", value)
-            return all(
-                _is_text(key) and is_canonical(each, deepest - 1) for key, each in members.items()
-            )
-        case _:
-            return False
-
-
-def _is_text(text: Any) -> bool:
-    if text.isascii():
-        return "\x00" not in text
-    if "\x00" in text:
-        return False
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _is_name(value: Any) -> bool:
     if type(value) is not str or not 0 < len(value) <= LONGEST_NAME:
         return False
-    return ("\x00" not in value) if value.isascii() else _is_text(value)
+    return ("\x00" not in value) if value.isascii() else is_text(value)
 
 
 def without_extensions(message: Mapping[str, Any]) -> dict[str, Any]:
     """A message with the attributes that mean something here: what is kept has a bound."""
     known = (*NAMING, *Attributes.model_fields)
     return {name: message[name] for name in known if name in message}
-
-
-def derived_key(pair: Pair, digest: bytes) -> bytes:
-    """The key of an attempt that must not touch the pair's own outcome: from pair and content."""
-    return _near(pair.source, pair.id) + _hash(pair.key + digest, 12)
-
-
-def _hash(content: bytes, size: int) -> bytes:
-    return blake2b(content, digest_size=size).digest()
-
-
-STEMS_KEPT = 10_000
-_stems: dict[tuple[str, str], bytes] = {}
-
-
-def _near(source: str, id: str) -> bytes:
-    """4 bytes that a publisher's neighbouring ids share: a hash of the source and the id's stem."""
-    stem = id.rstrip("0123456789")
-    near = _stems.get((source, stem))
-    if near is None:
-        if len(_stems) > STEMS_KEPT:
-            _stems.clear()
-        near = _stems[source, stem] = _hash(f"{source}\0{stem}".encode(), 4)
-    return near

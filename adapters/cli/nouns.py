@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from adapters.cli.faults import OneOf
+from adapters.cli.options import ID, AsOf, AtVersion
 from adapters.cli.output import Output, give_list
 from adapters.cli.root import Place, verbs
 from adapters.cli.sending import settings_here
@@ -43,15 +44,6 @@ def questions(asking: Asking) -> dict[str, Place]:
         "list": Place(f"List {noun}s.", lambda: _list(asking)),
         "history": Place(f"Everything that happened to a {noun}.", lambda: _history(noun)),
     }
-
-
-ID = Annotated[str, typer.Argument(metavar="ID", help="Its id.")]
-AsOf = Annotated[
-    str | None, typer.Option(metavar="TIME", help="As it was then: 2026-01-05T09:00:00Z.")
-]
-AtVersion = Annotated[
-    int | None, typer.Option(metavar="N", help="As it was with this version of its stream.")
-]
 
 
 def _show(noun: str) -> typer.Typer:

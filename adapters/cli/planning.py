@@ -11,7 +11,7 @@ from adapters.wiring import worker_of
 
 if TYPE_CHECKING:
     from adapters.worker import Worker
-    from domain.engine import Draft
+    from domain.batch import Draft
     from domain.log import Row
 
 _DECREASE: Final = "tieline.bandwidth.decrease-started.v1"

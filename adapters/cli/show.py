@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from adapters.cli.faults import NotFound, OneOf
-from adapters.cli.nouns import ID, AsOf, AtVersion
+from adapters.cli.options import ID, AsOf, AtVersion
 from adapters.cli.output import Output, give
 from adapters.cli.root import verbs
 from adapters.cli.sending import settings_here

@@ -7,8 +7,6 @@ from domain.csp.events import (
     CspRoleGranted,
     CspRoleRevoked,
     EncapsulationIdAllocated,
-    PrefixFreed,
-    PrefixHeld,
 )
 from domain.csp.state import SELF, Csp
 from domain.customer.commands import (
@@ -17,7 +15,6 @@ from domain.customer.commands import (
     ClaimPrefix,
     ConfirmPrefix,
     GrantRole,
-    PrefixCommand,
     RecordIdentityStore,
     RegisterCustomer,
     RejectPrefix,
@@ -32,20 +29,16 @@ from domain.customer.events import (
     CustomerRemoved,
     IdentityStoreRecorded,
     ModelChanged,
-    PrefixClaimed,
-    PrefixConfirmed,
-    PrefixRejected,
-    PrefixReleased,
     RoleGranted,
     RoleRevoked,
     SubscriptionAdded,
     SubscriptionManagerChanged,
     SubscriptionRemoved,
 )
+from domain.customer.prefix_claims import claim_prefix, confirm_prefix, free_prefix, needs_csp
 from domain.customer.state import Customer, Grant, is_owner
 from domain.decisions import ALREADY_TRUE, Decision, Rule, Rules, States, accepted
 from domain.messages import Command
-from domain.prefix import Prefix
 from domain.refusals import Blocker, Refused, refused
 
 MOST_ENCAPSULATION_IDS: Final = 2**24 - 1
@@ -209,91 +202,6 @@ def revoke_role(command: Command[RevokeRole], customer: Customer | Csp, states: 
 def grant_of(asked: RoleCommand) -> Grant:
     """The grant that a command names."""
     return Grant(asked.role, asked.scope, asked.on_behalf)
-
-
-def claim_prefix(
-    command: Command[ClaimPrefix], customer: Customer | Csp, states: States
-) -> Decision:
-    """A party's own word for a prefix; unique across customers, so csp/self decides."""
-    if refusal := host_bits_set(command.data):
-        return refusal
-    prefix, party = command.data.prefix.network, _party(command)
-    held = states.csp.holdings.at(prefix)
-    if held and held.customer_id == party:
-        return refused("already-exists", kind="claim of prefix", id=str(prefix))
-    return prefix_not_owned(states.csp, prefix, party) or _held(command, confirmed=False)
-
-
-def confirm_prefix(
-    command: Command[ConfirmPrefix], customer: Customer | Csp, states: States
-) -> Decision:
-    """The CSP's word that a prefix is the party's; without a claim before, it stands for one."""
-    if refusal := host_bits_set(command.data):
-        return refusal
-    prefix, party = command.data.prefix.network, _party(command)
-    held = states.csp.holdings.at(prefix)
-    if held and held.customer_id == party and held.confirmed:
-        return ALREADY_TRUE
-    return prefix_not_owned(states.csp, prefix, party) or _held(command, confirmed=True)
-
-
-def free_prefix(
-    command: Command[RejectPrefix | ReleasePrefix], customer: Customer | Csp, states: States
-) -> Decision:
-    """Rejected by the CSP or released by the party: claimed and confirmed by nobody any more."""
-    if refusal := host_bits_set(command.data):
-        return refusal
-    asked, party = command.data, _party(command)
-    prefix = asked.prefix.network
-    held = states.csp.holdings.at(prefix)
-    if held is None or held.customer_id != party:
-        return refused("not-found", kind="claim of prefix", id=str(prefix))
-    freed = (SELF, PrefixFreed(prefix=prefix, customer_id=party, evidence=asked.evidence))
-    if party is None:
-        return accepted(freed)
-    if isinstance(asked, RejectPrefix):
-        rejected = PrefixRejected(prefix=prefix, evidence=asked.evidence)
-        return accepted((command.subject, rejected), freed)
-    released = PrefixReleased(prefix=prefix, evidence=asked.evidence)
-    return accepted((command.subject, released), freed)
-
-
-def _party(command: Command[PrefixCommand]) -> str | None:
-    """Whose the prefix is to be: a customer's, or the CSP's own."""
-    return None if command.subject == SELF else command.subject_id
-
-
-def host_bits_set(asked: PrefixCommand) -> Refused | None:
-    """What has host bits set names no prefix: nothing is taken for another."""
-    if not asked.prefix.has_host_bits:
-        return None
-    because = f"it has host bits set, {asked.prefix.network} would be accepted"
-    return refused("subnet-invalid", field="prefix", prefix=str(asked.prefix), because=because)
-
-
-def prefix_not_owned(csp: Csp, prefix: Prefix, party: str | None) -> Refused | None:
-    """What overlaps a claim of another party can't be claimed, in either direction."""
-    if any(held.customer_id != party for held in csp.holdings.overlapping(prefix)):
-        return refused("prefix-not-owned", prefix=str(prefix))
-    return None
-
-
-def _held(command: Command[PrefixCommand], *, confirmed: bool) -> Decision:
-    asked, party = command.data, _party(command)
-    prefix = asked.prefix.network
-    held = PrefixHeld(
-        prefix=prefix, customer_id=party, confirmed=confirmed, evidence=asked.evidence
-    )
-    if party is None:
-        return accepted((SELF, held))
-    kind = PrefixConfirmed if confirmed else PrefixClaimed
-    said = kind(prefix=prefix, evidence=asked.evidence)
-    return accepted((command.subject, said), (SELF, held))
-
-
-def needs_csp(command: Command[Any], customer: Any) -> Iterable[str]:
-    """What is unique across customers stands on csp/self."""
-    return (SELF,)
 
 
 RULES: Final[Rules] = {

@@ -5,18 +5,10 @@ from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from typing import Any
 
+from domain.batch import Arrival, Clock, Draft, Ground, Present, aside_keys_of, keys_of
 from domain.catalogue import COMMANDS
 from domain.decisions import Terms
-from domain.engine import (
-    Arrival,
-    Clock,
-    Draft,
-    Ground,
-    Present,
-    aside_keys_of,
-    decide_batch,
-    keys_of,
-)
+from domain.engine import decide_batch
 from domain.log import Insertion, Log
 from domain.messages import read
 from domain.outcomes import Outcome

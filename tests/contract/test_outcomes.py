@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from domain.content import pair_of
 from domain.log import Insertion, Row
-from domain.messages import pair_of
 from domain.outcomes import Outcome, Stored
 from tests.contract.stores import ClosableLog, Store
 from tests.contract.submitting import (

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.engine import SNAPSHOT_EVERY
+from domain.batch import SNAPSHOT_EVERY
 from domain.log import Insertion, Snapshot
 from domain.records import folded
 from tests.contract.stores import ClosableLog, Store

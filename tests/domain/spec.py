@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from domain.batch import Arrival, Ground, Present
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS, noun_of
 from domain.decisions import PROCESS, Terms, Written
-from domain.engine import Arrival, Ground, Present, decide_batch
+from domain.engine import decide_batch
 from domain.messages import read
 from domain.outcomes import Outcome
 from domain.records import recorded

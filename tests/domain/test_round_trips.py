@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter
 
 from domain.catalogue import EVENTS, INSIDE_COMMANDS, NOUNS, noun_of
-from domain.messages import Command, pair_of
+from domain.content import pair_of
+from domain.messages import Command
 from domain.prefix import prefix
 from domain.records import encoded, folded, head_of, recorded
 from domain.words import Asked, Event, Network, Prefix, Time, format_time, read_time, written_time

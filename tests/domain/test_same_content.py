@@ -12,10 +12,12 @@ import rfc8785
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
+from domain.batch import Arrival, Draft, Ground, Present
 from domain.catalogue import COMMANDS
+from domain.content import Pair, content_digest
 from domain.decisions import Terms
-from domain.engine import Arrival, Draft, Ground, Present, decide_batch
-from domain.messages import Command, Faulty, Pair, Unreadable, content_digest, load, read
+from domain.engine import decide_batch
+from domain.messages import Command, Faulty, Unreadable, load, read
 from tests.domain.spec import ENTROPY, NOW, Spec, given
 from tests.examples.asking import ASKING
 

@@ -1,0 +1,13 @@
+"""Arguments and options that several verbs share."""
+
+from typing import Annotated
+
+import typer
+
+ID = Annotated[str, typer.Argument(metavar="ID", help="Its id.")]
+AsOf = Annotated[
+    str | None, typer.Option(metavar="TIME", help="As it was then: 2026-01-05T09:00:00Z.")
+]
+AtVersion = Annotated[
+    int | None, typer.Option(metavar="N", help="As it was with this version of its stream.")
+]
