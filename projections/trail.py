@@ -138,7 +138,9 @@ def _refusals(
     query = select(table).where(table.c.subject == subject, place > tuple_(*after))
     for row in live.rows(query.order_by(*place.clauses).limit(limit)):
         stored = Stored(row["key"], b"", row["position"], 0, row["body"])
-        yield (row["position"], row["place"]), stored.outcome().as_cloudevent(cell)
+        outcome = stored.outcome()
+        tried = {"actor": outcome.actor, "command": outcome.type, "position": row["position"]}
+        yield (row["position"], row["place"]), outcome.as_cloudevent(cell) | tried
 
 
 class Entries:

@@ -45,9 +45,8 @@ def give_trail(subject: str, output: str) -> None:
 
 
 def _tell(entry: Any) -> None:
-    if entry["type"].startswith("tieline.outcome."):
-        print(entry["time"])
-        tell_outcome(entry)
-        return
     print(f"{entry['time']}  {entry['actor']}")
-    tell_event(entry)
+    if entry["type"].startswith("tieline.outcome."):
+        tell_outcome(entry)
+    else:
+        tell_event(entry)

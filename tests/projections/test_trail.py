@@ -30,12 +30,12 @@ def entries(log: InMemory, subject: str, page: int = 1000) -> list[dict[str, Any
 
 
 def test_an_outcome_stands_after_the_last_event_before_it() -> None:
-    kinds = [(entry["type"], entry.get("position")) for entry in entries(a_log(), "customer/acme")]
+    kinds = [(entry["type"], entry["position"]) for entry in entries(a_log(), "customer/acme")]
     assert kinds == [
-        ("tieline.outcome.refused.v1", None),
+        ("tieline.outcome.refused.v1", 0),
         ("tieline.customer.registered.v1", 1),
-        ("tieline.outcome.refused.v1", None),
-        ("tieline.outcome.refused.v1", None),
+        ("tieline.outcome.refused.v1", 1),
+        ("tieline.outcome.refused.v1", 1),
         ("tieline.customer.subscription-added.v1", 3),
     ]
 
@@ -47,9 +47,14 @@ def test_events_are_the_logs_own_cloudevents() -> None:
         assert entries(log, stream) == expected
 
 
-def test_refused_attempts_are_the_logs_own_outcomes() -> None:
+def test_refused_attempts_are_the_logs_own_outcomes_and_say_who_tried_what() -> None:
     log = a_log()
-    expected = [stored.outcome().as_cloudevent(CELL) for _, stored in log.refused]
+    expected: list[dict[str, Any]] = []
+    for _, stored in log.refused:
+        outcome = stored.outcome()
+        tried = {"actor": outcome.actor, "command": outcome.type, "position": stored.position}
+        expected.append(outcome.as_cloudevent(CELL) | tried)
+    assert all(each["actor"] and each["command"] for each in expected)
     found = entries(log, "customer/acme")
     assert [found[0], *found[2:4]] == expected[:3]
     assert entries(log, "customer/birch") == [expected[3]]
