@@ -14,7 +14,7 @@ from domain.outcomes import Outcome, Stored
 from domain.records import Recorded
 from domain.refusals import refused
 from domain.words import format_time
-from projections.database import opened
+from projections import database
 from projections.projection import Row, View
 from projections.runner import Runner
 from projections.views import VIEWS
@@ -106,6 +106,16 @@ def a_refusal(
         type="tieline.command.order-circuit.v1",
     )
     return place, Stored(key, b"", position, 0, outcome.body())
+
+
+OPENED: list[Engine] = []
+"""What a test has opened; closed when it ends (conftest.py)."""
+
+
+def opened(url: str) -> Engine:
+    """A database of views, for the time of a test."""
+    OPENED.append(database.opened(url))
+    return OPENED[-1]
 
 
 def built(*facts: Written | Iterable[Written]) -> Engine:

@@ -9,13 +9,13 @@ from adapters.log import open_log
 from adapters.worker import Worker
 from domain.decisions import Terms
 from projections import circuits, locations, trail
-from projections.database import opened, reading
+from projections.database import reading
 from projections.rebuild import rebuild, verify
 from projections.runner import Runner
 from projections.then import show_at_version
 from projections.views import VIEWS
 from tests.examples import ORDER, PEERING
-from tests.projections.histories import time_at
+from tests.projections.histories import opened, time_at
 
 PAIR = {"name": "pair-1", "primary": "r1", "secondary": "r2", "capacity_mbps": 10000}
 COMMANDS: list[tuple[str, str, dict[str, Any]]] = [

@@ -12,7 +12,6 @@ from projections.database import (
     GENERATIONS,
     ViewMissing,
     live_generations,
-    opened,
     reading,
     writing,
 )
@@ -22,7 +21,7 @@ from projections.runner import Runner, Target, forward
 from projections.store import Moved, advance, prepare
 from projections.views import VIEWS
 from tests.examples import a_customer, a_location
-from tests.projections.histories import InMemory, a_refusal, built_from, told
+from tests.projections.histories import InMemory, a_refusal, built_from, opened, told
 from tests.projections.stories import WORLD, a_revert
 
 CIRCUITS = next(view for view in VIEWS if view.name == "circuits")
