@@ -51,7 +51,8 @@ class Attributes(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True, defer_build=True, hide_input_in_errors=True)
 
     specversion: Literal["1.0"]
-    subject: _Context
+    subject: Annotated[str, StringConstraints(max_length=LONGEST_NAME)]
+    """Its form is the command's to say."""
     time: Time | None = None
     datacontenttype: _Json | None = None
     dataschema: _Context | None = None

@@ -7,7 +7,7 @@ Sources: the rule book, and the cloud provider's public documents named beside e
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from domain.prefix import Prefix, prefix
+from domain.prefix import IPV4, IPV6, Prefix, prefix
 from domain.words import RoutingDomain, Tier
 
 Step = Literal[
@@ -48,7 +48,8 @@ class Profile:
     prefix_warning_percent: int
     asn_never: tuple[range, ...]
     asn_private: tuple[range, ...]
-    not_public: tuple[Prefix, ...]
+    not_public: dict[int, tuple[Prefix, ...]]
+    """Per address family: what can't be where a public address is needed."""
     overdue_after_hours: dict[Step, int]
 
 
@@ -92,23 +93,22 @@ CURRENT: Final = Profile(
         range(4200000000, 4294967295),
     ),
     # Documentation prefixes (RFC 5737, RFC 3849) are left out: examples and tests speak in them.
-    not_public=tuple(
-        prefix(text)
-        for text in (
-            "0.0.0.0/8",
-            "10.0.0.0/8",
-            "100.64.0.0/10",
-            "127.0.0.0/8",
-            "169.254.0.0/16",
-            "172.16.0.0/12",
-            "192.168.0.0/16",
-            "224.0.0.0/3",
-            "::/8",
-            "fc00::/7",
-            "fe80::/10",
-            "ff00::/8",
-        )
-    ),
+    not_public={
+        IPV4: tuple(
+            prefix(text)
+            for text in (
+                "0.0.0.0/8",
+                "10.0.0.0/8",
+                "100.64.0.0/10",
+                "127.0.0.0/8",
+                "169.254.0.0/16",
+                "172.16.0.0/12",
+                "192.168.0.0/16",
+                "224.0.0.0/3",
+            )
+        ),
+        IPV6: tuple(prefix(text) for text in ("::/8", "fc00::/7", "fe80::/10", "ff00::/8")),
+    },
     overdue_after_hours={
         "request-deprovisioning": _OWN_HOURS,
         "deprovisioning-requested": _PROVIDER_HOURS,

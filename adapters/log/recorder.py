@@ -30,8 +30,8 @@ SETTINGS = ("synchronous=FULL", f"wal_autocheckpoint={CHECKPOINT_AFTER}")
 
 HEAD = "SELECT COALESCE(MAX(rowid), 0) FROM stored_events"
 INSERT = (
-    "INSERT INTO stored_events (rowid, originator_id, originator_version, topic, state) "
-    "VALUES (?, ?, ?, ?, ?)"
+    "INSERT INTO stored_events (originator_id, originator_version, topic, state) "
+    "VALUES (?, ?, ?, ?)"
 )
 
 Fields = tuple[str, int, str, bytes]
@@ -130,5 +130,5 @@ def insert(cursor: sqlite3.Cursor, rows: Sequence[Fields]) -> range:
     The primary key (stream, version) is the last guard against a version that is taken.
     """
     (head,) = cursor.execute(HEAD).fetchone()
-    cursor.executemany(INSERT, [(at, *row) for at, row in enumerate(rows, head + 1)])
+    cursor.executemany(INSERT, rows)
     return range(head + 1, head + 1 + len(rows))

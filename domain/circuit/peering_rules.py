@@ -81,16 +81,18 @@ def _host_bits(prefix: Prefix) -> str | None:
 
 
 def _not_public(prefix: Prefix, profile: Profile) -> str | None:
-    for reserved in profile.not_public:
-        if prefix.overlaps(reserved):
+    first, last = prefix.first, prefix.last
+    for reserved in profile.not_public[prefix.version]:
+        if reserved.first <= last and first <= reserved.last:
             return f"a public address is needed here and {reserved} is not public"
     return None
 
 
 def asn_reserved(wanted: Wanted, profile: Profile) -> Refused | None:
     """Numbers that are the cloud's, or that nobody may use (RFC 7607, RFC 5398, RFC 7300)."""
-    if any(wanted.peer_asn in reserved for reserved in profile.asn_never):
-        return refused("asn-reserved", peer_asn=wanted.peer_asn)
+    for reserved in profile.asn_never:
+        if wanted.peer_asn in reserved:
+            return refused("asn-reserved", peer_asn=wanted.peer_asn)
     return None
 
 
@@ -119,7 +121,9 @@ def warnings_of(wanted: Wanted, circuit: Circuit) -> Iterable[Warned]:
 
 
 def _against_limits(wanted: Wanted, circuit: Circuit) -> Iterable[tuple[str, int, int]]:
-    counts = prefixes_by_family(wanted.advertised_prefixes or ())
+    if not wanted.advertised_prefixes:
+        return
+    counts = prefixes_by_family(wanted.advertised_prefixes)
     profile, domain = circuit.profile, wanted.routing_domain
     yield "IPv4", counts["IPv4"], profile.prefixes_ipv4[domain, circuit.tier]
     yield "IPv6", counts["IPv6"], profile.prefixes_ipv6[domain]
