@@ -143,7 +143,7 @@ class Worker:
             known,
             self._last_time,
             frozenset(each.subject for each in self._parked),
-            {each.key: each.error or "" for each in self._parked},
+            frozenset(each.key for each in self._parked),
         )
 
     def _append(self, arrivals: Sequence[Arrival], draft: Draft) -> Draft:

@@ -93,8 +93,8 @@ class Draft:
     stored: list[Stored] = field(default_factory=list[Stored])
     parked: list[Parked] = field(default_factory=list[Parked])
     unparked: list[int] = field(default_factory=list[int])
-    reads: dict[str, int] = field(default_factory=dict[str, int])
-    """Each stream that was read, at the version it was first seen."""
+    reads: set[str] = field(default_factory=set[str])
+    """Each stream that was read."""
     grown: set[str] = field(default_factory=set[str])
     last_time: str = ""
 
@@ -115,7 +115,7 @@ class Ground:
     known: Mapping[bytes, Stored]
     last_time: str
     parked_subjects: frozenset[str] = frozenset()
-    parked_keys: Mapping[bytes, str] = field(default_factory=dict[bytes, str])
+    parked_keys: frozenset[bytes] = frozenset()
 
 
 def keys_of(arrivals: Sequence[Arrival]) -> list[bytes]:
@@ -140,10 +140,10 @@ def _is_suspect(arrivals: Sequence[Arrival]) -> bool:
 
 def aside_keys_of(arrivals: Sequence[Arrival], known: Mapping[bytes, Stored]) -> list[bytes]:
     """The keys of attempts that must not touch their pair's outcome: used ids, false speakers."""
+    if not known and not _is_suspect(arrivals):
+        return []
     keys: list[bytes] = []
     seen: dict[bytes, bytes] = {key: stored.digest for key, stored in known.items()}
-    if not known and not _is_suspect(arrivals):
-        return keys
     for arrival in arrivals:
         read = arrival.read
         if isinstance(read, Unreadable):

@@ -44,8 +44,6 @@ class _Batch:
         self.new: dict[bytes, tuple[bytes, Outcome]] = {}
         self.waiting: set[str] = set(ground.parked_subjects)
         """Subjects with a parked command: what comes later waits behind it."""
-        self.stuck: set[str] = set()
-        """Of those that are tried again, the subjects whose first one was parked once more."""
 
     def decided(self, arrivals: Sequence[Arrival]) -> Draft:
         for arrival in arrivals:
@@ -80,8 +78,7 @@ class _Batch:
         return (stored.digest, stored.outcome(read.pair.id, read.subject)) if stored else None
 
     def _decide(self, key: bytes, command: Command[Any], arrival: Arrival, now: str) -> Outcome:
-        queue = self.waiting if arrival.seq is None else self.stuck
-        if command.subject in queue:
+        if arrival.seq is None and command.subject in self.waiting:
             return self._park(key, command, arrival, now, None)
         try:
             decision, states = self._judged(command, now)
@@ -100,12 +97,12 @@ class _Batch:
     def _judged(self, command: Command[Any], now: str) -> tuple[Decision, dict[str, Any]]:
         """The decision, and what each stream that it writes becomes."""
         present, reads = self.present, self.draft.reads
-        see, versions = present.see, present.versions
+        see = present.see
         subject = see(command.subject)
-        reads.setdefault(command.subject, versions[command.subject])
+        reads.add(command.subject)
         for stream in streams_of(command, subject, self.terms.owner):
             see(stream)
-            reads.setdefault(stream, versions[stream])
+            reads.add(stream)
         decision = judge(command, subject, States(self.terms, now, present.states))
         if isinstance(decision, Refused):
             return decision, {}
@@ -183,7 +180,6 @@ class _Batch:
     ) -> Outcome:
         """Keep the command as it came, with its entropy: decided later, it is decided the same."""
         self.waiting.add(command.subject)
-        self.stuck.add(command.subject)
         said = error or f"waits behind a parked command of {command.subject}"
         outcome = Outcome(
             key, command.pair.id, command.subject, command.correlation_id, now, parked=said

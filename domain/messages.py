@@ -275,9 +275,7 @@ def _path(place: tuple[int | str, ...]) -> str:
 
 
 def _is_name(value: Any) -> bool:
-    if type(value) is not str or not 0 < len(value) <= LONGEST_NAME:
-        return False
-    return ("\x00" not in value) if value.isascii() else is_text(value)
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME and is_text(value)
 
 
 def without_extensions(message: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import JSON, Boolean, Column, Integer, MetaData, Table, Text, func, select
 
-from projections.database import Live, filtered
+from projections.database import Live, page_of, shown
 from projections.projection import Fold, Row, Shape, Tables
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ SHAPE: Final = Shape("customers", 1, _tables)
 
 def show(live: Live, customer_id: str) -> Row | None:
     """A customer as the contract shows it, removed ones too; None if there was never one."""
-    table = live.tables(SHAPE)["customers"]
-    row = live.one(select(table).where(table.c.customer_id == customer_id))
+    row = shown(live, SHAPE, customer_id)
     return row and rendered(row)
 
 
@@ -52,9 +51,8 @@ def listed(
     live: Live, filters: Mapping[str, Any], after: str = "", limit: int = 100
 ) -> Sequence[Row]:
     """Customers after an id, in the order of their ids, narrowed by `FILTERS`."""
-    table = live.tables(SHAPE)["customers"]
-    query = filtered(select(table), table, filters, FILTERS).where(table.c.customer_id > after)
-    return [rendered(row) for row in live.rows(query.order_by(table.c.customer_id).limit(limit))]
+    page = page_of(live, SHAPE, filters, FILTERS, after=after, limit=limit)
+    return [rendered(row) for row in page]
 
 
 def totals(live: Live) -> Sequence[Row]:

@@ -5,7 +5,7 @@ Heavy imports are kept out: a command that shows one row waits for little else.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
@@ -141,6 +141,29 @@ def generations(connection: Connection) -> list[Generation]:
     if not inspect(connection).has_table(GENERATIONS.name):
         return []
     return [Generation(*row) for row in connection.execute(select(GENERATIONS))]
+
+
+def shown(live: Live, shape: Shape, id: str) -> Row | None:
+    """The row of a view that has one table, named as the view is, by its one key."""
+    table = live.tables(shape)[shape.name]
+    (key,) = table.primary_key
+    return live.one(select(table).where(key == id))
+
+
+def page_of(
+    live: Live,
+    shape: Shape,
+    filters: Mapping[str, Any],
+    allowed: Collection[str],
+    *,
+    after: str,
+    limit: int,
+) -> Sequence[Row]:
+    """Such rows after a key, in the order of their keys, narrowed by the filters allowed."""
+    table = live.tables(shape)[shape.name]
+    (key,) = table.primary_key
+    query = filtered(select(table), table, filters, allowed).where(key > after)
+    return list(live.rows(query.order_by(key).limit(limit)))
 
 
 def filtered(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import JSON, Boolean, Column, Integer, MetaData, Table, Text, select
 
-from projections.database import Live, filtered
+from projections.database import Live, page_of, shown
 from projections.projection import Fold, Row, Shape, Tables
 
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ SHAPE: Final = Shape("locations", 1, _tables)
 
 def show(live: Live, location_id: str) -> Row | None:
     """A location as the contract shows it; None if there is none."""
-    table = live.tables(SHAPE)["locations"]
-    row = live.one(select(table).where(table.c.location_id == location_id))
+    row = shown(live, SHAPE, location_id)
     return row and rendered(row)
 
 
@@ -51,9 +50,8 @@ def listed(
     live: Live, filters: Mapping[str, Any], after: str = "", limit: int = 100
 ) -> Sequence[Row]:
     """Locations after an id, in the order of their ids, narrowed by `FILTERS`."""
-    table = live.tables(SHAPE)["locations"]
-    query = filtered(select(table), table, filters, FILTERS).where(table.c.location_id > after)
-    return [rendered(row) for row in live.rows(query.order_by(table.c.location_id).limit(limit))]
+    page = page_of(live, SHAPE, filters, FILTERS, after=after, limit=limit)
+    return [rendered(row) for row in page]
 
 
 def capacity(live: Live) -> Sequence[Row]:

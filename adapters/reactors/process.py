@@ -10,7 +10,7 @@ from typing import Final
 from adapters.reactors.memory import Memory
 from adapters.reactors.reactor import Message
 from domain.bandwidth_change.evolve import FOLLOWED, Changes
-from domain.bandwidth_change.react import Send, due_at, react, refused_at, tick
+from domain.bandwidth_change.react import Send, react, refused_at, tick
 from domain.bandwidth_change.state import (
     Change,
     Key,
@@ -50,12 +50,7 @@ class BandwidthChangeProcess:
 
     def tick(self, now: str) -> list[Message]:
         """Starts scheduled changes whose time has come and reports overdue steps, each once."""
-        due = [
-            send
-            for change in list(self._changes.changes.values())
-            if (at := due_at(change)) is not None and at <= now
-            for send in tick(change, now)
-        ]
+        due = [send for change in self._changes.changes.values() for send in tick(change, now)]
         new = [each for each in self._messages(due) if each["id"] not in self._ticked]
         self._ticked.update(each["id"] for each in new)
         return new

@@ -85,14 +85,13 @@ def refused_at(change: Change, step: str, refusal: Refused) -> Send | None:
 
 def tick(change: Change, now: str) -> Iterable[Send]:
     """What follows from the time: a scheduled change starts, a step is overdue."""
-    step = step_of(change)
-    if step is None:
+    step, due = step_of(change), due_at(change)
+    if step is None or due is None or due > now:
         return
     if step == "scheduled":
-        if change.not_before is not None and change.not_before <= now:
-            data = StartBandwidthChange(change_id=change.change_id)
-            yield Send(change, "start", change.attempt, _circuit(change.circuit_id), data)
-    elif not change.is_overdue and _due(change, now):
+        data = StartBandwidthChange(change_id=change.change_id)
+        yield Send(change, "start", change.attempt, _circuit(change.circuit_id), data)
+    else:
         hours = CURRENT.overdue_after_hours[step]
         reason = f"overdue: more than {hours} hours at this step"
         yield _stall(change, step, f"overdue-{step}", reason)
@@ -107,11 +106,6 @@ def due_at(change: Change) -> str | None:
         return change.not_before
     hours = CURRENT.overdue_after_hours[step]
     return format_time(read_time(change.since) + timedelta(hours=hours))
-
-
-def _due(change: Change, now: str) -> bool:
-    due = due_at(change)
-    return due is not None and due <= now
 
 
 def _stall(change: Change, step: Step, about: str, reason: str) -> Send:
