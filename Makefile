@@ -28,10 +28,10 @@ MADE    := $(VENV)/.made-$(VERSION)
 RUNTIME := $(VENV)/.runtime
 DEV     := $(VENV)/.dev
 
-.PHONY: help setup demo test check lint types format bench docs hooks lock clean
+.PHONY: help setup demo test test-prometheus check lint types format bench docs hooks lock clean
 
 help: ## list these verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 setup: $(DEV) ## install everything that development needs into .venv
 	@echo "ready: $(BIN)/tieline"
@@ -42,6 +42,9 @@ demo: $(RUNTIME) ## watch circuits live: the story, then a generated year
 test: $(DEV) ## set everything up and run all tests
 	@$(BIN)/pytest $(ARGS) || { status=$$?; \
 	  [ $$status -ne 5 ] || echo "no test was collected, which is a failure, too" >&2; exit $$status; }
+
+test-prometheus: $(DEV) ## try the files in deploy/ with a real Prometheus (Debian's package)
+	@$(BIN)/pytest tests/prometheus $(ARGS)
 
 check: lint types test ## all that CI checks: lint, types, test
 

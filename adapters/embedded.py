@@ -6,10 +6,12 @@ At rest means: no event is left that a reactor has yet to react to, and the view
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+from adapters.reactors.memory import Replaced
 from adapters.reactors.reactor import Message, Reactor
 from adapters.worker import BATCH, Worker
 from domain.outcomes import Outcome
 from domain.records import Recorded
+from projections.feed import EVENTS
 
 PAGE: Final = 1000
 """Events that a reactor takes at once."""
@@ -45,17 +47,20 @@ class Embedded:
     def _reacted(self, reactor: Reactor) -> bool:
         """Let one reactor take what is new to it; whether there was anything."""
         head = self.worker.log.mark().position
-        if reactor.position == head:
+        if reactor.places.get(EVENTS, 0) == head:
             return False
         acted = False
         for events in self._pages(reactor, head):
             self._send(reactor, reactor.react(events))
             acted = True
-        reactor.save(head)
+        try:
+            reactor.save({EVENTS: head})
+        except Replaced:  # another process on the same files reacts, too
+            reactor.recall()
         return acted
 
     def _pages(self, reactor: Reactor, head: int) -> Iterator[Sequence[Recorded]]:
-        after = reactor.position
+        after = reactor.places.get(EVENTS, 0)
         while events := self.worker.log.feed(after, PAGE, reactor.kinds, head):
             yield events
             after = events[-1].position
@@ -70,6 +75,5 @@ class Embedded:
         sent = bool(messages)
         while messages:
             outcomes = self.worker.handle(self.worker.read_inside(messages), self.batch)
-            answers = zip(messages, outcomes, strict=True)
-            messages = [each for sent, got in answers for each in reactor.answered(sent, got)]
+            messages = [each for got in outcomes for each in reactor.answered(got)]
         return sent

@@ -13,9 +13,11 @@ from typing import Final, Literal, NamedTuple, cast
 
 FILE: Final = "tieline.toml"
 _TEST: Final = "TIELINE_TEST_"
-_MASKED: Final = "***"
+_SECRET: Final = re.compile(r"(password=)[^\s&]+|(://[^:/@\s]*:)[^@/\s]+(?=@)")
+"""Passwords, in options and in addresses."""
 
 Network = Literal["simulated", "none"]
+Level = Literal["debug", "info", "warning", "error"]
 
 
 class SettingsError(Exception):
@@ -28,7 +30,6 @@ class Setting(NamedTuple):
     default: str
     meaning: str
     fault: Callable[[str], str | None]
-    secret: bool = False
 
 
 class InForce(NamedTuple):
@@ -41,9 +42,12 @@ class InForce(NamedTuple):
 
 
 def _address_fault(value: str) -> str | None:
-    if re.fullmatch(r"sqlite:///[^\x00]+", value):
+    if re.fullmatch(r"sqlite:///[^\x00]+|postgresql://[^\x00\s]+", value):
         return None
-    return "use sqlite:///PATH, e.g. sqlite:///var/tieline.db, or sqlite:////srv/t.db from the root"
+    return (
+        "use sqlite:///PATH, e.g. sqlite:///var/tieline.db, or sqlite:////srv/t.db from the root, "
+        "or postgresql://USER@HOST:PORT/DATABASE"
+    )
 
 
 def _views_fault(value: str) -> str | None:
@@ -65,7 +69,52 @@ def _owner_fault(value: str) -> str | None:
 
 
 def _network_fault(value: str) -> str | None:
-    return None if value in ("simulated", "none") else "use simulated or none"
+    return None if value in ("", "simulated", "none") else "use simulated or none"
+
+
+def _kafka_fault(value: str) -> str | None:
+    address = r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}"
+    if not value or re.fullmatch(f"{address}(,{address})*", value):
+        return None
+    return "use HOST:PORT, or several separated by commas, e.g. 127.0.0.1:9092"
+
+
+def _security_fault(value: str) -> str | None:
+    from adapters.kafka.security import parsed  # noqa: PLC0415 - only who sets it pays for it
+
+    return None if value == "plaintext" else _fault_of(parsed, value)
+
+
+def _sources_fault(value: str) -> str | None:
+    from adapters.speakers import parsed  # noqa: PLC0415
+
+    return None if value == "*" else _fault_of(lambda text: parsed(text, "user:owner"), value)
+
+
+def _fault_of(parse: Callable[[str], object], value: str) -> str | None:
+    try:
+        parse(value)
+    except ValueError as fault:
+        return str(fault)
+    return None
+
+
+def _partitions_fault(value: str) -> str | None:
+    most = 1000
+    return None if value.isdecimal() and 0 < int(value) <= most else f"use a number up to {most}"
+
+
+def _level_fault(value: str) -> str | None:
+    levels = ("debug", "info", "warning", "error")
+    return None if value in levels else f"use {', '.join(levels)}"
+
+
+def _listen_fault(value: str) -> str | None:
+    written = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})", value)
+    highest = 65535
+    if written and int(written[2]) <= highest:
+        return None
+    return "use HOST:PORT, e.g. 127.0.0.1:9464; port 0 lets the system choose"
 
 
 KNOWN: Final[Mapping[str, Setting]] = {
@@ -76,9 +125,34 @@ KNOWN: Final[Mapping[str, Setting]] = {
     "TIELINE_PREFIX": Setting("tieline", "the cell's name", _prefix_fault),
     "TIELINE_OWNER": Setting("user:owner", "the principal who owns the CSP", _owner_fault),
     "TIELINE_NETWORK": Setting(
-        "simulated",
-        "who plays the provider: simulated answers by itself, none waits for its commands",
+        "",
+        "who plays the provider: simulated answers by itself, none waits for its commands; "
+        "empty: simulated where TIELINE_KAFKA is empty, else none",
         _network_fault,
+    ),
+    "TIELINE_KAFKA": Setting(
+        "", "bootstrap servers; empty: everything in one process, without Kafka", _kafka_fault
+    ),
+    "TIELINE_KAFKA_SECURITY": Setting(
+        "plaintext",
+        "how to speak with the brokers, e.g. sasl_ssl mechanism=SCRAM-SHA-512 user=… password=…",
+        _security_fault,
+    ),
+    "TIELINE_SOURCES": Setting(
+        "*",
+        "which source speaks for which principals on Kafka; * is anyone, on loopback alone",
+        _sources_fault,
+    ),
+    "TIELINE_PARTITIONS": Setting(
+        "12", "of each topic, when it is first made; fixed from then on", _partitions_fault
+    ),
+    "TIELINE_LOG_LEVEL": Setting(
+        "info", "what the parts log: debug, info, warning or error", _level_fault
+    ),
+    "TIELINE_METRICS": Setting(
+        "127.0.0.1:0",
+        "where each part answers /metrics, /healthz and /readyz; port 0 is chosen and logged",
+        _listen_fault,
     ),
 }
 """The settings that this version honours."""
@@ -93,6 +167,12 @@ class Settings:
     prefix: str = "tieline"
     owner: str = "user:owner"
     network: Network = "simulated"
+    kafka: str = ""
+    security: str = "plaintext"
+    sources: str = "*"
+    partitions: int = 12
+    log_level: Level = "info"
+    metrics: str = "127.0.0.1:0"
     defect: str | None = None
     """Tests alone (TIELINE_TEST_DEFECT): deciding this command raises."""
     patience: float | None = None
@@ -119,7 +199,13 @@ def load(environment: Mapping[str, str], folder: Path) -> Settings:
         views=values["TIELINE_VIEWS"] or values["TIELINE_DATABASE"],
         prefix=values["TIELINE_PREFIX"],
         owner=values["TIELINE_OWNER"],
-        network=cast("Network", values["TIELINE_NETWORK"]),
+        network=cast("Network", values["TIELINE_NETWORK"] or _network_of(values["TIELINE_KAFKA"])),
+        kafka=values["TIELINE_KAFKA"],
+        security=values["TIELINE_KAFKA_SECURITY"],
+        sources=values["TIELINE_SOURCES"],
+        partitions=int(values["TIELINE_PARTITIONS"]),
+        log_level=cast("Level", values["TIELINE_LOG_LEVEL"]),
+        metrics=values["TIELINE_METRICS"],
         defect=given.get("TIELINE_TEST_DEFECT") or None,
         patience=float(given["TIELINE_TEST_PATIENCE"])
         if "TIELINE_TEST_PATIENCE" in given
@@ -128,11 +214,19 @@ def load(environment: Mapping[str, str], folder: Path) -> Settings:
     )
 
 
+def _network_of(kafka: str) -> Network:
+    return "none" if kafka else "simulated"
+
+
 def shown(settings: Settings) -> Iterable[InForce]:
     """What may be printed: secrets masked."""
     for each in settings.table:
-        secret = KNOWN[each.name].secret and each.value
-        yield each._replace(value=_MASKED) if secret else each
+        yield each._replace(value=masked(each.value))
+
+
+def masked(value: str) -> str:
+    """A value as it may be printed."""
+    return _SECRET.sub(r"\1\2***", value)
 
 
 def _in_force(name: str, given: Mapping[str, str], written: Mapping[str, str]) -> InForce:
@@ -141,8 +235,7 @@ def _in_force(name: str, given: Mapping[str, str], written: Mapping[str, str]) -
         if name in values:
             value = values[name]
             if fault := setting.fault(value):
-                said = _MASKED if setting.secret else repr(value)
-                raise SettingsError(f"{name} is {said} ({origin}): {fault}")
+                raise SettingsError(f"{name} is {masked(value)!r} ({origin}): {fault}")
             return InForce(name, value, origin, setting.meaning)
     return InForce(name, setting.default, "default", setting.meaning)
 

@@ -8,26 +8,32 @@ import sqlite3
 from collections.abc import Generator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import quote, unquote
 
 from adapters.settings import Settings, SettingsError
 
+Source = Literal["log", "topic"]
+"""Where views are built from."""
+
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from adapters.desk import Desk
     from adapters.embedded import Embedded
-    from adapters.log import SqliteLog
+    from adapters.observe.watch import Watch
     from adapters.reactors.reactor import Reactor
     from adapters.worker import Entropy, Worker
     from domain.batch import Clock
+    from domain.log import Log
     from projections.database import Live
+    from projections.feed import Feed
     from projections.projection import Shape
     from projections.runner import Runner
 
 
 @contextmanager
-def log_of(settings: Settings) -> "Generator[SqliteLog]":
+def log_of(settings: Settings) -> "Generator[Log]":
     """The event log. Raises LogError."""
     from adapters.log import BUSY_TIMEOUT, open_log
 
@@ -38,15 +44,20 @@ def log_of(settings: Settings) -> "Generator[SqliteLog]":
 
 @contextmanager
 def worker_of(
-    settings: Settings, clock: "Clock | None" = None, entropy: "Entropy" = os.urandom
+    settings: Settings,
+    clock: "Clock | None" = None,
+    entropy: "Entropy" = os.urandom,
+    watch: "Watch | None" = None,
 ) -> "Generator[Worker]":
     """A worker on the log, by itself. Raises LogError."""
     from adapters.clocks import wall_clock
+    from adapters.observe.watch import UNWATCHED
     from adapters.worker import Worker
     from domain.decisions import Terms
 
     with log_of(settings) as log, _defective(settings.defect):
-        yield Worker(log, Terms(settings.owner), clock or wall_clock, entropy)
+        terms = Terms(settings.owner)
+        yield Worker(log, terms, clock or wall_clock, entropy, watch or UNWATCHED)
 
 
 @contextmanager
@@ -64,6 +75,39 @@ def embedded(
 
 
 @contextmanager
+def worked_to_rest(settings: Settings) -> "Generator[Worker]":
+    """A worker whose log is worked to rest on leaving, where no parts run that do so by themselves.
+
+    Raises LogError.
+    """
+    if settings.kafka:
+        with worker_of(settings) as worker:
+            yield worker
+    else:
+        with embedded(settings) as parts:
+            yield parts.worker
+            parts.settle()
+
+
+@contextmanager
+def desk_of(settings: Settings, *, awaits: bool = True, settles: bool = True) -> "Generator[Desk]":
+    """Where commands are handed in: published where there are brokers, else decided here.
+
+    Raises LogError, Unreachable.
+    """
+    if settings.kafka:
+        from adapters.parts.wiring import kafka_desk
+
+        with kafka_desk(settings, awaits=awaits, settles=settles) as desk:
+            yield desk
+    else:
+        from adapters.desk import EmbeddedDesk
+
+        with embedded(settings) as parts:
+            yield EmbeddedDesk(parts, settings.cell)
+
+
+@contextmanager
 def engine_of(settings: Settings) -> "Generator[Engine]":
     """The database of the views."""
     from projections.database import opened
@@ -76,10 +120,23 @@ def engine_of(settings: Settings) -> "Generator[Engine]":
 
 
 @contextmanager
-def runner_of(settings: Settings) -> "Generator[Runner]":
-    """The runner of all views, on the log. Raises LogError."""
-    with log_of(settings) as log, engine_of(settings) as engine:
-        yield _runner(engine, log)
+def runner_of(settings: Settings, source: "Source | None" = None) -> "Generator[Runner]":
+    """The runner of all views: on the topics where there are brokers, else on the log, unless
+    `source` names one of them. Raises LogError, Unreachable.
+    """
+    with ExitStack() as opened:
+        log = opened.enter_context(log_of(settings))
+        engine = opened.enter_context(engine_of(settings))
+        if (source or _source_of(settings)) == "log":
+            yield _runner(engine, log)
+        else:
+            from adapters.parts.wiring import feed_of
+
+            yield _runner_on(engine, opened.enter_context(feed_of(settings, log)))
+
+
+def _source_of(settings: Settings) -> "Source":
+    return "topic" if settings.kafka else "log"
 
 
 @contextmanager
@@ -87,12 +144,12 @@ def views_of(settings: Settings, *shapes: "Shape") -> "Generator[Live]":
     """The live views named by their shapes, as far as the log has come. Raises LogError.
 
     They are brought forward only where they are behind: a process that was killed between its
-    commands and its views, another machine's edition.
+    commands and its views, another machine's edition. With Kafka, `tieline project` does that.
     """
     from projections.database import reading
 
     with engine_of(settings) as engine:
-        if not _up_to_date(engine, settings, shapes):
+        if not settings.kafka and not _up_to_date(engine, settings, shapes):
             with log_of(settings) as log:
                 _runner(engine, log).catch_up()
         with reading(engine) as live:
@@ -101,22 +158,27 @@ def views_of(settings: Settings, *shapes: "Shape") -> "Generator[Live]":
 
 def _up_to_date(engine: "Engine", settings: Settings, shapes: "tuple[Shape, ...]") -> bool:
     from projections.database import ViewMissing, reading
+    from projections.feed import read_events, read_outcomes
 
     head = _head(settings)
     if head is None:
         return False
     with suppress(ViewMissing), reading(engine) as live:
-        at = [live.generation(shape) for shape in shapes]
-        heard = max(each.outcomes for each in at)
-        return all(each.position >= head[0] for each in at) and heard in (0, head[1])
+        at = [live.places(shape) for shape in shapes]
+        heard = max(read_outcomes(each) for each in at)
+        return all(read_events(each) >= head[0] for each in at) and heard in (0, head[1])
     return False
 
 
 def _head(settings: Settings) -> tuple[int, int] | None:
     """How far the log has come, in events and outcomes; None if that takes opening it properly.
 
-    Asked of the file itself: loading the log's code takes longer than showing a row.
+    A file is asked itself: loading the log's code takes longer than showing a row.
     """
+    if not settings.database.startswith("sqlite:///"):
+        with log_of(settings) as log:
+            mark = log.mark()
+        return mark.position, mark.outcome
     path = unquote(settings.database.removeprefix("sqlite:///"))
     asked = "SELECT (SELECT MAX(rowid) FROM stored_events), (SELECT MAX(seq) FROM outcomes)"
     try:
@@ -128,10 +190,16 @@ def _head(settings: Settings) -> tuple[int, int] | None:
 
 
 def _runner(engine: "Engine", log: Any) -> "Runner":
+    from projections.feed import LogFeed
+
+    return _runner_on(engine, LogFeed(log))
+
+
+def _runner_on(engine: "Engine", feed: "Feed") -> "Runner":
     from projections.runner import Runner
     from projections.views import VIEWS
 
-    return Runner(engine, log, VIEWS)
+    return Runner(engine, feed, VIEWS)
 
 
 def _forward(runner: "Runner") -> None:

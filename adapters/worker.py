@@ -8,12 +8,14 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
 from adapters.collecting import without_collection
-from adapters.logs import logger
+from adapters.observe.logs import logger
+from adapters.observe.watch import UNWATCHED, Watch
+from adapters.speakers import Speakers
 from domain.batch import Arrival, Clock, Draft, Ground, Present, aside_keys_of, keys_of, subjects_of
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS
 from domain.decisions import Terms
 from domain.engine import decide_batch
-from domain.log import Appending, Log, Mark, Parked
+from domain.log import Appended, Appending, Insertion, Log, Mark, Parked
 from domain.messages import Unreadable, load, read
 from domain.outcomes import Outcome
 
@@ -29,11 +31,19 @@ _ENTROPY_BYTES = 16
 class Worker:
     """Decides commands on one log. Holds nothing but a cache of states."""
 
-    def __init__(self, log: Log, terms: Terms, clock: Clock, entropy: Entropy) -> None:
+    def __init__(
+        self,
+        log: Log,
+        terms: Terms,
+        clock: Clock,
+        entropy: Entropy,
+        watch: Watch = UNWATCHED,
+    ) -> None:
         self.log = log
         self.terms = terms
         self._clock = clock
         self._entropy = entropy
+        self._watch = watch
         self._present = Present(log.load)
         self._mark: Mark | None = None
         self._last_time = ""
@@ -47,20 +57,34 @@ class Worker:
     def read_lines(self, lines: Sequence[str | bytes]) -> list[Arrival]:
         """Lines as they were published, each a structured CloudEvent."""
         with without_collection():
-            return [self._arrival(load(line), line, inside=False) for line in lines]
+            messages = [load(line) for line in lines]
+            return [self.arrival(*each) for each in zip(messages, lines, strict=True)]
 
     def read_inside(self, messages: Sequence[dict[str, Any]]) -> list[Arrival]:
         """Messages of the engine's own parts."""
         with without_collection():
-            return [self._arrival(message, None, inside=True) for message in messages]
+            return [self.arrival(message, None, inside=True) for message in messages]
 
-    def _arrival(self, message: Any, line: str | bytes | None, *, inside: bool) -> Arrival:
-        kinds = INSIDE_COMMANDS if inside else COMMANDS
+    def arrival(
+        self,
+        message: Any,
+        line: str | bytes | None,
+        *,
+        inside: bool = False,
+        speakers: Speakers | None = None,
+    ) -> Arrival:
+        """A message as it arrived: its JSON, and as it was written. `speakers` say who may speak
+        for whom, where that is asked.
+        """
         written = line.encode("utf-8", "surrogatepass") if isinstance(line, str) else line
-        entropy = self._entropy(_ENTROPY_BYTES)
-        as_read = read(message, kinds, self.terms.owner, written, entropy)
+        entropy, owner = self._entropy(_ENTROPY_BYTES), self.terms.owner
+        principal = speakers.default(message) if speakers else owner
+        as_read = read(
+            message, INSIDE_COMMANDS if inside else COMMANDS, principal, written, entropy
+        )
         kept = None if isinstance(message, Unreadable) else message
-        return Arrival(as_read, entropy, kept, self.terms.owner, inside)
+        heard = speakers is None or isinstance(as_read, Unreadable) or speakers.may(as_read)
+        return Arrival(as_read, entropy, kept, principal, inside, spoken_for=heard)
 
     def state(self, stream: str) -> Any:
         """The present state of a stream, from the cache where it is in there."""
@@ -115,24 +139,24 @@ class Worker:
             raise
 
     def _decided_and_appended(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
+        self._catch_up()
         if self._lock_first:
             draft = self._decide_inside(arrivals)
         else:
-            self._catch_up()
-            draft = self._decide(arrivals)
-            draft = self._append(arrivals, draft)
+            draft = self._append(arrivals, self._decide(arrivals))
         self._present.trim()
+        self._watch.answered(arrivals, draft)
         for parked in draft.parked:
             error = parked.error or "waits behind another"
             logger(__name__).error("parked", subject=parked.subject, error=error)
         return draft.outcomes
 
     def _decide(self, arrivals: Sequence[Arrival]) -> Draft:
-        if missing := self._present.missing(subjects_of(arrivals)):
-            self._present.take(self.log.load_all(missing))
-        return decide_batch(
-            arrivals, self._ground(arrivals, self._present), self.terms, self._clock
-        )
+        with self._watch.deciding():
+            if missing := self._present.missing(subjects_of(arrivals)):
+                self._present.take(self.log.load_all(missing))
+            ground = self._ground(arrivals, self._present)
+            return decide_batch(arrivals, ground, self.terms, self._clock)
 
     def _ground(self, arrivals: Sequence[Arrival], present: Present) -> Ground:
         known = dict(self.log.known(keys_of(arrivals)))
@@ -147,33 +171,53 @@ class Worker:
         )
 
     def _append(self, arrivals: Sequence[Arrival], draft: Draft) -> Draft:
-        with self.log.appending() as tx:
-            if tx.mark == self._mark:
-                self._insert(tx, draft)
-                return draft
-            self._lock_first = True
+        assert self._mark is not None, "what was decided was decided as of a mark"
+        insertion = draft.insertion(self._present)
+        with self._watch.appending():
+            appended = self.log.append(insertion, draft.reads, self._mark)
+        if appended is None:
+            self._watch.decides_again()
             self._present.forget(draft.reads)
-            return self._decide_locked(tx, arrivals)
+            return self._decide_inside(arrivals)
+        self._take_in(appended, draft)
+        self._came_to(appended.mark, draft, insertion)
+        return draft
 
     def _decide_inside(self, arrivals: Sequence[Arrival]) -> Draft:
-        with self.log.appending() as tx:
-            self._lock_first = tx.mark != self._mark
-            return self._decide_locked(tx, arrivals)
+        """Decide while nobody else can write; what moved meanwhile is read anew.
 
-    def _decide_locked(self, tx: Appending, arrivals: Sequence[Arrival]) -> Draft:
-        """Decide while nobody else can write; what moved meanwhile is read anew."""
-        self._note(tx.mark, tx.moved)
-        draft = self._decide(arrivals)
-        self._insert(tx, draft)
+        The next batch takes the lock first, too, if others wrote what this one read while it waited
+        for the lock.
+        """
+        with self._watch.appending(), self.log.appending() as tx:
+            moved = self._note(tx.mark, tx.moved)
+            draft = self._decide(arrivals)
+            self._insert(tx, draft)
+        self._lock_first = not draft.reads.isdisjoint(moved)
         return draft
 
     def _insert(self, tx: Appending, draft: Draft) -> None:
         insertion = draft.insertion(self._present)
         tx.insert(insertion)
+        self._came_to(tx.mark, draft, insertion)
+
+    def _came_to(self, mark: Mark, draft: Draft, insertion: Insertion) -> None:
         self._last_time = max(self._last_time, draft.last_time)
-        self._mark = tx.mark
+        self._mark = mark
         if insertion.parked or insertion.unparked:
             self._parked = list(self.log.parked())
+
+    def _take_in(self, appended: Appended, draft: Draft) -> None:
+        """What others wrote is read anew, and so is what got another time; its outcomes tell it."""
+        self._present.forget(appended.moved)
+        if (time := appended.time) is None:
+            return
+        self._present.forget({row.stream for row in draft.rows})
+        new = {stored.key for stored in draft.stored}
+        for outcome in draft.outcomes:
+            if outcome.key in new:
+                outcome.time = max(outcome.time, time)
+        draft.last_time = max(draft.last_time, time)
 
     def _catch_up(self) -> None:
         """Forget what others wrote since this worker last looked."""
@@ -181,11 +225,15 @@ class Worker:
         if mark != self._mark:
             self._note(mark, self.log.moved)
 
-    def _note(self, mark: Mark, moved: Callable[[int], Collection[str]]) -> None:
+    def _note(self, mark: Mark, moved: Callable[[int], Collection[str]]) -> Collection[str]:
+        """Go on from a mark; returns what others wrote before it, forgotten here."""
+        written: Collection[str] = ()
         if self._mark is None:
             self._present.forget_all()
-        else:
-            self._present.forget(moved(self._mark.position))
+        elif mark.position != self._mark.position:
+            written = moved(self._mark.position)
+            self._present.forget(written)
         self._mark = mark
         self._last_time = max(self._last_time, self.log.last_time())
         self._parked = list(self.log.parked()) if mark.parked[1] else []
+        return written

@@ -14,6 +14,7 @@ from adapters.demo.year import write
 from adapters.log import open_log
 from projections import locations
 from projections.database import opened, reading
+from projections.feed import LogFeed
 from projections.runner import Runner
 from projections.views import VIEWS
 
@@ -37,7 +38,7 @@ def shown(file: str, log: str) -> str:
     database = f"sqlite:///{file}"
     engine = opened(database)
     with closing(open_log(database)) as source:
-        Runner(engine, source, VIEWS).catch_up()
+        Runner(engine, LogFeed(source), VIEWS).catch_up()
     with reading(engine) as live:
         return str(locations.listed(live, {})[0]["location_id"])
 

@@ -18,6 +18,7 @@ from adapters.log import open_log
 from bench.library import Happened, Naive
 from bench.year import START, built
 from projections.database import opened
+from projections.feed import LogFeed
 from projections.rebuild import rebuild
 from projections.views import VIEWS
 
@@ -36,7 +37,7 @@ def ours(folder: str, file: str) -> float:
     with TemporaryDirectory(dir=folder) as place:
         engine = opened(f"sqlite:///{Path(place, 'views.db')}")
         started = perf_counter()
-        rebuild(engine, log, VIEWS)
+        rebuild(engine, LogFeed(log), VIEWS)
         seconds = perf_counter() - started
         engine.dispose()
     log.close()

@@ -26,6 +26,7 @@ from bench.year import START, built, outside
 from domain.decisions import Terms
 from projections import circuits
 from projections.database import opened, reading
+from projections.feed import LogFeed
 from projections.runner import Runner
 from projections.views import VIEWS
 
@@ -41,7 +42,7 @@ def ours(folder: str, file: str, commands: int) -> list[float]:
         database = f"sqlite:///{shutil.copy(file, place)}"
         log, engine = open_log(database), opened(database)
         worker = Worker(log, Terms(), MessageClock(START), Random(1).randbytes)
-        runner = Runner(engine, log, VIEWS)
+        runner = Runner(engine, LogFeed(log), VIEWS)
 
         def catch_up() -> None:
             runner.catch_up()

@@ -37,6 +37,8 @@ class Arrival(NamedTuple):
     """Sent by the engine's own parts."""
     seq: int | None = None
     """Its place among the parked commands, when it is tried again."""
+    spoken_for: bool = True
+    """Whether its source may speak for its actor, as far as the door knows."""
 
 
 class Present:
@@ -132,9 +134,9 @@ def _is_suspect(arrivals: Sequence[Arrival]) -> bool:
     """Whether a pair comes twice, or somebody speaks for the engine: rare, and quickly seen."""
     keys = keys_of(arrivals)
     return len(set(keys)) < len(keys) or any(
-        not isinstance(each.read, Unreadable) and may_not_speak(each.read, inside=each.inside)
+        may_not_speak(each.read, spoken_for=each.spoken_for)
         for each in arrivals
-        if not each.inside
+        if not each.inside and not isinstance(each.read, Unreadable)
     )
 
 
@@ -148,7 +150,7 @@ def aside_keys_of(arrivals: Sequence[Arrival], known: Mapping[bytes, Stored]) ->
         read = arrival.read
         if isinstance(read, Unreadable):
             continue
-        spoken = not may_not_speak(read, inside=arrival.inside)
+        spoken = not may_not_speak(read, inside=arrival.inside, spoken_for=arrival.spoken_for)
         if not spoken or seen.setdefault(read.pair.key, read.digest) != read.digest:
             keys.append(derived_key(read.pair, read.digest))
     return keys

@@ -24,16 +24,21 @@ class Pair(NamedTuple):
 
 def pair_of(source: str, id: str) -> Pair:
     """The pair of a source and an id, with its key."""
-    return Pair(source, id, _near(source, id) + hashed(f"{source}\0{id}".encode(), 12))
+    whole = blake2b(f"{source}\0{id}".encode(), digest_size=12).digest()
+    return Pair(source, id, _near(source, id) + whole)
 
 
 def content_digest(message: Mapping[str, Any], principal: str) -> bytes:
-    """16 bytes of what counts as a command's content (contract, "Same content").
+    """16 bytes of what counts as a command's content (contract, "Same content")."""
+    return digest_of(content_of(message, principal))
+
+
+def digest_of(content: list[Any]) -> bytes:
+    """16 bytes of what `content_of` a message is.
 
     Equal to hashing RFC 8785 for all that a command can hold: no fractions, member names in ASCII.
     """
-    content = content_of(message, principal)
-    return hashed(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), 16)
+    return blake2b(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
 
 
 def content_of(message: Mapping[str, Any], principal: str) -> list[Any]:

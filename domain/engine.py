@@ -56,26 +56,30 @@ class _Batch:
         now = self.draft.last_time = max(self.clock(claimed), self.draft.last_time)
         if isinstance(read, Unreadable):
             return _unreadable(read, now)
-        if spoken_for := may_not_speak(read, inside=arrival.inside):
-            return self._aside(read, now, spoken_for)
+        if not arrival.inside and (refusal := may_not_speak(read, spoken_for=arrival.spoken_for)):
+            return self._aside(read, now, refusal)
         key = read.pair.key
-        before = self._before(key, read)
+        before = self._before(key)
         if before is not None:
             digest, outcome = before
             if digest == read.digest:
                 return outcome
             reused = refused("command-id-reused", id=read.pair.id, source=read.pair.source)
             return self._aside(read, now, reused)
-        if isinstance(read, Faulty):
-            return self._refuse(key, read, now, read.refusal)
-        return self._decide(key, read, arrival, now)
+        if isinstance(read, Command):
+            return self._decide(key, read, arrival, now)
+        return self._refuse(key, read, now, read.refusal)
 
-    def _before(self, key: bytes, read: Command[Any] | Faulty) -> tuple[bytes, Outcome] | None:
+    def _before(self, key: bytes) -> tuple[bytes, Outcome] | None:
         """What the pair was answered before, in this batch or an earlier one."""
         if key in self.new:
             return self.new[key]
         stored = self.ground.known.get(key)
-        return (stored.digest, stored.outcome(read.pair.id, read.subject)) if stored else None
+        if stored is None:
+            return None
+        outcome = stored.outcome()
+        outcome.again = True
+        return stored.digest, outcome
 
     def _decide(self, key: bytes, command: Command[Any], arrival: Arrival, now: str) -> Outcome:
         if arrival.seq is None and command.subject in self.waiting:
@@ -96,27 +100,23 @@ class _Batch:
 
     def _judged(self, command: Command[Any], now: str) -> tuple[Decision, dict[str, Any]]:
         """The decision, and what each stream that it writes becomes."""
-        present, reads = self.present, self.draft.reads
-        see = present.see
-        subject = see(command.subject)
-        reads.add(command.subject)
+        present, subject_stream = self.present, command.subject
+        states, nouns, read = present.states, present.nouns, self.draft.reads.add
+        subject = present.see(subject_stream)
+        read(subject_stream)
         for stream in streams_of(command, subject, self.terms.owner):
-            see(stream)
-            reads.add(stream)
-        decision = judge(command, subject, States(self.terms, now, present.states))
-        if isinstance(decision, Refused):
-            return decision, {}
-        return decision, self._evolved(decision, now)
-
-    def _evolved(self, decision: Accepted, now: str) -> dict[str, Any]:
-        """Folded beside the present, so that a defect on the way leaves it as it was."""
-        states, nouns = self.present.states, self.present.nouns
+            if stream not in states:
+                present.see(stream)
+            read(stream)
+        decision = judge(command, subject, States(self.terms, now, states))
+        # folded beside the present, so that a defect on the way leaves it as it was
         after: dict[str, Any] = {}
-        for stream, event in decision.events:
-            noun, id = nouns[stream]
-            state = after[stream] if stream in after else states[stream]
-            after[stream] = noun.evolve(state, event, now, id)
-        return after
+        if isinstance(decision, Accepted):
+            for stream, event in decision.events:
+                noun, id = nouns[stream]
+                state = after[stream] if stream in after else states[stream]
+                after[stream] = noun.evolve(state, event, now, id)
+        return decision, after
 
     def _accept(
         self,
@@ -127,7 +127,7 @@ class _Batch:
         after: dict[str, Any],
     ) -> Outcome:
         position = len(self.draft.rows)
-        events = self._write(command, now, decision) if decision.events else []
+        events = self._write(command, now, decision) if after else []
         self.present.states.update(after)
         outcome = Outcome(
             key,
@@ -136,7 +136,7 @@ class _Batch:
             command.correlation_id,
             now,
             events,
-            [each.as_json() for each in decision.warnings],
+            [each.as_json() for each in decision.warnings] if decision.warnings else (),
             None,
             None,
             command.actor,
@@ -166,7 +166,7 @@ class _Batch:
     def _aside(self, read: Command[Any] | Faulty, now: str, refusal: Refused) -> Outcome:
         """A refusal that leaves the pair's own outcome as it was, or unused."""
         key = derived_key(read.pair, read.digest)
-        before = self._before(key, read)
+        before = self._before(key)
         return before[1] if before else self._refuse(key, read, now, refusal)
 
     def _keep(self, key: bytes, digest: bytes, position: int, outcome: Outcome) -> Outcome:

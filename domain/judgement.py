@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from domain.catalogue import RULES
 from domain.circuit.decide import guarded
+from domain.circuit.state import Circuit
 from domain.csp.state import SELF
 from domain.customer.commands import RegisterCustomer
-from domain.decisions import PROCESS, Decision, Rule, States
+from domain.decisions import PROCESS, Decision, Rule, States, nothing_more
 from domain.messages import Command, Faulty, malformed
 from domain.refusals import Refused, refused, shown
 from domain.rights import (
@@ -27,27 +28,35 @@ from domain.rights import (
 INSIDE_SOURCE: Final = "/tieline/"
 
 
-def may_not_speak(read: Command[Any] | Faulty, *, inside: bool) -> Refused | None:
-    """Sources under /tieline/ and service:tieline are the engine's own."""
-    own = read.pair.source.startswith(INSIDE_SOURCE) or read.actor == PROCESS
-    if inside or not own:
+def may_not_speak(
+    read: Command[Any] | Faulty, *, inside: bool = False, spoken_for: bool = True
+) -> Refused | None:
+    """Sources under /tieline/ and service:tieline are the engine's own; for whom another source
+    speaks, the door knows (TIELINE_SOURCES).
+    """
+    if inside:
+        return None
+    own = read.actor == PROCESS or read.pair.source.startswith(INSIDE_SOURCE)
+    if spoken_for and not own:
         return None
     command = read.name if isinstance(read, Command) else read.type
-    needed = "only the engine itself may"
+    needed = "only the engine itself may" if own else "its source must speak for the actor"
     return refused("not-permitted", actor=shown(read.actor), command=shown(command), needed=needed)
 
 
 def streams_of(command: Command[Any], subject: Any, owner: str) -> list[str]:
     """The streams beside the subject that deciding a command reads."""
     data = command.data
-    streams = [f"customer/{subject.customer_id}"] if hasattr(subject, "customer_id") else []
+    streams = [f"customer/{subject.customer_id}"] if isinstance(subject, Circuit) else []
     if data.names_customer:
         named = f"customer/{data.customer_id}"
         if named not in streams:
             streams.append(named)
     if needs_csp(command.actor, owner):
         streams.append(SELF)
-    streams.extend(RULES[type(data)].needs(command, subject))
+    needs = RULES[type(data)].needs
+    if needs is not nothing_more:
+        streams.extend(needs(command, subject))
     return streams
 
 
@@ -56,10 +65,11 @@ def judge(command: Command[Any], subject: Any, states: States) -> Decision:
     rule = RULES[type(command.data)]
     noun = command.subject.partition("/")[0]
     stands = _standing(command, noun, subject, states)
+    names_whom = command.on_behalf_of is not None
     refusal = (
-        misplaced(command, noun)
+        (misplaced(command, noun) if names_whom or command.subject == SELF else None)
         or out_of_sight(command, noun, stands)
-        or on_behalf_of_another(command, subject)
+        or (on_behalf_of_another(command, subject) if names_whom else None)
         or not_there(command, rule, noun, subject)
         or not_permitted(command, rule, stands)
         or (guarded(command, rule, subject) if noun == "circuit" and subject else None)

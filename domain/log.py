@@ -71,6 +71,17 @@ class Insertion:
     snapshots: Sequence[Snapshot] = ()
 
 
+class Appended(NamedTuple):
+    """What became of a batch that was appended by one call."""
+
+    mark: Mark
+    moved: Collection[str]
+    """The streams that others wrote since the batch was decided, none of which it had read."""
+    time: str | None
+    """The log's last time, if it took the place of earlier times in the batch: recorded time never
+    runs backwards. Then states folded from the batch, and its outcomes, have another time."""
+
+
 class Appending(Protocol):
     """An open insert transaction, holding the append lock: nobody else writes meanwhile."""
 
@@ -129,6 +140,14 @@ class Log(Protocol):
         """The outcomes of the commands among `keys` that were decided before."""
         ...
 
+    def rows(self, after: int, limit: int) -> Sequence[tuple[int, Row]]:
+        """Stored events as they stand, each with its position, in order and without gaps."""
+        ...
+
+    def outcomes(self, after: int, limit: int) -> Sequence[tuple[int, Stored]]:
+        """All outcomes in order, each with its place among them and with its events."""
+        ...
+
     def refusals(self, after: int, limit: int) -> Sequence[tuple[int, Stored]]:
         """Refused attempts in order, each with its place among all outcomes."""
         ...
@@ -141,10 +160,38 @@ class Log(Protocol):
         """Parked commands in the order they came."""
         ...
 
+    def kept(self, name: str) -> str | None:
+        """A fact about the cell that outlives every part of it; None if nobody kept it."""
+        ...
+
+    def keep(self, name: str, value: str) -> None:
+        """Keep a fact about the cell, in place of what was kept under its name."""
+        ...
+
+    def append(self, insertion: Insertion, reads: Collection[str], since: Mark) -> Appended | None:
+        """Take the append lock, check what was read, write the batch and commit, in one call.
+
+        None, and nothing written, when since the mark `since` somebody wrote a stream among
+        `reads`, parked or unparked a command, or recorded the outcome of one of the batch: then it
+        must be decided again. What others wrote to other streams is no conflict. Times in the
+        batch must not be before the log's last time at `since`.
+        """
+        ...
+
     def appending(self) -> AbstractContextManager[Appending]:
         """Begin the insert transaction; it commits on leaving, or rolls back on an exception."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the store; the log can't be used afterwards."""
         ...
 
 
 class LogError(Exception):
     """The store can't be used as asked; the text says what to do."""
+
+
+class LogUnreachable(LogError):
+    """The store is not there just now: wait and try again. What was about to be recorded may have
+    been; sent again, it is answered in either case.
+    """

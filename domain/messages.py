@@ -8,29 +8,27 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
-from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ValidationError
 
+from domain.attributes import Attributes, attributes_of, is_name
 from domain.content import (
     Pair,
     content_digest,
     content_of,
+    digest_of,
     hashed,
     is_canonical,
-    is_text,
     pair_of,
 )
 from domain.refusals import Refused, refused, shown
-from domain.words import Asked, Identifier, Principal, Time
+from domain.words import Asked
 
 D_co = TypeVar("D_co", covariant=True)
 
 _TYPE_BEGINS, _TYPE_ENDS = "tieline.command.", ".v1"
-LONGEST_NAME = 1000
-"""The longest id, source or type that is read; beyond it a message is not readable."""
-
 NAMING = ("source", "id", "type")
 """The attributes without which nothing can be answered."""
 
@@ -39,31 +37,6 @@ FAULTS_SHOWN, FAULT_SHOWN, PATH_SHOWN = 20, 200, 100
 
 LONGEST_INTEGER = 20
 """Digits beyond which an integer is not even read: it is far outside what RFC 8785 expresses."""
-
-_Context = Annotated[str, StringConstraints(pattern=r"^[^\x00]+$", max_length=LONGEST_NAME)]
-_Trace = Annotated[str, StringConstraints(max_length=100, pattern=r"^[!-~]+$")]
-_Json = Annotated[str, StringConstraints(pattern=r"^(?i:application/json) *(;[ -~]*)?$")]
-
-
-class Attributes(BaseModel):
-    """The CloudEvents context of a command beside id, source and type (contract, "Messages")."""
-
-    model_config = ConfigDict(strict=True, frozen=True, defer_build=True, hide_input_in_errors=True)
-
-    specversion: Literal["1.0"]
-    subject: Annotated[str, StringConstraints(max_length=LONGEST_NAME)]
-    """Its form is the command's to say."""
-    time: Time | None = None
-    datacontenttype: _Json | None = None
-    dataschema: _Context | None = None
-    actor: Principal | None = None
-    onbehalfof: Identifier | None = None
-    correlationid: _Context | None = None
-    causationid: _Context | None = None
-    traceparent: _Trace | None = None
-    data: dict[str, Any] = Field(default_factory=dict[str, Any])
-    data_base64: None = None
-    """Data comes as JSON: bytes beside it would be ignored, so they are refused."""
 
 
 class Command(NamedTuple, Generic[D_co]):
@@ -115,6 +88,8 @@ class Unreadable:
 
 
 Read = Command[Asked] | Faulty | Unreadable
+Kinds = Mapping[str, type[Asked]]
+"""The commands that can be read, by name."""
 
 
 def load(line: str | bytes) -> Any | Unreadable:
@@ -145,7 +120,7 @@ def _not_json(name: str) -> float:
 
 def read(
     message: Any,
-    kinds: Mapping[str, type[Asked]],
+    kinds: Kinds,
     principal: str,
     written: bytes | None = None,
     entropy: bytes = b"",
@@ -160,15 +135,16 @@ def read(
     if not isinstance(message, dict):
         return Unreadable("a CloudEvent is a JSON object")
     event = cast("dict[str, Any]", message)
-    for name in NAMING:
-        if not _is_name(event.get(name)):
-            return Unreadable(f"{name} is missing or no text that can be kept")
-    return _read_named(event, kinds, principal, written, entropy)
+    get = event.get
+    if is_name(get("source")) and is_name(get("id")) and is_name(get("type")):
+        return _read_named(event, kinds, principal, written, entropy)
+    name = next(name for name in NAMING if not is_name(get(name)))
+    return Unreadable(f"{name} is missing or no text that can be kept")
 
 
 def _read_named(
     message: dict[str, Any],
-    kinds: Mapping[str, type[Asked]],
+    kinds: Kinds,
     principal: str,
     written: bytes | None,
     entropy: bytes,
@@ -180,27 +156,29 @@ def _read_named(
         refusal = refused("unknown-command", type=shown(kind))
         return _faulty(pair, kind, message, principal, written, refusal)
     try:
-        attributes = Attributes.__pydantic_validator__.validate_python(message)
-        data = data_type.__pydantic_validator__.validate_python(attributes.data)
+        told = attributes_of(message)
+        subject, actor, on_behalf_of, time, correlation_id, causation_id, trace, sent = told
+        data = data_type.__pydantic_validator__.validate_python(sent)
     except ValidationError:
         refusal = malformed(_every_fault(message, data_type))
         return _faulty(pair, kind, message, principal, written, refusal)
-    if not data_type.subject.fullmatch(attributes.subject):
+    if not data_type.subject.fullmatch(subject):
         refusal = malformed(_every_fault(message, data_type))
         return _faulty(pair, kind, message, principal, written, refusal)
+    actor = actor or principal
     return Command(
         pair,
         kind,
-        attributes.subject,
-        attributes.actor or principal,
+        subject,
+        actor,
         data,
-        content_digest(message, principal),
+        digest_of([kind, subject, message.get("data"), actor, on_behalf_of]),
         entropy,
-        attributes.onbehalfof,
-        attributes.time,
-        attributes.correlationid or pair.id,
-        attributes.causationid,
-        attributes.traceparent,
+        on_behalf_of,
+        time,
+        correlation_id or pair.id,
+        causation_id,
+        trace,
     )
 
 
@@ -235,7 +213,7 @@ def _faulty(
     else:
         digest = hashed(_dumped(message) if written is None else written, 16)
     subject, actor, correlation = (
-        value if _is_name(value := message.get(name)) else None
+        value if is_name(value := message.get(name)) else None
         for name in ("subject", "actor", "correlationid")
     )
     return Faulty(
@@ -272,10 +250,6 @@ def faults_of(error: ValidationError) -> list[dict[str, str]]:
 
 def _path(place: tuple[int | str, ...]) -> str:
     return ".".join(str(part).replace("\0", "?") for part in place)[:PATH_SHOWN]
-
-
-def _is_name(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME and is_text(value)
 
 
 def without_extensions(message: Mapping[str, Any]) -> dict[str, Any]:

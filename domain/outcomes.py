@@ -6,7 +6,7 @@ and facts. Given again, it is the same outcome.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,8 @@ from domain.refusals import Blocker, Refused
 ACCEPTED = "tieline.outcome.accepted.v1"
 REFUSED = "tieline.outcome.refused.v1"
 PARKED = "tieline.outcome.parked.v1"
+
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(slots=True)  # not frozen: made for every command, and frozen costs four times as much
@@ -37,6 +39,8 @@ class Outcome:
     actor: str | None = None
     source: str | None = None
     type: str | None = None
+    again: bool = field(default=False, compare=False)
+    """Whether its command was decided before, and this is the first outcome again."""
 
     @property
     def accepted(self) -> bool:
@@ -74,17 +78,22 @@ class Outcome:
         return data
 
     def body(self) -> str | None:
-        """What must be kept of it beside the place of its events; None when those say it all."""
-        if self.refusal is None and self.events and not self.warnings:
+        """What must be kept of it beside the place of its events; None when those say it all.
+
+        It begins with the time, as a stored event does (domain/records.py).
+        """
+        events = self.events
+        told_by_events = events and events[0][0].startswith(f"{self.subject}/")
+        if told_by_events and self.refusal is None and not self.warnings:
             return None
         kept: dict[str, Any] = {
+            "time": self.time,
             "id": self.command_id,
             "source": self.source,
             "type": self.type,
             "subject": self.subject,
             "actor": self.actor,
             "correlationid": self.correlation_id,
-            "time": self.time,
         }
         if self.warnings:
             kept["warnings"] = self.warnings
@@ -92,13 +101,14 @@ class Outcome:
             kept["code"] = self.refusal.code
             kept["facts"] = self.refusal.facts
             kept["blockers"] = [each.as_json() for each in self.refusal.blockers]
-        return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+        return _written(kept)
 
 
 @dataclass(slots=True)  # as above
 class Stored:
     """An outcome as the log keeps it: the digest of its command's content, the last position before
-    it, how many events follow, and what those do not say. `events` and `head` are read with it.
+    it, how many events follow, and what those do not say. What comes after the words is read from
+    its events, the last four from the first of them.
     """
 
     key: bytes
@@ -109,12 +119,19 @@ class Stored:
     events: Sequence[tuple[str, str]] = ()
     time: str = ""
     correlation_id: str | None = None
+    command_id: str | None = None
+    subject: str | None = None
 
-    def outcome(self, command_id: str | None = None, subject: str | None = None) -> Outcome:
-        """The first outcome again; id and subject are the command's where events say it all."""
+    def outcome(self) -> Outcome:
+        """The first outcome again."""
         if self.body is None:
             return Outcome(
-                self.key, command_id, subject, self.correlation_id, self.time, self.events
+                self.key,
+                self.command_id,
+                self.subject,
+                self.correlation_id,
+                self.time,
+                self.events,
             )
         kept: dict[str, Any] = json.loads(self.body)
         return Outcome(

@@ -59,13 +59,31 @@ def prefix(text: str) -> Prefix:
     plain = digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_LENGTH
     if not slash or not plain or "%" in written:
         raise ValueError("an address prefix is an address, a slash and a length: 10.0.0.0/30")
-    address = IPv6Address(written) if ":" in written else IPv4Address(written)
+    if ":" in written:
+        whole = IPv6Address(written)
+        version, address, written = IPV6, int(whole), str(whole)
+    else:
+        version, address = IPV4, _ipv4(written)  # which has no other form than the written one
     length = int(digits)
-    if length > WIDTH[address.version]:
-        raise ValueError(f"a prefix of IPv{address.version} has no length {length}")
-    if address.version == IPV6:
-        written = str(address)  # an IPv4 address that was read has one form only
-    return _made(written, address.version, int(address), length)
+    if length > WIDTH[version]:
+        raise ValueError(f"a prefix of IPv{version} has no length {length}")
+    return _made(written, version, address, length)
+
+
+_OCTETS: Final = {str(octet): octet for octet in range(256)}
+"""Each octet by the one form it has: in decimal, without leading zeros."""
+
+
+def _ipv4(written: str) -> int:
+    """An address as a number, six times as fast as `ipaddress`, which says what is wrong with one.
+
+    Raises ValueError.
+    """
+    try:
+        one, two, three, four = written.split(".")
+        return _OCTETS[one] << 24 | _OCTETS[two] << 16 | _OCTETS[three] << 8 | _OCTETS[four]
+    except (KeyError, ValueError):
+        return int(IPv4Address(written))
 
 
 def _made(written: str, version: int, address: int, length: int) -> Prefix:

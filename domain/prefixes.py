@@ -1,7 +1,7 @@
 """Which prefixes are whose: a persistent binary trie, one path of it copied per change.
 
-A look-up sees no more nodes than a prefix has bits, however many prefixes there are; that is why it
-is no list. A node is a tuple of what is held there and its two branches, or None.
+A look-up sees no more nodes than a prefix has bits, and among n prefixes mostly log n of them; that
+is why it is no list. A node stands only where a prefix is held or where two of them part.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import core_schema
 
-from domain.prefix import IPV4, WIDTH, Prefix, prefix
+from domain.prefix import IPV4, Prefix, prefix
 
 
 class Holding(NamedTuple):
@@ -22,8 +22,16 @@ class Holding(NamedTuple):
     confirmed: bool
 
 
-_Node = tuple[Any, Any, Any]
-_LEAF: _Node = (None, None, None)
+class _Node(NamedTuple):
+    """A block of addresses: one that is held, or the smallest one around its two branches."""
+
+    first: int
+    last: int
+    bit: int
+    """Half of its addresses: the bit that tells its branches apart. 0 for a single address."""
+    held: Holding | None = None
+    zero: "_Node | None" = None
+    one: "_Node | None" = None
 
 
 @dataclass(frozen=True)
@@ -36,36 +44,36 @@ class Holdings:
     def at(self, prefix: Prefix) -> Holding | None:
         """The holding of exactly this prefix."""
         node = self._root(prefix)
-        first, shift = prefix.first, WIDTH[prefix.version]
-        for _ in range(prefix.length):
-            if node is None:
-                return None
-            shift -= 1
-            node = node[1 + (first >> shift & 1)]
-        return node[0] if node else None
+        first, last = prefix.first, prefix.last
+        while node is not None and node.first <= first and last <= node.last:
+            if node.first == first and node.last == last:
+                return node.held
+            node = node.one if first & node.bit else node.zero
+        return None
 
     def overlapping(self, prefix: Prefix) -> list[Holding]:
         """Every holding that covers the prefix or lies inside it."""
         found: list[Holding] = []
         node = self._root(prefix)
-        first, shift = prefix.first, WIDTH[prefix.version]
-        for _ in range(prefix.length):
-            if node is None:
-                return found
-            if node[0]:
-                found.append(node[0])
-            shift -= 1
-            node = node[1 + (first >> shift & 1)]
-        found.extend(_all(node))
+        first, last = prefix.first, prefix.last
+        while node is not None and node.first <= last and first <= node.last:
+            if first <= node.first and node.last <= last:
+                found.extend(_all(node))
+                break
+            if node.held:
+                found.append(node.held)
+            node = node.one if first & node.bit else node.zero
         return found
 
     def holding(self, holding: Holding) -> "Holdings":
         """With this holding in place of any other of the same prefix."""
-        return self._with(holding.prefix, holding)
+        root = _with(self._root(holding.prefix), holding)
+        return self._rooted(holding.prefix, root)
 
     def free(self, prefix: Prefix) -> "Holdings":
         """Without the holding of exactly this prefix."""
-        return self._with(prefix, None)
+        root = _without(self._root(prefix), prefix)
+        return self._rooted(prefix, root)
 
     def __iter__(self) -> Iterator[Holding]:
         yield from _all(self.v4)
@@ -74,22 +82,8 @@ class Holdings:
     def _root(self, prefix: Prefix) -> _Node | None:
         return self.v4 if prefix.version == IPV4 else self.v6
 
-    def _with(self, prefix: Prefix, holding: Holding | None) -> "Holdings":
-        """Down along the prefix, then up again, each node on the way made anew."""
-        node = self._root(prefix)
-        first, shift = prefix.first, WIDTH[prefix.version]
-        path: list[tuple[_Node, int]] = []
-        for _ in range(prefix.length):
-            here = node or _LEAF
-            shift -= 1
-            branch = first >> shift & 1
-            path.append((here, branch))
-            node = here[1 + branch]
-        _, zero, one = node or _LEAF
-        below = _pruned(holding, zero, one)
-        for (held, zero, one), branch in reversed(path):
-            below = _pruned(held, zero, below) if branch else _pruned(held, below, one)
-        return Holdings(below, self.v6) if prefix.version == IPV4 else Holdings(self.v4, below)
+    def _rooted(self, prefix: Prefix, root: _Node | None) -> "Holdings":
+        return Holdings(root, self.v6) if prefix.version == IPV4 else Holdings(self.v4, root)
 
     @classmethod
     def __get_pydantic_core_schema__(
@@ -105,8 +99,49 @@ class Holdings:
         )
 
 
-def _pruned(held: Holding | None, zero: _Node | None, one: _Node | None) -> _Node | None:
-    return (held, zero, one) if held or zero or one else None
+def _with(node: _Node | None, holding: Holding) -> _Node:
+    """A branch with a holding in it."""
+    first, last = holding.prefix.first, holding.prefix.last
+    if node is None:
+        return _block(first, last, holding)
+    apart = max(node.first ^ first, node.last - node.first, last - first)
+    hosts = (1 << apart.bit_length()) - 1  # of the smallest block around both
+    if hosts == node.last - node.first:
+        if hosts == last - first:
+            return node._replace(held=holding)
+        return _over(node, _with(node.one if first & node.bit else node.zero, holding))
+    new = _block(first, last, holding)
+    if hosts == last - first:
+        return _over(new, node)
+    return _over(_over(_block(first & ~hosts, first | hosts), node), new)
+
+
+def _without(node: _Node | None, prefix: Prefix) -> _Node | None:
+    """A branch with nothing held of exactly this prefix, and no node that is not needed."""
+    first, last = prefix.first, prefix.last
+    if node is None or first < node.first or node.last < last:
+        return node
+    if node.first == first and node.last == last:
+        node = node._replace(held=None)
+    elif first & node.bit:
+        node = node._replace(one=_without(node.one, prefix))
+    else:
+        node = node._replace(zero=_without(node.zero, prefix))
+    if node.held or (node.zero and node.one):
+        return node
+    return node.zero or node.one
+
+
+def _block(first: int, last: int, held: Holding | None = None) -> _Node:
+    return _Node(first, last, (last - first + 1) >> 1, held)
+
+
+def _over(node: _Node, branch: _Node) -> _Node:
+    """A node with this branch of it in place of the one that was there."""
+    first, last, bit, held, zero, one = node
+    if branch.first & bit:
+        return _Node(first, last, bit, held, zero, branch)
+    return _Node(first, last, bit, held, branch, one)
 
 
 def _from_list(rows: list[Any]) -> Holdings:
@@ -119,7 +154,7 @@ def _from_list(rows: list[Any]) -> Holdings:
 def _all(node: _Node | None) -> Iterator[Holding]:
     if node is None:
         return
-    if node[0]:
-        yield node[0]
-    yield from _all(node[1])
-    yield from _all(node[2])
+    if node.held:
+        yield node.held
+    yield from _all(node.zero)
+    yield from _all(node.one)

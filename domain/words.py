@@ -5,7 +5,6 @@ rule passes here and is refused by that rule with a code of its own.
 """
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
@@ -47,9 +46,8 @@ CIRCUIT_IDENTIFIER = rf"{IDENTIFIER}(\.r[0-9]{{1,8}})?"
 CircuitId = Annotated[str, StringConstraints(pattern=f"^{CIRCUIT_IDENTIFIER}$")]
 """A circuit's id; one made by the engine (`….r2`) may be 90 characters long."""
 
-Principal = Annotated[
-    str, StringConstraints(pattern=r"^(user|service|provider):[A-Za-z0-9][A-Za-z0-9._@-]{0,119}$")
-]
+PRINCIPAL = r"(user|service|provider):[A-Za-z0-9][A-Za-z0-9._@-]{0,119}"
+Principal = Annotated[str, StringConstraints(pattern=f"^{PRINCIPAL}$")]
 """Who speaks: `user:NAME`, `service:NAME` or `provider:NAME`."""
 
 LONGEST_TEXT = 1000
@@ -78,16 +76,16 @@ Factor = Annotated[str, StringConstraints(pattern=f"^({_BELOW_ONE}|{_FROM_ONE})$
 
 
 def _as_prefix(value: object) -> AnyPrefix:
-    if isinstance(value, AnyPrefix):
-        return value
-    if not isinstance(value, str):
+    if isinstance(value, str):
+        return prefix(value)
+    if not isinstance(value, AnyPrefix):
         raise ValueError("an address prefix is a string such as 10.0.0.0/30")  # noqa: TRY004  what pydantic reads
-    return prefix(value)
+    return value
 
 
 def _as_network(value: object) -> AnyPrefix:
-    network = _as_prefix(value)
-    if network.has_host_bits:
+    network = value if isinstance(value, AnyPrefix) else _as_prefix(value)
+    if network.address != network.first:
         raise ValueError("a network has no host bits set")
     return network
 
@@ -169,6 +167,10 @@ class Event(Words):
     kind: ClassVar[str]
 
 
+Fields = dict[str, Any]
+"""What an event changes of a state: the fields, and what they become."""
+
+
 class Asked(Words):
     """What a command asks. `verb` is its name on the wire, `subject` the streams it may address."""
 
@@ -196,20 +198,23 @@ def subject_of(noun: str, id: str = IDENTIFIER) -> re.Pattern[str]:
 
 S = TypeVar("S")
 
+_new, _set = object.__new__, object.__setattr__
 
-def made(kind: type[S], fields: Mapping[str, Any]) -> S:
-    """A frozen dataclass from all of its fields, as quickly as `changed` copies one."""
-    state = object.__new__(kind)
-    state.__dict__.update(fields)
+
+def made(kind: type[S], fields: dict[str, Any]) -> S:
+    """A frozen dataclass from all of its fields, as quickly as `changed` copies one.
+
+    The dictionary becomes the state's own.
+    """
+    state = _new(kind)
+    _set(state, "__dict__", fields)
     return state
 
 
 def changed(state: S, /, **fields: Any) -> S:
     """A copy of a frozen state with some fields replaced.
 
-    Five times faster than `dataclasses.replace`, which decides how fast history replays
-    (docs/decisions/0003). Only for frozen dataclasses without slots.
+    Ten times faster than `dataclasses.replace` (docs/decisions/0003). Only for frozen dataclasses
+    without slots.
     """
-    copy = object.__new__(type(state))
-    copy.__dict__.update(state.__dict__, **fields)
-    return copy
+    return made(type(state), state.__dict__ | fields)

@@ -17,13 +17,12 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Table,
-    Text,
     func,
     select,
     tuple_,
 )
 
-from projections.database import Live, filtered
+from projections.database import TEXT, Live, filtered
 from projections.projection import Row, Shape, Tables
 
 if TYPE_CHECKING:
@@ -53,33 +52,33 @@ def _tables(generation: int) -> Tables:
     changes = Table(
         f"view_changes_{generation}",
         MetaData(),
-        Column("circuit_id", Text, primary_key=True),
-        Column("change_id", Text, primary_key=True),
-        Column("kind", Text),
-        Column("strategy", Text),
-        Column("step", Text),
-        Column("waits_for", Text),
-        Column("since", Text),
+        Column("circuit_id", TEXT, primary_key=True),
+        Column("change_id", TEXT, primary_key=True),
+        Column("kind", TEXT),
+        Column("strategy", TEXT),
+        Column("step", TEXT),
+        Column("waits_for", TEXT),
+        Column("since", TEXT),
         Column("overdue", Boolean, nullable=False),
         Column("stalled", Boolean, nullable=False),
         Column("running", Boolean, nullable=False),
-        Column("ended", Text),
+        Column("ended", TEXT),
         Column("from_mbps", Integer),
         Column("bandwidth_mbps", Integer),
-        Column("successor", Text),
-        Column("customer_id", Text),
-        Column("location_id", Text),
-        Column("not_before", Text),
+        Column("successor", TEXT),
+        Column("customer_id", TEXT),
+        Column("location_id", TEXT),
+        Column("not_before", TEXT),
         Column("folded", JSON, nullable=False),
         Index(f"view_changes_{generation}_running", "running"),
     )
     circuits = Table(
         f"view_changes_circuits_{generation}",
         MetaData(),
-        Column("circuit_id", Text, primary_key=True),
+        Column("circuit_id", TEXT, primary_key=True),
         Column("version", Integer, nullable=False),
-        Column("old_circuit", Text),
-        Column("change_id", Text),
+        Column("old_circuit", TEXT),
+        Column("change_id", TEXT),
     )
     return {"changes": changes, "circuits": circuits}
 
@@ -157,7 +156,8 @@ def totals(live: Live) -> Sequence[Row]:
     """How many changes there are, by kind, strategy, end, and whether one ever stalled."""
     table = live.tables(SHAPE)["changes"]
     groups = (table.c.kind, table.c.strategy, table.c.ended, table.c.stalled)
-    return list(live.rows(select(*groups, func.count().label("count")).group_by(*groups)))
+    query = select(*groups, func.count().label("count")).group_by(*groups)
+    return list(live.rows(query.order_by(*(each.nulls_first() for each in groups))))
 
 
 def _without_course(table: Table) -> Select[Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import JSON, Boolean, Column, Integer, MetaData, Table, Text, func, select
+from sqlalchemy import JSON, Boolean, Column, Integer, MetaData, Table, func, select
 
-from projections.database import Live, page_of, shown
+from projections.database import TEXT, Live, page_of, shown
 from projections.projection import Fold, Row, Shape, Tables
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ def _tables(generation: int) -> Tables:
     customers = Table(
         f"view_customers_{generation}",
         MetaData(),
-        Column("customer_id", Text, primary_key=True),
-        Column("name", Text, nullable=False),
-        Column("model", Text, nullable=False),
-        Column("isolation", Text, nullable=False),
+        Column("customer_id", TEXT, primary_key=True),
+        Column("name", TEXT, nullable=False),
+        Column("model", TEXT, nullable=False),
+        Column("isolation", TEXT, nullable=False),
         Column("encapsulation_id", Integer, nullable=False),
         Column("identity_store", JSON(none_as_null=True)),
         Column("subscriptions", JSON, nullable=False),
@@ -59,7 +59,8 @@ def totals(live: Live) -> Sequence[Row]:
     """How many customers there are, by model and whether they are removed."""
     table = live.tables(SHAPE)["customers"]
     groups = (table.c.model, table.c.deleted)
-    return list(live.rows(select(*groups, func.count().label("count")).group_by(*groups)))
+    query = select(*groups, func.count().label("count")).group_by(*groups)
+    return list(live.rows(query.order_by(*groups)))
 
 
 def rendered(row: Row) -> Row:

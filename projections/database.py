@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
 
 from sqlalchemy import (
-    Boolean,
+    BigInteger,
     Column,
     Integer,
     MetaData,
@@ -25,22 +25,79 @@ from sqlalchemy import (
 from projections.projection import Row, Shape, Tables
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, Select
+    from sqlalchemy import Connection, Engine, FromClause, Select
+
+    from projections.feed import Places
+
+TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text in the order of its characters, as in Python, whatever the language of the database."""
+
+PLACE: Final = BigInteger().with_variant(Integer, "sqlite")
+"""A position in the log, or a place in a lane. In SQLite every integer is wide enough."""
+
+_METADATA: Final = MetaData()
 
 GENERATIONS: Final = Table(
-    "view_generations",
-    MetaData(),
-    Column("view", Text, primary_key=True),
+    "views",
+    _METADATA,
+    Column("view", TEXT, primary_key=True),
     Column("generation", Integer, primary_key=True),
     Column("edition", Integer, nullable=False),
-    Column("live", Boolean, nullable=False),
-    Column("position", Integer, nullable=False),
-    Column("outcomes", Integer, nullable=False),
+    Column("state", TEXT, nullable=False),
+    Column("moves", PLACE, nullable=False),
 )
-"""Each view's generations of tables: the live one is read; the places in the log up to which each
-has applied events, and outcomes, move in the transaction that writes its rows."""
+"""Each view's generations of tables. One is live: it is read. Others are building, or retired: they
+go as soon as nobody reads them any more. Whoever writes a generation's rows counts a move in the
+same transaction, so that of two writers one finds that it was overtaken."""
+
+PLACES: Final = Table(
+    "view_places",
+    _METADATA,
+    Column("view", TEXT, primary_key=True),
+    Column("generation", Integer, primary_key=True),
+    Column("lane", TEXT, primary_key=True),
+    Column("place", PLACE, nullable=False),
+)
+"""How far each generation has read in each lane of its feed."""
+
+STREAMS: Final = Table(
+    "view_streams",
+    _METADATA,
+    Column("view", TEXT, primary_key=True),
+    Column("generation", Integer, primary_key=True),
+    Column("stream", TEXT, primary_key=True),
+    Column("version", PLACE, nullable=False),
+)
+"""The version that each generation has reached of each stream, where its feed needs counting."""
+
+GAPS: Final = Table(
+    "view_gaps",
+    _METADATA,
+    Column("view", TEXT, primary_key=True),
+    Column("generation", Integer, primary_key=True),
+    Column("stream", TEXT, primary_key=True),
+    Column("wanted", PLACE, nullable=False),
+    Column("position", PLACE, nullable=False),
+    Column("time", TEXT, nullable=False),
+)
+"""Streams that a generation has stopped: the version it waits for, and where in the log and when
+the event stands that came instead."""
+
+NUMBERS: Final = Table(
+    "view_numbers",
+    _METADATA,
+    Column("view", TEXT, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+"""The number of each view's last generation: none is given twice, so that whoever still holds one
+that is gone can do nothing to another."""
+
+BESIDE_GENERATIONS: Final = (PLACES, STREAMS, GAPS)
+
+State = Literal["building", "live", "retired"]
 
 _WRITES: Final = "tieline_writes"
+_ONE_MOMENT: Final = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 class ViewMissing(LookupError):
@@ -48,27 +105,46 @@ class ViewMissing(LookupError):
 
 
 class Generation(NamedTuple):
-    """One generation of a view's tables, and how far it has come."""
+    """One generation of a view's tables."""
 
     view: str
     generation: int
     edition: int
-    live: bool
-    position: int
-    outcomes: int
+    state: State
+    moves: int
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is the one that is read."""
+        return self.state == "live"
+
+    def rows_in(self, table: FromClause) -> Any:
+        """The condition that a row beside the generations is this one's."""
+        return (table.c.view == self.view) & (table.c.generation == self.generation)
 
 
 def opened(url: str) -> Engine:
-    """An engine for the views, e.g. of `sqlite:///var/tieline.db` (the log's own file will do).
+    """An engine for the views, e.g. of `sqlite:///var/tieline.db` (the log's own file will do), or
+    of `postgresql://tieline@db/tieline`.
 
-    Views can be built anew, so their commits need not wait for the disk (synchronous=NORMAL); in
-    WAL mode rows and position still survive or go together.
+    Views can be built anew, so their commits need not wait for the disk (synchronous=NORMAL, and
+    synchronous_commit=off); rows and places still survive or go together.
     """
-    engine = create_engine(url)
+    if url.startswith("postgresql:"):
+        url = url.replace("postgresql:", "postgresql+psycopg:", 1)
+    engine = create_engine(url, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "connect", _configure_postgres)
     return engine
+
+
+def _configure_postgres(connection: Any, _: object) -> None:
+    connection.autocommit = True
+    connection.execute("SET synchronous_commit = off")
+    connection.autocommit = False
 
 
 def _configure_sqlite(connection: Any, _: object) -> None:
@@ -111,6 +187,10 @@ class Live:
             raise ViewMissing(f"the view {shape.name} was never built by this version")
         return found
 
+    def places(self, shape: Shape) -> Places:
+        """How far the live generation has read. Raises ViewMissing."""
+        return places_of(self.connection, self.generation(shape))
+
     def tables(self, shape: Shape) -> Tables:
         """The live tables of a view, by their plain names. Raises ViewMissing."""
         return shape.tables(self.generation(shape).generation)
@@ -127,13 +207,15 @@ class Live:
 @contextmanager
 def reading(engine: Engine) -> Generator[Live]:
     """The live views in one read transaction."""
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(**_ONE_MOMENT)
     with engine.connect() as connection, connection.begin():
         yield Live(connection)
 
 
 def live_generations(connection: Connection) -> dict[str, Generation]:
     """The generation of each view that is read."""
-    return {each.view: each for each in generations(connection) if each.live}
+    return {each.view: each for each in generations(connection) if each.is_live}
 
 
 def generations(connection: Connection) -> list[Generation]:
@@ -141,6 +223,23 @@ def generations(connection: Connection) -> list[Generation]:
     if not inspect(connection).has_table(GENERATIONS.name):
         return []
     return [Generation(*row) for row in connection.execute(select(GENERATIONS))]
+
+
+def places_of(connection: Connection, generation: Generation) -> Places:
+    """How far a generation has read, by lane."""
+    query = select(PLACES.c.lane, PLACES.c.place).where(generation.rows_in(PLACES))
+    return dict(connection.execute(query).all())
+
+
+def reached(live: Live, shape: Shape, stream: str) -> int:
+    """The version of a stream that a view has reached, events it ignores counted too; 0 if none.
+
+    It is known of views that are fed from topics; one that is fed from the log has its places.
+    """
+    query = select(STREAMS.c.version).where(
+        live.generation(shape).rows_in(STREAMS), STREAMS.c.stream == stream
+    )
+    return live.connection.execute(query).scalar() or 0
 
 
 def shown(live: Live, shape: Shape, id: str) -> Row | None:

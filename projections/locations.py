@@ -6,9 +6,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import JSON, Boolean, Column, Integer, MetaData, Table, Text, select
+from sqlalchemy import JSON, Boolean, Column, Integer, MetaData, Table, select
 
-from projections.database import Live, page_of, shown
+from projections.database import TEXT, Live, page_of, shown
 from projections.projection import Fold, Row, Shape, Tables
 
 if TYPE_CHECKING:
@@ -24,14 +24,14 @@ def _tables(generation: int) -> Tables:
     locations = Table(
         f"view_locations_{generation}",
         MetaData(),
-        Column("location_id", Text, primary_key=True),
+        Column("location_id", TEXT, primary_key=True),
         Column("providers", JSON, nullable=False),
         Column("routers", JSON, nullable=False),
         Column("taken", JSON, nullable=False),
         Column("open", Boolean, nullable=False),
-        Column("oversubscription", Text, nullable=False),
+        Column("oversubscription", TEXT, nullable=False),
         Column("local_regions", JSON, nullable=False),
-        Column("geopolitical_region", Text),
+        Column("geopolitical_region", TEXT),
         Column("version", Integer, nullable=False),
     )
     return {"locations": locations}

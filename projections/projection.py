@@ -46,7 +46,7 @@ class Work(Protocol):
         ...
 
     def written(self) -> Mapping[str, Sequence[Row]]:
-        """The rows that changed, by table."""
+        """The rows that changed, by table, each key once."""
         ...
 
 
@@ -54,7 +54,7 @@ class HearsRefusals(Work, Protocol):
     """The work of a view that shows refused attempts, too."""
 
     def refuse(self, place: int, stored: Stored) -> None:
-        """A refused attempt, with its place among all outcomes."""
+        """A refused attempt, with its place among all outcomes; it may come again."""
         ...
 
 

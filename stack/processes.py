@@ -1,18 +1,29 @@
-"""Server processes: started with their output in a file, waited for, stopped by their own id."""
+"""Server processes: started with their output in a file, waited for, stopped by their own id.
 
+None outlives this process, not even when it is killed: stack.watchdog sees to that.
+"""
+
+import atexit
 import contextlib
+import secrets
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
 
-PATIENCE: Final = 60.0
+from stack import watchdog
+
+PATIENCE: Final = 90.0
 """Seconds a server may take to be ready."""
 
 _PAUSE: Final = 0.05
+_PORTS: Final = range(20000, 32000)
+"""Below the ports that systems hand out to clients: a server that is killed finds its own free."""
 
 
 class NotReady(Exception):
@@ -20,7 +31,10 @@ class NotReady(Exception):
 
 
 class Server:
-    """One process and its output. It can be killed, frozen and started again by tests."""
+    """One process and its output. It can be killed, frozen and started again by tests.
+
+    `grace` is the signal that ends it in order.
+    """
 
     def __init__(
         self,
@@ -28,20 +42,19 @@ class Server:
         output: Path,
         *,
         environment: Mapping[str, str] | None = None,
-        user: str | None = None,
         grace: signal.Signals = signal.SIGTERM,
     ) -> None:
         self.command = tuple(command)
         self.output = output
         self._environment = environment
-        self._user = user
         self._grace = grace
+        self._begin = 0
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def pid(self) -> int:
-        """The process's id while it runs."""
-        assert self.process is not None
+        """The id of the process that was started last."""
+        assert self.process is not None, "start it first"
         return self.process.pid
 
     @property
@@ -51,53 +64,117 @@ class Server:
 
     def start(self, ready: Callable[[str], bool], patience: float = PATIENCE) -> None:
         """Start it and wait until `ready` says so of the output of this start. Raises NotReady."""
+        self.launch()
+        self.wait(ready, patience)
+
+    def launch(self) -> None:
+        """Start it, and wait for nothing."""
+        assert not self.running, f"{self.command[0]} runs already"
         with self.output.open("ab") as sink:
-            begin = sink.tell()
+            self._begin = sink.tell()
             self.process = subprocess.Popen(  # noqa: S603 - our own command
                 self.command,
                 stdin=subprocess.DEVNULL,
                 stdout=sink,
                 stderr=subprocess.STDOUT,
                 env=self._environment,
-                user=self._user,
                 start_new_session=True,
             )
+        tell_watchdog(f"watch {self.pid} {self._grace.value}")
+
+    def wait(self, ready: Callable[[str], bool], patience: float = PATIENCE) -> None:
+        """Wait until `ready` says so of what it said since it was started. Raises NotReady."""
         deadline = monotonic() + patience
-        while not ready(said := self._said(begin)):
+        while not ready(said := self.said()):
             if not self.running or monotonic() > deadline:
+                why = f"did not come up in {patience:.0f} s" if self.running else "ended at once"
                 self.stop()
                 tail = "\n".join(said.splitlines()[-20:])
-                raise NotReady(f"{self.command[0]} did not come up:\n{tail}")
+                raise NotReady(f"{self.command[0]} {why}; {self.output} says:\n{tail}")
             sleep(_PAUSE)
 
+    def said(self) -> str:
+        """Its output since it was started last."""
+        with self.output.open("rb") as source:
+            source.seek(self._begin)
+            return source.read().decode(errors="replace")
+
+    def ask_to_stop(self) -> None:
+        """Send the signal that ends it in order, and wait for nothing."""
+        if self.running:
+            self._send(signal.SIGCONT)
+            self._send(self._grace)
+
     def stop(self, patience: float = 20.0) -> None:
-        """End it in order; kill it if it does not."""
+        """End it in order; kill it if it does not end in time."""
         if self.process is None:
             return
-        with contextlib.suppress(ProcessLookupError):
-            self.process.send_signal(signal.SIGCONT)
-            self.process.send_signal(self._grace)
+        self.ask_to_stop()
         try:
             self.process.wait(patience)
         except subprocess.TimeoutExpired:
-            self.kill()
+            self.process.kill()
+        self._reap()
 
     def kill(self) -> None:
         """End it at once, as a power cut would."""
         if self.process is not None:
             self.process.kill()
-            self.process.wait()
+            self._reap()
 
-    def _said(self, begin: int) -> str:
-        with self.output.open("rb") as source:
-            source.seek(begin)
-            return source.read().decode(errors="replace")
+    def freeze(self) -> None:
+        """Let it stand still, as a long pause of its machine would."""
+        self._send(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on after `freeze`."""
+        self._send(signal.SIGCONT)
+
+    def _send(self, number: signal.Signals) -> None:
+        assert self.process is not None, "start it first"
+        self.process.send_signal(number)
+
+    def _reap(self) -> None:
+        assert self.process is not None
+        self.process.wait()
+        tell_watchdog(f"forget {self.pid}")
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports on loopback that nobody listens on just now."""
+    """Different ports on loopback that nobody listens on just now."""
     with contextlib.ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
+        return [_held_port(held) for _ in range(count)]
+
+
+def _held_port(held: contextlib.ExitStack) -> int:
+    for _ in range(1000):
+        port = secrets.choice(_PORTS)
+        candidate = held.enter_context(socket.socket())
+        with contextlib.suppress(OSError):
+            candidate.bind(("127.0.0.1", port))
+            return port
+    raise NotReady(f"no port from {_PORTS.start} to {_PORTS.stop} is free on 127.0.0.1")
+
+
+def remove_at_last(folder: Path) -> None:
+    """Have a folder removed when this process has ended, however it ends."""
+    tell_watchdog(f"remove {folder}")
+
+
+def tell_watchdog(line: str) -> None:
+    """Say a line to the watchdog of this process; the first one starts it."""
+    sink = _watchdog().stdin
+    assert sink is not None
+    sink.write(f"{line}\n".encode())
+    sink.flush()
+
+
+@cache
+def _watchdog() -> subprocess.Popen[bytes]:
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        [sys.executable, "-I", watchdog.__file__],
+        stdin=subprocess.PIPE,
+        start_new_session=True,  # a Ctrl-C in the terminal is not meant for it
+    )
+    atexit.register(process.communicate)  # the pipe ends, and what was forgotten with it
+    return process

@@ -62,6 +62,8 @@ def _unreachable(fault: Exception) -> str | None:
 
     if isinstance(fault, LogError):
         return str(fault)
+    if isinstance(fault, _errors_over_kafka()):
+        return str(fault)
     if isinstance(fault, OSError):
         where = f"{fault.filename}: " if fault.filename else ""
         return f"{where}{fault.strerror or fault}"
@@ -69,6 +71,23 @@ def _unreachable(fault: Exception) -> str | None:
     if database_errors and isinstance(fault, database_errors):
         return f"The database of the views can't be used: {getattr(fault, 'orig', fault)}"
     return None
+
+
+def _errors_over_kafka() -> tuple[type[Exception], ...]:
+    """What can go wrong over Kafka, if anything of it was loaded."""
+    named = {
+        "library": ("Unreachable",),
+        "client": ("NoOutcomeYet",),
+        "settling": ("NotAtRest",),
+        "topics": ("TopicsError",),
+        "relay": ("LogForked",),
+    }
+    return tuple(
+        getattr(module, name)
+        for where, names in named.items()
+        if (module := sys.modules.get(f"adapters.kafka.{where}"))
+        for name in names
+    )
 
 
 def one_of(*words: str) -> "OneOf":

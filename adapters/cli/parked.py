@@ -10,7 +10,7 @@ from adapters.cli.output import Output, give, give_each, give_list
 from adapters.cli.root import verbs
 from adapters.cli.sending import exit_code, settings_here
 from adapters.cli.telling import tell_outcome
-from adapters.wiring import embedded, log_of
+from adapters.wiring import log_of, worked_to_rest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,13 +50,13 @@ def retry(numbers: Numbers = None, output: Output = "table") -> None:
     along those of its subject that came before it.
     """
     settings = settings_here()
-    with embedded(settings) as parts:
-        parked = parts.worker.log.parked()
+    with worked_to_rest(settings) as worker:
+        parked = worker.log.parked()
         chosen = _with_those_before(parked, numbers) if numbers else parked
-        outcomes = parts.worker.retry(chosen)
-        parts.settle()
-    give_each((each.as_cloudevent(settings.cell) for each in outcomes), output, tell_outcome)
-    raise typer.Exit(exit_code(outcomes))
+        outcomes = worker.retry(chosen)
+    answers = [each.as_cloudevent(settings.cell) for each in outcomes]
+    give_each(answers, output, tell_outcome)
+    raise typer.Exit(exit_code(answers))
 
 
 @app.command()

@@ -24,20 +24,24 @@ Names = Annotated[list[str] | None, typer.Argument(metavar="[VIEW]...", help="Al
 def status(output: Output = "table") -> None:
     """How far each view is behind the log."""
     with runner_of(settings_here()) as runner:
-        rows = [each._asdict() for each in runner.status()]
-    columns = ("view", "position", "behind", "outcomes_behind", "rows", "generation")
+        rows = [
+            each._asdict() | {"stopped": [gap._asdict() for gap in each.stopped]}
+            for each in runner.status()
+        ]
+    columns = ("view", "position", "behind", "outcomes_behind", "rows", "generation", "stopped")
     give_list(rows, output, columns, "There are no views.")
 
 
 @app.command()
 def rebuild(views: Names = None, output: Output = "table") -> None:
     """Build views anew beside the live ones, then switch; readers notice nothing."""
+    from projections.feed import read_events
     from projections.rebuild import rebuild as build
 
     with runner_of(settings_here()) as runner:
         chosen = _chosen(runner.views, views)
-        with progress("rebuild", runner.log.mark().position) as advance:
-            build(runner.engine, runner.log, chosen, advance)
+        with progress("rebuild", read_events(runner.feed.end())) as advance:
+            build(runner.engine, runner.feed, chosen, advance)
         names = [each.name for each in chosen]
         rows = [each._asdict() for each in runner.status() if each.view in names]
     give_list(rows, output, ("view", "position", "rows", "generation"), "There are no views.")
@@ -49,13 +53,14 @@ def verify(views: Names = None, output: Output = "table") -> None:
 
     Exit code 1 when something differs.
     """
+    from projections.feed import read_events
     from projections.rebuild import verify as prove
 
     with runner_of(settings_here()) as runner:
         chosen = _chosen(runner.views, views)
-        entries = runner.log.mark().position * len(chosen)
+        entries = read_events(runner.feed.end()) * len(chosen)
         with progress("verify", entries) as advance:
-            verdicts = prove(runner.engine, runner.log, chosen, advance)
+            verdicts = prove(runner.engine, runner.feed, chosen, advance)
     rows: list[dict[str, Any]] = [
         {
             "view": each.view,

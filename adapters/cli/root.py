@@ -113,11 +113,11 @@ class _Late:
         return self._converter().coerce(value, param, ctx)
 
 
-def verbs(about: str) -> typer.Typer:
-    """A group whose verbs are all in one module."""
+def verbs(about: str, *, does_by_itself: bool = False) -> typer.Typer:
+    """A group whose verbs are all in one module; without one it may do something by itself."""
     return typer.Typer(
         help=about,
-        no_args_is_help=True,
+        no_args_is_help=not does_by_itself,
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
@@ -147,6 +147,11 @@ PLACES: Final[Mapping[str, Place]] = {
     "changes": Place("Bandwidth changes: what runs, who is waited for.", _module("changes")),
     "audit": Place("Who did what, and what was refused.", _module("audit")),
     "projections": Place("Views: how far, rebuild, verify.", _module("projections")),
+    "engine": Place("Decide commands from Kafka.", _module("parts", "engine")),
+    "relay": Place("Publish the log to Kafka; compare, heal.", _module("relay")),
+    "process": Place("Run the bandwidth changes over Kafka.", _module("parts", "process")),
+    "project": Place("Keep views up with Kafka.", _module("parts", "project")),
+    "dead": Place("Records that could not be read as commands.", _module("dead")),
     "parked": Place("Commands that a defect kept from being decided.", _module("parked")),
     "settings": Place("What is in force, and where from.", _module("settings")),
     "completion": Place("Print a shell's completion script.", _module("completion")),

@@ -10,11 +10,10 @@ from adapters.cli.faults import PARKED, REFUSED
 from adapters.cli.output import compact, give
 from adapters.cli.telling import tell_event, tell_outcome
 from adapters.settings import Settings, load
-from adapters.wiring import embedded
+from adapters.wiring import desk_of
 
 if TYPE_CHECKING:
-    from adapters.embedded import Embedded
-    from domain.outcomes import Outcome
+    from adapters.desk import Desk, Message
 
 SOURCE = "/cli"
 """What the command line's own commands come from."""
@@ -39,28 +38,28 @@ def command(verb: str, subject: str, data: Mapping[str, Any], **context: str | N
 
 
 def send(message: Mapping[str, Any], output: str) -> int:
-    """Have one command decided, work the log to rest, answer its outcome; the exit code."""
+    """Have one command decided, let what follows happen, answer its outcome; the exit code."""
     settings = settings_here()
-    with embedded(settings) as parts:
-        before = parts.worker.log.mark().position
-        outcome = parts.submit([compact(message)])[0]
-        parts.settle()
-        answer = outcome.as_cloudevent(settings.cell)
-        give(answer, output, lambda told: _tell(told, parts, before, settings))
-    return exit_code([outcome])
+    with desk_of(settings) as desk:
+        answer = desk.submit([compact(message).encode()])[0]
+        desk.settle()
+        give(answer, output, lambda told: _tell(told, desk))
+    return exit_code([answer])
 
 
-def exit_code(outcomes: Sequence["Outcome"]) -> int:
+def exit_code(answers: Sequence["Message"]) -> int:
     """4 when any was parked, else 1 when any was refused, else 0."""
-    if any(each.parked for each in outcomes):
+    from domain import outcomes
+
+    kinds = {each["type"] for each in answers}
+    if outcomes.PARKED in kinds:
         return PARKED
-    return 0 if all(each.accepted for each in outcomes) else REFUSED
+    return REFUSED if outcomes.REFUSED in kinds else 0
 
 
-def _tell(answer: Any, parts: "Embedded", before: int, settings: Settings) -> None:
+def _tell(answer: Any, desk: "Desk") -> None:
     """The outcome for people, with the events as they are, and those that followed from them."""
-    caused = parts.worker.log.feed(before, 1000)
-    told = {each.id: each.as_cloudevent(settings.cell) for each in caused}
+    told = {each["id"]: dict(each) for each in desk.followed()}
     first = answer["data"].get("events", [])
     for event in first:
         event.update(data=told.pop(event["id"], {}).get("data"))
@@ -69,5 +68,5 @@ def _tell(answer: Any, parts: "Embedded", before: int, settings: Settings) -> No
     followed = [each for each in told.values() if each["correlationid"] == mine]
     if first and followed:
         print("  then, by itself:")
-        for event in followed:
+        for event in sorted(followed, key=lambda each: each["position"]):
             tell_event(event)

@@ -12,17 +12,16 @@ from adapters.cli.progress import Advance, progress
 from adapters.cli.root import verbs
 from adapters.cli.sending import exit_code, settings_here
 from adapters.cli.telling import tell_outcome
-from adapters.wiring import embedded
+from adapters.wiring import desk_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from adapters.embedded import Embedded
-    from domain.outcomes import Outcome
+    from adapters.desk import Desk, Message
 
 app = verbs("Decide commands from JSON-lines files, in order.")
 
-Answer = Callable[["Sequence[Outcome]"], None]
+Answer = Callable[["Sequence[Message]"], None]
 
 
 @app.command()
@@ -31,6 +30,9 @@ def submit(
     settle: Annotated[
         bool, typer.Option("--settle", help="Work the log to rest after every line.")
     ] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait/--no-wait", help="Over Kafka: whether to await outcomes.")
+    ] = True,
     output: Output = "json",
 ) -> None:
     """Decide commands from JSON-lines files, in order.
@@ -39,31 +41,34 @@ def submit(
     rest before the next is begun: processes and the simulated network react, views catch up.
     Submitting the same file again is safe: a command that was decided has its first outcome again.
 
+    With TIELINE_KAFKA set, commands are published there and their outcomes awaited; then --settle
+    waits after every line until processes and views have passed all that follows from it.
+
     Exit code 1 if any was refused, 4 if any was parked.
     """
     settings, codes = settings_here(), {0}
 
-    def answer(outcomes: "Sequence[Outcome]") -> None:
-        messages = (each.as_cloudevent(settings.cell) for each in outcomes)
+    def answer(messages: "Sequence[Message]") -> None:
         give_each(messages, output, tell_outcome)
         sys.stdout.flush()
-        codes.add(exit_code(outcomes))
+        codes.add(exit_code(messages))
 
-    with embedded(settings) as parts, progress("submit", size_of(files)) as advance:
+    with (
+        desk_of(settings, awaits=wait, settles=settle) as desk,
+        progress("submit", size_of(files)) as advance,
+    ):
         for file in files:
-            _submit(parts, file, answer, advance, by_line=settle)
+            _submit(desk, file, answer, advance, by_line=settle)
     raise typer.Exit(max(codes))
 
 
-def _submit(
-    parts: "Embedded", file: str, answer: Answer, advance: Advance, *, by_line: bool
-) -> None:
+def _submit(desk: "Desk", file: str, answer: Answer, advance: Advance, *, by_line: bool) -> None:
     """One file: in batches, or line by line with all that follows from each."""
     with opened(file) as source:
         for batch in batches(source):
             for lines in [[line] for line in batch] if by_line else [batch]:
-                answer(parts.submit(lines))
+                answer(desk.submit(lines))
                 if by_line:
-                    parts.settle()
+                    desk.settle()
             advance(sum(map(len, batch)))
-    parts.settle()
+    desk.rest()

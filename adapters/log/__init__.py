@@ -4,19 +4,28 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from adapters.log.sqlite import BUSY_TIMEOUT, SqliteLog
-from domain.log import LogError
+from domain.log import Log, LogError
 
 SQLITE = "sqlite:///"
+POSTGRES = ("postgresql://", "postgres://")
 
 
-def open_log(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> SqliteLog:
-    """The log at an address: `sqlite:///var/tieline.db`, or `sqlite:////srv/tieline.db` for a path
-    from the root. A missing file is created with its folder.
+def open_log(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Log:
+    """The log at an address: `postgresql://USER@HOST:PORT/DATABASE`, `sqlite:///var/tieline.db`, or
+    `sqlite:////srv/tieline.db` for a path from the root. What is not there yet is made: a file with
+    its folder, the tables in a database.
 
-    `busy_timeout` is how many seconds to wait for another writer. Raises LogError.
+    `busy_timeout` is how many seconds to wait for another writer. Raises LogError, and
+    LogUnreachable when the server does not answer.
     """
+    if url.startswith(POSTGRES):
+        from adapters.log.postgres import PostgresLog  # noqa: PLC0415 - who has a file needs no driver
+
+        return PostgresLog(url, busy_timeout=busy_timeout)
     if not url.startswith(SQLITE):
-        raise LogError(f"{url} is no log that can be opened; use sqlite:///PATH")
+        raise LogError(
+            f"{url} is no log that can be opened; use sqlite:///PATH or postgresql://HOST/DATABASE"
+        )
     path = unquote(url.removeprefix(SQLITE))
     if path in {"", ":memory:"} or "\x00" in path:
         raise LogError(f"{url} names no file; use sqlite:///PATH, e.g. sqlite:///var/tieline.db")

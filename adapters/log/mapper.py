@@ -1,16 +1,15 @@
 """From stored events to what happened, and back, by the catalogue: a type is a name, no path."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from eventsourcing.persistence import JSONTranscoder, Mapper, Notification, StoredEvent
 
 from adapters.collecting import without_collection
+from domain import records
+from domain.catalogue import EVENTS
 from domain.log import LogError
-from domain.records import Recorded, encoded, recorded
-
-Row = tuple[int, str, int, str, bytes]
-"""Position, stream, version, type, state."""
+from domain.records import Recorded, Row, encoded
 
 
 class EventMapper(Mapper[str]):
@@ -50,27 +49,33 @@ class EventMapper(Mapper[str]):
         )
 
 
-def read(rows: Iterable[Row]) -> list[Recorded]:
+def read(rows: Sequence[Row]) -> list[Recorded]:
     """Rows as events. Raises LogError for a type or a shape that this version does not know."""
-    row: Row | None = None
-    read_so_far: list[Recorded] = []
-    add = read_so_far.append
     try:
         with without_collection():
-            for row in rows:
-                add(recorded(*row))
-    except KeyError as unknown:
-        raise LogError(
-            f"{_which(row)} is of type {unknown.args[0]}, which this version of tieline does not "
+            return records.read(rows)
+    except (KeyError, ValueError) as fault:
+        raise _unreadable(rows) from fault
+
+
+def _unreadable(rows: Sequence[Row]) -> LogError:
+    """What is wrong with the first row that can't be read."""
+    at, stream, version, kind, _ = next(row for row in rows if not _is_readable(row))
+    which = f"Event {stream}/{version} at position {at}"
+    if kind not in EVENTS:
+        return LogError(
+            f"{which} is of type {kind}, which this version of tieline does not "
             "know: use the version that wrote it, or a newer one"
-        ) from unknown
-    except ValueError as fault:
-        raise LogError(
-            f"{_which(row)} can't be read: use the version "
-            "of tieline that wrote it, or restore the log from a backup"
-        ) from fault
-    return read_so_far
+        )
+    return LogError(
+        f"{which} can't be read: use the version "
+        "of tieline that wrote it, or restore the log from a backup"
+    )
 
 
-def _which(row: Row | None) -> str:
-    return f"Event {row[1]}/{row[2]} at position {row[0]}" if row else "An event"
+def _is_readable(row: Row) -> bool:
+    try:
+        records.read([row])
+    except (KeyError, ValueError):
+        return False
+    return True

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from domain.outcomes import Stored
@@ -11,14 +11,16 @@ CHUNK = 500
 """Keys asked for at once: under every SQLite's limit of variables, and one cached statement."""
 
 _INSERT = "INSERT INTO outcomes (key, digest, position, count, body) VALUES (?, ?, ?, ?, ?)"
-_KNOWN = """
-SELECT o.key, o.digest, o.position, o.count, o.body,
-       e.originator_id || '/' || e.originator_version, e.topic,
+_WITH_EVENTS = """
+SELECT o.seq, o.key, o.digest, o.position, o.count, o.body,
+       e.originator_id, e.originator_version, e.topic,
        CASE WHEN e.rowid = o.position + 1 THEN e.state END
-FROM outcomes o
+FROM {outcomes} o
 LEFT JOIN stored_events e ON e.rowid > o.position AND e.rowid <= o.position + o.count
-WHERE o.key IN ({keys})
 ORDER BY o.seq, e.rowid"""
+_KNOWN = _WITH_EVENTS.format(outcomes="(SELECT * FROM outcomes WHERE key IN ({keys}))")
+AFTER = _WITH_EVENTS.format(outcomes="(SELECT * FROM outcomes WHERE seq > ? ORDER BY seq LIMIT ?)")
+RECORDED = "SELECT key FROM outcomes WHERE seq > ?"
 REFUSALS = """
 SELECT seq, key, digest, position, count, body FROM outcomes
 WHERE body IS NOT NULL AND seq > ? AND json_extract(body, '$.code') IS NOT NULL
@@ -39,9 +41,14 @@ def known(read: Read, keys: Sequence[bytes]) -> Mapping[bytes, Stored]:
     found: dict[bytes, Stored] = {}
     for start in range(0, len(keys), CHUNK):
         some = keys[start : start + CHUNK]
-        for row in read(_KNOWN.format(keys=",".join("?" * len(some))), *some):
-            _gather(found, row)
+        rows = read(_KNOWN.format(keys=",".join("?" * len(some))), *some)
+        found.update((stored.key, stored) for _, stored in gathered(rows))
     return found
+
+
+def after(read: Read, place: int, limit: int) -> Sequence[tuple[int, Stored]]:
+    """All outcomes in order, each with its place and its events."""
+    return gathered(read(AFTER, place, limit))
 
 
 def refusals(read: Read, after: int, limit: int) -> Sequence[tuple[int, Stored]]:
@@ -54,27 +61,20 @@ def time_of(told: bytes | str | None) -> str:
     return json.loads(told)["time"] if told else ""
 
 
-def _gather(found: dict[bytes, Stored], row: tuple[Any, ...]) -> None:
-    """Take in one row: an outcome without events, or with its first, or its next one."""
-    key, digest, position, count, body, event_id, kind, first = row
-    if event_id is None:
-        found[key] = Stored(key, digest, position, count, body)
-        return
-    event = (event_id, kind)
-    if first is None:
-        before = found[key]
-        found[key] = Stored(
-            key,
-            digest,
-            position,
-            count,
-            body,
-            (*before.events, event),
-            before.time,
-            before.correlation_id,
-        )
-        return
-    head = json.loads(first)
-    found[key] = Stored(
-        key, digest, position, count, body, (event,), head["time"], head["correlationid"]
-    )
+def gathered(rows: Iterable[tuple[Any, ...]]) -> list[tuple[int, Stored]]:
+    """Outcomes, each with its place, from rows of one event each: an outcome's columns, then the
+    event's stream, version and type, and the stored form of its first.
+    """
+    found: list[tuple[int, Stored]] = []
+    for seq, key, digest, position, count, body, stream, version, kind, first in rows:
+        event = (f"{stream}/{version}", kind)
+        if stream is None:
+            found.append((seq, Stored(key, digest, position, count, body)))
+        elif first is None:
+            stored = found[-1][1]
+            stored.events = (*stored.events, event)
+        else:
+            head = json.loads(first)
+            told = (head["time"], head["correlationid"], head["causationid"], stream)
+            found.append((seq, Stored(key, digest, position, count, body, (event,), *told)))
+    return found

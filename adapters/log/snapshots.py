@@ -18,6 +18,7 @@ from domain.catalogue import NOUNS, noun_of
 from domain.log import Snapshot
 
 SHARED = (
+    "domain.effects",
     "domain.persistent",
     "domain.prefix",
     "domain.prefixes",

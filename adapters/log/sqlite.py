@@ -10,19 +10,19 @@ import threading
 from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import astuple
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from adapters.collecting import without_collection
 from adapters.log import mapper, outcomes, snapshots
 from adapters.log.errors import Telling
 from adapters.log.recorder import Datastore, Recorder, insert, plain
-from adapters.log.tables import create, is_log
+from adapters.log.tables import SCHEMA, create, migrate, schema_of
+from adapters.log.times import first_time, not_before
 from domain.catalogue import noun_of
-from domain.log import Insertion, LogError, Mark, Parked, Snapshot
+from domain.log import Appended, Insertion, LogError, Mark, Parked, Row, Snapshot
 from domain.outcomes import Stored
-from domain.records import Recorded, folded
+from domain.records import Recorded, fold, folded
 from domain.words import changed
 
 BUSY_TIMEOUT = 10.0
@@ -45,6 +45,7 @@ _MANY = 500
 _FEED = """
 SELECT rowid, originator_id, originator_version, topic, state FROM stored_events
 WHERE rowid > ? AND rowid <= ?"""
+_ROWS = f"{_FEED} ORDER BY rowid LIMIT ?"
 _LAST = """
 SELECT (SELECT state FROM stored_events ORDER BY rowid DESC LIMIT 1),
        (SELECT body FROM outcomes ORDER BY seq DESC LIMIT 1)"""
@@ -57,6 +58,8 @@ INSERT INTO parked VALUES (NULLIF(?, 0), ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO 
 """A command that is parked once more keeps its place and what it said when it came."""
 _SNAPSHOT = "SELECT version, schema, state FROM snapshots WHERE stream = ?"
 _TAKE_SNAPSHOT = "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)"
+_KEPT = "SELECT value FROM facts WHERE name = ?"
+_KEEP = "INSERT OR REPLACE INTO facts VALUES (?, ?)"
 _END = 2**63 - 1
 
 
@@ -72,9 +75,12 @@ class SqliteLog:
             self._store = Datastore(path.absolute(), busy_timeout)
             self.recorder = Recorder(self._store)
             self._reader = plain(self._store.pool.get_connection(is_writer=False))
-            if not is_log(self._reader, path):
+            schema = schema_of(self._reader, path)
+            if schema == 0:
                 tables = self.recorder.create_table_statements
                 create(self._reader, path, tables, busy_timeout)
+            elif schema < SCHEMA:
+                migrate(path, busy_timeout)
 
     def close(self) -> None:
         """Let go of the file; the log can't be used afterwards."""
@@ -93,6 +99,7 @@ class SqliteLog:
         """From the last event and the last outcome with words, whichever is later."""
         return max(outcomes.time_of(each) for each in self._read(_LAST)[0])
 
+    @without_collection()
     def load(self, stream: str) -> tuple[Any, int]:
         """A stream folded from its snapshot, or from the start. KeyError for an unknown noun."""
         noun = noun_of(stream)
@@ -101,23 +108,28 @@ class SqliteLog:
         state = folded(stream, mapper.read(rows), state)
         return state, rows[-1][2] if rows else version
 
+    @without_collection()
     def load_all(self, streams: Collection[str]) -> Mapping[str, tuple[Any, int]]:
         """Those without snapshots by one query for some hundreds of them."""
         short = [stream for stream in streams if not noun_of(stream).grows]
         loaded = {stream: self.load(stream) for stream in streams if noun_of(stream).grows}
         for start in range(0, len(short), _MANY):
             some = short[start : start + _MANY]
-            rows = self._read(_STREAMS.format(",".join("?" * len(some))), *some)
-            found = {stream: list(each) for stream, each in groupby(rows, itemgetter(1))}
+            events = mapper.read(self._read(_STREAMS.format(",".join("?" * len(some))), *some))
+            states: dict[str, Any] = {}
+            fold(states, events)
+            versions = {each.stream: each.version for each in events}
             for stream in some:
-                events = found.get(stream, [])
-                loaded[stream] = folded(stream, mapper.read(events)), len(events)
+                state = states.get(stream, noun_of(stream).initial)
+                loaded[stream] = state, versions.get(stream, 0)
         return loaded
 
+    @without_collection()
     def events(self, stream: str, after: int = 0, upto: int | None = None) -> Sequence[Recorded]:
         """One stream, in order of its versions."""
         return mapper.read(self._read(_STREAM, stream, after, _END if upto is None else upto))
 
+    @without_collection()
     def feed(
         self, after: int, limit: int, kinds: Collection[str] = (), upto: int | None = None
     ) -> Sequence[Recorded]:
@@ -126,9 +138,17 @@ class SqliteLog:
         sql = f"{_FEED}{chosen} ORDER BY rowid LIMIT ?"
         return mapper.read(self._read(sql, after, _END if upto is None else upto, *kinds, limit))
 
+    def rows(self, after: int, limit: int) -> Sequence[tuple[int, Row]]:
+        """A page of the log, undecoded."""
+        return [(at, Row(*row)) for at, *row in self._read(_ROWS, after, _END, limit)]
+
     def known(self, keys: Collection[bytes]) -> Mapping[bytes, Stored]:
         """Former outcomes by key, the events of each read with it."""
         return outcomes.known(self._read, list(keys))
+
+    def outcomes(self, after: int, limit: int) -> Sequence[tuple[int, Stored]]:
+        """A page of outcomes, the events of each read with it."""
+        return outcomes.after(self._read, after, limit)
 
     def refusals(self, after: int, limit: int) -> Sequence[tuple[int, Stored]]:
         """The refused among the outcomes with words, in order."""
@@ -141,6 +161,33 @@ class SqliteLog:
     def parked(self) -> Sequence[Parked]:
         """All parked commands; one that was parked again has kept its place."""
         return [_parked(*row) for row in self._read(_PARKED)]
+
+    def kept(self, name: str) -> str | None:
+        """One row of the facts."""
+        rows = self._read(_KEPT, name)
+        return rows[0][0] if rows else None
+
+    def keep(self, name: str, value: str) -> None:
+        """In a transaction of its own."""
+        with self._telling, self._store.writing() as cursor:
+            cursor.execute(_KEEP, (name, value))
+
+    def append(self, insertion: Insertion, reads: Collection[str], since: Mark) -> Appended | None:
+        """One comparison where nobody wrote since; else whatever was written is looked at."""
+        with self.appending() as tx:
+            mark = tx.mark
+            if mark == since:
+                tx.insert(insertion)
+                return Appended(tx.mark, (), None)
+            moved = tx.moved(since.position)
+            if mark.parked != since.parked or not moved.isdisjoint(reads):
+                return None
+            if tx.has_recorded(insertion.outcomes, since.outcome):
+                return None
+            last = self.last_time()
+            is_late = first_time(insertion) < last
+            tx.insert(not_before(last, insertion) if is_late else insertion)
+            return Appended(tx.mark, moved, last if is_late else None)
 
     @contextmanager
     def appending(self) -> Generator["Append"]:
@@ -204,9 +251,14 @@ class Append:
         """The ends of the tables, with what this transaction wrote."""
         return _mark(self.cursor.execute(_MARK).fetchall())
 
-    def moved(self, after: int) -> Collection[str]:
+    def moved(self, after: int) -> set[str]:
         """The streams written after a position."""
         return {stream for (stream,) in self.cursor.execute(MOVED, (after,))}
+
+    def has_recorded(self, stored: Sequence[Stored], after: int) -> bool:
+        """Whether the outcome of one of these is among those that were recorded after a place."""
+        recorded = {key for (key,) in self.cursor.execute(outcomes.RECORDED, (after,))}
+        return any(each.key in recorded for each in stored)
 
     def insert(self, insertion: Insertion) -> None:
         """Write a batch. An error takes the transaction back, even if somebody swallows it."""

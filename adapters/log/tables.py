@@ -5,16 +5,21 @@ Both stand in the first page, so that opening a log reads one page and writes no
 """
 
 import sqlite3
+from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
+from typing import TYPE_CHECKING
 
 from adapters.log.errors import name_of
 from domain.log import LogError
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
 APPLICATION = 0x7469656C
 """`tiel`."""
 
-SCHEMA = 1
+SCHEMA = 2
 
 PAUSE = 0.005
 """Seconds between two attempts to switch a new file over."""
@@ -56,16 +61,47 @@ CREATE TABLE snapshots (
     state BLOB NOT NULL
 ) WITHOUT ROWID"""
 
-OWN = (OUTCOMES, WORDED, PARKED, SNAPSHOTS)
+FACTS = "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
+"""What is true of the cell and must outlive its parts, e.g. how many partitions its topics have."""
+
+_SCHEMA_TOLD = (
+    "BEGIN EXCLUSIVE",
+    "CREATE TEMP TABLE alembic_version (version_num TEXT)",
+    "INSERT INTO alembic_version SELECT user_version FROM pragma_user_version",
+)
+"""The file's own number says which schema it has; Alembic hears of it for as long as it works."""
+
+OWN = (OUTCOMES, WORDED, PARKED, SNAPSHOTS, FACTS)
 
 
-def is_log(cursor: sqlite3.Cursor, path: Path) -> bool:
-    """Whether the file is a log already. Raises LogError when it is a newer or another's one."""
+def schema_of(cursor: sqlite3.Cursor, path: Path) -> int:
+    """The schema of a log; 0 when the file is none yet. Raises LogError for a newer version's file,
+    or another program's.
+    """
     cursor.execute("BEGIN")
     try:
-        return _is_log(cursor, path)
+        return _schema_of(cursor, path)
     finally:
         cursor.connection.rollback()
+
+
+def migrate(path: Path, patience: float) -> None:
+    """Bring a log of an older schema to the present one, unless another process was quicker.
+
+    `patience` is how many seconds to wait for others.
+    """
+    from adapters.log import migrating  # noqa: PLC0415 - takes longer than opening the log
+
+    connect = partial(sqlite3.connect, path, timeout=patience, isolation_level=None)
+    migrating.move(connect, "sqlite", _migrate)
+
+
+def _migrate(connection: "Connection") -> None:
+    from adapters.log import migrating  # noqa: PLC0415 - as above
+
+    for statement in _SCHEMA_TOLD:
+        connection.exec_driver_sql(statement)
+    migrating.upgrade(connection)
 
 
 def create(cursor: sqlite3.Cursor, path: Path, statements: list[str], patience: float) -> None:
@@ -76,7 +112,7 @@ def create(cursor: sqlite3.Cursor, path: Path, statements: list[str], patience: 
     _write_ahead(cursor, monotonic() + patience)
     cursor.execute("BEGIN IMMEDIATE")
     try:
-        if not _is_log(cursor, path):
+        if not _schema_of(cursor, path):
             for statement in statements:
                 cursor.execute(statement)
             cursor.execute(f"PRAGMA application_id={APPLICATION}")
@@ -87,11 +123,11 @@ def create(cursor: sqlite3.Cursor, path: Path, statements: list[str], patience: 
         raise
 
 
-def _is_log(cursor: sqlite3.Cursor, path: Path) -> bool:
+def _schema_of(cursor: sqlite3.Cursor, path: Path) -> int:
     """In an open transaction, for else another process may make it a log between two reads."""
     version, application = _number(cursor, "user_version"), _number(cursor, "application_id")
-    if (version, application) == (SCHEMA, APPLICATION):
-        return True
+    if application == APPLICATION and 0 < version <= SCHEMA:
+        return version
     if application == APPLICATION:
         raise LogError(
             f"{path} was written by a newer version of tieline (schema {version}, this one knows "
@@ -99,7 +135,7 @@ def _is_log(cursor: sqlite3.Cursor, path: Path) -> bool:
         )
     if version or application or _has_events(cursor):
         raise LogError(f"{path} belongs to another program: name another file")
-    return False
+    return 0
 
 
 def _write_ahead(cursor: sqlite3.Cursor, deadline: float) -> None:

@@ -1,19 +1,52 @@
-"""What a reactor remembers between two starts: its position and a few named values, in one
-transaction, beside the views. Disposable: without it the reactor reacts to the whole log again.
+"""What a reactor remembers between two starts: how far it has read each lane of its feed, the
+version reached of each stream, and a few named values, in one transaction, beside the views.
+Disposable: without it the reactor reacts to the whole log again.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Final
 
-from sqlalchemy import JSON, Column, Engine, Integer, MetaData, String, Table, delete, select
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    delete,
+    func,
+    inspect,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
+from projections.feed import EVENTS, Places
+
 _METADATA = MetaData()
-_POSITIONS = Table(
-    "reactor_positions",
+_REACTORS = Table(
+    "reactors",
     _METADATA,
     Column("reactor", String, primary_key=True),
-    Column("position", Integer, nullable=False),
+    Column("saves", Integer, nullable=False),
+)
+_PLACES = Table(
+    "reactor_places",
+    _METADATA,
+    Column("reactor", String, primary_key=True),
+    Column("lane", String, primary_key=True),
+    Column("place", BigInteger, nullable=False),
+)
+_STREAMS = Table(
+    "reactor_streams",
+    _METADATA,
+    Column("reactor", String, primary_key=True),
+    Column("stream", String, primary_key=True),
+    Column("version", Integer, nullable=False),
 )
 _VALUES = Table(
     "reactor_values",
@@ -23,6 +56,19 @@ _VALUES = Table(
     Column("value", JSON, nullable=False),
 )
 
+_BEFORE: Final = "reactor_positions"
+"""Where positions were kept when the log was the only feed."""
+
+_MAKING: Final = 0x7469656C696E6500
+"""The lock under which tables are made in PostgreSQL, where two at once would collide."""
+
+_AT_ONCE: Final = 500
+"""Names in one query: well below what SQLite takes as variables."""
+
+
+class Replaced(Exception):
+    """Another reactor of this name has saved since this one looked: look again, go on from there."""
+
 
 class Memory:
     """The rows of one reactor in a database that it shares with others."""
@@ -30,14 +76,21 @@ class Memory:
     def __init__(self, engine: Engine, reactor: str) -> None:
         self._engine = engine
         self._reactor = reactor
-        _METADATA.create_all(engine)
+        with engine.begin() as connection:
+            _make_tables(connection)
+            row = {"reactor": reactor, "saves": 0}
+            connection.execute(_insert(engine, _REACTORS).on_conflict_do_nothing(), row)
+        self._saves = 0
 
-    @property
-    def position(self) -> int:
-        """The place in the log up to which it has reacted; 0 at first."""
-        asked = select(_POSITIONS.c.position).where(_POSITIONS.c.reactor == self._reactor)
+    def places(self) -> Places:
+        """How far it has reacted, by lane; empty at first. Whoever saves must have looked here
+        since anybody else of this name has saved.
+        """
+        saves = select(_REACTORS.c.saves).where(_REACTORS.c.reactor == self._reactor)
+        asked = select(_PLACES.c.lane, _PLACES.c.place).where(_PLACES.c.reactor == self._reactor)
         with self._engine.connect() as connection:
-            return connection.execute(asked).scalar() or 0
+            self._saves = connection.execute(saves).scalar_one()
+            return dict(connection.execute(asked).all())
 
     def values(self) -> Iterable[Mapping[str, Any]]:
         """The values it keeps."""
@@ -45,27 +98,76 @@ class Memory:
         with self._engine.connect() as connection:
             return connection.execute(asked).scalars().all()
 
-    def save(self, position: int, values: Mapping[str, Any] | None = None) -> None:
-        """Keep a position, and values by name; one that is None goes. All or nothing."""
-        kept = {name: value for name, value in (values or {}).items() if value is not None}
-        gone = [name for name, value in (values or {}).items() if value is None]
+    def versions(self, streams: Collection[str]) -> Mapping[str, int]:
+        """The versions reached of these streams, as they were saved; 0 where there is none."""
+        known = _STREAMS.c
+        found, names = dict.fromkeys(streams, 0), sorted(streams)
+        with self._engine.connect() as connection:
+            for start in range(0, len(names), _AT_ONCE):
+                some = known.stream.in_(names[start : start + _AT_ONCE])
+                asked = select(known.stream, known.version)
+                asked = asked.where(known.reactor == self._reactor, some)
+                found.update((stream, version) for stream, version in connection.execute(asked))
+        return found
+
+    def save(
+        self,
+        places: Places,
+        values: Mapping[str, Any] | None = None,
+        versions: Mapping[str, int] | None = None,
+    ) -> None:
+        """Keep places and versions, and values by name; one that is None goes. All or nothing.
+
+        Raises Replaced, with nothing kept, if another one of this name has saved meanwhile.
+        """
+        named = values or {}
         with self._engine.begin() as connection:
-            if gone:
-                mine = _VALUES.c.reactor == self._reactor
-                connection.execute(delete(_VALUES).where(mine, _VALUES.c.name.in_(gone)))
-            if kept:
-                rows = [
-                    {"reactor": self._reactor, "name": name, "value": value}
-                    for name, value in kept.items()
-                ]
-                connection.execute(_upsert(self._engine, _VALUES, "value"), rows)
-            row = {"reactor": self._reactor, "position": position}
-            connection.execute(_upsert(self._engine, _POSITIONS, "position"), row)
+            self._claim(connection)
+            self._forget(connection, [name for name in named if named[name] is None])
+            kept = {name: value for name, value in named.items() if value is not None}
+            self._keep(connection, _VALUES, kept)
+            self._keep(connection, _PLACES, places)
+            self._keep(connection, _STREAMS, versions or {})
+        self._saves += 1
+
+    def _claim(self, connection: Connection) -> None:
+        """The first thing written: whoever else saves waits for the end of this transaction."""
+        known = _REACTORS.c
+        mine = (known.reactor == self._reactor) & (known.saves == self._saves)
+        saved = connection.execute(update(_REACTORS).where(mine).values(saves=self._saves + 1))
+        if saved.rowcount != 1:
+            raise Replaced(f"another reactor {self._reactor} has saved since this one looked")
+
+    def _forget(self, connection: Connection, names: Collection[str]) -> None:
+        if names:
+            mine = _VALUES.c.reactor == self._reactor
+            connection.execute(delete(_VALUES).where(mine, _VALUES.c.name.in_(names)))
+
+    def _keep(self, connection: Connection, table: Table, kept: Mapping[str, Any]) -> None:
+        """Rows of one name and one value each."""
+        if not kept:
+            return
+        _, name, value = table.c
+        statement = _insert(self._engine, table)
+        statement = statement.on_conflict_do_update(
+            index_elements=list(table.primary_key), set_={value: statement.excluded[value.name]}
+        )
+        rows = [
+            {"reactor": self._reactor, name.name: one, value.name: other}
+            for one, other in kept.items()
+        ]
+        connection.execute(statement, rows)
 
 
-def _upsert(engine: Engine, table: Table, column: str) -> Any:
-    insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table)
-    return statement.on_conflict_do_update(
-        index_elements=list(table.primary_key), set_={column: statement.excluded[column]}
-    )
+def _insert(engine: Engine, table: Table) -> Any:
+    return (postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert)(table)
+
+
+def _make_tables(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_MAKING)))
+    _METADATA.create_all(connection)
+    if inspect(connection).has_table(_BEFORE):
+        copied = f"INSERT INTO reactor_places SELECT reactor, '{EVENTS}', position FROM {_BEFORE}"  # noqa: S608 - our own names
+        connection.execute(text(copied))
+        connection.execute(text(f"DROP TABLE {_BEFORE}"))

@@ -1,6 +1,6 @@
 """The simulated network: plays every provider, through the ordinary commands of the contract."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from adapters.reactors.memory import Memory
@@ -25,6 +25,7 @@ from domain.decisions import NETWORK_SOURCE
 from domain.outcomes import Outcome
 from domain.records import Recorded
 from domain.words import Asked
+from projections.feed import Places
 
 StateOf = Callable[[str], Any]
 """The present state of a stream."""
@@ -48,7 +49,11 @@ class SimulatedNetwork:
     def __init__(self, state_of: StateOf, memory: Memory) -> None:
         self._state_of = state_of
         self._memory = memory
-        self.position = memory.position
+        self.recall()
+
+    def recall(self) -> None:
+        """Begin, or begin again, from what is remembered."""
+        self.places = self._memory.places()
 
     def react(self, events: Sequence[Recorded]) -> list[Message]:
         """What each provider answers to what was asked of it."""
@@ -59,15 +64,15 @@ class SimulatedNetwork:
         del now
         return []
 
-    def answered(self, message: Message, outcome: Outcome) -> list[Message]:
+    def answered(self, outcome: Outcome) -> list[Message]:
         """Nothing: a step that no longer fits was somebody else's doing."""
-        del message, outcome
+        del outcome
         return []
 
-    def save(self, position: int) -> None:
-        """Note that everything up to a position was answered."""
-        self.position = position
-        self._memory.save(position)
+    def save(self, places: Places, versions: Mapping[str, int] | None = None) -> None:
+        """Note that everything up to a place was answered."""
+        self._memory.save(places, None, versions)
+        self.places = places
 
     def _answers(self, recorded: Recorded) -> list[Message]:
         circuit: Circuit | None = self._state_of(recorded.stream)

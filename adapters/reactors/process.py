@@ -4,7 +4,7 @@ Keeps the changes that have not ended, and how far it has reacted; both are disp
 fold from the log again and a command sent twice changes nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from adapters.reactors.memory import Memory
@@ -18,8 +18,11 @@ from domain.bandwidth_change.state import (
     from_json,
     step_of,
 )
+from domain.content import pair_of
+from domain.decisions import PROCESS_SOURCE
 from domain.outcomes import Outcome
 from domain.records import Recorded
+from projections.feed import Places
 
 
 class BandwidthChangeProcess:
@@ -29,12 +32,15 @@ class BandwidthChangeProcess:
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
-        self.position = memory.position
-        kept = {_name(change.key): change for change in map(from_json, memory.values())}
+        self._ticked: set[str] = set()
+        self.recall()
+
+    def recall(self) -> None:
+        """Begin, or begin again, from what is remembered."""
+        self.places = self._memory.places()
+        kept = {_name(change.key): change for change in map(from_json, self._memory.values())}
         self._changes = Changes({change.key: change for change in kept.values()}, _open(kept))
         self._dirty: set[Key] = set()
-        self._sent: dict[str, Send] = {}
-        self._ticked: set[str] = set()
 
     def react(self, events: Sequence[Recorded]) -> list[Message]:
         """The next command of every change that these events brought forward."""
@@ -46,25 +52,29 @@ class BandwidthChangeProcess:
             before, after = followed
             self._dirty.add(after.key)
             sends.extend(react(before, after, recorded))
-        return self._messages(send for send in sends if self._is_due(send))
+        return [send.as_message() for send in sends if self._is_due(send)]
 
     def tick(self, now: str) -> list[Message]:
         """Starts scheduled changes whose time has come and reports overdue steps, each once."""
         due = [send for change in self._changes.changes.values() for send in tick(change, now)]
-        new = [each for each in self._messages(due) if each["id"] not in self._ticked]
+        new = [each for send in due if (each := send.as_message())["id"] not in self._ticked]
         self._ticked.update(each["id"] for each in new)
         return new
 
-    def answered(self, message: Message, outcome: Outcome) -> list[Message]:
-        """A command of its own that was refused stalls its change, with the reason."""
-        send = self._sent.pop(message["id"], None)
-        if send is None or outcome.refusal is None:
+    def answered(self, outcome: Outcome) -> list[Message]:
+        """A command of its own that was refused stalls its change, with the reason: what it was
+        for stands in its id.
+        """
+        if outcome.refusal is None or not _is_own(outcome):
             return []
-        change = self._changes.changes.get(send.change.key)
-        stall = refused_at(change, send.step, outcome.refusal) if change else None
-        return self._messages([stall] if stall else [])
+        circuit_id, change_id, step, attempt = str(outcome.command_id).split("/")
+        change = self._changes.changes.get(Key(circuit_id, change_id))
+        if change is None or str(change.attempt) != attempt:
+            return []
+        stall = refused_at(change, step, outcome.refusal)
+        return [stall.as_message()] if stall else []
 
-    def save(self, position: int) -> None:
+    def save(self, places: Places, versions: Mapping[str, int] | None = None) -> None:
         """Ended changes are let go; the others are kept as they are."""
         kept: dict[str, object] = {}
         for key in self._dirty:
@@ -73,21 +83,26 @@ class BandwidthChangeProcess:
             if change.ended:
                 del self._changes.changes[key]
         self._dirty.clear()
-        self.position = position
-        self._memory.save(position, kept)
+        self._memory.save(places, kept, versions)
+        self.places = places
+
+    @property
+    def overdue(self) -> int:
+        """How many changes wait longer than they should."""
+        return sum(change.is_overdue for change in self._changes.changes.values())
 
     def _is_due(self, send: Send) -> bool:
         """Whether the change is still at that step; it may have been abandoned right after."""
         change = self._changes.changes[send.change.key]
         return (step_of(change), change.attempt) == (step_of(send.change), send.attempt)
 
-    def _messages(self, sends: Iterable[Send]) -> list[Message]:
-        messages: list[Message] = []
-        for send in sends:
-            message = send.as_message()
-            self._sent[message["id"]] = send
-            messages.append(message)
-        return messages
+
+def _is_own(outcome: Outcome) -> bool:
+    """Whether it answers a command of the process: another that names its source is refused, under
+    a key of its own.
+    """
+    named = pair_of(PROCESS_SOURCE, str(outcome.command_id))
+    return outcome.source == PROCESS_SOURCE and outcome.key == named.key
 
 
 def _name(key: Key) -> str:

@@ -1,14 +1,15 @@
-"""What a reactor is: events in, commands out, and a position up to which it has reacted.
+"""What a reactor is: events in, commands out, and places up to which it has reacted.
 
-It saves its position after its commands were decided. When it dies between the two, it reacts
+It saves its places after its commands were decided. When it dies between the two, it reacts
 again: its commands have the same ids, so that the second time changes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Protocol
 
 from domain.outcomes import Outcome
 from domain.records import Recorded
+from projections.feed import Places
 
 Message = dict[str, Any]
 
@@ -20,8 +21,8 @@ class Reactor(Protocol):
     """The types of the events it reacts to."""
 
     @property
-    def position(self) -> int:
-        """The place in the log up to which it has reacted."""
+    def places(self) -> Places:
+        """How far it has reacted, in each lane of its feed."""
         ...
 
     def react(self, events: Sequence[Recorded]) -> list[Message]:
@@ -32,10 +33,17 @@ class Reactor(Protocol):
         """The commands that follow from the time."""
         ...
 
-    def answered(self, message: Message, outcome: Outcome) -> list[Message]:
-        """The commands that follow from the outcome of one of its own."""
+    def answered(self, outcome: Outcome) -> list[Message]:
+        """The commands that follow from an outcome; nothing from those of others' commands."""
         ...
 
-    def save(self, position: int) -> None:
-        """Note that everything up to a position was reacted to."""
+    def save(self, places: Places, versions: Mapping[str, int] | None = None) -> None:
+        """Note that everything up to a place was reacted to, and, where a feed may repeat events or
+        miss one, the versions reached of its streams. Raises Replaced if another reactor of
+        the same name has noted something meanwhile.
+        """
+        ...
+
+    def recall(self) -> None:
+        """Begin again from what is remembered."""
         ...

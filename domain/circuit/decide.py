@@ -22,13 +22,15 @@ from domain.refusals import Refused, refused
 
 def guarded(command: Command[Any], rule: Rule, circuit: Circuit) -> Refused | None:
     """What comes before the state of the subject: the service key, then a change that runs."""
-    return service_key_mismatch(command, circuit) or while_change_runs(command, rule, circuit)
-
-
-def service_key_mismatch(command: Command[Any], circuit: Circuit) -> Refused | None:
-    """The provider quotes the key that the circuit was issued; any other text is refused."""
-    if not command.data.quotes_service_key or command.data.service_key == circuit.service_key:
+    if command.data.quotes_service_key and command.data.service_key != circuit.service_key:
+        return service_key_mismatch(circuit)
+    if circuit.change is None and command.actor != PROCESS:
         return None
+    return while_change_runs(command, rule, circuit)
+
+
+def service_key_mismatch(circuit: Circuit) -> Refused:
+    """The provider quotes the key that the circuit was issued; any other text is refused."""
     return refused("service-key-mismatch", circuit_id=circuit.circuit_id)
 
 

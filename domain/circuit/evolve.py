@@ -3,11 +3,10 @@
 Here its life from the order to the deletion; peerings and bandwidth have modules of their own.
 """
 
-from typing import assert_never
+from collections.abc import Mapping
+from typing import Final
 
-from domain.circuit.bandwidth_events import AboutBandwidth
 from domain.circuit.events import (
-    AboutPeering,
     BillingChanged,
     CircuitDeleted,
     CircuitEvent,
@@ -23,62 +22,36 @@ from domain.circuit.events import (
     ProvisioningRejected,
     TierChanged,
 )
-from domain.circuit.evolve_bandwidth import evolve_bandwidth
-from domain.circuit.evolve_peerings import evolve_peerings
-from domain.circuit.state import Change, Circuit, number_of
-from domain.words import changed
+from domain.circuit.evolve_bandwidth import BANDWIDTH
+from domain.circuit.evolve_peerings import PEERINGS
+from domain.circuit.state import Change, Circuit, Effect, number_of
+from domain.words import CircuitState, Event, Fields, changed
 
 
 def evolve(circuit: Circuit | None, event: CircuitEvent, at: str, id: str) -> Circuit:
     """The circuit after an event that was recorded at `at`."""
-    if isinstance(event, CircuitOrdered):
+    if type(event) is CircuitOrdered:
         return _ordered(id, event)
     assert circuit is not None, "a circuit's first event orders it"
-    if isinstance(event, AboutPeering):
-        return evolve_peerings(circuit, event)
-    if isinstance(event, AboutBandwidth):
-        return evolve_bandwidth(circuit, event)
-    match event:
-        case CircuitPlaced():
-            return changed(circuit, pair=event.pair, service_key=event.service_key)
-        case ProvisioningBegun():
-            return changed(circuit, provider_state="provisioning")
-        case Provisioned():
-            return changed(circuit, provider_state="provisioned", circuit_state="enabled")
-        case ProvisioningRejected():
-            return _not_provisioned(
-                circuit, "disabled" if circuit.called_off else circuit.circuit_state
-            )
-        case DeprovisioningRequested():
-            called_off = circuit.provider_state == "provisioning"
-            return changed(circuit, deprovisioning_requested=True, called_off=called_off)
-        case DeprovisioningBegun():
-            return _deprovisioning(circuit)
-        case Deprovisioned():
-            return _not_provisioned(circuit, "disabled")
-        case DeprovisioningRejected() | DeprovisioningWithdrawn():
-            return _still_there(circuit)
-        case CircuitDeleted():
-            return _deleted(circuit, at)
-        case TierChanged():
-            return changed(circuit, tier=event.tier)
-        case BillingChanged():
-            return changed(circuit, billing=event.billing)
-        case _:
-            assert_never(event)
+    return changed(circuit, **EFFECTS[type(event)](circuit, event, at))
+
+
+_BLANK: Final = Circuit("", "", "", "", "", 0, "standard", "metered", "")
+"""What an order fills in: a copy takes a third of the time that the constructor does."""
 
 
 def _ordered(id: str, event: CircuitOrdered) -> Circuit:
-    circuit = Circuit(
-        id,
-        event.customer_id,
-        event.subscription_id,
-        event.location_id,
-        event.provider,
-        event.bandwidth_mbps,
-        event.tier,
-        event.billing,
-        event.profile,
+    circuit = changed(
+        _BLANK,
+        circuit_id=id,
+        customer_id=event.customer_id,
+        subscription_id=event.subscription_id,
+        location_id=event.location_id,
+        provider=event.provider,
+        bandwidth_mbps=event.bandwidth_mbps,
+        tier=event.tier,
+        billing=event.billing,
+        profile_name=event.profile,
     )
     if event.replaces is None or event.change_id is None:
         return circuit
@@ -93,42 +66,92 @@ def _ordered(id: str, event: CircuitOrdered) -> Circuit:
     return changed(circuit, replaces=event.replaces, change=change, last_successor=number_of(id))
 
 
-def _not_provisioned(circuit: Circuit, circuit_state: str) -> Circuit:
-    return changed(
-        circuit,
-        provider_state="not-provisioned",
-        circuit_state=circuit_state,
-        deprovisioning_requested=False,
-    )
+def _placed(circuit: Circuit, event: CircuitPlaced, at: str) -> Fields:
+    return {"pair": event.pair, "service_key": event.service_key}
 
 
-def _deprovisioning(circuit: Circuit) -> Circuit:
+def _provisioning(circuit: Circuit, event: ProvisioningBegun, at: str) -> Fields:
+    return {"provider_state": "provisioning"}
+
+
+def _provisioned(circuit: Circuit, event: Provisioned, at: str) -> Fields:
+    return {"provider_state": "provisioned", "circuit_state": "enabled"}
+
+
+def _rejected(circuit: Circuit, event: ProvisioningRejected, at: str) -> Fields:
+    return _not_provisioned("disabled" if circuit.called_off else circuit.circuit_state)
+
+
+def _requested(circuit: Circuit, event: DeprovisioningRequested, at: str) -> Fields:
+    called_off = circuit.provider_state == "provisioning"
+    return {"deprovisioning_requested": True, "called_off": called_off}
+
+
+def _deprovisioning(circuit: Circuit, event: DeprovisioningBegun, at: str) -> Fields:
     change = circuit.change
     if change and change.kind == "decrease" and change.old_circuit == circuit.circuit_id:
         change = changed(change, teardown_begun=True)
-    return changed(
-        circuit, provider_state="deprovisioning", circuit_state="disabling", change=change
-    )
+    return {"provider_state": "deprovisioning", "circuit_state": "disabling", "change": change}
 
 
-def _still_there(circuit: Circuit) -> Circuit:
+def _deprovisioned(circuit: Circuit, event: Deprovisioned, at: str) -> Fields:
+    return _not_provisioned("disabled")
+
+
+def _not_provisioned(circuit_state: CircuitState) -> Fields:
+    return {
+        "provider_state": "not-provisioned",
+        "circuit_state": circuit_state,
+        "deprovisioning_requested": False,
+    }
+
+
+def _still_there(
+    circuit: Circuit, event: DeprovisioningRejected | DeprovisioningWithdrawn, at: str
+) -> Fields:
     """Deprovisioning was rejected or withdrawn: back to where it was asked for."""
     if circuit.called_off:
         provider_state, circuit_state = "provisioning", "enabling"
     else:
         provider_state, circuit_state = "provisioned", "enabled"
-    return changed(
-        circuit,
-        provider_state=provider_state,
-        circuit_state=circuit_state,
-        deprovisioning_requested=False,
-        called_off=False,
-    )
+    return {
+        "provider_state": provider_state,
+        "circuit_state": circuit_state,
+        "deprovisioning_requested": False,
+        "called_off": False,
+    }
 
 
-def _deleted(circuit: Circuit, at: str) -> Circuit:
+def _deleted(circuit: Circuit, event: CircuitDeleted, at: str) -> Fields:
     """Deleted; under teardown-first the successor takes over at this moment."""
     change, replaced_by = circuit.running, circuit.replaced_by
     if change and change.strategy == "teardown-first" and change.old_circuit == circuit.circuit_id:
         replaced_by = change.successor
-    return changed(circuit, circuit_state="disabled", removed_at=at, replaced_by=replaced_by)
+    return {"circuit_state": "disabled", "removed_at": at, "replaced_by": replaced_by}
+
+
+def _tier(circuit: Circuit, event: TierChanged, at: str) -> Fields:
+    return {"tier": event.tier}
+
+
+def _billing(circuit: Circuit, event: BillingChanged, at: str) -> Fields:
+    return {"billing": event.billing}
+
+
+EFFECTS: Final[Mapping[type[Event], Effect]] = {
+    CircuitPlaced: _placed,
+    ProvisioningBegun: _provisioning,
+    Provisioned: _provisioned,
+    ProvisioningRejected: _rejected,
+    DeprovisioningRequested: _requested,
+    DeprovisioningBegun: _deprovisioning,
+    Deprovisioned: _deprovisioned,
+    DeprovisioningRejected: _still_there,
+    DeprovisioningWithdrawn: _still_there,
+    CircuitDeleted: _deleted,
+    TierChanged: _tier,
+    BillingChanged: _billing,
+    **PEERINGS,
+    **BANDWIDTH,
+}
+"""What each event but the first does: a look-up, where a `match` would try each kind in turn."""

@@ -1,6 +1,7 @@
 """How a circuit changes with a change of its bandwidth: scheduled, running, ended."""
 
-from typing import assert_never
+from collections.abc import Mapping
+from typing import Any, Final
 
 from domain.circuit.events import (
     BandwidthDecreased,
@@ -20,80 +21,20 @@ from domain.circuit.events import (
     SwitchedOver,
 )
 from domain.circuit.evolve_peerings import switched
-from domain.circuit.state import Change, Circuit, number_of
-from domain.words import changed
-
-BandwidthEvent = (
-    IncreaseRequested
-    | BandwidthIncreased
-    | IncreaseRejected
-    | DecreaseStarted
-    | CarriedOver
-    | SwitchedOver
-    | Reverted
-    | RevertFinished
-    | BandwidthDecreased
-    | ChangeScheduled
-    | ChangeFailed
-    | ChangeAbandoned
-    | ChangeStalled
-    | ChangeRetried
-    | ChangeProceeded
-)
+from domain.circuit.state import Change, Circuit, Effect, number_of
+from domain.words import Event, Fields, changed
 
 
-def evolve_bandwidth(circuit: Circuit, event: BandwidthEvent) -> Circuit:
-    """The circuit after a step of a change of its bandwidth."""
-    match event:
-        case IncreaseRequested():
-            change = Change(
-                event.change_id,
-                "increase",
-                circuit.circuit_id,
-                event.bandwidth_mbps,
-            )
-            return _with_change(circuit, change)
-        case BandwidthIncreased():
-            return changed(circuit, bandwidth_mbps=event.bandwidth_mbps, change=None)
-        case IncreaseRejected() | ChangeFailed():
-            return changed(circuit, change=None)
-        case DecreaseStarted():
-            return _decrease_started(circuit, event)
-        case ChangeScheduled():
-            return _scheduled(circuit, event)
-        case ChangeAbandoned():
-            change = _changed(circuit, reverting=True) if event.reverting else None
-            return changed(circuit, change=change)
-        case ChangeStalled():
-            return changed(
-                circuit, change=_changed(circuit, stalled=(event.step, event.attempt, event.reason))
-            )
-        case ChangeRetried():
-            return changed(circuit, change=_changed(circuit, attempt=event.attempt))
-        case ChangeProceeded():
-            return changed(circuit, change=_changed(circuit, proceeded=True))
-        case CarriedOver():
-            return circuit
-        case SwitchedOver():
-            return _switched_over(circuit, event)
-        case Reverted():
-            return changed(
-                circuit,
-                peerings=switched(circuit, event.peerings),
-                change=_changed(circuit, switched=None, reverting=True),
-                replaced_by=None,
-            )
-        case BandwidthDecreased() | RevertFinished():
-            return changed(circuit, change=None)
-        case _:
-            assert_never(event)
+def _requested(circuit: Circuit, event: IncreaseRequested, at: str) -> Fields:
+    change = Change(event.change_id, "increase", circuit.circuit_id, event.bandwidth_mbps)
+    return _with_change(circuit, change)
 
 
-def _with_change(circuit: Circuit, change: Change) -> Circuit:
-    return changed(circuit, change=change, change_ids=circuit.change_ids | {change.change_id})
+def _increased(circuit: Circuit, event: BandwidthIncreased, at: str) -> Fields:
+    return {"bandwidth_mbps": event.bandwidth_mbps, "change": None}
 
 
-def _decrease_started(circuit: Circuit, event: DecreaseStarted) -> Circuit:
+def _started(circuit: Circuit, event: DecreaseStarted, at: str) -> Fields:
     change = Change(
         event.change_id,
         "decrease",
@@ -103,10 +44,10 @@ def _decrease_started(circuit: Circuit, event: DecreaseStarted) -> Circuit:
         event.auto_proceed,
         event.successor,
     )
-    return changed(_with_change(circuit, change), last_successor=number_of(event.successor))
+    return {**_with_change(circuit, change), "last_successor": number_of(event.successor)}
 
 
-def _scheduled(circuit: Circuit, event: ChangeScheduled) -> Circuit:
+def _scheduled(circuit: Circuit, event: ChangeScheduled, at: str) -> Fields:
     change = Change(
         event.change_id,
         "scheduled",
@@ -122,16 +63,74 @@ def _scheduled(circuit: Circuit, event: ChangeScheduled) -> Circuit:
     return _with_change(circuit, change)
 
 
-def _switched_over(circuit: Circuit, event: SwitchedOver) -> Circuit:
+def _with_change(circuit: Circuit, change: Change) -> Fields:
+    return {"change": change, "change_ids": circuit.change_ids | {change.change_id}}
+
+
+def _stalled(circuit: Circuit, event: ChangeStalled, at: str) -> Fields:
+    return _advanced(circuit, stalled=(event.step, event.attempt, event.reason))
+
+
+def _retried(circuit: Circuit, event: ChangeRetried, at: str) -> Fields:
+    return _advanced(circuit, attempt=event.attempt)
+
+
+def _proceeded(circuit: Circuit, event: ChangeProceeded, at: str) -> Fields:
+    return _advanced(circuit, proceeded=True)
+
+
+def _abandoned(circuit: Circuit, event: ChangeAbandoned, at: str) -> Fields:
+    return _advanced(circuit, reverting=True) if event.reverting else {"change": None}
+
+
+def _advanced(circuit: Circuit, **fields: Any) -> Fields:
+    """The change that it has, if any, a step further."""
+    change = circuit.change
+    return {"change": changed(change, **fields)} if change else {}
+
+
+def _carried_over(circuit: Circuit, event: CarriedOver, at: str) -> Fields:
+    """What was carried over tells itself in events of its own."""
+    return {}
+
+
+def _switched_over(circuit: Circuit, event: SwitchedOver, at: str) -> Fields:
     before = tuple((each.routing_domain, each.state) for each in circuit.peerings)
     is_old = event.replaced_by != circuit.circuit_id
-    return changed(
-        circuit,
-        peerings=switched(circuit, event.peerings),
-        change=_changed(circuit, switched=before),
-        replaced_by=event.replaced_by if is_old else None,
-    )
+    return {
+        **_advanced(circuit, switched=before),
+        "peerings": switched(circuit, event.peerings),
+        "replaced_by": event.replaced_by if is_old else None,
+    }
 
 
-def _changed(circuit: Circuit, **fields: object) -> Change | None:
-    return changed(circuit.change, **fields) if circuit.change else None
+def _reverted(circuit: Circuit, event: Reverted, at: str) -> Fields:
+    return {
+        **_advanced(circuit, switched=None, reverting=True),
+        "peerings": switched(circuit, event.peerings),
+        "replaced_by": None,
+    }
+
+
+def _ended(circuit: Circuit, event: Event, at: str) -> Fields:
+    """Done, rejected or failed: in any case it has no change any more."""
+    return {"change": None}
+
+
+BANDWIDTH: Final[Mapping[type[Event], Effect]] = {
+    IncreaseRequested: _requested,
+    BandwidthIncreased: _increased,
+    IncreaseRejected: _ended,
+    DecreaseStarted: _started,
+    CarriedOver: _carried_over,
+    SwitchedOver: _switched_over,
+    BandwidthDecreased: _ended,
+    ChangeScheduled: _scheduled,
+    ChangeStalled: _stalled,
+    ChangeRetried: _retried,
+    ChangeProceeded: _proceeded,
+    ChangeAbandoned: _abandoned,
+    ChangeFailed: _ended,
+    Reverted: _reverted,
+    RevertFinished: _ended,
+}

@@ -1,7 +1,7 @@
 """How a circuit's peerings change: each event replaces one peering and leaves the others alone."""
 
-from collections.abc import Iterable
-from typing import assert_never
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from domain.circuit.bandwidth_events import PeeringSwitch
 from domain.circuit.events import (
@@ -14,71 +14,65 @@ from domain.circuit.events import (
     PeeringValidated,
     PeeringValidationRejected,
 )
-from domain.circuit.state import Circuit, Peering
-from domain.words import RoutingDomain, changed, made
+from domain.circuit.state import Circuit, Effect, Peering
+from domain.words import Event, Fields, RoutingDomain, changed, made
 
-_ORDER: tuple[RoutingDomain, ...] = ("private", "public", "microsoft")
-
-PeeringEvent = (
-    PeeringConfigured
-    | PeeringChanged
-    | PeeringEnabled
-    | PeeringDisabled
-    | PeeringRemoved
-    | PeeringValidated
-    | PeeringValidationRejected
-)
+_ORDER: Final[Mapping[RoutingDomain, int]] = {"private": 0, "public": 1, "microsoft": 2}
 
 
-def evolve_peerings(circuit: Circuit, event: PeeringEvent) -> Circuit:
-    """The circuit after something happened to one of its peerings."""
+def _described(circuit: Circuit, event: PeeringSettings, at: str) -> Fields:
+    """The event describes a peering as a whole: one more, or as one that stands becomes."""
     domain = event.routing_domain
-    match event:
-        case PeeringConfigured() | PeeringChanged():
-            return _with_peering(circuit, peering_of(event))
-        case PeeringEnabled():
-            return _peering(circuit, domain, state="enabled")
-        case PeeringDisabled():
-            return _peering(circuit, domain, state="disabled")
-        case PeeringRemoved():
-            left = tuple(each for each in circuit.peerings if each.routing_domain != domain)
-            return changed(circuit, peerings=left)
-        case PeeringValidated():
-            return _validated(circuit, domain)
-        case PeeringValidationRejected():
-            return _peering(circuit, domain, state="disabled", validation_pending=True)
-        case _:
-            assert_never(event)
+    peerings = [each for each in circuit.peerings if each.routing_domain != domain]
+    peerings.append(_peering_of(event))
+    if len(peerings) > 1:
+        peerings.sort(key=_place)
+    return {"peerings": tuple(peerings)}
 
 
-def peering_of(event: PeeringSettings) -> Peering:
-    """The peering that an event describes as a whole."""
-    prefixes = event.advertised_prefixes
-    listed = None if prefixes is None else tuple(prefixes)
-    return made(Peering, {**event.__dict__, "advertised_prefixes": listed})
+def _peering_of(event: PeeringSettings) -> Peering:
+    fields = event.__dict__.copy()
+    if (prefixes := event.advertised_prefixes) is not None:
+        fields["advertised_prefixes"] = tuple(prefixes)
+    return made(Peering, fields)
 
 
-def _with_peering(circuit: Circuit, peering: Peering) -> Circuit:
-    by_domain = {each.routing_domain: each for each in circuit.peerings}
-    by_domain[peering.routing_domain] = peering
-    in_order = tuple(by_domain[domain] for domain in _ORDER if domain in by_domain)
-    return changed(circuit, peerings=in_order)
+def _place(peering: Peering) -> int:
+    return _ORDER[peering.routing_domain]
 
 
-def _peering(circuit: Circuit, routing_domain: RoutingDomain, **fields: object) -> Circuit:
-    peerings = tuple(
-        changed(each, **fields) if each.routing_domain == routing_domain else each
-        for each in circuit.peerings
-    )
-    return changed(circuit, peerings=peerings)
+def _enabled(circuit: Circuit, event: PeeringEnabled, at: str) -> Fields:
+    return _become(circuit, event.routing_domain, state="enabled")
 
 
-def _validated(circuit: Circuit, routing_domain: RoutingDomain) -> Circuit:
+def _disabled(circuit: Circuit, event: PeeringDisabled, at: str) -> Fields:
+    return _become(circuit, event.routing_domain, state="disabled")
+
+
+def _removed(circuit: Circuit, event: PeeringRemoved, at: str) -> Fields:
+    domain = event.routing_domain
+    left = [each for each in circuit.peerings if each.routing_domain != domain]
+    return {"peerings": tuple(left)}
+
+
+def _validated(circuit: Circuit, event: PeeringValidated, at: str) -> Fields:
     """Validated it is enabled, unless somebody has disabled it meanwhile."""
-    peering = circuit.peering(routing_domain)
+    peering = circuit.peering(event.routing_domain)
     assert peering is not None
     state = "disabled" if peering.state == "disabled" else "enabled"
-    return _peering(circuit, routing_domain, state=state, validation_pending=False)
+    return _become(circuit, event.routing_domain, state=state, validation_pending=False)
+
+
+def _rejected(circuit: Circuit, event: PeeringValidationRejected, at: str) -> Fields:
+    return _become(circuit, event.routing_domain, state="disabled", validation_pending=True)
+
+
+def _become(circuit: Circuit, domain: RoutingDomain, **fields: Any) -> Fields:
+    peerings = [
+        changed(each, **fields) if each.routing_domain == domain else each
+        for each in circuit.peerings
+    ]
+    return {"peerings": tuple(peerings)}
 
 
 def switched(circuit: Circuit, switches: Iterable[PeeringSwitch]) -> tuple[Peering, ...]:
@@ -90,3 +84,14 @@ def switched(circuit: Circuit, switches: Iterable[PeeringSwitch]) -> tuple[Peeri
         else each
         for each in circuit.peerings
     )
+
+
+PEERINGS: Final[Mapping[type[Event], Effect]] = {
+    PeeringConfigured: _described,
+    PeeringChanged: _described,
+    PeeringEnabled: _enabled,
+    PeeringDisabled: _disabled,
+    PeeringRemoved: _removed,
+    PeeringValidated: _validated,
+    PeeringValidationRejected: _rejected,
+}

@@ -3,7 +3,7 @@
 Each value alone comes before values against each other; within both, the order of the code table.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from domain.circuit.state import Circuit, Wanted
@@ -43,13 +43,7 @@ def routing_domain_retired(wanted: Wanted, profile: Profile) -> Refused | None:
 def subnet_invalid(wanted: Wanted, profile: Profile) -> Refused | None:
     """/30 or /126, host bits clear, public where the routing domain is; prefixes likewise."""
     for name, subnet in wanted.subnets:
-        because = (
-            _wrong_family(name, subnet, wanted)
-            or _wrong_length(subnet)
-            or _host_bits(subnet)
-            or (_not_public(subnet, profile) if wanted.is_public else None)
-        )
-        if because:
+        if because := _fault_of_subnet(name, subnet, wanted, profile):
             return refused("subnet-invalid", field=name, prefix=str(subnet), because=because)
     for prefix in wanted.advertised_prefixes or ():
         because = _host_bits(prefix) or _not_public(prefix, profile)
@@ -60,22 +54,23 @@ def subnet_invalid(wanted: Wanted, profile: Profile) -> Refused | None:
     return None
 
 
-def _wrong_family(name: str, subnet: Prefix, wanted: Wanted) -> str | None:
-    if wanted.routing_domain == "public" and subnet.version == IPV6:
+def _fault_of_subnet(name: str, subnet: Prefix, wanted: Wanted, profile: Profile) -> str | None:
+    version = subnet.version
+    if wanted.routing_domain == "public" and version == IPV6:
         return "public peering is IPv4 only"
     family = IPV6 if name.endswith("_v6") else IPV4
-    return None if subnet.version == family else f"it must be an IPv{family} prefix"
-
-
-def _wrong_length(subnet: Prefix) -> str | None:
-    length = SUBNET_LENGTH[subnet.version]
-    if subnet.length == length:
-        return None
-    return f"its length must be /{length}"
+    if version != family:
+        return f"it must be an IPv{family} prefix"
+    length = SUBNET_LENGTH[version]
+    if subnet.length != length:
+        return f"its length must be /{length}"
+    if wanted.routing_domain == "private":
+        return _host_bits(subnet)
+    return _host_bits(subnet) or _not_public(subnet, profile)
 
 
 def _host_bits(prefix: Prefix) -> str | None:
-    if not prefix.has_host_bits:
+    if prefix.address == prefix.first:
         return None
     return f"it has host bits set, {prefix.network} would be accepted"
 
@@ -114,27 +109,29 @@ def prefix_limit(wanted: Wanted, circuit: Circuit) -> Refused | None:
 def warnings_of(wanted: Wanted, circuit: Circuit) -> Iterable[Warned]:
     """Accepted, but near the limit on prefixes."""
     percent = circuit.profile.prefix_warning_percent
+    near: list[Warned] = []
     for family, count, allowed in _against_limits(wanted, circuit):
         if count and count * 100 >= allowed * percent:
             figures = _figures(wanted, family, count, allowed)
-            yield Warned("prefix-limit-near", {**figures, "percent": count * 100 // allowed})
+            near.append(Warned("prefix-limit-near", {**figures, "percent": count * 100 // allowed}))
+    return near
 
 
-def _against_limits(wanted: Wanted, circuit: Circuit) -> Iterable[tuple[str, int, int]]:
+def _against_limits(wanted: Wanted, circuit: Circuit) -> Sequence[tuple[str, int, int]]:
     if not wanted.advertised_prefixes:
-        return
+        return ()
     counts = prefixes_by_family(wanted.advertised_prefixes)
     profile, domain = circuit.profile, wanted.routing_domain
-    yield "IPv4", counts["IPv4"], profile.prefixes_ipv4[domain, circuit.tier]
-    yield "IPv6", counts["IPv6"], profile.prefixes_ipv6[domain]
+    return (
+        ("IPv4", counts["IPv4"], profile.prefixes_ipv4[domain, circuit.tier]),
+        ("IPv6", counts["IPv6"], profile.prefixes_ipv6[domain]),
+    )
 
 
 def prefixes_by_family(prefixes: Iterable[Prefix]) -> dict[str, int]:
     """How many prefixes there are of each address family."""
-    counts = {"IPv4": 0, "IPv6": 0}
-    for prefix in prefixes:
-        counts[f"IPv{prefix.version}"] += 1
-    return counts
+    versions = [prefix.version for prefix in prefixes]
+    return {"IPv4": versions.count(IPV4), "IPv6": versions.count(IPV6)}
 
 
 def _figures(wanted: Wanted, family: str, count: int, allowed: int) -> dict[str, Any]:
@@ -170,23 +167,23 @@ def vlan_taken(wanted: Wanted, circuit: Circuit) -> Refused | None:
 
 def subnet_overlaps(wanted: Wanted, circuit: Circuit) -> Refused | None:
     """Subnets overlap neither each other nor those of any other peering of the circuit."""
-    taken: list[tuple[str, Prefix]] = [
-        (f"{name} of the {other.routing_domain} peering", subnet)
-        for other in circuit.peerings
-        if other.routing_domain != wanted.routing_domain
-        for name, subnet in other.subnets
+    taken = [
+        (other_name, other, f" of the {peering.routing_domain} peering")
+        for peering in circuit.peerings
+        if peering.routing_domain != wanted.routing_domain
+        for other_name, other in peering.subnets
     ]
     for name, subnet in wanted.subnets:
-        for other_field, other in taken:
+        for other_name, other, where in taken:
             if subnet.overlaps(other):
                 return refused(
                     "subnet-overlaps",
                     field=name,
                     prefix=str(subnet),
                     other=str(other),
-                    other_field=other_field,
+                    other_field=f"{other_name}{where}",
                 )
-        taken.append((name, subnet))
+        taken.append((name, subnet, ""))
     return None
 
 

@@ -39,7 +39,7 @@ from domain.decisions import ALREADY_TRUE, Decision, States, accepted
 from domain.messages import Command, malformed
 from domain.prefix import Prefix
 from domain.refusals import Refused, refused
-from domain.words import PeeringState, RoutingDomain
+from domain.words import PeeringState, RoutingDomain, made
 
 
 def configure(command: Command[ConfigurePeering], circuit: Circuit, states: States) -> Decision:
@@ -209,16 +209,19 @@ def _which(circuit: Circuit, asked: PeeringCommand) -> dict[str, Any]:
 
 def _wanted(routing_domain: RoutingDomain, fields: Mapping[str, Any]) -> Wanted:
     prefixes: Sequence[Prefix] | None = fields["advertised_prefixes"]
-    return Wanted(
-        routing_domain,
-        fields["vlan"],
-        fields["peer_asn"],
-        fields["primary_subnet"],
-        fields["secondary_subnet"],
-        fields["primary_subnet_v6"],
-        fields["secondary_subnet_v6"],
-        None if prefixes is None else tuple(prefixes),
-        fields["registry"],
+    return made(
+        Wanted,
+        {
+            "routing_domain": routing_domain,
+            "vlan": fields["vlan"],
+            "peer_asn": fields["peer_asn"],
+            "primary_subnet": fields["primary_subnet"],
+            "secondary_subnet": fields["secondary_subnet"],
+            "primary_subnet_v6": fields["primary_subnet_v6"],
+            "secondary_subnet_v6": fields["secondary_subnet_v6"],
+            "advertised_prefixes": None if prefixes is None else tuple(prefixes),
+            "registry": fields["registry"],
+        },
     )
 
 

@@ -1,14 +1,15 @@
 """What the rules know of a circuit: its three states, its peerings, its change."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from domain.prefix import Prefix
 from domain.profiles import PROFILES, Profile
 from domain.words import (
     Billing,
     CircuitState,
+    Fields,
     PeeringState,
     ProviderState,
     RoutingDomain,
@@ -147,7 +148,14 @@ class Circuit:
 
     def peering(self, routing_domain: RoutingDomain) -> Peering | None:
         """Its peering of that routing domain, if it has one."""
-        return next((each for each in self.peerings if each.routing_domain == routing_domain), None)
+        for each in self.peerings:
+            if each.routing_domain == routing_domain:
+                return each
+        return None
+
+
+Effect = Callable[[Circuit, Any, str], Fields]
+"""What an event, recorded at a time, changes of a circuit."""
 
 
 def number_of(successor: str) -> int:

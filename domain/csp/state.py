@@ -1,9 +1,8 @@
 """What the rules know of the CSP itself, and how each event of csp/self changes that."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import assert_never
-
-from immutables import Map
+from typing import Any, Final
 
 from domain.csp.events import (
     CspEvent,
@@ -15,7 +14,7 @@ from domain.csp.events import (
 )
 from domain.persistent import EMPTY, Persistent
 from domain.prefixes import Holding, Holdings
-from domain.words import Role, changed
+from domain.words import Event, Fields, Role, changed
 
 SELF = "csp/self"
 """The one stream of the CSP itself."""
@@ -36,24 +35,39 @@ class Csp:
 
 def evolve(csp: Csp, event: CspEvent, at: str, id: str) -> Csp:
     """The CSP after an event."""
-    match event:
-        case EncapsulationIdAllocated():
-            return changed(csp, last_encapsulation_id=event.encapsulation_id)
-        case PrefixHeld():
-            holding = Holding(event.prefix, event.customer_id, event.confirmed)
-            return changed(csp, holdings=csp.holdings.holding(holding))
-        case PrefixFreed():
-            return changed(csp, holdings=csp.holdings.free(event.prefix))
-        case CspRoleGranted():
-            roles = (*csp.roles_of(event.principal), event.role)
-            return changed(csp, roles=csp.roles.set(event.principal, roles))
-        case CspRoleRevoked():
-            return changed(csp, roles=_revoked(csp, event))
-        case _:
-            assert_never(event)
+    return changed(csp, **EFFECTS[type(event)](csp, event, at))
 
 
-def _revoked(csp: Csp, event: CspRoleRevoked) -> Map[str, tuple[Role, ...]]:
-    roles = csp.roles_of(event.principal)
-    left: tuple[Role, ...] = tuple(role for role in roles if role != event.role)
-    return csp.roles.set(event.principal, left) if left else csp.roles.delete(event.principal)
+def _allocated(csp: Csp, event: EncapsulationIdAllocated, at: str) -> Fields:
+    return {"last_encapsulation_id": event.encapsulation_id}
+
+
+def _held(csp: Csp, event: PrefixHeld, at: str) -> Fields:
+    holding = Holding(event.prefix, event.customer_id, event.confirmed)
+    return {"holdings": csp.holdings.holding(holding)}
+
+
+def _freed(csp: Csp, event: PrefixFreed, at: str) -> Fields:
+    return {"holdings": csp.holdings.free(event.prefix)}
+
+
+def _granted(csp: Csp, event: CspRoleGranted, at: str) -> Fields:
+    roles = (*csp.roles_of(event.principal), event.role)
+    return {"roles": csp.roles.set(event.principal, roles)}
+
+
+def _revoked(csp: Csp, event: CspRoleRevoked, at: str) -> Fields:
+    principal = event.principal
+    left: list[Role] = [role for role in csp.roles_of(principal) if role != event.role]
+    roles = csp.roles.set(principal, tuple(left)) if left else csp.roles.delete(principal)
+    return {"roles": roles}
+
+
+EFFECTS: Final[Mapping[type[Event], Callable[[Csp, Any, str], Fields]]] = {
+    EncapsulationIdAllocated: _allocated,
+    PrefixHeld: _held,
+    PrefixFreed: _freed,
+    CspRoleGranted: _granted,
+    CspRoleRevoked: _revoked,
+}
+"""What each event changes."""

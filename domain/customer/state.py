@@ -1,7 +1,8 @@
 """What the rules know of a customer, and how each of its events changes that."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Any, Final, NamedTuple
 
 from immutables import Map
 
@@ -24,7 +25,7 @@ from domain.customer.events import (
     SubscriptionRemoved,
 )
 from domain.persistent import EMPTY, Persistent
-from domain.words import Isolation, Manager, Model, Role, changed
+from domain.words import Event, Fields, Isolation, Manager, Model, Role, changed
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,11 @@ class Grant:
     on_behalf: bool = False
 
 
-@dataclass(frozen=True)
-class Place:
+OWNER: Final = Grant("owner")
+"""What makes an owner of the customer's own: unscoped, and not on its behalf."""
+
+
+class Place(NamedTuple):
     """Where a circuit counts: its subscription and its location."""
 
     subscription_id: str
@@ -82,91 +86,116 @@ class Customer:
 
 def evolve(customer: Customer | None, event: CustomerEvent, at: str, id: str) -> Customer:
     """The customer after an event that was recorded at `at`."""
-    if isinstance(event, CustomerRegistered):
+    if type(event) is CustomerRegistered:
         return Customer(id, event.name, event.model, event.isolation, event.encapsulation_id)
     assert customer is not None, "a customer's first event registers it"
-    match event:
-        case CircuitAttached():
-            return _attached(customer, event)
-        case CircuitDetached():
-            return _detached(customer, event.circuit_id)
-        case SubscriptionAdded() | SubscriptionManagerChanged():
-            added = customer.subscriptions.set(event.subscription_id, event.managed_by)
-            return changed(customer, subscriptions=added)
-        case SubscriptionRemoved():
-            return _removed(customer, event.subscription_id, at)
-        case RoleGranted():
-            return _with_grants(customer, event.principal, (*_others(customer, event), _of(event)))
-        case RoleRevoked():
-            return _with_grants(customer, event.principal, _others(customer, event))
-        case PrefixClaimed() | PrefixConfirmed():
-            confirmed = isinstance(event, PrefixConfirmed)
-            prefixes = customer.prefixes.set(str(event.prefix), confirmed)
-            return changed(customer, prefixes=prefixes)
-        case PrefixRejected() | PrefixReleased():
-            return changed(customer, prefixes=customer.prefixes.delete(str(event.prefix)))
-        case ModelChanged():
-            return changed(customer, model=event.model)
-        case IdentityStoreRecorded():
-            store = (event.location, event.directory, event.replicated)
-            return changed(customer, identity_store=store)
-        case CustomerRemoved():
-            return changed(customer, removed_at=at)
-        case _:
-            assert_never(event)
+    return changed(customer, **EFFECTS[type(event)](customer, event, at))
 
 
-def _removed(customer: Customer, subscription_id: str, at: str) -> Customer:
-    return changed(
-        customer,
-        subscriptions=customer.subscriptions.delete(subscription_id),
-        retired_subscriptions=customer.retired_subscriptions.set(subscription_id, at),
-    )
+def _model(customer: Customer, event: ModelChanged, at: str) -> Fields:
+    return {"model": event.model}
 
 
-def _attached(customer: Customer, event: CircuitAttached) -> Customer:
+def _identity_store(customer: Customer, event: IdentityStoreRecorded, at: str) -> Fields:
+    return {"identity_store": (event.location, event.directory, event.replicated)}
+
+
+def _gone(customer: Customer, event: CustomerRemoved, at: str) -> Fields:
+    return {"removed_at": at}
+
+
+def _subscribed(
+    customer: Customer, event: SubscriptionAdded | SubscriptionManagerChanged, at: str
+) -> Fields:
+    return {"subscriptions": customer.subscriptions.set(event.subscription_id, event.managed_by)}
+
+
+def _unsubscribed(customer: Customer, event: SubscriptionRemoved, at: str) -> Fields:
+    id = event.subscription_id
+    return {
+        "subscriptions": customer.subscriptions.delete(id),
+        "retired_subscriptions": customer.retired_subscriptions.set(id, at),
+    }
+
+
+def _attached(customer: Customer, event: CircuitAttached, at: str) -> Fields:
     place = Place(event.subscription_id, event.location_id)
-    return changed(
-        customer,
-        circuits=customer.circuits.set(event.circuit_id, place),
-        circuits_in=_counted(customer.circuits_in, place, 1),
-    )
+    return {
+        "circuits": customer.circuits.set(event.circuit_id, place),
+        "circuits_in": _counted(customer.circuits_in, place, 1),
+    }
 
 
-def _detached(customer: Customer, circuit_id: str) -> Customer:
-    place = customer.circuits[circuit_id]
-    return changed(
-        customer,
-        circuits=customer.circuits.delete(circuit_id),
-        circuits_in=_counted(customer.circuits_in, place, -1),
-    )
+def _detached(customer: Customer, event: CircuitDetached, at: str) -> Fields:
+    place = customer.circuits[event.circuit_id]
+    return {
+        "circuits": customer.circuits.delete(event.circuit_id),
+        "circuits_in": _counted(customer.circuits_in, place, -1),
+    }
 
 
 def _counted(counts: Map[str, int], place: Place, by: int) -> Map[str, int]:
-    both = f"{place.subscription_id} {place.location_id}"
+    subscription_id, location_id = place
+    both = f"{subscription_id} {location_id}"
     counts = counts.set(both, counts.get(both, 0) + by)
-    return counts.set(place.subscription_id, counts.get(place.subscription_id, 0) + by)
+    return counts.set(subscription_id, counts.get(subscription_id, 0) + by)
 
 
-def _of(event: RoleGranted | RoleRevoked) -> Grant:
-    return Grant(event.role, event.scope, event.on_behalf)
+def _claimed(customer: Customer, event: PrefixClaimed | PrefixConfirmed, at: str) -> Fields:
+    confirmed = isinstance(event, PrefixConfirmed)
+    return {"prefixes": customer.prefixes.set(event.prefix.text, confirmed)}
 
 
-def _others(customer: Customer, event: RoleGranted | RoleRevoked) -> tuple[Grant, ...]:
-    this = _of(event)
-    return tuple(grant for grant in customer.grants_of(event.principal) if grant != this)
+def _freed(customer: Customer, event: PrefixRejected | PrefixReleased, at: str) -> Fields:
+    return {"prefixes": customer.prefixes.delete(event.prefix.text)}
 
 
-def _with_grants(customer: Customer, principal: str, grants: tuple[Grant, ...]) -> Customer:
-    roles = customer.roles.set(principal, grants) if grants else customer.roles.delete(principal)
-    owners = _owner_roles(grants) - _owner_roles(customer.grants_of(principal))
-    return changed(customer, roles=roles, owners=customer.owners + owners)
+def _granted(customer: Customer, event: RoleGranted, at: str) -> Fields:
+    grant = Grant(event.role, event.scope, event.on_behalf)
+    others = _without(customer.grants_of(event.principal), grant)
+    return _with_grants(customer, event, (*others, grant))
 
 
-def _owner_roles(grants: tuple[Grant, ...]) -> int:
-    return sum(is_owner(grant) for grant in grants)
+def _revoked(customer: Customer, event: RoleRevoked, at: str) -> Fields:
+    grant = Grant(event.role, event.scope, event.on_behalf)
+    others = _without(customer.grants_of(event.principal), grant)
+    return _with_grants(customer, event, others)
+
+
+def _without(grants: tuple[Grant, ...], grant: Grant) -> tuple[Grant, ...]:
+    return tuple([each for each in grants if each != grant])
+
+
+def _with_grants(
+    customer: Customer, event: RoleGranted | RoleRevoked, after: tuple[Grant, ...]
+) -> Fields:
+    principal, roles = event.principal, customer.roles
+    changes: Fields = {"roles": roles.set(principal, after) if after else roles.delete(principal)}
+    if event.role == OWNER.role:
+        before = customer.grants_of(principal)
+        changes["owners"] = customer.owners + after.count(OWNER) - before.count(OWNER)
+    return changes
 
 
 def is_owner(grant: Grant) -> bool:
     """Whether it makes an owner of the customer's own: unscoped, and not on its behalf."""
-    return grant.role == "owner" and grant.scope is None and not grant.on_behalf
+    return grant == OWNER
+
+
+EFFECTS: Final[Mapping[type[Event], Callable[[Customer, Any, str], Fields]]] = {
+    ModelChanged: _model,
+    IdentityStoreRecorded: _identity_store,
+    CustomerRemoved: _gone,
+    SubscriptionAdded: _subscribed,
+    SubscriptionManagerChanged: _subscribed,
+    SubscriptionRemoved: _unsubscribed,
+    CircuitAttached: _attached,
+    CircuitDetached: _detached,
+    PrefixClaimed: _claimed,
+    PrefixConfirmed: _claimed,
+    PrefixRejected: _freed,
+    PrefixReleased: _freed,
+    RoleGranted: _granted,
+    RoleRevoked: _revoked,
+}
+"""What each event but the first changes."""

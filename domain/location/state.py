@@ -1,9 +1,9 @@
 """What the rules know of a location: sums per pair, never its circuits."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import assert_never
+from typing import Any, Final
 
 from domain.location.commands import RouterPair
 from domain.location.events import (
@@ -18,7 +18,7 @@ from domain.location.events import (
     ProviderRemoved,
 )
 from domain.persistent import EMPTY, Persistent
-from domain.words import changed
+from domain.words import Event, Fields, changed
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Location:
 
 def evolve(location: Location | None, event: LocationEvent, at: str, id: str) -> Location:
     """The location after an event."""
-    if isinstance(event, LocationOpened):
+    if type(event) is LocationOpened:
         return Location(
             id,
             tuple(event.providers),
@@ -87,24 +87,7 @@ def evolve(location: Location | None, event: LocationEvent, at: str, id: str) ->
             tuple(event.local_regions),
         )
     assert location is not None, "a location's first event opens it"
-    match event:
-        case CapacityTaken():
-            return _taken(location, event, event.bandwidth_mbps)
-        case CapacityReleased():
-            return _taken(location, event, -event.bandwidth_mbps)
-        case LocationResized():
-            return changed(location, pairs=pairs_of(event.routers, location.oversubscription))
-        case LocationClosed():
-            return changed(location, open=False)
-        case LocationReopened():
-            return changed(location, open=True)
-        case ProviderAdded():
-            return changed(location, providers=(*location.providers, event.provider))
-        case ProviderRemoved():
-            left = tuple(each for each in location.providers if each != event.provider)
-            return changed(location, providers=left)
-        case _:
-            assert_never(event)
+    return changed(location, **EFFECTS[type(event)](location, event, at))
 
 
 def pairs_of(routers: list[RouterPair], factor: str) -> tuple[Pair, ...]:
@@ -122,11 +105,50 @@ def pairs_of(routers: list[RouterPair], factor: str) -> tuple[Pair, ...]:
     )
 
 
-def _taken(location: Location, event: CapacityTaken | CapacityReleased, by: int) -> Location:
-    return changed(
-        location,
-        taken=location.taken.set(event.pair, location.taken.get(event.pair, 0) + by),
-        taken_by=location.taken_by.set(
-            event.provider, location.taken_by.get(event.provider, 0) + by
-        ),
-    )
+def _taken(location: Location, event: CapacityTaken, at: str) -> Fields:
+    return _with_taken(location, event.pair, event.provider, event.bandwidth_mbps)
+
+
+def _released(location: Location, event: CapacityReleased, at: str) -> Fields:
+    return _with_taken(location, event.pair, event.provider, -event.bandwidth_mbps)
+
+
+def _with_taken(location: Location, pair: str, provider: str, by: int) -> Fields:
+    taken, taken_by = location.taken, location.taken_by
+    return {
+        "taken": taken.set(pair, taken.get(pair, 0) + by),
+        "taken_by": taken_by.set(provider, taken_by.get(provider, 0) + by),
+    }
+
+
+def _resized(location: Location, event: LocationResized, at: str) -> Fields:
+    return {"pairs": pairs_of(event.routers, location.oversubscription)}
+
+
+def _closed(location: Location, event: LocationClosed, at: str) -> Fields:
+    return {"open": False}
+
+
+def _reopened(location: Location, event: LocationReopened, at: str) -> Fields:
+    return {"open": True}
+
+
+def _added(location: Location, event: ProviderAdded, at: str) -> Fields:
+    return {"providers": (*location.providers, event.provider)}
+
+
+def _removed(location: Location, event: ProviderRemoved, at: str) -> Fields:
+    left = [each for each in location.providers if each != event.provider]
+    return {"providers": tuple(left)}
+
+
+EFFECTS: Final[Mapping[type[Event], Callable[[Location, Any, str], Fields]]] = {
+    CapacityTaken: _taken,
+    CapacityReleased: _released,
+    LocationResized: _resized,
+    LocationClosed: _closed,
+    LocationReopened: _reopened,
+    ProviderAdded: _added,
+    ProviderRemoved: _removed,
+}
+"""What each event but the first changes."""

@@ -57,7 +57,9 @@ def path(tmp_path: Path) -> Path:
 
 
 def opened(path: Path) -> SqliteLog:
-    return open_log(f"sqlite:///{path}")
+    log = open_log(f"sqlite:///{path}")
+    assert isinstance(log, SqliteLog)
+    return log
 
 
 def rows(path: Path, sql: str) -> list[Any]:

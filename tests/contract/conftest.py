@@ -3,16 +3,29 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.stores import STORES, ClosableLog, Store
+from domain.log import Log
+from tests.contract.stores import PostgresStore, SqliteStore, Store
+from tests.servers.shared import SharedPostgres
 
 
-@pytest.fixture(params=sorted(STORES))
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    return STORES[request.param](tmp_path)
+@pytest.fixture(scope="session")
+def shared_database(postgres: SharedPostgres) -> Generator[str]:
+    with postgres.a_database() as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[Store]:
+    if request.param == "sqlite":
+        yield SqliteStore(tmp_path)
+        return
+    made = PostgresStore(request.getfixturevalue("shared_database"))
+    yield made
+    made.drop()
 
 
 @pytest.fixture
-def log(store: Store) -> Generator[ClosableLog]:
+def log(store: Store) -> Generator[Log]:
     opened = store.open()
     yield opened
     opened.close()

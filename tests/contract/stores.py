@@ -1,6 +1,6 @@
 """The stores that the suite runs over, and how each is made to fail on purpose.
 
-A new store is a class with these methods and a line in `STORES`.
+A new store is a class with these methods and a line in `conftest.py`.
 """
 
 import os
@@ -11,27 +11,30 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, LiteralString, Protocol
 from unittest.mock import patch
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
 
 from adapters.log import open_log
+from adapters.log.postgres_connections import Connection
 from domain.log import Log
 
 How = Literal["before", "after", "killed"]
 """A statement fails before it is executed, or after it was; or the process dies in front of it."""
 
 
-class ClosableLog(Log, Protocol):
-    def close(self) -> None: ...
-
-
 class Store(Protocol):
     """One place where a log is kept, new for every test."""
 
-    def __init__(self, folder: Path) -> None: ...
-
-    def open(self) -> ClosableLog:
+    def open(self) -> Log:
         """A log as another process would open it."""
+        ...
+
+    def another(self) -> "Store":
+        """One more place, with nothing in it yet."""
         ...
 
     def interrupted(self, at: int, how: How) -> Any:
@@ -49,23 +52,28 @@ class Interruption:
         self.armed = False
         self._count = count(1)
 
-    def step(self, statement: Callable[[], Any]) -> Any:
-        due = self.armed and next(self._count) == self.at
-        if due:
-            self.happened = True
-            if self.how == "before":
-                raise sqlite3.OperationalError("interrupted before it")
+    def step(self, statement: Callable[[], Any], fail: Callable[[], object]) -> Any:
+        due = self._is_due()
+        if due and self.how == "before":
+            fail()
         answer = statement()
         if due:
-            raise sqlite3.OperationalError("interrupted after it")
+            fail()
         return answer
 
     def traced(self, _sql: str) -> None:
-        if self.armed and next(self._count) == self.at:
+        self._is_due()
+
+    def _is_due(self) -> bool:
+        if not self.armed or next(self._count) != self.at:
+            return False
+        if self.how == "killed":
             os.kill(os.getpid(), signal.SIGKILL)
+        self.happened = True
+        return True
 
 
-class _Connection(sqlite3.Connection):
+class _File(sqlite3.Connection):
     interruption: Interruption
 
     def cursor(self, *_: Any, **__: Any) -> Any:
@@ -83,27 +91,77 @@ class _Cursor(sqlite3.Cursor):
 
     def _step(self, statement: Callable[[], Any]) -> Any:
         connection = self.connection
-        assert isinstance(connection, _Connection)
+        assert isinstance(connection, _File)
         if connection.interruption.how == "killed":
             return statement()
-        return connection.interruption.step(statement)
+        return connection.interruption.step(statement, _fail)
+
+
+def _fail() -> None:
+    raise sqlite3.OperationalError("interrupted")
 
 
 class SqliteStore:
     """A log in an SQLite file."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.path = folder / "var" / "tieline.db"
 
-    def open(self) -> ClosableLog:
+    def open(self) -> Log:
         return open_log(f"sqlite:///{self.path}")
+
+    def another(self) -> "SqliteStore":
+        return SqliteStore(self.folder / uuid4().hex)
 
     @contextmanager
     def interrupted(self, at: int, how: How) -> Generator[Interruption]:
         interruption = Interruption(at, how)
-        factory = type("_Interrupted", (_Connection,), {"interruption": interruption})
+        factory = type("_Interrupted", (_File,), {"interruption": interruption})
         with patch("sqlite3.connect", partial(sqlite3.connect, factory=factory)):
             yield interruption
 
 
-STORES: dict[str, type[Store]] = {"sqlite": SqliteStore}
+class PostgresStore:
+    """A log in a schema of a PostgreSQL database, which takes a tenth of the time of a database."""
+
+    def __init__(self, database: str) -> None:
+        self.database = database
+        self.schema = f"log_{uuid4().hex}"
+        self.url = f"{database}?options=-csearch_path%3D{self.schema}"
+        self.others: list[PostgresStore] = []
+        self._do("CREATE SCHEMA {}")
+
+    def open(self) -> Log:
+        return open_log(self.url)
+
+    def another(self) -> "PostgresStore":
+        self.others.append(PostgresStore(self.database))
+        return self.others[-1]
+
+    def drop(self) -> None:
+        for each in self.others:
+            each.drop()
+        self._do("DROP SCHEMA {} CASCADE")
+
+    def _do(self, statement: LiteralString) -> None:
+        with psycopg.connect(self.database, autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(sql.Identifier(self.schema)))
+
+    @contextmanager
+    def interrupted(self, at: int, how: How) -> Generator[Interruption]:
+        """The connection breaks: the server sees a client that is gone, the client no answer."""
+        interruption = Interruption(at, how)
+        wait = Connection.wait
+
+        def waiting(connection: Connection, *args: Any, **said: Any) -> Any:
+            statement = partial(wait, connection, *args, **said)
+            return interruption.step(statement, partial(_break, connection))
+
+        with patch.object(Connection, "wait", waiting):
+            yield interruption
+
+
+def _break(connection: Connection) -> None:
+    connection.pgconn.finish()
+    raise psycopg.OperationalError("interrupted")

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from domain.log import Insertion, LogError, Mark, Row
-from tests.contract.stores import ClosableLog, Store
+from domain.log import Insertion, Log, LogError, Mark, Row
+from tests.contract.stores import Store
 from tests.contract.submitting import WORLD, decide, everything, order, submit, subscribe
 
 
-def test_an_empty_log_has_nothing(log: ClosableLog) -> None:
+def test_an_empty_log_has_nothing(log: Log) -> None:
     assert log.mark() == Mark(0, 0, (0, 0))
     assert everything(log) == [log.mark(), [], [], [], ""]
     assert log.load("circuit/c1") == (None, 0)
@@ -18,7 +18,7 @@ def test_an_empty_log_has_nothing(log: ClosableLog) -> None:
     assert log.known([]) == {}
 
 
-def test_positions_count_from_one_and_versions_per_stream(log: ClosableLog) -> None:
+def test_positions_count_from_one_and_versions_per_stream(log: Log) -> None:
     submit(log, *WORLD)
     submit(log, order("m-1", "c1"), order("m-2", "c2"))
 
@@ -32,7 +32,7 @@ def test_positions_count_from_one_and_versions_per_stream(log: ClosableLog) -> N
         assert log.load(stream)[1] == len(versions)
 
 
-def test_whoever_sees_the_same_mark_knows_that_nobody_wrote(log: ClosableLog, store: Store) -> None:
+def test_whoever_sees_the_same_mark_knows_that_nobody_wrote(log: Log, store: Store) -> None:
     other = store.open()
     submit(log, *WORLD)
     mark = log.mark()
@@ -48,7 +48,7 @@ def test_whoever_sees_the_same_mark_knows_that_nobody_wrote(log: ClosableLog, st
     other.close()
 
 
-def test_the_streams_that_moved(log: ClosableLog) -> None:
+def test_the_streams_that_moved(log: Log) -> None:
     submit(log, *WORLD)
     mark = log.mark()
     submit(log, subscribe("m-1", "acme-test"))
@@ -59,7 +59,7 @@ def test_the_streams_that_moved(log: ClosableLog) -> None:
     assert "location/frankfurt" in log.moved(0)
 
 
-def test_the_mark_moves_within_the_transaction(log: ClosableLog) -> None:
+def test_the_mark_moves_within_the_transaction(log: Log) -> None:
     submit(log, *WORLD)
     with log.appending() as tx:
         _, insertion = decide(log, [order("m-1", "c1")])
@@ -70,7 +70,7 @@ def test_the_mark_moves_within_the_transaction(log: ClosableLog) -> None:
     assert log.mark() == mark
 
 
-def test_a_batch_decided_on_something_older_is_not_appended(log: ClosableLog, store: Store) -> None:
+def test_a_batch_decided_on_something_older_is_not_appended(log: Log, store: Store) -> None:
     submit(log, *WORLD)
     _, stale = decide(log, [order("m-1", "c1"), subscribe("m-2", "acme-test")])
     other = store.open()
@@ -84,7 +84,7 @@ def test_a_batch_decided_on_something_older_is_not_appended(log: ClosableLog, st
     other.close()
 
 
-def test_a_command_is_recorded_once(log: ClosableLog) -> None:
+def test_a_command_is_recorded_once(log: Log) -> None:
     submit(log, *WORLD)
     _, refusal = decide(log, [order("m-1", "c1", provider="nobody")])
     with log.appending() as tx:
@@ -97,7 +97,7 @@ def test_a_command_is_recorded_once(log: ClosableLog) -> None:
     assert everything(log) == before
 
 
-def test_an_error_in_the_transaction_takes_it_back(log: ClosableLog) -> None:
+def test_an_error_in_the_transaction_takes_it_back(log: Log) -> None:
     submit(log, *WORLD)
     before = everything(log)
     _, insertion = decide(log, [order("m-1", "c1")])
@@ -114,7 +114,7 @@ def test_an_error_in_the_transaction_takes_it_back(log: ClosableLog) -> None:
     submit(log, order("m-1", "c1"))  # and the lock is free
 
 
-def test_a_swallowed_error_does_not_leave_half_a_batch(log: ClosableLog) -> None:
+def test_a_swallowed_error_does_not_leave_half_a_batch(log: Log) -> None:
     submit(log, *WORLD)
     before = everything(log)
     _, twice = decide(log, [order("m-1", "c1")])
@@ -131,7 +131,7 @@ def _swallowing(tx: Any, insertion: Insertion) -> None:
         tx.insert(insertion)
 
 
-def test_a_version_is_taken_once(log: ClosableLog) -> None:
+def test_a_version_is_taken_once(log: Log) -> None:
     submit(log, *WORLD)
     taken = log.feed(0, 1)[0]
     row = Row(taken.stream, taken.version, taken.event.kind, b"{}")
@@ -140,7 +140,7 @@ def test_a_version_is_taken_once(log: ClosableLog) -> None:
         tx.insert(Insertion([row]))
 
 
-def test_a_log_opened_again_is_the_same(log: ClosableLog, store: Store) -> None:
+def test_a_log_opened_again_is_the_same(log: Log, store: Store) -> None:
     submit(log, *WORLD)
     submit(log, order("m-1", "c1"), order("m-2", "c2", provider="nobody"))
     before = everything(log)

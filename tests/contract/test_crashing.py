@@ -3,18 +3,40 @@
 Sent again, it gets the same outcomes.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from domain.log import LogError
+from domain.log import Log, LogError
 from tests.contract.stores import How, Store
-from tests.contract.submitting import MIXED, WORLD, everything, in_child, submit, told
+from tests.contract.submitting import (
+    MIXED,
+    WORLD,
+    Message,
+    decide,
+    everything,
+    in_child,
+    submit,
+    told,
+)
 
 MANY = 200
 """More than a batch has statements and rows; reaching it would mean that no attempt got through."""
+
+
+def at_once(log: Log, messages: Sequence[Message]) -> None:
+    """Decided before the lock is taken, and appended in one call."""
+    draft, insertion = decide(log, messages)
+    assert log.append(insertion, draft.reads, log.mark()) is not None
+
+
+def in_a_transaction(log: Log, messages: Sequence[Message]) -> None:
+    submit(log, *messages)
+
+
+WAYS = [at_once, in_a_transaction]
 
 
 def _reference(store: Store) -> tuple[list[Any], list[Any], list[Any]]:
@@ -28,19 +50,21 @@ def _reference(store: Store) -> tuple[list[Any], list[Any], list[Any]]:
     return before, after, outcomes
 
 
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("how", ["before", "after"])
-def test_an_error_at_any_statement(store: Store, how: How, tmp_path: Path) -> None:
+def test_an_error_at_any_statement(store: Store, how: How, way: Any) -> None:
     before, after, outcomes = _reference(store)
     at = 0
     for at in range(1, MANY):
-        attempt = type(store)(tmp_path / f"{at}")
+        attempt = store.another()
         log = attempt.open()
         submit(log, *WORLD)
         log.close()
         with attempt.interrupted(at, how) as interruption:
             log = attempt.open()
             interruption.armed = True
-            _try(log)
+            with suppress(LogError):
+                way(log, MIXED)
             interruption.armed = False
             assert everything(log) in (before, after)  # the same log object goes on
             assert told(submit(log, *MIXED)) == outcomes
@@ -48,24 +72,20 @@ def test_an_error_at_any_statement(store: Store, how: How, tmp_path: Path) -> No
             log.close()
         if not interruption.happened:
             break
-    assert 5 < at < MANY
+    assert 4 < at < MANY
 
 
-def _try(log: Any) -> None:
-    with suppress(LogError):
-        submit(log, *MIXED)
-
-
-def test_a_process_killed_at_any_row(store: Store, tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", WAYS)
+def test_a_process_killed_at_any_statement(store: Store, way: Any) -> None:
     before, after, outcomes = _reference(store)
     ends: list[str] = []
     at = 0
     for at in range(1, MANY):
-        attempt = type(store)(tmp_path / f"{at}")
+        attempt = store.another()
         log = attempt.open()
         submit(log, *WORLD)
         log.close()
-        code = in_child(lambda attempt=attempt, at=at: _killed(attempt, at))()
+        code = in_child(lambda attempt=attempt, at=at: _killed(attempt, at, way))()
         assert code in (0, -9)
 
         log = attempt.open()
@@ -77,21 +97,21 @@ def test_a_process_killed_at_any_row(store: Store, tmp_path: Path) -> None:
         log.close()
         if code == 0:
             break
-    assert 20 < at < MANY
+    assert 4 < at < MANY
     assert ends == sorted(ends, reverse=True)  # never in, before it is committed
 
 
-def _killed(store: Store, at: int) -> None:
+def _killed(store: Store, at: int, way: Any) -> None:
     with store.interrupted(at, "killed") as interruption:
         log = store.open()
         interruption.armed = True
-        submit(log, *MIXED)
+        way(log, MIXED)
 
 
-def test_a_process_killed_while_it_makes_the_log(store: Store, tmp_path: Path) -> None:
+def test_a_process_killed_while_it_makes_the_log(store: Store) -> None:
     at = 0
     for at in range(1, MANY):
-        attempt = type(store)(tmp_path / f"{at}")
+        attempt = store.another()
         code = in_child(lambda attempt=attempt, at=at: _killed_at_birth(attempt, at))()
         assert code in (0, -9)
         log = attempt.open()

@@ -1,13 +1,11 @@
 """A command sent again is not decided again: its first outcome is given again."""
 
-from pathlib import Path
-
 import pytest
 
 from domain.content import pair_of
-from domain.log import Insertion, Row
+from domain.log import Insertion, Log, Row
 from domain.outcomes import Outcome, Stored
-from tests.contract.stores import ClosableLog, Store
+from tests.contract.stores import Store
 from tests.contract.submitting import (
     MIXED,
     NOW,
@@ -22,7 +20,7 @@ from tests.contract.submitting import (
 )
 
 
-def test_the_first_outcome_again(log: ClosableLog, store: Store) -> None:
+def test_the_first_outcome_again(log: Log, store: Store) -> None:
     submit(log, *WORLD)
     first = told(submit(log, *MIXED))
     before = everything(log)
@@ -36,7 +34,7 @@ def test_the_first_outcome_again(log: ClosableLog, store: Store) -> None:
     again.close()
 
 
-def test_within_one_batch_the_second_gets_the_outcome_of_the_first(log: ClosableLog) -> None:
+def test_within_one_batch_the_second_gets_the_outcome_of_the_first(log: Log) -> None:
     submit(log, *WORLD)
 
     first, refused, second, *_ = told(submit(log, *MIXED))
@@ -50,20 +48,18 @@ def test_within_one_batch_the_second_gets_the_outcome_of_the_first(log: Closable
     ]
 
 
-def test_one_batch_or_one_by_one_is_the_same(
-    store: Store, log: ClosableLog, tmp_path: Path
-) -> None:
+def test_one_batch_or_one_by_one_is_the_same(store: Store, log: Log) -> None:
     at_once = told([*submit(log, *WORLD), *submit(log, *MIXED)])
     events = log.feed(0, 100)
 
-    one_by_one = type(store)(tmp_path / "another").open()
+    one_by_one = store.another().open()
 
     assert [told(submit(one_by_one, each))[0] for each in [*WORLD, *MIXED]] == at_once
     assert one_by_one.feed(0, 100) == events
     one_by_one.close()
 
 
-def test_more_keys_than_any_store_takes_at_once(log: ClosableLog) -> None:
+def test_more_keys_than_any_store_takes_at_once(log: Log) -> None:
     submit(log, *WORLD)
     orders = many_orders(700)
     first = told(submit(log, *orders))
@@ -75,7 +71,7 @@ def test_more_keys_than_any_store_takes_at_once(log: ClosableLog) -> None:
     assert set(log.known([*none, *keys, *none])) == set(keys)
 
 
-def test_warnings_are_told_again_with_the_events(log: ClosableLog) -> None:
+def test_warnings_are_told_again_with_the_events(log: Log) -> None:
     submit(log, *WORLD)
     head = f'{{"time":"{NOW}","actor":"user:a","causationid":"x-1","correlationid":"x"'
     state = f'{head},"data":{{"reason":"r"}}}}'.encode()
@@ -103,7 +99,7 @@ def test_warnings_are_told_again_with_the_events(log: ClosableLog) -> None:
     assert log.refusals(0, 10) == []
 
 
-def test_refusals_in_order_and_nothing_else(log: ClosableLog) -> None:
+def test_refusals_in_order_and_nothing_else(log: Log) -> None:
     submit(log, *WORLD)
     expected = [each for each in submit(log, *MIXED) if each.refusal]
     place = log.last_outcome()
@@ -125,7 +121,7 @@ def test_refusals_in_order_and_nothing_else(log: ClosableLog) -> None:
     ['","code":"x', "ü ∞ \U0001f50c", "a'b\\c\"d", "x\ny"],
     ids=["json", "wide", "quotes", "line"],
 )
-def test_any_text_comes_back(log: ClosableLog, text: str) -> None:
+def test_any_text_comes_back(log: Log, text: str) -> None:
     submit(log, *WORLD)
     odd = [
         order(f"{text}1", "c1", correlationid=text),
@@ -139,7 +135,7 @@ def test_any_text_comes_back(log: ClosableLog, text: str) -> None:
     assert log.events("circuit/c1")[0].correlation_id == text
 
 
-def test_the_last_time_is_that_of_the_last_outcome(log: ClosableLog) -> None:
+def test_the_last_time_is_that_of_the_last_outcome(log: Log) -> None:
     later = "2026-01-06T00:00:00.000000Z"
     submit(log, *WORLD)
     assert log.last_time() == NOW

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from domain.log import Insertion, Parked
-from tests.contract.stores import ClosableLog, Store
+from domain.log import Insertion, Log, Parked
+from tests.contract.stores import Store
 from tests.contract.submitting import WORLD, decide, order, submit
 
 
@@ -21,7 +21,7 @@ def a_parked(n: int, *, seq: int = 0, error: str | None = None) -> Parked:
     )
 
 
-def test_parked_and_unparked(log: ClosableLog, store: Store) -> None:
+def test_parked_and_unparked(log: Log, store: Store) -> None:
     three = [a_parked(1, error="KeyError: x"), a_parked(2), a_parked(3)]
     with log.appending() as tx:
         tx.insert(Insertion(parked=three))
@@ -37,7 +37,7 @@ def test_parked_and_unparked(log: ClosableLog, store: Store) -> None:
     again.close()
 
 
-def test_a_place_is_given_once(log: ClosableLog) -> None:
+def test_a_place_is_given_once(log: Log) -> None:
     with log.appending() as tx:
         tx.insert(Insertion(parked=[a_parked(1)]))
     mark = log.mark()
@@ -50,7 +50,7 @@ def test_a_place_is_given_once(log: ClosableLog) -> None:
     assert log.mark() != mark
 
 
-def test_parked_again_it_keeps_its_place(log: ClosableLog) -> None:
+def test_parked_again_it_keeps_its_place(log: Log) -> None:
     with log.appending() as tx:
         tx.insert(Insertion(parked=[a_parked(1, error="first"), a_parked(2)]))
     with log.appending() as tx:
@@ -64,7 +64,7 @@ def test_parked_again_it_keeps_its_place(log: ClosableLog) -> None:
         assert [(each.seq, each.error) for each in log.parked()] == [(1, f"again {n}"), (2, None)]
 
 
-def test_decided_and_unparked_together(log: ClosableLog) -> None:
+def test_decided_and_unparked_together(log: Log) -> None:
     submit(log, *WORLD)
     with log.appending() as tx:
         tx.insert(Insertion(parked=[a_parked(1)]))

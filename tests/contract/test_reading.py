@@ -4,14 +4,15 @@ import threading
 from collections.abc import Callable
 from itertools import pairwise
 
+from domain.log import Log
 from domain.records import Recorded
-from tests.contract.stores import ClosableLog, Store
+from tests.contract.stores import Store
 from tests.contract.submitting import NOW, WORLD, at, in_child, order, register, submit, subscribe
 
 WRITERS, BATCHES = 3, 15
 
 
-def test_pages(log: ClosableLog) -> None:
+def test_pages(log: Log) -> None:
     submit(log, *WORLD, *(order(f"m-{n}", f"c{n}") for n in range(10)))
     everything = log.feed(0, 1000)
 
@@ -25,7 +26,7 @@ def test_pages(log: ClosableLog) -> None:
     ]
 
 
-def test_by_kinds(log: ClosableLog) -> None:
+def test_by_kinds(log: Log) -> None:
     submit(log, *WORLD, *(order(f"m-{n}", f"c{n}") for n in range(10)))
     kinds = ("tieline.circuit.ordered.v1", "tieline.location.opened.v1")
     chosen = [each for each in log.feed(0, 1000) if each.event.kind in kinds]
@@ -37,7 +38,7 @@ def test_by_kinds(log: ClosableLog) -> None:
     assert log.feed(0, 1000, ("tieline.circuit.deleted.v1",)) == []
 
 
-def test_no_gap_while_processes_write(log: ClosableLog, store: Store) -> None:
+def test_no_gap_while_processes_write(log: Log, store: Store) -> None:
     submit(log, *WORLD)
     children = [in_child(lambda n=n: _write(store.open(), n)) for n in range(WRITERS)]
     codes: list[int] = []
@@ -51,7 +52,7 @@ def test_no_gap_while_processes_write(log: ClosableLog, store: Store) -> None:
     _are_in_order(log, events)
 
 
-def test_no_gap_while_threads_write(log: ClosableLog) -> None:
+def test_no_gap_while_threads_write(log: Log) -> None:
     submit(log, *WORLD)
     threads = [threading.Thread(target=_write, args=(log, n)) for n in range(WRITERS)]
     for each in threads:
@@ -62,7 +63,7 @@ def test_no_gap_while_threads_write(log: ClosableLog) -> None:
     _are_in_order(log, events)
 
 
-def _write(log: ClosableLog, writer: int) -> None:
+def _write(log: Log, writer: int) -> None:
     """Batches on streams of one's own and on the location that all share; clocks differ."""
     mine = f"customer-{writer}"
     submit(log, register(f"{mine}-r", mine))
@@ -74,7 +75,7 @@ def _write(log: ClosableLog, writer: int) -> None:
         assert all(each.accepted for each in outcomes), outcomes
 
 
-def _follow(log: ClosableLog, done: Callable[[], bool]) -> list[Recorded]:
+def _follow(log: Log, done: Callable[[], bool]) -> list[Recorded]:
     """Read as a projection does, and fail at the first gap."""
     events: list[Recorded] = []
     while True:
@@ -86,7 +87,7 @@ def _follow(log: ClosableLog, done: Callable[[], bool]) -> list[Recorded]:
             return events
 
 
-def _are_in_order(log: ClosableLog, events: list[Recorded]) -> None:
+def _are_in_order(log: Log, events: list[Recorded]) -> None:
     assert len(events) == log.mark().position == 4 + WRITERS * (2 + BATCHES * (1 + 3 * 4))
     assert log.mark().outcome == 3 + WRITERS * (1 + BATCHES * 4)
     assert all(a.time <= b.time for a, b in pairwise(events))

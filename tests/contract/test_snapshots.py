@@ -3,15 +3,15 @@
 from typing import Any
 
 from domain.batch import SNAPSHOT_EVERY
-from domain.log import Insertion, Snapshot
+from domain.log import Insertion, Log, Snapshot
 from domain.records import folded
-from tests.contract.stores import ClosableLog, Store
+from tests.contract.stores import Store
 from tests.contract.submitting import WORLD, many_orders, order, submit, subscribe
 
 GROWN = ("customer/acme", "location/frankfurt", "csp/self")
 
 
-def test_loaded_equals_folded(log: ClosableLog, store: Store) -> None:
+def test_loaded_equals_folded(log: Log, store: Store) -> None:
     submit(log, *WORLD)
     messages = many_orders(1200)
     for start in range(0, len(messages), 400):
@@ -24,7 +24,7 @@ def test_loaded_equals_folded(log: ClosableLog, store: Store) -> None:
     assert log.load("customer/acme")[1] > 2 * SNAPSHOT_EVERY
 
 
-def test_a_snapshot_of_any_version_serves(log: ClosableLog) -> None:
+def test_a_snapshot_of_any_version_serves(log: Log) -> None:
     submit(log, *WORLD)
     for n in range(5):
         taken = [Snapshot(stream, version, state) for stream, state, version in _states(log)]
@@ -35,7 +35,7 @@ def test_a_snapshot_of_any_version_serves(log: ClosableLog) -> None:
             _is_its_fold(log, stream)
 
 
-def test_a_snapshot_of_events_that_are_not_there_is_passed_over(log: ClosableLog) -> None:
+def test_a_snapshot_of_events_that_are_not_there_is_passed_over(log: Log) -> None:
     submit(log, *WORLD)
     taken = [Snapshot(stream, version + 1, state) for stream, state, version in _states(log)]
     with log.appending() as tx:
@@ -45,7 +45,7 @@ def test_a_snapshot_of_events_that_are_not_there_is_passed_over(log: ClosableLog
         _is_its_fold(log, stream)
 
 
-def test_what_can_not_be_kept_does_not_undo_the_batch(log: ClosableLog) -> None:
+def test_what_can_not_be_kept_does_not_undo_the_batch(log: Log) -> None:
     submit(log, *WORLD)
     with log.appending() as tx:
         tx.insert(Insertion(snapshots=[Snapshot("customer/acme", 1, object())]))
@@ -53,10 +53,10 @@ def test_what_can_not_be_kept_does_not_undo_the_batch(log: ClosableLog) -> None:
     _is_its_fold(log, "customer/acme")
 
 
-def _states(log: ClosableLog) -> list[tuple[str, Any, int]]:
+def _states(log: Log) -> list[tuple[str, Any, int]]:
     return [(stream, *log.load(stream)) for stream in GROWN]
 
 
-def _is_its_fold(log: ClosableLog, stream: str) -> None:
+def _is_its_fold(log: Log, stream: str) -> None:
     events = list(log.events(stream))
     assert log.load(stream) == (folded(stream, events), len(events))

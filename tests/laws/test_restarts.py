@@ -1,7 +1,7 @@
 """A restart at any point is an ordinary step: the end is the same, nothing lost, nothing twice."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,6 +12,7 @@ from adapters.embedded import Embedded
 from adapters.reactors.reactor import Message, Reactor
 from domain.outcomes import Outcome
 from domain.records import Recorded
+from projections.feed import Places
 from tests.laws.parts import a_cell, said
 
 
@@ -85,8 +86,8 @@ class Mortal:
         self.kinds = reactor.kinds  # pyright: ignore[reportAttributeAccessIssue]  as the one it wraps
 
     @property
-    def position(self) -> int:
-        return self._reactor.position
+    def places(self) -> Places:
+        return self._reactor.places
 
     def react(self, events: Sequence[Recorded]) -> list[Message]:
         return self._reactor.react(events)
@@ -94,14 +95,17 @@ class Mortal:
     def tick(self, now: str) -> list[Message]:
         return self._reactor.tick(now)
 
-    def answered(self, message: Message, outcome: Outcome) -> list[Message]:
-        messages = self._reactor.answered(message, outcome)
+    def answered(self, outcome: Outcome) -> list[Message]:
+        messages = self._reactor.answered(outcome)
         if self._dies(1):
             raise Died
         return messages
 
-    def save(self, position: int) -> None:
-        self._reactor.save(position)
+    def save(self, places: Places, versions: Mapping[str, int] | None = None) -> None:
+        self._reactor.save(places, versions)
+
+    def recall(self) -> None:
+        self._reactor.recall()
 
 
 def lived(folder: Path, story: list[list[str]], deaths: Sequence[int] = ()) -> Any:

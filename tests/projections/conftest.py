@@ -1,14 +1,74 @@
-"""Every database that a test of the views opened is closed when the test ends."""
+"""Views on both databases: each test is run on SQLite and on PostgreSQL, in a new database.
 
-from collections.abc import Generator
+A module that names its `DATABASES` is run on those alone. Everything opened is closed at the end.
+"""
 
+import os
+from collections.abc import Callable, Generator
+from itertools import count
+from typing import Final
+
+import psycopg
 import pytest
+from psycopg import sql
 
-from tests.projections.histories import OPENED
+from stack.postgres import postgres
+from tests.projections.histories import ADDRESS, OPENED
+
+DATABASES: Final = ("sqlite", "postgresql")
+NUMBERS = count(1)
+UNSAFE: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+"""A server of tests need not survive a power cut."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    chosen = vars(metafunc.module).get("DATABASES", DATABASES)
+    if "database" in metafunc.fixturenames:
+        metafunc.parametrize("database", chosen, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
+    """A PostgreSQL server: the one that TIELINE_TEST_POSTGRES names, or one for this session."""
+    if given := os.environ.get("TIELINE_TEST_POSTGRES"):
+        yield given
+        return
+    with postgres(tmp_path_factory.mktemp("postgres"), UNSAFE) as started:
+        yield started.url()
 
 
 @pytest.fixture(autouse=True)
-def nothing_stays_open() -> Generator[None, None, None]:
-    yield
+def database(request: pytest.FixtureRequest) -> Generator[str]:
+    """The kind of database; whatever is opened goes there."""
+    kind: str = request.param
+    if kind == "postgresql":
+        schemas: list[str] = []
+        ADDRESS.append(_new_schema(request.getfixturevalue("server"), schemas))
+    else:
+        schemas = []
+        ADDRESS.append(lambda: "sqlite://")
+    yield kind
+    ADDRESS.pop()
     while OPENED:
         OPENED.pop().dispose()
+    if schemas:
+        _drop(request.getfixturevalue("server"), schemas)
+
+
+def _new_schema(server: str, made: list[str]) -> Callable[[], str]:
+    """Addresses of new, empty schemas, whose names are noted."""
+
+    def new() -> str:
+        name = f"views_{os.getpid()}_{next(NUMBERS)}"
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(name)))
+        made.append(name)
+        return f"{server}?options=-csearch_path%3D{name}"
+
+    return new
+
+
+def _drop(server: str, schemas: list[str]) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        for name in schemas:
+            connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(name)))

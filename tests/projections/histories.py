@@ -1,7 +1,7 @@
 """Histories to look at: events as recorded, a log of them in memory, views built of them."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -15,6 +15,7 @@ from domain.records import Recorded
 from domain.refusals import refused
 from domain.words import format_time
 from projections import database
+from projections.feed import Feed, LogFeed
 from projections.projection import Row, View
 from projections.runner import Runner
 from projections.views import VIEWS
@@ -71,6 +72,11 @@ class InMemory:
         """It stands for a log here."""
         return cast(Log, self)
 
+    @property
+    def source(self) -> Feed:
+        """The log as a feed."""
+        return LogFeed(self.log)
+
     def mark(self) -> Mark:
         last = max((place for place, _ in self.refused), default=0)
         return Mark(len(self.told), last, (0, 0))
@@ -111,21 +117,29 @@ def a_refusal(
 OPENED: list[Engine] = []
 """What a test has opened; closed when it ends (conftest.py)."""
 
+ADDRESS: list[Callable[[], str]] = []
+"""Where a test gets the addresses of new databases (conftest.py)."""
 
-def opened(url: str) -> Engine:
-    """A database of views, for the time of a test."""
-    OPENED.append(database.opened(url))
+
+def opened(url: str | None = None) -> Engine:
+    """A database of views, new and empty unless an address is given, for the time of a test."""
+    OPENED.append(database.opened(url or ADDRESS[-1]()))
     return OPENED[-1]
 
 
 def built(*facts: Written | Iterable[Written]) -> Engine:
-    """A database in memory with all views of these events."""
+    """A database with all views of these events."""
     return built_from(InMemory(told(*facts)))
 
 
-def built_from(log: InMemory, views: Sequence[View] = VIEWS, page: int = 1000) -> Engine:
-    engine = opened("sqlite://")
-    Runner(engine, log.log, views, page).catch_up()
+def built_from(
+    log: InMemory,
+    views: Sequence[View] = VIEWS,
+    page: int = 1000,
+    engine: Engine | None = None,
+) -> Engine:
+    engine = engine or opened()
+    Runner(engine, log.source, views, page).catch_up()
     return engine
 
 

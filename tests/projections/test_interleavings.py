@@ -20,6 +20,8 @@ from tests.examples import a_customer, a_provisioned_circuit
 from tests.projections.histories import Shelf, told
 from tests.projections.stories import WORLD, a_replace_first, a_revert, a_teardown_first
 
+DATABASES = ("sqlite",)
+
 UP = [
     ("circuit/c4", IncreaseRequested(change_id="up-1", from_mbps=500, bandwidth_mbps=1000)),
     (

@@ -10,12 +10,15 @@ from adapters.worker import Worker
 from domain.decisions import Terms
 from projections import circuits, locations, trail
 from projections.database import reading
+from projections.feed import LogFeed
 from projections.rebuild import rebuild, verify
 from projections.runner import Runner
 from projections.then import show_at_version
 from projections.views import VIEWS
 from tests.examples import ORDER, PEERING
 from tests.projections.histories import opened, time_at
+
+DATABASES = ("sqlite",)
 
 PAIR = {"name": "pair-1", "primary": "r1", "secondary": "r2", "capacity_mbps": 10000}
 COMMANDS: list[tuple[str, str, dict[str, Any]]] = [
@@ -50,12 +53,12 @@ def test_a_worker_and_its_views_share_one_file(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'tieline.db'}"
     log, engine = open_log(url), opened(url)
     worker = Worker(log, Terms("user:owner"), SetClock(time_at(0)), lambda count: b"7" * count)
-    runner = Runner(engine, log, VIEWS, page=3)
+    runner = Runner(engine, LogFeed(log), VIEWS, page=3)
     for line in lines():
         worker.handle(worker.read_lines([line]))
         runner.catch_up()
-    rebuild(engine, log, VIEWS)
-    assert all(verdict.equal for verdict in verify(engine, log, VIEWS))
+    rebuild(engine, LogFeed(log), VIEWS)
+    assert all(verdict.equal for verdict in verify(engine, LogFeed(log), VIEWS))
     with reading(engine) as live:
         circuit: Any = circuits.show(live, "c1")
         location: Any = locations.show(live, "frankfurt")
@@ -79,7 +82,7 @@ def test_a_worker_goes_on_while_views_are_rebuilt(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'tieline.db'}"
     log, engine = open_log(url), opened(url)
     worker = Worker(log, Terms("user:owner"), SetClock(time_at(0)), lambda count: b"7" * count)
-    runner = Runner(engine, log, VIEWS)
+    runner = Runner(engine, LogFeed(log), VIEWS)
     left = iter(lines())
     worker.handle(worker.read_lines([next(left)]))
     runner.catch_up()
@@ -90,8 +93,8 @@ def test_a_worker_goes_on_while_views_are_rebuilt(tmp_path: Path) -> None:
             runner.catch_up()
             break
 
-    rebuild(engine, log, VIEWS, meanwhile, page=1)
+    rebuild(engine, LogFeed(log), VIEWS, meanwhile, page=1)
     assert all(status.generation == 2 for status in runner.status())
     runner.catch_up()
-    assert all(verdict.equal for verdict in verify(engine, log, VIEWS))
+    assert all(verdict.equal for verdict in verify(engine, LogFeed(log), VIEWS))
     log.close()

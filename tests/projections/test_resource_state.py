@@ -87,6 +87,9 @@ TABLE: dict[str, tuple[list[Event], tuple[str, str, str]]] = {
     ),
 }
 
+DATABASES = ("sqlite",)
+"""How a row is stored is not looked at here."""
+
 
 @pytest.mark.parametrize("step", TABLE)
 def test_the_three_states(step: str) -> None:

@@ -15,10 +15,11 @@ from projections.database import (
     reading,
     writing,
 )
+from projections.generations import prepare
+from projections.lanes import Moved, count_move
 from projections.projection import View
 from projections.rebuild import rebuild
 from projections.runner import Runner, Target, forward
-from projections.store import Moved, advance, prepare
 from projections.views import VIEWS
 from tests.examples import a_customer, a_location
 from tests.projections.histories import InMemory, a_refusal, built_from, opened, told
@@ -35,13 +36,13 @@ def _fresh() -> None:
 
 
 def test_views_that_were_never_built_say_so() -> None:
-    with reading(opened("sqlite://")) as live, pytest.raises(ViewMissing, match="circuits"):
+    with reading(opened()) as live, pytest.raises(ViewMissing, match="circuits"):
         circuits.show(live, "c1")
 
 
 def test_catching_up_tells_how_much_was_new() -> None:
-    engine, seen = opened("sqlite://"), list[int]()
-    runner = Runner(engine, LOG.log, VIEWS, page=10)
+    engine, seen = opened(), list[int]()
+    runner = Runner(engine, LOG.source, VIEWS, page=10)
     new = len(LOG.told) + len(LOG.refused)
     assert runner.catch_up(seen.append) == new == sum(seen)
     assert runner.catch_up() == 0
@@ -57,26 +58,26 @@ def test_only_what_a_view_handles_is_read_for_it_alone() -> None:
     engine = built_from(LOG, [CUSTOMERS], page=3)
     assert set(LOG.asked) == {CUSTOMERS.kinds}
     with reading(engine) as live:
-        assert live.generation(CUSTOMERS.shape).position == len(LOG.told)
+        assert live.places(CUSTOMERS.shape)["events"] == len(LOG.told)
 
 
 def test_the_position_moves_past_what_no_view_handles() -> None:
     log = InMemory(told(a_customer(), a_location(), a_location("paris")))
     engine = built_from(log, [CIRCUITS])
     with reading(engine) as live:
-        assert live.generation(CIRCUITS.shape).position == 5
+        assert live.places(CIRCUITS.shape)["events"] == 5
 
 
 def test_a_view_that_joins_later_catches_up_with_the_others() -> None:
     engine = built_from(LOG, [CUSTOMERS])
-    Runner(engine, LOG.log, VIEWS, page=4).catch_up()
-    for status in Runner(engine, LOG.log, VIEWS).status():
+    Runner(engine, LOG.source, VIEWS, page=4).catch_up()
+    for status in Runner(engine, LOG.source, VIEWS).status():
         assert (status.position, status.behind, status.outcomes_behind) == (len(LOG.told), 0, 0)
 
 
 def test_status_before_and_after() -> None:
-    engine = opened("sqlite://")
-    runner = Runner(engine, LOG.log, VIEWS)
+    engine = opened()
+    runner = Runner(engine, LOG.source, VIEWS)
     before = {each.view: each for each in runner.status()}
     assert (before["circuits"].behind, before["circuits"].rows) == (len(LOG.told), 0)
     assert (before["trail"].outcomes_behind, before["circuits"].outcomes_behind) == (9, 0)
@@ -90,28 +91,28 @@ def test_status_before_and_after() -> None:
 def test_who_was_overtaken_writes_nothing() -> None:
     engine = built_from(InMemory(LOG.told[:5]), [CIRCUITS])
     with reading(engine) as live:
-        stale = Target(CIRCUITS, live.generation(CIRCUITS.shape))
-    Runner(engine, LOG.log, [CIRCUITS]).catch_up()
+        stale = Target(CIRCUITS, live.generation(CIRCUITS.shape), live.places(CIRCUITS.shape))
+    Runner(engine, LOG.source, [CIRCUITS]).catch_up()
     with pytest.raises(Moved):
-        forward(engine, LOG.log, [stale], LOG.mark(), 1000)
+        forward(engine, LOG.source, [stale], LOG.source.end(), 1000)
     with pytest.raises(Moved), writing(engine) as connection:
-        advance(connection, stale.at, 99, 0)
+        count_move(connection, stale.at)
     with reading(engine) as live:
-        assert live.generation(CIRCUITS.shape).position == len(LOG.told)
+        assert live.places(CIRCUITS.shape)["events"] == len(LOG.told)
 
 
 def test_who_was_replaced_writes_nothing() -> None:
     engine = built_from(InMemory(LOG.told[:5]), [CIRCUITS])
     with reading(engine) as live:
-        stale = Target(CIRCUITS, live.generation(CIRCUITS.shape))
-    rebuild(engine, LOG.log, [CIRCUITS])
+        stale = Target(CIRCUITS, live.generation(CIRCUITS.shape), live.places(CIRCUITS.shape))
+    rebuild(engine, LOG.source, [CIRCUITS])
     with pytest.raises(Moved, match="circuits"):
-        forward(engine, LOG.log, [stale], LOG.mark(), 1000)
+        forward(engine, LOG.source, [stale], LOG.source.end(), 1000)
 
 
 def test_a_runner_that_was_overtaken_looks_again(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = built_from(InMemory(LOG.told[:5]))
-    other = Runner(engine, LOG.log, VIEWS)
+    other = Runner(engine, LOG.source, VIEWS)
     feed, raced = InMemory.feed, list[int]()
 
     def overtaken(self: InMemory, *args: Any, **named: Any) -> Any:
@@ -121,7 +122,7 @@ def test_a_runner_that_was_overtaken_looks_again(monkeypatch: pytest.MonkeyPatch
         return feed(self, *args, **named)
 
     monkeypatch.setattr(InMemory, "feed", overtaken)
-    runner = Runner(engine, LOG.log, VIEWS)
+    runner = Runner(engine, LOG.source, VIEWS)
     assert runner.catch_up() == 0
     assert all(status.behind == 0 for status in runner.status())
 
@@ -134,15 +135,15 @@ def test_rows_and_position_come_together_or_not_at_all() -> None:
         def apply(self, recorded: Recorded) -> None: ...
 
         def written(self) -> Any:
-            return {"customers": [{"customer_id": None}]}
+            raise KeyError("customer_id")
 
     engine = built_from(InMemory([]))
     views = [replace(each, work=faulty) if each is CUSTOMERS else each for each in VIEWS]
     with pytest.raises(KeyError):
-        Runner(engine, LOG.log, views).catch_up()
+        Runner(engine, LOG.source, views).catch_up()
     with reading(engine) as live:
         assert circuits.show(live, "c1") is None
-        assert live.generation(CIRCUITS.shape).position == 0
+        assert live.places(CIRCUITS.shape) == {}
 
 
 def another_edition(view: View) -> View:
@@ -154,16 +155,16 @@ def test_a_view_of_another_edition_is_built_anew() -> None:
     newer = another_edition(CUSTOMERS)
     with reading(engine) as live, pytest.raises(ViewMissing):
         live.tables(newer.shape)
-    Runner(engine, LOG.log, [newer]).catch_up()
+    Runner(engine, LOG.source, [newer]).catch_up()
     with reading(engine) as live:
-        assert live.generation(newer.shape).generation == 1
+        assert live.generation(newer.shape).generation == 2
         assert live.rows(select(live.tables(newer.shape)["customers"]))
         with pytest.raises(ViewMissing):
             customers.show(live, "acme")
 
 
 def test_preparing_twice_is_harmless() -> None:
-    engine = opened("sqlite://")
+    engine = opened()
     for _ in range(2):
         prepare(engine, [view.shape for view in VIEWS])
     with engine.connect() as connection:
@@ -175,7 +176,7 @@ def test_the_trail_hears_refusals_without_new_events() -> None:
     log = InMemory(LOG.told[:3])
     engine = built_from(log)
     log.refused = [a_refusal(n, 3, "customer/acme", "unknown-command", type="x") for n in (1, 2, 4)]
-    Runner(engine, log.log, VIEWS, page=2).catch_up()
+    Runner(engine, log.source, VIEWS, page=2).catch_up()
     with reading(engine) as live:
         assert trail.refusals_by_code(live) == {"unknown-command": 3}
-        assert live.generation(trail.SHAPE).outcomes == 4
+        assert live.places(trail.SHAPE)["outcomes"] == 4

@@ -6,8 +6,10 @@ import pytest
 
 from projections import circuits, customers, locations
 from projections.database import reading
+from projections.runner import Runner
 from projections.then import show_as_of, show_at_version
-from tests.projections.histories import InMemory, built_from, time_at, told
+from projections.views import VIEWS
+from tests.projections.histories import InMemory, built_from, opened, time_at, told
 from tests.projections.stories import WORLD, a_replace_first, a_revert, a_teardown_first
 
 SUBJECTS = [
@@ -21,9 +23,10 @@ SUBJECTS = [
 @pytest.mark.parametrize("story", [a_teardown_first, a_replace_first, a_revert])
 def test_at_every_second_then_is_what_now_was(story: Any) -> None:
     events = told(WORLD, story())
-    log = InMemory(events)
+    log, engine = InMemory(events), opened()
     for position in range(len(events) + 1):
-        with reading(built_from(InMemory(events[:position]))) as live:
+        Runner(engine, InMemory(events[:position]).source, VIEWS).catch_up()
+        with reading(engine) as live:
             for kind, id, show in SUBJECTS:
                 then = show_as_of(log.log, kind, id, time_at(position))
                 assert then == show(live, id), (position, kind, id)

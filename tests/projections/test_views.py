@@ -13,6 +13,8 @@ from domain.location import events as location_events
 from projections import circuit_rows, customers, locations
 from projections.views import VIEWS
 
+DATABASES = ("sqlite",)
+
 FOLDS = {
     "circuit": (circuit_rows.FOLD, circuit_events),
     "customer": (customers.FOLD, customer_events),

@@ -1,0 +1,70 @@
+"""`tieline dead`: records that could not be read as a command, untouched on their own topic."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from adapters.cli.faults import NotFound
+from adapters.cli.output import Output, give, give_list
+from adapters.cli.root import verbs
+from adapters.cli.sending import settings_here
+
+if TYPE_CHECKING:
+    from adapters.kafka.dead import Dead
+
+app = verbs("Records that could not be read as commands.")
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="Its id in 'dead list'.")]
+Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Ids in 'dead list'.")]
+
+
+@app.command("list")
+def list_(output: Output = "table") -> None:
+    """List dead records, partition by partition in the order they came."""
+    from adapters.kafka.dead import listed
+    from adapters.kafka.topics import topics_of
+    from adapters.parts.wiring import brokers_of
+
+    settings = settings_here()
+    rows = [
+        {name: each.as_json()[name] for name in ("id", "origin", "error", "key")}
+        for each in listed(brokers_of(settings), topics_of(settings.prefix))
+    ]
+    give_list(rows, output, ("id", "origin", "error", "key"), "Nothing is dead.")
+
+
+@app.command()
+def show(id: Id, output: Output = "table") -> None:
+    """Show one dead record: key, value and headers as they came, and what is wrong."""
+    give(_found(id).as_json(), output)
+
+
+@app.command()
+def resend(ids: Ids, output: Output = "table") -> None:
+    """Publish dead records again where they came from, e.g. once a defect of a reader is mended.
+
+    Each keeps its id and source, so it can't act twice.
+    """
+    from adapters.kafka.dead import resend as publish
+    from adapters.kafka.topics import topics_of
+    from adapters.parts.wiring import brokers_of
+
+    settings = settings_here()
+    records = [_found(id) for id in ids]
+    rows = [
+        {"id": each.id, "topic": publish(brokers_of(settings), topics_of(settings.prefix), each)}
+        for each in records
+    ]
+    give_list(rows, output, ("id", "topic"), "Nothing was named.")
+
+
+def _found(id: str) -> "Dead":
+    from adapters.kafka.dead import found
+    from adapters.kafka.topics import topics_of
+    from adapters.parts.wiring import brokers_of
+
+    settings = settings_here()
+    dead = found(brokers_of(settings), topics_of(settings.prefix), id)
+    if dead is None:
+        raise NotFound(f"There is no dead record {id}; 'tieline dead list' shows what there is")
+    return dead

@@ -1,0 +1,58 @@
+"""`tieline engine`, `process` and `project`: one part of production each, until it is stopped."""
+
+from typing import Annotated
+
+import typer
+
+from adapters.cli.faults import nearest
+from adapters.cli.root import verbs
+from adapters.cli.sending import settings_here
+
+engine = verbs("Decide commands from Kafka.")
+process = verbs("Run the bandwidth changes over Kafka.")
+project = verbs("Keep views up with Kafka.")
+
+
+@engine.command("engine")
+def run_engine() -> None:
+    """Decide commands from Kafka, as one of any number of workers, until stopped.
+
+    Needs TIELINE_KAFKA and TIELINE_DATABASE. Exit code 0 when it was stopped in order.
+    """
+    from adapters.parts.engine import NEEDS
+    from adapters.parts.wiring import make_engine, serve
+
+    raise typer.Exit(serve(settings_here(), "engine", NEEDS, make_engine))
+
+
+@process.command("process")
+def run_process() -> None:
+    """Run the bandwidth changes, and the simulated network where TIELINE_NETWORK=simulated.
+
+    One is active; further ones stand by and take over.
+    """
+    from adapters.parts.reacting import NEEDS
+    from adapters.parts.wiring import make_process, serve
+
+    raise typer.Exit(serve(settings_here(), "process", NEEDS, make_process))
+
+
+@project.command("project")
+def run_project(
+    views: Annotated[
+        list[str] | None, typer.Argument(metavar="[VIEW]...", help="All unless named.")
+    ] = None,
+) -> None:
+    """Keep views up with the events on Kafka: all of them, or those named.
+
+    One is active; further ones for the same views stand by and take over.
+    """
+    from adapters.parts.projecting import NEEDS
+    from adapters.parts.wiring import make_views, serve
+    from projections.views import VIEWS
+
+    known = [view.name for view in VIEWS]
+    for name in views or []:
+        if name not in known:
+            raise typer.BadParameter(f"there is no view {name}{nearest(name, known)}")
+    raise typer.Exit(serve(settings_here(), "project", NEEDS, make_views(views or [])))

@@ -1,0 +1,77 @@
+"""`tieline relay`: publishes the log; `status`, `verify` and `repair` look at what it published."""
+
+import typer
+
+from adapters.cli.output import Output, give_list
+from adapters.cli.progress import progress
+from adapters.cli.root import verbs
+from adapters.cli.sending import settings_here
+
+app = verbs("Publish the log to Kafka; compare, heal.", does_by_itself=True)
+
+
+@app.callback(invoke_without_command=True)
+def relay(context: typer.Context) -> None:
+    """Publish events and outcomes from the log to Kafka, until stopped.
+
+    One is active; further ones stand by and take over.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from adapters.parts.loop import IDLE
+    from adapters.parts.relay import NEEDS
+    from adapters.parts.wiring import make_relay, serve
+
+    raise typer.Exit(serve(settings_here(), "relay", NEEDS, make_relay, IDLE))
+
+
+@app.command()
+def status(output: Output = "table") -> None:
+    """How far the log was published, and how far it is ahead."""
+    from adapters.kafka.relay import published_place
+    from adapters.parts.wiring import brokers_of, relay_group
+    from adapters.wiring import log_of
+
+    settings = settings_here()
+    at = published_place(brokers_of(settings), relay_group(settings))
+    with log_of(settings) as log:
+        mark = log.mark()
+    rows = [
+        {"what": "events", "log": mark.position, "published": at.position},
+        {"what": "outcomes", "log": mark.outcome, "published": at.outcome},
+    ]
+    for row in rows:
+        row["behind"] = int(row["log"]) - int(row["published"])
+    give_list(rows, output, ("what", "log", "published", "behind"), "Nothing is published.")
+
+
+@app.command()
+def verify(output: Output = "table") -> None:
+    """Compare the topics with the log, record by record.
+
+    Exit code 1 when an event or outcome is missing, or differs. Repeats are no fault.
+    """
+    raise typer.Exit(_compared(output, heal=False))
+
+
+@app.command()
+def repair(output: Output = "table") -> None:
+    """Publish again what verify finds missing, each stream from there on, in order.
+
+    Exit code 1 when something is published that the log does not hold: that can't be healed.
+    """
+    raise typer.Exit(_compared(output, heal=True))
+
+
+def _compared(output: Output, *, heal: bool) -> int:
+    from adapters.kafka.healing import compare, publish_again
+    from adapters.parts.wiring import cell_of
+
+    with cell_of(settings_here()) as cell:
+        with progress("compare", cell.log.mark().position) as advance:
+            found = compare(cell, advance)
+        if heal and found.missing:
+            publish_again(cell, found)
+    rows = [each._asdict() for each in found.faults]
+    give_list(rows, output, ("what", "id", "fault"), f"{found.compared} records are as in the log.")
+    return int(found.foreign if heal else bool(found.faults))

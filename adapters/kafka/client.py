@@ -1,0 +1,164 @@
+"""A client for Python services: publishes commands and awaits their outcomes.
+
+```python
+with Client("kafka:9092", source="/portal") as tieline:
+    answer = tieline.ask("order-circuit", "circuit/acme-fra-1", {...}, actor="user:ada")
+```
+
+Commands of one subject are decided in the order in which they were published; commands of different
+subjects may overtake one another, so await the outcome of what another one rests on.
+"""
+
+from collections.abc import Mapping
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as Late
+from types import TracebackType
+from typing import Any, Final, Self
+from uuid import UUID, uuid4
+
+from adapters.kafka.api import Producer
+from adapters.kafka.binding import Outgoing, as_published, written
+from adapters.kafka.clients import BLOCK_MS, Brokers
+from adapters.kafka.library import Unreachable, telling
+from adapters.kafka.outcomes import Answer, Outcomes
+from adapters.kafka.security import parsed
+from adapters.kafka.topics import Topics, TopicsError, topics_of
+from domain.catalogue import COMMANDS
+from domain.content import derived_key
+from domain.messages import Unreadable, read
+
+PATIENCE: Final = 30.0
+"""Seconds that an outcome is awaited unless somebody says otherwise."""
+
+
+class NoOutcomeYet(Exception):
+    """The command was published, its outcome did not come in time. It may still be decided; the
+    same command published again is decided once and answered in either case.
+    """
+
+
+class Client:
+    """Publishes the commands of one source. Safe to use from several threads; not after a fork.
+
+    `owner` is who speaks in commands that name no actor: what the engine has as TIELINE_OWNER.
+    """
+
+    def __init__(
+        self,
+        bootstrap: str,
+        *,
+        source: str = "/client",
+        prefix: str = "tieline",
+        security: str = "plaintext",
+        owner: str = "user:owner",
+        listen: bool = True,
+    ) -> None:
+        """Raises Unreachable, and TopicsError where this cell was never started."""
+        self._source = source
+        self._owner = owner
+        self._topics: Topics = topics_of(prefix)
+        self._brokers = Brokers(bootstrap, parsed(security))
+        with self._brokers.admin() as admin:
+            counts = admin.partitions(self._topics)
+        if len(counts) < len(self._topics):
+            raise TopicsError(
+                f"There is no cell {prefix} at {bootstrap} yet: start 'tieline engine' once"
+            )
+        self._producer: Producer = self._brokers.producer()
+        self._outcomes = (
+            Outcomes(self._brokers, self._topics, counts[self._topics.outcomes]) if listen else None
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Publish what is under way, listen no more."""
+        self._producer.close(timeout=5)
+        if self._outcomes:
+            self._outcomes.close()
+
+    def command(
+        self, name: str, subject: str, data: Mapping[str, Any], **context: str | None
+    ) -> dict[str, Any]:
+        """A command as a CloudEvent: `context` are attributes such as `actor`, `id`, `onbehalfof`,
+        `correlationid`, `traceparent`; an id is made where none is given.
+        """
+        message: dict[str, Any] = {
+            "specversion": "1.0",
+            "id": str(uuid4()),
+            "source": self._source,
+            "type": f"tieline.command.{name}.v1",
+            "subject": subject,
+        }
+        message |= {name: value for name, value in context.items() if value is not None}
+        return {**message, "data": dict(data)}
+
+    def publish(self, message: Mapping[str, Any], line: bytes | None = None) -> Future[Answer]:
+        """Publish a command; its outcome comes later. `line` is the message as somebody wrote it,
+        if nothing about it may change. Raises ValueError for what is no command at all, Unreachable
+        if it can't be written.
+        """
+        record = written(message) if line is None else as_published(line, message)
+        future = self._expected(message, record.value)
+        try:
+            self._send(record)
+        except BaseException:
+            if self._outcomes:
+                self._outcomes.forget(future)
+            raise
+        return future
+
+    def ask(
+        self,
+        name: str,
+        subject: str,
+        data: Mapping[str, Any],
+        *,
+        patience: float = PATIENCE,
+        **context: str | None,
+    ) -> Answer:
+        """Publish a command and await its outcome, `patience` seconds at most.
+
+        Raises Unreachable, NoOutcomeYet.
+        """
+        return self.awaited(self.publish(self.command(name, subject, data, **context)), patience)
+
+    def awaited(self, future: "Future[Answer]", patience: float = PATIENCE) -> Answer:
+        """The outcome of a command that was published. Raises Unreachable, NoOutcomeYet."""
+        assert self._outcomes is not None, "made without listening"
+        try:
+            return future.result(patience)
+        except Late as late:
+            self._outcomes.forget(future)
+            raise NoOutcomeYet(
+                f"No outcome within {patience:g} s: is an engine and a relay running? "
+                "Published again, the same command is answered once it is decided"
+            ) from late
+
+    def _send(self, record: Outgoing) -> None:
+        with telling():
+            sent = self._producer.send(
+                self._topics.commands, value=record.value, key=record.key, headers=record.headers
+            )
+            sent.get(BLOCK_MS / 1000)
+
+    def _expected(self, message: Mapping[str, Any], value: bytes | None) -> "Future[Answer]":
+        if self._outcomes is None:
+            return Future()
+        as_read = read(message, COMMANDS, self._owner, value)
+        if isinstance(as_read, Unreadable):
+            raise ValueError(f"no command can be made of this: {as_read.fault}")  # noqa: TRY004 - its value is wrong
+        keys = (as_read.pair.key, derived_key(as_read.pair, as_read.digest))
+        return self._outcomes.expect([str(UUID(bytes=key)) for key in keys])
+
+
+__all__ = ["Answer", "Client", "NoOutcomeYet", "TopicsError", "Unreachable"]

@@ -1,0 +1,161 @@
+"""Kafka's clients as this project uses them: made in one place, with one kind of error."""
+
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any, Final, NamedTuple, cast
+
+from adapters.kafka.apart import Apart
+from adapters.kafka.api import Consumer, Partition, Producer, Record
+from adapters.kafka.library import group_consumer, telling
+from adapters.kafka.security import Security
+
+POLL_BYTES: Final = 16 * 1024 * 1024
+"""What one answer of a broker may hold at most: the bound of a reader's memory."""
+
+PARTITION_BYTES: Final = 1024 * 1024
+
+SESSION_MS: Final = 10_000
+"""How long a member of a group may be silent before others take its partitions."""
+
+BLOCK_MS: Final = 20_000
+"""How long a client waits for a broker before it gives up."""
+
+
+class TopicSpec(NamedTuple):
+    """A topic to make."""
+
+    name: str
+    partitions: int
+    settings: Mapping[str, str]
+
+
+class Admin:
+    """What is asked of a cluster about topics and groups."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def partitions(self, topics: Collection[str]) -> dict[str, int]:
+        """How many partitions each of the topics that exist has."""
+        with telling():
+            there = set(self._client.list_topics())
+            named = [name for name in topics if name in there]
+            told: list[dict[str, Any]] = self._client.describe_topics(named) if named else []
+        return {each["name"]: len(each["partitions"]) for each in told}
+
+    def create(self, specs: Iterable[TopicSpec]) -> None:
+        """Make topics; one that somebody else has just made is left as it is."""
+        from kafka.admin import NewTopic
+        from kafka.errors import TopicAlreadyExistsError
+
+        for spec in specs:
+            new = NewTopic(spec.name, spec.partitions, -1, topic_configs=dict(spec.settings))
+            with telling():
+                with suppress(TopicAlreadyExistsError):
+                    self._client.create_topics([new])
+                self._client.wait_for_topics([spec.name])
+
+    def group_offsets(self, group: str) -> dict[Partition, tuple[int, str]]:
+        """How far a group has come in each partition: next offset, and what it noted beside it."""
+        with telling():
+            told = self._client.list_group_offsets({group: None})
+        offsets = cast("Mapping[Any, Any]", told.get(group, {}))
+        return {
+            Partition(tp.topic, tp.partition): (each.offset, each.metadata or "")
+            for tp, each in offsets.items()
+            if each.offset >= 0
+        }
+
+    def groups(self, prefix: str) -> list[str]:
+        """The groups whose names begin so."""
+        with telling():
+            told = self._client.list_groups()
+        return sorted(each["group_id"] for each in told if each["group_id"].startswith(prefix))
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
+
+class Brokers:
+    """Where the cluster is and how to speak with it: makes all clients."""
+
+    def __init__(self, bootstrap: str, security: Security | None = None) -> None:
+        self.bootstrap = bootstrap
+        self._common: dict[str, Any] = {
+            "bootstrap_servers": bootstrap.split(","),
+            "client_id": "tieline",
+            **(security or Security()).options(),
+        }
+
+    def consumer(self, group: str | None = None, **options: Any) -> Consumer:
+        """A reader of committed records that commits nothing by itself. Raises Unreachable."""
+        return cast(
+            "Consumer",
+            self._made(
+                group_consumer(),
+                group_id=group,
+                **{
+                    "enable_auto_commit": False,
+                    "auto_offset_reset": "earliest",
+                    "isolation_level": "read_committed",
+                    "fetch_max_bytes": POLL_BYTES,
+                    "max_partition_fetch_bytes": PARTITION_BYTES,
+                    "session_timeout_ms": SESSION_MS,
+                    "heartbeat_interval_ms": SESSION_MS // 5,
+                    "allow_auto_create_topics": False,
+                    "metrics_enabled": False,
+                    **options,
+                },
+            ),
+        )
+
+    def producer(self, transactional_id: str | None = None, **options: Any) -> Producer:
+        """A writer that waits for all replicas and never writes a record twice.
+
+        Raises Unreachable.
+        """
+        from kafka import KafkaProducer
+
+        return cast(
+            "Producer",
+            self._made(
+                KafkaProducer,
+                transactional_id=transactional_id,
+                **{
+                    "acks": "all",
+                    "enable_idempotence": True,
+                    "batch_size": 256 * 1024,
+                    "max_block_ms": BLOCK_MS,
+                    "delivery_timeout_ms": 2 * BLOCK_MS,
+                    "request_timeout_ms": BLOCK_MS,
+                    "allow_auto_create_topics": False,
+                    "metrics_enabled": False,
+                    **options,
+                },
+            ),
+        )
+
+    def apart(self) -> Apart:
+        """Where a producer is used whose calls may hang."""
+        return Apart()
+
+    @contextmanager
+    def admin(self) -> Generator[Admin]:
+        """Questions about topics and groups. Raises Unreachable."""
+        from kafka.admin import KafkaAdminClient
+
+        made = Admin(self._made(KafkaAdminClient))
+        try:
+            yield made
+        finally:
+            made.close()
+
+    def _made(self, kind: Callable[..., Any], **options: Any) -> Any:
+        with telling(self.bootstrap):
+            return kind(**self._common, bootstrap_timeout_ms=BLOCK_MS, **options)
+
+
+def in_order(polled: Mapping[Any, Any]) -> list[Record]:
+    """What a poll brought, partition by partition, each in its order."""
+    return [record for records in polled.values() for record in records]

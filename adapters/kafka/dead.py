@@ -1,0 +1,97 @@
+"""Records that could not be read as a command: listed, shown, and sent again where they came from.
+
+A record that is sent again keeps its id and source, so it can't act twice.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+from adapters.kafka.api import Headers, Record
+from adapters.kafka.binding import Outgoing
+from adapters.kafka.clients import BLOCK_MS, Brokers, in_order
+from adapters.kafka.library import partition, telling
+from adapters.kafka.topics import Topics
+
+MARKS: Final = ("tieline-error", "tieline-origin")
+_PATIENCE_MS: Final = 1000
+
+
+class Dead(NamedTuple):
+    """One dead record. Its id is where it lies on the dead topic: `<partition>-<offset>`."""
+
+    id: str
+    origin: str
+    error: str
+    time_ms: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
+    def as_json(self) -> dict[str, Any]:
+        """For people and programs: bytes as text as far as they are text."""
+        return {
+            "id": self.id,
+            "origin": self.origin,
+            "error": self.error,
+            "time_ms": self.time_ms,
+            "key": _text(self.key),
+            "value": _text(self.value),
+            "headers": {name: _text(value) for name, value in self.headers},
+        }
+
+
+def listed(brokers: Brokers, topics: Topics) -> Iterator[Dead]:
+    """All dead records, as far as there are any now. Raises Unreachable."""
+    consumer = brokers.consumer()
+    try:
+        with telling(), brokers.admin() as admin:
+            count = admin.partitions([topics.dead]).get(topics.dead, 0)
+        parts = [partition(topics.dead, number) for number in range(count)]
+        with telling():
+            consumer.assign(parts)
+            ends = consumer.end_offsets(parts)
+            for each, begin in consumer.beginning_offsets(parts).items():
+                consumer.seek(each, begin)
+        while any(consumer.position(each) < ends[each] for each in parts):
+            with telling():
+                polled = consumer.poll(_PATIENCE_MS)
+            yield from map(_dead, in_order(polled))
+    finally:
+        consumer.close(autocommit=False)
+
+
+def found(brokers: Brokers, topics: Topics, id: str) -> Dead | None:
+    """One dead record. Raises Unreachable."""
+    return next((each for each in listed(brokers, topics) if each.id == id), None)
+
+
+def resend(brokers: Brokers, topics: Topics, dead: Dead) -> str:
+    """Publish a record again as it was; returns the topic. Raises Unreachable."""
+    origin = dead.origin.rsplit("/", 2)[0]
+    topic = origin if origin in (topics.commands, topics.internal) else topics.commands
+    record = Outgoing(dead.key, dead.value, [each for each in dead.headers if each[0] not in MARKS])
+    producer = brokers.producer()
+    try:
+        with telling():
+            sent = producer.send(topic, value=record.value, key=record.key, headers=record.headers)
+            sent.get(BLOCK_MS / 1000)
+    finally:
+        producer.close(timeout=5)
+    return topic
+
+
+def _dead(record: Record) -> Dead:
+    told = dict(record.headers)
+    return Dead(
+        f"{record.partition}-{record.offset}",
+        _text(told.get("tieline-origin")) or "",
+        _text(told.get("tieline-error")) or "",
+        record.timestamp,
+        record.key,
+        record.value,
+        record.headers,
+    )
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode("utf-8", "backslashreplace")

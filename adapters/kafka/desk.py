@@ -1,0 +1,89 @@
+"""Commands handed in over Kafka, in the order of a file as far as order matters.
+
+Kafka keeps the order of one subject. Across subjects a file's order is kept wherever the kind of
+subject changes: customers stand before the circuits that name them.
+"""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from itertools import groupby
+from typing import Any, Final, cast
+
+from adapters.clocks import wall_clock
+from adapters.desk import Message
+from adapters.kafka.client import Answer, Client
+from adapters.kafka.settling import Settling
+from domain.messages import Unreadable, load, read
+from domain.outcomes import Outcome
+from domain.refusals import refused
+
+PATIENCE: Final = 60.0
+
+
+class KafkaDesk:
+    """Publishes lines as they are and awaits their outcomes, or does not."""
+
+    def __init__(
+        self, client: Client, settling: Settling | None, cell: str, *, awaits: bool = True
+    ) -> None:
+        self._client = client
+        self._settling = settling
+        self._cell = cell
+        self._awaits = awaits
+        self._correlations: set[str] = set()
+
+    def submit(self, lines: Sequence[bytes]) -> Sequence[Message]:
+        """Published; outcomes in the order of the lines. Raises Unreachable, NoOutcomeYet."""
+        self._correlations.clear()
+        if self._settling:
+            self._settling.forget()
+        answers: list[Message] = []
+        for _, some in groupby(map(_loaded, lines), key=_noun):
+            answers.extend(self._answered(list(some)))
+        return answers
+
+    def settle(self) -> None:
+        """Wait for what follows. Raises NotAtRest, Unreachable."""
+        assert self._settling is not None, "opened to settle"
+        self._settling.wait(self._correlations, PATIENCE)
+
+    def rest(self) -> None:
+        """Nothing: processes and views run by themselves."""
+
+    def followed(self) -> Sequence[Message]:
+        """As far as it was settled."""
+        return self._settling.events if self._settling else ()
+
+    def _answered(self, some: Sequence[tuple[bytes, Any]]) -> Iterator[Message]:
+        given = [self._published(line, message) for line, message in some]
+        for each in given:
+            if not isinstance(each, Future):
+                yield each.as_cloudevent(self._cell)
+            elif self._awaits:
+                yield self._client.awaited(each, PATIENCE).message
+
+    def _published(self, line: bytes, message: Any) -> "Future[Answer] | Outcome":
+        """The outcome to come; at once for what could only go to the dead topic."""
+        fault = _fault(message)
+        if fault is not None:
+            refusal = refused("malformed-command", faults=[{"path": "", "fault": fault}])
+            return Outcome(None, None, None, None, wall_clock(None), refusal=refusal)
+        self._correlations.add(str(message.get("correlationid") or message["id"]))
+        return self._client.publish(message, line)
+
+
+def _loaded(line: bytes) -> tuple[bytes, Any]:
+    return line, load(line)
+
+
+def _fault(message: Any) -> str | None:
+    """Why nothing could answer it; None if it can be published."""
+    as_read = read(message, {}, "")
+    return as_read.fault if isinstance(as_read, Unreadable) else None
+
+
+def _noun(loaded: tuple[bytes, Any]) -> str:
+    message = loaded[1]
+    if not isinstance(message, dict):
+        return ""
+    return str(cast("dict[str, Any]", message).get("subject")).partition("/")[0]

@@ -1,0 +1,203 @@
+"""The topics as a feed (projections/feed.py): events and refused attempts, a lane per partition.
+
+Lanes interleave, may repeat what they gave and, at worst, miss an event; readers count versions per
+stream. In a group, one member reads everything and the others stand by.
+"""
+
+from collections.abc import Mapping, Sequence
+from time import monotonic
+from typing import Any, Final
+
+from adapters.kafka.api import Consumer, Record
+from adapters.kafka.binding import NotOurs, recorded, refusal
+from adapters.kafka.clients import Brokers, in_order
+from adapters.kafka.library import (
+    Unreachable,
+    eldest_takes_all,
+    listener,
+    partition,
+    place,
+    telling,
+)
+from adapters.kafka.topics import Topics
+from adapters.observe.logs import logger
+from domain.log import LogError
+from domain.outcomes import Stored
+from domain.records import Recorded
+from projections.feed import EVENTS, EVERYTHING, OUTCOMES, Page, Places, Wanted, is_of_outcomes
+
+POLL_MS: Final = 100
+PATIENCE: Final = 60.0
+"""Seconds without any progress after which a reader that must get somewhere gives up."""
+
+
+class KafkaFeed:
+    """Reads the events and outcomes of one cell, alone or as a member of `group`."""
+
+    def __init__(
+        self,
+        brokers: Brokers,
+        topics: Topics,
+        cell: str,
+        counts: Mapping[str, int],
+        group: str | None = None,
+    ) -> None:
+        self.group = group
+        self.whole = False
+        self._cell = cell.encode()
+        self._lanes: dict[str, Any] = {
+            f"{lane}/{number}": partition(topic, number)
+            for lane, topic in ((EVENTS, topics.events), (OUTCOMES, topics.outcomes))
+            for number in range(counts[topic])
+        }
+        self._names = {each: lane for lane, each in self._lanes.items()}
+        self._events_topic = topics.events
+        self._at: dict[str, int] = {}
+        self._noted: dict[str, int] = {}
+        self._dealt = False
+        self.last: Page = Page((), (), {})
+        """What was read last."""
+        self.poll_ms = POLL_MS
+        if group is None:
+            self._consumer: Consumer = brokers.consumer(max_poll_records=5000)
+        else:
+            self._consumer = brokers.consumer(
+                group,
+                max_poll_records=5000,
+                partition_assignment_strategy=[eldest_takes_all()],
+                auto_offset_reset="earliest",
+            )
+            self._consumer.subscribe(
+                [topics.events, topics.outcomes], listener=listener(self._note_dealt)
+            )
+
+    @property
+    def active(self) -> bool:
+        """Whether this member of its group is the one that reads."""
+        return self.group is None or set(self._lanes.values()) <= self._consumer.assignment()
+
+    def end(self) -> Places:
+        """As far as there is anything committed now. Raises Unreachable."""
+        with telling():
+            ends = self._consumer.end_offsets(list(self._lanes.values()))
+        return {self._names[each]: offset for each, offset in ends.items()}
+
+    def read(
+        self,
+        after: Places,
+        limit: int,
+        wanted: Wanted = EVERYTHING,
+        upto: Places | None = None,
+    ) -> Page:
+        """What comes after places, from all lanes. With `upto` it waits until there is something,
+        or every lane is there. Raises Unreachable, LogError.
+        """
+        lanes = [lane for lane in self._lanes if wanted.refusals or not is_of_outcomes(lane)]
+        places = {lane: after.get(lane, 0) for lane in lanes}
+        deadline = monotonic() + PATIENCE
+        while True:
+            records = self._polled(places, limit, upto)
+            now = self._places(places, upto)
+            if records or upto is None or _reached(now, upto):
+                return self._page(records, now)
+            if now != places:
+                places, deadline = now, monotonic() + PATIENCE
+            elif monotonic() > deadline:
+                raise Unreachable(f"Kafka gave nothing more for {PATIENCE:g} s")
+
+    def commit(self) -> None:
+        """Note in the group how far was read, for whoever watches; the reader's own place is beside
+        what it wrote.
+        """
+        if self.group is not None and self._at != self._noted and self.active:
+            self._noted = dict(self._at)
+            self._consumer.commit_async(
+                {self._lanes[lane]: place(offset) for lane, offset in self._at.items()}
+            )
+
+    def lag(self) -> dict[tuple[str, int], int]:
+        """How many records lie ahead, by topic and partition, as far as the brokers told."""
+        ahead: dict[tuple[str, int], int] = {}
+        for lane, at in self._at.items():
+            each = self._lanes[lane]
+            end = self._consumer.highwater(each)
+            if end is not None:
+                ahead[each.topic, each.partition] = max(0, end - at)
+        return ahead
+
+    def close(self) -> None:
+        """Leave; a member that stands by takes over at once."""
+        self._consumer.close(autocommit=False)
+
+    def _note_dealt(self) -> None:
+        self._dealt = True
+
+    def _polled(self, places: Places, limit: int, upto: Places | None) -> list[Record]:
+        self._go_to(places, upto)
+        with telling():
+            polled = self._consumer.poll(self.poll_ms, limit)
+        if self._dealt:  # what it gave may be from elsewhere
+            self._dealt = False
+            self._at.clear()
+            self._noted.clear()
+            return []
+        return in_order(polled)
+
+    def _go_to(self, places: Places, upto: Places | None) -> None:
+        """Read from these places; lanes that are not asked for, or have arrived, are paused."""
+        asked = [self._lanes[lane] for lane in places]
+        if self.group is None and self._consumer.assignment() != set(asked):
+            self._consumer.assign(asked)
+            self._at.clear()
+        ours = self._consumer.assignment()
+        for lane, each in self._lanes.items():
+            if each not in ours:
+                self._at.pop(lane, None)
+                continue
+            if lane in places and self._at.get(lane) != places[lane]:
+                self._consumer.seek(each, places[lane])
+                self._at[lane] = places[lane]
+            if lane not in places or (upto is not None and places[lane] >= upto.get(lane, 0)):
+                self._consumer.pause(each)
+            else:
+                self._consumer.resume(each)
+
+    def _places(self, before: Places, upto: Places | None) -> dict[str, int]:
+        """Where each lane is now; no further than `upto`, and as it was where it is not ours."""
+        now: dict[str, int] = {}
+        for lane, was in before.items():
+            if lane not in self._at:
+                now[lane] = was
+                continue
+            at = self._consumer.position(self._lanes[lane])
+            self._at[lane] = at
+            now[lane] = at if upto is None else max(was, min(at, upto.get(lane, 0)))
+        return now
+
+    def _page(self, records: Sequence[Record], places: Places) -> Page:
+        events: list[Recorded] = []
+        refusals: list[tuple[int, Stored]] = []
+        for record in records:
+            lane = self._names[partition(record.topic, record.partition)]
+            if record.offset >= places[lane]:
+                continue
+            try:
+                if record.topic == self._events_topic:
+                    events.append(recorded(record, self._cell))
+                elif refused := refusal(record, self._cell):
+                    refusals.append(refused)
+            except NotOurs as odd:
+                logger(__name__).error(
+                    "not-ours", topic=record.topic, lane=lane, offset=record.offset, said=str(odd)
+                )
+            except KeyError as unknown:
+                raise LogError(
+                    f"An event at {lane}, offset {record.offset}, is of type {unknown.args[0]}, "
+                    "which this version of tieline does not know: use a newer one"
+                ) from unknown
+        self.last = Page(events, refusals, places)
+        return self.last
+
+
+def _reached(places: Places, upto: Places) -> bool:
+    return all(at >= upto.get(lane, 0) for lane, at in places.items())

@@ -1,0 +1,266 @@
+"""Comparing what was published with the log, and publishing again what is missing.
+
+Of each stream the version that readers reach is kept, with a hash chained over its events; of the
+outcomes one bit each, with a sum of hashes for every thousand: memory grows with streams, not with
+events. Repeats are no fault.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Final, NamedTuple
+
+from adapters.kafka.api import Headers, Record
+from adapters.kafka.binding import Outgoing, event_of, outcome_of
+from adapters.kafka.clients import Brokers, in_order
+from adapters.kafka.library import Unreachable, partition, place, telling
+from adapters.kafka.relay import Place, published_place
+from adapters.kafka.topics import Topics
+from adapters.kafka.transactions import Transactions
+from domain.log import Log, Row
+from domain.outcomes import Stored
+
+PAGE: Final = 1000
+"""Events read at once, outcomes summed up together, records of one transaction."""
+
+_POLL_MS: Final = 500
+_SILENCES: Final = 60
+"""Polls in a row that may bring nothing before a topic counts as unreadable."""
+
+MISSING: Final = "is not published"
+DIFFERENT: Final = "is published with other content than the log holds"
+FOREIGN: Final = "is published, and not in the log"
+
+Advance = Callable[[int], None]
+
+
+class Fault(NamedTuple):
+    """One difference between topic and log."""
+
+    what: str
+    id: str
+    fault: str
+
+
+class Reached(NamedTuple):
+    """How far a stream goes without a gap, and the hash chained over it."""
+
+    version: int = 0
+    chain: bytes = b""
+
+    def then(self, digest: bytes) -> "Reached":
+        """One event further."""
+        return Reached(self.version + 1, blake2b(self.chain + digest, digest_size=16).digest())
+
+
+@dataclass
+class Comparison:
+    """What was found: how many records of the log were compared, and what is wrong."""
+
+    upto: Place
+    compared: int = 0
+    faults: list[Fault] = field(default_factory=list[Fault])
+    streams: dict[str, int] = field(default_factory=dict[str, int])
+    """Of each stream in which something is missing, the last version before it."""
+    outcomes: list[int] = field(default_factory=list[int])
+    """The numbers of the outcomes that are missing."""
+
+    @property
+    def missing(self) -> bool:
+        """Whether there is something to publish again."""
+        return bool(self.streams or self.outcomes)
+
+    @property
+    def foreign(self) -> bool:
+        """Whether something is published otherwise than the log holds it: that can't be healed."""
+        return any(each.fault != MISSING for each in self.faults)
+
+
+class Cell(NamedTuple):
+    """One cell: its log, its cluster, the source of its messages, and the relay's name."""
+
+    log: Log
+    brokers: Brokers
+    topics: Topics
+    source: str
+    relay: str
+
+
+def compare(cell: Cell, advance: Advance = lambda _: None) -> Comparison:
+    """Compare what the relay has published so far with the log. Raises Unreachable, LogError."""
+    upto = published_place(cell.brokers, cell.relay)
+    found = Comparison(upto)
+    _compare_events(cell, found, advance)
+    _compare_outcomes(cell, found)
+    return found
+
+
+def publish_again(cell: Cell, found: Comparison) -> int:
+    """Publish what is missing; how many records that was. Raises Unreachable, LogError.
+
+    The running relay is fenced off meanwhile, so that nothing newer comes in between, and goes on
+    by itself some seconds later.
+    """
+    transactions = Transactions(cell.brokers, cell.relay)
+    transactions.open()
+    try:
+        at = published_place(cell.brokers, cell.relay)
+        noted = {partition(cell.topics.events, 0): place(at.position, at.as_metadata())}
+        count, batch = 0, list[tuple[str, Outgoing]]()
+        for record in _missing(cell, found, at):
+            batch.append(record)
+            if len(batch) == PAGE:
+                transactions.write(batch, noted, cell.relay)
+                count, batch = count + len(batch), []
+        if batch:
+            transactions.write(batch, noted, cell.relay)
+        return count + len(batch)
+    finally:
+        transactions.give_up()
+
+
+def _compare_events(cell: Cell, found: Comparison, advance: Advance) -> None:
+    published: dict[str, Reached] = {}
+    for record in _records(cell.brokers, cell.topics.events):
+        told = dict(record.headers)
+        if _is_ours(told, cell.source) and int(told["ce_position"]) <= found.upto.position:
+            stream, version = told["ce_subject"].decode(), int(told["ce_sequence"])
+            before = published.get(stream, Reached())
+            if version == before.version + 1:
+                published[stream] = before.then(_digest(record))
+    logged: dict[str, Reached] = {}
+    at_reached: dict[str, bytes] = {}
+    for position, row in _rows(cell.log, found.upto.position):
+        event = event_of(position, row, cell.source.encode())
+        now = logged[row.stream] = logged.get(row.stream, Reached()).then(_digest_of(event))
+        if now.version == published.get(row.stream, Reached()).version:
+            at_reached[row.stream] = now.chain
+        found.compared += 1
+        advance(1)
+    for stream in sorted(published.keys() | logged.keys()):
+        _judge(found, stream, published.get(stream, Reached()), logged, at_reached)
+
+
+def _judge(
+    found: Comparison,
+    stream: str,
+    published: Reached,
+    logged: Mapping[str, Reached],
+    at_reached: Mapping[str, bytes],
+) -> None:
+    version = logged.get(stream, Reached()).version
+    if published.version > version:
+        found.faults.append(Fault("event", f"{stream}/{version + 1}", FOREIGN))
+    elif published.version and published.chain != at_reached[stream]:
+        found.faults.append(Fault("event", f"{stream}/1 to {published.version}", DIFFERENT))
+    elif published.version < version:
+        found.streams[stream] = published.version
+        found.faults.append(Fault("event", f"{stream}/{published.version + 1}", MISSING))
+
+
+def _compare_outcomes(cell: Cell, found: Comparison) -> None:
+    """By their numbers; one that was given again carries none."""
+    count = found.upto.outcome
+    seen = bytearray(count + 1)
+    sums: dict[int, int] = {}
+    for record in _records(cell.brokers, cell.topics.outcomes):
+        told = dict(record.headers)
+        number = int(told.get("ce_place", b"0"))
+        if _is_ours(told, cell.source) and 0 < number <= count and not seen[number]:
+            seen[number] = 1
+            _add(sums, number, _digest(record))
+    for number, stored in _outcomes(cell.log, count):
+        found.compared += 1
+        if seen[number]:
+            _add(sums, number, _digest_of(_answer(cell, number, stored)), -1)
+        else:
+            found.outcomes.append(number)
+            found.faults.append(Fault("outcome", str(number), MISSING))
+    for group, left in sorted(sums.items()):
+        if left:
+            first, last = group * PAGE, min(count, (group + 1) * PAGE - 1)
+            found.faults.append(Fault("outcome", f"{max(1, first)} to {last}", DIFFERENT))
+
+
+def _add(sums: dict[int, int], number: int, digest: bytes, sign: int = 1) -> None:
+    group = number // PAGE
+    sums[group] = sums.get(group, 0) + sign * int.from_bytes(digest, "big")
+
+
+def _missing(cell: Cell, found: Comparison, at: Place) -> Iterator[tuple[str, Outgoing]]:
+    """Every stream from its gap to what is published by now, in the order of the log."""
+    if found.streams:
+        for position, row in _rows(cell.log, at.position):
+            if row.version > found.streams.get(row.stream, row.version):
+                yield cell.topics.events, event_of(position, row, cell.source.encode())
+    wanted = set(found.outcomes)
+    for number, stored in _outcomes(cell.log, at.outcome) if wanted else ():
+        if number in wanted:
+            yield cell.topics.outcomes, _answer(cell, number, stored)
+
+
+def _answer(cell: Cell, number: int, stored: Stored) -> Outgoing:
+    return outcome_of(stored.outcome(), cell.source, (stored.position, number))
+
+
+def _is_ours(told: Mapping[str, bytes], source: str) -> bool:
+    return told.get("ce_source") == source.encode()
+
+
+def _rows(log: Log, upto: int) -> Iterator[tuple[int, Row]]:
+    after = 0
+    while rows := log.rows(after, PAGE):
+        for position, row in rows:
+            if position > upto:
+                return
+            yield position, row
+        after = rows[-1][0]
+
+
+def _outcomes(log: Log, upto: int) -> Iterator[tuple[int, Stored]]:
+    after = 0
+    while found := log.outcomes(after, PAGE):
+        for number, stored in found:
+            if number > upto:
+                return
+            yield number, stored
+        after = found[-1][0]
+
+
+def _records(brokers: Brokers, topic: str) -> Iterator[Record]:
+    """A topic from its beginning to its end as of now, as `read_committed` readers see it."""
+    with brokers.admin() as admin:
+        count = admin.partitions([topic])[topic]
+    consumer = brokers.consumer(max_poll_records=PAGE)
+    try:
+        parts = [partition(topic, number) for number in range(count)]
+        with telling():
+            consumer.assign(parts)
+            ends = consumer.end_offsets(parts)
+            for each, begin in consumer.beginning_offsets(parts).items():
+                consumer.seek(each, begin)
+        silences = 0
+        while any(consumer.position(each) < ends[each] for each in parts):
+            with telling():
+                records = in_order(consumer.poll(_POLL_MS))
+            silences = 0 if records else silences + 1
+            if silences > _SILENCES:
+                raise Unreachable(f"the topic {topic} can't be read to its end")
+            yield from records
+    finally:
+        consumer.close(autocommit=False)
+
+
+def _digest(record: Record) -> bytes:
+    return _hashed(record.value, record.headers)
+
+
+def _digest_of(record: Outgoing) -> bytes:
+    return _hashed(record.value, record.headers)
+
+
+def _hashed(value: bytes | None, headers: Headers) -> bytes:
+    content = blake2b(value or b"", digest_size=16)
+    for name, each in headers:
+        content.update(name.encode() + b"\0" + each + b"\0")
+    return content.digest()

@@ -1,0 +1,177 @@
+"""The intake of an engine worker: what a poll brings is a batch, decided in one transaction.
+
+Offsets are committed after the log's transaction, so that a crash anywhere means redelivery, and
+redelivery means the first outcome again. Outcomes reach their topic by the relay; the worker itself
+answers only what is answered already, says what is parked, and puts aside what can't be read.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, NamedTuple
+
+from adapters.kafka.api import Consumer, Producer, Record
+from adapters.kafka.binding import Outgoing, outcome_of, read
+from adapters.kafka.clients import BLOCK_MS, Brokers, in_order
+from adapters.kafka.library import partition, place, telling
+from adapters.kafka.topics import Topics
+from adapters.observe.logs import logger
+from adapters.speakers import Speakers
+from adapters.worker import BATCH, Worker
+from domain.batch import Arrival
+from domain.messages import Unreadable
+
+POLL_MS: Final = 500
+"""How long a poll waits for records."""
+
+WORD_LENGTH: Final = 500
+"""Characters of a fault that a dead record's header keeps."""
+
+
+class Taken(NamedTuple):
+    """What one poll brought: records, and how many of them could not be read."""
+
+    records: int = 0
+    dead: int = 0
+
+
+class Intake:
+    """Reads commands as a member of the engines' group and has them decided."""
+
+    def __init__(
+        self,
+        worker: Worker,
+        brokers: Brokers,
+        topics: Topics,
+        speakers: Speakers,
+        cell: str,
+        group: str,
+    ) -> None:
+        self.worker = worker
+        self._topics = topics
+        self._speakers = speakers
+        self._cell = cell
+        self.group = group
+        self.consumer: Consumer = brokers.consumer(group, max_poll_records=BATCH)
+        self._producer: Producer = brokers.producer()
+        self._read: dict[Any, int] = {}
+        self._owned: Sequence[tuple[str, int]] = ()
+        self._gone: Sequence[tuple[str, int]] = ()
+        self.consumer.subscribe([topics.commands, topics.internal])
+
+    def turn(self, poll_ms: int = POLL_MS) -> Taken:
+        """Decide what one poll brings.
+
+        Where it raises, nothing was committed and the records will be read again. Raises
+        Unreachable and LogError.
+        """
+        with telling():
+            records = in_order(self.consumer.poll(poll_ms, BATCH))
+        if not records:
+            return Taken()
+        try:
+            return self._take(records)
+        except BaseException:
+            self._rewind(records)
+            raise
+
+    def lag(self) -> dict[tuple[str, int], int]:
+        """How many records lie ahead in each partition of this worker, as far as was told."""
+        ahead: dict[tuple[str, int], int] = {}
+        for each in self.consumer.assignment():
+            end = self.consumer.highwater(each)
+            ahead[each.topic, each.partition] = max(0, (end or 0) - self._read.get(each, end or 0))
+        self._gone = [each for each in self._owned if each not in ahead]
+        self._owned = list(ahead)
+        return ahead
+
+    def gone(self) -> Sequence[tuple[str, int]]:
+        """The partitions that went to others since the last look."""
+        return self._gone
+
+    def close(self) -> None:
+        """Leave the group, so that others take over at once."""
+        self.consumer.close(autocommit=False)
+        self._producer.close(timeout=5)
+
+    def _take(self, records: Sequence[Record]) -> Taken:
+        arrivals, dead = self._arrivals(records)
+        outcomes = self.worker.handle(arrivals)
+        answers = [
+            (self._topics.outcomes, outcome_of(each, self._cell))
+            for each in outcomes
+            if each.again or each.parked
+        ]
+        self._send([*dead, *answers])
+        self._commit(records)
+        return Taken(len(records), len(dead))
+
+    def _arrivals(
+        self, records: Sequence[Record]
+    ) -> tuple[list[Arrival], list[tuple[str, Outgoing]]]:
+        """What can be read, and what can't, as it goes to the dead topic."""
+        arrivals: list[Arrival] = []
+        dead: list[tuple[str, Outgoing]] = []
+        for record in records:
+            message, written = read(record)
+            arrival = self._arrival(record, message, written)
+            if isinstance(arrival.read, Unreadable):
+                dead.append((self._topics.dead, aside(record, arrival.read.fault)))
+            else:
+                arrivals.append(arrival)
+        return arrivals, dead
+
+    def _arrival(self, record: Record, message: Any, written: bytes | None) -> Arrival:
+        if record.topic == self._topics.internal:
+            return self.worker.arrival(message, written, inside=True)
+        return self.worker.arrival(message, written, inside=False, speakers=self._speakers)
+
+    def _send(self, records: Iterable[tuple[str, Outgoing]]) -> None:
+        with telling():
+            sent = [
+                self._producer.send(topic, value=each.value, key=each.key, headers=each.headers)
+                for topic, each in records
+            ]
+            for each in sent:
+                each.get(BLOCK_MS / 1000)
+
+    def _commit(self, records: Sequence[Record]) -> None:
+        """Where the group was dealt anew meanwhile, the next owner reads these again."""
+        from kafka.errors import (
+            CommitFailedError,
+            IllegalGenerationError,
+            RebalanceInProgressError,
+            UnknownMemberIdError,
+        )
+
+        ends = {partition(each.topic, each.partition): each.offset + 1 for each in records}
+        self._read.update(ends)
+        after = {each: place(offset) for each, offset in ends.items()}
+        try:
+            with telling():
+                self.consumer.commit(after)
+        except (
+            CommitFailedError,
+            IllegalGenerationError,
+            RebalanceInProgressError,
+            UnknownMemberIdError,
+        ) as moved:
+            logger(__name__).info("partitions-moved", records=len(records), said=str(moved))
+
+    def _rewind(self, records: Sequence[Record]) -> None:
+        """Read these again at the next turn, where they are still ours."""
+        first: dict[Any, int] = {}
+        for each in records:
+            first.setdefault(partition(each.topic, each.partition), each.offset)
+        for each, offset in first.items():
+            if each in self.consumer.assignment():
+                self.consumer.seek(each, offset)
+
+
+def aside(record: Record, fault: str) -> Outgoing:
+    """A record that can't be read, untouched, with what is wrong and where it came from."""
+    origin = f"{record.topic}/{record.partition}/{record.offset}"
+    headers = [
+        *record.headers,
+        ("tieline-error", fault[:WORD_LENGTH].encode("utf-8", "replace")),
+        ("tieline-origin", origin.encode()),
+    ]
+    return Outgoing(record.key, record.value, headers)

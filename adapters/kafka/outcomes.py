@@ -1,0 +1,128 @@
+"""Awaiting outcomes: a reader of the outcomes topic that hands each to who waits for it."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from threading import Event, Lock, Thread
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from adapters.kafka.api import Consumer, Record
+from adapters.kafka.clients import Brokers, in_order
+from adapters.kafka.library import Unreachable, partition, telling
+from adapters.kafka.topics import Topics
+from domain.outcomes import PARKED
+
+POLL_MS: Final = 200
+_NUMBERS: Final = ("position", "place")
+
+
+class Answer(NamedTuple):
+    """An outcome as it was published."""
+
+    message: Mapping[str, Any]
+    """A structured CloudEvent."""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the command was accepted."""
+        return bool(self.message["data"]["accepted"])
+
+    @property
+    def parked(self) -> bool:
+        """Whether it is no outcome yet: a defect keeps the command from being decided."""
+        return self.message["type"] == PARKED
+
+    @property
+    def refusal(self) -> Mapping[str, Any] | None:
+        """The refusal: code, message, facts, blockers (contract, "Outcomes")."""
+        return self.message["data"].get("refusal")
+
+    @property
+    def events(self) -> list[dict[str, str]]:
+        """Id and type of each event that was written."""
+        return self.message["data"].get("events", [])
+
+
+class Outcomes:
+    """Listens from the moment it is made. Futures are kept by the outcome's id, which follows from
+    the command's source and id (domain/content.py).
+    """
+
+    def __init__(self, brokers: Brokers, topics: Topics, partitions: int) -> None:
+        self._consumer: Consumer = brokers.consumer(auto_offset_reset="latest")
+        self._parts = [partition(topics.outcomes, number) for number in range(partitions)]
+        self._waiting: dict[str, list[Future[Answer]]] = {}
+        self._lock = Lock()
+        self._over = Event()
+        with telling():
+            self._consumer.assign(self._parts)
+            for each, end in self._consumer.end_offsets(self._parts).items():
+                self._consumer.seek(each, end)
+        self._thread = Thread(target=self._listen, name="outcomes", daemon=True)
+        self._thread.start()
+
+    def expect(self, ids: Sequence[str]) -> Future[Answer]:
+        """The outcome that comes under any of these ids: a command's own, or, where its id was used
+        up before or its source may not speak, the one of this very attempt.
+        """
+        future: Future[Answer] = Future()
+        with self._lock:
+            for id in ids:
+                self._waiting.setdefault(id, []).append(future)
+        return future
+
+    def forget(self, future: Future[Answer]) -> None:
+        """Nobody waits for it any more."""
+        with self._lock:
+            for id, futures in list(self._waiting.items()):
+                if future in futures:
+                    futures.remove(future)
+                if not futures:
+                    del self._waiting[id]
+
+    def close(self) -> None:
+        """Listen no more; who still waits gets an error."""
+        self._over.set()
+        self._thread.join(timeout=10)
+
+    def _listen(self) -> None:
+        try:
+            while not self._over.is_set():
+                with telling():
+                    records = in_order(self._consumer.poll(POLL_MS))
+                for record in records:
+                    self._hand_over(record)
+        except Exception as fault:  # noqa: BLE001 - handed to everybody who waits
+            self._fail(fault)
+        finally:
+            self._fail(Unreachable("nobody listens for outcomes any more"))
+            self._consumer.close(autocommit=False)
+
+    def _hand_over(self, record: Record) -> None:
+        id = dict(record.headers).get("ce_id", b"").decode(errors="replace")
+        with self._lock:
+            futures = list(self._waiting.get(id, ()))
+        for future in futures:
+            self.forget(future)
+            future.set_result(Answer(as_cloudevent(record)))
+
+    def _fail(self, fault: Exception) -> None:
+        with self._lock:
+            waiting, self._waiting = self._waiting, {}
+        for future in {each for futures in waiting.values() for each in futures}:
+            future.set_exception(fault)
+
+
+def as_cloudevent(record: Record) -> dict[str, Any]:
+    """A record of ours in binary mode as a structured CloudEvent."""
+    attributes: dict[str, Any] = {
+        name.removeprefix("ce_"): value.decode()
+        for name, value in record.headers
+        if name.startswith("ce_")
+    }
+    for name in _NUMBERS:
+        if name in attributes:
+            attributes[name] = int(attributes[name])
+    attributes["datacontenttype"] = "application/json"
+    return {**attributes, "data": orjson.loads(record.value or b"null")}

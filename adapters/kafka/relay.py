@@ -1,0 +1,203 @@
+"""The relay: what the log holds goes out, once, in the order of the log.
+
+Events and outcomes are published in Kafka transactions that carry the relay's own place, so that a
+restart goes on exactly after the last one that was committed. Kafka's transaction protocol as our
+client speaks it can in rare cases lose or repeat one; readers notice, and `repair` heals.
+"""
+
+from collections.abc import Callable
+from hashlib import blake2b
+from time import monotonic
+from typing import Final, NamedTuple
+
+import orjson
+
+from adapters.kafka.binding import Outgoing, event_of, outcome_of
+from adapters.kafka.clients import Brokers
+from adapters.kafka.library import partition, place
+from adapters.kafka.topics import Topics
+from adapters.kafka.transactions import Fenced, Transactions
+from domain.log import Log, Row
+from domain.outcomes import Stored
+
+LIMIT: Final = 1000
+"""Events, and outcomes, of one transaction at most."""
+
+TAKEOVER: Final = 10.0
+"""Seconds without progress of the active relay after which one that stands by takes over."""
+
+
+class LogForked(Exception):
+    """The log holds another event under an id that was published: it was restored from a backup
+    older than what was published, or is another log. Nothing more is published.
+    """
+
+
+class Place(NamedTuple):
+    """How far the relay has published, and what the last event was."""
+
+    position: int = 0
+    outcome: int = 0
+    digest: str = ""
+    """Of the last published event, as it is stored."""
+
+    def as_metadata(self) -> str:
+        """What is noted beside the position."""
+        return orjson.dumps({"outcome": self.outcome, "digest": self.digest}).decode()
+
+    @classmethod
+    def of(cls, position: int, metadata: str) -> "Place":
+        """As it was noted."""
+        noted = orjson.loads(metadata)
+        return cls(position, noted["outcome"], noted["digest"])
+
+
+class Published(NamedTuple):
+    """What one transaction published."""
+
+    events: int = 0
+    outcomes: int = 0
+
+
+class Behind(NamedTuple):
+    """How far the log is ahead of what was published."""
+
+    events: int
+    outcomes: int
+
+
+class Relay:
+    """Publishes one log. Any number may run: one is active, the others stand by."""
+
+    def __init__(
+        self,
+        log: Log,
+        brokers: Brokers,
+        topics: Topics,
+        cell: str,
+        group: str,
+        seconds: Callable[[], float] = monotonic,
+    ) -> None:
+        self._log = log
+        self._brokers = brokers
+        self._topics = topics
+        self._cell = cell
+        self._group = group
+        self._transactions = Transactions(brokers, group)
+        self._stands_by = False
+        self._seconds = seconds
+        self._seen: tuple[Place, float] = (Place(), seconds())
+        self.place: Place | None = None
+        """Up to where it has published; None while it is not active."""
+
+    def turn(self) -> Published:
+        """Publish what is new, up to one transaction.
+
+        Raises LogForked, LogError, Unreachable.
+        """
+        if self._stands_by and not self._takes_over():
+            return Published()
+        try:
+            if not self._transactions.is_open:
+                self._open()
+            return self._publish()
+        except Fenced:
+            self.place = None
+            self._stands_by = True
+            self._seen = published_place(self._brokers, self._group), self._seconds()
+            return Published()
+        except BaseException:
+            self.place = None
+            self._transactions.give_up()
+            raise
+
+    @property
+    def stands_by(self) -> bool:
+        """Whether another relay is the active one."""
+        return self._stands_by
+
+    def behind(self) -> Behind:
+        """How far the log is ahead of this relay, active or not."""
+        mark, at = self._log.mark(), self.place or self._seen[0]
+        return Behind(mark.position - at.position, mark.outcome - at.outcome)
+
+    def close(self) -> None:
+        """Let go; an open transaction is aborted by whoever comes next."""
+        self._transactions.give_up()
+
+    def _open(self) -> None:
+        self._transactions.open()
+        self.place = published_place(self._brokers, self._group)
+        self._stands_by = False
+        check_forked(self._log, self.place)
+
+    def _takes_over(self) -> bool:
+        """Whether the active relay has stopped moving although there is something to publish."""
+        now = published_place(self._brokers, self._group)
+        seen, since = self._seen
+        if now != seen or self._log.mark().position == now.position:
+            self._seen = now, self._seconds()
+            return False
+        return self._seconds() - since > TAKEOVER
+
+    def _publish(self) -> Published:
+        assert self.place is not None
+        rows = self._log.rows(self.place.position, LIMIT)
+        position = rows[-1][0] if rows else self.place.position
+        outcomes = [
+            each
+            for each in self._log.outcomes(self.place.outcome, LIMIT)
+            if each[1].position + each[1].count <= position
+        ]
+        if not rows and not outcomes:
+            return Published()
+        after = Place(
+            position,
+            outcomes[-1][0] if outcomes else self.place.outcome,
+            digest_of(rows[-1][1]) if rows else self.place.digest,
+        )
+        records = [
+            *((self._topics.events, event_of(at, row, self._cell.encode())) for at, row in rows),
+            *((self._topics.outcomes, self._outcome(each)) for each in outcomes),
+        ]
+        noted = {partition(self._topics.events, 0): place(after.position, after.as_metadata())}
+        self._transactions.write(records, noted, self._group)
+        self.place = after
+        return Published(len(rows), len(outcomes))
+
+    def _outcome(self, numbered: tuple[int, Stored]) -> Outgoing:
+        number, stored = numbered
+        return outcome_of(stored.outcome(), self._cell, (stored.position, number))
+
+
+def published_place(brokers: Brokers, group: str) -> Place:
+    """How far a log was published, as committed in Kafka. Raises Unreachable."""
+    with brokers.admin() as admin:
+        noted = admin.group_offsets(group)
+    for position, metadata in noted.values():
+        return Place.of(position, metadata)
+    return Place()
+
+
+def check_forked(log: Log, at: Place) -> None:
+    """Raises LogForked if the last published event is not the one that the log holds there."""
+    if at.position == 0:
+        return
+    rows = log.rows(at.position - 1, 1)
+    if not rows or rows[0][0] != at.position:
+        raise LogForked(
+            f"log-forked: {at.position} events were published, the log holds fewer. It was "
+            "restored from a backup older than what was published (docs/operations.md, Restore)"
+        )
+    if digest_of(rows[0][1]) != at.digest:
+        row = rows[0][1]
+        raise LogForked(
+            f"log-forked: position {at.position} holds {row.stream}/{row.version}, which is "
+            "another event than the one that was published there (docs/operations.md, Restore)"
+        )
+
+
+def digest_of(row: Row) -> str:
+    """What tells one stored event from another."""
+    content = f"{row.stream}/{row.version}\0{row.kind}\0".encode() + row.state
+    return blake2b(content, digest_size=16).hexdigest()

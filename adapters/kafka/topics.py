@@ -1,0 +1,90 @@
+"""The topics of a cell: their names, how they are made, and how many partitions each keeps.
+
+Order per subject rests on the number of partitions, so it is fixed when a topic is first made and
+recorded in the log; a part that finds another number refuses to start.
+"""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple, Protocol
+
+from adapters.kafka.clients import Admin, TopicSpec
+
+PARTITIONS: Final = 12
+"""Of each topic, unless somebody made it with another number before."""
+
+_FOR_EVER: Final = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+
+
+class Topics(NamedTuple):
+    """The names of a cell's topics."""
+
+    commands: str
+    internal: str
+    outcomes: str
+    events: str
+    dead: str
+
+
+class Facts(Protocol):
+    """Where facts about the cell outlive everything: the event log."""
+
+    def kept(self, name: str) -> str | None:
+        """A fact by name."""
+        ...
+
+    def keep(self, name: str, value: str) -> None:
+        """Record a fact."""
+        ...
+
+
+class TopicsError(Exception):
+    """The topics are not as this cell knows them; the text says what to do."""
+
+
+def topics_of(prefix: str) -> Topics:
+    """The topics of the cell with this prefix."""
+    return Topics(
+        f"{prefix}.commands",
+        f"{prefix}.commands.internal",
+        f"{prefix}.outcomes",
+        f"{prefix}.events",
+        f"{prefix}.commands.dead",
+    )
+
+
+def prepare(
+    admin: Admin, topics: Topics, facts: Facts, partitions: int = PARTITIONS
+) -> Mapping[str, int]:
+    """Make the topics that are missing and check the others; how many partitions each has.
+
+    Events, outcomes and dead records never expire. Raises TopicsError where a topic has another
+    number of partitions than it was first made with.
+    """
+    counts = admin.partitions(topics)
+    missing = [name for name in topics if name not in counts]
+    kept = {name: facts.kept(_fact(name)) for name in topics}
+    if missing:
+        admin.create(
+            TopicSpec(name, int(kept[name] or partitions), _settings(topics, name))
+            for name in missing
+        )
+        counts = admin.partitions(topics)
+    for name, count in counts.items():
+        before = kept[name]
+        if before is None:
+            facts.keep(_fact(name), str(count))
+        elif count != int(before):
+            raise TopicsError(
+                f"The topic {name} has {count} partitions and was made with {before}: commands of "
+                f"one subject could overtake one another. Make it anew with {before} partitions, "
+                "or start a new cell under another TIELINE_PREFIX"
+            )
+    return counts
+
+
+def _settings(topics: Topics, name: str) -> Mapping[str, str]:
+    return {} if name in (topics.commands, topics.internal) else _FOR_EVER
+
+
+def _fact(topic: str) -> str:
+    return f"partitions/{topic}"

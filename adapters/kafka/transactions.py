@@ -1,0 +1,125 @@
+"""Transactions with a producer that can hang: each has a deadline, and a producer whose last result
+is unclear is never used again. Its successor, under the same name, fences it off.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+from adapters.kafka.apart import Apart
+from adapters.kafka.api import Producer
+from adapters.kafka.binding import Outgoing
+from adapters.kafka.clients import Brokers
+from adapters.kafka.library import Unreachable
+
+PATIENCE: Final = 30.0
+"""Seconds that one transaction may take."""
+
+ABANDONED_AFTER_MS: Final = 60_000
+"""When brokers themselves abort a transaction that nobody ends."""
+
+T = TypeVar("T")
+
+
+class Fenced(Exception):
+    """Another producer of the same name has taken over."""
+
+
+class Transactions:
+    """Writes records in transactions that also carry a place: all of it is seen, or none."""
+
+    def __init__(self, brokers: Brokers, name: str, patience: float = PATIENCE) -> None:
+        self._brokers = brokers
+        self._name = name
+        self._patience = patience
+        self._producer: Producer | None = None
+        self._apart: Apart | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a producer that may be used."""
+        return self._producer is not None
+
+    def open(self) -> None:
+        """Take over: whoever wrote under this name before is fenced off, its open transaction
+        aborted. Raises Unreachable, Fenced.
+        """
+        producer = self._brokers.producer(
+            self._name,
+            transaction_timeout_ms=ABANDONED_AFTER_MS,
+            linger_ms=5,
+            max_in_flight_requests_per_connection=1,
+        )
+        self._apart = self._brokers.apart()
+        self._producer = producer
+        self._within(producer.init_transactions)
+
+    def write(
+        self,
+        records: Sequence[tuple[str, Outgoing]],
+        places: Mapping[Any, Any],
+        group: str,
+    ) -> None:
+        """Write records and places in one transaction.
+
+        Where it raises, it is unknown whether the transaction was committed: open again, and look
+        at the place. Raises Unreachable, Fenced.
+        """
+        producer = self._producer
+        assert producer is not None, "open first"
+        self._within(lambda: _transaction(producer, records, places, group))
+
+    def give_up(self) -> None:
+        """Never use this producer again; closing it may hang, so nobody waits for that."""
+        producer, self._producer = self._producer, None
+        apart, self._apart = self._apart, None
+        if producer is not None and apart is not None:
+            apart.leave(producer)
+
+    def _within(self, act: Callable[[], T]) -> T:
+        from kafka import errors
+
+        assert self._apart is not None
+        try:
+            return self._apart.within(self._patience, act)
+        except TimeoutError as late:
+            self.give_up()
+            raise Unreachable(
+                f"a transaction did not end within {self._patience:g} s, so it was given up"
+            ) from late
+        except (errors.ProducerFencedError, errors.InvalidProducerEpochError) as fenced:
+            self.give_up()
+            raise Fenced(f"another {self._name} has taken over") from fenced
+        except errors.KafkaError as fault:
+            self.give_up()
+            if _is_fencing(fault):
+                raise Fenced(f"another {self._name} has taken over") from fault
+            raise Unreachable(f"a transaction failed ({type(fault).__name__}: {fault})") from fault
+
+
+def _transaction(
+    producer: Producer,
+    records: Sequence[tuple[str, Outgoing]],
+    places: Mapping[Any, Any],
+    group: str,
+) -> None:
+    producer.begin_transaction()
+    sent = [
+        producer.send(topic, value=each.value, key=each.key, headers=each.headers)
+        for topic, each in records
+    ]
+    producer.flush()
+    for each in sent:
+        each.get(0)
+    producer.send_offsets_to_transaction(places, group)
+    producer.commit_transaction()
+
+
+def _is_fencing(fault: BaseException | None) -> bool:
+    """Whether an error, or one that it came from, says that somebody else took over."""
+    from kafka import errors
+
+    while fault is not None:
+        if isinstance(fault, errors.ProducerFencedError | errors.InvalidProducerEpochError):
+            return True
+        fault = fault.__cause__ or fault.__context__
+    return False

@@ -1,0 +1,266 @@
+"""The event log on PostgreSQL, for several workers at once.
+
+Events lie in the library's table, outcomes and parked commands beside them. A batch is one call of
+a function in the database, which checks what was read and writes everything under one lock, so that
+positions have no gaps and appear in the order of commits: no reader passes one that may still come.
+"""
+
+import threading
+from collections.abc import Collection, Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, LiteralString
+
+from psycopg.errors import InFailedSqlTransaction
+from psycopg.pq import TransactionStatus
+
+from adapters.log import mapper, postgres_append, snapshots
+from adapters.log.outcomes import gathered, time_of
+from adapters.log.postgres_append import LOCK, MARK, mark_of
+from adapters.log.postgres_connections import Connection, Connections
+from adapters.log.postgres_errors import Telling
+from adapters.log.postgres_schema import prepare
+from domain.catalogue import noun_of
+from domain.log import Appended, Insertion, LogError, Mark, Parked, Row, Snapshot
+from domain.outcomes import Stored
+from domain.records import Recorded, folded
+
+_EVENTS = (
+    "SELECT notification_id, originator_id, originator_version, topic, state FROM stored_events"
+)
+_MOVED = "SELECT DISTINCT originator_id FROM stored_events WHERE notification_id > %s"
+_STREAM = f"""{_EVENTS}
+WHERE originator_id = %s AND originator_version > %s AND originator_version <= %s
+ORDER BY originator_version"""
+_STREAMS = f"{_EVENTS} WHERE originator_id = ANY (%s) ORDER BY originator_id, originator_version"
+_FEED = f"{_EVENTS} WHERE notification_id > %s AND notification_id <= %s"
+_IN_ORDER = " ORDER BY notification_id LIMIT %s"
+_OF_KINDS = " AND topic = ANY (%s)"
+_LAST = """
+SELECT (SELECT state FROM stored_events ORDER BY notification_id DESC LIMIT 1),
+       (SELECT body FROM outcomes ORDER BY seq DESC LIMIT 1)"""
+_WITH_EVENTS = """
+SELECT o.seq, o.key, o.digest, o.position, o.count, o.body,
+       e.originator_id, e.originator_version, e.topic,
+       CASE WHEN e.notification_id = o.position + 1 THEN e.state END
+FROM {outcomes} o
+LEFT JOIN LATERAL generate_series(o.position + 1, o.position + o.count) AS at (position) ON true
+LEFT JOIN stored_events e ON e.notification_id = at.position
+ORDER BY o.seq, e.notification_id"""
+"""Each event looked up by its position: what a range would find, the planner can't guess."""
+_KNOWN = _WITH_EVENTS.format(outcomes="(SELECT * FROM outcomes WHERE key = ANY (%s))")
+_OUTCOMES = _WITH_EVENTS.format(
+    outcomes="(SELECT * FROM outcomes WHERE seq > %s ORDER BY seq LIMIT %s)"
+)
+_REFUSALS = """
+SELECT seq, key, digest, position, count, body FROM outcomes
+WHERE body IS NOT NULL AND seq > %s AND body::json ->> 'code' IS NOT NULL
+ORDER BY seq LIMIT %s"""
+_PARKED = """
+SELECT seq, key, subject, message, principal, inside, entropy, error, parked_at
+FROM parked ORDER BY seq"""
+_SNAPSHOT = "SELECT version, schema, state FROM snapshots WHERE stream = %s"
+_TAKE_SNAPSHOT = """
+INSERT INTO snapshots VALUES (%s, %s, %s, %s) ON CONFLICT (stream) DO UPDATE
+SET version = excluded.version, schema = excluded.schema, state = excluded.state"""
+_KEPT = "SELECT value FROM facts WHERE name = %s"
+_KEEP = "INSERT INTO facts VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+_END = 2**63 - 1
+
+
+class PostgresLog:
+    """The domain's port to the log (domain/log.py) over one database; any thread may use it, a
+    forked child may not.
+    """
+
+    def __init__(self, url: str, *, busy_timeout: float) -> None:
+        self._telling = Telling(url, busy_timeout)
+        self._thread = threading.local()
+        with self._telling:
+            self._connections = Connections(url, busy_timeout)
+            try:
+                prepare(self._connections, url)
+            except BaseException:
+                self._connections.close()
+                raise
+
+    def close(self) -> None:
+        """Let go of the database; the log can't be used afterwards."""
+        with self._telling:
+            self._connections.close()
+
+    def mark(self) -> Mark:
+        """The ends of the three tables, in one view."""
+        return mark_of(self._read(MARK)[0])
+
+    def moved(self, after: int) -> Collection[str]:
+        """The streams written after a position, from the tail of the log."""
+        return {stream for (stream,) in self._read(_MOVED, after)}
+
+    def last_time(self) -> str:
+        """From the last event and the last outcome with words, whichever is later."""
+        return max(time_of(each) for each in self._read(_LAST)[0])
+
+    def load(self, stream: str) -> tuple[Any, int]:
+        """A stream folded from its snapshot, or from the start. KeyError for an unknown noun."""
+        noun = noun_of(stream)
+        state, version = self._snapshot(stream) if noun.grows else (None, 0)
+        rows = self._read(_STREAM, stream, version, _END)
+        state = folded(stream, mapper.read(rows), state)
+        return state, rows[-1][2] if rows else version
+
+    def load_all(self, streams: Collection[str]) -> Mapping[str, tuple[Any, int]]:
+        """Those without snapshots by one query."""
+        short = [stream for stream in streams if not noun_of(stream).grows]
+        loaded = {stream: self.load(stream) for stream in streams if noun_of(stream).grows}
+        rows = self._read(_STREAMS, short) if short else []
+        found = {stream: list(each) for stream, each in groupby(rows, itemgetter(1))}
+        for stream in short:
+            events = found.get(stream, [])
+            loaded[stream] = folded(stream, mapper.read(events)), len(events)
+        return loaded
+
+    def events(self, stream: str, after: int = 0, upto: int | None = None) -> Sequence[Recorded]:
+        """One stream, in order of its versions."""
+        return mapper.read(self._read(_STREAM, stream, after, _END if upto is None else upto))
+
+    def feed(
+        self, after: int, limit: int, kinds: Collection[str] = (), upto: int | None = None
+    ) -> Sequence[Recorded]:
+        """A page of the log in order of positions."""
+        end = _END if upto is None else upto
+        if kinds:
+            sql = f"{_FEED}{_OF_KINDS}{_IN_ORDER}"
+            return mapper.read(self._read(sql, after, end, list(kinds), limit))
+        return mapper.read(self._read(f"{_FEED}{_IN_ORDER}", after, end, limit))
+
+    def rows(self, after: int, limit: int) -> Sequence[tuple[int, Row]]:
+        """A page of the log, undecoded."""
+        rows = self._read(f"{_FEED}{_IN_ORDER}", after, _END, limit)
+        return [(at, Row(*row)) for at, *row in rows]
+
+    def known(self, keys: Collection[bytes]) -> Mapping[bytes, Stored]:
+        """Former outcomes by key, the events of each read with it."""
+        rows = self._read(_KNOWN, list(keys)) if keys else []
+        return {stored.key: stored for _, stored in gathered(rows)}
+
+    def outcomes(self, after: int, limit: int) -> Sequence[tuple[int, Stored]]:
+        """A page of outcomes, the events of each read with it."""
+        return gathered(self._read(_OUTCOMES, after, limit))
+
+    def refusals(self, after: int, limit: int) -> Sequence[tuple[int, Stored]]:
+        """The refused among the outcomes with words, in order."""
+        return [(row[0], Stored(*row[1:])) for row in self._read(_REFUSALS, after, limit)]
+
+    def last_outcome(self) -> int:
+        """The last place in the table."""
+        return self.mark().outcome
+
+    def parked(self) -> Sequence[Parked]:
+        """All parked commands; one that was parked again has kept its place."""
+        return [Parked(*row) for row in self._read(_PARKED)]
+
+    def kept(self, name: str) -> str | None:
+        """One row of the facts."""
+        rows = self._read(_KEPT, name)
+        return rows[0][0] if rows else None
+
+    def keep(self, name: str, value: str) -> None:
+        """In a transaction of its own."""
+        with self._telling, self._connections.taken() as connection:
+            connection.execute(_KEEP, (name, value))
+
+    def append(self, insertion: Insertion, reads: Collection[str], since: Mark) -> Appended | None:
+        """One statement, which is a transaction by itself; more only where commands are parked."""
+        if insertion.parked or insertion.unparked:
+            with self.appending() as tx:
+                return tx.append(insertion, reads, since)
+        with self._telling, self._connections.taken() as connection:
+            appended = postgres_append.append(connection, insertion, reads, since)
+        if appended is not None and appended.time is None:
+            self._take(insertion.snapshots)
+        return appended
+
+    @contextmanager
+    def appending(self) -> Generator["Append"]:
+        """The append lock is taken at once; snapshots follow after the commit."""
+        with self._telling, self._connections.writing() as connection:
+            connection.execute(LOCK)
+            append = Append(connection)
+            self._thread.connection = connection
+            try:
+                yield append
+            finally:
+                del self._thread.connection
+            if connection.info.transaction_status == TransactionStatus.INERROR:
+                raise InFailedSqlTransaction("an error was passed over")
+        self._take(append.snapshots)
+
+    def _snapshot(self, stream: str) -> tuple[Any, int]:
+        """A state and its version, if there is a snapshot that this code wrote of this history."""
+        for version, schema, state in self._read(_SNAPSHOT, stream):
+            kept = snapshots.read(stream, schema, state)
+            if kept is not None and self._read(_STREAM, stream, version - 1, version):
+                return kept, version
+        return None, 0
+
+    def _take(self, taken: Sequence[Snapshot]) -> None:
+        """Keep snapshots, outside the batch: encoding a large state must not hold its lock.
+
+        A cache that can't be written must not undo what is recorded, so errors are let go.
+        """
+        if taken:
+            with suppress(LogError, ValueError), self._telling:
+                rows = [snapshots.written(each) for each in taken]
+                with self._connections.taken() as connection:
+                    for row in rows:
+                        connection.execute(_TAKE_SNAPSHOT, row)
+
+    def _read(self, sql: LiteralString, *values: Any) -> list[Any]:
+        """All rows of one query, which is one consistent view by itself.
+
+        Inside an insert transaction of this thread it sees what was inserted.
+        """
+        with self._telling:
+            if (connection := getattr(self._thread, "connection", None)) is not None:
+                return _rows(connection, sql, values)
+            with self._connections.taken() as connection:
+                return _rows(connection, sql, values)
+
+
+class Append:
+    """An open insert transaction (domain/log.py, "Appending")."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.snapshots: Sequence[Snapshot] = ()
+
+    @property
+    def mark(self) -> Mark:
+        """The ends of the tables, with what this transaction wrote."""
+        return mark_of(_rows(self.connection, MARK, ())[0])
+
+    def moved(self, after: int) -> Collection[str]:
+        """The streams written after a position."""
+        return {stream for (stream,) in _rows(self.connection, _MOVED, (after,))}
+
+    def insert(self, insertion: Insertion) -> None:
+        """Write a batch. An error takes the transaction back, even if somebody swallows it."""
+        postgres_append.append(self.connection, insertion, (), None)
+        postgres_append.park(self.connection, insertion)
+        self.snapshots = insertion.snapshots
+
+    def append(self, insertion: Insertion, reads: Collection[str], since: Mark) -> Appended | None:
+        """Write a batch if nothing that it read has moved."""
+        appended = postgres_append.append(self.connection, insertion, reads, since)
+        if appended is None:
+            return None
+        postgres_append.park(self.connection, insertion)
+        if appended.time is None:
+            self.snapshots = insertion.snapshots
+        return appended._replace(mark=self.mark)
+
+
+def _rows(connection: Connection, sql: LiteralString, values: Sequence[Any]) -> list[Any]:
+    return connection.execute(sql, values, binary=True).fetchall()

@@ -1,0 +1,134 @@
+"""Connections to the database of a log.
+
+A connection serves one thread at a time; whoever needs one takes the one that was used last, or
+opens another. A connection that broke is never used again, nor are those that lay beside it: the
+next use opens a new one. Not to be carried over a fork: a child opens a log of its own.
+"""
+
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import psycopg
+from psycopg.abc import RV, PQGen
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+PATIENCE: Final = 10.0
+"""Seconds to wait for an answer, beyond those for another writer, before a connection counts as
+lost."""
+
+_UNLESS_TOLD: Final = {
+    "application_name": "tieline",
+    "client_encoding": "utf8",
+    "connect_timeout": "10",
+    "keepalives_idle": "15",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}
+"""What the address may say otherwise: a way that was cut is noticed within half a minute."""
+
+_NO_ANSWER: Final[type[psycopg.Error]] = psycopg.errors._WaitTimeout  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - it has no other name
+
+_SET = """
+SELECT set_config('lock_timeout', %s, false),
+       set_config('idle_in_transaction_session_timeout', %s, false),
+       set_config('default_transaction_isolation', 'read committed', false),
+       set_config('jit', 'off', false)"""
+"""Whoever waited for the append lock must see what was written meanwhile. Compiling a query takes
+longer than any of ours."""
+IDLE: Final = "30s"
+"""A writer that was frozen while it held the append lock loses it after so long."""
+
+
+class Connection(psycopg.Connection[tuple[Any, ...]]):
+    """A connection that does not wait for ever for an answer that got lost on the way."""
+
+    patience: float | None = None
+    """Seconds to wait for an answer."""
+
+    def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
+        """Wait for an answer. Raises OperationalError, and is closed, when there is none."""
+        try:
+            return super().wait(gen, interval, timeout or self.patience)
+        except _NO_ANSWER as late:
+            self.pgconn.finish()
+            raise psycopg.OperationalError(f"no answer for {self.patience} s") from late
+
+
+class Connections:
+    """The connections of one log."""
+
+    def __init__(self, url: str, busy_timeout: float) -> None:
+        told = conninfo_to_dict(url)
+        more = {name: value for name, value in _UNLESS_TOLD.items() if name not in told}
+        self._told = make_conninfo(url, **more)
+        self._patience = busy_timeout + PATIENCE
+        self._set = (f"{max(1, round(busy_timeout * 1000))}ms", IDLE)
+        self._lock = threading.Lock()
+        self._idle: list[Connection] = []
+        self._closed = False
+
+    def close(self) -> None:
+        """Close them all; none can be taken afterwards."""
+        self._closed = True
+        self._forget()
+
+    @contextmanager
+    def taken(self) -> Generator[Connection]:
+        """A connection for one use, which commits each statement by itself."""
+        connection = self._take()
+        try:
+            yield connection
+        except BaseException:
+            self._give_up(connection)
+            raise
+        self._put_back(connection)
+
+    @contextmanager
+    def writing(self) -> Generator[Connection]:
+        """One transaction, committed on leaving."""
+        with self.taken() as connection, connection.transaction():
+            yield connection
+
+    def opened(self) -> Connection:
+        """A new connection."""
+        connection = Connection.connect(self._told, autocommit=True)
+        connection.patience = self._patience
+        try:
+            connection.execute(_SET, self._set)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _take(self) -> Connection:
+        if self._closed:
+            raise psycopg.ProgrammingError("the log was closed: open it again")
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        return self.opened()
+
+    def _put_back(self, connection: Connection) -> None:
+        with self._lock:
+            if not self._closed:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+    def _give_up(self, connection: Connection) -> None:
+        """After an error: what is not broken is used again, all else is closed."""
+        ready = psycopg.pq.TransactionStatus.IDLE
+        if connection.info.transaction_status == ready:
+            self._put_back(connection)
+            return
+        connection.close()
+        self._forget()
+
+    def _forget(self) -> None:
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for each in idle:
+            each.close()

@@ -1,0 +1,41 @@
+"""Times within a batch: recorded time never runs backwards, whoever wrote in between.
+
+Stored events and the words of outcomes begin with their time, in one width (domain/records.py), so
+that it can be put in its place without reading the rest.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from domain.log import Insertion
+
+_BEGIN: Final = '{"time":"'
+_TIME: Final = slice(len(_BEGIN), len(_BEGIN) + len("2026-01-05T09:00:00.000000Z"))
+
+
+def first_time(insertion: Insertion) -> str:
+    """The earliest recorded time in a batch; after every other when there is none."""
+    times = [row.state[_TIME].decode() for row in insertion.rows[:1]]
+    times += [body[_TIME] for body in _bodies(insertion)[:1]]
+    return min(times, default="~")
+
+
+def not_before(time: str, insertion: Insertion) -> Insertion:
+    """The batch with each earlier time replaced, and without snapshots, which may hold them."""
+    rows = [
+        row._replace(state=_raised(row.state.decode(), time).encode()) for row in insertion.rows
+    ]
+    outcomes = [
+        replace(each, body=each.body and _raised(each.body, time)) for each in insertion.outcomes
+    ]
+    return replace(insertion, rows=rows, outcomes=outcomes, snapshots=())
+
+
+def _bodies(insertion: Insertion) -> list[str]:
+    return [each.body for each in insertion.outcomes if each.body is not None]
+
+
+def _raised(text: str, time: str) -> str:
+    if text[_TIME] >= time:
+        return text
+    return f"{_BEGIN}{time}{text[_TIME.stop :]}"

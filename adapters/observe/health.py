@@ -1,0 +1,177 @@
+"""Whether a part is alive and ready, told truthfully, each reason with since when.
+
+Alive: its loop has turned lately. A loop that hangs in a call is not alive, and a restart may help.
+Ready: it is alive, everything it needs has answered lately, and nothing holds it back. What was
+never asked has not answered.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Lock
+from time import monotonic, time
+from typing import Any, Final, NamedTuple
+
+from domain.words import format_time
+
+PATIENCE: Final = 30.0
+"""Seconds without a turn after which a loop counts as hanging."""
+
+FRESHNESS: Final = 60.0
+"""Seconds after which an answer says nothing any more."""
+
+_HALTED: Final = "halted"
+
+Seconds = Callable[[], float]
+
+
+class Reason(NamedTuple):
+    """Why a part is not alive or not ready: what is concerned, what is true of it, since when."""
+
+    what: str
+    reason: str
+    since: str
+    seconds: float
+
+    def as_json(self) -> Mapping[str, Any]:
+        """For the answer of `/healthz` and `/readyz`."""
+        return {**self._asdict(), "seconds": round(self.seconds, 1)}
+
+
+class Verdict(NamedTuple):
+    """Yes, or no and why."""
+
+    reasons: Sequence[Reason]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing speaks against it."""
+        return not self.reasons
+
+
+@dataclass
+class _Need:
+    """Something the part needs: when it answered last, and since when it does not."""
+
+    answered: float | None = None
+    failing: tuple[float, str] | None = None
+
+
+class Health:
+    """What a part's loop tells of itself; asked by other threads.
+
+    `monotonic` measures how long, `wall` says since when; both are seconds.
+    """
+
+    def __init__(
+        self,
+        part: str,
+        needs: Iterable[str],
+        *,
+        patience: float = PATIENCE,
+        freshness: float = FRESHNESS,
+        monotonic: Seconds = monotonic,
+        wall: Seconds = time,
+    ) -> None:
+        self.part = part
+        self._patience = patience
+        self._freshness = freshness
+        self._monotonic = monotonic
+        self._wall = wall
+        self._lock = Lock()
+        self._begun = self._turned = monotonic()
+        self._needs = {what: _Need() for what in needs}
+        self._held: dict[str, tuple[float, str]] = {}
+        self._doing = "starts"
+
+    def turned(self) -> None:
+        """The loop has turned; to be told within long work, too."""
+        with self._lock:
+            self._turned = self._monotonic()
+
+    def answers(self, what: str) -> None:
+        """Something the part needs answered just now."""
+        with self._lock:
+            need = self._needs[what]
+            need.answered, need.failing = self._monotonic(), None
+
+    def fails(self, what: str, reason: str) -> None:
+        """Something the part needs did not answer, or refused; since when is kept."""
+        with self._lock:
+            need = self._needs[what]
+            since = need.failing[0] if need.failing else self._monotonic()
+            need.failing = since, reason
+
+    def does(self, doing: str) -> None:
+        """What the part does at present, e.g. `decides 8 partitions` or `stands by`."""
+        with self._lock:
+            self._doing = doing
+
+    def halts(self, reason: str) -> None:
+        """The part does nothing more until somebody acts, e.g. `log-forked: …`."""
+        self._hold(_HALTED, reason)
+
+    def leaves(self) -> None:
+        """The part is stopping."""
+        self._hold("stopping", "was asked to stop")
+
+    def _hold(self, what: str, reason: str) -> None:
+        with self._lock:
+            self._held.setdefault(what, (self._monotonic(), reason))
+
+    def alive(self) -> Verdict:
+        """Whether the loop turns."""
+        with self._lock:
+            return Verdict(self._hanging())
+
+    def ready(self) -> Verdict:
+        """Whether the part does its work."""
+        with self._lock:
+            held = [self._reason(what, *why) for what, why in self._held.items()]
+            missing = [reason for what in self._needs if (reason := self._missing(what))]
+            return Verdict([*self._hanging(), *held, *missing])
+
+    def report(self, verdict: Verdict) -> Mapping[str, Any]:
+        """A verdict as JSON, with what the part is and does."""
+        with self._lock:
+            doing = self._doing
+        reasons = [reason.as_json() for reason in verdict.reasons]
+        return {"part": self.part, "ok": verdict.ok, "doing": doing, "reasons": reasons}
+
+    def is_alive(self) -> bool:
+        """Whether the loop turns, as one word."""
+        return self.alive().ok
+
+    def is_ready(self) -> bool:
+        """Whether the part does its work, as one word."""
+        return self.ready().ok
+
+    def is_halted(self) -> bool:
+        """Whether the part waits for somebody to act."""
+        with self._lock:
+            return _HALTED in self._held
+
+    def down(self) -> Mapping[str, bool]:
+        """Of each thing the part needs, whether it is down."""
+        with self._lock:
+            return {what: self._missing(what) is not None for what in self._needs}
+
+    def _hanging(self) -> Sequence[Reason]:
+        if self._monotonic() - self._turned <= self._patience:
+            return ()
+        return (self._reason("loop", self._turned, "has not turned"),)
+
+    def _missing(self, what: str) -> Reason | None:
+        need = self._needs[what]
+        if need.failing:
+            return self._reason(what, *need.failing)
+        if need.answered is None:
+            return self._reason(what, self._begun, "has not answered yet")
+        if self._monotonic() - need.answered > self._freshness:
+            return self._reason(what, need.answered, "was not heard of")
+        return None
+
+    def _reason(self, what: str, since: float, reason: str) -> Reason:
+        seconds = self._monotonic() - since
+        then = datetime.fromtimestamp(self._wall() - seconds, UTC)
+        return Reason(what, reason, format_time(then), seconds)

@@ -1,0 +1,85 @@
+"""Logs, always on standard error: colours in a terminal, JSON lines elsewhere.
+
+Loaded when there is something to log: most runs have nothing to say, and should not wait for it.
+What `bound` binds stands in every line written meanwhile, whoever writes it.
+"""
+
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+if TYPE_CHECKING:
+    from structlog.typing import Processor
+
+Level = Literal["debug", "info", "warning", "error"]
+
+_OTHERS: Final = "WARNING"
+"""From which level on libraries are heard: Kafka's client tells every step it takes."""
+
+
+def logger(name: str) -> Any:
+    """A logger whose entries are an event and its fields: `logger(__name__).error("parked", …)`."""
+    import structlog  # noqa: PLC0415 - see above
+
+    if not structlog.is_configured():
+        _configure("info")
+    return structlog.get_logger().bind(logger=name)
+
+
+def set_up(level: Level) -> None:
+    """How a part logs: its own lines from `level` on, its libraries' warnings among them."""
+    import logging  # noqa: PLC0415 - see above
+
+    import structlog  # noqa: PLC0415 - see above
+
+    _configure(level)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *_steps()],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_endings()],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=_OTHERS, force=True)
+    logging.captureWarnings(capture=True)
+
+
+@contextmanager
+def bound(**fields: str | None) -> Generator[None]:
+    """Put these fields into every line that is written meanwhile, e.g. `correlation_id`."""
+    import structlog  # noqa: PLC0415 - see above
+
+    known = {name: value for name, value in fields.items() if value is not None}
+    with structlog.contextvars.bound_contextvars(**known):
+        yield
+
+
+def _configure(level: Level) -> None:
+    import structlog  # noqa: PLC0415 - see above
+
+    structlog.configure(
+        processors=[*_steps(), *_endings()],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+    )
+
+
+def _steps() -> "list[Processor]":
+    import structlog  # noqa: PLC0415 - see above
+
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+
+
+def _endings() -> "list[Processor]":
+    """How a line is written. A traceback never shows the values of variables: some are secret."""
+    import structlog  # noqa: PLC0415 - see above
+
+    if sys.stderr.isatty():
+        plain = structlog.dev.plain_traceback
+        return [structlog.dev.ConsoleRenderer(exception_formatter=plain)]
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]

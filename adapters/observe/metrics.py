@@ -1,0 +1,189 @@
+"""The metrics of every part, each listed for the parts that feed it.
+
+A part exposes its own metrics alone: a gauge that nobody sets would claim to be zero. What counts
+by batch is counted once per batch, so that metrics cost nothing per command.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final, Protocol
+
+import prometheus_client
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics import MetricWrapperBase
+from prometheus_client.registry import Collector
+
+prometheus_client.disable_created_metrics()
+
+_WORK: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+"""Seconds that a batch takes on one machine, up to one that waits for the database."""
+_VISIBLE: Final = (0.01, 0.025, 0.06, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
+"""Seconds from recorded to visible; 60 and 250 ms are what is promised."""
+_SIZES: Final = (1, 2, 5, 10, 20, 50, 100, 200, 350, 500)
+
+
+def _counter(name: str, meaning: str, *labels: str) -> Counter:
+    return Counter(name, meaning, labels, registry=None)
+
+
+def _gauge(name: str, meaning: str, *labels: str) -> Gauge:
+    return Gauge(name, meaning, labels, registry=None)
+
+
+def _histogram(name: str, meaning: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
+    return Histogram(name, meaning, labels, buckets=buckets, registry=None)
+
+
+COMMANDS = _counter(
+    "tieline_commands",
+    "Commands answered: accepted, a refusal's code, repeated (its first outcome again), parked.",
+    "outcome",
+)
+DEAD = _counter(
+    "tieline_dead_records",
+    "Records that could not be read, by the topic where they were put aside.",
+    "topic",
+)
+BATCH = _histogram("tieline_batch_commands", "Commands in one batch.", _SIZES)
+DECISION = _histogram("tieline_decision_seconds", "Deciding one batch, reading included.", _WORK)
+APPEND = _histogram("tieline_append_seconds", "Appending one batch, its commit included.", _WORK)
+CONFLICTS = _counter(
+    "tieline_batches_decided_again", "Batches decided again, as somebody wrote what they had read."
+)
+PARKED = _gauge("tieline_parked_commands", "Commands parked for a defect, or waiting behind one.")
+
+LAG = _gauge(
+    "tieline_consumer_lag_records",
+    "Records of a partition that a consumer group has yet to read.",
+    *("group", "topic", "partition"),
+)
+LOG_POSITION = _gauge("tieline_log_position", "The last position of the event log.")
+
+RELAY_POSITION = _gauge("tieline_relay_position", "The last position of the log that is published.")
+RELAY_BEHIND = _gauge(
+    "tieline_relay_behind", "Events and outcomes in the log that are not published yet.", "what"
+)
+RELAYED = _counter(
+    "tieline_relayed_records", "Records published in committed transactions.", "topic"
+)
+RELAY_TRANSACTIONS = _counter(
+    "tieline_relay_transactions",
+    "Transactions of the relay: committed, aborted, given-up (its end is unknown).",
+    "result",
+)
+
+OVERDUE = _gauge("tieline_overdue_changes", "Bandwidth changes that wait longer than they should.")
+
+VIEW_EVENTS = _counter("tieline_view_events", "Events applied to a view.", "view")
+VIEW_STOPPED = _gauge("tieline_view_stopped_streams", "Streams stopped by a gap.", "view")
+VIEW_DELAY = _histogram(
+    "tieline_view_delay_seconds", "From recorded to visible in a view.", _VISIBLE, "view"
+)
+
+SPANS_DROPPED = _counter("tieline_spans_dropped", "Spans beyond the bound per second.")
+
+_EVERYWHERE: Final = (SPANS_DROPPED,)
+_ENGINE: Final = (COMMANDS, DEAD, BATCH, DECISION, APPEND, CONFLICTS, PARKED, LAG, LOG_POSITION)
+_RELAY: Final = (
+    *(LOG_POSITION, RELAY_POSITION, RELAY_BEHIND),
+    *(RELAYED, RELAY_TRANSACTIONS),
+)
+_PROCESS: Final = (LAG, OVERDUE)
+_PROJECT: Final = (LAG, VIEW_EVENTS, VIEW_STOPPED, VIEW_DELAY)
+
+OF_PART: Final[Mapping[str, tuple[MetricWrapperBase, ...]]] = {
+    "engine": _ENGINE + _EVERYWHERE,
+    "relay": _RELAY + _EVERYWHERE,
+    "process": _PROCESS + _EVERYWHERE,
+    "project": _PROJECT + _EVERYWHERE,
+}
+"""What each part exposes, beside its build, its health and its process."""
+
+RESULTS: Final = ("committed", "aborted", "given-up")
+
+
+class Condition(Protocol):
+    """What a part says of its own health, as numbers."""
+
+    def is_alive(self) -> bool:
+        """Whether its loop turns."""
+        ...
+
+    def is_ready(self) -> bool:
+        """Whether it does its work."""
+        ...
+
+    def is_halted(self) -> bool:
+        """Whether it does nothing more until somebody acts."""
+        ...
+
+    def down(self) -> Mapping[str, bool]:
+        """Of each thing it needs, whether it is down."""
+        ...
+
+
+def registry_of(part: str, version: str, cell: str, condition: Condition) -> CollectorRegistry:
+    """All that one part exposes; counters whose labels are known begin at zero."""
+    registry = CollectorRegistry(auto_describe=True)
+    for metric in OF_PART[part]:
+        registry.register(metric)
+    _begin_at_zero()
+    build = Info(
+        "tieline_build",
+        "Which part this is, of which version, and the source it names in messages.",
+        registry=registry,
+    )
+    build.info({"part": part, "version": version, "source": cell})
+    registry.register(_Health(condition))
+    ProcessCollector(registry=registry)
+    return registry
+
+
+def count_lag(
+    group: str, behind: Mapping[tuple[str, int], int], gone: Collection[tuple[str, int]] = ()
+) -> None:
+    """Set the lag of the partitions a part has, by topic and partition; those that went to another
+    member are taken out, as they would stand still here.
+    """
+    for topic, partition in gone:
+        LAG.remove(group, topic, str(partition))
+    for (topic, partition), records in behind.items():
+        LAG.labels(group, topic, str(partition)).set(records)
+
+
+def _begin_at_zero() -> None:
+    """A counter that appears with its first event shows no increase, so alerts would miss it."""
+    for outcome in ("accepted", "repeated", "parked"):
+        COMMANDS.labels(outcome)
+    for result in RESULTS:
+        RELAY_TRANSACTIONS.labels(result)
+
+
+class _Health(Collector):
+    """Health as metrics, asked when somebody scrapes: a loop that hangs would set no gauge."""
+
+    def __init__(self, condition: Condition) -> None:
+        self._condition = condition
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        """Alive, ready, halted, and what is down."""
+        condition = self._condition
+        yield GaugeMetricFamily(
+            "tieline_alive", "1 while the part's loop turns.", float(condition.is_alive())
+        )
+        yield GaugeMetricFamily(
+            "tieline_ready", "1 while the part does its work.", float(condition.is_ready())
+        )
+        yield GaugeMetricFamily(
+            "tieline_halted",
+            "1 while the part does nothing more until somebody acts.",
+            float(condition.is_halted()),
+        )
+        down = GaugeMetricFamily(
+            "tieline_dependency_down",
+            "1 while what the part needs does not answer.",
+            labels=["what"],
+        )
+        for what, is_down in condition.down().items():
+            down.add_metric([what], float(is_down))
+        yield down

@@ -1,0 +1,60 @@
+"""What is seen of a view's pages: metrics, a line for each, and one per event when asked."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from adapters.observe.logs import bound, logger
+from adapters.observe.metrics import VIEW_DELAY, VIEW_EVENTS
+from adapters.observe.traces import UNTRACED, Traced, Tracing
+from domain.records import Recorded
+from domain.words import read_time
+
+_DEBUG: Final = 10
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class ViewWatch:
+    """Watches the views that one part brings forward."""
+
+    def __init__(self, tracing: Tracing = UNTRACED, now: Callable[[], datetime] = _now) -> None:
+        self._tracing = tracing
+        self._now = now
+        self._log = logger(__name__)
+
+    def visible(self, view: str, events: Sequence[Recorded], began: int) -> None:
+        """Count, tell and trace a page of events whose rows have been committed; the page was
+        begun so many nanoseconds after 1970.
+        """
+        VIEW_EVENTS.labels(view).inc(len(events))
+        now, delay = self._now(), VIEW_DELAY.labels(view)
+        for time in {each.time for each in events}:
+            delay.observe(max(0.0, (now - read_time(time)).total_seconds()))
+        self._log.info("applied", view=view, events=len(events))
+        if self._log.is_enabled_for(_DEBUG):
+            self._tell_each(view, events)
+        self._tracing.record("project", _traced(view, events), began)
+
+    def _tell_each(self, view: str, events: Sequence[Recorded]) -> None:
+        for each in events:
+            with bound(
+                correlation_id=each.correlation_id,
+                command_id=each.causation_id,
+                subject=each.stream,
+            ):
+                self._log.debug("visible", view=view, id=each.id, type=each.event.kind)
+
+
+def _traced(view: str, events: Sequence[Recorded]) -> Iterator[Traced]:
+    for each in events:
+        if each.traceparent is not None:
+            attributes = {
+                "tieline.view": view,
+                "tieline.id": each.id,
+                "tieline.subject": each.stream,
+                "tieline.correlation_id": each.correlation_id,
+            }
+            yield Traced(each.traceparent, each.event.kind, attributes)

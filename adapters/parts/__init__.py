@@ -1,0 +1,1 @@
+"""The parts of production, each a loop that waits out what is down and ends in order."""

@@ -1,0 +1,42 @@
+"""`tieline engine`: one of the workers that decide commands."""
+
+from adapters.kafka.intake import Intake
+from adapters.kafka.topics import Topics
+from adapters.observe.health import Health
+from adapters.observe.metrics import DEAD, LOG_POSITION, PARKED, count_lag
+
+NEEDS = ("kafka", "log", "group")
+
+
+class EnginePart:
+    """Turns polls into batches."""
+
+    def __init__(self, intake: Intake, topics: Topics, health: Health) -> None:
+        self._intake = intake
+        self._health = health
+        DEAD.labels(topics.dead)
+        self._dead = DEAD.labels(topics.dead)
+        self._mark: object = None
+
+    def turn(self) -> bool:
+        """Decide one poll."""
+        taken = self._intake.turn()
+        self._health.answers("kafka")
+        self._dead.inc(taken.dead)
+        self._report(taken.records > 0)
+        return taken.records > 0
+
+    def close(self) -> None:
+        """Leave the group."""
+        self._intake.close()
+
+    def _report(self, decided: bool) -> None:  # noqa: FBT001
+        mark = self._intake.worker.log.mark()
+        self._health.answers("log")
+        LOG_POSITION.set(mark.position)
+        PARKED.set(mark.parked[1])
+        lag = self._intake.lag()
+        count_lag(self._intake.group, lag, gone=self._intake.gone())
+        if lag or decided:
+            self._health.answers("group")
+        self._health.does(f"decides {len(lag)} partitions")

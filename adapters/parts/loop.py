@@ -1,0 +1,133 @@
+"""The loop of a part: turn after turn until it is asked to stop.
+
+What it depends on may be down: then it waits with growing pauses, says so, and loses nothing, since
+a turn that failed has left nothing behind that the next one would not do again.
+"""
+
+import signal
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from threading import Event
+from typing import Any, Final, Protocol
+
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_when_event_set
+from tenacity.nap import sleep_using_event
+from tenacity.wait import wait_random_exponential
+
+from adapters.kafka.library import Unreachable
+from adapters.kafka.relay import LogForked
+from adapters.observe.health import Health
+from adapters.observe.logs import logger
+from domain.log import LogError
+
+LONGEST_PAUSE: Final = 10.0
+"""Seconds between two attempts at most."""
+
+IDLE: Final = 0.005
+"""Seconds between two turns that found nothing, for parts that don't wait within their turn."""
+
+
+class Part(Protocol):
+    """One part that runs."""
+
+    def turn(self) -> bool:
+        """Do what there is to do, for a moment; whether there was anything."""
+        ...
+
+    def close(self) -> None:
+        """Let go of everything, so that others take over at once."""
+        ...
+
+
+Make = Callable[[], Part]
+
+
+def run(make: Make, health: Health, stop: Event, idle: float = 0.0) -> bool:
+    """Make the part and let it turn until `stop` is set; whether it ended in order.
+
+    A part that must not go on (`log-forked`) halts: it does nothing more, is not ready, and waits
+    to be stopped.
+    """
+    part: Part | None = None
+    waiting = _waiting(health, stop)
+    try:
+        while not stop.is_set():
+            if part is None:
+                part = waiting(make)
+            elif not waiting(part.turn) and idle:
+                stop.wait(idle)
+            health.turned()
+    except LogForked as forked:
+        health.halts(str(forked))
+        logger(__name__).critical("halted", part=health.part, reason=str(forked))
+        while not stop.wait(1.0):
+            health.turned()
+        return False
+    except _Stopped:
+        pass
+    finally:
+        health.leaves()
+        if part is not None:
+            part.close()
+    return True
+
+
+@contextmanager
+def stopping() -> Generator[Event]:
+    """An event that SIGTERM and SIGINT set."""
+    stop = Event()
+
+    def ask(_signal: int, _frame: Any) -> None:
+        stop.set()
+
+    before = {each: signal.signal(each, ask) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+class _Stopped(Exception):
+    """Asked to stop while it waited for something that is down."""
+
+
+def _waiting(health: Health, stop: Event) -> Callable[[Callable[[], Any]], Any]:
+    def gave_up(_: RetryCallState) -> Any:
+        raise _Stopped
+
+    def note(state: RetryCallState) -> None:
+        assert state.outcome is not None
+        fault = state.outcome.exception()
+        what = down(fault)
+        assert what is not None
+        health.fails(what, str(fault))
+        health.turned()
+        logger(__name__).warning(
+            "waits",
+            part=health.part,
+            for_what=what,
+            attempt=state.attempt_number,
+            seconds=round(state.upcoming_sleep, 1),
+            said=str(fault),
+        )
+
+    return Retrying(
+        retry=retry_if_exception(lambda fault: down(fault) is not None),
+        wait=wait_random_exponential(multiplier=0.2, max=LONGEST_PAUSE),
+        stop=stop_when_event_set(stop),
+        sleep=sleep_using_event(stop),
+        before_sleep=note,
+        retry_error_callback=gave_up,
+    )
+
+
+def down(fault: BaseException | None) -> str | None:
+    """What is down, if an error says so: waiting helps. None for a defect of ours."""
+    if isinstance(fault, Unreachable):
+        return "kafka"
+    if isinstance(fault, LogError):
+        return "log"
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - for parts with views, loaded there
+
+    return "views" if isinstance(fault, DBAPIError) else None

@@ -1,0 +1,160 @@
+"""`tieline process`: a reactor that reads events and publishes the commands that follow.
+
+Its places are saved after its commands are written. When it dies between the two, it reacts again:
+its commands have the same ids, so that the second time changes nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from time import monotonic
+from typing import Final
+
+from adapters.kafka.api import Producer
+from adapters.kafka.binding import written
+from adapters.kafka.clients import BLOCK_MS
+from adapters.kafka.feed import KafkaFeed
+from adapters.kafka.library import telling
+from adapters.observe.health import Health
+from adapters.observe.logs import logger
+from adapters.observe.metrics import OVERDUE, count_lag
+from adapters.reactors.memory import Memory, Replaced
+from adapters.reactors.process import BandwidthChangeProcess
+from adapters.reactors.reactor import Message, Reactor
+from domain.log import Log
+from domain.records import Recorded
+from projections.feed import Wanted
+
+NEEDS: Final = ("kafka", "views", "log")
+PAGE: Final = 1000
+TICK: Final = 1.0
+"""Seconds between two looks at the clock."""
+
+
+class ReactorPart:
+    """One reactor over one feed. Of several in a group one is active, the others stand by."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - everything a reactor is put together from
+        self,
+        reactor: Reactor,
+        memory: Memory,
+        feed: KafkaFeed,
+        producer: Producer,
+        topic: str,
+        now: Callable[[], str],
+        health: Health,
+        seconds: Callable[[], float] = monotonic,
+    ) -> None:
+        self._reactor = reactor
+        self._memory = memory
+        self._feed = feed
+        self._producer = producer
+        self._topic = topic
+        self._now = now
+        self._health = health
+        self._seconds = seconds
+        self._wanted = Wanted(reactor.kinds, refusals=True)
+        self._ticked = 0.0
+
+    def turn(self) -> bool:
+        """React to a page of events, and to the time."""
+        page = self._feed.read(self._reactor.places, PAGE, self._wanted)
+        self._health.answers("kafka")
+        if not self._feed.active:
+            self._stand_by()
+            return False
+        try:
+            versions = dict(self._memory.versions({each.stream for each in page.events}))
+            events = self._next(page.events, versions)
+            messages = self._reactor.react(events)
+            for _, stored in page.refusals:
+                messages += self._reactor.answered(stored.outcome())
+            messages += self._tick()
+            self._publish(messages)
+            if page.places != self._reactor.places:
+                self._reactor.save(page.places, versions)
+        except Replaced as replaced:
+            logger(__name__).warning("replaced", said=str(replaced))
+            self._reactor.recall()
+            return True
+        except BaseException:
+            self._reactor.recall()
+            raise
+        self._feed.commit()
+        self._report()
+        return bool(page.events or page.refusals or messages)
+
+    def close(self) -> None:
+        """Leave the group."""
+        self._feed.close()
+        self._producer.close(timeout=5)
+
+    def _next(self, events: Sequence[Recorded], versions: dict[str, int]) -> list[Recorded]:
+        """Events that were not reacted to yet. A stream in which something is missing stands still
+        until the relay has healed it; `versions` are brought forward.
+        """
+        new: list[Recorded] = []
+        for each in events:
+            reached = versions[each.stream]
+            if each.version == reached + 1:
+                versions[each.stream] = each.version
+                if each.event.kind in self._reactor.kinds:
+                    new.append(each)
+            elif each.version > reached + 1:
+                logger(__name__).error(
+                    "stream-stopped", stream=each.stream, wanted=reached + 1, found=each.version
+                )
+        return new
+
+    def _tick(self) -> list[Message]:
+        if self._seconds() - self._ticked < TICK:
+            return []
+        self._ticked = self._seconds()
+        return self._reactor.tick(self._now())
+
+    def _publish(self, messages: Sequence[Message]) -> None:
+        with telling():
+            records = [written(each) for each in messages]
+            sent = [
+                self._producer.send(
+                    self._topic, value=each.value, key=each.key, headers=each.headers
+                )
+                for each in records
+            ]
+            for each in sent:
+                each.get(BLOCK_MS / 1000)
+
+    def _stand_by(self) -> None:
+        self._health.does("stands by")
+        self._reactor.recall()
+        self._health.answers("views")
+
+    def _report(self) -> None:
+        self._health.answers("views")
+        self._health.does("reacts")
+        assert self._feed.group is not None
+        count_lag(self._feed.group, self._feed.lag())
+        if isinstance(self._reactor, BandwidthChangeProcess):
+            OVERDUE.set(self._reactor.overdue)
+
+
+class LogAsked:
+    """Asks the log once in a while whether it is there: the process reads it only at times."""
+
+    def __init__(
+        self, log: Log, health: Health, seconds: Callable[[], float] = monotonic
+    ) -> None:
+        self._log = log
+        self._health = health
+        self._seconds = seconds
+        self._asked: float | None = None
+
+    def turn(self) -> bool:
+        """Ask, if it is time to."""
+        now = self._seconds()
+        if self._asked is None or now - self._asked >= TICK:
+            self._log.mark()
+            self._health.answers("log")
+            self._asked = now
+        return False
+
+    def close(self) -> None:
+        """Nothing: the log is its owner's."""

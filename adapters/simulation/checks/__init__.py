@@ -1,0 +1,1 @@
+"""What must hold throughout: each check looks at what came since it looked last."""

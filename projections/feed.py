@@ -1,0 +1,133 @@
+"""The port to what views and reactors are fed from: the log itself, or topics that repeat it.
+
+A feed has lanes, each in an order of its own. Where a reader is, is one number per lane.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from domain.log import Log
+    from domain.outcomes import Stored
+    from domain.records import Recorded
+
+Places = Mapping[str, int]
+"""How far each lane was read; a lane that is not named was not begun, which is 0."""
+
+EVENTS: Final = "events"
+OUTCOMES: Final = "outcomes"
+"""A lane is called one of these, or begins with it and a slash: `events`, `outcomes/3`."""
+
+
+class Wanted(NamedTuple):
+    """What a reader asks for: types of event (empty: all), and whether refusals as well."""
+
+    kinds: frozenset[str] = frozenset()
+    refusals: bool = True
+
+
+EVERYTHING: Final = Wanted()
+
+
+class Page(NamedTuple):
+    """What a feed holds next, and how far that is.
+
+    `refusals` stand with their place among all outcomes. `places` names every lane that was asked
+    for, also those in which nothing was new.
+    """
+
+    events: Sequence[Recorded]
+    refusals: Sequence[tuple[int, Stored]]
+    places: Places
+
+
+class Feed(Protocol):
+    """Events and refused attempts, to be read from any place on."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is one order without gaps or repeats, whose lanes are `events`, by position,
+        and `outcomes`, by place among all outcomes.
+
+        If not, only each stream's order counts; an event may come again and, at worst, one may be
+        missing until it is healed. Such a feed gives events of all types, whatever is wanted: the
+        versions of each stream are counted.
+        """
+        ...
+
+    def end(self) -> Places:
+        """As far as there is anything now, in every lane."""
+        ...
+
+    def read(
+        self, after: Places, limit: int, wanted: Wanted = EVERYTHING, upto: Places | None = None
+    ) -> Page:
+        """About `limit` entries after a place.
+
+        With `upto` it reads no further in any lane, and does not come back with nothing read before
+        every lane asked for is there. Without, it gives what is there, or nothing.
+        """
+        ...
+
+
+class LogFeed:
+    """The log as a feed: its positions and its outcomes are a lane each."""
+
+    def __init__(self, log: Log) -> None:
+        self.whole = True
+        self._log = log
+
+    def end(self) -> Places:
+        """The last position and the last outcome."""
+        mark = self._log.mark()
+        return {EVENTS: mark.position, OUTCOMES: mark.outcome}
+
+    def read(
+        self, after: Places, limit: int, wanted: Wanted = EVERYTHING, upto: Places | None = None
+    ) -> Page:
+        """As many events as `limit`, and as many refusals."""
+        end = self.end() if upto is None else upto
+        events, position = self._events(after.get(EVENTS, 0), limit, wanted, end.get(EVENTS, 0))
+        if not wanted.refusals:
+            return Page(events, (), {EVENTS: position})
+        refusals, heard = self._refusals(after.get(OUTCOMES, 0), limit, end.get(OUTCOMES, 0))
+        return Page(events, refusals, {EVENTS: position, OUTCOMES: heard})
+
+    def _events(
+        self, after: int, limit: int, wanted: Wanted, upto: int
+    ) -> tuple[Sequence[Recorded], int]:
+        if after >= upto:
+            return (), after
+        events = self._log.feed(after, limit, wanted.kinds, upto=upto)
+        return events, events[-1].position if len(events) == limit else upto
+
+    def _refusals(
+        self, after: int, limit: int, upto: int
+    ) -> tuple[Sequence[tuple[int, Stored]], int]:
+        if after >= upto:
+            return (), after
+        found = self._log.refusals(after, limit)
+        refusals = [each for each in found if each[0] <= upto]
+        return refusals, refusals[-1][0] if len(refusals) == limit else upto
+
+
+def is_of_outcomes(lane: str) -> bool:
+    """Whether a lane holds outcomes, not events."""
+    return lane.partition("/")[0] == OUTCOMES
+
+
+def read_events(places: Places) -> int:
+    """How far events were read, all lanes added up: of the log, its position."""
+    return sum(place for lane, place in places.items() if not is_of_outcomes(lane))
+
+
+def read_outcomes(places: Places) -> int:
+    """How far outcomes were read, all lanes added up."""
+    return sum(place for lane, place in places.items() if is_of_outcomes(lane))
+
+
+def are_of_one_feed(some: Places, others: Places) -> bool:
+    """Whether two readers are fed from the same lanes; one that has not begun may be."""
+    return not some or not others or not some.keys().isdisjoint(others)

@@ -1,0 +1,199 @@
+"""Generations of a view's tables: made beside the live one, switched to, and gone when nobody reads
+them any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import delete, func, insert, inspect, select, text, update
+
+from projections.database import (
+    BESIDE_GENERATIONS,
+    GENERATIONS,
+    NUMBERS,
+    STREAMS,
+    Generation,
+    State,
+    generations,
+    places_of,
+    writing,
+)
+from projections.feed import Places, are_of_one_feed
+from projections.lanes import count_move, keep_places
+from projections.store import upsert
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+    from projections.projection import Shape
+
+_STRUCTURE: Final = 0x7469656C696E6501
+"""The lock in PostgreSQL under which tables come and go, one change at a time."""
+
+_READ_BY_OTHERS: Final = text(
+    "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'views'::regclass"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    " AND pid <> pg_backend_pid())"
+)
+
+
+@contextmanager
+def _restructuring(engine: Engine) -> Generator[Connection]:
+    """A transaction in which tables come or go."""
+    with writing(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(_STRUCTURE)))
+        yield connection
+
+
+def prepare(engine: Engine, shapes: Sequence[Shape]) -> None:
+    """Make sure that each view has live tables of its edition; new ones are empty, at no place.
+
+    Tables of another edition go: nobody of this version could read them.
+    """
+    with engine.connect() as connection:
+        found = generations(connection)
+    if _without_tables(found, shapes):
+        with _restructuring(engine) as connection:
+            _make_tables(connection)
+            found = generations(connection)
+            for shape in _without_tables(found, shapes):
+                _retire(connection, [each for each in found if each.view == shape.name])
+                _create(connection, shape, "live")
+    sweep(engine, shapes)
+
+
+def _without_tables(found: Iterable[Generation], shapes: Iterable[Shape]) -> Sequence[Shape]:
+    live = {(each.view, each.edition) for each in found if each.is_live}
+    return [each for each in shapes if (each.name, each.edition) not in live]
+
+
+def _make_tables(connection: Connection) -> None:
+    """The tables of this version. What an earlier one kept in another form goes, rows and all."""
+    inspector = inspect(connection)
+    if inspector.has_table(GENERATIONS.name):
+        return
+    for name in inspector.get_table_names():
+        if name.startswith("view_"):
+            connection.execute(text(f'DROP TABLE "{name}"'))
+    for table in (GENERATIONS, NUMBERS, *BESIDE_GENERATIONS):
+        table.create(connection)
+
+
+def _create(connection: Connection, shape: Shape, state: State) -> Generation:
+    """Empty tables of the next generation."""
+    last = connection.execute(select(NUMBERS.c.last).where(NUMBERS.c.view == shape.name)).scalar()
+    number = (last or 0) + 1
+    upsert(connection, NUMBERS, [{"view": shape.name, "last": number}])
+    for table in shape.tables(number).values():
+        table.drop(connection, checkfirst=True)
+        table.create(connection)
+    made = Generation(shape.name, number, shape.edition, state, 0)
+    connection.execute(insert(GENERATIONS).values(**made._asdict()))
+    return made
+
+
+def beside(engine: Engine, shape: Shape) -> Generation:
+    """Empty tables beside the live ones."""
+    with _restructuring(engine) as connection:
+        return _create(connection, shape, "building")
+
+
+def clear(engine: Engine, shape: Shape) -> None:
+    """Let go of all that was built beside the live tables, e.g. by a rebuild that was killed."""
+    with _restructuring(engine) as connection:
+        found = [each for each in generations(connection) if each.view == shape.name]
+        _retire(connection, [each for each in found if not each.is_live])
+    sweep(engine, [shape])
+
+
+def retire(engine: Engine, shape: Shape, generation: Generation) -> None:
+    """Let go of one generation."""
+    with _restructuring(engine) as connection:
+        _retire(connection, [generation])
+    sweep(engine, [shape])
+
+
+def switch(engine: Engine, shape: Shape, new: Generation, lanes: Places) -> bool:
+    """Let readers see another generation from here on, unless it is behind the live one.
+
+    `lanes` are the live one's as they were before the last event of the new one was looked for: if
+    they are another feed's, the new one goes on from there.
+    """
+    with _restructuring(engine) as connection:
+        old, own = _live_one(connection, shape), places_of(connection, new)
+        if old and _is_behind(connection, new, own, old):
+            return False
+        if old:
+            _retire(connection, [old])
+        count_move(connection, new, state="live")
+        if not are_of_one_feed(own, lanes):
+            keep_places(connection, new, own, lanes)
+    sweep(engine, [shape])
+    return True
+
+
+def _live_one(connection: Connection, shape: Shape) -> Generation | None:
+    """The live generation, which nobody moves before the end of the transaction."""
+    known = GENERATIONS.c
+    query = select(GENERATIONS).where(known.view == shape.name, known.state == "live")
+    row = connection.execute(query.with_for_update()).one_or_none()
+    return Generation(*row) if row else None
+
+
+def _is_behind(connection: Connection, new: Generation, own: Places, old: Generation) -> bool:
+    """By places, if both have one feed; else by the versions they have reached."""
+    places = places_of(connection, old)
+    if are_of_one_feed(own, places):
+        return any(own.get(lane, 0) < place for lane, place in places.items())
+    theirs, mine = STREAMS.alias("theirs"), STREAMS.alias("mine")
+    same = new.rows_in(mine) & (mine.c.stream == theirs.c.stream)
+    further = theirs.c.version > func.coalesce(mine.c.version, 0)
+    query = select(theirs.c.stream).outerjoin_from(theirs, mine, same)
+    query = query.where(old.rows_in(theirs), further).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def _retire(connection: Connection, found: Iterable[Generation]) -> None:
+    for each in sorted(found):
+        row = each.rows_in(GENERATIONS)
+        moved = GENERATIONS.c.moves + 1
+        connection.execute(update(GENERATIONS).where(row).values(state="retired", moves=moved))
+
+
+def sweep(engine: Engine, shapes: Sequence[Shape]) -> None:
+    """Drop retired tables, unless somebody may still be reading them: then a later sweep will.
+
+    Who reads has looked at the generations in the same transaction. In SQLite a reader keeps what
+    it saw, so there is nobody to wait for.
+    """
+    named = {each.name: each for each in shapes}
+    with engine.connect() as connection:
+        if not _retired(connection, named):
+            return
+    with _restructuring(engine) as connection:
+        if _is_read(connection):
+            return
+        for each in _retired(connection, named):
+            _drop(connection, named[each.view], each)
+
+
+def _is_read(connection: Connection) -> bool:
+    is_postgres = connection.dialect.name == "postgresql"
+    return is_postgres and connection.execute(_READ_BY_OTHERS).scalar_one()
+
+
+def _retired(connection: Connection, names: Iterable[str]) -> Sequence[Generation]:
+    wanted = set(names)
+    return [e for e in generations(connection) if e.state == "retired" and e.view in wanted]
+
+
+def _drop(connection: Connection, shape: Shape, generation: Generation) -> None:
+    """A generation's tables, and all that is known of it."""
+    for table in shape.tables(generation.generation).values():
+        table.drop(connection, checkfirst=True)
+    for table in (*BESIDE_GENERATIONS, GENERATIONS):
+        connection.execute(delete(table).where(generation.rows_in(table)))

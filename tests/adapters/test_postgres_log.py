@@ -1,0 +1,289 @@
+"""What is particular to the log on PostgreSQL: its tables, its making, what happens in the call."""
+
+import threading
+from collections.abc import Callable, Generator
+from time import monotonic, sleep
+from typing import Any
+
+import psycopg
+import pytest
+from eventsourcing.application import LocalNotificationLog
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+from psycopg.conninfo import conninfo_to_dict
+
+from adapters.log import open_log
+from adapters.log.mapper import EventMapper
+from adapters.log.postgres import PostgresLog
+from adapters.log.tables import SCHEMA
+from domain.log import Insertion, Log, LogError, LogUnreachable
+from tests.contract.submitting import (
+    MIXED,
+    WORLD,
+    decide,
+    everything,
+    in_child,
+    many_orders,
+    order,
+    submit,
+)
+from tests.servers.shared import SharedPostgres
+
+
+def opened(database: str, **said: float) -> PostgresLog:
+    log = open_log(database, **said)
+    assert isinstance(log, PostgresLog)
+    return log
+
+
+@pytest.fixture
+def log(database: str) -> Generator[PostgresLog]:
+    log = opened(database)
+    yield log
+    log.close()
+
+
+def rows(database: str, statement: str, *values: object) -> list[Any]:
+    with psycopg.connect(database, autocommit=True) as connection:
+        done = connection.execute(statement.encode(), values or None)
+        return done.fetchall() if done.description else []
+
+
+# --- the library's tools ---
+
+
+def test_the_librarys_notification_log_and_mapper_read_it(log: Log, database: str) -> None:
+    submit(log, *WORLD)
+    submit(log, *MIXED)
+    mapper = EventMapper()
+    recorder = _recorder(database)
+    recorder.create_table()  # finds its table there, and leaves it as it is
+
+    notifications = LocalNotificationLog(recorder, 1000).select(1, 1000)
+
+    assert [mapper.to_domain_event(each) for each in notifications] == log.feed(0, 1000)
+    assert recorder.max_notification_id() == log.mark().position
+    stored = recorder.select_events("circuit/c1")
+    assert [mapper.to_stored_event(each) for each in log.events("circuit/c1")] == stored
+    recorder.datastore.close()
+
+
+def test_the_librarys_recorder_can_not_write_past_the_lock(log: Log, database: str) -> None:
+    """It would give out positions of its own, so it is refused by the table."""
+    submit(log, *WORLD)
+    submit(log, *MIXED)
+    before = everything(log)
+    mapper, recorder = EventMapper(), _recorder(database)
+    recorder.create_table()
+    event = mapper.to_stored_event(log.events("circuit/c1")[0]._replace(stream="circuit/c77"))
+
+    with pytest.raises(Exception, match="notification_id"):
+        recorder.insert_events([event])
+
+    assert everything(log) == before
+    recorder.datastore.close()
+
+
+def _recorder(database: str) -> PostgresApplicationRecorder:
+    said = {name: str(value) for name, value in conninfo_to_dict(database).items()}
+    store = PostgresDatastore(
+        said["dbname"],
+        said["host"],
+        said["port"],
+        said["user"],
+        said.get("password", ""),
+        originator_id_type="text",
+    )
+    return PostgresApplicationRecorder(store)
+
+
+# --- its making ---
+
+
+def test_many_parts_make_it_at_once(database: str) -> None:
+    def one(n: int) -> None:
+        log = opened(database)
+        submit(log, *[{**each, "id": f"{each['id']}-{n}"} for each in WORLD])
+
+    children = [in_child(lambda n=n: one(n)) for n in range(6)]
+
+    assert [child() for child in children] == [0] * 6
+    log = opened(database)
+    assert log.mark() == (4, 18, (0, 0))  # the first is accepted, or it was true already
+    assert rows(database, "SELECT version_num FROM alembic_version") == [(str(SCHEMA),)]
+    log.close()
+
+
+def test_a_log_that_is_there_is_only_looked_at(log: Log, database: str) -> None:
+    submit(log, *WORLD)
+    name = rows(database, "SELECT current_database()")[0][0]
+    rows(database, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+
+    again = opened(database)
+
+    assert everything(again) == everything(log)
+    with pytest.raises(LogError, match=r"is read-only .*nothing was recorded"):
+        submit(again, *MIXED)
+    again.close()
+
+
+def test_of_a_newer_version(database: str) -> None:
+    opened(database).close()
+    rows(database, "UPDATE alembic_version SET version_num = '99'")
+    with pytest.raises(LogError, match=rf"newer version .*schema 99, this one knows {SCHEMA}"):
+        opened(database)
+
+
+OTHERS = {
+    "its events": "CREATE TABLE stored_events (x int)",
+    "its versions": "CREATE TABLE alembic_version AS SELECT 'ae1027a6acf' AS version_num",
+}
+
+
+@pytest.mark.parametrize("statement", OTHERS.values(), ids=OTHERS)
+def test_of_another_program(database: str, statement: str) -> None:
+    rows(database, statement)
+    with pytest.raises(LogError, match="belongs to another program: name another database"):
+        opened(database)
+    assert rows(database, "SELECT to_regclass('outcomes')") == [(None,)]
+
+
+def test_a_database_that_can_not_keep_every_text(postgres: SharedPostgres) -> None:
+    with psycopg.connect(postgres.address, autocommit=True) as connection:
+        connection.execute(
+            "CREATE DATABASE in_latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0"
+        )
+    try:
+        with pytest.raises(LogError, match="LATIN1: name a database made with UTF8"):
+            opened(postgres.url("in_latin"))
+    finally:
+        postgres.drop("in_latin")
+
+
+# --- the call ---
+
+
+def test_every_batch_is_durable_whatever_is_set(database: str) -> None:
+    log = opened(f"{database}?options=-csynchronous_commit%3Doff")
+    with log.appending() as tx:
+        assert _setting(tx) == "off"
+        tx.insert(Insertion())
+        assert _setting(tx) == "on"
+    log.close()
+
+
+def _setting(tx: Any) -> str:
+    return tx.connection.execute("SHOW synchronous_commit").fetchone()[0]
+
+
+@pytest.mark.parametrize("table", ["stored_events", "outcomes"])
+def test_a_server_process_that_ends_between_two_tables(
+    log: PostgresLog, database: str, table: str
+) -> None:
+    """The call waits for a table that somebody holds, and its process is ended there."""
+    submit(log, *WORLD)
+    before = everything(log)
+    draft, insertion = decide(log, MIXED)
+    mark = log.mark()
+    failed: list[LogError] = []
+
+    def appending() -> None:
+        with pytest.raises(LogUnreachable) as kept:
+            log.append(insertion, draft.reads, mark)
+        failed.append(kept.value)
+
+    thread = threading.Thread(target=appending)
+    with psycopg.connect(database) as holder:
+        holder.execute(f"LOCK TABLE {table} IN SHARE MODE".encode())
+        thread.start()
+        _end_the_one_that_waits(database, table)
+        thread.join()
+    assert "send the same again" in str(failed[0])
+    assert everything(log) == before
+
+    assert log.append(insertion, draft.reads, mark) is not None
+
+
+def _end_the_one_that_waits(database: str, table: str) -> None:
+    waiting = (
+        "SELECT pg_terminate_backend(pid) FROM pg_locks "
+        "WHERE NOT granted AND relation = %s::regclass"
+    )
+    _until(lambda: rows(database, waiting, table))
+
+
+def _until(there: Callable[[], object]) -> None:
+    deadline = monotonic() + 20
+    while not there():
+        assert monotonic() < deadline, "it does not come"
+        sleep(0.01)
+
+
+def test_who_waited_for_the_lock_sees_what_was_written_meanwhile(database: str) -> None:
+    """Whatever isolation the server's transactions have by default."""
+    url = f"{database}?options=-cdefault_transaction_isolation%3Dserializable"
+    log, other = opened(url), opened(database)
+    submit(log, *WORLD)
+    draft, insertion = decide(log, [order("m-1", "c1")])
+    mark = log.mark()
+    answers: list[object] = []
+    thread = threading.Thread(
+        target=lambda: answers.append(log.append(insertion, draft.reads, mark))
+    )
+    with other.appending() as tx:
+        _, first = decide(other, [order("m-9", "c9")])
+        tx.insert(first)
+        thread.start()
+        waiting = "SELECT pid FROM pg_locks WHERE NOT granted AND locktype = 'advisory'"
+        _until(lambda: rows(database, waiting))
+    thread.join()
+
+    assert answers == [None]
+    assert [each.stream for each in log.feed(4, 9)] == [each.stream for each in first.rows]
+    log.close()
+    other.close()
+
+
+def test_a_snapshot_is_used_where_there_is_one(log: Log, database: str) -> None:
+    submit(log, *WORLD)
+    draft, insertion = decide(log, many_orders(700))
+    assert log.append(insertion, draft.reads, log.mark()) is not None
+    state, version = log.load("location/frankfurt")
+    assert version > 500
+    rows(
+        database,
+        "UPDATE stored_events SET state = '' "
+        "WHERE originator_id LIKE 'location/%' AND originator_version < 500",
+    )
+
+    assert log.load("location/frankfurt") == (state, version)
+
+
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        (
+            "SELECT DISTINCT originator_id FROM stored_events WHERE notification_id > 2000",
+            "stored_events_notification_id_idx",
+        ),
+        (
+            "SELECT seq FROM outcomes WHERE body IS NOT NULL AND seq > 5 ORDER BY seq LIMIT 1",
+            "worded",
+        ),
+        (
+            "SELECT state FROM stored_events WHERE originator_id = ANY ('{circuit/o1,circuit/o2}')",
+            "stored_events_pkey",
+        ),
+    ],
+    ids=["what moved", "refusals", "streams"],
+)
+def test_it_costs_the_same_on_a_long_log(
+    log: Log, database: str, statement: str, index: str
+) -> None:
+    submit(log, *WORLD)
+    submit(log, *many_orders(500), *MIXED)
+    rows(database, "ANALYZE")
+
+    plan = "\n".join(line for (line,) in rows(database, f"EXPLAIN {statement}"))
+
+    assert index in plan
+    assert "Seq Scan" not in plan

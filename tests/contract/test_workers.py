@@ -1,0 +1,257 @@
+"""Several workers on one log: a batch is decided at most twice, nobody starves, and each worker
+goes on from what all of them wrote.
+"""
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from itertools import pairwise
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from adapters import worker as workers
+from adapters.worker import Worker
+from domain.batch import Clock
+from domain.decisions import Terms
+from domain.log import Log, LogError
+from domain.outcomes import Outcome
+from tests.contract.stores import Store
+from tests.contract.submitting import (
+    MIXED,
+    NOW,
+    WORLD,
+    Message,
+    at,
+    at_nine,
+    in_child,
+    message,
+    open_location,
+    order,
+    register,
+    submit,
+    subscribe,
+    told,
+)
+
+LATER = "2026-01-06T00:00:00.000000Z"
+WORKERS, BATCHES, ORDERS = 4, 10, 10
+
+
+def a_worker(log: Log, clock: Clock = at_nine) -> Worker:
+    return Worker(log, Terms(), clock, lambda count: b"7" * count)
+
+
+def handle(worker: Worker, *messages: Message) -> list[Outcome]:
+    return worker.handle(worker.read_lines([json.dumps(each) for each in messages]))
+
+
+class Deciding:
+    """Counts how often a batch is decided; something may happen in front of each time."""
+
+    def __init__(self, meanwhile: Callable[[], object] = lambda: None) -> None:
+        self.count = 0
+        self.meanwhile = meanwhile
+        self._decide = workers.decide_batch
+
+    def __call__(self, *parts: Any) -> Any:
+        self.count += 1
+        draft = self._decide(*parts)
+        self.meanwhile()
+        return draft
+
+    def counted(self) -> Any:
+        return patch.object(workers, "decide_batch", self)
+
+
+def test_alone_it_decides_once(log: Log) -> None:
+    worker = a_worker(log)
+    with (deciding := Deciding()).counted():
+        handle(worker, *WORLD)
+        handle(worker, order("m-1", "c1"), order("m-2", "c2"))
+
+    assert deciding.count == 2
+    assert worker.state("location/frankfurt") == log.load("location/frankfurt")[0]
+
+
+def test_what_others_wrote_is_read_anew_and_decided_again(log: Log, store: Store) -> None:
+    submit(log, *WORLD)
+    worker, other = a_worker(log), store.open()
+    handle(worker, order("m-1", "c1"))
+
+    def meanwhile() -> None:
+        if deciding.count == 1:
+            submit(other, order("o-1", "c2"))
+
+    with (deciding := Deciding(meanwhile)).counted():
+        first, second = handle(worker, order("m-2", "c2"), order("m-3", "c3"))
+
+    assert deciding.count == 2
+    assert first.refusal is not None
+    assert first.refusal.code == "already-exists"
+    assert second.accepted
+    assert worker.state("location/frankfurt") == other.load("location/frankfurt")[0]
+    other.close()
+
+
+def test_what_others_wrote_elsewhere_does_not_stop_it(log: Log, store: Store) -> None:
+    submit(log, *WORLD)
+    worker, other = a_worker(log), store.open()
+    assert worker.state("customer/globex") is None
+
+    def meanwhile() -> None:
+        if deciding.count == 1:
+            submit(other, register("o-1", "globex"))
+
+    with (deciding := Deciding(meanwhile)).counted():
+        handle(worker, order("m-1", "c1"))
+        handle(worker, subscribe("m-2", "globex-prod", "globex"))
+
+    assert deciding.count == 2  # once for each batch
+    assert worker.state("customer/globex") == other.load("customer/globex")[0] is not None
+    other.close()
+
+
+def test_the_same_command_is_decided_by_one_of_them(log: Log, store: Store) -> None:
+    submit(log, *WORLD)
+    worker, other = a_worker(log), store.open()
+    refused = order("m-1", "c1", provider="nobody")
+    first: list[Outcome] = []
+
+    def meanwhile() -> None:
+        if deciding.count == 1:
+            first.extend(submit(other, refused, clock=at(LATER)))
+
+    with (deciding := Deciding(meanwhile)).counted():
+        again = handle(worker, refused)
+
+    assert told(again) == told(first)
+    assert log.last_outcome() == 4
+    other.close()
+
+
+def test_a_clock_behind_the_others(log: Log, store: Store) -> None:
+    """Outcomes and states tell the time that was recorded."""
+    submit(log, *WORLD, order("w-9", "c9"))
+    worker, other = a_worker(log), store.open()
+    repeated = order("w-9", "c9")
+    orders = [order("m-1", "c1"), order("m-2", "c2", provider="nobody"), order("m-1", "c1")]
+
+    def meanwhile() -> None:
+        if deciding.count == 1:
+            submit(other, register("o-1", "globex"), clock=at(LATER))
+
+    with (deciding := Deciding(meanwhile)).counted():
+        outcomes = handle(worker, *orders, repeated, message("m-3", "delete-circuit", "circuit/c9"))
+
+    assert deciding.count == 1
+    assert [each.time for each in outcomes] == [LATER, LATER, LATER, NOW, LATER]
+    assert told(submit(other, *orders)) == told(outcomes[:3])
+    assert worker.now() == LATER
+    for stream in ("circuit/c1", "circuit/c9", "customer/acme", "location/frankfurt"):
+        assert worker.state(stream) == other.load(stream)[0]
+    assert all(a.time <= b.time for a, b in pairwise(log.feed(0, 100)))
+    other.close()
+
+
+def test_a_batch_whose_end_is_unknown_is_answered_when_it_comes_again(store: Store) -> None:
+    """The connection breaks after a statement: the worker can't know whether it took effect."""
+    reference = store.open()
+    expected = told(submit(reference, *WORLD, *MIXED))[len(WORLD) :]
+    mark = reference.mark()
+    reference.close()
+    at = 0
+    for at in range(1, 100):
+        attempt = store.another()
+        log = attempt.open()
+        submit(log, *WORLD)
+        with attempt.interrupted(at, "after") as interruption:
+            log.close()
+            log = attempt.open()
+            worker = a_worker(log)
+            interruption.armed = True
+            with suppress(LogError):
+                handle(worker, *MIXED)
+            interruption.armed = False
+            assert told(handle(worker, *MIXED)) == expected
+            assert log.mark() == mark
+            assert worker.state("circuit/c1") == log.load("circuit/c1")[0]
+            log.close()
+        if not interruption.happened:
+            break
+    assert 4 < at < 99
+
+
+def test_after_a_conflict_the_lock_comes_first_until_nobody_interferes(
+    log: Log, store: Store
+) -> None:
+    submit(log, *WORLD)
+    worker, other = a_worker(log), store.open()
+
+    def meanwhile() -> None:
+        if deciding.count == 1:
+            submit(other, order("o-1", "o1"))
+
+    with (deciding := Deciding(meanwhile)).counted():
+        counts: list[int] = []
+        for n in range(4):
+            handle(worker, order(f"m-{n}", f"c{n}"))
+            counts.append(deciding.count)
+
+    assert counts == [2, 3, 4, 5]
+    assert log.load("location/frankfurt")[1] == 1 + 5
+    other.close()
+
+
+def _orders(n: int, location: str, customer: str) -> Callable[[int], Sequence[Message]]:
+    def batch(b: int) -> Sequence[Message]:
+        subscription = f"s{n}-{b}"
+        return [
+            subscribe(f"{subscription}-s", subscription, customer),
+            *(
+                order(f"{n}-{b}-{k}", f"c{n}-{b}-{k}", customer, subscription, location_id=location)
+                for k in range(ORDERS)
+            ),
+        ]
+
+    return batch
+
+
+def _work(log: Log, batch: Callable[[int], Sequence[Message]], most: int) -> None:
+    """Handle all batches, each decided at most so often, at another time of day each worker."""
+    worker = Worker(log, Terms(), at(f"2026-01-05T0{os.getpid() % 10}:00:00.000000Z"), os.urandom)
+    for b in range(BATCHES):
+        with (deciding := Deciding()).counted():
+            outcomes = handle(worker, *batch(b))
+        assert all(each.accepted for each in outcomes), outcomes
+        assert 1 <= deciding.count <= most
+    log.close()
+
+
+@pytest.mark.parametrize("place", ["one for all", "one each"])
+def test_workers_side_by_side(log: Log, store: Store, place: str) -> None:
+    shared = place == "one for all"
+    submit(log, *WORLD)
+    for n in range(WORKERS):
+        submit(log, register(f"r-{n}", f"acme-{n}"), open_location(f"l-{n}", f"fra-{n}"))
+    before = log.mark()
+
+    def one(n: int) -> None:
+        location, customer = ("frankfurt", "acme") if shared else (f"fra-{n}", f"acme-{n}")
+        _work(store.open(), _orders(n, location, customer), 2 if shared else 1)
+
+    children = [in_child(lambda n=n: one(n)) for n in range(WORKERS)]
+
+    assert [child() for child in children] == [0] * WORKERS
+    events = log.feed(before.position, 100_000)
+    assert len(events) == WORKERS * BATCHES * (1 + 4 * ORDERS)
+    assert [each.position for each in events] == list(
+        range(before.position + 1, log.mark().position + 1)
+    )
+    assert all(a.time <= b.time for a, b in pairwise(events))
+    assert log.mark().outcome - before.outcome == WORKERS * BATCHES * (1 + ORDERS)
+    if shared:
+        location = log.load("location/frankfurt")[0]
+        assert sum(location.taken.values()) == WORKERS * BATCHES * ORDERS * 500

@@ -1,0 +1,1 @@
+"""What parts, servers and publishers can suffer, under load; each proved by the checker."""

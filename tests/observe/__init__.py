@@ -1,0 +1,1 @@
+"""What operators see: metrics, health, logs, traces, and the files in deploy/."""

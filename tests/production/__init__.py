@@ -1,0 +1,1 @@
+"""The parts of production as processes over real servers, and the checker of what they promise."""

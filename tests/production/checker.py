@@ -1,0 +1,311 @@
+"""THE checker: what a cell promises, held against everything that it has left behind.
+
+Each check takes the evidence and gives sentences, one for each thing that is wrong.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+
+from adapters.kafka.binding import outcome_of, read
+from domain.catalogue import COMMANDS, INSIDE_COMMANDS
+from domain.circuit.state import Circuit
+from domain.content import derived_key
+from domain.location.state import Location
+from domain.messages import Unreadable
+from domain.messages import read as as_command
+from domain.outcomes import PARKED
+from domain.records import fold
+from domain.records import read as as_events
+from tests.production.evidence import Evidence, Kept, at_rest, gathered
+from tests.production.running import Cell
+
+Message = Mapping[str, Any]
+
+_OF_ITS_TIME: Final = ("ce_position", "ce_place", "ce_actor", "ce_command", "ce_commandsource")
+"""Headers of a first outcome alone: where it stands in the log, and what its reader needs."""
+
+
+def check(cell: Cell, published: Sequence[Message] = ()) -> Evidence:
+    """Wait until a cell is at rest, and hold it to all that it promises.
+
+    `published` are commands whose writing the brokers acknowledged. Fails with all that is wrong.
+    """
+    at_rest(cell)
+    evidence = gathered(cell)
+    wrong = list(faults(evidence, published))
+    assert not wrong, "\n".join([f"{len(wrong)} promises broken", *wrong[:40]])
+    return evidence
+
+
+def faults(evidence: Evidence, published: Sequence[Message] = ()) -> Iterator[str]:
+    """All that is wrong."""
+    yield from acknowledged_is_there(evidence, published)
+    for each in CHECKS:
+        yield from each(evidence)
+
+
+def acknowledged_is_there(evidence: Evidence, published: Iterable[Message]) -> Iterator[str]:
+    """What the brokers acknowledged is on the topic."""
+    there: set[tuple[str, str]] = set()
+    for record in evidence.commands:
+        message, _ = read(record)
+        if not isinstance(message, Unreadable):
+            there.add((message.get("source"), message.get("id")))
+    for each in published:
+        if (each["source"], each["id"]) not in there:
+            yield f"the command {each['id']} of {each['source']} was acknowledged and is gone"
+
+
+def one_outcome_each(evidence: Evidence) -> Iterator[str]:
+    """Every command has one outcome, the same each time, or it is parked or dead and listed."""
+    asked = _asked(evidence)
+    answers: dict[str, set[bytes]] = defaultdict(set)
+    parked = {str(UUID(bytes=each.key)) for each in evidence.parked}
+    for record in evidence.outcomes:
+        told = record.told
+        if told.get("ce_source") != evidence.source:
+            continue
+        id = told["ce_id"]
+        if id not in asked:
+            yield f"the outcome {id} answers no command"
+        if told["ce_type"] != PARKED:
+            answers[id].add(_content(record))
+    for id, command in asked.items():
+        if id in parked:
+            if answers[id]:
+                yield f"{command} is parked, and has an outcome"
+        elif len(answers[id]) != 1:
+            yield f"{command} has {len(answers[id])} different outcomes"
+    yield from _unaccounted(evidence)
+
+
+def _asked(evidence: Evidence) -> Mapping[str, str]:
+    """The ids of all outcomes that there must be, each with the command that asked for it.
+
+    Where a pair came with several contents, one of them has the pair's own outcome, each of the
+    others one of its own.
+    """
+    contents: dict[bytes, dict[bytes, str]] = defaultdict(dict)
+    for record, kinds in _readable(evidence):
+        message, written = read(record)
+        command = as_command(message, kinds, evidence.owner, written)
+        assert not isinstance(command, Unreadable), "it is not among the dead"
+        apart = derived_key(command.pair, command.digest)
+        contents[command.pair.key][apart] = f"{command.pair.source} {command.pair.id}"
+    answered = {each.told.get("ce_id") for each in evidence.outcomes}
+    asked: dict[str, str] = {}
+    for key, ways in contents.items():
+        own = str(UUID(bytes=key))
+        aside = {str(UUID(bytes=way)): name for way, name in ways.items()}
+        used = {id: name for id, name in aside.items() if id in answered}
+        asked |= used
+        if len(used) < len(ways):
+            asked[own] = next(iter(ways.values()))
+        if len(used) < len(ways) - 1:
+            asked |= aside
+    return asked
+
+
+def _readable(evidence: Evidence) -> Iterator[tuple[Kept, Mapping[str, Any]]]:
+    dead = {each.told.get("tieline-origin") for each in evidence.dead}
+    for records, kinds in ((evidence.commands, COMMANDS), (evidence.inside, INSIDE_COMMANDS)):
+        for record in records:
+            if record.origin not in dead:
+                yield record, kinds
+
+
+def _unaccounted(evidence: Evidence) -> Iterator[str]:
+    """Dead records came in as commands, and lie there untouched; what is unreadable is dead."""
+    came = {each.origin: each for each in [*evidence.commands, *evidence.inside]}
+    dead = Counter(each.told.get("tieline-origin", "nowhere") for each in evidence.dead)
+    for each in evidence.dead:
+        origin = each.told.get("tieline-origin", "nowhere")
+        first = came.get(origin)
+        rest = tuple(header for header in each.headers if not header[0].startswith("tieline-"))
+        if first is None:
+            yield f"the dead record from {origin} never came in"
+        elif first.content != (each.key, each.value, rest):
+            yield f"the dead record from {origin} is not what came in"
+    for origin, record in came.items():
+        message, written = read(record)
+        is_command = not isinstance(
+            as_command(message, INSIDE_COMMANDS, evidence.owner, written), Unreadable
+        )
+        if not is_command and not dead[origin]:
+            yield f"the record {origin} can't be read, and is not among the dead"
+        if is_command and dead[origin]:
+            yield f"the command {origin} is among the dead"
+
+
+def _content(record: Kept) -> bytes:
+    told = sorted((name, value) for name, value in record.headers if name not in _OF_ITS_TIME)
+    return repr((record.key, told, record.value)).encode()
+
+
+def log_is_whole(evidence: Evidence) -> Iterator[str]:
+    """Positions 1…n, each stream 1…n, recorded times never backwards."""
+    versions: Counter[str] = Counter()
+    before = ""
+    for number, (position, stream, version, _, state) in enumerate(evidence.rows, start=1):
+        versions[stream] += 1
+        time = orjson.loads(state)["time"]
+        if position != number:
+            yield f"position {number} of the log is {position}"
+        if version != versions[stream]:
+            yield f"{stream}/{versions[stream]} is {version} in the log"
+        if time < before:
+            yield f"time runs backwards at position {position}: {time} after {before}"
+        before = time
+    keys = Counter(stored.key for _, stored in evidence.decided)
+    for key, count in keys.items():
+        if count > 1:
+            yield f"the log holds {count} outcomes of {UUID(bytes=key)}"
+
+
+def events_equal_log(evidence: Evidence) -> Iterator[str]:
+    """The topic holds every event of the log as it stands there, in the order of its stream."""
+    logged = {f"{row[1]}/{row[2]}": row for row in evidence.rows}
+    seen: dict[str, Kept] = {}
+    reached: Counter[str] = Counter()
+    lanes: dict[str, int] = {}
+    for record in evidence.events:
+        told = record.told
+        if told.get("ce_source") != evidence.source:
+            continue
+        id, stream = told["ce_id"], told["ce_subject"]
+        if lanes.setdefault(stream, record.partition) != record.partition:
+            yield f"{id} lies in another partition than the rest of its stream"
+        if id in seen:
+            if seen[id].content != record.content:
+                yield f"{id} is published twice with different content"
+            continue
+        seen[id] = record
+        if id not in logged:
+            yield f"{id} is published, and not in the log"
+        elif fault := _differs(record, logged[id]):
+            yield f"{id} is published with another {fault} than the log holds"
+        reached[stream] += 1
+        if int(told["ce_sequence"]) != reached[stream]:
+            yield f"{id} is published where {stream}/{reached[stream]} should be"
+    for id in logged.keys() - seen.keys():
+        yield f"{id} is not published"
+
+
+def _differs(record: Kept, row: Sequence[Any]) -> str | None:
+    """The first thing in which a published event differs from its row."""
+    position, stream, version, kind, state = row
+    told, stored = record.told, orjson.loads(state)
+    wanted = {
+        "id": f"{stream}/{version}",
+        "type": kind,
+        "subject": stream,
+        "sequence": str(version),
+        "position": str(position),
+        **{name: value for name, value in stored.items() if name != "data"},
+    }
+    for name, value in wanted.items():
+        if told.get(f"ce_{name}") != value:
+            return name
+    if record.key != stream.encode():
+        return "key"
+    return None if orjson.loads(record.value or b"null") == stored["data"] else "data"
+
+
+def outcomes_equal_log(evidence: Evidence) -> Iterator[str]:
+    """The topic holds every first outcome, under its number, as the log gives it."""
+    published: dict[str, set[bytes]] = defaultdict(set)
+    for record in evidence.outcomes:
+        told = record.told
+        if told.get("ce_source") == evidence.source and "ce_place" in told:
+            published[told["ce_place"]].add(repr((record.headers, record.value)).encode())
+    for number, stored in evidence.decided:
+        wanted = outcome_of(stored.outcome(), evidence.source, (stored.position, number))
+        found = published.pop(str(number), set())
+        if not found:
+            yield f"outcome {number} is not published"
+        elif found != {repr((tuple(wanted.headers), wanted.value)).encode()}:
+            yield f"outcome {number} is published with other content than the log holds"
+    for number in published:
+        yield f"outcome {number} is published, and not in the log"
+
+
+def views_are_right(evidence: Evidence) -> Iterator[str]:
+    """Every view equals its rebuild, and has no stopped stream."""
+    for each in evidence.verdicts:
+        if not each.equal:
+            yield f"the view {each.view} differs from its rebuild in {each.keys}"
+    yield from (f"the view {each}" for each in evidence.stopped)
+
+
+def states_are_replays(evidence: Evidence) -> Iterator[str]:
+    """What the log gives as a state is what its events fold to."""
+    states = _states(evidence)
+    for stream, (state, version) in evidence.loaded.items():
+        versions = sum(row[1] == stream for row in evidence.rows)
+        if state != states.get(stream) or version != versions:
+            yield f"the log's state of {stream} is not what its events say"
+
+
+def capacity_adds_up(evidence: Evidence) -> Iterator[str]:
+    """What is taken per pair at each location is what the circuits there hold, within its limit."""
+    states = _states(evidence)
+    circuits = [each for each in states.values() if isinstance(each, Circuit)]
+    for location in (each for each in states.values() if isinstance(each, Location)):
+        holds: Counter[str] = Counter()
+        for circuit in circuits:
+            if circuit.location_id == location.location_id:
+                holds[circuit.pair] += _held(circuit, states)
+        limits = {pair.name: pair.limit_mbps for pair in location.pairs}
+        taken = dict(location.taken.items())
+        for pair in {*holds, *taken}:
+            if taken.get(pair, 0) != holds[pair]:
+                yield (
+                    f"{location.location_id}, {pair}: {taken.get(pair, 0)} Mbit/s taken, "
+                    f"and circuits hold {holds[pair]}"
+                )
+            if not 0 <= taken.get(pair, 0) <= limits.get(pair, 0):
+                yield f"{location.location_id}, {pair}: {taken.get(pair, 0)} of {limits.get(pair)}"
+
+
+def _states(evidence: Evidence) -> dict[str, Any]:
+    states: dict[str, Any] = {}
+    fold(states, as_events(evidence.rows))
+    return states
+
+
+def _held(circuit: Circuit, states: Mapping[str, Any]) -> int:
+    """What a circuit holds: its rate, what a running increase has taken in advance, and, once it is
+    torn down for a successor that is not ordered yet, the successor's.
+    """
+    change = circuit.running
+    if circuit.removed_at is None:
+        rising = change is not None and change.kind == "increase"
+        return change.bandwidth_mbps if change and rising else circuit.bandwidth_mbps
+    waits = change is not None and change.old_circuit == circuit.circuit_id and change.successor
+    if change and waits and f"circuit/{change.successor}" not in states:
+        return change.bandwidth_mbps
+    return 0
+
+
+def nothing_is_due(evidence: Evidence) -> Iterator[str]:
+    """No process owes a command, no part hangs."""
+    yield from (f"the command {id} is due, and nobody sent it" for id in evidence.due)
+    yield from evidence.hanging
+
+
+CHECKS: Final[Sequence[Callable[[Evidence], Iterator[str]]]] = (
+    one_outcome_each,
+    log_is_whole,
+    events_equal_log,
+    outcomes_equal_log,
+    views_are_right,
+    states_are_replays,
+    capacity_adds_up,
+    nothing_is_due,
+)
+
+__all__ = ["CHECKS", "check", "faults"]

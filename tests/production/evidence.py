@@ -1,0 +1,309 @@
+"""What a cell has left behind, read from its servers: topics, log, views, and what is still due."""
+
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from time import monotonic, sleep
+from typing import Any, Final
+
+from adapters.kafka.clients import Brokers, Partition
+from adapters.kafka.feed import KafkaFeed
+from adapters.kafka.library import partition
+from adapters.kafka.relay import published_place
+from adapters.kafka.topics import Topics, topics_of
+from adapters.parts.wiring import brokers_of, relay_group
+from adapters.reactors.memory import Memory
+from adapters.reactors.network import SimulatedNetwork
+from adapters.reactors.process import BandwidthChangeProcess
+from adapters.reactors.reactor import Reactor
+from adapters.settings import Settings
+from adapters.wiring import engine_of, log_of
+from domain.content import pair_of
+from domain.log import Log, Parked
+from domain.outcomes import Stored
+from domain.records import Row, read
+from domain.words import format_time
+from projections.database import opened
+from projections.feed import LogFeed, Places
+from projections.rebuild import Verdict, verify
+from projections.runner import Runner
+from projections.views import VIEWS
+from tests.production.running import Cell, Part
+
+PATIENCE: Final = 90.0
+"""Seconds within which a cell that nobody disturbs must come to rest."""
+
+_PAGE: Final = 1000
+_SECOND_LOOK: Final = 0.5
+_ON_TIME: Final = timedelta(seconds=10)
+"""How late a process may be with what the clock alone makes due."""
+
+
+@dataclass
+class Kept:
+    """One record of a topic."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]]
+
+    @property
+    def told(self) -> Mapping[str, str]:
+        """Its headers as text."""
+        return {name: value.decode(errors="replace") for name, value in self.headers}
+
+    @property
+    def content(self) -> tuple[bytes | None, bytes | None, Sequence[tuple[str, bytes]]]:
+        """What its writer wrote."""
+        return self.key, self.value, self.headers
+
+    @property
+    def origin(self) -> str:
+        """Where it lies, as a dead record names it."""
+        return f"{self.topic}/{self.partition}/{self.offset}"
+
+
+@dataclass
+class Evidence:
+    """Everything of one cell at rest."""
+
+    source: str
+    owner: str
+    commands: list[Kept]
+    inside: list[Kept]
+    outcomes: list[Kept]
+    events: list[Kept]
+    dead: list[Kept]
+    rows: list[Row]
+    decided: list[tuple[int, Stored]]
+    parked: list[Parked]
+    loaded: Mapping[str, tuple[Any, int]]
+    """Every stream's state and version as the log gives them."""
+    verdicts: Sequence[Verdict] = ()
+    stopped: Sequence[str] = ()
+    """Views that wait for something missing, each with the stream."""
+    due: Sequence[str] = ()
+    """Commands that a process or the network owes: nobody has decided them."""
+    hanging: Sequence[str] = field(default_factory=tuple)
+    """Parts that are not ready although nothing disturbs them."""
+
+
+def at_rest(cell: Cell, patience: float = PATIENCE) -> None:
+    """Wait until nothing is under way any more: what was published is decided, what is in the log
+    is published, and everybody who reads it is done. Fails with what is still under way.
+    """
+    deadline = monotonic() + patience
+    with _looking(cell.settings) as look:
+        while True:
+            under_way = look.under_way()
+            if not under_way:
+                sleep(_SECOND_LOOK)
+                under_way = look.under_way()
+            if not under_way:
+                return
+            assert monotonic() < deadline, f"no rest in {patience:g} s: {under_way}"
+            sleep(_SECOND_LOOK)
+
+
+def gathered(cell: Cell) -> Evidence:
+    """Everything that a cell at rest has left behind."""
+    with _looking(cell.settings) as look:
+        evidence = look.evidence()
+    evidence.hanging = [
+        f"{part.name} is not ready: {part.readiness()[1]}"
+        for part in cell.parts.values()
+        if part.server.running and not _becomes_ready(part)
+    ]
+    return evidence
+
+
+def _becomes_ready(part: Part) -> bool:
+    deadline = monotonic() + 15
+    while not part.is_ready():
+        if monotonic() > deadline:
+            return False
+        sleep(0.2)
+    return True
+
+
+def everything_on(brokers: Brokers, topic: str) -> list[Kept]:
+    """All records of a topic that readers of committed records see."""
+    with brokers.admin() as admin:
+        count = admin.partitions([topic])[topic]
+    consumer = brokers.consumer(max_poll_records=_PAGE)
+    try:
+        parts = [partition(topic, number) for number in range(count)]
+        consumer.assign(parts)
+        ends = consumer.end_offsets(parts)
+        for each, begin in consumer.beginning_offsets(parts).items():
+            consumer.seek(each, begin)
+        kept: list[Kept] = []
+        deadline = monotonic() + PATIENCE
+        while any(consumer.position(each) < ends[each] for each in parts):
+            assert monotonic() < deadline, f"{topic} can't be read to its end"
+            for records in consumer.poll(500).values():
+                kept += map(_kept, records)
+        return kept
+    finally:
+        consumer.close(autocommit=False)
+
+
+def _kept(record: Any) -> Kept:
+    return Kept(
+        record.topic,
+        record.partition,
+        record.offset,
+        record.timestamp,
+        record.key,
+        record.value,
+        tuple(record.headers),
+    )
+
+
+def rows_of(log: Log) -> list[Row]:
+    """All stored events as they stand."""
+    rows: list[Row] = []
+    while page := log.rows(rows[-1][0] if rows else 0, _PAGE):
+        rows += [
+            (position, row.stream, row.version, row.kind, row.state) for position, row in page
+        ]
+    return rows
+
+
+class _Look:
+    """One cell's servers, seen from outside."""
+
+    def __init__(self, settings: Settings, log: Log, runner: Runner, feed: KafkaFeed) -> None:
+        self._settings = settings
+        self._brokers = brokers_of(settings)
+        self._topics: Topics = topics_of(settings.prefix)
+        self._log = log
+        self._runner = runner
+        self._feed = feed
+
+    def under_way(self) -> list[str]:
+        """What is not done yet, in words."""
+        found = self._undecided() + self._unpublished() + self._unread()
+        return found or [f"{each} is due" for each in self._due(rows_of(self._log))]
+
+    def evidence(self) -> Evidence:
+        rows = rows_of(self._log)
+        streams = {row[1] for row in rows}
+        feed = LogFeed(self._log)
+        return Evidence(
+            source=self._settings.cell,
+            owner=self._settings.owner,
+            commands=everything_on(self._brokers, self._topics.commands),
+            inside=everything_on(self._brokers, self._topics.internal),
+            outcomes=everything_on(self._brokers, self._topics.outcomes),
+            events=everything_on(self._brokers, self._topics.events),
+            dead=everything_on(self._brokers, self._topics.dead),
+            rows=rows,
+            decided=list(self._decided()),
+            parked=list(self._log.parked()),
+            loaded=self._log.load_all(streams),
+            verdicts=verify(self._runner.engine, feed, VIEWS),
+            stopped=[
+                f"{each.view} waits for {gap.stream}/{gap.wanted}"
+                for each in self._runner.status()
+                for gap in each.stopped
+            ],
+            due=self._due(rows),
+        )
+
+    def _undecided(self) -> list[str]:
+        topics = (self._topics.commands, self._topics.internal)
+        ends = self._ends(topics)
+        with self._brokers.admin() as admin:
+            done = admin.group_offsets(f"{self._settings.prefix}-engine")
+        return [
+            f"{end - done.get(at, (0, ''))[0]} commands in {at.topic}/{at.partition}"
+            for at, end in ends.items()
+            if end > done.get(at, (0, ""))[0]
+        ]
+
+    def _ends(self, topics: Sequence[str]) -> Mapping[Partition, int]:
+        with self._brokers.admin() as admin:
+            counts = admin.partitions(topics)
+        consumer = self._brokers.consumer()
+        try:
+            parts = [partition(name, number) for name in counts for number in range(counts[name])]
+            ends = consumer.end_offsets(parts)
+        finally:
+            consumer.close(autocommit=False)
+        return {Partition(each.topic, each.partition): end for each, end in ends.items()}
+
+    def _unpublished(self) -> list[str]:
+        mark, at = self._log.mark(), published_place(self._brokers, relay_group(self._settings))
+        behind = {"events": mark.position - at.position, "outcomes": mark.outcome - at.outcome}
+        return [f"{count} {what} unpublished" for what, count in behind.items() if count]
+
+    def _unread(self) -> list[str]:
+        late = [
+            f"the view {each.view} is {each.behind} events, {each.outcomes_behind} outcomes behind"
+            for each in self._runner.status()
+            if (each.behind or each.outcomes_behind) and not each.stopped
+        ]
+        end = self._feed.end()
+        late += [
+            f"the reactor {name} is behind"
+            for name in self._reactors()
+            if self._behind(Memory(self._runner.engine, name).places(), end)
+        ]
+        return late
+
+    def _reactors(self) -> Sequence[str]:
+        network = ["simulated-network"] if self._settings.network == "simulated" else []
+        return ["bandwidth-change", *network]
+
+    @staticmethod
+    def _behind(places: Places, end: Places) -> bool:
+        return any(places.get(lane, 0) < place for lane, place in end.items())
+
+    def _decided(self) -> Iterator[tuple[int, Stored]]:
+        after = 0
+        while page := self._log.outcomes(after, _PAGE):
+            yield from page
+            after = page[-1][0]
+
+    def _due(self, rows: Sequence[Row]) -> list[str]:
+        """What reactors that begin anew would send, and nobody has decided."""
+        memory = opened("sqlite:///:memory:")
+        try:
+            sent = self._sent(rows, Memory(memory, "process"), Memory(memory, "network"))
+        finally:
+            memory.dispose()
+        keys = {pair_of(each["source"], each["id"]).key: each["id"] for each in sent}
+        known = self._log.known(keys.keys())
+        parked = {each.key for each in self._log.parked()}
+        return [id for key, id in keys.items() if key not in known and key not in parked]
+
+    def _sent(self, rows: Sequence[Row], process: Memory, network: Memory) -> list[dict[str, Any]]:
+        now = format_time(datetime.now(UTC) - _ON_TIME)
+        reactors: list[Reactor] = [BandwidthChangeProcess(process)]
+        if self._settings.network == "simulated":
+            reactors.append(SimulatedNetwork(lambda stream: self._log.load(stream)[0], network))
+        sent: list[dict[str, Any]] = []
+        for reactor in reactors:
+            events = read(row for row in rows if row[3] in reactor.kinds)
+            sent += reactor.react(events)
+            sent += reactor.tick(now)
+        return sent
+
+
+@contextmanager
+def _looking(settings: Settings) -> Generator[_Look]:
+    brokers, topics = brokers_of(settings), topics_of(settings.prefix)
+    with ExitStack() as held:
+        log = held.enter_context(log_of(settings))
+        engine = held.enter_context(engine_of(settings))
+        with brokers.admin() as admin:
+            counts = admin.partitions(topics)
+        feed = KafkaFeed(brokers, topics, settings.cell, counts)
+        held.callback(feed.close)
+        yield _Look(settings, log, Runner(engine, feed, VIEWS), feed)

@@ -1,0 +1,186 @@
+"""The parts of one cell as the processes that they are: started, killed, frozen, stopped."""
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from subprocess import TimeoutExpired
+from time import monotonic, sleep
+from typing import Any, Final
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+from adapters.settings import Settings, load
+from stack.processes import NotReady, Server
+from tests.running import SCRIPT, Tieline
+
+ALL: Final = ("engine", "relay", "process", "project")
+PATIENCE: Final = 60.0
+"""Seconds that anything here may take before a test gives up."""
+
+TO_STOP: Final = 20.0
+"""Seconds that a part may take to end in order before it is killed."""
+
+_PAUSE: Final = 0.1
+_TAIL: Final = 40
+
+
+class Part:
+    """One process of `tieline engine`, `relay`, `process` or `project`.
+
+    Its name is the kind, or begins with it and a dash: `engine-2`.
+    """
+
+    def __init__(self, name: str, environment: Mapping[str, str], folder: Path) -> None:
+        self.name = name
+        self.output = folder / f"{name}.log"
+        kind, *views = name.partition("-")[0].split("+")
+        self._said_last: Any = None
+        self.server = Server([str(SCRIPT), kind, *views], self.output, environment=environment)
+
+    def launch(self) -> None:
+        """Start it, and wait for nothing."""
+        self.server.launch()
+
+    def wait(self) -> None:
+        """Wait until it is ready. Raises NotReady."""
+        try:
+            self.server.wait(lambda _: self.is_ready(), PATIENCE)
+        except NotReady as late:
+            late.add_note(f"it says of itself: {self._said_last}")
+            raise
+
+    def kill(self) -> None:
+        """End it at once, with SIGKILL."""
+        self.server.kill()
+
+    def freeze(self) -> None:
+        """Let it stand still (SIGSTOP) until `thaw`."""
+        self.server.freeze()
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self.server.thaw()
+
+    def stop(self) -> int:
+        """End it in order; its exit code."""
+        self.server.ask_to_stop()
+        return self.ended()
+
+    def ended(self, patience: float = TO_STOP) -> int:
+        """Its exit code, once it has ended; negative where it had to be killed."""
+        process = self.server.process
+        assert process is not None, "start it first"
+        with suppress(TimeoutExpired):
+            process.wait(patience)
+        self.server.kill()
+        return process.returncode
+
+    def told(self, event: str) -> list[dict[str, Any]]:
+        """What it has logged under this name since it was started last."""
+        return [line for line in self._lines() if line.get("event") == event]
+
+    def is_ready(self) -> bool:
+        """Whether it says so."""
+        status, self._said_last = self.readiness()
+        return status == 200
+
+    def readiness(self) -> tuple[int, Any]:
+        """What it answers when asked whether it is ready: status and document; 0 for no answer."""
+        address = self.told("listening")
+        if not address:
+            return 0, None
+        try:
+            with urlopen(f"http://{address[-1]['metrics']}/readyz", timeout=5) as answer:
+                return answer.status, json.load(answer)
+        except HTTPError as refused:
+            with refused:
+                return refused.code, json.load(refused)
+        except OSError:
+            return 0, None
+
+    def missing(self) -> list[str]:
+        """What keeps it from being ready, by its own words: `log`, `kafka`, `halted`."""
+        status, report = self.readiness()
+        return [reason["what"] for reason in report["reasons"]] if status == 503 else []
+
+    def tail(self) -> str:
+        """The last lines of its output, of all its starts."""
+        if not self.output.exists():
+            return ""
+        return "\n".join(self.output.read_text(errors="replace").splitlines()[-_TAIL:])
+
+    def _lines(self) -> list[dict[str, Any]]:
+        said = self.server.said().splitlines()
+        return [json.loads(line) for line in said if line.startswith("{") and line.endswith("}")]
+
+
+class Cell:
+    """One cell: a prefix, a database, its parts and its command line.
+
+    What is started here ends with `stop`, or, whatever happens to the tests, with their process.
+    """
+
+    def __init__(
+        self, folder: Path, bootstrap: str, database: str, prefix: str, **settings: str
+    ) -> None:
+        self.folder = folder
+        self.bootstrap = bootstrap
+        self.prefix = prefix
+        self.parts: dict[str, Part] = {}
+        self.cli = Tieline(
+            folder,
+            TIELINE_KAFKA=bootstrap,
+            TIELINE_DATABASE=database,
+            TIELINE_PREFIX=prefix,
+            **{"TIELINE_PARTITIONS": "4", "TIELINE_NETWORK": "simulated", **settings},
+        )
+
+    @property
+    def settings(self) -> Settings:
+        """What its parts are set to."""
+        return load(self.cli.environment, self.folder)
+
+    def start(self, *names: str, **settings: str) -> None:
+        """Start parts, all four unless some are named, and wait until they are ready."""
+        for name in names or ALL:
+            self.launch(name, **settings)
+        for name in names or ALL:
+            self.parts[name].wait()
+
+    def launch(self, name: str, **settings: str) -> Part:
+        """Start one part, with some settings on top, and wait for nothing."""
+        before = self.parts.get(name)
+        assert before is None or not before.server.running, f"{name} runs already"
+        part = Part(name, self.cli.environment | settings, self.folder)
+        self.parts[name] = part
+        part.launch()
+        return part
+
+    def restart(self, name: str) -> None:
+        """End a part in order, and start it anew."""
+        self.parts[name].stop()
+        self.start(name)
+
+    def stop(self) -> dict[str, int]:
+        """End all parts in order; the exit codes of those that ran."""
+        running = [part for part in self.parts.values() if part.server.running]
+        for part in running:
+            part.server.ask_to_stop()
+        return {part.name: part.ended() for part in running}
+
+    def tails(self) -> list[tuple[str, str]]:
+        """The last lines of each part's output."""
+        return [(name, part.tail()) for name, part in self.parts.items()]
+
+
+def until(what: str, holds: Callable[[], Any], patience: float = PATIENCE) -> Any:
+    """Wait until something holds, and give what it gave; fails with `what` in its message."""
+    deadline = monotonic() + patience
+    while not (got := holds()):
+        assert monotonic() < deadline, f"not in {patience:g} s: {what}"
+        sleep(_PAUSE)
+    return got
+
+
+__all__ = ["ALL", "Cell", "NotReady", "Part", "until"]

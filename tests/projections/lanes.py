@@ -1,0 +1,59 @@
+"""A feed in lanes, as topics are: entries in several lists, read in any mixture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from zlib import crc32
+
+from domain.outcomes import Stored
+from domain.records import Recorded
+from projections.feed import EVERYTHING, Page, Places, Wanted, is_of_outcomes
+
+Entry = Recorded | tuple[int, Stored]
+
+
+@dataclass
+class Lanes:
+    """Events and refusals by lane; an entry's place is its index, as an offset is."""
+
+    lanes: dict[str, list[Entry]] = field(default_factory=dict[str, list[Entry]])
+    whole: bool = False
+
+    def publish(self, *entries: Entry, partitions: int = 3) -> None:
+        """Put entries where their stream or subject belongs."""
+        for number in range(partitions):
+            self.lanes.setdefault(f"events/{number}", [])
+            self.lanes.setdefault(f"outcomes/{number}", [])
+        for entry in entries:
+            if isinstance(entry, Recorded):
+                self.lanes[f"events/{crc32(entry.stream.encode()) % partitions}"].append(entry)
+            else:
+                self.lanes[f"outcomes/{entry[0] % partitions}"].append(entry)
+
+    def end(self) -> Places:
+        return {lane: len(entries) for lane, entries in self.lanes.items()}
+
+    def read(
+        self, after: Places, limit: int, wanted: Wanted = EVERYTHING, upto: Places | None = None
+    ) -> Page:
+        """Lane after lane, as a consumer fetches."""
+        end, left = self.end() if upto is None else upto, limit
+        events: list[Recorded] = []
+        refusals: list[tuple[int, Stored]] = []
+        places: dict[str, int] = {}
+        for lane in end:
+            if is_of_outcomes(lane) and not wanted.refusals:
+                continue
+            start = after.get(lane, 0)
+            found = self.lanes[lane][start : min(start + left, end[lane])]
+            events.extend(each for each in found if isinstance(each, Recorded))
+            refusals.extend(each for each in found if not isinstance(each, Recorded))
+            places[lane] = start + len(found)
+            left -= len(found)
+        return Page(events, refusals, places)
+
+
+def in_lanes(events: Sequence[Recorded], refusals: Sequence[tuple[int, Stored]] = ()) -> Lanes:
+    """All of a log, published once and in order."""
+    feed = Lanes()
+    feed.publish(*events, *refusals)
+    return feed
