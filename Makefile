@@ -28,7 +28,7 @@ MADE    := $(VENV)/.made-$(VERSION)
 RUNTIME := $(VENV)/.runtime
 DEV     := $(VENV)/.dev
 
-.PHONY: help setup demo test test-prometheus check lint types format bench docs hooks lock clean
+.PHONY: help setup demo stack test test-prometheus check lint types format bench docs hooks lock clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,9 @@ setup: $(DEV) ## install everything that development needs into .venv
 
 demo: $(RUNTIME) ## watch circuits live: the story, then a generated year
 	@$(BIN)/tieline demo $(ARGS)
+
+stack: $(DEV) ## run it all: Kafka, PostgreSQL, every part (ARGS=--fresh anew)
+	@$(BIN)/python -m stack $(ARGS)
 
 test: $(DEV) ## set everything up and run all tests
 	@$(BIN)/pytest $(ARGS) || { status=$$?; \

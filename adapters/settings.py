@@ -175,6 +175,8 @@ class Settings:
     metrics: str = "127.0.0.1:0"
     defect: str | None = None
     """Tests alone (TIELINE_TEST_DEFECT): deciding this command raises."""
+    seed: str | None = None
+    """Tests alone (TIELINE_TEST_ENTROPY): a run repeats."""
     patience: float | None = None
     """Tests alone (TIELINE_TEST_PATIENCE): seconds to wait for another writer."""
     table: tuple[InForce, ...] = field(default=(), compare=False)
@@ -206,6 +208,7 @@ def load(environment: Mapping[str, str], folder: Path) -> Settings:
         partitions=int(values["TIELINE_PARTITIONS"]),
         log_level=cast("Level", values["TIELINE_LOG_LEVEL"]),
         metrics=values["TIELINE_METRICS"],
+        seed=given.get("TIELINE_TEST_ENTROPY") or None,
         defect=given.get("TIELINE_TEST_DEFECT") or None,
         patience=float(given["TIELINE_TEST_PATIENCE"])
         if "TIELINE_TEST_PATIENCE" in given

@@ -57,7 +57,15 @@ def worker_of(
 
     with log_of(settings) as log, _defective(settings.defect):
         terms = Terms(settings.owner)
-        yield Worker(log, terms, clock or wall_clock, entropy, watch or UNWATCHED)
+        kind = _seeded(settings.seed) if settings.seed else Worker
+        yield kind(log, terms, clock or wall_clock, entropy, watch or UNWATCHED)
+
+
+def _seeded(seed: str) -> "type[Worker]":
+    """A worker whose runs repeat, for tests (TIELINE_TEST_ENTROPY)."""
+    from adapters.seeded import SeededWorker
+
+    return type("Seeded", (SeededWorker,), {"seed": seed})
 
 
 @contextmanager

@@ -4,6 +4,7 @@ A batch is decided before the append lock is taken. If somebody else wrote what 
 decided once more inside the lock: a batch is decided at most twice, and no worker starves.
 """
 
+import json
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from adapters.observe.watch import UNWATCHED, Watch
 from adapters.speakers import Speakers
 from domain.batch import Arrival, Clock, Draft, Ground, Present, aside_keys_of, keys_of, subjects_of
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS
+from domain.content import content_digest
 from domain.decisions import Terms
 from domain.engine import decide_batch
 from domain.log import Appended, Appending, Insertion, Log, Mark, Parked
@@ -159,16 +161,28 @@ class Worker:
             return decide_batch(arrivals, ground, self.terms, self._clock)
 
     def _ground(self, arrivals: Sequence[Arrival], present: Present) -> Ground:
-        known = dict(self.log.known(keys_of(arrivals)))
-        if aside := aside_keys_of(arrivals, known):
+        keys = keys_of(arrivals)
+        known, parked = dict(self.log.known(keys)), self._parked_among(keys)
+        if aside := aside_keys_of(arrivals, known, parked):
             known.update(self.log.known(aside))
         return Ground(
             present,
             known,
             self._last_time,
             frozenset(each.subject for each in self._parked),
-            frozenset(each.key for each in self._parked),
+            parked,
         )
+
+    def _parked_among(self, keys: Collection[bytes]) -> dict[bytes, bytes]:
+        """Of those of the pairs that are parked, the digest of what they are parked with."""
+        if not self._parked:
+            return {}
+        asked = set(keys)
+        return {
+            each.key: content_digest(json.loads(each.message), each.principal)
+            for each in self._parked
+            if each.key in asked
+        }
 
     def _append(self, arrivals: Sequence[Arrival], draft: Draft) -> Draft:
         assert self._mark is not None, "what was decided was decided as of a mark"

@@ -117,7 +117,8 @@ class Ground:
     known: Mapping[bytes, Stored]
     last_time: str
     parked_subjects: frozenset[str] = frozenset()
-    parked_keys: frozenset[bytes] = frozenset()
+    parked: Mapping[bytes, bytes] = field(default_factory=dict[bytes, bytes])
+    """Of pairs in the batch that are parked: the digest of the content they are parked with."""
 
 
 def keys_of(arrivals: Sequence[Arrival]) -> list[bytes]:
@@ -140,12 +141,16 @@ def _is_suspect(arrivals: Sequence[Arrival]) -> bool:
     )
 
 
-def aside_keys_of(arrivals: Sequence[Arrival], known: Mapping[bytes, Stored]) -> list[bytes]:
+def aside_keys_of(
+    arrivals: Sequence[Arrival],
+    known: Mapping[bytes, Stored],
+    parked: Mapping[bytes, bytes] | None = None,
+) -> list[bytes]:
     """The keys of attempts that must not touch their pair's outcome: used ids, false speakers."""
-    if not known and not _is_suspect(arrivals):
+    if not known and not parked and not _is_suspect(arrivals):
         return []
     keys: list[bytes] = []
-    seen: dict[bytes, bytes] = {key: stored.digest for key, stored in known.items()}
+    seen = {**(parked or {}), **{key: stored.digest for key, stored in known.items()}}
     for arrival in arrivals:
         read = arrival.read
         if isinstance(read, Unreadable):

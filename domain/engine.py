@@ -64,8 +64,9 @@ class _Batch:
             digest, outcome = before
             if digest == read.digest:
                 return outcome
-            reused = refused("command-id-reused", id=read.pair.id, source=read.pair.source)
-            return self._aside(read, now, reused)
+            return self._aside(read, now, _reused(read))
+        if self.ground.parked.get(key, read.digest) != read.digest:
+            return self._aside(read, now, _reused(read))
         if isinstance(read, Command):
             return self._decide(key, read, arrival, now)
         return self._refuse(key, read, now, read.refusal)
@@ -184,7 +185,7 @@ class _Batch:
         outcome = Outcome(
             key, command.pair.id, command.subject, command.correlation_id, now, parked=said
         )
-        is_new = key not in self.ground.parked_keys and key not in self.new
+        is_new = key not in self.ground.parked and key not in self.new
         if is_new or arrival.seq is not None:
             message = json.dumps(without_extensions(arrival.message))
             self.draft.parked.append(
@@ -202,6 +203,10 @@ class _Batch:
             )
             self.new[key] = command.digest, outcome
         return outcome
+
+
+def _reused(read: Command[Any] | Faulty) -> Refused:
+    return refused("command-id-reused", id=read.pair.id, source=read.pair.source)
 
 
 def _refused_outcome(

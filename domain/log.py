@@ -79,7 +79,8 @@ class Appended(NamedTuple):
     """The streams that others wrote since the batch was decided, none of which it had read."""
     time: str | None
     """The log's last time, if it took the place of earlier times in the batch: recorded time never
-    runs backwards. Then states folded from the batch, and its outcomes, have another time."""
+    runs backwards. Then states folded from the batch, and its outcomes, have another time. Also
+    after what others wrote, if the batch holds no time at all."""
 
 
 class Appending(Protocol):

@@ -37,8 +37,8 @@ def main() -> int:
         with _alone(folder), ExitStack() as running:
             if asked.fresh:
                 _empty(folder)
-            with _heeding_signals():
-                run(folder, running, parts=not asked.servers_only)
+            _heed_signals()
+            run(folder, running, parts=not asked.servers_only)
     except NotReady as fault:
         sys.stderr.write(f"{fault}\n")
         return 1
@@ -87,6 +87,7 @@ def _start_servers(folder: Path, ports: Mapping[str, int], running: ExitStack) -
     return {
         "TIELINE_KAFKA": cluster.bootstrap,
         "TIELINE_DATABASE": address,
+        "TIELINE_VIEWS": address,
         "TIELINE_NETWORK": "simulated",
     }
 
@@ -116,8 +117,7 @@ def _empty(folder: Path) -> None:
             shutil.rmtree(child)
 
 
-@contextmanager
-def _heeding_signals() -> Generator[None]:
+def _heed_signals() -> None:
     """SIGTERM and a closed terminal end it as Ctrl-C does; no further one disturbs the ending."""
     heeded = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -128,7 +128,6 @@ def _heeding_signals() -> Generator[None]:
 
     for number in heeded:
         signal.signal(number, ask)
-    yield
 
 
 def _ports(file: Path) -> dict[str, int]:

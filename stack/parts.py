@@ -38,7 +38,7 @@ class Part:
         self.server = Server(
             [TIELINE, ROLES[name]],
             self.log,
-            environment={**_elsewhere(), **settings, "TIELINE_METRICS": f"127.0.0.1:{port}"},
+            environment={**os.environ, **settings, "TIELINE_METRICS": f"127.0.0.1:{port}"},
         )
 
     def is_ready(self) -> bool:
@@ -117,8 +117,3 @@ def say(who: str, lines: Iterable[str]) -> None:
     for line in lines:
         sys.stdout.write(f"{who:<8} | {line}\n")
     sys.stdout.flush()
-
-
-def _elsewhere() -> dict[str, str]:
-    """The environment without what somebody set for another tieline."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("TIELINE_")}

@@ -81,6 +81,7 @@ def _errors_over_kafka() -> tuple[type[Exception], ...]:
         "settling": ("NotAtRest",),
         "topics": ("TopicsError",),
         "relay": ("LogForked",),
+        "transactions": ("Fenced",),
     }
     return tuple(
         getattr(module, name)

@@ -153,6 +153,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "project": Place("Keep views up with Kafka.", _module("parts", "project")),
     "dead": Place("Records that could not be read as commands.", _module("dead")),
     "parked": Place("Commands that a defect kept from being decided.", _module("parked")),
+    "simulate": Place("Run production in one thread, faults included.", _module("simulate")),
     "settings": Place("What is in force, and where from.", _module("settings")),
     "completion": Place("Print a shell's completion script.", _module("completion")),
 }

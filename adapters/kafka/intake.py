@@ -73,6 +73,11 @@ class Intake:
             self._rewind(records)
             raise
 
+    @property
+    def joined(self) -> bool:
+        """Whether this worker is a member of its group; it may have no partition all the same."""
+        return bool(self.consumer.group_metadata().member_id)
+
     def lag(self) -> dict[tuple[str, int], int]:
         """How many records lie ahead in each partition of this worker, as far as was told."""
         ahead: dict[tuple[str, int], int] = {}
@@ -167,11 +172,15 @@ class Intake:
 
 
 def aside(record: Record, fault: str) -> Outgoing:
-    """A record that can't be read, untouched, with what is wrong and where it came from."""
+    """A record that can't be read, untouched, with what is wrong and where it came from.
+
+    Our client can't write a record that has neither key nor value: its value becomes empty.
+    """
     origin = f"{record.topic}/{record.partition}/{record.offset}"
     headers = [
         *record.headers,
         ("tieline-error", fault[:WORD_LENGTH].encode("utf-8", "replace")),
         ("tieline-origin", origin.encode()),
     ]
-    return Outgoing(record.key, record.value, headers)
+    value = b"" if record.key is None and record.value is None else record.value
+    return Outgoing(record.key, value, headers)

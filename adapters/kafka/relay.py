@@ -5,9 +5,9 @@ restart goes on exactly after the last one that was committed. Kafka's transacti
 client speaks it can in rare cases lose or repeat one; readers notice, and `repair` heals.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
-from time import monotonic
+from time import monotonic, time_ns
 from typing import Final, NamedTuple
 
 import orjson
@@ -23,8 +23,18 @@ from domain.outcomes import Stored
 LIMIT: Final = 1000
 """Events, and outcomes, of one transaction at most."""
 
+LOOK: Final = 1.0
+"""Seconds between two looks of a relay that stands by."""
+
 TAKEOVER: Final = 10.0
 """Seconds without progress of the active relay after which one that stands by takes over."""
+
+
+Told = Callable[[Sequence[tuple[str, Outgoing]], int], None]
+
+
+def _untold(records: Sequence[tuple[str, Outgoing]], began: int) -> None:
+    del records, began
 
 
 class LogForked(Exception):
@@ -83,12 +93,17 @@ class Relay:
         self._topics = topics
         self._cell = cell
         self._group = group
-        self._transactions = Transactions(brokers, group)
+        self.transactions = Transactions(brokers, group)
         self._stands_by = False
         self._seconds = seconds
         self._seen: tuple[Place, float] = (Place(), seconds())
+        self._mark = (0, 0)
+        self._looks_at = 0.0
         self.place: Place | None = None
         """Up to where it has published; None while it is not active."""
+        self.committed: Told = _untold
+        """Told of each transaction: its records with their topics, and when it began (in
+        nanoseconds since 1970)."""
 
     def turn(self) -> Published:
         """Publish what is new, up to one transaction.
@@ -98,7 +113,7 @@ class Relay:
         if self._stands_by and not self._takes_over():
             return Published()
         try:
-            if not self._transactions.is_open:
+            if not self.transactions.is_open:
                 self._open()
             return self._publish()
         except Fenced:
@@ -108,7 +123,7 @@ class Relay:
             return Published()
         except BaseException:
             self.place = None
-            self._transactions.give_up()
+            self.transactions.give_up()
             raise
 
     @property
@@ -117,31 +132,43 @@ class Relay:
         return self._stands_by
 
     def behind(self) -> Behind:
-        """How far the log is ahead of this relay, active or not."""
-        mark, at = self._log.mark(), self.place or self._seen[0]
-        return Behind(mark.position - at.position, mark.outcome - at.outcome)
+        """How far the log was ahead at the last look, of this relay or of the active one."""
+        (position, outcome), at = self._mark, self.place or self._seen[0]
+        return Behind(max(0, position - at.position), max(0, outcome - at.outcome))
 
     def close(self) -> None:
         """Let go; an open transaction is aborted by whoever comes next."""
-        self._transactions.give_up()
+        self.transactions.give_up()
 
     def _open(self) -> None:
-        self._transactions.open()
+        self.transactions.open()
         self.place = published_place(self._brokers, self._group)
         self._stands_by = False
         check_forked(self._log, self.place)
 
     def _takes_over(self) -> bool:
         """Whether the active relay has stopped moving although there is something to publish."""
+        if self._seconds() < self._looks_at:
+            return False
+        self._looks_at = self._seconds() + LOOK
         now = published_place(self._brokers, self._group)
         seen, since = self._seen
-        if now != seen or self._log.mark().position == now.position:
+        if now != seen or now[:2] == self._look():
             self._seen = now, self._seconds()
             return False
         return self._seconds() - since > TAKEOVER
 
+    def _look(self) -> tuple[int, int]:
+        """How far the log has come."""
+        mark = self._log.mark()
+        self._mark = mark.position, mark.outcome
+        return self._mark
+
     def _publish(self) -> Published:
         assert self.place is not None
+        if self._look() == self.place[:2]:
+            return Published()
+        began = time_ns()
         rows = self._log.rows(self.place.position, LIMIT)
         position = rows[-1][0] if rows else self.place.position
         outcomes = [
@@ -161,8 +188,9 @@ class Relay:
             *((self._topics.outcomes, self._outcome(each)) for each in outcomes),
         ]
         noted = {partition(self._topics.events, 0): place(after.position, after.as_metadata())}
-        self._transactions.write(records, noted, self._group)
+        self.transactions.write(records, noted, self._group)
         self.place = after
+        self.committed(records, began)
         return Published(len(rows), len(outcomes))
 
     def _outcome(self, numbered: tuple[int, Stored]) -> Outgoing:
@@ -181,14 +209,16 @@ def published_place(brokers: Brokers, group: str) -> Place:
 
 def check_forked(log: Log, at: Place) -> None:
     """Raises LogForked if the last published event is not the one that the log holds there."""
-    if at.position == 0:
-        return
-    rows = log.rows(at.position - 1, 1)
-    if not rows or rows[0][0] != at.position:
+    mark = log.mark()
+    if mark.position < at.position or mark.outcome < at.outcome:
         raise LogForked(
-            f"log-forked: {at.position} events were published, the log holds fewer. It was "
-            "restored from a backup older than what was published (docs/operations.md, Restore)"
+            f"log-forked: {at.position} events and {at.outcome} outcomes were published, the log "
+            f"holds {mark.position} and {mark.outcome}. It was restored from a backup older than "
+            "what was published (docs/operations.md, Restore)"
         )
+    rows = log.rows(at.position - 1, 1) if at.position else ()
+    if not rows:
+        return
     if digest_of(rows[0][1]) != at.digest:
         row = rows[0][1]
         raise LogForked(

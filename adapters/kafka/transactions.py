@@ -30,7 +30,7 @@ class Transactions:
     def __init__(self, brokers: Brokers, name: str, patience: float = PATIENCE) -> None:
         self._brokers = brokers
         self._name = name
-        self._patience = patience
+        self.patience = patience
         self._producer: Producer | None = None
         self._apart: Apart | None = None
 
@@ -80,15 +80,12 @@ class Transactions:
 
         assert self._apart is not None
         try:
-            return self._apart.within(self._patience, act)
+            return self._apart.within(self.patience, act)
         except TimeoutError as late:
             self.give_up()
             raise Unreachable(
-                f"a transaction did not end within {self._patience:g} s, so it was given up"
+                f"a transaction did not end within {self.patience:g} s, so it was given up"
             ) from late
-        except (errors.ProducerFencedError, errors.InvalidProducerEpochError) as fenced:
-            self.give_up()
-            raise Fenced(f"another {self._name} has taken over") from fenced
         except errors.KafkaError as fault:
             self.give_up()
             if _is_fencing(fault):
@@ -114,12 +111,14 @@ def _transaction(
     producer.commit_transaction()
 
 
-def _is_fencing(fault: BaseException | None) -> bool:
-    """Whether an error, or one that it came from, says that somebody else took over."""
+def _is_fencing(fault: object) -> bool:
+    """Whether an error says that somebody else took over: itself, or one that it came from or
+    carries, as the client wraps what its own thread met.
+    """
     from kafka import errors
 
-    while fault is not None:
-        if isinstance(fault, errors.ProducerFencedError | errors.InvalidProducerEpochError):
-            return True
-        fault = fault.__cause__ or fault.__context__
-    return False
+    if isinstance(fault, errors.ProducerFencedError | errors.InvalidProducerEpochError):
+        return True
+    if not isinstance(fault, BaseException):
+        return False
+    return any(map(_is_fencing, (*fault.args, fault.__cause__, fault.__context__)))

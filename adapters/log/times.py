@@ -14,10 +14,12 @@ _TIME: Final = slice(len(_BEGIN), len(_BEGIN) + len("2026-01-05T09:00:00.000000Z
 
 
 def first_time(insertion: Insertion) -> str:
-    """The earliest recorded time in a batch; after every other when there is none."""
+    """The earliest recorded time in a batch; before every other when there is none, so that whoever
+    appended it learns the time of what others wrote.
+    """
     times = [row.state[_TIME].decode() for row in insertion.rows[:1]]
     times += [body[_TIME] for body in _bodies(insertion)[:1]]
-    return min(times, default="~")
+    return min(times, default="")
 
 
 def not_before(time: str, insertion: Insertion) -> Insertion:

@@ -1,7 +1,6 @@
 """`/metrics`, `/healthz` and `/readyz` of one part, answered by threads beside its loop."""
 
 import json
-import re
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -20,18 +19,8 @@ from adapters.observe.metrics import registry_of
 
 App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-_ADDRESS: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})")
-_HIGHEST_PORT: Final = 65535
 _SILENT: Final = 10
 """Seconds that a caller may leave a connection silent."""
-
-
-def address_fault(value: str) -> str | None:
-    """What is wrong with an address to listen on, or None."""
-    written = _ADDRESS.fullmatch(value)
-    if written and int(written[2]) <= _HIGHEST_PORT:
-        return None
-    return "use HOST:PORT, e.g. 127.0.0.1:9464 or [::1]:9464; port 0 lets the system choose"
 
 
 @contextmanager

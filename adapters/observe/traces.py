@@ -152,15 +152,10 @@ class _Spans:
                 continue
             if not self._allowance.take():
                 _dropped()
-            elif above := self._above(message.traceparent):
+            elif above := self._propagator.extract(
+                {"traceparent": message.traceparent}, self._nothing
+            ):
                 self._start(stage, message, above, began).end(until)
-
-    def _above(self, traceparent: str) -> Context | None:
-        """The context of the span that a message was published in, if it names one."""
-        from opentelemetry.trace import get_current_span  # noqa: PLC0415
-
-        context = self._propagator.extract({"traceparent": traceparent}, self._nothing)
-        return context if get_current_span(context).get_span_context().is_valid else None
 
     def _start(
         self, stage: Stage, message: Traced, above: Context | None, began: int | None = None

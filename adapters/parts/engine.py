@@ -14,29 +14,27 @@ class EnginePart:
     def __init__(self, intake: Intake, topics: Topics, health: Health) -> None:
         self._intake = intake
         self._health = health
-        DEAD.labels(topics.dead)
         self._dead = DEAD.labels(topics.dead)
-        self._mark: object = None
 
     def turn(self) -> bool:
         """Decide one poll."""
         taken = self._intake.turn()
         self._health.answers("kafka")
         self._dead.inc(taken.dead)
-        self._report(taken.records > 0)
+        self._report()
         return taken.records > 0
 
     def close(self) -> None:
         """Leave the group."""
         self._intake.close()
 
-    def _report(self, decided: bool) -> None:  # noqa: FBT001
+    def _report(self) -> None:
         mark = self._intake.worker.log.mark()
         self._health.answers("log")
         LOG_POSITION.set(mark.position)
         PARKED.set(mark.parked[1])
         lag = self._intake.lag()
         count_lag(self._intake.group, lag, gone=self._intake.gone())
-        if lag or decided:
+        if self._intake.joined:
             self._health.answers("group")
         self._health.does(f"decides {len(lag)} partitions")

@@ -5,7 +5,7 @@ its commands have the same ids, so that the second time changes nothing.
 """
 
 from collections.abc import Callable, Sequence
-from time import monotonic
+from time import monotonic, time_ns
 from typing import Final
 
 from adapters.kafka.api import Producer
@@ -16,6 +16,7 @@ from adapters.kafka.library import telling
 from adapters.observe.health import Health
 from adapters.observe.logs import logger
 from adapters.observe.metrics import OVERDUE, count_lag
+from adapters.observe.traces import UNTRACED, Traced, Tracing
 from adapters.reactors.memory import Memory, Replaced
 from adapters.reactors.process import BandwidthChangeProcess
 from adapters.reactors.reactor import Message, Reactor
@@ -53,6 +54,8 @@ class ReactorPart:
         self._seconds = seconds
         self._wanted = Wanted(reactor.kinds, refusals=True)
         self._ticked = 0.0
+        self._lag: list[tuple[str, int]] = []
+        self.tracing: Tracing = UNTRACED
 
     def turn(self) -> bool:
         """React to a page of events, and to the time."""
@@ -111,6 +114,7 @@ class ReactorPart:
         return self._reactor.tick(self._now())
 
     def _publish(self, messages: Sequence[Message]) -> None:
+        began = time_ns()
         with telling():
             records = [written(each) for each in messages]
             sent = [
@@ -121,27 +125,33 @@ class ReactorPart:
             ]
             for each in sent:
                 each.get(BLOCK_MS / 1000)
+        self.tracing.record("react", map(_traced, messages), began)
 
     def _stand_by(self) -> None:
         self._health.does("stands by")
+        count_lag(str(self._feed.group), {}, gone=self._lag)
         self._reactor.recall()
         self._health.answers("views")
 
     def _report(self) -> None:
         self._health.answers("views")
         self._health.does("reacts")
-        assert self._feed.group is not None
-        count_lag(self._feed.group, self._feed.lag())
+        lag = self._feed.lag()
+        count_lag(str(self._feed.group), lag)
+        self._lag = list(lag)
         if isinstance(self._reactor, BandwidthChangeProcess):
             OVERDUE.set(self._reactor.overdue)
+
+
+def _traced(message: Message) -> Traced:
+    told = {"tieline.subject": message["subject"], "tieline.command_id": message["id"]}
+    return Traced(message.get("traceparent"), message["type"], told)
 
 
 class LogAsked:
     """Asks the log once in a while whether it is there: the process reads it only at times."""
 
-    def __init__(
-        self, log: Log, health: Health, seconds: Callable[[], float] = monotonic
-    ) -> None:
+    def __init__(self, log: Log, health: Health, seconds: Callable[[], float] = monotonic) -> None:
         self._log = log
         self._health = health
         self._seconds = seconds

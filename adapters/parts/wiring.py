@@ -3,8 +3,10 @@
 What a part opens is opened again when it is made again, so each `make` is called within the loop.
 """
 
+import os
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from importlib.metadata import version
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +18,7 @@ from adapters.kafka.topics import Topics, prepare, topics_of
 from adapters.observe.health import Health
 from adapters.observe.logs import logger, set_up
 from adapters.observe.server import serving
+from adapters.observe.traces import Tracing, tracing_of
 from adapters.parts.loop import Part, run, stopping
 from adapters.settings import Settings, SettingsError
 from adapters.speakers import Speakers
@@ -31,6 +34,10 @@ if TYPE_CHECKING:
     from domain.log import Log
 
 LOOPBACK: Final = ("localhost",)
+LOOP_PATIENCE: Final = 90.0
+"""Seconds without a turn after which a part counts as hanging: several calls to a server that does
+not answer fit in."""
+
 SHARED_POLL_MS: Final = 20
 """How long one of several parts of a loop waits for records."""
 
@@ -74,18 +81,53 @@ def speakers_of(settings: Settings) -> Speakers:
     return speakers
 
 
-def serve(
-    settings: Settings, name: str, needs: Sequence[str], make: "Make", idle: float = 0
-) -> int:
+@dataclass(frozen=True)
+class Frame:
+    """What every part is put together from; `opened` closes what it opens."""
+
+    settings: Settings
+    health: Health
+    tracing: Tracing
+    opened: ExitStack
+
+    @property
+    def brokers(self) -> Brokers:
+        """The cluster."""
+        return brokers_of(self.settings)
+
+    @property
+    def topics(self) -> Topics:
+        """The cell's topics."""
+        return topics_of(self.settings.prefix)
+
+    def log(self) -> "Log":
+        """The log, opened for this part."""
+        return self.opened.enter_context(log_of(self.settings))
+
+    def group(self, name: str) -> str:
+        """The group of this cell's parts of one kind."""
+        return f"{self.settings.prefix}-{name}"
+
+    def ready(self, log: "Log") -> Mapping[str, int]:
+        """The topics as this cell knows them; how many partitions each has."""
+        return topics_ready(self.brokers, self.topics, log, self.settings)
+
+
+Make = Callable[[Frame], Part]
+
+
+def serve(settings: Settings, name: str, needs: Sequence[str], make: Make, idle: float = 0) -> int:
     """Run one part until it is asked to stop; the exit code."""
     set_up(settings.log_level)
-    health = Health(name, needs)
+    health = Health(name, needs, patience=LOOP_PATIENCE)
+    tracing = tracing_of(name, settings.cell, version("tieline"), os.environ)
     with (
         stopping() as stop,
+        closing(tracing),
         serving(settings.metrics, name, version("tieline"), settings.cell, health) as address,
     ):
         logger(__name__).info("started", part=name, metrics=address, prefix=settings.prefix)
-        in_order = run(lambda: _opened(make, settings, health), health, stop, idle)
+        in_order = run(lambda: _opened(make, settings, health, tracing), health, stop, idle)
         logger(__name__).info("stopped", part=name)
     return 0 if in_order else 1
 
@@ -107,73 +149,77 @@ class Several:
             part.close()
 
 
-Make = Callable[[Settings, Health, ExitStack], Part]
-
-
-def _opened(make: Make, settings: Settings, health: Health) -> Opened:
+def _opened(make: Make, settings: Settings, health: Health, tracing: Tracing) -> Opened:
     with ExitStack() as opened:
-        part = make(settings, health, opened)
+        part = make(Frame(settings, health, tracing, opened))
         return Opened(part, opened.pop_all())
 
 
-def make_engine(settings: Settings, health: Health, opened: ExitStack) -> Part:
+def make_engine(frame: Frame) -> Part:
     """An engine worker."""
     from adapters.kafka.intake import Intake
     from adapters.observe.batches import BatchWatch
     from adapters.parts.engine import EnginePart
 
-    brokers, topics, speakers = (
-        brokers_of(settings),
-        topics_of(settings.prefix),
-        speakers_of(settings),
-    )
-    worker = opened.enter_context(worker_of(settings, watch=BatchWatch()))
-    topics_ready(brokers, topics, worker.log, settings)
-    intake = Intake(worker, brokers, topics, speakers, settings.cell, f"{settings.prefix}-engine")
-    return EnginePart(intake, topics, health)
+    settings, speakers = frame.settings, speakers_of(frame.settings)
+    watch = BatchWatch(frame.tracing)
+    worker = frame.opened.enter_context(worker_of(settings, watch=watch))
+    frame.ready(worker.log)
+    group = frame.group("engine")
+    intake = Intake(worker, frame.brokers, frame.topics, speakers, settings.cell, group)
+    return EnginePart(intake, frame.topics, frame.health)
 
 
-def make_relay(settings: Settings, health: Health, opened: ExitStack) -> Part:
+def make_relay(frame: Frame) -> Part:
     """The relay."""
     from adapters.kafka.relay import Relay
+    from adapters.observe.relaying import RelayWatch
     from adapters.parts.relay import RelayPart
 
-    brokers, topics = brokers_of(settings), topics_of(settings.prefix)
-    log = opened.enter_context(log_of(settings))
-    topics_ready(brokers, topics, log, settings)
-    return RelayPart(
-        Relay(log, brokers, topics, settings.cell, relay_group(settings)), topics, health
+    log = frame.log()
+    frame.ready(log)
+    relay = Relay(
+        log, frame.brokers, frame.topics, frame.settings.cell, relay_group(frame.settings)
     )
+    relay.committed = RelayWatch(frame.tracing).committed
+    return RelayPart(relay, frame.topics, frame.health)
 
 
-def make_process(settings: Settings, health: Health, opened: ExitStack) -> Part:
+def make_process(frame: Frame) -> Part:
     """The bandwidth-change process and, where it plays the providers, the simulated network."""
-    names = ["bandwidth-change"]
-    if settings.network == "simulated":
-        names.append("simulated-network")
     from adapters.parts.reacting import LogAsked
 
-    reactors = [_reactor_part(name, settings, health, opened) for name in names]
-    return Several([*reactors, LogAsked(opened.enter_context(log_of(settings)), health)])
+    names = ["bandwidth-change"]
+    if frame.settings.network == "simulated":
+        names.append("simulated-network")
+    reactors = [_reactor_part(name, frame) for name in names]
+    return Several([*reactors, LogAsked(frame.log(), frame.health)])
 
 
-def _reactor_part(name: str, settings: Settings, health: Health, opened: ExitStack) -> Part:
+def _reactor_part(name: str, frame: Frame) -> Part:
     from adapters.kafka.feed import KafkaFeed
     from adapters.parts.reacting import ReactorPart
     from adapters.reactors.memory import Memory
 
-    brokers, topics = brokers_of(settings), topics_of(settings.prefix)
-    worker = opened.enter_context(worker_of(settings))
-    engine = opened.enter_context(engine_of(settings))
-    counts = topics_ready(brokers, topics, worker.log, settings)
+    worker = frame.opened.enter_context(worker_of(frame.settings))
+    engine = frame.opened.enter_context(engine_of(frame.settings))
+    counts = frame.ready(worker.log)
     memory = Memory(engine, name)
     reactor = _reactor(name, memory, worker.state)
-    feed = KafkaFeed(brokers, topics, settings.cell, counts, f"{settings.prefix}-{name}")
+    feed = KafkaFeed(frame.brokers, frame.topics, frame.settings.cell, counts, frame.group(name))
     feed.poll_ms = SHARED_POLL_MS
-    producer = brokers.producer(linger_ms=2)
-    return ReactorPart(
-        reactor, memory, feed, producer, topics.internal, lambda: wall_clock(None), health
+    producer = frame.brokers.producer(linger_ms=2)
+    part = ReactorPart(
+        reactor,
+        memory,
+        feed,
+        producer,
+        frame.topics.internal,
+        lambda: wall_clock(None),
+        frame.health,
     )
+    part.tracing = frame.tracing
+    return part
 
 
 def _reactor(name: str, memory: Any, state_of: Callable[[str], Any]) -> "Reactor":
@@ -188,19 +234,21 @@ def _reactor(name: str, memory: Any, state_of: Callable[[str], Any]) -> "Reactor
 def make_views(names: Sequence[str]) -> Make:
     """The maker of a part that keeps these views, or all."""
 
-    def make(settings: Settings, health: Health, opened: ExitStack) -> Part:
+    def make(frame: Frame) -> Part:
         from adapters.kafka.feed import KafkaFeed
+        from adapters.observe.viewing import ViewWatch
         from adapters.parts.projecting import ProjectingPart
         from projections.runner import Runner
         from projections.views import VIEWS
 
-        brokers, topics = brokers_of(settings), topics_of(settings.prefix)
-        engine = opened.enter_context(engine_of(settings))
-        with log_of(settings) as log:
-            counts = topics_ready(brokers, topics, log, settings)
+        engine = frame.opened.enter_context(engine_of(frame.settings))
+        with log_of(frame.settings) as log:
+            counts = frame.ready(log)
         views = [view for view in VIEWS if not names or view.name in names]
-        feed = KafkaFeed(brokers, topics, settings.cell, counts, views_group(settings, names))
-        return ProjectingPart(Runner(engine, feed, views), feed, health)
+        group = views_group(frame.settings, names)
+        feed = KafkaFeed(frame.brokers, frame.topics, frame.settings.cell, counts, group)
+        watch = ViewWatch(frame.tracing)
+        return ProjectingPart(Runner(engine, feed, views), feed, frame.health, watch)
 
     return make
 

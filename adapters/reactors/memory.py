@@ -67,7 +67,7 @@ _AT_ONCE: Final = 500
 
 
 class Replaced(Exception):
-    """Another reactor of this name has saved since this one looked: look again, go on from there."""
+    """Another reactor of this name has saved since this one looked: look, and go on from there."""
 
 
 class Memory:

@@ -130,7 +130,7 @@ def still_open(circuit: Circuit) -> Asked | None:
 
 
 def _message(recorded: Recorded, circuit: Circuit, data: Asked) -> Message:
-    return {
+    message = {
         "specversion": "1.0",
         "id": f"{recorded.id}/{data.verb}",
         "source": NETWORK_SOURCE,
@@ -141,3 +141,6 @@ def _message(recorded: Recorded, circuit: Circuit, data: Asked) -> Message:
         "causationid": recorded.id,
         "data": data.model_dump(mode="json", exclude_none=True),
     }
+    if recorded.traceparent is not None:
+        message["traceparent"] = recorded.traceparent
+    return message

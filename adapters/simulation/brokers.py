@@ -4,6 +4,9 @@ from collections.abc import Callable, Collection, Generator, Iterable
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
+from kafka.coordinator.assignors.range import RangePartitionAssignor
+from kafka.errors import KafkaTimeoutError
+
 from adapters.kafka.apart import Apart
 from adapters.kafka.api import Consumer, Partition, Producer
 from adapters.kafka.clients import Admin, Brokers, TopicSpec
@@ -32,8 +35,6 @@ class SimulatedBrokers(Brokers):
 
     def consumer(self, group: str | None = None, **options: Any) -> Consumer:
         """A reader of committed records."""
-        from kafka.coordinator.assignors.range import RangePartitionAssignor
-
         member = None
         if group is not None:
             assignors = options.get("partition_assignment_strategy", [RangePartitionAssignor])
@@ -106,7 +107,5 @@ class _SimulatedAdmin(Admin):
         """Nothing is held."""
 
     def _asks(self, call: str) -> None:
-        from kafka.errors import KafkaTimeoutError
-
         with telling(self._process.name):
             self._fate.before(self._process, call, KafkaTimeoutError)

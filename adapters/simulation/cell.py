@@ -58,7 +58,7 @@ class SimulatedCell:
         return Worker(
             self.log_of(process),
             Terms(OWNER),
-            lambda claimed: self.fate.clock.wall(process.name),
+            lambda _: self.fate.clock.wall(process.name),
             self.fate.chance.bits,
             Counting(self.fate.faults),
         )

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple
 
+from kafka.errors import InvalidProducerEpochError, ProducerFencedError
+
 from adapters.kafka.binding import Outgoing
 from adapters.kafka.library import partition
 from adapters.simulation.clock import Clock
@@ -79,7 +81,7 @@ class Cluster:
         """Ids of records that went with a lost transaction."""
         self.repeatable: set[str] = set()
         """Ids of records that may come again: their place was lost, or somebody has healed."""
-        self.committed_to: Callable[[str, Mapping[Any, int]], None] = lambda group, offsets: None
+        self.committed_to: Callable[[str, Mapping[Any, int]], None] | None = None
         """Told when a group of readers notes how far it is."""
 
     def create(self, topic: str, partitions: int) -> None:
@@ -98,9 +100,7 @@ class Cluster:
 
     def stable(self, partition: Any) -> int:
         """Where readers of committed records stop: the first record of an open transaction."""
-        begun = [
-            each.first[partition] for each in self._open.values() if partition in each.first
-        ]
+        begun = [each.first[partition] for each in self._open.values() if partition in each.first]
         return min(begun, default=self.end(partition))
 
     def visible(self, partition: Any, after: int) -> Iterator[Kept]:
@@ -159,7 +159,8 @@ class Cluster:
 
     def commit(self, group: str, offsets: Mapping[Any, Any]) -> None:
         """A group notes how far it is."""
-        self.committed_to(group, {each: noted.offset for each, noted in offsets.items()})
+        if self.committed_to is not None:
+            self.committed_to(group, {each: noted.offset for each, noted in offsets.items()})
         self.offsets.setdefault(group, {}).update(offsets)
 
     def abandons(self) -> None:
@@ -177,8 +178,6 @@ class Cluster:
                 self._ends(self._open[name], "committed")
 
     def _transaction(self, name: str, epoch: int) -> Transaction:
-        from kafka.errors import InvalidProducerEpochError, ProducerFencedError
-
         if self.epochs[name] != epoch:
             newer = self.epochs[name] - epoch
             raise (ProducerFencedError if newer % 2 else InvalidProducerEpochError)(name)
@@ -212,7 +211,7 @@ class Cluster:
             entries.append(Entry(kept, transaction))
 
     def _ids(self, transaction: Transaction, partitions: Sequence[Any]) -> Iterator[str]:
-        for partition in partitions:
-            for entry in self.entries[partition][transaction.first[partition] :]:
+        for each in partitions:
+            for entry in self.entries[each][transaction.first[each] :]:
                 if entry.transaction is transaction and entry.record is not None:
                     yield entry.record.id

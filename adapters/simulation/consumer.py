@@ -3,6 +3,13 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from kafka.errors import (
+    CommitFailedError,
+    KafkaError,
+    KafkaTimeoutError,
+    RebalanceInProgressError,
+)
+
 from adapters.simulation.cluster import Cluster, Kept
 from adapters.simulation.fate import Fate, Process
 from adapters.simulation.groups import Group
@@ -43,9 +50,7 @@ class SimulatedConsumer:
         """What it reads, as far as it knows."""
         return set(self._at)
 
-    def poll(
-        self, timeout_ms: int = 0, max_records: int | None = None
-    ) -> Mapping[Any, list[Kept]]:
+    def poll(self, timeout_ms: int = 0, max_records: int | None = None) -> Mapping[Any, list[Kept]]:
         """What is there, from some partitions, or nothing: records may come late."""
         del timeout_ms
         self._before("poll")
@@ -79,8 +84,6 @@ class SimulatedConsumer:
 
     def commit(self, offsets: Mapping[Any, Any] | None = None) -> None:
         """Note how far the group is. Refused where it was dealt anew meanwhile."""
-        from kafka.errors import CommitFailedError, RebalanceInProgressError
-
         assert offsets is not None
         self._before("commit-offsets")
         assert self._group is not None
@@ -93,8 +96,6 @@ class SimulatedConsumer:
 
     def commit_async(self, offsets: Mapping[Any, Any] | None = None) -> None:
         """The same, and nobody learns what became of it."""
-        from kafka.errors import KafkaError
-
         try:
             self.commit(offsets)
         except KafkaError:
@@ -164,11 +165,7 @@ class SimulatedConsumer:
         return self._process.name
 
     def _before(self, call: str) -> None:
-        from kafka.errors import KafkaTimeoutError
-
         self._fate.before(self._process, call, KafkaTimeoutError)
 
     def _after(self, call: str) -> None:
-        from kafka.errors import KafkaTimeoutError
-
         self._fate.after(self._process, call, KafkaTimeoutError)

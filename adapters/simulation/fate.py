@@ -15,6 +15,9 @@ from adapters.simulation.faults import Faults, Trace
 DEEPEST: Final = 3
 """How many processes may be held up within one another's calls."""
 
+COMMITS: Final = ("append", "append-commit", "commit-transaction")
+"""Calls after which something has happened that the next step of their caller has yet to note."""
+
 Down = Callable[[str], Exception]
 """The error that says a server is not there, with what was asked of it."""
 
@@ -42,7 +45,7 @@ class Fate:
         self.trace = trace
         self.running: list[Process] = []
         """Who runs, held up by the one after it."""
-        self.others: Callable[[int], None] = lambda turns: None
+        self.others: Callable[[int], None] | None = None
         """Let others take so many turns."""
 
     def before(self, process: Process, call: str, down: Down, *, alone: bool = False) -> None:
@@ -53,8 +56,15 @@ class Fate:
 
     def after(self, process: Process, call: str, down: Down, *, alone: bool = False) -> None:
         """A call that wrote something was made."""
-        self.meanwhile(process, f"after {call}", alone=alone)
+        try:
+            self.meanwhile(process, f"after {call}", alone=alone)
+        except Crash:
+            if call in COMMITS:
+                self.faults.reaches("crash between commits")
+            raise
         if self.faults.strikes("unknown-result", f"{process.name} after {call}"):
+            if call in COMMITS:
+                self.faults.reaches("unknown commit result")
             raise down(call)
 
     def meanwhile(self, process: Process, where: str, *, alone: bool = False) -> None:
@@ -65,11 +75,11 @@ class Fate:
         if self.faults.strikes("crash", f"{process.name} {where}"):
             process.alive = False
             raise Crash(f"{process.name} {where}")
-        if not alone and len(self.running) <= DEEPEST:
-            self._holds_up(f"{process.name} {where}")
+        if self.others is not None and not alone and len(self.running) <= DEEPEST:
+            self._holds_up(self.others, f"{process.name} {where}")
 
-    def _holds_up(self, where: str) -> None:
+    def _holds_up(self, others: Callable[[int], None], where: str) -> None:
         if self.faults.strikes("freeze", where):
-            self.others(self.chance.between(10, 60))
+            others(self.chance.between(10, 60))
         elif self.faults.strikes("interleaving", where):
-            self.others(self.chance.between(1, 3))
+            others(self.chance.between(1, 3))

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from kafka.protocol.consumer.metadata import ConsumerProtocolSubscription
+
 from adapters.simulation.cluster import Cluster
 from adapters.simulation.fate import Process
 
@@ -29,8 +31,6 @@ class Group:
 
     def join(self, process: Process, topics: Collection[str]) -> str:
         """A reader comes; its id in the group."""
-        from kafka.protocol.consumer.metadata import ConsumerProtocolSubscription
-
         self._joined += 1
         subscribed = ConsumerProtocolSubscription(
             0, sorted(topics), self._joined.to_bytes(8, "big")

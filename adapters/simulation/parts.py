@@ -160,9 +160,7 @@ def _reacting(
 
 
 def _feed(cell: SimulatedCell, process: Process, group: str) -> KafkaFeed:
-    return KafkaFeed(
-        cell.brokers(process), cell.topics, SOURCE, cell.partitions(process), group
-    )
+    return KafkaFeed(cell.brokers(process), cell.topics, SOURCE, cell.partitions(process), group)
 
 
 PARTS: Final[Mapping[str, Make]] = {

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from zlib import crc32
 
+from kafka.errors import KafkaError, KafkaTimeoutError
+
 from adapters.kafka.binding import Outgoing
 from adapters.simulation.cluster import Cluster
 from adapters.simulation.fate import Fate, Process
@@ -50,8 +52,6 @@ class SimulatedProducer:
     def flush(self, timeout: float | None = None) -> None:
         """Write what was taken in, or fail; each promise tells."""
         del timeout
-        from kafka.errors import KafkaError
-
         waiting, self._waiting = self._waiting, []
         batches: dict[Any, list[Promise]] = {}
         for each in waiting:
@@ -122,11 +122,7 @@ class SimulatedProducer:
         self._after(where)
 
     def _before(self, call: str) -> None:
-        from kafka.errors import KafkaTimeoutError
-
         self._fate.before(self._process, call, KafkaTimeoutError)
 
     def _after(self, call: str) -> None:
-        from kafka.errors import KafkaTimeoutError
-
         self._fate.after(self._process, call, KafkaTimeoutError)

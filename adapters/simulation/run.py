@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +17,7 @@ from adapters.simulation.fate import Fate, Process
 from adapters.simulation.faults import RATES, Faults, Trace
 from adapters.simulation.parts import PARTS, REPAIR, Make, Part
 from adapters.simulation.publisher import Publisher
+from adapters.simulation.report import SOMETIMES, Report
 from adapters.simulation.seat import Seat
 from adapters.simulation.silence import silence
 from adapters.simulation.workload import SOURCES, Workload
@@ -34,6 +34,9 @@ _ROUND: Final = timedelta(seconds=2)
 _REPAIRED_EVERY: Final = 5
 _WORDS: Final = 6
 """How often people give their word to changes that wait, until all have ended."""
+
+STALLED: Final = "tieline.bandwidth.change-stalled.v1"
+DECREASED: Final = "tieline.bandwidth.decreased.v1"
 
 _DRAWN: Final = 0.35
 """Commands drawn in a step."""
@@ -53,43 +56,6 @@ _WEIGHTS: Final = {
     "repair": 0.2,
 }
 """How often each gets a turn, beside 1 for those that are not named."""
-
-
-@dataclass
-class Report:
-    """What a run did and found."""
-
-    seed: int
-    steps: int
-    commands: int = 0
-    events: int = 0
-    outcomes: int = 0
-    rounds: int = 0
-    checked: int = 0
-    faults: Mapping[str, int] = field(default_factory=dict[str, int])
-    reached: Mapping[str, int] = field(default_factory=dict[str, int])
-    digest: str = ""
-    violation: Violation | None = None
-    step: int = 0
-    last: Collection[str] = ()
-    """The last actions before the end."""
-
-
-SOMETIMES: Final = (
-    "rebalance",
-    "conflict",
-    "duplicate delivery",
-    "parked command",
-    "fencing",
-    "takeover by a stand-by",
-    "stopped stream",
-    "stream gone on",
-    "healing",
-    "stalled change",
-    "finished decrease",
-    "dead record",
-)
-"""What some run must come to, or the runs prove less than they seem to."""
 
 
 class Simulation:
@@ -219,25 +185,25 @@ class Simulation:
         return [*seats, *(Seat(source, self.fate, publisher(source)) for source in SOURCES)]
 
     def _report(self, violation: Violation | None) -> Report:
-        kinds = Counter(row.kind for row in self.checker.recorded.rows)
-        reached = self.faults.reached
-        reached["stalled change"] = kinds["tieline.bandwidth.change-stalled.v1"]
-        reached["finished decrease"] = kinds["tieline.bandwidth.decreased.v1"]
+        recorded, reached = self.checker.recorded, self.faults.reached
+        kinds = Counter(row.kind for row in recorded.rows)
+        reached["stalled change"] = kinds[STALLED]
+        reached["finished decrease"] = kinds[DECREASED]
         reached["dead record"] = len(self.checker.answered.dead)
         return Report(
-            self.seed,
-            self.steps,
-            self.workload.drawn,
-            len(self.checker.recorded.rows),
-            len(self.checker.recorded.outcomes),
-            self.rounds,
-            self.checker.checked,
-            {name: self.faults.struck[name] for name in RATES},
-            {name: reached[name] for name in SOMETIMES},
-            self.trace.digest,
-            violation,
-            self.step,
-            self.trace.last,
+            seed=self.seed,
+            steps=self.steps,
+            commands=self.workload.drawn,
+            events=len(recorded.rows),
+            outcomes=len(recorded.outcomes),
+            rounds=self.rounds,
+            checked=self.checker.checked,
+            digest=self.trace.digest,
+            faults={name: self.faults.struck[name] for name in RATES},
+            reached={name: reached[name] for name in SOMETIMES},
+            violation=violation,
+            step=self.step,
+            last=self.trace.last,
         )
 
 

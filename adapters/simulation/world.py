@@ -1,4 +1,4 @@
-"""What happens to the processes from outside: time passes, clocks are set, groups are dealt anew."""
+"""What happens to the processes from outside: time passes, clocks are set, groups dealt anew."""
 
 from datetime import timedelta
 from typing import Final

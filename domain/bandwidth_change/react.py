@@ -36,6 +36,7 @@ class Send(NamedTuple):
     subject: str
     data: Asked
     causation_id: str | None = None
+    traceparent: str | None = None
 
     def as_message(self) -> dict[str, Any]:
         """The command as a CloudEvent (contract, "What the engine sends itself")."""
@@ -52,6 +53,8 @@ class Send(NamedTuple):
         }
         if self.causation_id is not None:
             message["causationid"] = self.causation_id
+        if self.traceparent is not None:
+            message["traceparent"] = self.traceparent
         return message
 
 
@@ -64,14 +67,14 @@ def react(before: Change, after: Change, recorded: Recorded) -> Iterable[Send]:
         if after.rejection != before.rejection:
             place, reason = after.rejection
             stall = _stall(after, step, f"rejection-{place}", f"rejected: {reason}")
-            yield stall._replace(causation_id=recorded.id)
+            yield stall._replace(causation_id=recorded.id, traceparent=recorded.traceparent)
         return
     if (step, after.attempt) == (step_of(before), before.attempt):
         return
     command = command_of(after, step)
     if command is not None:
         subject, data = command
-        yield Send(after, step, after.attempt, subject, data, recorded.id)
+        yield Send(after, step, after.attempt, subject, data, recorded.id, recorded.traceparent)
 
 
 def refused_at(change: Change, step: str, refusal: Refused) -> Send | None:

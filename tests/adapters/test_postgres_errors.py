@@ -5,6 +5,7 @@ change is any other `LogError`.
 """
 
 from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from unittest.mock import patch
 
@@ -87,9 +88,10 @@ def _end_all(server: Postgres) -> None:
 
 
 def test_connections_that_lay_idle_while_it_was_restarted(server: Postgres) -> None:
-    """One use finds out; the next one is as if nothing had been."""
+    """One use finds out for all of them; the next one is as if nothing had been."""
     log = open_log(server.create("tieline"))
-    log.mark()
+    with log.appending(), ThreadPoolExecutor() as pool:
+        assert pool.submit(log.mark).result() == log.mark()
     server.kill()
     server.start()
 

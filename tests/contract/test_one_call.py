@@ -180,14 +180,14 @@ def test_a_batch_without_events_takes_the_time_too(log: Log, store: Store) -> No
     other.close()
 
 
-def test_nothing_to_write_is_no_conflict(log: Log, store: Store) -> None:
+def test_nothing_to_write_is_no_conflict_and_learns_the_time(log: Log, store: Store) -> None:
     submit(log, *WORLD)
     mark = log.mark()
     other = store.open()
     submit(other, register("m-2", "globex"), clock=at(LATER))
 
     assert log.append(Insertion(), (), mark) == Appended(
-        log.mark(), {"customer/globex", "csp/self"}, None
+        log.mark(), {"customer/globex", "csp/self"}, LATER
     )
     other.close()
 

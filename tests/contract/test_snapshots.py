@@ -1,12 +1,22 @@
 """Streams that grow: what is loaded with the help of a snapshot equals the fold of all events."""
 
+from dataclasses import replace
 from typing import Any
 
 from domain.batch import SNAPSHOT_EVERY
 from domain.log import Insertion, Log, Snapshot
 from domain.records import folded
 from tests.contract.stores import Store
-from tests.contract.submitting import WORLD, many_orders, order, submit, subscribe
+from tests.contract.submitting import (
+    WORLD,
+    at,
+    decide,
+    many_orders,
+    order,
+    register,
+    submit,
+    subscribe,
+)
 
 GROWN = ("customer/acme", "location/frankfurt", "csp/self")
 
@@ -43,6 +53,24 @@ def test_a_snapshot_of_events_that_are_not_there_is_passed_over(log: Log) -> Non
 
     for stream in GROWN:
         _is_its_fold(log, stream)
+
+
+def test_a_snapshot_of_a_batch_that_got_another_time_is_not_kept(log: Log, store: Store) -> None:
+    """It would hold the time that was not recorded; here it holds what nobody could overlook."""
+    submit(log, *WORLD)
+    mark = log.mark()
+    draft, insertion = decide(log, [subscribe("s-1", "more")])
+    wrong, version = log.load("customer/acme")
+    insertion = replace(insertion, snapshots=[Snapshot("customer/acme", version + 1, wrong)])
+    other = store.open()
+    submit(other, register("m-1", "globex"), clock=at("2026-01-06T00:00:00.000000Z"))
+    other.close()
+
+    done = log.append(insertion, draft.reads, mark)
+
+    assert done is not None
+    assert done.time is not None
+    _is_its_fold(log, "customer/acme")
 
 
 def test_what_can_not_be_kept_does_not_undo_the_batch(log: Log) -> None:

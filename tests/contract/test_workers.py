@@ -194,13 +194,16 @@ def test_after_a_conflict_the_lock_comes_first_until_nobody_interferes(
         if deciding.count == 1:
             submit(other, order("o-1", "o1"))
 
-    with (deciding := Deciding(meanwhile)).counted():
-        counts: list[int] = []
+    counts: list[tuple[int, int]] = []
+    with (
+        (deciding := Deciding(meanwhile)).counted(),
+        patch.object(log, "append", wraps=log.append) as append,
+    ):
         for n in range(4):
             handle(worker, order(f"m-{n}", f"c{n}"))
-            counts.append(deciding.count)
+            counts.append((deciding.count, append.call_count))
 
-    assert counts == [2, 3, 4, 5]
+    assert counts == [(2, 1), (3, 1), (4, 2), (5, 3)]  # the second took the lock first
     assert log.load("location/frankfurt")[1] == 1 + 5
     other.close()
 

@@ -92,6 +92,22 @@ def test_a_decision_within_the_append_is_no_part_of_it() -> None:
     assert risen.of("tieline_append_seconds_sum") == 2
 
 
+def test_each_batch_is_measured_by_itself() -> None:
+    watch, ticks = BatchWatch(), iter([0.0, 1.0, 1.0, 3.0, 10.0, 14.0, 14.0, 15.0])
+    with (
+        patch("adapters.observe.batches.perf_counter", lambda: next(ticks)),
+        rise(DECISION, APPEND) as risen,
+    ):
+        for _ in range(2):
+            with watch.deciding():
+                pass
+            with watch.appending():
+                pass
+            watch.answered([], Draft())
+    assert risen.of("tieline_decision_seconds_sum") == 1 + 4
+    assert risen.of("tieline_append_seconds_sum") == 2 + 1
+
+
 def test_a_batch_that_failed_is_measured_when_it_succeeds() -> None:
     watch, ticks = BatchWatch(), iter([0.0, 100.0, 200.0, 300.0, 301.0, 302.0, 304.0])
     with (

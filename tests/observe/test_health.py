@@ -123,6 +123,7 @@ def test_what_is_stopping_is_not_ready(health: Health) -> None:
     everything_answers(health)
     health.leaves()
     assert [reason.what for reason in health.ready().reasons] == ["stopping"]
+    assert not health.is_halted()
 
 
 def test_a_need_that_was_not_named_is_a_defect(health: Health) -> None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from adapters.observe.health import Health
-from adapters.observe.server import address_fault, serving
+from adapters.observe.server import serving
 
 
 class Answer(NamedTuple):
@@ -138,13 +138,3 @@ def test_a_taken_port_is_an_error(where: str, health: Health) -> None:
         serving(where, "relay", "1.2.3", "/test", health),
     ):
         pass
-
-
-@pytest.mark.parametrize("good", ["127.0.0.1:0", "0.0.0.0:9464", "localhost:80", "[::1]:9464"])
-def test_addresses(good: str) -> None:
-    assert address_fault(good) is None
-
-
-@pytest.mark.parametrize("bad", ["", ":80", "9464", "::1:80", "host:70000", "host:-1", "a b:1"])
-def test_no_addresses(bad: str) -> None:
-    assert "use HOST:PORT" in str(address_fault(bad))

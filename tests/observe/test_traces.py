@@ -1,9 +1,10 @@
 """A trace runs from the publisher through every stage to the row of a view."""
 
+import socket
 import subprocess
 import sys
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from time import monotonic, time_ns
 from unittest.mock import patch
@@ -160,14 +161,25 @@ assert not [name for name in sys.modules if name.startswith("opentelemetry")]
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_a_collector_that_is_away_delays_the_end_by_seconds_at_most() -> None:
-    endpoint = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"}
-    with patch.dict("os.environ", endpoint):
-        tracing = tracing_of("engine", "1.2.3", "/test", endpoint)
-    tracing.record("decide", [ORDER], 1)
-    began = monotonic()
-    tracing.close()
-    assert monotonic() - began < 8
+@contextmanager
+def silent() -> Generator[int]:
+    """A port that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.mark.parametrize("port", [nullcontext(9), silent()], ids=["away", "silent"])
+def test_a_collector_that_fails_delays_the_end_by_seconds_at_most(
+    port: AbstractContextManager[int],
+) -> None:
+    with port as number:
+        endpoint = {"OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{number}"}
+        with patch.dict("os.environ", endpoint):
+            tracing = tracing_of("engine", "1.2.3", "/test", endpoint)
+        tracing.record("decide", [ORDER], 1)
+        began = monotonic()
+        tracing.close()
+        assert monotonic() - began < 8
 
 
 @pytest.mark.parametrize("variable", ["OTEL_EXPORTER_OTLP_ENDPOINT", "…_TRACES_ENDPOINT"])
@@ -187,13 +199,15 @@ def test_one_trace_runs_through_all_stages(tmp_path: Path, variable: str) -> Non
         traceparent = through_all_stages(tmp_path, parts)
         for tracing in parts.values():
             tracing.close()
-    trace = bytes.fromhex(traceparent.split("-")[1])
+    _, trace, root = (bytes.fromhex(each) for each in traceparent.split("-")[:3])
     assert {span.trace_id for span in collector.spans} == {trace}
     by_stage = [span.name.split(" ")[0] for span in sorted(collector.spans, key=started)]
     stages = list(dict.fromkeys(by_stage))
     assert stages == ["publish", "decide", "append", "relay", "project"]
+    for span in collector.spans:
+        if span.span_id != root:
+            assert span.end_time_unix_nano > span.start_time_unix_nano, span.name
     assert collector.services == {f"tieline-{part}" for part in parts}
-    root = bytes.fromhex(traceparent.split("-")[2])
     assert {span.parent_span_id for span in collector.spans if span.span_id != root} == {root}
 
 

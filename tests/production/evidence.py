@@ -169,9 +169,7 @@ def rows_of(log: Log) -> list[Row]:
     """All stored events as they stand."""
     rows: list[Row] = []
     while page := log.rows(rows[-1][0] if rows else 0, _PAGE):
-        rows += [
-            (position, row.stream, row.version, row.kind, row.state) for position, row in page
-        ]
+        rows += [(position, row.stream, row.version, row.kind, row.state) for position, row in page]
     return rows
 
 

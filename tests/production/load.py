@@ -1,26 +1,19 @@
-"""Commands of a generated provider, published at a pace by a thread beside the test."""
+"""Commands published while something else happens: at once, or at a pace by a thread."""
 
 from collections.abc import Iterable, Sequence
-from itertools import islice
 from threading import Event, Thread
 from time import monotonic
 from types import TracebackType
 from typing import Any, Final, Self
 
-from adapters.demo.year import weeks
 from adapters.kafka.client import Client, Unreachable
+from tests.production.lives import ground, lives
 from tests.production.running import Cell
 
 Message = dict[str, Any]
 
 _AGAIN: Final = 0.2
 """Seconds until a command that could not be published is published again."""
-
-
-def workload(seed: int, count: int, circuits: int = 80) -> list[Message]:
-    """The first commands of a provider's year, in the order of their time."""
-    year = weeks(seed, customers=max(4, circuits // 8), circuits=circuits)
-    return list(islice((command for week in year for command in week), count))
 
 
 def publish(cell: Cell, messages: Iterable[Message]) -> None:
@@ -30,25 +23,37 @@ def publish(cell: Cell, messages: Iterable[Message]) -> None:
             client.publish(each)
 
 
+def lay_ground(cell: Cell, seed: int) -> list[Message]:
+    """Have customers and locations decided, for what comes after them; the commands."""
+    messages = ground(seed)
+    with _client(cell, listen=True) as client:
+        for each in [client.publish(message) for message in messages]:
+            assert client.awaited(each).accepted
+    return messages
+
+
 class Load:
-    """Publishes commands, so many a second, until they run out or it is left.
+    """The lives of a seed, so many commands a second, until they run out or it is left.
 
     What can't be published just now is published again until it can. `published` are those that the
-    brokers have acknowledged.
+    brokers have acknowledged, the ground with them.
     """
 
-    def __init__(self, cell: Cell, messages: Sequence[Message], per_second: float) -> None:
+    def __init__(self, cell: Cell, seed: int, count: int, per_second: float = 30) -> None:
+        print(f"seed {seed}")  # noqa: T201 - for whoever repeats a failure
         self.published: list[Message] = []
         self.late = 0
         """How often one had to be published again."""
         self._cell = cell
-        self._messages = messages
+        self._seed = seed
+        self._count = count
         self._per_second = per_second
         self._over = Event()
         self._thread = Thread(target=self._run, name="load", daemon=True)
         self._fault: BaseException | None = None
 
     def __enter__(self) -> Self:
+        self.published += lay_ground(self._cell, self._seed)
         self._thread.start()
         return self
 
@@ -68,21 +73,26 @@ class Load:
         """Whether there is something left to publish."""
         return self._thread.is_alive()
 
-    def finish(self, patience: float) -> None:
+    def finish(self, patience: float = 120) -> None:
         """Wait until everything is published."""
         self._thread.join(patience)
-        assert not self.runs, f"only {len(self.published)} of {len(self._messages)} published"
+        if self._fault is not None:
+            raise self._fault
+        assert not self.runs, f"only {len(self.published)} published in {patience:g} s"
 
     def _run(self) -> None:
         try:
             with _client(self._cell) as client:
-                begin = monotonic()
-                for number, message in enumerate(self._messages):
-                    if self._over.wait(begin + number / self._per_second - monotonic()):
-                        return
-                    self._publish(client, message)
+                self._publish_all(client, lives(self._seed, self._count))
         except BaseException as fault:  # noqa: BLE001 - raised again where the test is
             self._fault = fault
+
+    def _publish_all(self, client: Client, messages: Sequence[Message]) -> None:
+        begin = monotonic()
+        for number, message in enumerate(messages):
+            if self._over.wait(max(0.0, begin + number / self._per_second - monotonic())):
+                return
+            self._publish(client, message)
 
     def _publish(self, client: Client, message: Message) -> None:
         while not self._over.is_set():
@@ -96,5 +106,5 @@ class Load:
                 return
 
 
-def _client(cell: Cell) -> Client:
-    return Client(cell.bootstrap, prefix=cell.prefix, listen=False)
+def _client(cell: Cell, *, listen: bool = False) -> Client:
+    return Client(cell.bootstrap, prefix=cell.prefix, listen=listen)

@@ -108,7 +108,8 @@ class Part:
         """The last lines of its output, of all its starts."""
         if not self.output.exists():
             return ""
-        return "\n".join(self.output.read_text(errors="replace").splitlines()[-_TAIL:])
+        lines = self.output.read_text(errors="replace").splitlines()
+        return "\n".join([line for line in lines if '"event": "batch"' not in line][-_TAIL:])
 
     def _lines(self) -> list[dict[str, Any]]:
         said = self.server.said().splitlines()

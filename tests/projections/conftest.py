@@ -6,7 +6,7 @@ A module that names its `DATABASES` is run on those alone. Everything opened is 
 import os
 from collections.abc import Callable, Generator
 from itertools import count
-from typing import Final
+from typing import Any, Final, cast
 
 import psycopg
 import pytest
@@ -22,7 +22,8 @@ UNSAFE: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    chosen = vars(metafunc.module).get("DATABASES", DATABASES)
+    module = cast(Any, metafunc.module)  # pyright: ignore[reportUnknownMemberType]  pytest's
+    chosen = getattr(module, "DATABASES", DATABASES)
     if "database" in metafunc.fixturenames:
         metafunc.parametrize("database", chosen, indirect=True)
 

@@ -186,6 +186,9 @@ def test_rebuilt_from_the_log_it_goes_on_with_the_topics(published: int) -> None
     engine = caught_up(feed)
     rebuild(engine, LOG.source, VIEWS, page=11)
     assert rows_of(engine) == rows_of(built_from(LOG))
+    if published:
+        with reading(engine) as live:
+            assert live.places(TRAIL.shape) == feed.end()
     feed.publish(*EVENTS[published:], *REFUSED)
     caught_up(feed, engine, page=5)
     assert rows_of(engine) == rows_of(built_from(LOG))
@@ -201,6 +204,15 @@ def test_a_rebuild_from_the_log_heals() -> None:
     rebuild(engine, LOG.source, VIEWS)
     assert rows_of(engine) == rows_of(built_from(LOG))
     assert not any(status.stopped for status in Runner(engine, feed, VIEWS).status())
+
+
+def test_rebuilt_from_the_log_a_view_has_reached_what_it_ignores() -> None:
+    engine = opened()
+    Runner(engine, in_lanes(EVENTS[:15]), [CIRCUITS]).catch_up()
+    rebuild(engine, LOG.source, [CIRCUITS])
+    with reading(engine) as live:
+        customer = [each for each in EVENTS if each.stream == "customer/acme"]
+        assert reached(live, CIRCUITS.shape, "customer/acme") == len(customer)
 
 
 def built_beside(engine: Engine, view: View, log: InMemory) -> Target:
@@ -223,8 +235,11 @@ def test_what_is_behind_the_live_view_is_not_switched_to(events: int, refused: i
 def test_from_the_log_to_topics_and_back() -> None:
     log = InMemory(EVENTS[:10], REFUSED[:1])
     engine = built_from(log)
-    caught_up(in_lanes(EVENTS[:20], REFUSED[:2]), engine)
-    Runner(engine, LOG.source, VIEWS, page=6).catch_up()
+    caught_up(in_lanes([each for each in EVENTS[:20] if each is not OF_C1[3]]), engine)
+    runner = Runner(engine, LOG.source, VIEWS, page=6)
+    assert all(status.stopped for status in runner.status())
+    runner.catch_up()
+    assert not any(status.stopped for status in runner.status())
     assert rows_of(engine) == rows_of(built_from(LOG))
     with reading(engine) as live:
         assert live.places(TRAIL.shape) == LOG.source.end()

@@ -79,6 +79,11 @@ def test_views_are_read_and_brought_forward_while_they_are_rebuilt_and_proved(
 
     all_at_once(runs, runs, rebuilds, proves, reads)
     Runner(engine, feed, VIEWS).catch_up()
+    _are_right_and_alone(engine)
+
+
+def _are_right_and_alone(engine: Engine) -> None:
+    """Equal to the log, with nothing left beside them."""
     assert all(each.equal for each in verify(engine, LOG.source, VIEWS))
     sweep(engine, [view.shape for view in VIEWS])
     with engine.connect() as connection:

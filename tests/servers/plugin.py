@@ -20,7 +20,7 @@ from uuid import uuid4
 
 import pytest
 
-from stack.jars import KAFKA
+from stack import jars
 from stack.kafka import Cluster
 from stack.postgres import Postgres
 from stack.processes import NotReady
@@ -29,7 +29,8 @@ from tests.servers.proxy import Proxy
 from tests.servers.shared import SharedPostgres, remove_topics
 
 _RAN: Final = pytest.StashKey[list[str]]()
-_NEEDS: Final = {tiers.KAFKA: "kafka", tiers.POSTGRES: "postgres"}
+_NEEDS: Final = {tiers.KAFKA: {"kafka", "a_cell"}, tiers.POSTGRES: {"postgres", "a_cell"}}
+"""By server, the fixtures that need it; `a_cell` asks for them only when it is called."""
 
 
 class OwnKafka(Protocol):
@@ -100,7 +101,7 @@ def own_kafka(pytestconfig: pytest.Config) -> Generator[OwnKafka]:
                 cluster.start()
             for proxy, port in zip(proxies, cluster.ports, strict=bool(proxies)):
                 proxy.target = port
-            _note(pytestconfig, f"Kafka {KAFKA} by pip for single tests")
+            _note(pytestconfig, f"Kafka {jars.KAFKA} by pip for single tests")
             return cluster
 
         yield start
@@ -126,12 +127,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if session.config.option.collectonly:
         return
     asked = {name for item in session.items for name in getattr(item, "fixturenames", ())}
-    for variable, fixture in _NEEDS.items():
-        if fixture in asked:
-            with suppress(NotReady):  # the first test that asks says so
-                if tiers.is_to_fetch(variable):
-                    _say(session.config, f"fetching {fixture} for the tests, this once")
-                    tiers.fetch(variable)
+    with suppress(NotReady):  # the first test that asks says so
+        for variable, fixtures in _NEEDS.items():
+            if fixtures & asked and tiers.is_to_fetch(variable):
+                _say(session.config, "fetching a server for the tests, this once")
+                tiers.fetch(variable)
+        if "own_kafka" in asked and not jars.are_here():
+            _say(session.config, "fetching Kafka for the tests, 44 MB, this once")
+            jars.jars()
 
 
 def pytest_terminal_summary(

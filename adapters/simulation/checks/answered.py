@@ -1,9 +1,10 @@
 """The commands: each gets one outcome, or is parked or dead and listed; none is passed over."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
+from adapters.kafka.api import Record
 from adapters.kafka.binding import read
 from adapters.simulation.cell import OWNER, SimulatedCell
 from adapters.simulation.checks.published import PublishedCheck
@@ -65,7 +66,9 @@ class AnsweredCheck:
             return
         own, other = (str(UUID(bytes=key)) for key in keys)
         answers = self._published.answers
-        digest = self._recorded.outcomes[keys[0]].digest if keys[0] in self._recorded.outcomes else b""
+        digest = (
+            self._recorded.outcomes[keys[0]].digest if keys[0] in self._recorded.outcomes else b""
+        )
         id = own if digest == self._digest(record) else other
         demand(id in answers, "every command is answered", f"{_origin(record)} has no outcome")
 
@@ -98,7 +101,7 @@ class AnsweredCheck:
         return got.digest
 
     def _as_read(self, record: Kept) -> Any:
-        message, written = read(record)
+        message, written = read(cast("Record", record))
         inside = record.topic == self._cell.topics.internal
         return as_read(message, INSIDE_COMMANDS if inside else COMMANDS, OWNER, written)
 

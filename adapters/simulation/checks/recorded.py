@@ -46,7 +46,10 @@ class RecordedCheck:
             self._follows(position, row)
         for number, stored in self._log.outcomes(self._place, PAGE):
             self._answers(number, stored)
-        fold(self.states, read((at, *row) for at, row in rows))
+        fold(
+            self.states,
+            read([(at, row.stream, row.version, row.kind, row.state) for at, row in rows]),
+        )
         if rows:
             self._adds_up()
 
@@ -64,7 +67,9 @@ class RecordedCheck:
         demand(position == wanted, "positions", f"{position} comes where {wanted} should")
         version = self._versions.get(row.stream, 0) + 1
         demand(
-            row.version == version, "streams", f"{row.stream}/{row.version} comes after {version - 1}"
+            row.version == version,
+            "streams",
+            f"{row.stream}/{row.version} comes after {version - 1}",
         )
         time = row.state[9:36].decode()
         demand(time >= self._time, "times", f"position {position} is of {time}, after {self._time}")

@@ -1,0 +1,86 @@
+"""The same command three times at once, an id used again, workers that come and go."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+
+from adapters.kafka.client import Answer, Client
+from tests.production.checker import check
+from tests.production.lives import lives
+from tests.production.load import Load, lay_ground
+from tests.production.plugin import ACell
+from tests.production.running import until
+from tests.running import command
+
+COPIES = 3
+
+
+def ask_at_once(message: dict[str, object], clients: list[Client]) -> list[Answer]:
+    """Publish one command through all clients at the same moment; what each is answered."""
+    together = Barrier(len(clients))
+
+    def ask(client: Client) -> Answer:
+        together.wait()
+        return client.awaited(client.publish(message))
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        return list(pool.map(ask, clients))
+
+
+@pytest.mark.timeout(240)
+def test_the_same_command_by_three_producers_is_decided_once(a_cell: ACell):
+    cell = a_cell()
+    cell.start("engine", "engine-2", "relay", "process", "project")
+    sent = lay_ground(cell, 301)
+    clients = [Client(cell.bootstrap, prefix=cell.prefix) for _ in range(COPIES)]
+    try:
+        for message in {each["id"]: each for each in lives(301, 20)}.values():
+            answers = ask_at_once(message, clients)
+            assert len({answer.message["id"] for answer in answers}) == 1
+            assert len({str(answer.message["data"]) for answer in answers}) == 1
+            sent.append(message)
+    finally:
+        for client in clients:
+            client.close()
+    evidence = check(cell, sent)
+    asked = sum(b"/lives/301" in dict(each.headers)["ce_source"] for each in evidence.commands)
+    assert asked == COPIES * len({each["id"] for each in lives(301, 20)})
+
+
+@pytest.mark.timeout(240)
+def test_an_id_used_again_with_other_content_changes_nothing(a_cell: ACell):
+    cell = a_cell()
+    cell.start()
+    first = command("c-1", "register-customer", "customer/acme", name="A", model="connect-through")
+    other = command("c-1", "register-customer", "customer/evil", name="E", model="connect-through")
+    with Client(cell.bootstrap, prefix=cell.prefix) as client:
+        accepted = client.awaited(client.publish(first))
+        refused = client.awaited(client.publish(other))
+        again = client.awaited(client.publish(first))
+    assert accepted.accepted
+    assert refused.refusal is not None
+    assert refused.refusal["code"] == "command-id-reused"
+    assert refused.message["id"] != accepted.message["id"]
+    assert (again.message["id"], again.events) == (accepted.message["id"], accepted.events)
+    evidence = check(cell, [first, other, first])
+    assert not any(row[1] == "customer/evil" for row in evidence.rows)
+
+
+@pytest.mark.timeout(300)
+def test_engines_that_come_and_go_all_the_time(a_cell: ACell):
+    """A rebalance storm: every second one leaves or joins the group."""
+    cell = a_cell()
+    cell.start()
+    with Load(cell, seed=302, count=700) as load:
+        for number in range(2, 12):
+            joining = cell.launch(f"engine-{number}")
+            until("it listens", lambda: joining.told("listening"))  # noqa: B023 - called here
+            leaving = cell.parts[f"engine-{number - 1}" if number > 2 else "engine"]
+            if number % 3:
+                assert leaving.stop() == 0
+            else:
+                leaving.kill()
+        load.finish()
+    evidence = check(cell, load.published)
+    assert len(evidence.rows) > 100

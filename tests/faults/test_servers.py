@@ -1,0 +1,47 @@
+"""Servers that go and come back under load: a broker of three, PostgreSQL."""
+
+from random import Random
+from time import sleep
+
+import pytest
+
+from tests.production.checker import check
+from tests.production.load import Load
+from tests.production.plugin import ACell
+from tests.production.running import until
+from tests.servers.plugin import OwnKafka, OwnPostgres
+
+
+@pytest.mark.timeout(400)
+def test_brokers_of_three_killed_one_after_another(a_cell: ACell, own_kafka: OwnKafka):
+    seed = 401
+    chance, cluster = Random(seed), own_kafka(brokers=3)
+    cell = a_cell(cluster.bootstrap)
+    cell.start()
+    with Load(cell, seed, count=600) as load:
+        for number in chance.sample(range(3), 2):
+            sleep(chance.uniform(0.5, 2))
+            cluster.kill_one(number)
+            sleep(chance.uniform(0.5, 3))
+            cluster.start_one(number)
+        load.finish()
+    check(cell, load.published)
+
+
+@pytest.mark.timeout(300)
+def test_postgres_restarted_and_killed(a_cell: ACell, own_postgres: OwnPostgres, kafka: str):
+    server = own_postgres()
+    cell = a_cell(kafka, server.create("cell"), prefix="postgres-restarted")
+    cell.start()
+    with Load(cell, seed=402, count=500) as load:
+        for end in (server.stop, server.kill):
+            end()
+            until("the engine says so", lambda: "log" in cell.parts["engine"].missing())
+            until("the relay says so", lambda: "log" in cell.parts["relay"].missing())
+            until("the views say so", lambda: "views" in cell.parts["project"].missing())
+            server.start()
+            for part in cell.parts.values():
+                until(f"{part.name} is ready again", part.is_ready)
+        load.finish()
+    check(cell, load.published)
+    assert cell.parts["engine"].told("waits"), "it waited loudly"

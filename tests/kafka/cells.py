@@ -1,0 +1,69 @@
+"""What a test does with a cell: commands decided on its log, parts made and thrown away."""
+
+import json
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+from adapters.clocks import MessageClock
+from adapters.kafka.healing import Cell
+from adapters.kafka.intake import Intake
+from adapters.kafka.relay import Relay
+from adapters.speakers import Speakers, parsed
+from adapters.worker import Worker
+from domain.decisions import Terms
+from domain.outcomes import Outcome
+
+START = "2026-01-05T09:00:00.000000Z"
+
+
+class ACells:
+    """A cell and the parts of it that a test needs."""
+
+    def __init__(self, cell: Cell) -> None:
+        self.cell = cell
+        self.worker = Worker(cell.log, Terms(), MessageClock(START), bytes)
+
+    def decide(self, *messages: dict[str, Any]) -> list[Outcome]:
+        """Decided on the log, as if they had come in."""
+        lines = [json.dumps(each).encode() for each in messages]
+        return self.worker.handle(self.worker.read_lines(lines))
+
+    def customers(self, first: int, last: int) -> list[Outcome]:
+        """So many customers registered, two events each."""
+        return self.decide(*(register(f"acme-{number}") for number in range(first, last + 1)))
+
+    @contextmanager
+    def relay(self) -> Generator[Relay]:
+        """A relay of the cell."""
+        _, brokers, topics, source, group = self.cell
+        relay = Relay(self.cell.log, brokers, topics, source, group)
+        try:
+            yield relay
+        finally:
+            relay.close()
+
+    @contextmanager
+    def intake(self, speakers: Speakers | None = None) -> Generator[Intake]:
+        """An engine worker of the cell."""
+        cell = self.cell
+        group = f"{cell.source[1:]}-engine"
+        speakers = speakers or parsed("*", "user:owner")
+        intake = Intake(self.worker, cell.brokers, cell.topics, speakers, cell.source, group)
+        try:
+            yield intake
+        finally:
+            intake.close()
+
+
+def register(customer: str, **more: Any) -> dict[str, Any]:
+    """The command that registers a customer."""
+    return {
+        "specversion": "1.0",
+        "id": f"register-{customer}",
+        "source": "/portal",
+        "type": "tieline.command.register-customer.v1",
+        "subject": f"customer/{customer}",
+        "data": {"name": customer, "model": "connect-through"},
+        **more,
+    }

@@ -1,0 +1,27 @@
+"""A cell on the shared servers, with its topics made and nothing in them."""
+
+from collections.abc import Generator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from adapters.kafka.clients import Brokers
+from adapters.kafka.healing import Cell
+from adapters.kafka.topics import prepare, topics_of
+from adapters.log import open_log
+from tests.kafka.cells import ACells
+
+
+@pytest.fixture
+def brokers(kafka: str) -> Brokers:
+    return Brokers(kafka)
+
+
+@pytest.fixture
+def cell(brokers: Brokers, prefix: str, tmp_path: Path) -> Generator[ACells]:
+    topics = topics_of(prefix)
+    with closing(open_log(f"sqlite:///{tmp_path}/log.db")) as log:
+        with brokers.admin() as admin:
+            prepare(admin, topics, log, partitions=3)
+        yield ACells(Cell(log, brokers, topics, f"/{prefix}", f"{prefix}-relay"))

@@ -1,0 +1,48 @@
+"""Records as a consumer would hand them over."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from adapters.kafka.binding import Outgoing
+from adapters.kafka.clients import Brokers
+from adapters.kafka.library import partition
+
+
+@dataclass
+class Heard:
+    """A record that was read."""
+
+    value: bytes | None = None
+    key: bytes | None = None
+    headers: Sequence[tuple[str, Any]] = field(default_factory=list[tuple[str, Any]])
+    topic: str = "tieline.commands"
+    partition: int = 0
+    offset: int = 0
+    timestamp: int = 0
+
+
+def heard(record: Outgoing) -> Heard:
+    """What was written, as it is read."""
+    return Heard(record.value, record.key, list(record.headers))
+
+
+def everything(brokers: Brokers, topic: str, *, committed: bool = True) -> list[Any]:
+    """All records of a topic as of now."""
+    with brokers.admin() as admin:
+        count = admin.partitions([topic])[topic]
+    level = "read_committed" if committed else "read_uncommitted"
+    consumer = brokers.consumer(isolation_level=level)
+    try:
+        parts = [partition(topic, number) for number in range(count)]
+        consumer.assign(parts)
+        ends = consumer.end_offsets(parts)
+        for each in parts:
+            consumer.seek(each, 0)
+        records: list[Any] = []
+        while any(consumer.position(each) < ends[each] for each in parts):
+            for some in consumer.poll(500).values():
+                records.extend(some)
+        return records
+    finally:
+        consumer.close(autocommit=False)

@@ -1,0 +1,132 @@
+"""The relay: everything out, once, in order; fenced, and stopped by a log that forked."""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.kafka import relay as relaying
+from adapters.kafka.healing import Cell, compare
+from adapters.kafka.library import Unreachable
+from adapters.kafka.relay import LogForked, Place, Published, published_place
+from adapters.log import open_log
+from tests.kafka.cells import ACells, register
+from tests.kafka.records import everything
+
+
+def _ids(records: Sequence[Any]) -> list[str]:
+    return sorted(dict(each.headers)["ce_id"].decode() for each in records)
+
+
+def test_events_and_outcomes_go_out_once(cell: ACells) -> None:
+    cell.customers(1, 3)
+    cell.decide(register("acme-1", id="again"))
+    with cell.relay() as relay:
+        assert relay.turn() == Published(6, 4)
+        assert relay.turn() == Published()
+    events = everything(cell.cell.brokers, cell.cell.topics.events)
+    assert len(set(_ids(events))) == len(events) == 6
+    assert len(everything(cell.cell.brokers, cell.cell.topics.outcomes)) == 4
+    assert compare(cell.cell).faults == []
+
+
+def test_a_restart_goes_on_after_the_last_transaction(cell: ACells) -> None:
+    cell.customers(1, 2)
+    with cell.relay() as relay:
+        relay.turn()
+    cell.customers(3, 4)
+    with cell.relay() as relay:
+        assert relay.turn() == Published(4, 2)
+    assert len(everything(cell.cell.brokers, cell.cell.topics.events)) == 8
+    assert published_place(cell.cell.brokers, cell.cell.relay)[:2] == (8, 4)
+
+
+def test_more_than_one_transaction_keeps_the_order(
+    cell: ACells, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relaying, "LIMIT", 3)
+    cell.customers(1, 5)
+    with cell.relay() as relay:
+        published = [relay.turn() for _ in range(6)]
+    assert [each.events for each in published if any(each)] == [3, 3, 3, 1]
+    assert sum(each.outcomes for each in published) == 5
+    for answered in everything(cell.cell.brokers, cell.cell.topics.outcomes):
+        assert int(dict(answered.headers)["ce_position"]) <= 10
+
+
+def test_a_second_relay_takes_over_and_the_first_stands_by(cell: ACells) -> None:
+    cell.customers(1, 1)
+    with cell.relay() as first, cell.relay() as second:
+        first.turn()
+        cell.customers(2, 2)
+        assert second.turn() == Published(2, 1)
+        cell.customers(3, 3)
+        assert first.turn() == Published()
+        assert first.stands_by
+        assert first.place is None
+        assert second.turn() == Published(2, 1)
+    assert compare(cell.cell).faults == []
+
+
+def test_one_that_stands_by_takes_over_when_nothing_moves(
+    cell: ACells, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relaying, "TAKEOVER", 0.0)
+    monkeypatch.setattr(relaying, "LOOK", 0.0)
+    with cell.relay() as first, cell.relay() as second:
+        first.turn()
+        second.turn()
+        cell.customers(1, 1)
+        assert first.turn() == Published()
+        assert second.turn() == Published(2, 1)
+        first.turn()
+        cell.customers(2, 2)
+        assert Published(2, 1) in [first.turn(), first.turn()]
+        assert not first.stands_by
+
+
+def test_a_transaction_that_hangs_is_given_up_and_done_again(
+    cell: ACells, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cell.customers(1, 1)
+    with cell.relay() as relay:
+        relay.turn()
+        cell.customers(2, 2)
+        monkeypatch.setattr(relay.transactions, "patience", 0.0)
+        with pytest.raises(Unreachable, match="given up"):
+            relay.turn()
+        assert relay.place is None
+    with cell.relay() as relay:
+        relay.turn()
+    assert compare(cell.cell).faults == []
+    assert len(everything(cell.cell.brokers, cell.cell.topics.events)) == 4
+
+
+def test_a_log_that_lost_what_was_published_is_noticed(cell: ACells, tmp_path: Path) -> None:
+    cell.customers(1, 2)
+    older = _copied(tmp_path / "log.db", tmp_path / "older.db")
+    cell.customers(3, 3)
+    with cell.relay() as relay:
+        relay.turn()
+    with closing(open_log(f"sqlite:///{older}")) as log:
+        restored = ACells(Cell(log, *cell.cell[1:]))
+        with restored.relay() as relay, pytest.raises(LogForked, match=r"the log holds 4 and 2"):
+            relay.turn()
+        restored.customers(4, 4)
+        with restored.relay() as relay, pytest.raises(LogForked, match="another event"):
+            relay.turn()
+    assert len(everything(cell.cell.brokers, cell.cell.topics.events)) == 6
+
+
+def test_a_place_survives_being_noted() -> None:
+    at = Place(7, 3, "ab")
+    assert Place.of(7, at.as_metadata()) == at
+
+
+def _copied(source: Path, target: Path) -> Path:
+    with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
+        one.backup(other)
+    return target

@@ -1,0 +1,55 @@
+"""Topics are made once, and their number of partitions holds for good."""
+
+import pytest
+
+from adapters.kafka.clients import Brokers, TopicSpec
+from adapters.kafka.topics import Topics, TopicsError, prepare, topics_of
+
+
+class Facts:
+    """What is kept, in memory."""
+
+    def __init__(self) -> None:
+        self.all: dict[str, str] = {}
+
+    def kept(self, name: str) -> str | None:
+        return self.all.get(name)
+
+    def keep(self, name: str, value: str) -> None:
+        self.all[name] = value
+
+
+def test_missing_topics_are_made_and_found_again(brokers: Brokers, prefix: str) -> None:
+    topics, facts = topics_of(prefix), Facts()
+    with brokers.admin() as admin:
+        assert prepare(admin, topics, facts, 3) == dict.fromkeys(topics, 3)
+        assert prepare(admin, topics, facts, 7) == dict.fromkeys(topics, 3)
+    assert set(facts.all.values()) == {"3"}
+
+
+def test_a_topic_with_other_partitions_than_before_is_refused(
+    brokers: Brokers, prefix: str
+) -> None:
+    topics, facts = topics_of(prefix), Facts()
+    facts.keep(f"partitions/{topics.events}", "5")
+    with brokers.admin() as admin:
+        admin.create([TopicSpec(topics.events, 3, {})])
+        with pytest.raises(TopicsError, match="has 3 partitions and was made with 5"):
+            prepare(admin, topics, facts, 3)
+
+
+def test_a_lost_topic_is_made_as_it_was(brokers: Brokers, prefix: str) -> None:
+    topics, facts = topics_of(prefix), Facts()
+    facts.keep(f"partitions/{topics.outcomes}", "2")
+    with brokers.admin() as admin:
+        assert prepare(admin, topics, facts, 3)[topics.outcomes] == 2
+
+
+def test_the_names_carry_the_prefix() -> None:
+    assert topics_of("east") == Topics(
+        "east.commands",
+        "east.commands.internal",
+        "east.outcomes",
+        "east.events",
+        "east.commands.dead",
+    )

@@ -1,0 +1,145 @@
+"""A made-up provider whose circuits change all the time: commands in any order, right and wrong.
+
+The same seed gives the same commands. What the ground lays is to be decided first; of the rest
+nothing has to be.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+from random import Random
+from typing import Any, Final
+
+Message = dict[str, Any]
+
+CUSTOMERS: Final = ("acme", "borealis", "corvus", "delta")
+LOCATIONS: Final = ("frankfurt", "dublin")
+RATES: Final = (50, 100, 200, 500, 1000)
+
+_KINDS: Final = {
+    "order": 20,
+    "raise-or-lower": 45,
+    "configure-peering": 10,
+    "grant-role": 8,
+    "request-deprovisioning": 4,
+    "delete-circuit": 4,
+    "again": 5,
+    "reuse": 2,
+    "unknown": 2,
+}
+"""What comes how often."""
+
+
+def ground(seed: int) -> list[Message]:
+    """Customers and locations."""
+    name = f"/ground/{seed}"
+    messages = [
+        _message(name, f"customer/{id}", "register-customer", name=id, model="connect-through")
+        for id in CUSTOMERS
+    ]
+    messages += [
+        _message(name, f"customer/{id}", "add-subscription", subscription_id=f"{id}-prod")
+        for id in CUSTOMERS
+    ]
+    messages += [
+        _message(
+            name,
+            f"location/{id}",
+            "open-location",
+            providers=["colt", "equinix"],
+            routers=[_pair(id, number) for number in (1, 2)],
+        )
+        for id in LOCATIONS
+    ]
+    return [{**each, "id": str(number)} for number, each in enumerate(messages)]
+
+
+def lives(seed: int, count: int) -> list[Message]:
+    """So many commands."""
+    return list(islice(_lives(seed), count))
+
+
+def _lives(seed: int) -> Iterator[Message]:
+    chance, sent, orders = Random(seed), list[Message](), 0
+    kinds, weights = list(_KINDS), list(_KINDS.values())
+    while True:
+        kind = chance.choices(kinds, weights)[0] if orders > 3 else "order"
+        orders += kind == "order"
+        if kind == "again":
+            yield chance.choice(sent)
+            continue
+        if kind == "reuse":
+            yield {**chance.choice(sent), "actor": "user:somebody-else"}
+            continue
+        message = {**_drawn(kind, chance, orders, f"/lives/{seed}"), "id": f"l-{len(sent)}"}
+        sent.append(message)
+        yield message
+
+
+def _drawn(kind: str, chance: Random, orders: int, source: str) -> Message:
+    circuit = f"circuit/c{chance.randint(1, orders)}{chance.choice(('', '', '.r2', '.r3'))}"
+    match kind:
+        case "order":
+            return _order(chance, f"circuit/c{orders}", source)
+        case "raise-or-lower":
+            return _message(
+                source,
+                circuit,
+                "change-bandwidth",
+                bandwidth_mbps=chance.choice(RATES),
+                accept_interruption=True,
+                change_id=f"change-{chance.randint(1, 10**6)}",
+            )
+        case "configure-peering":
+            return _message(source, circuit, kind, **_PEERING)
+        case "grant-role":
+            who = f"user:u{chance.randint(1, 20)}"
+            subject = f"customer/{chance.choice(CUSTOMERS)}"
+            return _message(source, subject, kind, principal=who, role="reader")
+        case "unknown":
+            return _message(source, circuit, "polish-circuit", shine="high")
+        case _:
+            return _message(source, circuit, kind)
+
+
+def _order(chance: Random, circuit: str, source: str) -> Message:
+    customer = chance.choice(CUSTOMERS)
+    return _message(
+        source,
+        circuit,
+        "order-circuit",
+        customer_id=customer,
+        subscription_id=f"{customer}-prod",
+        location_id=chance.choice(LOCATIONS),
+        provider=chance.choice(("colt", "equinix")),
+        bandwidth_mbps=chance.choice(RATES),
+        tier="standard",
+        billing="metered",
+    )
+
+
+_PEERING: Final = {
+    "routing_domain": "private",
+    "vlan": 100,
+    "peer_asn": 65010,
+    "primary_subnet": "10.255.0.0/30",
+    "secondary_subnet": "10.255.0.4/30",
+}
+
+
+def _pair(location: str, number: int) -> dict[str, Any]:
+    return {
+        "name": f"pair-{number}",
+        "primary": f"{location}-r{2 * number}",
+        "secondary": f"{location}-r{2 * number + 1}",
+        "capacity_mbps": 100_000,
+    }
+
+
+def _message(source: str, subject: str, verb: str, **data: Any) -> Message:
+    return {
+        "specversion": "1.0",
+        "source": source,
+        "type": f"tieline.command.{verb}.v1",
+        "subject": subject,
+        "data": data,
+    }

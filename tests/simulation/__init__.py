@@ -1,0 +1,1 @@
+"""The whole of production in one thread, driven by seeds."""

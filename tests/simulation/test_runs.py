@@ -1,0 +1,60 @@
+"""A bounded number of simulated runs, which together must come to everything that they are for."""
+
+from collections import Counter
+
+import pytest
+
+from adapters.simulation.faults import RATES
+from adapters.simulation.report import SOMETIMES, Report
+from adapters.simulation.run import simulate
+
+SEEDS = range(1, 11)
+STEPS = 600
+
+
+@pytest.fixture(scope="module")
+def reports() -> dict[int, Report]:
+    """Runs by their seeds, each made when it is first asked for."""
+    return {}
+
+
+def ran(reports: dict[int, Report], seed: int) -> Report:
+    if seed not in reports:
+        reports[seed] = simulate(seed, STEPS)
+    return reports[seed]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_everything_holds(reports: dict[int, Report], seed: int) -> None:
+    report = ran(reports, seed)
+    assert report.violation is None, "\n".join([str(report.violation), *report.last])
+    assert report.step == STEPS
+    assert report.events > 50
+    assert report.checked > 1000
+
+
+def test_all_that_must_happen_sometimes_does(reports: dict[int, Report]) -> None:
+    reached: Counter[str] = Counter()
+    struck: Counter[str] = Counter()
+    for seed in SEEDS:
+        reached.update(ran(reports, seed).reached)
+        struck.update(ran(reports, seed).faults)
+    assert [name for name in SOMETIMES if not reached[name]] == []
+    assert [name for name in RATES if not struck[name]] == []
+
+
+def test_another_seed_is_another_run(reports: dict[int, Report]) -> None:
+    digests = {ran(reports, seed).digest for seed in SEEDS}
+    assert len(digests) == len(SEEDS)
+
+
+def test_without_faults_everything_holds_and_nothing_goes_wrong() -> None:
+    report = simulate(1, 200, chosen=())
+    assert report.violation is None
+    assert set(report.faults.values()) == {0}
+    assert report.reached["healing"] == 0
+
+
+def test_only_chosen_faults_strike() -> None:
+    report = simulate(1, 200, chosen=("crash", "interleaving"))
+    assert {name for name, count in report.faults.items() if count} == {"crash", "interleaving"}
