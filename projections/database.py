@@ -141,6 +141,12 @@ def opened(url: str) -> Engine:
     return engine
 
 
+def answers(engine: Engine) -> None:
+    """Raises DBAPIError if the database is not there just now."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+
+
 def _configure_postgres(connection: Any, _: object) -> None:
     connection.autocommit = True
     connection.execute("SET synchronous_commit = off")

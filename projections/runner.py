@@ -250,11 +250,11 @@ def _write(connection: Connection, done: _Done, page: Page) -> Target:
     tables = view.shape.tables(at.generation)
     for name, rows in done.work.written().items():
         upsert(connection, tables[name], rows)
-    if done.counted is not None:
-        keep_count(connection, at, done.counted)
     lanes = done.target.lanes_of(page.places)
     now = {lane: max(page.places[lane], before.get(lane, 0)) for lane in lanes}
     keep_places(connection, at, before, now)
+    if done.counted is not None:
+        keep_count(connection, at, done.counted)
     return Target(view, moved, now)
 
 

@@ -81,7 +81,7 @@ class Cluster:
             try:
                 self._start_on(free_ports(self.brokers))
             except NotReady as fault:
-                if "Address already in use" not in str(fault) or attempt + 1 == ATTEMPTS:
+                if "Address already in use" not in fault.said or attempt + 1 == ATTEMPTS:
                     raise
                 self.servers = []
             else:

@@ -63,7 +63,7 @@ class Postgres:
             try:
                 self._start_on(free_ports(1)[0])
             except NotReady as fault:
-                if "Address already in use" not in str(fault) or attempt + 1 == ATTEMPTS:
+                if "Address already in use" not in fault.said or attempt + 1 == ATTEMPTS:
                     raise
                 self._server = None
             else:
@@ -92,7 +92,7 @@ class Postgres:
                 self._server.start(lambda said: "ready to accept connections" in said)
             except NotReady as fault:
                 # What served the connections of one that was killed needs a moment to end.
-                if "is still in use" not in str(fault) or monotonic() > deadline:
+                if "is still in use" not in fault.said or monotonic() > deadline:
                     raise
                 sleep(0.1)
             else:

@@ -5,6 +5,7 @@ None outlives this process, not even when it is killed: stack.watchdog sees to t
 
 import atexit
 import contextlib
+import re
 import secrets
 import signal
 import socket
@@ -22,12 +23,17 @@ PATIENCE: Final = 90.0
 """Seconds a server may take to be ready."""
 
 _PAUSE: Final = 0.05
+_MANY: Final = 20  # lines of output that an error may quote
 _PORTS: Final = range(20000, 32000)
 """Below the ports that systems hand out to clients: a server that is killed finds its own free."""
 
 
 class NotReady(Exception):
-    """A server did not come up; the text ends with the last lines of its output."""
+    """A server did not come up; the text says why, `said` is all of its output."""
+
+    def __init__(self, text: str, said: str = "") -> None:
+        super().__init__(text)
+        self.said = said
 
 
 class Server:
@@ -89,8 +95,8 @@ class Server:
             if not self.running or monotonic() > deadline:
                 why = f"did not come up in {patience:.0f} s" if self.running else "ended at once"
                 self.stop()
-                tail = "\n".join(said.splitlines()[-20:])
-                raise NotReady(f"{self.command[0]} {why}; {self.output} says:\n{tail}")
+                told = "\n".join(_telling(said.splitlines()))
+                raise NotReady(f"{self.output.stem} {why}; {self.output} says:\n{told}", said)
             sleep(_PAUSE)
 
     def said(self) -> str:
@@ -138,6 +144,14 @@ class Server:
         assert self.process is not None
         self.process.wait()
         tell_watchdog(f"forget {self.pid}")
+
+
+def _telling(lines: Sequence[str]) -> Sequence[str]:
+    """Everything, or of much the lines that speak of an error, and the last ones."""
+    if len(lines) <= _MANY:
+        return lines
+    errors = [line for line in lines[:-5] if re.search("ERROR|FATAL|Exception|rror:", line)]
+    return [*errors[: _MANY - 5], *lines[-5:]]
 
 
 def free_ports(count: int) -> list[int]:

@@ -72,6 +72,11 @@ class Admin:
             told = self._client.list_groups()
         return sorted(each["group_id"] for each in told if each["group_id"].startswith(prefix))
 
+    def answer(self) -> None:
+        """Raises Unreachable if no broker answers."""
+        with telling():
+            self._client.describe_cluster()
+
     def close(self) -> None:
         """Let go of the connections."""
         self._client.close()
@@ -141,11 +146,11 @@ class Brokers:
         return Apart()
 
     @contextmanager
-    def admin(self) -> Generator[Admin]:
+    def admin(self, **options: Any) -> Generator[Admin]:
         """Questions about topics and groups. Raises Unreachable."""
         from kafka.admin import KafkaAdminClient
 
-        made = Admin(self._made(KafkaAdminClient))
+        made = Admin(self._made(KafkaAdminClient, **options))
         try:
             yield made
         finally:

@@ -19,7 +19,8 @@ class EnginePart:
     def turn(self) -> bool:
         """Decide one poll."""
         taken = self._intake.turn()
-        self._health.answers("kafka")
+        if taken.records:
+            self._health.answers("kafka")
         self._dead.inc(taken.dead)
         self._report()
         return taken.records > 0

@@ -33,8 +33,9 @@ class ProjectingPart:
         """Apply a page."""
         began = time_ns()
         step = self._runner.step()
-        self._health.answers("kafka")
-        self._health.answers("views")
+        if step.entries:
+            self._health.answers("kafka")
+            self._health.answers("views")
         if not self._feed.active:
             self._health.does("stands by")
             count_lag(str(self._feed.group), {}, gone=self._lag)

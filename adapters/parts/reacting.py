@@ -20,7 +20,6 @@ from adapters.observe.traces import UNTRACED, Traced, Tracing
 from adapters.reactors.memory import Memory, Replaced
 from adapters.reactors.process import BandwidthChangeProcess
 from adapters.reactors.reactor import Message, Reactor
-from domain.log import Log
 from domain.records import Recorded
 from projections.feed import Wanted
 
@@ -60,7 +59,8 @@ class ReactorPart:
     def turn(self) -> bool:
         """React to a page of events, and to the time."""
         page = self._feed.read(self._reactor.places, PAGE, self._wanted)
-        self._health.answers("kafka")
+        if page.events or page.refusals:
+            self._health.answers("kafka")
         if not self._feed.active:
             self._stand_by()
             return False
@@ -74,6 +74,7 @@ class ReactorPart:
             self._publish(messages)
             if page.places != self._reactor.places:
                 self._reactor.save(page.places, versions)
+                self._health.answers("views")
         except Replaced as replaced:
             logger(__name__).warning("replaced", said=str(replaced))
             self._reactor.recall()
@@ -134,7 +135,6 @@ class ReactorPart:
         self._health.answers("views")
 
     def _report(self) -> None:
-        self._health.answers("views")
         self._health.does("reacts")
         lag = self._feed.lag()
         count_lag(str(self._feed.group), lag)
@@ -146,25 +146,3 @@ class ReactorPart:
 def _traced(message: Message) -> Traced:
     told = {"tieline.subject": message["subject"], "tieline.command_id": message["id"]}
     return Traced(message.get("traceparent"), message["type"], told)
-
-
-class LogAsked:
-    """Asks the log once in a while whether it is there: the process reads it only at times."""
-
-    def __init__(self, log: Log, health: Health, seconds: Callable[[], float] = monotonic) -> None:
-        self._log = log
-        self._health = health
-        self._seconds = seconds
-        self._asked: float | None = None
-
-    def turn(self) -> bool:
-        """Ask, if it is time to."""
-        now = self._seconds()
-        if self._asked is None or now - self._asked >= TICK:
-            self._log.mark()
-            self._health.answers("log")
-            self._asked = now
-        return False
-
-    def close(self) -> None:
-        """Nothing: the log is its owner's."""

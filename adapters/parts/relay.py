@@ -31,7 +31,8 @@ class RelayPart:
         except Unreachable:
             RELAY_TRANSACTIONS.labels("given-up").inc()
             raise
-        self._health.answers("kafka")
+        if published != Published():
+            self._health.answers("kafka")
         self._health.answers("log")
         self._health.does("stands by" if self._relay.stands_by else "publishes")
         self._report()

@@ -112,6 +112,13 @@ class Frame:
         """The topics as this cell knows them; how many partitions each has."""
         return topics_ready(self.brokers, self.topics, log, self.settings)
 
+    def asking(self, *parts: Part, **asks: Callable[[], object]) -> "Several":
+        """Parts in one loop that asks the brokers, and what else is named, whether it is there."""
+        from adapters.parts.asking import PATIENCE_MS, Asking
+
+        admin = self.opened.enter_context(self.brokers.admin(request_timeout_ms=PATIENCE_MS))
+        return Several([*parts, Asking({"kafka": admin.answer, **asks}, self.health)])
+
 
 Make = Callable[[Frame], Part]
 
@@ -167,7 +174,7 @@ def make_engine(frame: Frame) -> Part:
     frame.ready(worker.log)
     group = frame.group("engine")
     intake = Intake(worker, frame.brokers, frame.topics, speakers, settings.cell, group)
-    return EnginePart(intake, frame.topics, frame.health)
+    return frame.asking(EnginePart(intake, frame.topics, frame.health))
 
 
 def make_relay(frame: Frame) -> Part:
@@ -182,18 +189,19 @@ def make_relay(frame: Frame) -> Part:
         log, frame.brokers, frame.topics, frame.settings.cell, relay_group(frame.settings)
     )
     relay.committed = RelayWatch(frame.tracing).committed
-    return RelayPart(relay, frame.topics, frame.health)
+    return frame.asking(RelayPart(relay, frame.topics, frame.health))
 
 
 def make_process(frame: Frame) -> Part:
     """The bandwidth-change process and, where it plays the providers, the simulated network."""
-    from adapters.parts.reacting import LogAsked
+    from projections.database import answers
 
     names = ["bandwidth-change"]
     if frame.settings.network == "simulated":
         names.append("simulated-network")
     reactors = [_reactor_part(name, frame) for name in names]
-    return Several([*reactors, LogAsked(frame.log(), frame.health)])
+    engine = frame.opened.enter_context(engine_of(frame.settings))
+    return frame.asking(*reactors, log=frame.log().mark, views=lambda: answers(engine))
 
 
 def _reactor_part(name: str, frame: Frame) -> Part:
@@ -238,6 +246,7 @@ def make_views(names: Sequence[str]) -> Make:
         from adapters.kafka.feed import KafkaFeed
         from adapters.observe.viewing import ViewWatch
         from adapters.parts.projecting import ProjectingPart
+        from projections.database import answers
         from projections.runner import Runner
         from projections.views import VIEWS
 
@@ -248,7 +257,8 @@ def make_views(names: Sequence[str]) -> Make:
         group = views_group(frame.settings, names)
         feed = KafkaFeed(frame.brokers, frame.topics, frame.settings.cell, counts, group)
         watch = ViewWatch(frame.tracing)
-        return ProjectingPart(Runner(engine, feed, views), feed, frame.health, watch)
+        part = ProjectingPart(Runner(engine, feed, views), feed, frame.health, watch)
+        return frame.asking(part, views=lambda: answers(engine))
 
     return make
 

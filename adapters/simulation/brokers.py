@@ -52,8 +52,9 @@ class SimulatedBrokers(Brokers):
         return _AtOnce()
 
     @contextmanager
-    def admin(self) -> Generator[Admin]:
+    def admin(self, **options: Any) -> Generator[Admin]:
         """Questions about topics and groups."""
+        del options
         yield _SimulatedAdmin(self._process, self._fate, self._cluster)
 
 

@@ -1,7 +1,7 @@
 """A consumer of committed records on the simulated cluster, by itself or as a member of a group."""
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from kafka.errors import (
     CommitFailedError,
@@ -13,6 +13,12 @@ from kafka.errors import (
 from adapters.simulation.cluster import Cluster, Kept
 from adapters.simulation.fate import Fate, Process
 from adapters.simulation.groups import Group
+
+
+class Membership(NamedTuple):
+    """What a reader knows of itself in its group."""
+
+    member_id: str
 
 
 class SimulatedConsumer:
@@ -105,6 +111,10 @@ class SimulatedConsumer:
         """How far the group is."""
         noted = self._cluster.offsets.get(self._name, {}).get(partition)
         return noted if metadata or noted is None else noted.offset
+
+    def group_metadata(self) -> "Membership":
+        """As which member it is in its group, if in any."""
+        return Membership(self._id)
 
     def highwater(self, partition: Any) -> int | None:
         """The end of a partition."""

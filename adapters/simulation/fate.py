@@ -15,7 +15,10 @@ from adapters.simulation.faults import Faults, Trace
 DEEPEST: Final = 3
 """How many processes may be held up within one another's calls."""
 
-COMMITS: Final = ("append", "append-commit", "commit-transaction")
+APPEND: Final = "append"
+"""The call before which others must not go on unnoticed: what it writes rests on what was read."""
+
+COMMITS: Final = (APPEND, "append-commit", "commit-transaction")
 """Calls after which something has happened that the next step of their caller has yet to note."""
 
 Down = Callable[[str], Exception]
@@ -51,6 +54,8 @@ class Fate:
     def before(self, process: Process, call: str, down: Down, *, alone: bool = False) -> None:
         """A call is about to be made; `alone` where nobody else can go on meanwhile."""
         self.meanwhile(process, f"before {call}", alone=alone)
+        if call == APPEND and self.faults.strikes("race", process.name):
+            self._lets_others(self.chance.between(1, 4))
         if self.faults.strikes("unreachable", f"{process.name} before {call}"):
             raise down(call)
 
@@ -75,11 +80,15 @@ class Fate:
         if self.faults.strikes("crash", f"{process.name} {where}"):
             process.alive = False
             raise Crash(f"{process.name} {where}")
-        if self.others is not None and not alone and len(self.running) <= DEEPEST:
-            self._holds_up(self.others, f"{process.name} {where}")
+        if not alone:
+            self._holds_up(f"{process.name} {where}")
 
-    def _holds_up(self, others: Callable[[int], None], where: str) -> None:
+    def _holds_up(self, where: str) -> None:
         if self.faults.strikes("freeze", where):
-            others(self.chance.between(10, 60))
+            self._lets_others(self.chance.between(10, 60))
         elif self.faults.strikes("interleaving", where):
-            others(self.chance.between(1, 3))
+            self._lets_others(self.chance.between(1, 3))
+
+    def _lets_others(self, turns: int) -> None:
+        if self.others is not None and len(self.running) <= DEEPEST:
+            self.others(turns)

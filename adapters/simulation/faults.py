@@ -12,6 +12,7 @@ RATES: Final = {
     "unreachable": 0.006,
     "unknown-result": 0.008,
     "interleaving": 0.06,
+    "race": 0.25,
     "freeze": 0.003,
     "late-delivery": 0.3,
     "rebalance": 0.012,

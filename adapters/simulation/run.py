@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from adapters.reactors.network import still_open
 from adapters.simulation.cell import SimulatedCell
 from adapters.simulation.chance import Chance
 from adapters.simulation.checker import Checker
@@ -131,6 +132,7 @@ class Simulation:
                 self._drains()
         self.checker.at_rest()
         self._changes_have_ended()
+        self._nothing_is_owed()
 
     def _drains(self) -> None:
         still, before = 0, ""
@@ -171,6 +173,12 @@ class Simulation:
             stalled = self.checker.recorded.states[stream].running.stalled
             said = f"{stream} is still in {change_id}, stalled: {stalled}"
             demand(bool(stalled) and "no-capacity" in stalled[2], "liveness", said)
+
+    def _nothing_is_owed(self) -> None:
+        """The network has answered everything that was asked of a provider."""
+        for stream, state in self.checker.recorded.states.items():
+            owed = still_open(state) if isinstance(state, Circuit) else None
+            demand(owed is None, "liveness", f"{stream} still waits for {owed!r}")
 
     def _seats(self, parts: Mapping[str, Make]) -> list[Seat]:
         def made(make: Make) -> Callable[[Process], Part]:

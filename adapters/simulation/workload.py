@@ -57,7 +57,7 @@ class Workload:
             data = {"subscription_id": f"{name}-prod"}
             self._send("add-subscription", f"customer/{name}", data, source="/ops")
         for name in LOCATIONS:
-            self._send("open-location", f"location/{name}", _site(name, 1500), source="/ops")
+            self._send("open-location", f"location/{name}", _site(name, 600), source="/ops")
 
     def draws(self) -> None:
         """One command more."""
@@ -147,7 +147,7 @@ class Workload:
     def _location(self) -> None:
         name = self._chance.one(LOCATIONS)
         verb = self._chance.one(("close", "reopen", "reopen", "resize"))
-        routers = _site(name, self._chance.one((1000, 1500, 2000)))["routers"]
+        routers = _site(name, self._chance.one((500, 600, 1000)))["routers"]
         data = {"routers": routers} if verb == "resize" else {}
         self._send(f"{verb}-location", f"location/{name}", data)
 

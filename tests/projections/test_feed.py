@@ -70,7 +70,11 @@ class Noted:
 def test_a_view_that_is_ahead_of_another_is_given_nothing_again() -> None:
     def noting(name: str) -> tuple[View, list[int]]:
         noted: list[int] = []
-        return View(Shape(name, 1, lambda _: {}), None, lambda *_: Noted(noted)), noted
+
+        def work(*_: Any) -> Noted:
+            return Noted(noted)
+
+        return View(Shape(name, 1, lambda _: {}), None, work), noted
 
     (ahead, of_ahead), (behind, of_behind) = noting("ahead"), noting("behind")
     log, engine = InMemory(told(a_customer())), opened()

@@ -235,7 +235,7 @@ def test_what_is_behind_the_live_view_is_not_switched_to(events: int, refused: i
 def test_from_the_log_to_topics_and_back() -> None:
     log = InMemory(EVENTS[:10], REFUSED[:1])
     engine = built_from(log)
-    caught_up(in_lanes([each for each in EVENTS[:20] if each is not OF_C1[3]]), engine)
+    caught_up(in_lanes([each for each in EVENTS if each is not OF_C1[3]]), engine)
     runner = Runner(engine, LOG.source, VIEWS, page=6)
     assert all(status.stopped for status in runner.status())
     runner.catch_up()

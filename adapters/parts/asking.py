@@ -1,0 +1,44 @@
+"""Asking what a part needs whether it is there, once in a while.
+
+A part that has nothing to do would not notice that it is gone; and Kafka's consumer says nothing of
+brokers that it can't reach, it only finds no records.
+"""
+
+from collections.abc import Callable, Mapping
+from time import monotonic
+from typing import Final
+
+from adapters.observe.health import Health
+
+EVERY: Final = 1.0
+"""Seconds between two questions."""
+
+PATIENCE_MS: Final = 5000
+"""How long brokers may take to answer one."""
+
+Ask = Callable[[], object]
+"""Raises what means that it is not there, as everything that uses it does."""
+
+
+class Asking:
+    """Asks in turns, beside the part itself."""
+
+    def __init__(
+        self, asks: Mapping[str, Ask], health: Health, seconds: Callable[[], float] = monotonic
+    ) -> None:
+        self._asks = asks
+        self._health = health
+        self._seconds = seconds
+        self._asked: float | None = None
+
+    def turn(self) -> bool:
+        """Ask, if it is time to."""
+        if self._asked is None or self._seconds() - self._asked >= EVERY:
+            for what, ask in self._asks.items():
+                ask()
+                self._health.answers(what)
+            self._asked = self._seconds()
+        return False
+
+    def close(self) -> None:
+        """Nothing: what is asked belongs to others."""

@@ -1,0 +1,278 @@
+"""Each check catches the part that breaks what it stands for: within a few seeds, every time."""
+# pyright: reportPrivateUsage=false
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import count
+from typing import Any, cast
+
+import pytest
+
+from adapters.kafka import relay as relay_module
+from adapters.kafka.intake import Intake, Taken
+from adapters.kafka.relay import Relay
+from adapters.log import sqlite
+from adapters.log.sqlite import SqliteLog
+from adapters.parts.reacting import ReactorPart
+from adapters.simulation.cell import SimulatedCell
+from adapters.simulation.cluster import Cluster
+from adapters.simulation.fate import Process
+from adapters.simulation.parts import PARTS, Make, Part
+from adapters.simulation.run import simulate
+from domain.effects import EFFECTS
+from domain.location import state as location_state
+from domain.location.events import CapacityReleased
+from domain.log import Appended, Insertion, Mark, Row
+from domain.outcomes import Outcome
+from domain.records import Recorded
+from projections import lanes, runner
+from projections.streams import Counted
+
+SEEDS = range(1, 7)
+STEPS = 500
+
+Patch = pytest.MonkeyPatch
+
+LIVE_TRAIL = re.compile("view_trail_1_.*")
+
+
+def caught(parts: Mapping[str, Make] = PARTS, steps: int = STEPS) -> str:
+    """The check that is the first to find something, whatever the seed."""
+    for seed in SEEDS:
+        report = simulate(seed, steps, parts=parts)
+        if report.violation is not None:
+            return report.violation.check
+    return "nothing"
+
+
+def nothing(*_: Any) -> None:
+    """Does nothing, whatever it is asked."""
+
+
+def never(_: Any) -> bool:
+    return False
+
+
+def as_it_is(_: str, insertion: Insertion) -> Insertion:
+    return insertion
+
+
+def test_a_relay_that_skips_an_event(monkeypatch: Patch) -> None:
+    rows = SqliteLog.rows
+    asked = count(1)
+
+    def skipping(self: SqliteLog, after: int, limit: int) -> Sequence[tuple[int, Row]]:
+        found = rows(self, after, limit)
+        is_relay = limit == relay_module.LIMIT
+        return found[1:] if is_relay and len(found) > 1 and next(asked) % 7 == 0 else found
+
+    monkeypatch.setattr(SqliteLog, "rows", skipping)
+    assert caught() == "out once"
+
+
+def test_a_relay_that_keeps_its_place_nowhere(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(Cluster, "note_within", nothing)
+    assert caught() == "out once"
+
+
+def test_a_relay_that_publishes_something_else_the_next_time(monkeypatch: Patch) -> None:
+    event_of = relay_module.event_of
+    published = count()
+
+    def counting(*asked: Any) -> Any:
+        record = event_of(*asked)
+        return record._replace(headers=[*record.headers, ("at", b"%d" % next(published))])
+
+    monkeypatch.setattr(relay_module, "event_of", counting)
+    assert caught() == "topic equals log"
+
+
+def test_a_relay_that_never_takes_over(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(Relay, "_takes_over", never)
+    assert caught() == "topic equals log"
+
+
+def test_a_relay_that_does_not_wait_for_the_events(monkeypatch: Patch) -> None:
+    """It announces outcomes of a batch that is not committed, as if the log had them."""
+    outcomes = SqliteLog.outcomes
+
+    def early(self: SqliteLog, after: int, limit: int) -> Any:
+        found = outcomes(self, after, limit)
+        if limit != relay_module.LIMIT:
+            return found
+        return [
+            (number, replace(stored, key=bytes(16)) if number % 50 == 0 else stored)
+            for number, stored in found
+        ]
+
+    monkeypatch.setattr(SqliteLog, "outcomes", early)
+    assert caught() == "outcomes"
+
+
+def test_a_zombie_that_is_not_fenced(monkeypatch: Patch) -> None:
+    """Both relays go on publishing, each in transactions of its own."""
+    transaction = Cluster._transaction
+
+    def lenient(self: Cluster, name: str, epoch: int) -> Any:
+        return transaction(self, name, self.epochs[name]) if epoch else None
+
+    monkeypatch.setattr(Cluster, "_transaction", lenient)
+    assert caught() == "out once"
+
+
+def test_a_worker_that_notes_before_it_decides(monkeypatch: Patch) -> None:
+    take = Intake._take
+
+    def noting_first(self: Intake, records: Any) -> Taken:
+        self._commit(records)
+        return take(self, records)
+
+    monkeypatch.setattr(Intake, "_take", noting_first)
+    assert caught() == "nothing passed over"
+
+
+def test_a_worker_that_drops_what_it_can_not_read(monkeypatch: Patch) -> None:
+    arrivals = Intake._arrivals
+
+    def dropping(self: Intake, records: Any) -> Any:
+        return arrivals(self, records)[0], []
+
+    monkeypatch.setattr(Intake, "_arrivals", dropping)
+    assert caught() == "nothing passed over"
+
+
+def test_a_worker_that_does_not_come_back_to_what_failed(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(Intake, "_rewind", nothing)
+    assert caught() == "nothing passed over"
+
+
+def test_a_worker_that_answers_otherwise_the_second_time(monkeypatch: Patch) -> None:
+    handled = Intake._take
+
+    def retold(self: Intake, records: Any) -> Taken:
+        handle = self.worker.handle
+
+        def told(arrivals: Any) -> list[Outcome]:
+            outcomes = handle(arrivals)
+            return [
+                replace(each, time=self.worker.now()) if each.again else each for each in outcomes
+            ]
+
+        self.worker.handle = told  # pyright: ignore[reportAttributeAccessIssue]
+        try:
+            return handled(self, records)
+        finally:
+            self.worker.handle = handle
+
+    monkeypatch.setattr(Intake, "_take", retold)
+    assert caught() == "outcomes"
+
+
+def test_an_append_without_a_check_of_what_was_read(monkeypatch: Patch) -> None:
+    """It gives its events the next versions and writes them, whatever happened meanwhile."""
+
+    def append(self: SqliteLog, insertion: Insertion, _: Any, __: Mark) -> Appended:
+        with self.appending() as tx:
+            last: dict[str, int] = {}
+            rows: list[Row] = []
+            for row in insertion.rows:
+                before = last.get(row.stream) or self.load(row.stream)[1]
+                last[row.stream] = before + 1
+                rows.append(row._replace(version=before + 1))
+            tx.insert(sqlite.not_before(self.last_time(), replace(insertion, rows=rows)))
+            return Appended(tx.mark, {row.stream for row in rows}, self.last_time())
+
+    monkeypatch.setattr(SqliteLog, "append", append)
+    assert caught() in {"capacity", "outcomes", "parts go on"}
+
+
+def test_times_that_run_backwards(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(sqlite, "not_before", as_it_is)
+    assert caught(steps=900) == "times"
+
+
+def test_capacity_that_is_given_back_twice(monkeypatch: Patch) -> None:
+    released = location_state.EFFECTS[CapacityReleased]
+
+    def twice(location: Any, event: Any, at: str) -> Any:
+        first = released(location, event, at)
+        return released(location_state.changed(location, **first), event, at)
+
+    for effects in (location_state.EFFECTS, EFFECTS):
+        monkeypatch.setitem(cast("dict[Any, Any]", effects), CapacityReleased, twice)
+    assert caught() == "capacity"
+
+
+def test_a_history_that_somebody_rewrites() -> None:
+    class Rewriting:
+        def __init__(self, log: Any) -> None:
+            self.log = log
+
+        def turn(self) -> None:
+            with self.log._store.writing() as cursor:
+                cursor.execute(
+                    "UPDATE stored_events SET state = replace(state, 'user:owner', 'user:nobody')"
+                    " WHERE rowid = 1"
+                )
+
+    def rewriting(cell: SimulatedCell, _: Process) -> Part:
+        return Rewriting(cell.log)
+
+    assert caught({**PARTS, "rewriting": rewriting}) in {"history", "parts go on"}
+
+
+def test_a_view_that_applies_past_a_gap(monkeypatch: Patch) -> None:
+    def everything(
+        events: Sequence[Recorded], reached: Mapping[str, int], gaps: Mapping[str, Any]
+    ) -> Counted:
+        del gaps
+        taken = [each for each in events if each.version > reached.get(each.stream, 0)]
+        return Counted(taken, {each.stream: each.version for each in taken}, (), ())
+
+    monkeypatch.setattr(lanes, "counted", everything)
+    assert caught() == "no gap applied"
+
+
+def test_a_process_that_reacts_past_a_gap(monkeypatch: Patch) -> None:
+    def everything(self: ReactorPart, events: Any, versions: dict[str, int]) -> list[Recorded]:
+        del self
+        new = [each for each in events if each.version > versions[each.stream]]
+        versions.update({each.stream: each.version for each in new})
+        return new
+
+    monkeypatch.setattr(ReactorPart, "_next", everything)
+    assert caught() in {"no gap applied", "parts go on"}
+
+
+def test_a_view_that_loses_rows(monkeypatch: Patch) -> None:
+    """Only of the tables that are read: what is built anew has them all."""
+    upsert = runner.upsert
+
+    def losing(connection: Any, table: Any, rows: Any) -> None:
+        upsert(connection, table, rows[1:] if LIVE_TRAIL.fullmatch(table.name) else rows)
+
+    monkeypatch.setattr(runner, "upsert", losing)
+    assert caught() == "views equal their rebuild"
+
+
+def test_a_process_that_loses_a_command(monkeypatch: Patch) -> None:
+    publish = ReactorPart._publish
+    asked = count(1)
+
+    def losing(self: ReactorPart, messages: Any) -> None:
+        publish(self, messages[1:] if messages and next(asked) % 5 == 0 else messages)
+
+    monkeypatch.setattr(ReactorPart, "_publish", losing)
+    assert caught() == "liveness"
+
+
+def test_a_part_that_fails() -> None:
+    class Failing:
+        def turn(self) -> None:
+            raise ZeroDivisionError
+
+    def failing(_: SimulatedCell, __: Process) -> Part:
+        return Failing()
+
+    assert caught({**PARTS, "failing": failing}) == "parts go on"
