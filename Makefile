@@ -28,7 +28,7 @@ MADE    := $(VENV)/.made-$(VERSION)
 RUNTIME := $(VENV)/.runtime
 DEV     := $(VENV)/.dev
 
-.PHONY: help setup demo stack test test-prometheus check lint types format bench docs hooks lock clean
+.PHONY: help setup demo stack test test-prometheus check lint types format bench bench-stack docs hooks lock clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -67,6 +67,9 @@ format: $(DEV) ## put the code into shape and apply the safe fixes
 
 bench: $(DEV) ## measure, each figure beside the naive way and the limit
 	@$(BIN)/python -m bench $(ARGS)
+
+bench-stack: $(DEV) ## the same for production: a real Kafka, a real PostgreSQL
+	@$(BIN)/python -m bench.stack $(ARGS)
 
 docs: $(DEV) ## make the schemas and tables again from the code
 	@$(BIN)/python -m adapters.schemas

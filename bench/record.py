@@ -26,7 +26,7 @@ from domain.outcomes import Outcome
 def record(folder: Path, size: dict[str, int]) -> Year:
     """Run a year once, week by week to rest, and keep all that was decided in a folder."""
     log = open_log(f"sqlite:///{folder / 'first.db'}")
-    worker = _Listening(log, Terms(), MessageClock(START), Random(1).randbytes)
+    worker = Listening(log, Terms(), MessageClock(START), Random(1).randbytes)
     parts = Embedded(worker, reactors_of(worker, create_engine("sqlite://")), lambda: None)
     for week in weeks(**size):
         parts.submit([line_of(command) for command in week])
@@ -48,7 +48,7 @@ def _write(folder: Path, year: Year) -> None:
     (folder / "verdicts").write_text("".join(f"{each}\n" for each in year.verdicts))
 
 
-class _Listening(Worker):
+class Listening(Worker):
     """A worker that keeps whatever it reads."""
 
     def __init__(self, *parts: Any) -> None:

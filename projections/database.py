@@ -19,6 +19,7 @@ from sqlalchemy import (
     create_engine,
     event,
     inspect,
+    make_url,
     select,
 )
 
@@ -100,6 +101,16 @@ _WRITES: Final = "tieline_writes"
 _ONE_MOMENT: Final = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
+_UNLESS_TOLD: Final = {
+    "connect_timeout": "10",
+    "keepalives_idle": "15",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}
+"""What an address may say otherwise: a way that was cut is noticed within half a minute."""
+
+
 class ViewMissing(LookupError):
     """The view has no tables of this edition yet: let a runner catch up first."""
 
@@ -132,7 +143,10 @@ def opened(url: str) -> Engine:
     """
     if url.startswith("postgresql:"):
         url = url.replace("postgresql:", "postgresql+psycopg:", 1)
-    engine = create_engine(url, hide_parameters=True)
+    address = make_url(url)
+    if address.drivername.startswith("postgresql"):
+        address = address.set(query={**_UNLESS_TOLD, **address.query})
+    engine = create_engine(address, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

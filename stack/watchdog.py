@@ -41,6 +41,11 @@ class Watched:
             return False
         return True
 
+    def let_go(self) -> None:
+        """Give the handle back."""
+        if sys.platform == "linux":
+            os.close(self.handle)
+
     def ended_by(self, deadline: float) -> bool:
         """Whether it ends in time."""
         if sys.platform == "linux":
@@ -63,8 +68,10 @@ def listen(lines: Iterable[str]) -> None:
                 pid, grace = map(int, what.split())
                 with contextlib.suppress(ProcessLookupError):
                     watched[pid] = Watched(_handle(pid), signal.Signals(grace))
-            case ["forget", pid]:
-                watched.pop(int(pid), None)
+            case ["forget", pid] if int(pid) in watched:
+                watched.pop(int(pid)).let_go()
+            case ["forget", _]:  # it had ended before it could be watched
+                pass
             case ["remove", folder]:
                 folders.append(folder)
             case _:
@@ -86,6 +93,7 @@ def _end(left: list[Watched]) -> None:
     for each in left:
         if not each.ended_by(deadline):
             each.send(signal.SIGKILL)
+        each.let_go()
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from adapters.cli.output import Output, give_list
 from adapters.cli.progress import progress
 from adapters.cli.root import verbs
 from adapters.cli.sending import settings_here
-from adapters.wiring import runner_of
+from adapters.wiring import Source, runner_of
 
 if TYPE_CHECKING:
     from projections.projection import View
@@ -33,12 +33,19 @@ def status(output: Output = "table") -> None:
 
 
 @app.command()
-def rebuild(views: Names = None, output: Output = "table") -> None:
+def rebuild(
+    views: Names = None,
+    source: Annotated[
+        Source | None,
+        typer.Option("--from", help="What to read; the topics where there are any, else the log."),
+    ] = None,
+    output: Output = "table",
+) -> None:
     """Build views anew beside the live ones, then switch; readers notice nothing."""
     from projections.feed import read_events
     from projections.rebuild import rebuild as build
 
-    with runner_of(settings_here()) as runner:
+    with runner_of(settings_here(), source) as runner:
         chosen = _chosen(runner.views, views)
         with progress("rebuild", read_events(runner.feed.end())) as advance:
             build(runner.engine, runner.feed, chosen, advance)

@@ -2,6 +2,7 @@
 
 import typer
 
+from adapters.cli.faults import REFUSED, say
 from adapters.cli.output import Output, give_list
 from adapters.cli.progress import progress
 from adapters.cli.root import verbs
@@ -27,15 +28,23 @@ def relay(context: typer.Context) -> None:
 
 @app.command()
 def status(output: Output = "table") -> None:
-    """How far the log was published, and how far it is ahead."""
-    from adapters.kafka.relay import published_place
+    """How far the log was published, and how far it is ahead.
+
+    Exit code 1 when what was published is another log's (log-forked): the relay halts.
+    """
+    from adapters.kafka.relay import LogForked, check_forked, published_place
     from adapters.parts.wiring import brokers_of, relay_group
     from adapters.wiring import log_of
 
     settings = settings_here()
     at = published_place(brokers_of(settings), relay_group(settings))
+    forked: LogForked | None = None
     with log_of(settings) as log:
         mark = log.mark()
+        try:
+            check_forked(log, at)
+        except LogForked as fault:
+            forked = fault
     rows = [
         {"what": "events", "log": mark.position, "published": at.position},
         {"what": "outcomes", "log": mark.outcome, "published": at.outcome},
@@ -43,6 +52,9 @@ def status(output: Output = "table") -> None:
     for row in rows:
         row["behind"] = int(row["log"]) - int(row["published"])
     give_list(rows, output, ("what", "log", "published", "behind"), "Nothing is published.")
+    if forked:
+        say(str(forked))
+        raise typer.Exit(REFUSED)
 
 
 @app.command()

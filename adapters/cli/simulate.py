@@ -40,7 +40,7 @@ def simulate(
         report = run(seed, steps, _chosen(faults))
     except ValueError as unknown:
         raise typer.BadParameter(str(unknown)) from unknown
-    give(report.as_json(), output, lambda _: _tell(report))
+    give(report.as_json(), output, lambda _: _tell(report, faults))
     raise typer.Exit(0 if report.violation is None else 1)
 
 
@@ -50,7 +50,7 @@ def _chosen(faults: str | None) -> list[str] | None:
     return [] if faults == "none" else faults.split(",")
 
 
-def _tell(report: "Report") -> None:
+def _tell(report: "Report", faults: str | None) -> None:
     print(
         f"Seed {report.seed}: {report.commands} commands gave {report.outcomes} outcomes and "
         f"{report.events} events in {report.step} turns, and {report.rounds} rounds to rest.\n"
@@ -64,7 +64,8 @@ def _tell(report: "Report") -> None:
         return
     print(f"\nIt does not hold: {report.violation}\n\nThe last things done:")
     print(*report.last, sep="\n")
-    print(f"\nThe same again: tieline simulate --seed {report.seed} --steps {report.steps}")
+    only = "" if faults is None else f" --faults {faults}"
+    print(f"\nThe same again: tieline simulate --seed {report.seed} --steps {report.steps}{only}")
 
 
 def _counts(counts: Mapping[str, int]) -> list[tuple[str, str]]:

@@ -46,6 +46,8 @@ def submit(
 
     Exit code 1 if any was refused, 4 if any was parked.
     """
+    if settle and not wait:
+        raise typer.BadParameter("--settle awaits outcomes: leave --no-wait out")
     settings, codes = settings_here(), {0}
 
     def answer(messages: "Sequence[Message]") -> None:

@@ -1,26 +1,43 @@
 """Calls of a client that may hang, made where nobody has to wait for them for ever."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
+from queue import SimpleQueue
 from threading import Thread
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from adapters.kafka.api import Producer
 
 T = TypeVar("T")
 
 
+Call = tuple[Callable[[], Any], "Future[Any]"]
+
+
 class Apart:
-    """A thread in which one producer is used."""
+    """A thread in which one producer is used. What hangs in it keeps no process from ending, as the
+    threads of the standard library's executors would.
+    """
 
     def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="transactions")
+        self._calls: SimpleQueue[Call | None] = SimpleQueue()
+        Thread(target=self._work, name="transactions", daemon=True).start()
 
     def within(self, patience: float, act: Callable[[], T]) -> T:
         """What `act` gives. Raises TimeoutError after `patience` seconds; it may still go on."""
-        return self._thread.submit(act).result(patience)
+        done: Future[T] = Future()
+        self._calls.put((act, done))
+        return done.result(patience)
 
     def leave(self, producer: Producer) -> None:
         """Wait for nothing that still goes on; closing the producer may hang as well."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        self._calls.put(None)
         Thread(target=lambda: producer.close(timeout=0), daemon=True).start()
+
+    def _work(self) -> None:
+        while call := self._calls.get():
+            act, done = call
+            try:
+                done.set_result(act())
+            except BaseException as fault:  # noqa: BLE001 - raised where it is waited for
+                done.set_exception(fault)

@@ -27,6 +27,8 @@ _PREFIX: Final = "ce_"
 _SPECVERSION: Final = ("ce_specversion", b"1.0")
 _OPTIONAL: Final = ("onbehalfof", "traceparent")
 _CONTENT: Final = (_CONTENT_TYPE, JSON)
+_ODD: Final = (KeyError, ValueError, TypeError, AttributeError)
+"""What reading a record of another shape raises; a header without a value is None."""
 
 
 class Outgoing(NamedTuple):
@@ -125,7 +127,7 @@ def recorded(record: Record, cell: bytes) -> Recorded:
     """
     told = dict(record.headers)
     try:
-        if told["ce_source"] != cell:
+        if told.get("ce_source") != cell:
             raise NotOurs("it names another source")
         kind = told["ce_type"].decode()
         on_behalf_of, traceparent = told.get("ce_onbehalfof"), told.get("ce_traceparent")
@@ -134,7 +136,7 @@ def recorded(record: Record, cell: bytes) -> Recorded:
         actor, causation = told["ce_actor"].decode(), told["ce_causationid"].decode()
         correlation = told["ce_correlationid"].decode()
         data = orjson.loads(record.value or b"")
-    except (KeyError, ValueError) as fault:
+    except _ODD as fault:
         raise NotOurs(str(fault)) from fault
     return Recorded(
         position,
@@ -176,12 +178,12 @@ def refusal(record: Record, cell: bytes) -> tuple[int, Stored] | None:
     """
     told = dict(record.headers)
     try:
-        if told["ce_source"] != cell:
+        if told.get("ce_source") != cell:
             raise NotOurs("it names another source")
         if told["ce_type"] != REFUSED.encode() or "ce_place" not in told:
             return None
         return int(told["ce_place"]), _refusal(told, orjson.loads(record.value or b""))
-    except (KeyError, ValueError) as fault:
+    except _ODD as fault:
         raise NotOurs(str(fault)) from fault
 
 

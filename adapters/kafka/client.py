@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 
 from adapters.kafka.api import Producer
 from adapters.kafka.binding import Outgoing, as_published, written
-from adapters.kafka.clients import BLOCK_MS, Brokers
+from adapters.kafka.clients import BLOCK_MS, CLOSING, Brokers
 from adapters.kafka.library import Unreachable, telling
 from adapters.kafka.outcomes import Answer, Outcomes
 from adapters.kafka.security import parsed
@@ -40,7 +40,8 @@ class NoOutcomeYet(Exception):
 class Client:
     """Publishes the commands of one source. Safe to use from several threads; not after a fork.
 
-    `owner` is who speaks in commands that name no actor: what the engine has as TIELINE_OWNER.
+    `owner` is who speaks in commands that name no actor: what the engine has as TIELINE_OWNER, or
+    whom its TIELINE_SOURCES name first for the source.
     """
 
     def __init__(
@@ -64,10 +65,14 @@ class Client:
             raise TopicsError(
                 f"There is no cell {prefix} at {bootstrap} yet: start 'tieline engine' once"
             )
-        self._producer: Producer = self._brokers.producer()
         self._outcomes = (
             Outcomes(self._brokers, self._topics, counts[self._topics.outcomes]) if listen else None
         )
+        try:
+            self._producer: Producer = self._brokers.producer()
+        except BaseException:
+            self._listen_no_more()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -82,9 +87,8 @@ class Client:
 
     def close(self) -> None:
         """Publish what is under way, listen no more."""
-        self._producer.close(timeout=5)
-        if self._outcomes:
-            self._outcomes.close()
+        self._producer.close(timeout=CLOSING)
+        self._listen_no_more()
 
     def command(
         self, name: str, subject: str, data: Mapping[str, Any], **context: str | None
@@ -143,6 +147,10 @@ class Client:
                 f"No outcome within {patience:g} s: is an engine and a relay running? "
                 "Published again, the same command is answered once it is decided"
             ) from late
+
+    def _listen_no_more(self) -> None:
+        if self._outcomes:
+            self._outcomes.close()
 
     def _send(self, record: Outgoing) -> None:
         with telling():

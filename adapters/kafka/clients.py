@@ -1,12 +1,18 @@
 """Kafka's clients as this project uses them: made in one place, with one kind of error."""
 
-from collections.abc import Callable, Collection, Generator, Iterable, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Final, NamedTuple, cast
 
 from adapters.kafka.apart import Apart
 from adapters.kafka.api import Consumer, Partition, Producer, Record
-from adapters.kafka.library import group_consumer, telling
+from adapters.kafka.library import (
+    Unreachable,
+    group_consumer,
+    partition,
+    record_producer,
+    telling,
+)
 from adapters.kafka.security import Security
 
 POLL_BYTES: Final = 16 * 1024 * 1024
@@ -14,11 +20,24 @@ POLL_BYTES: Final = 16 * 1024 * 1024
 
 PARTITION_BYTES: Final = 1024 * 1024
 
+LARGEST: Final = 16 * 1024 * 1024
+"""Bytes of one record of ours at most."""
+
 SESSION_MS: Final = 10_000
 """How long a member of a group may be silent before others take its partitions."""
 
 BLOCK_MS: Final = 20_000
 """How long a client waits for a broker before it gives up."""
+
+
+_WITH_MEMBERS: Final = ("preparing-rebalance", "completing-rebalance", "stable")
+
+CLOSING: Final = 5
+"""Seconds that a producer may take to write what is under way when it is closed."""
+
+_SILENCE_MS: Final = 500
+_SILENCES: Final = 60
+"""Polls in a row that may bring nothing before a topic counts as unreadable."""
 
 
 class TopicSpec(NamedTuple):
@@ -66,11 +85,11 @@ class Admin:
             if each.offset >= 0
         }
 
-    def groups(self, prefix: str) -> list[str]:
-        """The groups whose names begin so."""
+    def groups_with_members(self) -> list[str]:
+        """The groups that somebody is a member of just now."""
         with telling():
-            told = self._client.list_groups()
-        return sorted(each["group_id"] for each in told if each["group_id"].startswith(prefix))
+            told = self._client.list_groups(states_filter=_WITH_MEMBERS)
+        return sorted(each["group_id"] for each in told)
 
     def answer(self) -> None:
         """Raises Unreachable if no broker answers."""
@@ -120,17 +139,16 @@ class Brokers:
 
         Raises Unreachable.
         """
-        from kafka import KafkaProducer
-
         return cast(
             "Producer",
             self._made(
-                KafkaProducer,
+                record_producer(),
                 transactional_id=transactional_id,
                 **{
                     "acks": "all",
                     "enable_idempotence": True,
                     "batch_size": 256 * 1024,
+                    "max_request_size": LARGEST,
                     "max_block_ms": BLOCK_MS,
                     "delivery_timeout_ms": 2 * BLOCK_MS,
                     "request_timeout_ms": BLOCK_MS,
@@ -164,3 +182,37 @@ class Brokers:
 def in_order(polled: Mapping[Any, Any]) -> list[Record]:
     """What a poll brought, partition by partition, each in its order."""
     return [record for records in polled.values() for record in records]
+
+
+def start_at_end(consumer: Consumer, parts: Sequence[Any]) -> None:
+    """Read these partitions, from what comes next on. Raises Unreachable."""
+    with telling():
+        consumer.assign(parts)
+        for each, end in consumer.end_offsets(parts).items():
+            consumer.seek(each, end)
+
+
+def everything_in(brokers: Brokers, topic: str, page: int) -> Iterator[Record]:
+    """A topic from its beginning to its end as of now, as `read_committed` readers see it, about
+    `page` records in memory at once. Raises Unreachable.
+    """
+    with brokers.admin() as admin:
+        count = admin.partitions([topic]).get(topic, 0)
+    parts = [partition(topic, number) for number in range(count)]
+    consumer = brokers.consumer(max_poll_records=page)
+    try:
+        with telling():
+            consumer.assign(parts)
+            ends = consumer.end_offsets(parts)
+            for each, begin in consumer.beginning_offsets(parts).items():
+                consumer.seek(each, begin)
+        silences = 0
+        while any(consumer.position(each) < ends[each] for each in parts):
+            with telling():
+                records = in_order(consumer.poll(_SILENCE_MS))
+            silences = 0 if records else silences + 1
+            if silences > _SILENCES:
+                raise Unreachable(f"the topic {topic} can't be read to its end")
+            yield from records
+    finally:
+        consumer.close(autocommit=False)

@@ -8,12 +8,13 @@ from typing import Any, Final, NamedTuple
 
 from adapters.kafka.api import Headers, Record
 from adapters.kafka.binding import Outgoing
-from adapters.kafka.clients import BLOCK_MS, Brokers, in_order
-from adapters.kafka.library import partition, telling
+from adapters.kafka.clients import BLOCK_MS, CLOSING, Brokers, everything_in
+from adapters.kafka.library import telling
 from adapters.kafka.topics import Topics
 
 MARKS: Final = ("tieline-error", "tieline-origin")
-_PATIENCE_MS: Final = 1000
+PAGE: Final = 500
+"""Dead records in memory at once, about."""
 
 
 class Dead(NamedTuple):
@@ -36,28 +37,13 @@ class Dead(NamedTuple):
             "time_ms": self.time_ms,
             "key": _text(self.key),
             "value": _text(self.value),
-            "headers": {name: _text(value) for name, value in self.headers},
+            "headers": {_text(name.encode()): _text(value) for name, value in self.headers},
         }
 
 
 def listed(brokers: Brokers, topics: Topics) -> Iterator[Dead]:
     """All dead records, as far as there are any now. Raises Unreachable."""
-    consumer = brokers.consumer()
-    try:
-        with telling(), brokers.admin() as admin:
-            count = admin.partitions([topics.dead]).get(topics.dead, 0)
-        parts = [partition(topics.dead, number) for number in range(count)]
-        with telling():
-            consumer.assign(parts)
-            ends = consumer.end_offsets(parts)
-            for each, begin in consumer.beginning_offsets(parts).items():
-                consumer.seek(each, begin)
-        while any(consumer.position(each) < ends[each] for each in parts):
-            with telling():
-                polled = consumer.poll(_PATIENCE_MS)
-            yield from map(_dead, in_order(polled))
-    finally:
-        consumer.close(autocommit=False)
+    yield from map(_dead, everything_in(brokers, topics.dead, PAGE))
 
 
 def found(brokers: Brokers, topics: Topics, id: str) -> Dead | None:
@@ -76,7 +62,7 @@ def resend(brokers: Brokers, topics: Topics, dead: Dead) -> str:
             sent = producer.send(topic, value=record.value, key=record.key, headers=record.headers)
             sent.get(BLOCK_MS / 1000)
     finally:
-        producer.close(timeout=5)
+        producer.close(timeout=CLOSING)
     return topic
 
 

@@ -5,6 +5,7 @@ stream. In a group, one member reads everything and the others stand by.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from time import monotonic
 from typing import Any, Final
 
@@ -12,12 +13,14 @@ from adapters.kafka.api import Consumer, Record
 from adapters.kafka.binding import NotOurs, recorded, refusal
 from adapters.kafka.clients import Brokers, in_order
 from adapters.kafka.library import (
+    Dealt,
     Unreachable,
     eldest_takes_all,
     listener,
     partition,
     place,
     telling,
+    while_ours,
 )
 from adapters.kafka.topics import Topics
 from adapters.observe.logs import logger
@@ -54,6 +57,7 @@ class KafkaFeed:
         self._events_topic = topics.events
         self._at: dict[str, int] = {}
         self._noted: dict[str, int] = {}
+        self._noting: Any = None
         self._dealt = False
         self.last: Page = Page((), (), {})
         """What was read last."""
@@ -67,9 +71,13 @@ class KafkaFeed:
                 partition_assignment_strategy=[eldest_takes_all()],
                 auto_offset_reset="earliest",
             )
-            self._consumer.subscribe(
-                [topics.events, topics.outcomes], listener=listener(self._note_dealt)
-            )
+            try:
+                self._consumer.subscribe(
+                    [topics.events, topics.outcomes], listener=listener(self._note_dealt)
+                )
+            except BaseException:
+                self.close()
+                raise
 
     @property
     def active(self) -> bool:
@@ -96,8 +104,7 @@ class KafkaFeed:
         places = {lane: after.get(lane, 0) for lane in lanes}
         deadline = monotonic() + PATIENCE
         while True:
-            records = self._polled(places, limit, upto)
-            now = self._places(places, upto)
+            records, now = self._polled(places, limit, upto)
             if records or upto is None or _reached(now, upto):
                 return self._page(records, now)
             if now != places:
@@ -109,9 +116,11 @@ class KafkaFeed:
         """Note in the group how far was read, for whoever watches; the reader's own place is beside
         what it wrote.
         """
+        if self._noting is not None and self._noting.failed():
+            self._noted.clear()
         if self.group is not None and self._at != self._noted and self.active:
             self._noted = dict(self._at)
-            self._consumer.commit_async(
+            self._noting = self._consumer.commit_async(
                 {self._lanes[lane]: place(offset) for lane, offset in self._at.items()}
             )
 
@@ -120,9 +129,9 @@ class KafkaFeed:
         ahead: dict[tuple[str, int], int] = {}
         for lane, at in self._at.items():
             each = self._lanes[lane]
-            end = self._consumer.highwater(each)
-            if end is not None:
-                ahead[each.topic, each.partition] = max(0, end - at)
+            with suppress(Dealt), while_ours():
+                if (end := self._consumer.highwater(each)) is not None:
+                    ahead[each.topic, each.partition] = max(0, end - at)
         return ahead
 
     def close(self) -> None:
@@ -132,16 +141,25 @@ class KafkaFeed:
     def _note_dealt(self) -> None:
         self._dealt = True
 
-    def _polled(self, places: Places, limit: int, upto: Places | None) -> list[Record]:
-        self._go_to(places, upto)
-        with telling():
-            polled = self._consumer.poll(self.poll_ms, limit)
-        if self._dealt:  # what it gave may be from elsewhere
-            self._dealt = False
-            self._at.clear()
-            self._noted.clear()
-            return []
-        return in_order(polled)
+    def _polled(
+        self, places: Places, limit: int, upto: Places | None
+    ) -> tuple[list[Record], Places]:
+        """What comes next, and where each lane is then: nothing, where partitions were dealt anew
+        meanwhile, as it may be from elsewhere.
+        """
+        with suppress(Dealt):
+            with while_ours():
+                self._go_to(places, upto)
+            with telling():
+                records = in_order(self._consumer.poll(self.poll_ms, limit))
+            with while_ours():
+                now = self._places(places, upto)
+            if not self._dealt:
+                return records, now
+        self._dealt = False
+        self._at.clear()
+        self._noted.clear()
+        return [], places
 
     def _go_to(self, places: Places, upto: Places | None) -> None:
         """Read from these places; lanes that are not asked for, or have arrived, are paused."""

@@ -12,8 +12,8 @@ from typing import Final, NamedTuple
 
 from adapters.kafka.api import Headers, Record
 from adapters.kafka.binding import Outgoing, event_of, outcome_of
-from adapters.kafka.clients import Brokers, in_order
-from adapters.kafka.library import Unreachable, partition, place, telling
+from adapters.kafka.clients import Brokers, everything_in
+from adapters.kafka.library import partition, place
 from adapters.kafka.relay import Place, published_place
 from adapters.kafka.topics import Topics
 from adapters.kafka.transactions import Transactions
@@ -22,10 +22,6 @@ from domain.outcomes import Stored
 
 PAGE: Final = 1000
 """Events read at once, outcomes summed up together, records of one transaction."""
-
-_POLL_MS: Final = 500
-_SILENCES: Final = 60
-"""Polls in a row that may bring nothing before a topic counts as unreadable."""
 
 MISSING: Final = "is not published"
 DIFFERENT: Final = "is published with other content than the log holds"
@@ -102,8 +98,8 @@ def publish_again(cell: Cell, found: Comparison) -> int:
     by itself some seconds later.
     """
     transactions = Transactions(cell.brokers, cell.relay)
-    transactions.open()
     try:
+        transactions.open()
         at = published_place(cell.brokers, cell.relay)
         noted = {partition(cell.topics.events, 0): place(at.position, at.as_metadata())}
         count, batch = 0, list[tuple[str, Outgoing]]()
@@ -121,7 +117,7 @@ def publish_again(cell: Cell, found: Comparison) -> int:
 
 def _compare_events(cell: Cell, found: Comparison, advance: Advance) -> None:
     published: dict[str, Reached] = {}
-    for record in _records(cell.brokers, cell.topics.events):
+    for record in everything_in(cell.brokers, cell.topics.events, PAGE):
         told = dict(record.headers)
         if _is_ours(told, cell.source) and int(told["ce_position"]) <= found.upto.position:
             stream, version = told["ce_subject"].decode(), int(told["ce_sequence"])
@@ -163,7 +159,7 @@ def _compare_outcomes(cell: Cell, found: Comparison) -> None:
     count = found.upto.outcome
     seen = bytearray(count + 1)
     sums: dict[int, int] = {}
-    for record in _records(cell.brokers, cell.topics.outcomes):
+    for record in everything_in(cell.brokers, cell.topics.outcomes, PAGE):
         told = dict(record.headers)
         number = int(told.get("ce_place", b"0"))
         if _is_ours(told, cell.source) and 0 < number <= count and not seen[number]:
@@ -225,30 +221,6 @@ def _outcomes(log: Log, upto: int) -> Iterator[tuple[int, Stored]]:
                 return
             yield number, stored
         after = found[-1][0]
-
-
-def _records(brokers: Brokers, topic: str) -> Iterator[Record]:
-    """A topic from its beginning to its end as of now, as `read_committed` readers see it."""
-    with brokers.admin() as admin:
-        count = admin.partitions([topic])[topic]
-    consumer = brokers.consumer(max_poll_records=PAGE)
-    try:
-        parts = [partition(topic, number) for number in range(count)]
-        with telling():
-            consumer.assign(parts)
-            ends = consumer.end_offsets(parts)
-            for each, begin in consumer.beginning_offsets(parts).items():
-                consumer.seek(each, begin)
-        silences = 0
-        while any(consumer.position(each) < ends[each] for each in parts):
-            with telling():
-                records = in_order(consumer.poll(_POLL_MS))
-            silences = 0 if records else silences + 1
-            if silences > _SILENCES:
-                raise Unreachable(f"the topic {topic} can't be read to its end")
-            yield from records
-    finally:
-        consumer.close(autocommit=False)
 
 
 def _digest(record: Record) -> bytes:

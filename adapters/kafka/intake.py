@@ -6,12 +6,13 @@ answers only what is answered already, says what is parked, and puts aside what 
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack, suppress
 from typing import Any, Final, NamedTuple
 
 from adapters.kafka.api import Consumer, Producer, Record
 from adapters.kafka.binding import Outgoing, outcome_of, read
-from adapters.kafka.clients import BLOCK_MS, Brokers, in_order
-from adapters.kafka.library import partition, place, telling
+from adapters.kafka.clients import BLOCK_MS, CLOSING, LARGEST, Brokers, in_order
+from adapters.kafka.library import Dealt, partition, place, telling, while_ours
 from adapters.kafka.topics import Topics
 from adapters.observe.logs import logger
 from adapters.speakers import Speakers
@@ -24,6 +25,9 @@ POLL_MS: Final = 500
 
 WORD_LENGTH: Final = 500
 """Characters of a fault that a dead record's header keeps."""
+
+_BESIDE: Final = 8 * 1024
+"""Bytes that are left for what a dead record says beside what it was."""
 
 
 class Taken(NamedTuple):
@@ -50,12 +54,16 @@ class Intake:
         self._speakers = speakers
         self._cell = cell
         self.group = group
-        self.consumer: Consumer = brokers.consumer(group, max_poll_records=BATCH)
-        self._producer: Producer = brokers.producer()
         self._read: dict[Any, int] = {}
         self._owned: Sequence[tuple[str, int]] = ()
         self._gone: Sequence[tuple[str, int]] = ()
-        self.consumer.subscribe([topics.commands, topics.internal])
+        with ExitStack() as opened:
+            self.consumer: Consumer = brokers.consumer(group, max_poll_records=BATCH)
+            opened.callback(self.consumer.close, autocommit=False)
+            self._producer: Producer = brokers.producer()
+            opened.callback(self._producer.close, timeout=CLOSING)
+            self.consumer.subscribe([topics.commands, topics.internal])
+            self._opened = opened.pop_all()
 
     def turn(self, poll_ms: int = POLL_MS) -> Taken:
         """Decide what one poll brings.
@@ -82,8 +90,9 @@ class Intake:
         """How many records lie ahead in each partition of this worker, as far as was told."""
         ahead: dict[tuple[str, int], int] = {}
         for each in self.consumer.assignment():
-            end = self.consumer.highwater(each)
-            ahead[each.topic, each.partition] = max(0, (end or 0) - self._read.get(each, end or 0))
+            with suppress(Dealt), while_ours():
+                end = self.consumer.highwater(each) or 0
+                ahead[each.topic, each.partition] = max(0, end - self._read.get(each, end))
         self._gone = [each for each in self._owned if each not in ahead]
         self._owned = list(ahead)
         return ahead
@@ -94,8 +103,7 @@ class Intake:
 
     def close(self) -> None:
         """Leave the group, so that others take over at once."""
-        self.consumer.close(autocommit=False)
-        self._producer.close(timeout=5)
+        self._opened.close()
 
     def _take(self, records: Sequence[Record]) -> Taken:
         arrivals, dead = self._arrivals(records)
@@ -167,20 +175,31 @@ class Intake:
         for each in records:
             first.setdefault(partition(each.topic, each.partition), each.offset)
         for each, offset in first.items():
-            if each in self.consumer.assignment():
+            with suppress(Dealt), while_ours():
                 self.consumer.seek(each, offset)
 
 
 def aside(record: Record, fault: str) -> Outgoing:
     """A record that can't be read, untouched, with what is wrong and where it came from.
 
-    Our client can't write a record that has neither key nor value: its value becomes empty.
+    Of one that is too large for the dead topic (it came compressed) nothing but these. Our client
+    writes no header without a value: it becomes empty.
     """
+    if _size(record) > LARGEST - _BESIDE:
+        said = f"{fault[:WORD_LENGTH]}; with {_size(record)} bytes too large to be kept here"
+        return Outgoing(None, b"", _marks(record, said))
+    headers = [(name, value or b"") for name, value in record.headers]
+    return Outgoing(record.key, record.value, headers + _marks(record, fault[:WORD_LENGTH]))
+
+
+def _marks(record: Record, said: str) -> list[tuple[str, bytes]]:
     origin = f"{record.topic}/{record.partition}/{record.offset}"
-    headers = [
-        *record.headers,
-        ("tieline-error", fault[:WORD_LENGTH].encode("utf-8", "replace")),
+    return [
+        ("tieline-error", said.encode("utf-8", "replace")),
         ("tieline-origin", origin.encode()),
     ]
-    value = b"" if record.key is None and record.value is None else record.value
-    return Outgoing(record.key, value, headers)
+
+
+def _size(record: Record) -> int:
+    headers = sum(len(name) + len(value or b"") for name, value in record.headers)
+    return len(record.key or b"") + len(record.value or b"") + headers

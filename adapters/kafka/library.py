@@ -6,6 +6,7 @@ A library that takes long to load, so each function loads what it needs.
 
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
+from functools import cache
 from time import time_ns
 from typing import Any, Final
 
@@ -33,16 +34,75 @@ def place(offset: int, metadata: str = "") -> Any:
 
 @contextmanager
 def telling(bootstrap: str = "") -> Generator[None]:
-    """Turns what means "not just now" into Unreachable."""
+    """Turns what means "not just now" into Unreachable, and so what somebody has to allow first."""
+    from kafka import errors
+
+    where = f" at {bootstrap}" if bootstrap else ""
+    try:
+        yield
+    except (errors.RetriableError, errors.BrokerNotAvailableError) as fault:
+        raise Unreachable(
+            f"Kafka{where} does not answer ({type(fault).__name__}: {fault})"
+        ) from fault
+    except (errors.AuthorizationError, errors.SaslAuthenticationFailedError) as fault:
+        raise Unreachable(f"Kafka{where} refuses ({type(fault).__name__}: {fault})") from fault
+
+
+class Dealt(Exception):
+    """A partition went to another member of the group between two calls."""
+
+
+@contextmanager
+def while_ours() -> Generator[None]:
+    """Turns what the client says of a partition that it has no more into Dealt: its own thread may
+    deal them anew at any time.
+    """
     from kafka import errors
 
     try:
         yield
-    except (errors.RetriableError, errors.BrokerNotAvailableError) as fault:
-        where = f" at {bootstrap}" if bootstrap else ""
-        raise Unreachable(
-            f"Kafka{where} does not answer ({type(fault).__name__}: {fault})"
-        ) from fault
+    except (errors.IllegalStateError, KeyError, ValueError) as fault:
+        raise Dealt(str(fault)) from fault
+
+
+class _Name(str):
+    """The name of a header that is no UTF-8: written again as the bytes that it was read as."""
+
+    __slots__ = ()
+
+    def encode(self, *_: Any) -> bytes:
+        return str.encode(self, "utf-8", "surrogateescape")
+
+
+class _Bytes(bytearray):
+    """Bytes whose parts can be read as names, whatever they are."""
+
+    def __getitem__(self, at: Any) -> Any:
+        part = super().__getitem__(at)
+        return _Bytes(part) if isinstance(at, slice) else part
+
+    def decode(self, *_: Any) -> str:
+        return _Name(bytes(self).decode("utf-8", "surrogateescape"))
+
+
+@cache
+def read_any_name() -> None:
+    """Let the client read records with headers whose names are no UTF-8. It calls them corrupt, and
+    whoever reads their partition could never get past them.
+    """
+    from kafka.record.default_records import DefaultRecordBatch
+
+    strict = DefaultRecordBatch._read_msg  # noqa: SLF001 - as is all of this: there is no other way
+
+    def read_msg(batch: Any) -> Any:
+        at = batch._pos  # noqa: SLF001
+        try:
+            return strict(batch)
+        except UnicodeDecodeError:
+            batch._pos, batch._buffer = at, _Bytes(batch._buffer)  # noqa: SLF001
+            return strict(batch)
+
+    DefaultRecordBatch._read_msg = read_msg  # noqa: SLF001
 
 
 def group_consumer() -> Any:
@@ -50,6 +110,8 @@ def group_consumer() -> Any:
     out partitions that it has not heard of deals out none, and nobody takes notice.
     """
     from kafka import KafkaConsumer
+
+    read_any_name()
 
     class GroupConsumer(KafkaConsumer):
         def subscribe(self, topics: Any = (), **options: Any) -> None:
@@ -60,6 +122,32 @@ def group_consumer() -> Any:
             super().subscribe(topics, **options)
 
     return GroupConsumer
+
+
+_NOTHING: Final = b"neither key nor value"
+
+
+def record_producer() -> Any:
+    """A producer that also writes a record with neither key nor value, which others may have
+    written and the library refuses: the dead topic keeps it as it came.
+    """
+    from kafka import KafkaProducer
+    from kafka.serializer import Serializer
+
+    class AsGiven(Serializer):
+        def serialize(self, topic: str, headers: Any, data: Any) -> Any:
+            del topic, headers
+            return None if data is _NOTHING else data
+
+    class RecordProducer(KafkaProducer):
+        def __init__(self, **options: Any) -> None:
+            super().__init__(value_serializer=AsGiven(), **options)
+
+        def send(self, topic: str, value: Any = None, key: Any = None, **options: Any) -> Any:
+            given = _NOTHING if value is None and key is None else value
+            return super().send(topic, value=given, key=key, **options)
+
+    return RecordProducer
 
 
 def eldest_takes_all() -> Any:

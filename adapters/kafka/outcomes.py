@@ -8,13 +8,14 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from adapters.kafka.api import Consumer, Record
-from adapters.kafka.clients import Brokers, in_order
+from adapters.kafka.clients import Brokers, in_order, start_at_end
 from adapters.kafka.library import Unreachable, partition, telling
 from adapters.kafka.topics import Topics
 from domain.outcomes import PARKED
 
 POLL_MS: Final = 200
-_NUMBERS: Final = ("position", "place")
+_NUMBERS: Final = ("position", "place", "sequence")
+_NOBODY: Final = "nobody listens for outcomes any more"
 
 
 class Answer(NamedTuple):
@@ -50,24 +51,29 @@ class Outcomes:
     """
 
     def __init__(self, brokers: Brokers, topics: Topics, partitions: int) -> None:
-        self._consumer: Consumer = brokers.consumer(auto_offset_reset="latest")
-        self._parts = [partition(topics.outcomes, number) for number in range(partitions)]
         self._waiting: dict[str, list[Future[Answer]]] = {}
         self._lock = Lock()
         self._over = Event()
-        with telling():
-            self._consumer.assign(self._parts)
-            for each, end in self._consumer.end_offsets(self._parts).items():
-                self._consumer.seek(each, end)
+        self._consumer: Consumer = brokers.consumer(auto_offset_reset="latest")
+        try:
+            parts = [partition(topics.outcomes, number) for number in range(partitions)]
+            start_at_end(self._consumer, parts)
+        except BaseException:
+            self._consumer.close(autocommit=False)
+            raise
         self._thread = Thread(target=self._listen, name="outcomes", daemon=True)
         self._thread.start()
 
     def expect(self, ids: Sequence[str]) -> Future[Answer]:
         """The outcome that comes under any of these ids: a command's own, or, where its id was used
         up before or its source may not speak, the one of this very attempt.
+
+        Raises Unreachable if nobody listens any more.
         """
         future: Future[Answer] = Future()
         with self._lock:
+            if self._over.is_set():
+                raise Unreachable(_NOBODY)
             for id in ids:
                 self._waiting.setdefault(id, []).append(future)
         return future
@@ -96,22 +102,25 @@ class Outcomes:
         except Exception as fault:  # noqa: BLE001 - handed to everybody who waits
             self._fail(fault)
         finally:
-            self._fail(Unreachable("nobody listens for outcomes any more"))
+            self._fail(Unreachable(_NOBODY))
             self._consumer.close(autocommit=False)
 
     def _hand_over(self, record: Record) -> None:
-        id = dict(record.headers).get("ce_id", b"").decode(errors="replace")
+        id = (dict(record.headers).get("ce_id") or b"").decode(errors="replace")
         with self._lock:
             futures = list(self._waiting.get(id, ()))
         for future in futures:
             self.forget(future)
-            future.set_result(Answer(as_cloudevent(record)))
+            if future.set_running_or_notify_cancel():
+                future.set_result(Answer(as_cloudevent(record)))
 
     def _fail(self, fault: Exception) -> None:
         with self._lock:
+            self._over.set()
             waiting, self._waiting = self._waiting, {}
         for future in {each for futures in waiting.values() for each in futures}:
-            future.set_exception(fault)
+            if future.set_running_or_notify_cancel():
+                future.set_exception(fault)
 
 
 def as_cloudevent(record: Record) -> dict[str, Any]:

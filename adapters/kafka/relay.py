@@ -26,6 +26,10 @@ LIMIT: Final = 1000
 LOOK: Final = 1.0
 """Seconds between two looks of a relay that stands by."""
 
+KEPT: Final = 3600.0
+"""Seconds after which a place that did not move is noted again: Kafka forgets what was not noted
+for days (offsets.retention.minutes, a week), and all of the log would be published once more."""
+
 TAKEOVER: Final = 10.0
 """Seconds without progress of the active relay after which one that stands by takes over."""
 
@@ -99,6 +103,7 @@ class Relay:
         self._seen: tuple[Place, float] = (Place(), seconds())
         self._mark = (0, 0)
         self._looks_at = 0.0
+        self._noted_at = 0.0
         self.place: Place | None = None
         """Up to where it has published; None while it is not active."""
         self.committed: Told = _untold
@@ -144,6 +149,7 @@ class Relay:
         self.transactions.open()
         self.place = published_place(self._brokers, self._group)
         self._stands_by = False
+        self._noted_at = self._seconds()
         check_forked(self._log, self.place)
 
     def _takes_over(self) -> bool:
@@ -167,6 +173,7 @@ class Relay:
     def _publish(self) -> Published:
         assert self.place is not None
         if self._look() == self.place[:2]:
+            self._note_again(self.place)
             return Published()
         began = time_ns()
         rows = self._log.rows(self.place.position, LIMIT)
@@ -187,11 +194,19 @@ class Relay:
             *((self._topics.events, event_of(at, row, self._cell.encode())) for at, row in rows),
             *((self._topics.outcomes, self._outcome(each)) for each in outcomes),
         ]
-        noted = {partition(self._topics.events, 0): place(after.position, after.as_metadata())}
-        self.transactions.write(records, noted, self._group)
+        self._write(records, after)
         self.place = after
         self.committed(records, began)
         return Published(len(rows), len(outcomes))
+
+    def _note_again(self, at: Place) -> None:
+        if at.position and self._seconds() - self._noted_at > KEPT:
+            self._write((), at)
+
+    def _write(self, records: Sequence[tuple[str, Outgoing]], after: Place) -> None:
+        noted = {partition(self._topics.events, 0): place(after.position, after.as_metadata())}
+        self.transactions.write(records, noted, self._group)
+        self._noted_at = self._seconds()
 
     def _outcome(self, numbered: tuple[int, Stored]) -> Outgoing:
         number, stored = numbered

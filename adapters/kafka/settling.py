@@ -1,17 +1,18 @@
 """Waiting until everything that follows from some commands has happened, over Kafka.
 
-What belongs together has one correlation id. It is at rest when reactors and views have passed all
-its events, every command that the reactors sent has its outcome, and nothing new came meanwhile.
+What belongs together has one correlation id. It is at rest when the events that its outcomes name
+were seen, reactors and views have passed all its events and outcomes, every command that reactors
+sent has its outcome, and nothing new came meanwhile.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from time import monotonic, sleep
 from typing import Any, Final
 
 from adapters.kafka.api import Consumer, Partition, Record
 from adapters.kafka.binding import outcome_id
-from adapters.kafka.clients import Admin, in_order
-from adapters.kafka.library import partition, telling
+from adapters.kafka.clients import Admin, Brokers, in_order, start_at_end
+from adapters.kafka.library import Unreachable, partition, telling
 from adapters.kafka.outcomes import as_cloudevent
 from adapters.kafka.topics import Topics
 
@@ -29,41 +30,46 @@ class Settling:
 
     def __init__(
         self,
-        consumer: Consumer,
+        brokers: Brokers,
         admin: Admin,
         topics: Topics,
         groups: Callable[[], Sequence[str]],
     ) -> None:
-        self._consumer = consumer
         self._admin = admin
         self._topics = topics
         self._groups = groups
-        with telling():
-            counts = admin.partitions((topics.events, topics.internal, topics.outcomes))
-            self._parts = [partition(name, n) for name in counts for n in range(counts[name])]
-            consumer.assign(self._parts)
-            for each, end in consumer.end_offsets(self._parts).items():
-                consumer.seek(each, end)
         self.events: list[dict[str, Any]] = []
         """The events that belong to what was waited for last, in the order they were read."""
         self._needed: dict[Partition, int] = {}
+        self._seen: set[str] = set()
+        self._named: set[str] = set()
         self._sent: set[str] = set()
         self._answered: set[str] = set()
+        counts = admin.partitions((topics.events, topics.internal, topics.outcomes))
+        self._parts = [partition(name, n) for name in counts for n in range(counts[name])]
+        self._consumer: Consumer = brokers.consumer()
+        try:
+            start_at_end(self._consumer, self._parts)
+        except BaseException:
+            self.close()
+            raise
 
     def forget(self) -> None:
         """What comes next belongs to something else."""
         self.events.clear()
         self._needed.clear()
+        self._seen.clear()
+        self._named.clear()
         self._sent.clear()
         self._answered.clear()
 
     def wait(self, correlations: set[str], patience: float = PATIENCE) -> None:
         """Until all that belongs to these has happened. Raises NotAtRest, Unreachable."""
         deadline = monotonic() + patience
-        self._take_in(correlations)
+        self._take_in(correlations, deadline)
         while True:
             waiting = self._waits_for()
-            if not self._take_in(correlations) and not waiting:
+            if not self._take_in(correlations, deadline) and not waiting:
                 return
             if monotonic() > deadline:
                 raise NotAtRest(
@@ -79,32 +85,58 @@ class Settling:
     def _waits_for(self) -> str | None:
         if self._sent - self._answered:
             return f"outcomes of {len(self._sent - self._answered)} commands"
+        if self._named - self._seen:
+            return f"{len(self._named - self._seen)} events"
         for group in self._groups():
             reached = self._admin.group_offsets(group)
-            for each, needed in self._needed.items():
-                if reached.get(each, (0, ""))[0] < needed:
-                    return group
+            if any(self._is_behind(reached, *each) for each in self._needed.items()):
+                return group
         return None
 
-    def _take_in(self, correlations: set[str]) -> bool:
-        """Read to the end as of now; whether anything belonged to it."""
+    def _is_behind(
+        self, reached: Mapping[Partition, tuple[int, str]], at: Partition, needed: int
+    ) -> bool:
+        """Whether a group has not read so far; one of views that hear no outcomes never will."""
+        if at not in reached:
+            return at.topic == self._topics.events
+        return reached[at][0] < needed
+
+    def _take_in(self, correlations: set[str], deadline: float) -> bool:
+        """Read to the end as of now; whether anything belonged to it. Raises Unreachable where it
+        can't be read in time.
+        """
         with telling():
             ends = self._consumer.end_offsets(self._parts)
             news = False
             while any(self._consumer.position(each) < ends[each] for each in self._parts):
+                if monotonic() > deadline:
+                    raise Unreachable("Kafka gave nothing more of what was waited for")
                 for record in in_order(self._consumer.poll(_POLL_MS)):
                     news |= self._note(record, correlations)
         return news
 
     def _note(self, record: Record, correlations: set[str]) -> bool:
         told = dict(record.headers)
-        if told.get("ce_correlationid", b"").decode(errors="replace") not in correlations:
+        if (told.get("ce_correlationid") or b"").decode(errors="replace") not in correlations:
             return False
-        if record.topic == self._topics.events:
-            self.events.append(as_cloudevent(record))
-            self._needed[Partition(record.topic, record.partition)] = record.offset + 1
-        elif record.topic == self._topics.internal:
+        if record.topic == self._topics.internal:
             self._sent.add(outcome_id(told["ce_source"].decode(), told["ce_id"].decode()))
+            return True
+        message = as_cloudevent(record)
+        self._needed[Partition(record.topic, record.partition)] = record.offset + 1
+        if record.topic == self._topics.events:
+            self.events.append(message)
+            self._seen.add(message["id"])
         else:
-            self._answered.add(told["ce_id"].decode())
+            self._answered.add(message["id"])
+            self._named |= _events_to_come(message)
         return True
+
+
+def _events_to_come(outcome: Mapping[str, Any]) -> set[str]:
+    """Partitions show a transaction one after another, so an outcome may be seen before its events;
+    those of one that is given again have been there for long.
+    """
+    if "place" not in outcome:
+        return set()
+    return {each["id"] for each in outcome["data"]["events"]}

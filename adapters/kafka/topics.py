@@ -7,12 +7,18 @@ recorded in the log; a part that finds another number refuses to start.
 from collections.abc import Mapping
 from typing import Final, NamedTuple, Protocol
 
-from adapters.kafka.clients import Admin, TopicSpec
+from adapters.kafka.clients import LARGEST, Admin, TopicSpec
+from adapters.kafka.library import Unreachable
 
 PARTITIONS: Final = 12
 """Of each topic, unless somebody made it with another number before."""
 
-_FOR_EVER: Final = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+_FOR_EVER: Final = {
+    "cleanup.policy": "delete",
+    "retention.ms": "-1",
+    "retention.bytes": "-1",
+    "max.message.bytes": str(LARGEST),
+}
 
 
 class Topics(NamedTuple):
@@ -57,8 +63,9 @@ def prepare(
 ) -> Mapping[str, int]:
     """Make the topics that are missing and check the others; how many partitions each has.
 
-    Events, outcomes and dead records never expire. Raises TopicsError where a topic has another
-    number of partitions than it was first made with.
+    Events, outcomes and dead records never expire, and may be larger than a command is: a refusal
+    names all that is in the way. Raises TopicsError where a topic has another number of partitions
+    than it was first made with, Unreachable while not every broker has heard of a new one.
     """
     counts = admin.partitions(topics)
     missing = [name for name in topics if name not in counts]
@@ -69,6 +76,8 @@ def prepare(
             for name in missing
         )
         counts = admin.partitions(topics)
+        if unheard := set(topics) - counts.keys():
+            raise Unreachable(f"the brokers do not say yet where {min(unheard)} lies")
     for name, count in counts.items():
         before = kept[name]
         if before is None:

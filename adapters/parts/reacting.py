@@ -10,7 +10,7 @@ from typing import Final
 
 from adapters.kafka.api import Producer
 from adapters.kafka.binding import written
-from adapters.kafka.clients import BLOCK_MS
+from adapters.kafka.clients import BLOCK_MS, CLOSING
 from adapters.kafka.feed import KafkaFeed
 from adapters.kafka.library import telling
 from adapters.observe.health import Health
@@ -21,7 +21,7 @@ from adapters.reactors.memory import Memory, Replaced
 from adapters.reactors.process import BandwidthChangeProcess
 from adapters.reactors.reactor import Message, Reactor
 from domain.records import Recorded
-from projections.feed import Wanted
+from projections.feed import Page, Wanted
 
 NEEDS: Final = ("kafka", "views", "log")
 PAGE: Final = 1000
@@ -54,6 +54,7 @@ class ReactorPart:
         self._wanted = Wanted(reactor.kinds, refusals=True)
         self._ticked = 0.0
         self._lag: list[tuple[str, int]] = []
+        self._remembers = False
         self.tracing: Tracing = UNTRACED
 
     def turn(self) -> bool:
@@ -64,23 +65,18 @@ class ReactorPart:
         if not self._feed.active:
             self._stand_by()
             return False
+        if not self._remembers:
+            self._reactor.recall()
+            self._remembers = True
+            return True
         try:
-            versions = dict(self._memory.versions({each.stream for each in page.events}))
-            events = self._next(page.events, versions)
-            messages = self._reactor.react(events)
-            for _, stored in page.refusals:
-                messages += self._reactor.answered(stored.outcome())
-            messages += self._tick()
-            self._publish(messages)
-            if page.places != self._reactor.places:
-                self._reactor.save(page.places, versions)
-                self._health.answers("views")
+            messages = self._react(page)
         except Replaced as replaced:
             logger(__name__).warning("replaced", said=str(replaced))
-            self._reactor.recall()
+            self._remembers = False
             return True
         except BaseException:
-            self._reactor.recall()
+            self._remembers = False
             raise
         self._feed.commit()
         self._report()
@@ -89,7 +85,20 @@ class ReactorPart:
     def close(self) -> None:
         """Leave the group."""
         self._feed.close()
-        self._producer.close(timeout=5)
+        self._producer.close(timeout=CLOSING)
+
+    def _react(self, page: Page) -> Sequence[Message]:
+        """What was sent; the reactor has moved on only once it is saved."""
+        versions = dict(self._memory.versions({each.stream for each in page.events}))
+        messages = self._reactor.react(self._next(page.events, versions))
+        for _, stored in page.refusals:
+            messages += self._reactor.answered(stored.outcome())
+        messages += self._tick()
+        self._publish(messages)
+        if page.places != self._reactor.places:
+            self._reactor.save(page.places, versions)
+            self._health.answers("views")
+        return messages
 
     def _next(self, events: Sequence[Recorded], versions: dict[str, int]) -> list[Recorded]:
         """Events that were not reacted to yet. A stream in which something is missing stands still
@@ -131,8 +140,7 @@ class ReactorPart:
     def _stand_by(self) -> None:
         self._health.does("stands by")
         count_lag(str(self._feed.group), {}, gone=self._lag)
-        self._reactor.recall()
-        self._health.answers("views")
+        self._remembers = False
 
     def _report(self) -> None:
         self._health.does("reacts")

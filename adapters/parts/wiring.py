@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from adapters.clocks import wall_clock
 from adapters.kafka.clients import Brokers
@@ -42,6 +42,17 @@ SHARED_POLL_MS: Final = 20
 """How long one of several parts of a loop waits for records."""
 
 
+class Closes(Protocol):
+    """What is closed when it is used no more."""
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
+
+C = TypeVar("C", bound=Closes)
+
+
 class Opened:
     """A part together with all that was opened for it; closing it closes everything."""
 
@@ -54,11 +65,8 @@ class Opened:
         return self._part.turn()
 
     def close(self) -> None:
-        """The part first, then what it stands on."""
-        try:
-            self._part.close()
-        finally:
-            self._opened.close()
+        """What was opened last first, each of it even if another can't be closed."""
+        self._opened.close()
 
 
 def brokers_of(settings: Settings) -> Brokers:
@@ -103,6 +111,13 @@ class Frame:
     def log(self) -> "Log":
         """The log, opened for this part."""
         return self.opened.enter_context(log_of(self.settings))
+
+    def keeps(self, opened: C) -> C:
+        """Something that is closed with the part, also where making the rest of it fails: a member
+        left behind in a group would keep its partitions.
+        """
+        self.opened.callback(opened.close)
+        return opened
 
     def group(self, name: str) -> str:
         """The group of this cell's parts of one kind."""
@@ -151,9 +166,7 @@ class Several:
         return any(did)
 
     def close(self) -> None:
-        """All of them."""
-        for part in self._parts:
-            part.close()
+        """Nothing: what they use is closed where it was opened."""
 
 
 def _opened(make: Make, settings: Settings, health: Health, tracing: Tracing) -> Opened:
@@ -174,7 +187,7 @@ def make_engine(frame: Frame) -> Part:
     frame.ready(worker.log)
     group = frame.group("engine")
     intake = Intake(worker, frame.brokers, frame.topics, speakers, settings.cell, group)
-    return frame.asking(EnginePart(intake, frame.topics, frame.health))
+    return frame.asking(EnginePart(frame.keeps(intake), frame.topics, frame.health))
 
 
 def make_relay(frame: Frame) -> Part:
@@ -189,7 +202,7 @@ def make_relay(frame: Frame) -> Part:
         log, frame.brokers, frame.topics, frame.settings.cell, relay_group(frame.settings)
     )
     relay.committed = RelayWatch(frame.tracing).committed
-    return frame.asking(RelayPart(relay, frame.topics, frame.health))
+    return frame.asking(RelayPart(frame.keeps(relay), frame.topics, frame.health))
 
 
 def make_process(frame: Frame) -> Part:
@@ -214,9 +227,11 @@ def _reactor_part(name: str, frame: Frame) -> Part:
     counts = frame.ready(worker.log)
     memory = Memory(engine, name)
     reactor = _reactor(name, memory, worker.state)
-    feed = KafkaFeed(frame.brokers, frame.topics, frame.settings.cell, counts, frame.group(name))
+    feed = frame.keeps(
+        KafkaFeed(frame.brokers, frame.topics, frame.settings.cell, counts, frame.group(name))
+    )
     feed.poll_ms = SHARED_POLL_MS
-    producer = frame.brokers.producer(linger_ms=2)
+    producer = frame.keeps(frame.brokers.producer(linger_ms=2))
     part = ReactorPart(
         reactor,
         memory,
@@ -257,6 +272,7 @@ def make_views(names: Sequence[str]) -> Make:
         group = views_group(frame.settings, names)
         feed = KafkaFeed(frame.brokers, frame.topics, frame.settings.cell, counts, group)
         watch = ViewWatch(frame.tracing)
+        frame.keeps(feed)
         part = ProjectingPart(Runner(engine, feed, views), feed, frame.health, watch)
         return frame.asking(part, views=lambda: answers(engine))
 
@@ -272,6 +288,11 @@ def kafka_desk(settings: Settings, *, awaits: bool, settles: bool) -> "Generator
 
     brokers, topics = brokers_of(settings), topics_of(settings.prefix)
     with ExitStack() as opened:
+        settling = None
+        if settles:
+            admin = opened.enter_context(brokers.admin())
+            settling = Settling(brokers, admin, topics, lambda: _readers(settings, admin))
+            opened.callback(settling.close)
         client = Client(
             settings.kafka,
             prefix=settings.prefix,
@@ -280,22 +301,17 @@ def kafka_desk(settings: Settings, *, awaits: bool, settles: bool) -> "Generator
             listen=awaits,
         )
         opened.enter_context(client)
-        settling = None
-        if settles:
-            admin = opened.enter_context(brokers.admin())
-            settling = Settling(
-                brokers.consumer(), admin, topics, lambda: _readers(settings, admin)
-            )
-            opened.callback(settling.close)
         yield KafkaDesk(client, settling, settings.cell, awaits=awaits)
 
 
 def _readers(settings: Settings, admin: "Admin") -> Sequence[str]:
-    """The groups that must have passed: the process, the views, and the network where it plays."""
+    """The groups that must have passed: the process, the views, and the network where it plays. Of
+    the last two those with members: a group is remembered for days after it was used last.
+    """
     process, views = f"{settings.prefix}-bandwidth-change", views_group(settings)
-    there = admin.groups(f"{settings.prefix}-")
+    there = admin.groups_with_members()
     network = [name for name in there if name == f"{settings.prefix}-simulated-network"]
-    viewing = [name for name in there if name.startswith(views)]
+    viewing = [name for name in there if name == views or name.startswith(f"{views}-")]
     return [process, *network, *(viewing or [views])]
 
 

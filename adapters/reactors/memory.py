@@ -76,10 +76,11 @@ class Memory:
     def __init__(self, engine: Engine, reactor: str) -> None:
         self._engine = engine
         self._reactor = reactor
-        with engine.begin() as connection:
-            _make_tables(connection)
-            row = {"reactor": reactor, "saves": 0}
-            connection.execute(_insert(engine, _REACTORS).on_conflict_do_nothing(), row)
+        if not _is_known(engine, reactor):
+            with engine.begin() as connection:
+                _make_tables(connection)
+                row = {"reactor": reactor, "saves": 0}
+                connection.execute(_insert(engine, _REACTORS).on_conflict_do_nothing(), row)
         self._saves = 0
 
     def places(self) -> Places:
@@ -161,6 +162,14 @@ class Memory:
 
 def _insert(engine: Engine, table: Table) -> Any:
     return (postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert)(table)
+
+
+def _is_known(engine: Engine, reactor: str) -> bool:
+    """Whether there is nothing to be made for it: then opening it writes nothing."""
+    asked = select(_REACTORS.c.saves).where(_REACTORS.c.reactor == reactor)
+    with engine.connect() as connection:
+        made = inspect(connection).has_table(_REACTORS.name)
+        return made and connection.execute(asked).first() is not None
 
 
 def _make_tables(connection: Connection) -> None:

@@ -32,7 +32,6 @@ class BandwidthChangeProcess:
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
-        self._ticked: set[str] = set()
         self.recall()
 
     def recall(self) -> None:
@@ -41,6 +40,7 @@ class BandwidthChangeProcess:
         kept = {_name(change.key): change for change in map(from_json, self._memory.values())}
         self._changes = Changes({change.key: change for change in kept.values()}, _open(kept))
         self._dirty: set[Key] = set()
+        self._ticked: set[str] = set()
 
     def react(self, events: Sequence[Recorded]) -> list[Message]:
         """The next command of every change that these events brought forward."""

@@ -37,6 +37,8 @@ class SimulatedCell:
         self.engine: Engine = opened(f"sqlite:///{folder / 'views.db'}")
         for topic in self.topics:
             self.cluster.create(topic, PARTITIONS)
+        self.rebuilt = 0
+        """Up to which position views were built from the log itself, which may not be published."""
         event.listen(self.engine, "commit", self._before_commit)
 
     def close(self) -> None:

@@ -14,7 +14,7 @@ class Checker:
         self.recorded = RecordedCheck(cell.log)
         self.published = PublishedCheck(cell, self.recorded)
         self.answered = AnsweredCheck(cell, self.recorded, self.published)
-        self.viewed = ViewedCheck(cell, self.published)
+        self.viewed = ViewedCheck(cell, self.recorded, self.published)
 
     def look(self) -> None:
         """What came since the last look."""

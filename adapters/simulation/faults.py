@@ -19,7 +19,7 @@ RATES: Final = {
     "clock-forward": 0.02,
     "clock-set": 0.01,
     "hanging-transaction": 0.05,
-    "lost-transaction": 0.06,
+    "lost-transaction": 0.15,
     "repeated-transaction": 0.05,
     "poison": 0.02,
     "defect": 0.7,

@@ -17,6 +17,8 @@ from adapters.reactors.reactor import Reactor
 from adapters.simulation.cell import OWNER, PREFIX, SOURCE, SimulatedCell
 from adapters.simulation.fate import Fate, Process
 from adapters.speakers import Speakers
+from projections.feed import EVENTS, EVERYTHING, LogFeed, Page, Places, Wanted
+from projections.rebuild import rebuild as rebuild_views
 from projections.runner import Runner
 from projections.views import VIEWS
 
@@ -26,6 +28,7 @@ PROJECT: Final = f"{PREFIX}-project"
 CHANGES: Final = "bandwidth-change"
 NETWORK: Final = "simulated-network"
 REPAIR: Final = "repair"
+REBUILD: Final = "rebuild"
 
 
 class Part(Protocol):
@@ -83,6 +86,11 @@ def repair(cell: SimulatedCell, process: Process) -> Part:
     return Repairing(Cell(log, brokers, cell.topics, SOURCE, RELAY), cell.fate)
 
 
+def rebuild(cell: SimulatedCell, process: Process) -> Part:
+    """Somebody who builds the views anew, beside those that are read."""
+    return Rebuilding(cell, process)
+
+
 class Relaying:
     """A relay, watched: who publishes after somebody else did has taken over."""
 
@@ -116,6 +124,40 @@ class Projecting:
             self._fate.faults.reaches("stopped stream", len(step.stopped))
             self._fate.faults.reaches("stream gone on", len(step.healed))
             self._feed.commit()
+
+
+class NotedFeed(LogFeed):
+    """The log as a feed; how far views are built from it is noted in the cell."""
+
+    def __init__(self, cell: SimulatedCell, process: Process) -> None:
+        super().__init__(cell.log_of(process))
+        self._cell = cell
+
+    def read(
+        self, after: Places, limit: int, wanted: Wanted = EVERYTHING, upto: Places | None = None
+    ) -> Page:
+        """As the log has it."""
+        page = super().read(after, limit, wanted, upto)
+        self._cell.rebuilt = max(self._cell.rebuilt, page.places[EVENTS])
+        return page
+
+
+class Rebuilding:
+    """`tieline projections rebuild`, once a turn: from the topics, or from the log."""
+
+    def __init__(self, cell: SimulatedCell, process: Process) -> None:
+        self._cell = cell
+        self._process = process
+
+    def turn(self) -> None:
+        """All views, and then the switch to them."""
+        cell, name = self._cell, self._process.name
+        if cell.fate.chance.happens(0.5):
+            rebuild_views(cell.engine, NotedFeed(cell, self._process), VIEWS)
+        else:
+            rebuild_views(cell.engine, _feed(cell, self._process, None), VIEWS)
+        cell.fate.trace.notes(f"{name} has built the views anew")
+        cell.fate.faults.reaches("rebuilt views")
 
 
 class Repairing:
@@ -159,7 +201,7 @@ def _reacting(
     )
 
 
-def _feed(cell: SimulatedCell, process: Process, group: str) -> KafkaFeed:
+def _feed(cell: SimulatedCell, process: Process, group: str | None) -> KafkaFeed:
     return KafkaFeed(cell.brokers(process), cell.topics, SOURCE, cell.partitions(process), group)
 
 
@@ -176,5 +218,6 @@ PARTS: Final[Mapping[str, Make]] = {
     "views-1": views,
     "views-2": views,
     REPAIR: repair,
+    REBUILD: rebuild,
 }
 """Every part of the cell, by the name of its process."""

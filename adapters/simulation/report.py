@@ -17,6 +17,7 @@ SOMETIMES: Final = (
     "stopped stream",
     "stream gone on",
     "healing",
+    "rebuilt views",
     "dead record",
     "parked command",
     "stalled change",

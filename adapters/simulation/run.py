@@ -16,7 +16,7 @@ from adapters.simulation.clock import Clock
 from adapters.simulation.defect import defective
 from adapters.simulation.fate import Fate, Process
 from adapters.simulation.faults import RATES, Faults, Trace
-from adapters.simulation.parts import PARTS, REPAIR, Make, Part
+from adapters.simulation.parts import PARTS, REBUILD, REPAIR, Make, Part
 from adapters.simulation.publisher import Publisher
 from adapters.simulation.report import SOMETIMES, Report
 from adapters.simulation.seat import Seat
@@ -55,6 +55,7 @@ _WEIGHTS: Final = {
     "views-1": 2.0,
     "views-2": 2.0,
     "repair": 0.2,
+    "rebuild": 0.1,
 }
 """How often each gets a turn, beside 1 for those that are not named."""
 
@@ -141,8 +142,9 @@ class Simulation:
             demand(self.rounds < ROUNDS, "liveness", f"not at rest after {self.rounds} rounds")
             self.clock.passes(_ROUND)
             self.world.settles()
+            is_repaired = self.rounds % _REPAIRED_EVERY == 0
             for seat in self.seats:
-                if seat.name != REPAIR or self.rounds % _REPAIRED_EVERY == 0:
+                if seat.name != REBUILD and (seat.name != REPAIR or is_repaired):
                     seat.turn()
             self.checker.look()
             now = repr((self.cell.log.mark(), self.cell.cluster.offsets, self._written()))

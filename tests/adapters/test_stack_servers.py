@@ -18,7 +18,7 @@ import psycopg
 import pytest
 from jgo.config import GlobalSettings
 
-from stack import jars, kafka, postgres
+from stack import jars, kafka, postgres, watchdog
 from stack.kafka import Cluster
 from stack.postgres import Postgres
 from stack.processes import NotReady, Server, free_ports
@@ -101,6 +101,46 @@ def test_a_frozen_one_does_not_outlive_who_started_it(tmp_path: Path) -> None:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert ran.returncode == -signal.SIGKILL
     eventually(lambda: not Path(f"/proc/{int(ran.stdout)}").exists())
+
+
+# The watchdog
+
+
+def test_it_ends_what_it_was_told_to_watch(running: Running) -> None:
+    server = running(READY)
+    watchdog.listen([f"watch {server.pid} {signal.SIGTERM}\n"])
+    assert server.process is not None
+    assert server.process.wait(5) == -signal.SIGTERM
+
+
+def test_it_kills_what_does_not_listen(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watchdog, "PATIENCE", 0.3)
+    server = running(DEAF)
+    watchdog.listen([f"watch {server.pid} {signal.SIGTERM}\n"])
+    assert server.process is not None
+    assert server.process.wait(5) == -signal.SIGKILL
+
+
+def test_it_leaves_alone_what_it_was_told_to_forget(running: Running) -> None:
+    server = running(READY)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    watchdog.listen([f"watch {server.pid} {signal.SIGTERM}\n", f"forget {server.pid}\n"])
+    assert server.running
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_it_knows_nothing_of_a_process_that_has_ended(running: Running, tmp_path: Path) -> None:
+    server = running(READY)
+    server.kill()
+    left = tmp_path / "left"
+    left.mkdir()
+    watchdog.listen([f"watch {server.pid} {signal.SIGTERM}\n", f"remove {left}\n"])
+    assert not left.exists()
+
+
+def test_it_refuses_what_it_does_not_understand() -> None:
+    with pytest.raises(ValueError, match="not understood: kill everything"):
+        watchdog.listen(["kill everything"])
 
 
 # Ports

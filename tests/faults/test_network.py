@@ -53,7 +53,8 @@ def test_no_way_to_postgres(
     with Load(cell, seed=501, count=400) as load:
         TROUBLES[trouble](network)
         assert_told(cell, "log", ("engine", "relay", "process"))
-        assert_told(cell, "views", ("project",))
+        if trouble != "answers lost":  # which is like silence, and takes as long
+            assert_told(cell, "views", ("project",))
         network.restore()
         load.finish()
     check(cell, load.published)

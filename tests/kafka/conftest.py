@@ -1,13 +1,15 @@
 """A cell on the shared servers, with its topics made and nothing in them."""
 
 from collections.abc import Generator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
+from time import sleep
 
 import pytest
 
 from adapters.kafka.clients import Brokers
 from adapters.kafka.healing import Cell
+from adapters.kafka.library import Unreachable
 from adapters.kafka.topics import prepare, topics_of
 from adapters.log import open_log
 from tests.kafka.cells import ACells
@@ -15,7 +17,15 @@ from tests.kafka.cells import ACells
 
 @pytest.fixture
 def brokers(kafka: str) -> Brokers:
-    return Brokers(kafka)
+    """The shared cluster, once it keeps groups: it begins to when it is first asked for one."""
+    brokers = Brokers(kafka)
+    with brokers.admin() as admin:
+        for _ in range(100):
+            with suppress(Unreachable):
+                admin.group_offsets("nobody")
+                break
+            sleep(0.1)
+    return brokers
 
 
 @pytest.fixture

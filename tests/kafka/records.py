@@ -6,6 +6,7 @@ from typing import Any
 
 from adapters.kafka.binding import Outgoing
 from adapters.kafka.clients import Brokers
+from adapters.kafka.intake import Intake, Taken
 from adapters.kafka.library import partition
 
 
@@ -46,3 +47,22 @@ def everything(brokers: Brokers, topic: str, *, committed: bool = True) -> list[
         return records
     finally:
         consumer.close(autocommit=False)
+
+
+def publish(brokers: Brokers, topic: str, *records: Outgoing) -> None:
+    """Write records, one after another."""
+    producer = brokers.producer()
+    for each in records:
+        producer.send(topic, value=each.value, key=each.key, headers=each.headers).get(10)
+    producer.close()
+
+
+def taken(intake: Intake, count: int) -> int:
+    """So many records taken in; how many of them were dead."""
+    sums = Taken()
+    for _ in range(100):
+        now = intake.turn(100)
+        sums = Taken(sums.records + now.records, sums.dead + now.dead)
+        if sums.records >= count:
+            return sums.dead
+    raise AssertionError(f"{sums} of {count}")

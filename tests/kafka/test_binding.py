@@ -135,7 +135,7 @@ def test_an_event_is_a_cloudevent_for_others() -> None:
     data = message.pop("data")
     message["time"] = datetime.fromisoformat(message["time"])
     event = CloudEvent(message, data)
-    assert (event.get_id(), event.get_extension("sequence")) == ("circuit/acme-fra-1/5", "5")
+    assert (event.get_id(), event.get_extension("sequence")) == ("circuit/acme-fra-1/5", 5)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from adapters.kafka.library import partition, place
 from adapters.kafka.relay import Place, digest_of, published_place
 from adapters.kafka.transactions import Transactions
 from tests.kafka.cells import ACells
-from tests.kafka.records import everything
+from tests.kafka.records import everything, publish
 
 Change = Callable[[str, Any], Any]
 
@@ -96,9 +96,7 @@ def test_what_the_log_does_not_hold_is_found(cell: ACells, brokers: Brokers) -> 
         relay.turn()
     position, row = cell.cell.log.rows(0, 1)[0]
     foreign = _event(cell.cell, position, row._replace(version=2))
-    producer = brokers.producer()
-    producer.send(cell.cell.topics.events, foreign.value, foreign.key, foreign.headers).get(10)
-    producer.close()
+    publish(brokers, cell.cell.topics.events, foreign)
     assert compare(cell.cell).faults == [Fault("event", "customer/acme-1/2", FOREIGN)]
 
 

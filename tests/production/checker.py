@@ -5,7 +5,7 @@ Each check takes the evidence and gives sentences, one for each thing that is wr
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 import orjson
@@ -50,11 +50,12 @@ def faults(evidence: Evidence, published: Sequence[Message] = ()) -> Iterator[st
 
 def acknowledged_is_there(evidence: Evidence, published: Iterable[Message]) -> Iterator[str]:
     """What the brokers acknowledged is on the topic."""
-    there: set[tuple[str, str]] = set()
+    there: set[tuple[Any, Any]] = set()
     for record in evidence.commands:
         message, _ = read(record)
-        if not isinstance(message, Unreadable):
-            there.add((message.get("source"), message.get("id")))
+        if isinstance(message, dict):
+            attributes = cast("dict[str, Any]", message)
+            there.add((attributes.get("source"), attributes.get("id")))
     for each in published:
         if (each["source"], each["id"]) not in there:
             yield f"the command {each['id']} of {each['source']} was acknowledged and is gone"
@@ -93,7 +94,8 @@ def _asked(evidence: Evidence) -> Mapping[str, str]:
     for record, kinds in _readable(evidence):
         message, written = read(record)
         command = as_command(message, kinds, evidence.owner, written)
-        assert not isinstance(command, Unreadable), "it is not among the dead"
+        if isinstance(command, Unreadable):
+            continue  # it should be among the dead, as `_unaccounted` says
         apart = derived_key(command.pair, command.digest)
         contents[command.pair.key][apart] = f"{command.pair.source} {command.pair.id}"
     answered = {each.told.get("ce_id") for each in evidence.outcomes}

@@ -103,8 +103,8 @@ def test_a_cut_resets_what_stands_and_what_comes(client: socket.socket, network:
     assert network.connections == 0
 
 
-@pytest.mark.usefixtures("client")
-def test_after_a_cut_new_connections_work_again(network: Proxy) -> None:
+def test_after_a_cut_new_connections_work_again(client: socket.socket, network: Proxy) -> None:
+    assert answered(client) == b"hello"
     network.cut()
     network.restore()
     with connected(network) as another:

@@ -140,11 +140,10 @@ def test_databases_know_nothing_of_each_other(database: str, postgres: SharedPos
 
 def test_topics_go_with_their_test(kafka: str, prefix: str, topics: Any) -> None:
     mine, another = f"{prefix}.commands", f"{prefix}-2.commands"
-    topics.create_topics({mine: {"num_partitions": 1}, another: {"num_partitions": 1}})
+    topics.create_topics({mine: {}, another: {}}, wait_for_metadata=True)
     remove_topics(kafka, f"{prefix}.")
-    left = topics.list_topics()
-    assert mine not in left
-    assert another in left
+    eventually(lambda: mine not in topics.list_topics())
+    assert another in topics.list_topics()
     remove_topics(kafka, f"{prefix}-2.")
 
 

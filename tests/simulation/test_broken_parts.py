@@ -18,7 +18,7 @@ from adapters.parts.reacting import ReactorPart
 from adapters.simulation.cell import SimulatedCell
 from adapters.simulation.cluster import Cluster
 from adapters.simulation.fate import Process
-from adapters.simulation.parts import PARTS, Make, Part
+from adapters.simulation.parts import PARTS, REPAIR, Make, Part
 from adapters.simulation.run import simulate
 from domain.effects import EFFECTS
 from domain.location import state as location_state
@@ -46,6 +46,17 @@ def caught(parts: Mapping[str, Make] = PARTS, steps: int = STEPS) -> str:
     return "nothing"
 
 
+def is_caught_as(check: str) -> bool:
+    """Whether that check is the first to find something for some seed. For others the part itself
+    may fail before.
+    """
+    for seed in SEEDS:
+        violation = simulate(seed, STEPS).violation
+        if violation is not None and violation.check == check:
+            return True
+    return False
+
+
 def nothing(*_: Any) -> None:
     """Does nothing, whatever it is asked."""
 
@@ -59,15 +70,24 @@ def as_it_is(_: str, insertion: Insertion) -> Insertion:
 
 
 def test_a_relay_that_skips_an_event(monkeypatch: Patch) -> None:
-    rows = SqliteLog.rows
+    publish = Relay._publish
     asked = count(1)
 
-    def skipping(self: SqliteLog, after: int, limit: int) -> Sequence[tuple[int, Row]]:
-        found = rows(self, after, limit)
-        is_relay = limit == relay_module.LIMIT
-        return found[1:] if is_relay and len(found) > 1 and next(asked) % 7 == 0 else found
+    def skipping(self: Relay) -> Any:
+        log: Any = self._log
+        rows = log.rows
 
-    monkeypatch.setattr(SqliteLog, "rows", skipping)
+        def some(after: int, limit: int) -> Any:
+            found = rows(after, limit)
+            return found[1:] if len(found) > 1 and next(asked) % 7 == 0 else found
+
+        log.rows = some
+        try:
+            return publish(self)
+        finally:
+            log.rows = rows
+
+    monkeypatch.setattr(Relay, "_publish", skipping)
     assert caught() == "out once"
 
 
@@ -210,6 +230,8 @@ def test_a_history_that_somebody_rewrites() -> None:
             self.log = log
 
         def turn(self) -> None:
+            if self.log.mark().position < 30:
+                return
             with self.log._store.writing() as cursor:
                 cursor.execute(
                     "UPDATE stored_events SET state = replace(state, 'user:owner', 'user:nobody')"
@@ -219,30 +241,33 @@ def test_a_history_that_somebody_rewrites() -> None:
     def rewriting(cell: SimulatedCell, _: Process) -> Part:
         return Rewriting(cell.log)
 
-    assert caught({**PARTS, "rewriting": rewriting}) in {"history", "parts go on"}
+    without_repair = {name: make for name, make in PARTS.items() if name != REPAIR}
+    assert caught({**without_repair, "rewriting": rewriting}) == "history"
 
 
 def test_a_view_that_applies_past_a_gap(monkeypatch: Patch) -> None:
+    counted = lanes.counted
+
     def everything(
         events: Sequence[Recorded], reached: Mapping[str, int], gaps: Mapping[str, Any]
     ) -> Counted:
         del gaps
-        taken = [each for each in events if each.version > reached.get(each.stream, 0)]
+        taken = [each for each in events if 0 < reached.get(each.stream, 0) < each.version]
+        taken += [each for each in counted(events, reached, {}).events if each not in taken]
         return Counted(taken, {each.stream: each.version for each in taken}, (), ())
 
     monkeypatch.setattr(lanes, "counted", everything)
-    assert caught() == "no gap applied"
+    assert is_caught_as("no gap applied")
 
 
 def test_a_process_that_reacts_past_a_gap(monkeypatch: Patch) -> None:
     def everything(self: ReactorPart, events: Any, versions: dict[str, int]) -> list[Recorded]:
-        del self
         new = [each for each in events if each.version > versions[each.stream]]
         versions.update({each.stream: each.version for each in new})
-        return new
+        return [each for each in new if each.event.kind in self._reactor.kinds]
 
     monkeypatch.setattr(ReactorPart, "_next", everything)
-    assert caught() in {"no gap applied", "parts go on"}
+    assert is_caught_as("no gap applied")
 
 
 def test_a_view_that_loses_rows(monkeypatch: Patch) -> None:

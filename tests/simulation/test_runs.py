@@ -29,7 +29,7 @@ def test_everything_holds(reports: dict[int, Report], seed: int) -> None:
     report = ran(reports, seed)
     assert report.violation is None, "\n".join([str(report.violation), *report.last])
     assert report.step == STEPS
-    assert report.events > 50
+    assert report.events > 20
     assert report.checked > 1000
 
 

@@ -38,6 +38,12 @@ class PublishedCheck:
         """The streams in which something is missing that was passed."""
         return [name for name, far in self.furthest.items() if far > self.reached.get(name, 0)]
 
+    def goes_on(self, stream: str, version: int) -> int:
+        """Where a reader comes to that has this version already, from wherever it has it."""
+        while f"{stream}/{version + 1}" in self._events:
+            version += 1
+        return version
+
     def look(self) -> None:
         """At what is to be seen since."""
         topics = self._cell.topics

@@ -1,0 +1,54 @@
+"""Events on Kafka into one view on PostgreSQL, and what it takes to read them and do nothing."""
+
+from time import perf_counter
+
+import psycopg
+
+from adapters.kafka.clients import Brokers, in_order
+from adapters.kafka.library import partition
+from adapters.kafka.topics import PARTITIONS, topics_of
+from bench.stack_cell import Cell, sustained
+
+VIEW = "circuits"
+_COUNTED = "SELECT coalesce(sum(version), 0) FROM view_streams WHERE view = %s"
+
+
+def ours(cell: Cell, events: int, views: str) -> float:
+    """Events per second, from the first to the last page committed, into a new database.
+
+    A view counts the versions of every stream, those of the events that it ignores as well, so
+    their sum is how many events it has passed.
+    """
+    database = cell.servers.postgres.create(views)
+    with (
+        psycopg.connect(database, autocommit=True) as connection,
+        cell.launched(f"project {VIEW}", TIELINE_VIEWS=database),
+    ):
+
+        def passed() -> int:
+            made = connection.execute("SELECT to_regclass('view_streams')").fetchone()
+            if made == (None,):
+                return 0
+            (count,) = connection.execute(_COUNTED, [VIEW]).fetchone() or (0,)
+            return int(count)
+
+        return sustained("the pages", passed, events)
+
+
+def bare(bootstrap: str, prefix: str, events: int) -> float:
+    """Events per second that bare kafka-python reads, committed ones, doing nothing with them."""
+    topic = topics_of(prefix).events
+    consumer = Brokers(bootstrap).consumer(max_poll_records=5000)
+    parts = [partition(topic, number) for number in range(PARTITIONS)]
+    consumer.assign(parts)
+    for each in parts:
+        consumer.seek(each, 0)
+    read = first = 0
+    started = perf_counter()
+    while read < events:
+        read += len(in_order(consumer.poll(500)))
+        if first == 0 and read:
+            first, started = read, perf_counter()
+    seconds = perf_counter() - started
+    consumer.close()
+    return (events - first or events) / seconds

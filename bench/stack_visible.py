@@ -1,0 +1,113 @@
+"""From a command on Kafka to the row that shows it, at a steady pace, through all parts as they run
+in production.
+
+The clock starts before the publisher hands an order to its client, and ends when another process's
+query, asked every two milliseconds, returns the row. Both read the machine's one monotonic clock.
+"""
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from time import monotonic, sleep
+
+import orjson
+import psycopg
+from psycopg import sql
+
+from adapters.clocks import wall_clock
+from adapters.kafka.binding import Outgoing, written
+from adapters.kafka.clients import Brokers
+from adapters.kafka.topics import topics_of
+from adapters.log import open_log
+from adapters.worker import Worker
+from bench.stack_cell import PATIENCE, Cell, Servers
+from bench.trial import run
+from bench.world import Sender, as_called
+from domain.decisions import Terms
+from projections.circuits import SHAPE
+from projections.database import opened, reading
+
+SOURCE = "/visible"
+LOOK = 0.002
+"""Seconds between two queries."""
+
+WINDOW = 100
+"""Circuits that are asked for at once: half a second of them."""
+
+
+def ours(servers: Servers, name: str, pace: int, warming: float, steady: float) -> list[float]:
+    """Milliseconds for each order after the warm-up."""
+    cell = Cell(servers, name)
+    count = round(pace * (warming + steady))
+    lay_ground(cell.database, count)
+    with cell.running("engine", "relay", "process", "project"), ThreadPoolExecutor(1) as beside:
+        seen = beside.submit(partial(run, "stack_visible:seen", url=cell.database, count=count))
+        sent = run(
+            "stack_visible:published",
+            bootstrap=servers.bootstrap,
+            prefix=name,
+            pace=pace,
+            count=count,
+        )
+        shown = seen.result()
+    took = [1000 * (end - start) for start, end in zip(sent, shown, strict=True)]
+    return took[round(pace * warming) :]
+
+
+def lay_ground(database: str, circuits: int) -> None:
+    """A location, and customers for so many circuits, decided before anything is measured."""
+    log, sender = open_log(database), Sender(as_called, "/ground")
+    worker = Worker(log, Terms(), wall_clock, bytes)
+    outcomes = worker.handle(worker.read_lines([sender.location(), *sender.customers(circuits)]))
+    assert all(each.accepted for each in outcomes)
+    log.close()
+
+
+def orders(count: int) -> list[Outgoing]:
+    """So many orders at the one location, each of another circuit."""
+    sender = Sender(as_called, SOURCE)
+    return [record_of(sender.order(number, name_of(number))) for number in range(count)]
+
+
+def record_of(line: bytes) -> Outgoing:
+    """A command as a record in binary mode."""
+    return written(orjson.loads(line))
+
+
+def name_of(number: int) -> str:
+    return f"circuit-{number:06}"
+
+
+def published(bootstrap: str, prefix: str, pace: int, count: int) -> list[float]:
+    """Publish orders, so many a second; when each was handed over."""
+    topic, producer = topics_of(prefix).commands, Brokers(bootstrap).producer(linger_ms=0)
+    records, sent = orders(count), list[float]()
+    begun = monotonic()
+    for number, each in enumerate(records):
+        sleep(max(0.0, begun + number / pace - monotonic()))
+        sent.append(monotonic())
+        producer.send(topic, value=each.value, key=each.key, headers=each.headers)
+    producer.close()
+    late = max(at - begun - number / pace for number, at in enumerate(sent))
+    print(f"  the publisher was late by {1000 * late:.0f} ms at most", file=sys.stderr)
+    return sent
+
+
+def seen(url: str, count: int) -> list[float]:
+    """When the row of each circuit was first returned by a query."""
+    with reading(opened(url)) as live:
+        table = live.tables(SHAPE)["circuits"].name
+    asked = sql.SQL("SELECT circuit_id FROM {} WHERE circuit_id = ANY (%s)")
+    query = asked.format(sql.Identifier(table))
+    shown: dict[str, float] = {}
+    waiting: list[str] = [name_of(number) for number in range(count)]
+    deadline = monotonic() + PATIENCE
+    with psycopg.connect(url, autocommit=True) as connection:
+        while waiting:
+            rows: list[tuple[str]] = connection.execute(query, [waiting[:WINDOW]]).fetchall()
+            found = {name for (name,) in rows}
+            shown.update(dict.fromkeys(found, monotonic()))
+            waiting = [each for each in waiting if each not in found]
+            assert monotonic() < deadline, f"{len(waiting)} circuits were never shown"
+            sleep(LOOK)
+    return [shown[name_of(number)] for number in range(count)]

@@ -1,0 +1,177 @@
+"""The generated year on a topic, and what became of it: recorded, published, compared.
+
+A year's commands rest on one another across subjects, and Kafka keeps order within a partition
+alone: all of them, the network's and the processes' too, lie in one partition of the internal topic
+in the order in which they were decided, so that the same outcomes must come of them. Left out are
+the few with which people pose as the engine itself: on that topic they would be believed.
+"""
+
+import pickle
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple, cast
+from uuid import UUID
+
+import orjson
+from sqlalchemy import create_engine
+
+from adapters.clocks import wall_clock
+from adapters.demo.year import weeks
+from adapters.embedded import Embedded
+from adapters.kafka.api import Headers, Record
+from adapters.kafka.binding import Outgoing, as_published, read, written
+from adapters.kafka.clients import Brokers, in_order
+from adapters.kafka.library import partition
+from adapters.kafka.topics import topics_of
+from adapters.log import open_log
+from adapters.seeded import SeededWorker
+from bench.record import Listening, reactors_of
+from bench.year import Heard, line_of, verdict
+from domain.catalogue import COMMANDS, INSIDE_COMMANDS
+from domain.decisions import PROCESS, Terms
+from domain.judgement import INSIDE_SOURCE
+from domain.messages import load
+from domain.outcomes import Outcome
+
+SEED = "bench"
+"""From which the bits of each command follow: keys that the network repeats must be the same."""
+
+
+class Kept(NamedTuple):
+    """A recorded year: commands as records, and what each is to be answered."""
+
+    commands: list[Outgoing]
+    answers: list[tuple[str, str]]
+    """The outcome's id and what it says, one for each command."""
+    outcomes: int
+    """How many of them the log keeps; the others were answered before."""
+
+
+class _Recorder(Listening, SeededWorker):
+    seed = SEED
+
+
+def prepare(folder: Path, size: Mapping[str, int]) -> Kept:
+    """Run a year once, with the bits and the clock that the parts will have."""
+    log = open_log(f"sqlite:///{folder / 'stack-year.db'}")
+    worker = _Recorder(log, Terms(), wall_clock, Random(1).randbytes)
+    parts = Embedded(worker, reactors_of(worker, create_engine("sqlite://")), lambda: None)
+    for week in weeks(**size):
+        parts.submit([line_of(command) for command in week])
+        parts.settle()
+    log.close()
+    both = zip(worker.heard, worker.outcomes, strict=True)
+    told = [(each, outcome) for each, outcome in both if not _poses(each)]
+    commands = [_record(each) for each, _ in told]
+    answers = [(_id(outcome), verdict(outcome)) for _, outcome in told]
+    year = Kept(commands, answers, len({id for id, _ in answers}))
+    (folder / "stack-year").write_bytes(pickle.dumps(tuple(year)))
+    return year
+
+
+def recorded(folder: str) -> Kept:
+    """The year that `prepare` kept."""
+    return Kept(*pickle.loads(Path(folder, "stack-year").read_bytes()))  # noqa: S301 - our own
+
+
+def published(folder: str, bootstrap: str, prefix: str) -> int:
+    """Put the year on the internal topic; how many commands there are."""
+    topic, year = topics_of(prefix).internal, recorded(folder)
+    producer = Brokers(bootstrap).producer(linger_ms=5)
+    for each in year.commands:
+        producer.send(topic, value=each.value, key=each.key, headers=each.headers)
+    producer.close()
+    return len(year.commands)
+
+
+def answered(folder: str, bootstrap: str, prefix: str) -> None:
+    """Keep what the parts published in a file, in the order of the log. Raises AssertionError where
+    the outcomes are not those that were recorded; a command that was sent twice may be answered
+    once, if both lay in one batch.
+    """
+    year, topics = recorded(folder), topics_of(prefix)
+    outcomes = list(_records(Brokers(bootstrap), topics.outcomes))
+    found, wanted = Counter(map(_said, outcomes)), Counter(year.answers)
+    assert found.keys() == wanted.keys(), sorted(found.keys() ^ wanted.keys())[:5]
+    assert found <= wanted, sorted((found - wanted).keys())[:5]
+    events = list(_records(Brokers(bootstrap), topics.events))
+    written = [
+        (topic, Outgoing(each.key, each.value, list(each.headers)))
+        for topic, records in (("events", events), ("outcomes", outcomes))
+        for each in records
+    ]
+    written.sort(key=lambda each: _position(each[1].headers))
+    kept = [(topic, *each) for topic, each in written]
+    Path(folder, "stack-published").write_bytes(pickle.dumps(kept))
+
+
+def as_published_by_us(folder: str) -> list[tuple[str, Outgoing]]:
+    """What `answered` kept: "events" or "outcomes", and the record."""
+    kept = pickle.loads(Path(folder, "stack-published").read_bytes())  # noqa: S301 - our own
+    return [(topic, Outgoing(*each)) for topic, *each in kept]
+
+
+def _records(brokers: Brokers, topic: str) -> Iterator[Record]:
+    """All that is committed on a topic."""
+    with brokers.admin() as admin:
+        count = admin.partitions([topic])[topic]
+    consumer = brokers.consumer()
+    parts = [partition(topic, number) for number in range(count)]
+    consumer.assign(parts)
+    for each in parts:
+        consumer.seek(each, 0)
+    ends = consumer.end_offsets(parts)
+    while any(consumer.position(each) < ends[each] for each in parts):
+        yield from in_order(consumer.poll(200))
+    consumer.close()
+
+
+def _poses(heard: Heard) -> bool:
+    """Whether somebody outside says what only the engine's own parts may say."""
+    message = _message(heard)
+    if heard.inside:
+        return False
+    verb = str(message.get("type")).removeprefix("tieline.command.").removesuffix(".v1")
+    inside_only = verb in INSIDE_COMMANDS and verb not in COMMANDS
+    source = str(message.get("source"))
+    return inside_only or message.get("actor") == PROCESS or source.startswith(INSIDE_SOURCE)
+
+
+def _id(outcome: Outcome) -> str:
+    assert outcome.key is not None, "a year's commands can all be read"
+    return str(UUID(bytes=outcome.key))
+
+
+def _said(record: Record) -> tuple[str, str]:
+    """The id of an outcome, and what counts of it (bench.year.verdict)."""
+    data = orjson.loads(record.value or b"")
+    told = dict(record.headers)
+    kinds = " ".join(each["type"] for each in data["events"])
+    return told["ce_id"].decode(), data["refusal"]["code"] if "refusal" in data else kinds
+
+
+def _position(headers: Headers) -> int:
+    return int(dict(headers).get("ce_position", b"0"))
+
+
+class _AsRead(NamedTuple):
+    """What reading looks at of a record."""
+
+    value: bytes | None
+    headers: Headers
+
+
+def _record(heard: Heard) -> Outgoing:
+    """In binary mode, as most publishers write; structured where that would be another message."""
+    message = _message(heard)
+    binary = written(message)
+    as_read, _ = read(cast("Record", _AsRead(binary.value, binary.headers)))
+    return binary if as_read == message else as_published(heard.line, message)
+
+
+def _message(heard: Heard) -> dict[str, Any]:
+    """Empty for what is no JSON object."""
+    message = load(heard.line)
+    return cast("dict[str, Any]", message) if isinstance(message, dict) else {}

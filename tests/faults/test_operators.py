@@ -1,0 +1,127 @@
+"""What operators meet: a view's database lost, a command that a defect parks, a log restored from
+an older copy, topics made with other partitions.
+"""
+
+import psycopg
+import pytest
+from kafka.admin import KafkaAdminClient, NewPartitions
+from psycopg import sql
+
+from adapters.kafka.topics import topics_of
+from stack.processes import NotReady
+from tests.production.checker import check
+from tests.production.evidence import gathered
+from tests.production.lives import lives
+from tests.production.load import Load, lay_ground, publish
+from tests.production.plugin import ACell
+from tests.production.running import Cell, until
+from tests.running import command
+from tests.servers.shared import SharedPostgres
+
+
+@pytest.mark.timeout(300)
+def test_a_lost_database_of_views_is_built_anew(a_cell: ACell, postgres: SharedPostgres):
+    with postgres.a_database() as views:
+        cell = a_cell(TIELINE_VIEWS=views)
+        cell.start()
+        with Load(cell, seed=701, count=300) as load:
+            until("views have something", lambda: len(load.published) > 100)
+            name = views.rpartition("/")[2]
+            postgres.drop(name)
+            until("project says so", lambda: "views" in cell.parts["project"].missing())
+            until("process says so", lambda: "views" in cell.parts["process"].missing())
+            postgres.create(name)
+            load.finish()
+        check(cell, load.published)
+        assert cell.cli.run("projections", "verify").code == 0
+        assert cell.cli.run("projections", "rebuild").code == 0
+        check(cell, load.published)
+
+
+@pytest.mark.timeout(240)
+def test_a_command_that_a_defect_parks_waits_and_is_retried(a_cell: ACell):
+    cell = a_cell()
+    cell.start("relay", "process", "project")
+    cell.start("engine", TIELINE_TEST_DEFECT="grant-role")
+    sent = lay_ground(cell, 702)
+    grant = command("g-1", "grant-role", "customer/acme", principal="user:eve", role="reader")
+    behind = command("g-2", "add-subscription", "customer/acme", subscription_id="acme-two")
+    aside = command("g-3", "add-subscription", "customer/delta", subscription_id="delta-two")
+    publish(cell, [grant, behind, aside])
+    sent += [grant, behind, aside]
+    evidence = check(cell, sent)
+    assert [each.subject for each in evidence.parked] == ["customer/acme", "customer/acme"]
+    listed = cell.cli.ask_list("parked", "list")
+    assert [each["command_id"] for each in listed] == ["g-1", "g-2"]
+    cell.parts["engine"].stop()
+    cell.start("engine")
+    retried = cell.cli.run("parked", "retry", "--output", "json")
+    assert [each["data"]["accepted"] for each in retried.lines] == [True, True], retried
+    evidence = check(cell, sent)
+    assert not evidence.parked
+
+
+@pytest.mark.timeout(240)
+def test_a_log_restored_from_an_older_copy_stops_the_relay(
+    a_cell: ACell, postgres: SharedPostgres, database: str
+):
+    cell, name = a_cell(), database.rpartition("/")[2]
+    cell.start()
+    sent = lay_ground(cell, 703)
+    check(cell, sent)
+    cell.stop()
+    copy_database(postgres, name, f"{name}_copy")
+    cell.start()
+    publish(cell, lives(703, 30))
+    before = check(cell, sent)
+    cell.stop()
+    postgres.drop(name)
+    copy_database(postgres, f"{name}_copy", name)
+    postgres.drop(f"{name}_copy")
+    relay = cell.launch("relay")
+    until("it has halted", lambda: "halted" in relay.missing())
+    assert_forked(cell)
+    cell.start("engine")
+    publish(cell, lives(704, 30))
+    until("they are decided", lambda: len(gathered(cell).decided) > len(sent) + 20)
+    assert_forked(cell)
+    assert relay.stop() == 1
+    assert len(gathered(cell).events) == len(before.events), "nothing is published"
+    relay = cell.launch("relay")
+    until("it halts again, with as many events or more", lambda: "halted" in relay.missing())
+
+
+def assert_forked(cell: Cell) -> None:
+    """Relay and command line say so."""
+    _, report = cell.parts["relay"].readiness()
+    assert any("log-forked" in reason["reason"] for reason in report["reasons"]), report
+    status = cell.cli.run("relay", "status")
+    assert status.code == 1, status
+    assert "log-forked" in status.out + status.err
+
+
+def copy_database(postgres: SharedPostgres, source: str, target: str) -> None:
+    """A database as it is, under another name."""
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    with psycopg.connect(postgres.address, autocommit=True) as connection:
+        connection.execute(statement.format(sql.Identifier(target), sql.Identifier(source)))
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("name", ["engine", "relay", "process", "project"])
+def test_topics_with_other_partitions_stop_every_part_at_its_start(a_cell: ACell, name: str):
+    cell = a_cell()
+    cell.start("engine")
+    cell.stop()
+    topic = topics_of(cell.prefix).commands
+    admin = KafkaAdminClient(bootstrap_servers=cell.bootstrap.split(","))
+    try:
+        admin.create_partitions({topic: NewPartitions(9)})  # pyright: ignore[reportUnknownMemberType]
+    finally:
+        admin.close()
+    with pytest.raises(NotReady) as refused:
+        cell.start(name)
+    said = str(refused.value)
+    assert f"The topic {topic} has 9 partitions and was made with 4" in said
+    assert "defect" not in said
+    assert cell.parts[name].ended() > 0

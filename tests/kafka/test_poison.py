@@ -1,0 +1,83 @@
+"""Records that nobody should write: each is put aside as it came, and the line goes on."""
+
+import pytest
+from kafka import errors
+
+from adapters.kafka.binding import Outgoing, written
+from adapters.kafka.clients import LARGEST, Brokers
+from adapters.kafka.dead import Dead, found, listed, resend
+from adapters.kafka.intake import Taken, aside
+from adapters.kafka.library import Unreachable, telling
+from tests.kafka.cells import ACells, register
+from tests.kafka.records import Heard, everything, publish, taken
+
+
+class _NoText(str):
+    """The name of a header as another client might write it."""
+
+    __slots__ = ()
+
+    def encode(self, *_: object) -> bytes:
+        return b"na\xff\xfeme"
+
+
+def _put_aside(cell: ACells, poison: Outgoing) -> Dead:
+    """What became of a record that stood before a sound command."""
+    topics = cell.cell.topics
+    publish(cell.cell.brokers, topics.commands, poison, written(register("acme-1")))
+    with cell.intake() as intake:
+        assert taken(intake, 2) == 1
+    assert cell.cell.log.mark().outcome == 1
+    (dead,) = listed(cell.cell.brokers, topics)
+    return dead
+
+
+def test_as_large_as_the_topic_takes(cell: ACells) -> None:
+    large = Outgoing(b"customer/acme-1", b"x" * (1024 * 1024 - 200), [])
+    dead = _put_aside(cell, large)
+    assert (dead.key, dead.value) == (large.key, large.value)
+
+
+def test_a_header_whose_name_is_no_text(cell: ACells, brokers: Brokers) -> None:
+    topics = cell.cell.topics
+    dead = _put_aside(cell, Outgoing(b"customer/acme-1", b"x", [(_NoText("?"), b"1")]))
+    name, value = dead.headers[0]
+    assert (name.encode(), value) == (b"na\xff\xfeme", b"1")
+    assert dead.as_json()["headers"]["na\\xff\\xfeme"] == "1"
+    resend(brokers, topics, dead)
+    again = everything(brokers, topics.commands)[-1]
+    assert again.headers[0][0].encode() == b"na\xff\xfeme"
+
+
+def test_neither_key_nor_value(cell: ACells) -> None:
+    dead = _put_aside(cell, Outgoing(None, None, []))
+    assert (dead.key, dead.value) == (None, None)
+
+
+def test_a_header_without_a_value(cell: ACells, monkeypatch: pytest.MonkeyPatch) -> None:
+    with cell.intake() as intake:
+        record = Heard(b"x", None, [("ce_id", None), ("x", None)])
+        monkeypatch.setattr(intake.consumer, "poll", lambda *_: {0: [record]})
+        assert intake.turn(100) == Taken(1, 1)
+    (dead,) = listed(cell.cell.brokers, cell.cell.topics)
+    assert list(dead.headers)[:2] == [("ce_id", b""), ("x", b"")]
+
+
+def test_what_came_compressed_and_is_too_large_to_keep() -> None:
+    kept = aside(Heard(b"0" * LARGEST, b"k", [("x", b"1")], offset=7), "garbage")
+    told = dict(kept.headers)
+    assert (kept.key, kept.value, told["tieline-origin"]) == (None, b"", b"tieline.commands/0/7")
+    assert told["tieline-error"].endswith(b"bytes too large to be kept here")
+    assert "x" not in told
+
+
+@pytest.mark.parametrize(
+    "fault", [errors.TopicAuthorizationFailedError(), errors.SaslAuthenticationFailedError()]
+)
+def test_what_somebody_must_allow_first_is_waited_for(fault: Exception) -> None:
+    with pytest.raises(Unreachable, match="at there:1 refuses"), telling("there:1"):
+        raise fault
+
+
+def test_a_dead_record_that_nobody_knows(cell: ACells, brokers: Brokers) -> None:
+    assert found(brokers, cell.cell.topics, "0-0") is None
