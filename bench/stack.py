@@ -15,7 +15,15 @@ from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 
-from bench import append, stack_commands, stack_memory, stack_views, stack_visible, stack_workers
+from bench import (
+    append,
+    stack_commands,
+    stack_memory,
+    stack_size,
+    stack_views,
+    stack_visible,
+    stack_workers,
+)
 from bench.stack_cell import Cell, Servers, servers_in
 from bench.stack_year import prepare
 from bench.table import Goal, Line, Shown, against, per_second, printed
@@ -173,6 +181,12 @@ def memory(bench: Bench) -> Iterator[Line]:
         yield Line(f"memory of {kind}", Shown(f"{peak:.0f} MB"), "", goal)
 
 
+def sizes(bench: Bench) -> Iterator[Line]:
+    """What is kept of a command."""
+    assert bench.cell is not None, "the year is published by `commands`"
+    yield from stack_size.lines(bench.folder, bench.cell)
+
+
 FIGURES: tuple[Callable[[Bench], Iterator[Line]], ...] = (
     commands,
     appending,
@@ -180,6 +194,7 @@ FIGURES: tuple[Callable[[Bench], Iterator[Line]], ...] = (
     projecting,
     workers,
     memory,
+    sizes,
 )
 
 

@@ -35,6 +35,7 @@ from domain.judgement import INSIDE_SOURCE
 from domain.messages import load
 from domain.outcomes import Outcome
 
+LOG = "stack-year.db"
 SEED = "bench"
 """From which the bits of each command follow: keys that the network repeats must be the same."""
 
@@ -55,7 +56,7 @@ class _Recorder(Listening, SeededWorker):
 
 def prepare(folder: Path, size: Mapping[str, int]) -> Kept:
     """Run a year once, with the bits and the clock that the parts will have."""
-    log = open_log(f"sqlite:///{folder / 'stack-year.db'}")
+    log = open_log(f"sqlite:///{folder / LOG}")
     worker = _Recorder(log, Terms(), wall_clock, Random(1).randbytes)
     parts = Embedded(worker, reactors_of(worker, create_engine("sqlite://")), lambda: None)
     for week in weeks(**size):

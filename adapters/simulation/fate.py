@@ -6,7 +6,7 @@ server; after one that writes, it may fail to learn what became of it.
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Final
+from typing import Final, NoReturn
 
 from adapters.simulation.chance import Chance
 from adapters.simulation.clock import Clock
@@ -61,12 +61,10 @@ class Fate:
 
     def after(self, process: Process, call: str, down: Down, *, alone: bool = False) -> None:
         """A call that wrote something was made."""
-        try:
-            self.meanwhile(process, f"after {call}", alone=alone)
-        except Crash:
-            if call in COMMITS:
-                self.faults.reaches("crash between commits")
-            raise
+        if call in COMMITS and self.faults.strikes("crash-after-commit", f"{process.name} {call}"):
+            self.faults.reaches("crash between commits")
+            self._dies(process, call)
+        self.meanwhile(process, f"after {call}", alone=alone)
         if self.faults.strikes("unknown-result", f"{process.name} after {call}"):
             if call in COMMITS:
                 self.faults.reaches("unknown commit result")
@@ -78,10 +76,13 @@ class Fate:
             raise Crash(process.name)
         self.clock.passes(timedelta(milliseconds=self.chance.between(0, 20)))
         if self.faults.strikes("crash", f"{process.name} {where}"):
-            process.alive = False
-            raise Crash(f"{process.name} {where}")
+            self._dies(process, where)
         if not alone:
             self._holds_up(f"{process.name} {where}")
+
+    def _dies(self, process: Process, where: str) -> NoReturn:
+        process.alive = False
+        raise Crash(f"{process.name} {where}")
 
     def _holds_up(self, where: str) -> None:
         if self.faults.strikes("freeze", where):

@@ -9,14 +9,15 @@ from adapters.simulation.chance import Chance
 
 RATES: Final = {
     "crash": 0.004,
+    "crash-after-commit": 0.03,
     "unreachable": 0.006,
-    "unknown-result": 0.008,
+    "unknown-result": 0.012,
     "interleaving": 0.06,
     "race": 0.25,
     "freeze": 0.003,
     "late-delivery": 0.3,
     "rebalance": 0.012,
-    "clock-forward": 0.02,
+    "clock-forward": 0.03,
     "clock-set": 0.01,
     "hanging-transaction": 0.05,
     "lost-transaction": 0.15,

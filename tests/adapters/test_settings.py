@@ -1,11 +1,14 @@
 """Settings: the environment wins over tieline.toml, and what is misspelt or wrong is said so."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from adapters.settings import KNOWN, SettingsError, load, shown
-from tests.running import Tieline
+from tests.running import Tieline, command
 
 
 def test_nobody_sets_anything(tmp_path: Path):
@@ -44,9 +47,20 @@ def test_what_concerns_others_is_passed_over(tmp_path: Path):
     ("environment", "told"),
     [
         ({"TIELINE_DATABSE": "x"}, "did you mean TIELINE_DATABASE?"),
-        ({"TIELINE_KAFKA": "localhost:9092"}, "no setting of this version"),
+        ({"TIELINE_KAFKA": "localhost"}, "use HOST:PORT"),
+        ({"TIELINE_KAFKA": "a:9092;b:9092"}, "separated by commas"),
+        ({"TIELINE_KAFKA_SECURITY": "tls"}, "begin with one of plaintext"),
+        ({"TIELINE_KAFKA_SECURITY": "sasl_ssl mechanism=PLAIN user=u"}, "user= and password="),
+        ({"TIELINE_SOURCES": "/portal"}, "source=principal"),
+        ({"TIELINE_SOURCES": " "}, "use * to let everybody"),
+        ({"TIELINE_PARTITIONS": "0"}, "use a number up to 1000"),
+        ({"TIELINE_PARTITIONS": "1001"}, "use a number up to 1000"),
+        ({"TIELINE_PARTITIONS": "six"}, "use a number up to 1000"),
+        ({"TIELINE_LOG_LEVEL": "loud"}, "use debug, info"),
+        ({"TIELINE_METRICS": "9464"}, "use HOST:PORT"),
+        ({"TIELINE_METRICS": "127.0.0.1:65536"}, "use HOST:PORT"),
         ({"TIELINE_NETWORK": "real"}, "use simulated or none"),
-        ({"TIELINE_DATABASE": "postgresql://db"}, "use sqlite:///PATH"),
+        ({"TIELINE_DATABASE": "mysql://db"}, "use sqlite:///PATH"),
         ({"TIELINE_DATABASE": ""}, "use sqlite:///PATH"),
         ({"TIELINE_VIEWS": "views.db"}, "use sqlite:///PATH"),
         ({"TIELINE_PREFIX": "a/b"}, "letters"),
@@ -59,6 +73,54 @@ def test_what_is_wrong_in_the_environment(tmp_path: Path, environment: dict[str,
         load(environment, tmp_path)
     assert told in str(wrong.value)
     assert "environment" in str(wrong.value)
+
+
+@pytest.mark.parametrize("kafka", ["127.0.0.1:9092", "a.b:1,[::1]:2"])
+def test_with_brokers_nobody_plays_the_network(tmp_path: Path, kafka: str):
+    settings = load({"TIELINE_KAFKA": kafka}, tmp_path)
+    assert (settings.kafka, settings.network) == (kafka, "none")
+    asked = {"TIELINE_KAFKA": kafka, "TIELINE_NETWORK": "simulated"}
+    assert load(asked, tmp_path).network == "simulated"
+
+
+def test_what_parts_are_told(tmp_path: Path):
+    settings = load(
+        {
+            "TIELINE_DATABASE": "postgresql://tieline@/tieline?host=/run",
+            "TIELINE_KAFKA_SECURITY": "ssl cafile=/etc/ca.pem",
+            "TIELINE_SOURCES": "/portal=user:*",
+            "TIELINE_PARTITIONS": "1000",
+            "TIELINE_LOG_LEVEL": "debug",
+            "TIELINE_METRICS": "[::1]:9464",
+        },
+        tmp_path,
+    )
+    assert settings.database == settings.views == "postgresql://tieline@/tieline?host=/run"
+    assert (settings.security, settings.sources) == ("ssl cafile=/etc/ca.pem", "/portal=user:*")
+    assert (settings.partitions, settings.log_level) == (1000, "debug")
+    assert settings.metrics == "[::1]:9464"
+
+
+SECRETS = {
+    "TIELINE_DATABASE": "postgresql://tieline:hidden@db/tieline",
+    "TIELINE_VIEWS": "postgresql://tieline@db/views?password=hidden&connect_timeout=3",
+    "TIELINE_KAFKA_SECURITY": "sasl_ssl mechanism=PLAIN user=tieline password=hidden cafile=ca.pem",
+}
+
+
+def test_secrets_are_masked(tmp_path: Path):
+    told = {each.name: each.value for each in shown(load(SECRETS, tmp_path))}
+    assert told["TIELINE_DATABASE"] == "postgresql://tieline:***@db/tieline"
+    assert told["TIELINE_VIEWS"].endswith("?password=***&connect_timeout=3")
+    assert told["TIELINE_KAFKA_SECURITY"].endswith("user=tieline password=*** cafile=ca.pem")
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_secrets_are_masked_where_something_is_wrong(tmp_path: Path, name: str):
+    with pytest.raises(SettingsError) as wrong:
+        load({name: f"{SECRETS[name]} or not"}, tmp_path)
+    assert "***" in str(wrong.value)
+    assert "hidden" not in str(wrong.value)
 
 
 @pytest.mark.parametrize(
@@ -102,3 +164,61 @@ def test_a_wrong_setting_is_wrong_use(tieline: Tieline):
     assert result.code == 2
     assert "did you mean TIELINE_NETWORK?" in result.err
     assert result.out == ""
+
+
+SLOW = ("kafka", "psycopg", "prometheus_client", "opentelemetry", "tenacity")
+"""What takes long to load, and only parts of production need."""
+
+STARTED = """
+import sys
+from adapters.cli import main
+sys.argv = ["tieline", *sys.argv[1:]]
+try:
+    main()
+except SystemExit as done:
+    code = done.code
+loaded = {name.partition(".")[0] for name in sys.modules}
+print("CODE", code or 0, "LOADED", *sorted(loaded.intersection(%r)), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    "words", [["--help"], ["show", "customer", "acme"], ["circuit", "list"], ["submit", "--help"]]
+)
+def test_what_only_reads_loads_nothing_of_production(tieline: Tieline, words: list[str]):
+    register = command("r-1", "register-customer", "customer/acme", name="a", model="connect-to")
+    register["data"]["owner"] = "user:ann"
+    assert tieline.submit(register).code == 0
+    done = subprocess.run(
+        [sys.executable, "-c", STARTED % (SLOW,), *words],
+        cwd=tieline.folder,
+        env=tieline.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr.splitlines()[-1] == "CODE 0 LOADED"
+
+
+@pytest.mark.parametrize(
+    ("words", "seconds"), [(["--help"], 0.15), (["show", "customer", "c"], 0.4)]
+)
+def test_what_is_asked_often_starts_quickly(tieline: Tieline, words: list[str], seconds: float):
+    tieline.submit(
+        command("r-1", "register-customer", "customer/c", name="c", model="connect-through")
+    )
+    assert min(_took(tieline, *words) for _ in range(5)) < seconds
+
+
+def _took(tieline: Tieline, *words: str) -> float:
+    """Seconds of a processor, so that what else runs on this machine does not count."""
+    run = subprocess.Popen(
+        tieline.command(*words),
+        cwd=tieline.folder,
+        env=tieline.environment,
+        stdout=subprocess.DEVNULL,
+    )
+    _, status, used = os.wait4(run.pid, 0)
+    run.returncode = os.waitstatus_to_exitcode(status)
+    assert run.returncode == 0
+    return used.ru_utime + used.ru_stime

@@ -1,14 +1,17 @@
 """What a test does with a cell: commands decided on its log, parts made and thrown away."""
 
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from time import sleep
 from typing import Any
 
 from adapters.clocks import MessageClock
+from adapters.kafka.feed import KafkaFeed
 from adapters.kafka.healing import Cell
 from adapters.kafka.intake import Intake
-from adapters.kafka.relay import Relay
+from adapters.kafka.library import partition
+from adapters.kafka.relay import Published, Relay
 from adapters.speakers import Speakers, parsed
 from adapters.worker import Worker
 from domain.decisions import Terms
@@ -54,6 +57,33 @@ class ACells:
             yield intake
         finally:
             intake.close()
+
+    def publish_all(self) -> None:
+        """Everything that the log holds, on the topics."""
+        with self.relay() as relay:
+            while relay.turn() != Published():
+                pass
+        for _ in range(100):  # a transaction that was committed is seen a moment later
+            if self._end("read_committed") == self._end("read_uncommitted"):
+                return
+            sleep(0.02)
+
+    def _end(self, level: str) -> Mapping[Any, int]:
+        topics = self.cell.topics
+        with self.cell.brokers.admin() as admin:
+            counts = admin.partitions([topics.events, topics.outcomes])
+        consumer = self.cell.brokers.consumer(isolation_level=level)
+        try:
+            return consumer.end_offsets([partition(t, n) for t in counts for n in range(counts[t])])
+        finally:
+            consumer.close(autocommit=False)
+
+    def feed(self, group: str | None = None) -> KafkaFeed:
+        """A reader of the cell's topics; whoever asks closes it."""
+        cell = self.cell
+        with cell.brokers.admin() as admin:
+            counts = admin.partitions(cell.topics)
+        return KafkaFeed(cell.brokers, cell.topics, cell.source, counts, group)
 
 
 def register(customer: str, **more: Any) -> dict[str, Any]:

@@ -17,7 +17,7 @@ class _NoText(str):
 
     __slots__ = ()
 
-    def encode(self, *_: object) -> bytes:
+    def encode(self, encoding: str = "", errors: str = "") -> bytes:  # noqa: ARG002
         return b"na\xff\xfeme"
 
 
@@ -57,7 +57,11 @@ def test_neither_key_nor_value(cell: ACells) -> None:
 def test_a_header_without_a_value(cell: ACells, monkeypatch: pytest.MonkeyPatch) -> None:
     with cell.intake() as intake:
         record = Heard(b"x", None, [("ce_id", None), ("x", None)])
-        monkeypatch.setattr(intake.consumer, "poll", lambda *_: {0: [record]})
+
+        def poll(*_: object) -> dict[int, list[Heard]]:
+            return {0: [record]}
+
+        monkeypatch.setattr(intake.consumer, "poll", poll)
         assert intake.turn(100) == Taken(1, 1)
     (dead,) = listed(cell.cell.brokers, cell.cell.topics)
     assert list(dead.headers)[:2] == [("ce_id", b""), ("x", b"")]

@@ -1,0 +1,65 @@
+"""What may hang is waited for so long and no longer, also when the process ends."""
+
+import subprocess
+import sys
+from threading import Event
+from typing import Any
+
+import pytest
+
+from adapters.kafka.apart import Apart
+
+
+class Closed:
+    """A producer that is only closed."""
+
+    def __init__(self) -> None:
+        self.done = Event()
+
+    def close(self, timeout: float | None = None) -> None:
+        assert timeout == 0
+        self.done.set()
+
+
+def test_what_it_gives_and_raises() -> None:
+    apart: Apart = Apart()
+    assert apart.within(5, lambda: 7) == 7
+    with pytest.raises(KeyError, match="wrong"):
+        apart.within(5, _wrong)
+    assert apart.within(5, lambda: 8) == 8
+    producer: Any = Closed()
+    apart.leave(producer)
+    assert producer.done.wait(5)
+
+
+def test_what_hangs_is_waited_for_no_longer() -> None:
+    apart, over = Apart(), Event()
+    with pytest.raises(TimeoutError):
+        apart.within(0.05, over.wait)
+    over.set()
+    producer: Any = Closed()
+    apart.leave(producer)
+    assert producer.done.wait(5)
+
+
+def test_what_hangs_keeps_no_process_from_ending() -> None:
+    hangs = """
+from contextlib import suppress
+from threading import Event
+from adapters.kafka.apart import Apart
+
+class Hanging:
+    def close(self, timeout):
+        Event().wait()
+
+apart = Apart()
+with suppress(TimeoutError):
+    apart.within(0.05, Event().wait)
+apart.leave(Hanging())
+"""
+    done = subprocess.run([sys.executable, "-c", hangs], timeout=20, check=False)
+    assert done.returncode == 0
+
+
+def _wrong() -> None:
+    raise KeyError("wrong")

@@ -1,0 +1,166 @@
+"""The loop of a part: it waits for what is down, stops when asked, halts when it must."""
+
+import logging
+import signal
+from collections.abc import Iterator
+from threading import Event, Timer
+from time import monotonic
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from adapters.kafka.library import Unreachable
+from adapters.kafka.relay import LogForked
+from adapters.observe.health import Health
+from adapters.parts.loop import LONGEST_PAUSE, down, run, stopping
+from domain.log import LogError
+
+DOWN = {
+    "kafka": Unreachable("no broker"),
+    "log": LogError("no database"),
+    "views": OperationalError("select 1", {}, Exception("no database")),
+}
+
+DID, NOTHING = "did something", ""
+
+
+class Scripted:
+    """A part whose turns do, one after another, what they are told; then it asks to be stopped."""
+
+    def __init__(self, stop: Event, *acts: Any) -> None:
+        self._acts: Iterator[Any] = iter(acts)
+        self._stop = stop
+        self.turns = 0
+        self.closed = 0
+
+    def turn(self) -> bool:
+        self.turns += 1
+        act = next(self._acts, None)
+        if act is None:
+            self._stop.set()
+        if isinstance(act, BaseException):
+            raise act
+        return bool(act)
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@pytest.fixture
+def stop() -> Event:
+    return Event()
+
+
+@pytest.fixture
+def health() -> Health:
+    return Health("some", DOWN)
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.parts.loop.LONGEST_PAUSE", 0.01)
+
+
+def test_turns_until_it_is_stopped(stop: Event, health: Health) -> None:
+    part = Scripted(stop, DID, NOTHING, DID)
+    assert run(lambda: part, health, stop)
+    assert (part.turns, part.closed) == (4, 1)
+    assert "stopping" in [each.what for each in health.ready().reasons]
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("what", DOWN)
+def test_what_is_down_is_waited_for_and_said(
+    stop: Event, health: Health, what: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    told: list[Any] = []
+
+    class Watched(Scripted):
+        def turn(self) -> bool:
+            told.append(dict(health.down())[what] and _reason(health, what))
+            return super().turn()
+
+    part = Watched(stop, DOWN[what], DOWN[what], DID)
+    with caplog.at_level(logging.WARNING):
+        assert run(lambda: part, health, stop)
+    assert (part.turns, part.closed) == (4, 1)
+    assert str(DOWN[what]) in told[1]
+    assert down(DOWN[what]) == what
+
+
+def _reason(health: Health, what: str) -> str:
+    return next(each.reason for each in health.ready().reasons if each.what == what)
+
+
+@pytest.mark.usefixtures("quick")
+def test_it_is_made_anew_until_it_can_be_made(stop: Event, health: Health) -> None:
+    part = Scripted(stop)
+    made = iter([DOWN["kafka"], DOWN["log"], part])
+    assert run(lambda: _given(next(made)), health, stop)
+    assert (part.turns, part.closed) == (1, 1)
+
+
+def _given(made: Scripted | Exception) -> Scripted:
+    if isinstance(made, Exception):
+        raise made
+    return made
+
+
+def test_it_stops_in_the_middle_of_a_wait(stop: Event, health: Health) -> None:
+    part = Scripted(stop, *[DOWN["log"]] * 100)
+    began = monotonic()
+    asks = Timer(0.5, stop.set)
+    asks.start()
+    assert run(lambda: part, health, stop)
+    assert monotonic() - began < LONGEST_PAUSE / 2
+    assert part.closed == 1
+    asks.join()
+
+
+def test_pauses_grow(stop: Event, health: Health, monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+
+    def notes(timeout: float | None = None) -> bool:
+        pauses.append(timeout or 0.0)
+        return False
+
+    monkeypatch.setattr("random.uniform", lambda _low, high: high)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    monkeypatch.setattr(stop, "wait", notes)
+    run(lambda: Scripted(stop, *[DOWN["log"]] * 9), health, stop)
+    assert pauses[:5] == [0.2, 0.4, 0.8, 1.6, 3.2]
+    assert pauses[-1] == LONGEST_PAUSE
+
+
+def test_a_forked_log_halts_it(stop: Event, health: Health) -> None:
+    part = Scripted(stop, LogForked("log-forked: another log"))
+    asks = Timer(0.3, stop.set)
+    asks.start()
+    assert not run(lambda: part, health, stop)
+    asks.join()
+    assert (part.turns, part.closed) == (1, 1)
+    assert health.is_halted()
+
+
+def test_a_defect_ends_it_and_nothing_stays_open(stop: Event, health: Health) -> None:
+    part = Scripted(stop, KeyError("defect"))
+    with pytest.raises(KeyError):
+        run(lambda: part, health, stop)
+    assert part.closed == 1
+    assert down(KeyError("defect")) is None
+
+
+def test_who_finds_nothing_rests(stop: Event, health: Health) -> None:
+    began = monotonic()
+    run(lambda: Scripted(stop, NOTHING, NOTHING, NOTHING, DID), health, stop, idle=0.05)
+    assert 0.15 <= monotonic() - began < 2
+
+
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_asks_it_to_stop(asked: signal.Signals) -> None:
+    before = signal.getsignal(asked)
+    with stopping() as stop:
+        assert not stop.is_set()
+        signal.raise_signal(asked)
+        assert stop.wait(5)
+    assert signal.getsignal(asked) == before
