@@ -183,7 +183,13 @@ class _Batch:
         self.waiting.add(command.subject)
         said = error or f"waits behind a parked command of {command.subject}"
         outcome = Outcome(
-            key, command.pair.id, command.subject, command.correlation_id, now, parked=said
+            key,
+            command.pair.id,
+            command.subject,
+            command.correlation_id,
+            now,
+            parked=said,
+            digest=command.digest,
         )
         is_new = key not in self.ground.parked and key not in self.new
         if is_new or arrival.seq is not None:

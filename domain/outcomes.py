@@ -41,6 +41,8 @@ class Outcome:
     type: str | None = None
     again: bool = field(default=False, compare=False)
     """Whether its command was decided before, and this is the first outcome again."""
+    digest: bytes = field(default=b"", compare=False)
+    """Of the content that it answers, to tell it from another under the same id."""
 
     @property
     def accepted(self) -> bool:
@@ -132,6 +134,7 @@ class Stored:
                 self.correlation_id,
                 self.time,
                 self.events,
+                digest=self.digest,
             )
         kept: dict[str, Any] = json.loads(self.body)
         return Outcome(
@@ -146,6 +149,7 @@ class Stored:
             actor=kept["actor"],
             source=kept["source"],
             type=kept["type"],
+            digest=self.digest,
         )
 
 

@@ -22,7 +22,7 @@ from projections.database import (
     writing,
 )
 from projections.feed import Places, are_of_one_feed
-from projections.lanes import count_move, keep_places
+from projections.lanes import Move, count_move, keep_places
 from projections.store import upsert
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def switch(engine: Engine, shape: Shape, new: Generation, lanes: Places) -> bool
             _retire(connection, [old])
         count_move(connection, new, state="live")
         if not are_of_one_feed(own, lanes):
-            keep_places(connection, new, own, lanes)
+            keep_places(connection, [Move(new, own, lanes)])
     sweep(engine, [shape])
     return True
 

@@ -5,7 +5,7 @@ All of it is written in the transaction that writes the rows, after the move was
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete, select, update
 
@@ -15,13 +15,29 @@ from projections.store import among, upsert
 from projections.streams import Counted, Gap, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, FromClause
 
     from domain.outcomes import Stored
     from domain.records import Recorded
     from projections.feed import Places
+    from projections.projection import Row
+
+
+class Known(NamedTuple):
+    """What a generation has counted: its streams that are stopped, the versions reached."""
+
+    gaps: dict[str, Gap]
+    versions: dict[str, int]
+
+
+class Move(NamedTuple):
+    """A generation that was brought forward, and where it was and is."""
+
+    at: Generation
+    before: Places
+    now: Places
 
 
 class Moved(Exception):
@@ -41,19 +57,21 @@ def count_move(connection: Connection, at: Generation, **changes: Any) -> Genera
     return moved
 
 
-def keep_places(connection: Connection, at: Generation, before: Places, now: Places) -> None:
-    """Note how far a generation has read. Lanes that it reads no more go, and with them what was
+def keep_places(connection: Connection, moves: Sequence[Move]) -> None:
+    """Note how far generations have read. Lanes that one reads no more go, and with them what was
     missing in them.
     """
     rows = [
         {"view": at.view, "generation": at.generation, "lane": lane, "place": place}
+        for at, before, now in moves
         for lane, place in now.items()
         if place != before.get(lane)
     ]
     upsert(connection, PLACES, rows)
-    if gone := before.keys() - now.keys():
-        connection.execute(delete(PLACES).where(at.rows_in(PLACES), PLACES.c.lane.in_(gone)))
-        connection.execute(delete(GAPS).where(at.rows_in(GAPS)))
+    for at, before, now in moves:
+        if gone := before.keys() - now.keys():
+            connection.execute(delete(PLACES).where(at.rows_in(PLACES), PLACES.c.lane.in_(gone)))
+            connection.execute(delete(GAPS).where(at.rows_in(GAPS)))
 
 
 def gaps_of(connection: Connection, at: Generation) -> Sequence[Gap]:
@@ -63,42 +81,57 @@ def gaps_of(connection: Connection, at: Generation) -> Sequence[Gap]:
     return [Gap(*row) for row in connection.execute(query)]
 
 
+def known(
+    connection: Connection, ats: Sequence[Generation], events: Iterable[Recorded]
+) -> Mapping[Generation, Known]:
+    """What was counted before of the streams of these events: one look for all generations."""
+    found = {(at.view, at.generation): Known({}, {}) for at in ats}
+    streams = {each.stream for each in events} | {OUTCOMES}
+    query = select(STREAMS).where(_of_any(STREAMS, ats))
+    for view, generation, stream, version in among(connection, query, [STREAMS.c.stream], streams):
+        if (view, generation) in found:
+            found[view, generation].versions[stream] = version
+    for view, generation, *gap in connection.execute(select(GAPS).where(_of_any(GAPS, ats))):
+        if (view, generation) in found:
+            found[view, generation].gaps[gap[0]] = Gap(*gap)
+    return {at: found[at.view, at.generation] for at in ats}
+
+
 def count(
-    connection: Connection,
-    at: Generation,
-    events: Sequence[Recorded],
-    refusals: Sequence[tuple[int, Stored]],
+    before: Known, events: Sequence[Recorded], refusals: Sequence[tuple[int, Stored]]
 ) -> Counted:
-    """What is next of these events in their streams, for this generation.
+    """What is next of these events in their streams, for one generation.
 
     The last refusal heard counts as the version of a stream named `outcomes`, so that generations
     fed in different ways can be compared.
     """
-    gaps = {gap.stream: gap for gap in gaps_of(connection, at)}
-    reached = _versions(connection, at, {each.stream for each in events} | {OUTCOMES})
-    found = counted(events, reached, gaps)
+    found = counted(events, before.versions, before.gaps)
     heard = max((place for place, _ in refusals), default=0)
-    if heard > reached.get(OUTCOMES, 0):
+    if heard > before.versions.get(OUTCOMES, 0):
         return found._replace(versions={**found.versions, OUTCOMES: heard})
     return found
 
 
-def _versions(connection: Connection, at: Generation, streams: set[str]) -> Mapping[str, int]:
-    """The versions that a generation has reached of these streams, where it has begun them."""
-    query = select(STREAMS.c.stream, STREAMS.c.version).where(at.rows_in(STREAMS))
-    found: dict[str, int] = {}
-    for row in among(connection, query, [STREAMS.c.stream], streams):
-        found[row.stream] = row.version
-    return found
-
-
-def keep_count(connection: Connection, at: Generation, count: Counted) -> None:
+def keep_counts(connection: Connection, counts: Sequence[tuple[Generation, Counted]]) -> None:
     """Note the versions reached and the streams stopped."""
-    here = {"view": at.view, "generation": at.generation}
-    versions = sorted(count.versions.items())
-    rows = [{**here, "stream": stream, "version": version} for stream, version in versions]
-    upsert(connection, STREAMS, rows)
-    upsert(connection, GAPS, [{**here, **gap._asdict()} for gap in count.stopped])
-    open_again = {gap.stream for gap in count.healed} - {gap.stream for gap in count.stopped}
-    if open_again:
-        connection.execute(delete(GAPS).where(at.rows_in(GAPS), GAPS.c.stream.in_(open_again)))
+    versions: list[Row] = []
+    stopped: list[Row] = []
+    for at, count in counts:
+        here = {"view": at.view, "generation": at.generation}
+        reached = sorted(count.versions.items())
+        versions += [{**here, "stream": stream, "version": version} for stream, version in reached]
+        stopped += [{**here, **gap._asdict()} for gap in count.stopped]
+    upsert(connection, STREAMS, versions)
+    upsert(connection, GAPS, stopped)
+    for at, count in counts:
+        open_again = {gap.stream for gap in count.healed} - {gap.stream for gap in count.stopped}
+        if open_again:
+            connection.execute(delete(GAPS).where(at.rows_in(GAPS), GAPS.c.stream.in_(open_again)))
+
+
+def _of_any(table: FromClause, ats: Sequence[Generation]) -> Any:
+    """The condition that a row is one of these generations' (or of a mixture of two: not worth a
+    condition that an index does not serve).
+    """
+    views = sorted({at.view for at in ats})
+    return table.c.view.in_(views) & table.c.generation.in_({at.generation for at in ats})

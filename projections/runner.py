@@ -7,7 +7,7 @@ and given back unused if somebody else was faster.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
@@ -34,7 +34,17 @@ from projections.feed import (
     read_outcomes,
 )
 from projections.generations import prepare
-from projections.lanes import Moved, count, count_move, gaps_of, keep_count, keep_places
+from projections.lanes import (
+    Known,
+    Move,
+    Moved,
+    count,
+    count_move,
+    gaps_of,
+    keep_counts,
+    keep_places,
+    known,
+)
 from projections.projection import HearsRefusals, Row, Tables, View, Work
 from projections.store import fetched, upsert
 from projections.streams import Counted, Gap
@@ -190,10 +200,12 @@ def _forward(
         for target in hungry:
             if target.at not in there:
                 raise Moved(f"somebody else brought {target.view.name} forward, or replaced it")
-        done = [_folded(connection, target, page, is_whole=feed.whole) for target in hungry]
+        before: Mapping[Generation, Known] = {}
+        if not feed.whole:
+            before = known(connection, [target.at for target in hungry], page.events)
+        done = [_folded(connection, each, page, before.get(each.at)) for each in hungry]
     with writing(engine) as connection:
-        in_order = sorted(done, key=lambda each: each.target.view.name)
-        moved = {each.target.view.name: _write(connection, each, page) for each in in_order}
+        moved = _write(connection, done, page)
     now = [moved.get(target.view.name, target) for target in targets]
     return now, _step(page, done)
 
@@ -216,17 +228,20 @@ def _wanted(targets: Sequence[Target]) -> Wanted:
     return Wanted(frozenset() if every else frozenset(kinds), refusals)
 
 
-def _folded(connection: Connection, target: Target, page: Page, *, is_whole: bool) -> _Done:
-    """The rows that the page touches, as they become. What was applied before is passed over."""
-    (view, at, places), tables = target, target.view.shape.tables(target.at.generation)
+def _folded(connection: Connection, target: Target, page: Page, before: Known | None) -> _Done:
+    """The rows that the page touches, as they become. What was applied before is passed over: what
+    a whole feed gives by its places, all else by what was counted `before`.
+    """
+    view, places = target.view, target.places
+    tables = view.shape.tables(target.at.generation)
     events, counted = page.events, None
     refusals = page.refusals if view.hears_refusals else ()
-    if is_whole:
+    if before is None:
         position, heard = places.get(EVENTS, 0), places.get(OUTCOMES, 0)
         events = [each for each in events if each.position > position]
         refusals = [each for each in refusals if each[0] > heard]
     else:
-        counted = count(connection, at, events, refusals)
+        counted = count(before, events, refusals)
         events = counted.events
     if view.kinds is not None:
         events = [each for each in events if each.event.kind in view.kinds]
@@ -244,18 +259,30 @@ def _fetch(connection: Connection, tables: Tables, name: str, keys: Any) -> Sequ
     return list(fetched(connection, tables[name], keys))
 
 
-def _write(connection: Connection, done: _Done, page: Page) -> Target:
+def _write(connection: Connection, done: Sequence[_Done], page: Page) -> Mapping[str, Target]:
+    """Where the views are now, by name. Their moves are counted in one order, so that of several
+    runners none waits for another that waits for it.
+    """
+    in_order = sorted(done, key=lambda each: each.target.view.name)
+    now = [_write_rows(connection, each, page) for each in in_order]
+    before = [each.target for each in in_order]
+    keep_places(
+        connection, [Move(b.at, b.places, n.places) for b, n in zip(before, now, strict=True)]
+    )
+    keep_counts(connection, [(each.target.at, each.counted) for each in done if each.counted])
+    return {target.view.name: target for target in now}
+
+
+def _write_rows(connection: Connection, done: _Done, page: Page) -> Target:
     view, at, before = done.target
     moved = count_move(connection, at)
     tables = view.shape.tables(at.generation)
     for name, rows in done.work.written().items():
         upsert(connection, tables[name], rows)
     lanes = done.target.lanes_of(page.places)
-    now = {lane: max(page.places[lane], before.get(lane, 0)) for lane in lanes}
-    keep_places(connection, at, before, now)
-    if done.counted is not None:
-        keep_count(connection, at, done.counted)
-    return Target(view, moved, now)
+    return Target(
+        view, moved, {lane: max(page.places[lane], before.get(lane, 0)) for lane in lanes}
+    )
 
 
 def _step(page: Page, done: Sequence[_Done]) -> Step:

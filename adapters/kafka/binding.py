@@ -167,6 +167,8 @@ def outcome_of(outcome: Outcome, cell: str, place: tuple[int, int] | None = None
     message = outcome.as_cloudevent(cell)
     named = {"actor": outcome.actor, "commandsource": outcome.source, "command": outcome.type}
     message |= {name: value for name, value in named.items() if value is not None}
+    if outcome.digest:
+        message["commanddigest"] = outcome.digest.hex()
     if place is not None:
         message["position"], message["place"] = place
     return written(message)

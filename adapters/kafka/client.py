@@ -166,7 +166,7 @@ class Client:
         if isinstance(as_read, Unreadable):
             raise ValueError(f"no command can be made of this: {as_read.fault}")  # noqa: TRY004 - its value is wrong
         keys = (as_read.pair.key, derived_key(as_read.pair, as_read.digest))
-        return self._outcomes.expect([str(UUID(bytes=key)) for key in keys])
+        return self._outcomes.expect([str(UUID(bytes=key)) for key in keys], as_read.digest)
 
 
 __all__ = ["Answer", "Client", "NoOutcomeYet", "TopicsError", "Unreachable"]

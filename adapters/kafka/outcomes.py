@@ -45,13 +45,20 @@ class Answer(NamedTuple):
         return self.message["data"].get("events", [])
 
 
+class _Waiting(NamedTuple):
+    """Who waits for the outcome of which content, as a digest."""
+
+    future: Future[Answer]
+    digest: str
+
+
 class Outcomes:
     """Listens from the moment it is made. Futures are kept by the outcome's id, which follows from
     the command's source and id (domain/content.py).
     """
 
     def __init__(self, brokers: Brokers, topics: Topics, partitions: int) -> None:
-        self._waiting: dict[str, list[Future[Answer]]] = {}
+        self._waiting: dict[str, list[_Waiting]] = {}
         self._lock = Lock()
         self._over = Event()
         self._consumer: Consumer = brokers.consumer(auto_offset_reset="latest")
@@ -64,9 +71,9 @@ class Outcomes:
         self._thread = Thread(target=self._listen, name="outcomes", daemon=True)
         self._thread.start()
 
-    def expect(self, ids: Sequence[str]) -> Future[Answer]:
-        """The outcome that comes under any of these ids: a command's own, or, where its id was used
-        up before or its source may not speak, the one of this very attempt.
+    def expect(self, ids: Sequence[str], digest: bytes) -> Future[Answer]:
+        """The outcome of a content that comes under any of these ids: a command's own, or, where
+        its id was used up before or its source may not speak, the one of this very attempt.
 
         Raises Unreachable if nobody listens any more.
         """
@@ -75,16 +82,15 @@ class Outcomes:
             if self._over.is_set():
                 raise Unreachable(_NOBODY)
             for id in ids:
-                self._waiting.setdefault(id, []).append(future)
+                self._waiting.setdefault(id, []).append(_Waiting(future, digest.hex()))
         return future
 
     def forget(self, future: Future[Answer]) -> None:
         """Nobody waits for it any more."""
         with self._lock:
-            for id, futures in list(self._waiting.items()):
-                if future in futures:
-                    futures.remove(future)
-                if not futures:
+            for id, waiting in list(self._waiting.items()):
+                waiting[:] = [each for each in waiting if each.future is not future]
+                if not waiting:
                     del self._waiting[id]
 
     def close(self) -> None:
@@ -108,17 +114,21 @@ class Outcomes:
     def _hand_over(self, record: Record) -> None:
         id = (dict(record.headers).get("ce_id") or b"").decode(errors="replace")
         with self._lock:
-            futures = list(self._waiting.get(id, ()))
-        for future in futures:
-            self.forget(future)
-            if future.set_running_or_notify_cancel():
-                future.set_result(Answer(as_cloudevent(record)))
+            waiting = list(self._waiting.get(id, ()))
+        if not waiting:
+            return
+        answer = Answer(as_cloudevent(record))
+        for future, digest in waiting:
+            if digest == answer.message.get("commanddigest", digest):
+                self.forget(future)
+                if future.set_running_or_notify_cancel():
+                    future.set_result(answer)
 
     def _fail(self, fault: Exception) -> None:
         with self._lock:
             self._over.set()
             waiting, self._waiting = self._waiting, {}
-        for future in {each for futures in waiting.values() for each in futures}:
+        for future in {each.future for some in waiting.values() for each in some}:
             if future.set_running_or_notify_cancel():
                 future.set_exception(fault)
 

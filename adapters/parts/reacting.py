@@ -53,6 +53,7 @@ class ReactorPart:
         self._seconds = seconds
         self._wanted = Wanted(reactor.kinds, refusals=True)
         self._ticked = 0.0
+        self._reported = 0.0
         self._lag: list[tuple[str, int]] = []
         self._remembers = False
         self.tracing: Tracing = UNTRACED
@@ -79,8 +80,10 @@ class ReactorPart:
             self._remembers = False
             raise
         self._feed.commit()
-        self._report()
-        return bool(page.events or page.refusals or messages)
+        did = bool(page.events or page.refusals or messages)
+        if did or self._seconds() - self._reported >= TICK:
+            self._report()
+        return did
 
     def close(self) -> None:
         """Leave the group."""
@@ -89,7 +92,8 @@ class ReactorPart:
 
     def _react(self, page: Page) -> Sequence[Message]:
         """What was sent; the reactor has moved on only once it is saved."""
-        versions = dict(self._memory.versions({each.stream for each in page.events}))
+        streams = {each.stream for each in page.events}
+        versions = dict(self._memory.versions(streams)) if streams else {}
         messages = self._reactor.react(self._next(page.events, versions))
         for _, stored in page.refusals:
             messages += self._reactor.answered(stored.outcome())
@@ -143,6 +147,7 @@ class ReactorPart:
         self._remembers = False
 
     def _report(self) -> None:
+        self._reported = self._seconds()
         self._health.does("reacts")
         lag = self._feed.lag()
         count_lag(str(self._feed.group), lag)

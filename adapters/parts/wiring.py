@@ -38,7 +38,7 @@ LOOP_PATIENCE: Final = 90.0
 """Seconds without a turn after which a part counts as hanging: several calls to a server that does
 not answer fit in."""
 
-SHARED_POLL_MS: Final = 20
+SHARED_POLL_MS: Final = 50
 """How long one of several parts of a loop waits for records."""
 
 

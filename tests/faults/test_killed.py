@@ -13,7 +13,7 @@ from tests.production.running import ALL, Cell
 SEEDS = (101, 102, 103, 104)
 """Five rounds each."""
 
-COMMANDS = 500
+COMMANDS = 350
 
 
 @pytest.mark.timeout(360)

@@ -72,7 +72,7 @@ def test_engines_that_come_and_go_all_the_time(a_cell: ACell):
     """A rebalance storm: every second one leaves or joins the group."""
     cell = a_cell()
     cell.start()
-    with Load(cell, seed=302, count=700) as load:
+    with Load(cell, seed=302, count=2000) as load:
         for number in range(2, 12):
             joining = cell.launch(f"engine-{number}")
             until("it listens", lambda: joining.told("listening"))  # noqa: B023 - called here
@@ -81,6 +81,5 @@ def test_engines_that_come_and_go_all_the_time(a_cell: ACell):
                 assert leaving.stop() == 0
             else:
                 leaving.kill()
-        load.finish()
     evidence = check(cell, load.published)
     assert len(evidence.rows) > 100

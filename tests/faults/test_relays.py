@@ -18,7 +18,7 @@ def doing(cell: Cell, name: str) -> str:
 def test_one_frozen_and_woken_is_fenced_stands_by_and_takes_over(a_cell: ACell):
     cell = a_cell()
     cell.start()
-    with Load(cell, seed=201, count=1200) as load:
+    with Load(cell, seed=201, count=4000) as load:
         until("it publishes", lambda: doing(cell, "relay") == "publishes")
         cell.parts["relay"].freeze()
         cell.start("relay-2")
@@ -28,7 +28,6 @@ def test_one_frozen_and_woken_is_fenced_stands_by_and_takes_over(a_cell: ACell):
         assert doing(cell, "relay-2") == "publishes"
         cell.parts["relay-2"].kill()
         until("the first takes over", lambda: doing(cell, "relay") == "publishes")
-        load.finish()
     check(cell, load.published)
 
 

@@ -18,7 +18,7 @@ def test_brokers_of_three_killed_one_after_another(a_cell: ACell, own_kafka: Own
     chance, cluster = Random(seed), own_kafka(brokers=3)
     cell = a_cell(cluster.bootstrap)
     cell.start()
-    with Load(cell, seed, count=600) as load:
+    with Load(cell, seed, count=400) as load:
         for number in chance.sample(range(3), 2):
             sleep(chance.uniform(0.5, 2))
             cluster.kill_one(number)
@@ -33,7 +33,7 @@ def test_postgres_restarted_and_killed(a_cell: ACell, own_postgres: OwnPostgres,
     server = own_postgres()
     cell = a_cell(kafka, server.create("cell"), prefix="postgres-restarted")
     cell.start()
-    with Load(cell, seed=402, count=500) as load:
+    with Load(cell, seed=402, count=400) as load:
         for end in (server.stop, server.kill):
             end()
             until("the engine says so", lambda: "log" in cell.parts["engine"].missing())

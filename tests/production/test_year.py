@@ -20,5 +20,5 @@ def test_a_slice_of_the_year(a_cell: ACell):
     commands = list(islice((each for week in year for each in week), COMMANDS))
     publish(cell, commands)
     evidence = check(cell, commands)
-    assert len(evidence.rows) > COMMANDS
+    assert len(evidence.rows) > COMMANDS / 2, "what rests on a provider's answer may be refused"
     assert len(evidence.inside) > 20, "processes and the network took part"

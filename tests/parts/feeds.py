@@ -1,0 +1,79 @@
+"""A feed from a log that a test deals out: what may repeat, be missing, or belong to others."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from domain.log import Log
+from domain.records import Recorded
+from projections.feed import EVERYTHING, Page, Places, Wanted
+
+LANE = "events/0"
+
+
+class DealtFeed:
+    """Gives pages one after another; `active` and how often it noted its places are seen."""
+
+    def __init__(self, log: Log) -> None:
+        self.whole = False
+        self.group = "some"
+        self.active = True
+        self.noted = 0
+        self.closed = False
+        self.asked: list[Places] = []
+        self.last = Page((), (), {})
+        self._log = log
+        self._pages: list[Page] = []
+
+    def deals(self, events: Sequence[Recorded], refusals: Sequence[Any] = ()) -> None:
+        """The next page."""
+        self._pages.append(Page(list(events), list(refusals), {}))
+
+    def events(self) -> Sequence[Recorded]:
+        """All that the log holds."""
+        return self._log.feed(0, 1000)
+
+    def read(
+        self, after: Places, limit: int, wanted: Wanted = EVERYTHING, upto: Places | None = None
+    ) -> Page:
+        del limit, wanted, upto
+        self.asked.append(dict(after))
+        page = self._pages.pop(0) if self._pages else Page((), (), {})
+        place = after.get(LANE, 0) + len(page.events) + len(page.refusals)
+        self.last = page._replace(places={LANE: place})
+        return self.last
+
+    def end(self) -> Places:
+        return {LANE: 0}
+
+    def commit(self) -> None:
+        self.noted += 1
+
+    def lag(self) -> Mapping[tuple[str, int], int]:
+        return {("events", 0): 3}
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Written:
+    """A producer whose records are kept; `fault` is raised instead of the next write."""
+
+    def __init__(self) -> None:
+        self.ids: list[str] = []
+        self.fault: Exception | None = None
+        self.closed = False
+
+    def send(self, topic: str, *, value: Any, key: Any, headers: Any) -> Any:
+        del topic, value, key
+        fault, self.fault = self.fault, None
+        if fault is not None:
+            raise fault
+        self.ids.append(dict(headers)["ce_id"].decode())
+        return self
+
+    def get(self, timeout: float | None = None) -> None:
+        del timeout
+
+    def close(self, timeout: float | None = None) -> None:
+        del timeout
+        self.closed = True
