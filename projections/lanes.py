@@ -5,9 +5,9 @@ All of it is written in the transaction that writes the rows, after the move was
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from projections.database import GAPS, GENERATIONS, PLACES, STREAMS, Generation
 from projections.feed import OUTCOMES
@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from domain.records import Recorded
     from projections.feed import Places
     from projections.projection import Row
+
+
+_MOVE: Final = update(GENERATIONS).where(
+    GENERATIONS.c.view == bindparam("at_view"),
+    GENERATIONS.c.generation == bindparam("at_generation"),
+    GENERATIONS.c.moves == bindparam("at_moves"),
+)
+"""Sets what it is given, `moves` and `state`. Made once: it is executed for every page and view."""
 
 
 class Known(NamedTuple):
@@ -50,9 +58,11 @@ def count_move(connection: Connection, at: Generation, **changes: Any) -> Genera
     Raises Moved if it is not where it was when it was looked at.
     """
     moved = at._replace(moves=at.moves + 1, **changes)
-    row = at.rows_in(GENERATIONS) & (GENERATIONS.c.moves == at.moves)
-    statement = update(GENERATIONS).where(row).values(moves=moved.moves, state=moved.state)
-    if connection.execute(statement).rowcount != 1:
+    where = {"at_view": at.view, "at_generation": at.generation, "at_moves": at.moves}
+    if (
+        connection.execute(_MOVE, {**where, "moves": moved.moves, "state": moved.state}).rowcount
+        != 1
+    ):
         raise Moved(f"somebody else brought {at.view} forward, or replaced it")
     return moved
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any, TypeVar
@@ -32,7 +33,7 @@ class Apart:
     def leave(self, producer: Producer) -> None:
         """Wait for nothing that still goes on; closing the producer may hang as well."""
         self._calls.put(None)
-        Thread(target=lambda: producer.close(timeout=0), daemon=True).start()
+        Thread(target=_close, args=(producer,), daemon=True).start()
 
     def _work(self) -> None:
         while call := self._calls.get():
@@ -41,3 +42,9 @@ class Apart:
                 done.set_result(act())
             except BaseException as fault:  # noqa: BLE001 - raised where it is waited for
                 done.set_exception(fault)
+
+
+def _close(producer: Producer) -> None:
+    """It is given up: what it says of what was under way concerns nobody."""
+    with suppress(Exception):
+        producer.close(timeout=0)

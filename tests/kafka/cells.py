@@ -1,9 +1,9 @@
 """What a test does with a cell: commands decided on its log, parts made and thrown away."""
 
 import json
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 from adapters.clocks import MessageClock
@@ -37,10 +37,10 @@ class ACells:
         return self.decide(*(register(f"acme-{number}") for number in range(first, last + 1)))
 
     @contextmanager
-    def relay(self) -> Generator[Relay]:
+    def relay(self, seconds: Callable[[], float] = monotonic) -> Generator[Relay]:
         """A relay of the cell."""
         _, brokers, topics, source, group = self.cell
-        relay = Relay(self.cell.log, brokers, topics, source, group)
+        relay = Relay(self.cell.log, brokers, topics, source, group, seconds)
         try:
             yield relay
         finally:

@@ -6,6 +6,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+from kafka.errors import KafkaTimeoutError
 
 from adapters.kafka.apart import Apart
 
@@ -19,6 +20,7 @@ class Closed:
     def close(self, timeout: float | None = None) -> None:
         assert timeout == 0
         self.done.set()
+        raise KafkaTimeoutError("something was under way")
 
 
 def test_what_it_gives_and_raises() -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kafka.admin import KafkaAdminClient
+from kafka.errors import KafkaConnectionError
 
 from adapters.kafka import relay as relaying
 from adapters.kafka.healing import Cell, compare
@@ -119,6 +121,75 @@ def test_a_log_that_lost_what_was_published_is_noticed(cell: ACells, tmp_path: P
         with restored.relay() as relay, pytest.raises(LogForked, match="another event"):
             relay.turn()
     assert len(everything(cell.cell.brokers, cell.cell.topics.events)) == 6
+
+
+def test_a_place_that_does_not_move_is_noted_again(cell: ACells) -> None:
+    """Kafka forgets it else, and all would be published once more."""
+    now = [0.0]
+    cell.customers(1, 1)
+    with cell.relay(lambda: now[0]) as relay:
+        relay.turn()
+        _forget(cell.cell)
+        assert relay.turn() == Published()
+        assert published_place(cell.cell.brokers, cell.cell.relay) == Place()
+        now[0] = relaying.KEPT + 1
+        assert relay.turn() == Published()
+        assert published_place(cell.cell.brokers, cell.cell.relay) == relay.place
+        _forget(cell.cell)
+        relay.turn()
+        assert published_place(cell.cell.brokers, cell.cell.relay) == Place()
+    assert len(everything(cell.cell.brokers, cell.cell.topics.events)) == 2
+
+
+def _forget(cell: Cell) -> None:
+    """As Kafka does with what nobody has noted for days."""
+    client: Any = KafkaAdminClient(bootstrap_servers=cell.brokers.bootstrap)
+    client.delete_groups([cell.relay])
+    client.close()
+
+
+def test_a_transaction_whose_result_is_unclear_is_not_repeated(
+    cell: ACells, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cell.customers(1, 1)
+    with cell.relay() as relay:
+        relay.turn()
+        cell.customers(2, 2)
+        producer: Any = relay.transactions._producer  # pyright: ignore[reportPrivateUsage]
+        commit = producer.commit_transaction
+
+        def answer_lost() -> None:
+            commit()
+            raise KafkaConnectionError("the answer was lost")
+
+        monkeypatch.setattr(producer, "commit_transaction", answer_lost)
+        with pytest.raises(Unreachable, match="the answer was lost"):
+            relay.turn()
+        assert not relay.transactions.is_open
+        assert relay.turn() == Published()
+        assert relay.place == published_place(cell.cell.brokers, cell.cell.relay)
+    assert len(everything(cell.cell.brokers, cell.cell.topics.events)) == 4
+
+
+def test_what_was_begun_and_not_ended_is_never_seen(
+    cell: ACells, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cell.customers(1, 1)
+    with cell.relay() as relay:
+        relay.transactions.open()
+        relay.place = Place()
+        producer: Any = relay.transactions._producer  # pyright: ignore[reportPrivateUsage]
+
+        def dies(*_: object) -> None:
+            raise KafkaConnectionError("killed before the place was noted")
+
+        monkeypatch.setattr(producer, "send_offsets_to_transaction", dies)
+        with pytest.raises(Unreachable):
+            relay.turn()
+        assert relay.turn() == Published(2, 1)
+    topic = cell.cell.topics.events
+    assert len(everything(cell.cell.brokers, topic)) == 2
+    assert len(everything(cell.cell.brokers, topic, committed=False)) == 4
 
 
 def test_a_place_survives_being_noted() -> None:

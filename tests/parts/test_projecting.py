@@ -1,12 +1,12 @@
 """The part that keeps views: it applies, says what it stopped, and stands by for another."""
 
-import logging
 from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
 from typing import cast
 
 import pytest
+from structlog.testing import capture_logs
 
 from adapters.clocks import MessageClock
 from adapters.kafka.feed import KafkaFeed
@@ -54,11 +54,9 @@ def test_a_page_is_applied_noted_and_counted(feed: DealtFeed, part: ProjectingPa
     assert risen.labels_of("tieline_view_events_total") == {"customers": len(feed.events())}
 
 
-def test_a_gap_is_told_and_so_is_its_healing(
-    feed: DealtFeed, part: ProjectingPart, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_gap_is_told_and_so_is_its_healing(feed: DealtFeed, part: ProjectingPart) -> None:
     acme = [each for each in feed.events() if each.stream == "customer/acme"]
-    with caplog.at_level(logging.INFO):
+    with capture_logs() as told:
         feed.deals(acme[1:])
         with rise(VIEW_STOPPED) as risen:
             part.turn()
@@ -67,8 +65,8 @@ def test_a_gap_is_told_and_so_is_its_healing(
         with rise(VIEW_STOPPED) as risen:
             part.turn()
         assert risen.labels_of("tieline_view_stopped_streams") == {"customers": -1}
-    assert "stream-stopped" in caplog.text
-    assert "stream-healed" in caplog.text
+    names = [each["event"] for each in told if each["event"].startswith("stream-")]
+    assert names == ["stream-stopped", "stream-healed"]
 
 
 def test_one_that_stands_by_does_nothing(

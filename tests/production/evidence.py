@@ -25,7 +25,7 @@ from domain.outcomes import Stored
 from domain.records import Row, read
 from domain.words import format_time
 from projections.database import opened
-from projections.feed import LogFeed, Places
+from projections.feed import LogFeed
 from projections.rebuild import Verdict, verify
 from projections.runner import Runner
 from projections.views import VIEWS
@@ -248,20 +248,18 @@ class _Look:
             if (each.behind or each.outcomes_behind) and not each.stopped
         ]
         end = self._feed.end()
-        late += [
-            f"the reactor {name} is behind"
-            for name in self._reactors()
-            if self._behind(Memory(self._runner.engine, name).places(), end)
-        ]
+        for name in self._reactors():
+            places = Memory(self._runner.engine, name).places()
+            late += [
+                f"the reactor {name} is at {places.get(lane, 0)} of {place} in {lane}"
+                for lane, place in end.items()
+                if places.get(lane, 0) < place
+            ]
         return late
 
     def _reactors(self) -> Sequence[str]:
         network = ["simulated-network"] if self._settings.network == "simulated" else []
         return ["bandwidth-change", *network]
-
-    @staticmethod
-    def _behind(places: Places, end: Places) -> bool:
-        return any(places.get(lane, 0) < place for lane, place in end.items())
 
     def _decided(self) -> Iterator[tuple[int, Stored]]:
         after = 0

@@ -1,0 +1,80 @@
+"""Parts put together on real servers: where that fails half-way, nothing stays behind."""
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.kafka.clients import Brokers
+from adapters.kafka.library import Unreachable
+from adapters.observe.health import Health
+from adapters.observe.traces import UNTRACED
+from adapters.parts import wiring
+from adapters.parts.wiring import Frame, Make, make_engine, make_process, make_relay, make_views
+from adapters.settings import load
+
+
+@pytest.mark.parametrize(
+    ("make", "consumers"),
+    [(make_engine, 1), (make_relay, 0), (make_process, 2), (make_views([]), 1)],
+)
+def test_a_part_that_can_not_be_made_leaves_its_groups(
+    kafka: str,
+    prefix: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    make: Make,
+    consumers: int,
+) -> None:
+    opened: list[Any] = []
+    consumer_of = Brokers.consumer
+
+    def consumer(self: Brokers, *given: Any, **options: Any) -> Any:
+        opened.append(consumer_of(self, *given, **options))
+        return opened[-1]
+
+    def fails(*_: Any, **__: Any) -> Any:
+        raise Unreachable("not just now")
+
+    monkeypatch.setattr(Brokers, "consumer", consumer)
+    monkeypatch.setattr(Frame, "asking", fails)
+    environment = {
+        "TIELINE_DATABASE": f"sqlite:///{tmp_path}/log.db",
+        "TIELINE_KAFKA": kafka,
+        "TIELINE_PREFIX": prefix,
+        "TIELINE_PARTITIONS": "1",
+        "TIELINE_NETWORK": "simulated",
+    }
+    settings = load(environment, tmp_path)
+    with pytest.raises(Unreachable, match="not just now"):
+        wiring._opened(make, settings, Health("some", ()), UNTRACED)  # pyright: ignore[reportPrivateUsage]
+    assert len(opened) == consumers
+    for each in opened:
+        with pytest.raises(Exception, match="closed"):
+            each.poll(0)
+
+
+def test_what_was_opened_is_closed_even_if_another_can_not_be() -> None:
+    closed: list[str] = []
+
+    class Closes:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def close(self) -> None:
+            closed.append(self.name)
+            raise RuntimeError(f"{self.name} can't be closed")
+
+        def turn(self) -> bool:
+            return True
+
+    with ExitStack() as opened:
+        frame = Frame(load({}, Path()), Health("some", ()), UNTRACED, opened)
+        part = frame.keeps(Closes("first"))
+        frame.keeps(Closes("second"))
+        made = wiring.Opened(part, opened.pop_all())
+    assert made.turn()
+    with pytest.raises(RuntimeError):
+        made.close()
+    assert closed == ["second", "first"]

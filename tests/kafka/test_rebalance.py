@@ -1,0 +1,98 @@
+"""Partitions that move in the middle of a batch: decided once, answered, and nothing lost."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+
+from adapters.kafka.binding import written
+from adapters.kafka.clients import Brokers
+from adapters.kafka.intake import Intake
+from adapters.kafka.library import Unreachable
+from tests.kafka.cells import ACells, register
+from tests.kafka.records import Heard, publish
+
+COUNT = 30
+
+
+def test_two_intakes_and_a_batch_in_between(cell: ACells, brokers: Brokers) -> None:
+    messages = [register(f"acme-{number}") for number in range(COUNT)]
+    publish(brokers, cell.cell.topics.commands, *map(written, messages))
+    with ExitStack() as opened:
+        first = opened.enter_context(cell.intake())
+        commit = first._commit  # pyright: ignore[reportPrivateUsage]
+        second: list[Intake] = []
+
+        def joined_meanwhile(records: Sequence[Any]) -> None:
+            if not second:
+                second.append(opened.enter_context(cell.intake()))
+                _until_dealt(first, second[0])
+            commit(records)
+
+        first._commit = joined_meanwhile  # type: ignore[method-assign]
+        for _ in range(100):
+            first.turn(50)
+            if second:
+                second[0].turn(50)
+            if second and _noted(cell, first.group) == COUNT:
+                break
+        assert first.consumer.assignment()
+        assert second[0].consumer.assignment()
+    assert _noted(cell, first.group) == COUNT
+    assert (cell.cell.log.mark().outcome, cell.cell.log.mark().position) == (COUNT, 2 * COUNT)
+
+
+def _until_dealt(first: Intake, second: Intake) -> None:
+    """The group deals its partitions anew: both must ask for that, each on its own."""
+    over = Event()
+
+    def ask() -> None:
+        while not over.is_set() and not second.consumer.assignment():
+            second.consumer.poll(50, 1)
+
+    thread = Thread(target=ask)
+    thread.start()
+    for _ in range(100):
+        if second.consumer.assignment():
+            break
+        first.consumer.poll(50, 1)
+    over.set()
+    thread.join(20)
+    second._rewind(_first_of(second))  # pyright: ignore[reportPrivateUsage]
+
+
+def _first_of(intake: Intake) -> Sequence[Any]:
+    """What it polled while it asked, to be read again."""
+    return [
+        Heard(None, topic=e.topic, partition=e.partition, offset=0)
+        for e in intake.consumer.assignment()
+    ]
+
+
+def _noted(cell: ACells, group: str) -> int:
+    with cell.cell.brokers.admin() as admin:
+        noted = admin.group_offsets(group)
+    return sum(at for part, (at, _) in noted.items() if part.topic == cell.cell.topics.commands)
+
+
+def test_what_can_not_be_made_whole_leaves_the_group(
+    cell: ACells, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Any] = []
+    consumer_of = cell.cell.brokers.consumer
+
+    def consumer(*given: Any, **options: Any) -> Any:
+        made.append(consumer_of(*given, **options))
+        return made[-1]
+
+    def no_producer(*_: Any, **__: Any) -> Any:
+        raise Unreachable("not just now")
+
+    monkeypatch.setattr(cell.cell.brokers, "consumer", consumer)
+    monkeypatch.setattr(cell.cell.brokers, "producer", no_producer)
+    with pytest.raises(Unreachable), cell.intake():
+        pass
+    with pytest.raises(Exception, match="closed"):
+        made[0].poll(0)

@@ -1,0 +1,144 @@
+"""At rest: only when reactors and views have passed all that belongs together, or not in time."""
+
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from adapters.kafka.binding import written
+from adapters.kafka.clients import Admin, Brokers
+from adapters.kafka.library import Unreachable, partition, place
+from adapters.kafka.settling import NotAtRest, Settling
+from tests.kafka.cells import ACells, register
+from tests.kafka.records import publish
+
+SOON = 0.3
+ALL = {"a"}
+
+
+class Readers:
+    """Two groups, and how far they are made to have read."""
+
+    def __init__(self, cell: ACells) -> None:
+        self._cell = cell.cell
+        self.names = [f"{cell.cell.relay}-process", f"{cell.cell.relay}-views"]
+
+    def pass_all(self, name: str, *topics: str) -> None:
+        """One of them reads these topics to their end."""
+        consumer = self._cell.brokers.consumer(name)
+        with self._cell.brokers.admin() as admin:
+            counts = admin.partitions(topics)
+        parts = [partition(topic, number) for topic in counts for number in range(counts[topic])]
+        consumer.assign(parts)
+        ends = consumer.end_offsets(parts)
+        consumer.commit({each: place(offset) for each, offset in ends.items()})
+        consumer.close(autocommit=False)
+
+
+@pytest.fixture
+def readers(cell: ACells) -> Readers:
+    return Readers(cell)
+
+
+@pytest.fixture
+def admin(brokers: Brokers) -> Generator[Admin]:
+    with brokers.admin() as admin:
+        yield admin
+
+
+@pytest.fixture
+def settling(cell: ACells, admin: Admin, readers: Readers) -> Generator[Settling]:
+    groups: Callable[[], Sequence[str]] = lambda: readers.names  # noqa: E731
+    with closing(Settling(cell.cell.brokers, admin, cell.cell.topics, groups)) as settling:
+        yield settling
+
+
+def _decide(cell: ACells, customer: str, **more: Any) -> None:
+    cell.decide(register(customer, correlationid="a", **more))
+    cell.publish_all()
+
+
+def test_at_rest_when_every_reader_has_passed(
+    cell: ACells, settling: Settling, readers: Readers
+) -> None:
+    topics = cell.cell.topics
+    _decide(cell, "acme-1")
+    with pytest.raises(NotAtRest, match=readers.names[0]):
+        settling.wait(ALL, SOON)
+    readers.pass_all(readers.names[0], topics.events, topics.outcomes)
+    with pytest.raises(NotAtRest, match=readers.names[1]):
+        settling.wait(ALL, SOON)
+    readers.pass_all(readers.names[1], topics.events, topics.outcomes)
+    settling.wait(ALL, 10)
+    assert sorted(each["id"] for each in settling.events) == ["csp/self/1", "customer/acme-1/1"]
+
+
+def test_a_refusal_is_waited_for_by_those_who_hear_refusals(
+    cell: ACells, settling: Settling, readers: Readers
+) -> None:
+    topics = cell.cell.topics
+    readers.pass_all(readers.names[0], topics.events, topics.outcomes)
+    readers.pass_all(readers.names[1], topics.events)
+    cell.decide(register("acme-1"))
+    _decide(cell, "acme-1", id="again")
+    with pytest.raises(NotAtRest, match=readers.names[0]):
+        settling.wait(ALL, SOON)
+    readers.pass_all(readers.names[0], topics.outcomes)
+    settling.wait(ALL, 10)
+
+
+def test_commands_that_reactors_sent_are_waited_for(
+    cell: ACells, settling: Settling, readers: Readers, brokers: Brokers
+) -> None:
+    topics = cell.cell.topics
+    sent = register("acme-1", correlationid="a", source="/tieline/process")
+    publish(brokers, topics.internal, written(sent))
+    with pytest.raises(NotAtRest, match="outcomes of 1 commands"):
+        settling.wait(ALL, SOON)
+    with cell.intake() as intake:
+        while not intake.turn(100).records:
+            pass
+    cell.publish_all()
+    for name in readers.names:
+        readers.pass_all(name, topics.events, topics.outcomes)
+    settling.wait(ALL, 10)
+
+
+def test_an_outcome_is_no_rest_before_its_events(
+    cell: ACells, settling: Settling, readers: Readers, brokers: Brokers
+) -> None:
+    """Its partition may show a transaction before that of its events does."""
+    readers.names.clear()
+    cell.decide(register("acme-1", correlationid="a"))
+    ((number, stored),) = cell.cell.log.outcomes(0, 10)
+    answer = stored.outcome().as_cloudevent(cell.cell.source)
+    first = answer | {"position": 0, "place": number}
+    publish(brokers, cell.cell.topics.outcomes, written(first))
+    with pytest.raises(NotAtRest, match="waits for 2 events"):
+        settling.wait(ALL, SOON)
+    settling.forget()
+    publish(brokers, cell.cell.topics.outcomes, written(answer))
+    settling.wait(ALL, 10)
+    settling.forget()
+    settling.wait(ALL, 10)
+
+
+def test_what_belongs_to_others_is_not_waited_for(cell: ACells, settling: Settling) -> None:
+    _decide(cell, "acme-1")
+    settling.wait({"b"}, 10)
+    assert settling.events == []
+
+
+def test_brokers_that_fall_silent_are_not_waited_for_for_ever(
+    cell: ACells, settling: Settling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _decide(cell, "acme-1")
+
+    def silent(*_: object) -> dict[Any, Any]:
+        return {}
+
+    consumer = settling._consumer  # pyright: ignore[reportPrivateUsage]
+    monkeypatch.setattr(consumer, "poll", silent)
+    with pytest.raises(Unreachable, match="gave nothing more"):
+        settling.wait(ALL, SOON)
