@@ -23,7 +23,7 @@ TIELINE = str(Path(sys.executable).with_name("tieline"))
 PATIENCE = 300.0
 """Seconds after which something that is waited for will not come any more."""
 
-PAUSE = 0.02
+PAUSE = 0.05
 
 T = TypeVar("T")
 

@@ -114,6 +114,11 @@ def group_consumer() -> Any:
     read_any_name()
 
     class GroupConsumer(KafkaConsumer):
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options)
+            if options.get("group_id") is not None:
+                _keep_joins(self._coordinator)
+
         def subscribe(self, topics: Any = (), **options: Any) -> None:
             with telling():
                 for topic in topics:
@@ -122,6 +127,25 @@ def group_consumer() -> Any:
             super().subscribe(topics, **options)
 
     return GroupConsumer
+
+
+def _keep_joins(coordinator: Any) -> None:
+    """The library throws away a join that ended between two polls, and begins another: a member
+    that polls briefly and seldom would never get a partition, nor say so. It is told to wait for
+    what it has already.
+    """
+    from kafka.future import Future
+
+    join = coordinator.join_group_async
+
+    async def join_group_async(timeout_ms: Any = None) -> Any:
+        joined = coordinator._join_task  # noqa: SLF001 - it has no other name
+        if joined is not None and joined.succeeded():
+            again = coordinator._join_task = Future()  # noqa: SLF001
+            coordinator._manager.call_soon(again.success, joined.value)  # noqa: SLF001
+        return await join(timeout_ms)
+
+    coordinator.join_group_async = join_group_async
 
 
 _NOTHING: Final = b"neither key nor value"

@@ -10,6 +10,7 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
 
 from adapters.clocks import MessageClock
 from adapters.kafka.api import Producer
@@ -134,8 +135,11 @@ def test_a_gap_stops_a_stream_until_it_is_healed(cell: Cell) -> None:
     turned(part)
     first, *later = placed(cell)
     cell.feed.deals(later)
-    turned(part)
+    with capture_logs() as told:
+        turned(part)
     assert cell.written.ids == []
+    stopped = [each for each in told if each["event"] == "stream-stopped"]
+    assert (stopped[0]["stream"], stopped[0]["wanted"], stopped[0]["found"]) == ("circuit/c", 1, 2)
     cell.feed.deals([first, *later])
     turned(part)
     assert cell.written.ids == [BEGIN]
