@@ -210,7 +210,7 @@ def main() -> None:
     parser.add_argument("figures", nargs="*", metavar="FIGURE", help=f"of {', '.join(names)}")
     said = parser.parse_args()
     scale = SMOKE if said.smoke else WHOLE
-    print(f"load before: {os.getloadavg()[0]:.1f}", file=sys.stderr)
+    load = os.getloadavg()[0]
     with TemporaryDirectory(prefix="tieline-bench-") as place:
         folder = Path(place)
         (folder / "append").mkdir()
@@ -218,7 +218,10 @@ def main() -> None:
         print(f"{len(year.commands)} commands", file=sys.stderr)
         with servers_in(folder) as servers:
             lines = list(Bench(scale, servers).lines(said.figures))
-    printed(lines, NOTES, judged=scale is WHOLE)
+    busy = (
+        f"Load before it began: {load:.1f}. The figures are for a machine that does nothing else.\n"
+    )
+    printed(lines, NOTES + busy, judged=scale is WHOLE)
 
 
 if __name__ == "__main__":

@@ -46,9 +46,11 @@ def bare(bootstrap: str, prefix: str, events: int) -> float:
     read = first = 0
     started = perf_counter()
     while read < events:
-        read += len(in_order(consumer.poll(500)))
-        if first == 0 and read:
-            first, started = read, perf_counter()
+        begun = perf_counter()
+        found = len(in_order(consumer.poll(500)))
+        if not read:
+            first, started = found, perf_counter() if found < events else begun
+        read += found
     seconds = perf_counter() - started
     consumer.close()
     return (events - first or events) / seconds

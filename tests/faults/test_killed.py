@@ -8,7 +8,7 @@ import pytest
 from tests.production.checker import check
 from tests.production.load import Load
 from tests.production.plugin import ACell
-from tests.production.running import ALL, Cell
+from tests.production.running import ALL, Cell, until
 
 SEEDS = (101, 102, 103, 104)
 """Five rounds each."""
@@ -22,6 +22,7 @@ def test_nothing_is_lost_when_parts_are_killed(a_cell: ACell, seed: int):
     chance, cell = Random(seed), a_cell()
     cell.start()
     with Load(cell, seed, COMMANDS) as load:
+        until("it runs", lambda: len(load.published) > 60)
         for name in victims(chance):
             sleep(chance.uniform(0.1, 1.5))
             kill(cell, name, chance)

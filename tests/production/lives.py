@@ -1,7 +1,7 @@
 """A made-up provider whose circuits change all the time: commands in any order, right and wrong.
 
-The same seed gives the same commands. What the ground lays is to be decided first; of the rest
-nothing has to be.
+The same seed gives the same commands. What the ground lays is to be decided first, then the first
+orders; of the rest nothing has to be.
 """
 
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ Message = dict[str, Any]
 
 CUSTOMERS: Final = ("acme", "borealis", "corvus", "delta")
 LOCATIONS: Final = ("frankfurt", "dublin")
+FIRST: Final = 12
 RATES: Final = (50, 100, 200, 500, 1000)
 
 _KINDS: Final = {
@@ -53,6 +54,15 @@ def ground(seed: int) -> list[Message]:
     return [{**each, "id": str(number)} for number, each in enumerate(messages)]
 
 
+def first_orders(seed: int) -> list[Message]:
+    """Circuits that are there when the rest begins."""
+    chance = Random(seed)
+    return [
+        {**_order(chance, f"circuit/g{number}", f"/orders/{seed}"), "id": str(number)}
+        for number in range(FIRST)
+    ]
+
+
 def lives(seed: int, count: int) -> list[Message]:
     """So many commands."""
     return list(islice(_lives(seed), count))
@@ -76,7 +86,8 @@ def _lives(seed: int) -> Iterator[Message]:
 
 
 def _drawn(kind: str, chance: Random, orders: int, source: str) -> Message:
-    circuit = f"circuit/c{chance.randint(1, orders)}{chance.choice(('', '', '.r2', '.r3'))}"
+    known = (f"c{chance.randint(1, orders)}", f"g{chance.randrange(FIRST)}")
+    circuit = f"circuit/{chance.choice(known)}{chance.choice(('', '', '.r2', '.r3'))}"
     match kind:
         case "order":
             return _order(chance, f"circuit/c{orders}", source)

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from adapters.kafka.client import Client, Unreachable
-from tests.production.lives import ground, lives
+from tests.production.lives import first_orders, ground, lives
 from tests.production.running import Cell
 
 Message = dict[str, Any]
@@ -24,12 +24,13 @@ def publish(cell: Cell, messages: Iterable[Message]) -> None:
 
 
 def lay_ground(cell: Cell, seed: int) -> list[Message]:
-    """Have customers and locations decided, for what comes after them; the commands."""
-    messages = ground(seed)
+    """Have customers, locations and first orders decided, for what comes after; the commands."""
+    steps = ground(seed), first_orders(seed)
     with _client(cell, listen=True) as client:
-        for each in [client.publish(message) for message in messages]:
-            assert client.awaited(each).accepted
-    return messages
+        for messages in steps:
+            for each in [client.publish(message) for message in messages]:
+                assert client.awaited(each).accepted
+    return [message for messages in steps for message in messages]
 
 
 class Load:

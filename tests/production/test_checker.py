@@ -177,7 +177,7 @@ def test_it_sees_every_kind_of_damage(a_cell: ACell):
     cell.start()
     unreadable = {**command("", "order-circuit", "circuit/x"), "id": ""}
     published = [*lay_ground(cell, 801), *lives(801, 40), *lives(802, 1)]
-    publish(cell, [*published[10:-1], unreadable, published[-1]])
+    publish(cell, [*published[-41:-1], unreadable, published[-1]])
     sound = check(cell, published)
     assert sound.dead
     for damage, complaint in DAMAGES.items():
