@@ -63,6 +63,23 @@ def first_orders(seed: int) -> list[Message]:
     ]
 
 
+def first_decreases(seed: int) -> list[Message]:
+    """The same circuits lowered as far as it goes: work of days for the process."""
+    return [
+        {
+            **_message(
+                f"/decreases/{seed}",
+                f"circuit/g{number}",
+                "change-bandwidth",
+                bandwidth_mbps=min(RATES),
+                accept_interruption=True,
+            ),
+            "id": str(number),
+        }
+        for number in range(FIRST)
+    ]
+
+
 def lives(seed: int, count: int) -> list[Message]:
     """So many commands."""
     return list(islice(_lives(seed), count))
