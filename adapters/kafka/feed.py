@@ -30,6 +30,9 @@ from domain.records import Recorded
 from projections.feed import EVENTS, EVERYTHING, OUTCOMES, Page, Places, Wanted, is_of_outcomes
 
 POLL_MS: Final = 100
+JOIN_MS: Final = 1500
+"""How long a member without partitions polls: joining a group goes on within a poll alone."""
+
 PATIENCE: Final = 60.0
 """Seconds without any progress after which a reader that must get somewhere gives up."""
 
@@ -151,7 +154,8 @@ class KafkaFeed:
             with while_ours():
                 self._go_to(places, upto)
             with telling():
-                records = in_order(self._consumer.poll(self.poll_ms, limit))
+                wait_ms = self.poll_ms if self.active else max(self.poll_ms, JOIN_MS)
+                records = in_order(self._consumer.poll(wait_ms, limit))
             with while_ours():
                 now = self._places(places, upto)
             if not self._dealt:
