@@ -13,6 +13,7 @@ from typing import Final, Literal, NamedTuple, cast
 
 FILE: Final = "tieline.toml"
 _TEST: Final = "TIELINE_TEST_"
+_HOST_PORT: Final = r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}"
 _SECRET: Final = re.compile(r"(password=)[^\s&]+|(://[^:/@\s]*:)[^@/\s]+(?=@)")
 """Passwords, in options and in addresses."""
 
@@ -73,8 +74,7 @@ def _network_fault(value: str) -> str | None:
 
 
 def _kafka_fault(value: str) -> str | None:
-    address = r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}"
-    if not value or re.fullmatch(f"{address}(,{address})*", value):
+    if not value or re.fullmatch(f"{_HOST_PORT}(,{_HOST_PORT})*", value):
         return None
     return "use HOST:PORT, or several separated by commas, e.g. 127.0.0.1:9092"
 
@@ -110,9 +110,8 @@ def _level_fault(value: str) -> str | None:
 
 
 def _listen_fault(value: str) -> str | None:
-    written = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})", value)
     highest = 65535
-    if written and int(written[2]) <= highest:
+    if re.fullmatch(_HOST_PORT, value) and int(value.rpartition(":")[2]) <= highest:
         return None
     return "use HOST:PORT, e.g. 127.0.0.1:9464; port 0 lets the system choose"
 

@@ -4,7 +4,7 @@ One JSON object per event. Its head is the same for all events of a command and 
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -149,6 +149,17 @@ def fold(states: dict[str, Any], events: Iterable[Recorded]) -> None:
             states[each.stream] = _begun(each)
         else:
             state.__dict__.update(EFFECTS[type(event)](state, event, each.time))
+
+
+def loaded(streams: Iterable[str], events: Sequence[Recorded]) -> dict[str, tuple[Any, int]]:
+    """State and version of each of some streams, from all their events in the streams' order."""
+    states: dict[str, Any] = {}
+    fold(states, events)
+    versions = {each.stream: each.version for each in events}
+    return {
+        stream: (states.get(stream, noun_of(stream).initial), versions.get(stream, 0))
+        for stream in streams
+    }
 
 
 def _begun(first: Recorded) -> Any:

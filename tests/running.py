@@ -10,6 +10,20 @@ from pathlib import Path
 from typing import Any
 
 SCRIPT = Path(sys.executable).with_name("tieline")
+PAIR = {"name": "p1", "primary": "a", "secondary": "b", "capacity_mbps": 10000}
+"""A pair of routers to open a location with."""
+
+ORDER: dict[str, Any] = {
+    "customer_id": "acme",
+    "subscription_id": "prod",
+    "location_id": "fra",
+    "provider": "colt",
+    "bandwidth_mbps": 500,
+    "tier": "standard",
+    "billing": "metered",
+}
+"""What an order there says."""
+
 STORY = Path(__file__).parents[1] / "examples" / "story.jsonl"
 
 

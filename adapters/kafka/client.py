@@ -17,9 +17,9 @@ from typing import Any, Final, Self
 from uuid import UUID, uuid4
 
 from adapters.kafka.api import Producer
-from adapters.kafka.binding import Outgoing, as_published, written
-from adapters.kafka.clients import BLOCK_MS, CLOSING, Brokers
-from adapters.kafka.library import Unreachable, telling
+from adapters.kafka.binding import as_published, written
+from adapters.kafka.clients import CLOSING, Brokers, deliver
+from adapters.kafka.library import Unreachable
 from adapters.kafka.outcomes import Answer, Outcomes
 from adapters.kafka.security import parsed
 from adapters.kafka.topics import Topics, TopicsError, topics_of
@@ -114,7 +114,7 @@ class Client:
         record = written(message) if line is None else as_published(line, message)
         future = self._expected(message, record.value)
         try:
-            self._send(record)
+            deliver(self._producer, [(self._topics.commands, record)])
         except BaseException:
             if self._outcomes:
                 self._outcomes.forget(future)
@@ -151,13 +151,6 @@ class Client:
     def _listen_no_more(self) -> None:
         if self._outcomes:
             self._outcomes.close()
-
-    def _send(self, record: Outgoing) -> None:
-        with telling():
-            sent = self._producer.send(
-                self._topics.commands, value=record.value, key=record.key, headers=record.headers
-            )
-            sent.get(BLOCK_MS / 1000)
 
     def _expected(self, message: Mapping[str, Any], value: bytes | None) -> "Future[Answer]":
         if self._outcomes is None:

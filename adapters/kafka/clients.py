@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from adapters.kafka.apart import Apart
 from adapters.kafka.api import Consumer, Partition, Producer, Record
+from adapters.kafka.binding import Outgoing
 from adapters.kafka.library import (
     Unreachable,
     group_consumer,
@@ -177,6 +178,17 @@ class Brokers:
     def _made(self, kind: Callable[..., Any], **options: Any) -> Any:
         with telling(self.bootstrap):
             return kind(**self._common, bootstrap_timeout_ms=BLOCK_MS, **options)
+
+
+def deliver(producer: Producer, records: Iterable[tuple[str, Outgoing]]) -> None:
+    """Write records, each on its topic, and wait until all are written. Raises Unreachable."""
+    with telling():
+        sent = [
+            producer.send(topic, value=each.value, key=each.key, headers=each.headers)
+            for topic, each in records
+        ]
+        for each in sent:
+            each.get(BLOCK_MS / 1000)
 
 
 def in_order(polled: Mapping[Any, Any]) -> list[Record]:

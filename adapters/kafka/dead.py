@@ -8,8 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from adapters.kafka.api import Headers, Record
 from adapters.kafka.binding import Outgoing
-from adapters.kafka.clients import BLOCK_MS, CLOSING, Brokers, everything_in
-from adapters.kafka.library import telling
+from adapters.kafka.clients import CLOSING, Brokers, deliver, everything_in
 from adapters.kafka.topics import Topics
 
 MARKS: Final = ("tieline-error", "tieline-origin")
@@ -58,9 +57,7 @@ def resend(brokers: Brokers, topics: Topics, dead: Dead) -> str:
     record = Outgoing(dead.key, dead.value, [each for each in dead.headers if each[0] not in MARKS])
     producer = brokers.producer()
     try:
-        with telling():
-            sent = producer.send(topic, value=record.value, key=record.key, headers=record.headers)
-            sent.get(BLOCK_MS / 1000)
+        deliver(producer, [(topic, record)])
     finally:
         producer.close(timeout=CLOSING)
     return topic

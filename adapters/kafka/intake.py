@@ -5,13 +5,13 @@ redelivery means the first outcome again. Outcomes reach their topic by the rela
 answers only what is answered already, says what is parked, and puts aside what can't be read.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from typing import Any, Final, NamedTuple
 
 from adapters.kafka.api import Consumer, Producer, Record
 from adapters.kafka.binding import Outgoing, outcome_of, read
-from adapters.kafka.clients import BLOCK_MS, CLOSING, LARGEST, Brokers, in_order
+from adapters.kafka.clients import CLOSING, LARGEST, Brokers, deliver, in_order
 from adapters.kafka.library import Dealt, partition, place, telling, while_ours
 from adapters.kafka.topics import Topics
 from adapters.observe.logs import logger
@@ -55,8 +55,6 @@ class Intake:
         self._cell = cell
         self.group = group
         self._read: dict[Any, int] = {}
-        self._owned: Sequence[tuple[str, int]] = ()
-        self._gone: Sequence[tuple[str, int]] = ()
         with ExitStack() as opened:
             self.consumer: Consumer = brokers.consumer(group, max_poll_records=BATCH)
             opened.callback(self.consumer.close, autocommit=False)
@@ -93,13 +91,7 @@ class Intake:
             with suppress(Dealt), while_ours():
                 end = self.consumer.highwater(each) or 0
                 ahead[each.topic, each.partition] = max(0, end - self._read.get(each, end))
-        self._gone = [each for each in self._owned if each not in ahead]
-        self._owned = list(ahead)
         return ahead
-
-    def gone(self) -> Sequence[tuple[str, int]]:
-        """The partitions that went to others since the last look."""
-        return self._gone
 
     def close(self) -> None:
         """Leave the group, so that others take over at once."""
@@ -113,7 +105,7 @@ class Intake:
             for each in outcomes
             if each.again or each.parked
         ]
-        self._send([*dead, *answers])
+        deliver(self._producer, [*dead, *answers])
         self._commit(records)
         return Taken(len(records), len(dead))
 
@@ -136,15 +128,6 @@ class Intake:
         if record.topic == self._topics.internal:
             return self.worker.arrival(message, written, inside=True)
         return self.worker.arrival(message, written, inside=False, speakers=self._speakers)
-
-    def _send(self, records: Iterable[tuple[str, Outgoing]]) -> None:
-        with telling():
-            sent = [
-                self._producer.send(topic, value=each.value, key=each.key, headers=each.headers)
-                for topic, each in records
-            ]
-            for each in sent:
-                each.get(BLOCK_MS / 1000)
 
     def _commit(self, records: Sequence[Record]) -> None:
         """Where the group was dealt anew meanwhile, the next owner reads these again."""

@@ -8,8 +8,6 @@ positions have no gaps and appear in the order of commits: no reader passes one 
 import threading
 from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from itertools import groupby
-from operator import itemgetter
 from typing import Any, LiteralString
 
 from psycopg.errors import InFailedSqlTransaction
@@ -24,7 +22,7 @@ from adapters.log.postgres_schema import prepare
 from domain.catalogue import noun_of
 from domain.log import Appended, Insertion, LogError, Mark, Parked, Row, Snapshot
 from domain.outcomes import Stored
-from domain.records import Recorded, folded
+from domain.records import Recorded, folded, loaded
 
 _EVENTS = (
     "SELECT notification_id, originator_id, originator_version, topic, state FROM stored_events"
@@ -113,13 +111,9 @@ class PostgresLog:
     def load_all(self, streams: Collection[str]) -> Mapping[str, tuple[Any, int]]:
         """Those without snapshots by one query."""
         short = [stream for stream in streams if not noun_of(stream).grows]
-        loaded = {stream: self.load(stream) for stream in streams if noun_of(stream).grows}
+        found = {stream: self.load(stream) for stream in streams if noun_of(stream).grows}
         rows = self._read(_STREAMS, short) if short else []
-        found = {stream: list(each) for stream, each in groupby(rows, itemgetter(1))}
-        for stream in short:
-            events = found.get(stream, [])
-            loaded[stream] = folded(stream, mapper.read(events)), len(events)
-        return loaded
+        return found | loaded(short, mapper.read(rows))
 
     def events(self, stream: str, after: int = 0, upto: int | None = None) -> Sequence[Recorded]:
         """One stream, in order of its versions."""

@@ -22,7 +22,7 @@ from adapters.log.times import first_time, not_before
 from domain.catalogue import noun_of
 from domain.log import Appended, Insertion, LogError, Mark, Parked, Row, Snapshot
 from domain.outcomes import Stored
-from domain.records import Recorded, fold, folded
+from domain.records import Recorded, folded, loaded
 from domain.words import changed
 
 BUSY_TIMEOUT = 10.0
@@ -112,17 +112,12 @@ class SqliteLog:
     def load_all(self, streams: Collection[str]) -> Mapping[str, tuple[Any, int]]:
         """Those without snapshots by one query for some hundreds of them."""
         short = [stream for stream in streams if not noun_of(stream).grows]
-        loaded = {stream: self.load(stream) for stream in streams if noun_of(stream).grows}
+        found = {stream: self.load(stream) for stream in streams if noun_of(stream).grows}
         for start in range(0, len(short), _MANY):
             some = short[start : start + _MANY]
             events = mapper.read(self._read(_STREAMS.format(",".join("?" * len(some))), *some))
-            states: dict[str, Any] = {}
-            fold(states, events)
-            versions = {each.stream: each.version for each in events}
-            for stream in some:
-                state = states.get(stream, noun_of(stream).initial)
-                loaded[stream] = state, versions.get(stream, 0)
-        return loaded
+            found |= loaded(some, events)
+        return found
 
     @without_collection()
     def events(self, stream: str, after: int = 0, upto: int | None = None) -> Sequence[Recorded]:

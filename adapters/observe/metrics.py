@@ -151,6 +151,19 @@ def count_lag(
         LAG.labels(group, topic, str(partition)).set(records)
 
 
+class Lag:
+    """The lag of one member of a group: what it no longer has is taken out by itself."""
+
+    def __init__(self, group: str) -> None:
+        self._group = group
+        self._shown: frozenset[tuple[str, int]] = frozenset()
+
+    def show(self, behind: Mapping[tuple[str, int], int]) -> None:
+        """The records that lie ahead in each partition it has now."""
+        count_lag(self._group, behind, gone=self._shown - behind.keys())
+        self._shown = frozenset(behind)
+
+
 def _begin_at_zero() -> None:
     """A counter that appears with its first event shows no increase, so alerts would miss it."""
     for outcome in ("accepted", "repeated", "parked"):

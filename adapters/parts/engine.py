@@ -3,7 +3,7 @@
 from adapters.kafka.intake import Intake
 from adapters.kafka.topics import Topics
 from adapters.observe.health import Health
-from adapters.observe.metrics import DEAD, LOG_POSITION, PARKED, count_lag
+from adapters.observe.metrics import DEAD, LOG_POSITION, PARKED, Lag
 
 NEEDS = ("kafka", "log", "group")
 
@@ -14,6 +14,7 @@ class EnginePart:
     def __init__(self, intake: Intake, topics: Topics, health: Health) -> None:
         self._intake = intake
         self._health = health
+        self._lag = Lag(intake.group)
         self._dead = DEAD.labels(topics.dead)
 
     def turn(self) -> bool:
@@ -35,7 +36,7 @@ class EnginePart:
         LOG_POSITION.set(mark.position)
         PARKED.set(mark.parked[1])
         lag = self._intake.lag()
-        count_lag(self._intake.group, lag, gone=self._intake.gone())
+        self._lag.show(lag)
         if self._intake.joined:
             self._health.answers("group")
         self._health.does(f"decides {len(lag)} partitions")

@@ -6,7 +6,7 @@ from typing import Final
 from adapters.kafka.feed import KafkaFeed
 from adapters.observe.health import Health
 from adapters.observe.logs import logger
-from adapters.observe.metrics import VIEW_EVENTS, VIEW_STOPPED, count_lag
+from adapters.observe.metrics import VIEW_EVENTS, VIEW_STOPPED, Lag
 from adapters.observe.viewing import ViewWatch
 from projections.runner import Runner, Step
 
@@ -24,7 +24,7 @@ class ProjectingPart:
         self._health = health
         self._watch = watch or ViewWatch()
         self._stopped: dict[tuple[str, str], int] = {}
-        self._lag: list[tuple[str, int]] = []
+        self._lag = Lag(str(feed.group))
         for view in runner.views:
             VIEW_EVENTS.labels(view.name)
             VIEW_STOPPED.labels(view.name).set(0)
@@ -38,7 +38,7 @@ class ProjectingPart:
             self._health.answers("views")
         if not self._feed.active:
             self._health.does("stands by")
-            count_lag(str(self._feed.group), {}, gone=self._lag)
+            self._lag.show({})
             return False
         self._health.does("projects")
         self._feed.commit()
@@ -61,6 +61,4 @@ class ProjectingPart:
             VIEW_STOPPED.labels(view.name).set(stopped)
             if step.entries:
                 self._watch.visible(view.name, self._feed.last.events, began)
-        lag = self._feed.lag()
-        count_lag(str(self._feed.group), lag)
-        self._lag = list(lag)
+        self._lag.show(self._feed.lag())

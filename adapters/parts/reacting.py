@@ -10,12 +10,11 @@ from typing import Final
 
 from adapters.kafka.api import Producer
 from adapters.kafka.binding import written
-from adapters.kafka.clients import BLOCK_MS, CLOSING
+from adapters.kafka.clients import CLOSING, deliver
 from adapters.kafka.feed import KafkaFeed
-from adapters.kafka.library import telling
 from adapters.observe.health import Health
 from adapters.observe.logs import logger
-from adapters.observe.metrics import OVERDUE, count_lag
+from adapters.observe.metrics import OVERDUE, Lag
 from adapters.observe.traces import UNTRACED, Traced, Tracing
 from adapters.reactors.memory import Memory, Replaced
 from adapters.reactors.process import BandwidthChangeProcess
@@ -54,7 +53,7 @@ class ReactorPart:
         self._wanted = Wanted(reactor.kinds, refusals=True)
         self._ticked = 0.0
         self._reported = 0.0
-        self._lag: list[tuple[str, int]] = []
+        self._lag = Lag(str(feed.group))
         self._remembers = False
         self.tracing: Tracing = UNTRACED
 
@@ -129,29 +128,18 @@ class ReactorPart:
 
     def _publish(self, messages: Sequence[Message]) -> None:
         began = time_ns()
-        with telling():
-            records = [written(each) for each in messages]
-            sent = [
-                self._producer.send(
-                    self._topic, value=each.value, key=each.key, headers=each.headers
-                )
-                for each in records
-            ]
-            for each in sent:
-                each.get(BLOCK_MS / 1000)
+        deliver(self._producer, [(self._topic, written(each)) for each in messages])
         self.tracing.record("react", map(_traced, messages), began)
 
     def _stand_by(self) -> None:
         self._health.does("stands by")
-        count_lag(str(self._feed.group), {}, gone=self._lag)
+        self._lag.show({})
         self._remembers = False
 
     def _report(self) -> None:
         self._reported = self._seconds()
         self._health.does("reacts")
-        lag = self._feed.lag()
-        count_lag(str(self._feed.group), lag)
-        self._lag = list(lag)
+        self._lag.show(self._feed.lag())
         if isinstance(self._reactor, BandwidthChangeProcess):
             OVERDUE.set(self._reactor.overdue)
 

@@ -121,7 +121,7 @@ class Frame:
 
     def group(self, name: str) -> str:
         """The group of this cell's parts of one kind."""
-        return f"{self.settings.prefix}-{name}"
+        return group_of(self.settings, name)
 
     def ready(self, log: "Log") -> Mapping[str, int]:
         """The topics as this cell knows them; how many partitions each has."""
@@ -308,9 +308,9 @@ def _readers(settings: Settings, admin: "Admin") -> Sequence[str]:
     """The groups that must have passed: the process, the views, and the network where it plays. Of
     the last two those with members: a group is remembered for days after it was used last.
     """
-    process, views = f"{settings.prefix}-bandwidth-change", views_group(settings)
+    process, views = group_of(settings, "bandwidth-change"), views_group(settings)
     there = admin.groups_with_members()
-    network = [name for name in there if name == f"{settings.prefix}-simulated-network"]
+    network = [name for name in there if name == group_of(settings, "simulated-network")]
     viewing = [name for name in there if name == views or name.startswith(f"{views}-")]
     return [process, *network, *(viewing or [views])]
 
@@ -345,14 +345,19 @@ def cell_of(settings: Settings) -> "Generator[Cell]":
         yield Cell(log, brokers, topics, settings.cell, relay_group(settings))
 
 
+def group_of(settings: Settings, *names: str) -> str:
+    """The group of this cell's parts of one kind."""
+    return "-".join([settings.prefix, *names])
+
+
 def relay_group(settings: Settings) -> str:
     """Under which name the relay's place is kept, and its transactions are fenced."""
-    return f"{settings.prefix}-relay"
+    return group_of(settings, "relay")
 
 
 def views_group(settings: Settings, names: Sequence[str] = ()) -> str:
     """The group of the part that keeps all views, or some."""
-    return "-".join([f"{settings.prefix}-project", *sorted(names)])
+    return group_of(settings, "project", *sorted(names))
 
 
 def _is_loopback(host: str) -> bool:

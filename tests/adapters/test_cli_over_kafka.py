@@ -14,20 +14,10 @@ from kafka import KafkaConsumer, KafkaProducer
 
 from adapters.kafka.library import partition
 from tests.production.running import Cell, until
-from tests.running import as_lines, command
+from tests.running import ORDER, PAIR, as_lines, command
 from tests.servers.shared import SharedPostgres, remove_topics
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "publish.py"
-PAIR = {"name": "p1", "primary": "a", "secondary": "b", "capacity_mbps": 10000}
-ORDER: dict[str, Any] = {
-    "customer_id": "acme",
-    "subscription_id": "prod",
-    "location_id": "fra",
-    "provider": "colt",
-    "bandwidth_mbps": 500,
-    "tier": "standard",
-    "billing": "metered",
-}
 
 
 @pytest.fixture(scope="module")

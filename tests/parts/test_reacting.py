@@ -28,19 +28,9 @@ from domain.decisions import Terms
 from domain.records import Recorded
 from projections.database import opened
 from tests.parts.feeds import LANE, DealtFeed, Written
-from tests.running import command
+from tests.running import ORDER, PAIR, command
 
 START = "2026-01-05T09:00:00.000000Z"
-PAIR = {"name": "p1", "primary": "a", "secondary": "b", "capacity_mbps": 10000}
-ORDER: dict[str, Any] = {
-    "customer_id": "acme",
-    "subscription_id": "prod",
-    "location_id": "fra",
-    "provider": "colt",
-    "bandwidth_mbps": 500,
-    "tier": "standard",
-    "billing": "metered",
-}
 LAID = (
     command("1", "register-customer", "customer/acme", name="a", model="connect-through"),
     command("2", "add-subscription", "customer/acme", subscription_id="prod"),

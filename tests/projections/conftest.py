@@ -12,13 +12,11 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from stack.postgres import postgres
 from tests.projections.histories import ADDRESS, OPENED
+from tests.servers.shared import SharedPostgres
 
 DATABASES: Final = ("sqlite", "postgresql")
 NUMBERS = count(1)
-UNSAFE: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-"""A server of tests need not survive a power cut."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -29,13 +27,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
-    """A PostgreSQL server: the one that TIELINE_TEST_POSTGRES names, or one for this session."""
-    if given := os.environ.get("TIELINE_TEST_POSTGRES"):
-        yield given
-        return
-    with postgres(tmp_path_factory.mktemp("postgres"), UNSAFE) as started:
-        yield started.url()
+def server(postgres: SharedPostgres) -> Generator[str]:
+    """A database for all of these; each test has schemas of its own there."""
+    with postgres.a_database() as address:
+        yield address
 
 
 @pytest.fixture(autouse=True)
