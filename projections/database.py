@@ -164,6 +164,7 @@ def answers(engine: Engine) -> None:
 def _configure_postgres(connection: Any, _: object) -> None:
     connection.autocommit = True
     connection.execute("SET synchronous_commit = off")
+    connection.execute("SET plan_cache_mode = force_custom_plan")
     connection.autocommit = False
 
 

@@ -6,7 +6,7 @@ positions have no gaps and appear in the order of commits: no reader passes one 
 """
 
 import threading
-from collections.abc import Collection, Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, LiteralString
 
@@ -38,19 +38,10 @@ _OF_KINDS = " AND topic = ANY (%s)"
 _LAST = """
 SELECT (SELECT state FROM stored_events ORDER BY notification_id DESC LIMIT 1),
        (SELECT body FROM outcomes ORDER BY seq DESC LIMIT 1)"""
-_WITH_EVENTS = """
-SELECT o.seq, o.key, o.digest, o.position, o.count, o.body,
-       e.originator_id, e.originator_version, e.topic,
-       CASE WHEN e.notification_id = o.position + 1 THEN e.state END
-FROM {outcomes} o
-LEFT JOIN LATERAL generate_series(o.position + 1, o.position + o.count) AS at (position) ON true
-LEFT JOIN stored_events e ON e.notification_id = at.position
-ORDER BY o.seq, e.notification_id"""
-"""Each event looked up by its position: what a range would find, the planner can't guess."""
-_KNOWN = _WITH_EVENTS.format(outcomes="(SELECT * FROM outcomes WHERE key = ANY (%s))")
-_OUTCOMES = _WITH_EVENTS.format(
-    outcomes="(SELECT * FROM outcomes WHERE seq > %s ORDER BY seq LIMIT %s)"
-)
+_OUTCOME = "SELECT seq, key, digest, position, count, body FROM outcomes"
+_KNOWN = f"{_OUTCOME} WHERE key = ANY (%s) ORDER BY seq"
+_OUTCOMES = f"{_OUTCOME} WHERE seq > %s ORDER BY seq LIMIT %s"
+_AT = f"{_EVENTS} WHERE notification_id = ANY (%s)"
 _REFUSALS = """
 SELECT seq, key, digest, position, count, body FROM outcomes
 WHERE body IS NOT NULL AND seq > %s AND body::json ->> 'code' IS NOT NULL
@@ -137,11 +128,16 @@ class PostgresLog:
     def known(self, keys: Collection[bytes]) -> Mapping[bytes, Stored]:
         """Former outcomes by key, the events of each read with it."""
         rows = self._read(_KNOWN, list(keys)) if keys else []
-        return {stored.key: stored for _, stored in gathered(rows)}
+        positions = [at for row in rows for at in _positions(row)]
+        events = self._read(_AT, positions) if positions else []
+        return {stored.key: stored for _, stored in gathered(_joined(rows, events))}
 
     def outcomes(self, after: int, limit: int) -> Sequence[tuple[int, Stored]]:
         """A page of outcomes, the events of each read with it."""
-        return gathered(self._read(_OUTCOMES, after, limit))
+        rows = self._read(_OUTCOMES, after, limit)
+        told = [row for row in rows if row[4]]
+        events = self._read(_FEED, told[0][3], _positions(told[-1])[-1]) if told else []
+        return gathered(_joined(rows, events))
 
     def refusals(self, after: int, limit: int) -> Sequence[tuple[int, Stored]]:
         """The refused among the outcomes with words, in order."""
@@ -254,6 +250,25 @@ class Append:
         if appended.time is None:
             self.snapshots = insertion.snapshots
         return appended._replace(mark=self.mark)
+
+
+def _positions(outcome: Sequence[Any]) -> range:
+    """Where the events of an outcome lie in the log."""
+    _, _, _, position, count, _ = outcome
+    return range(position + 1, position + count + 1)
+
+
+def _joined(outcomes: Sequence[Any], events: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+    """What `gathered` takes. Joined here: the planner can't know how few events an outcome has, and
+    would rather read all of a large log than look them up.
+    """
+    found = {at: event for at, *event in events}
+    for outcome in outcomes:
+        if not (positions := _positions(outcome)):
+            yield (*outcome, None, None, None, None)
+        for at in positions:
+            stream, version, kind, state = found[at]
+            yield (*outcome, stream, version, kind, state if at == positions[0] else None)
 
 
 def _rows(connection: Connection, sql: LiteralString, values: Sequence[Any]) -> list[Any]:

@@ -35,9 +35,10 @@ _SET = """
 SELECT set_config('lock_timeout', %s, false),
        set_config('idle_in_transaction_session_timeout', %s, false),
        set_config('default_transaction_isolation', 'read committed', false),
+       set_config('plan_cache_mode', 'force_custom_plan', false),
        set_config('jit', 'off', false)"""
-"""Whoever waited for the append lock must see what was written meanwhile. Compiling a query takes
-longer than any of ours."""
+"""Whoever waited for the append lock must see what was written meanwhile. A plan kept from when the
+log was small reads all of it once it is large. Compiling a query takes longer than any of ours."""
 IDLE: Final = "30s"
 """A writer that was frozen while it held the append lock loses it after so long."""
 

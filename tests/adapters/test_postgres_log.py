@@ -10,12 +10,15 @@ import pytest
 from eventsourcing.application import LocalNotificationLog
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy import text
 
 from adapters.log import open_log
 from adapters.log.mapper import EventMapper
 from adapters.log.postgres import PostgresLog
+from adapters.log.postgres_connections import Connections
 from adapters.log.tables import SCHEMA
 from domain.log import Insertion, Log, LogError, LogUnreachable
+from projections.database import opened as opened_views
 from tests.contract.submitting import (
     MIXED,
     WORLD,
@@ -287,3 +290,32 @@ def test_it_costs_the_same_on_a_long_log(
 
     assert index in plan
     assert "Seq Scan" not in plan
+
+
+_PLANS = "SELECT coalesce(sum(generic_plans), 0), sum(custom_plans) FROM pg_prepared_statements"
+
+
+def test_no_plan_is_kept_from_when_the_log_was_small(database: str) -> None:
+    """It would read all of a log that has grown since, again and again."""
+    connections = Connections(database, 5.0)
+    with connections.taken() as connection:
+        for at in range(20):
+            connection.execute("SELECT %s::bigint", (at,), prepare=True)
+
+        (plans,) = connection.execute(_PLANS).fetchall()
+    connections.close()
+
+    assert plans == (0, 20)
+
+
+def test_no_plan_is_kept_from_when_a_view_was_small(database: str) -> None:
+    engine = opened_views(database)
+    with engine.connect() as connection:
+        for at in range(20):
+            connection.execute(text("SELECT cast(:at as bigint)"), {"at": at})
+
+        kept, made = connection.execute(text(_PLANS)).one()
+    engine.dispose()
+
+    assert kept == 0
+    assert made > 10
