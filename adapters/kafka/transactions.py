@@ -17,6 +17,10 @@ PATIENCE: Final = 30.0
 ABANDONED_AFTER_MS: Final = 60_000
 """When brokers themselves abort a transaction that nobody ends."""
 
+AGAIN_AFTER_MS: Final = 5
+"""The brokers refuse a transaction while they still complete the one before, which takes them a few
+milliseconds; the library's own pause is 100."""
+
 T = TypeVar("T")
 
 
@@ -47,6 +51,7 @@ class Transactions:
             self._name,
             transaction_timeout_ms=ABANDONED_AFTER_MS,
             linger_ms=5,
+            retry_backoff_ms=AGAIN_AFTER_MS,
             max_in_flight_requests_per_connection=1,
         )
         self._apart = self._brokers.apart()
