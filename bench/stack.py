@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -87,7 +88,9 @@ class Bench:
         for figure in FIGURES:
             if not asked or figure.__name__ in asked:
                 print(figure.__name__, file=sys.stderr, flush=True)
-                yield from figure(self)
+                for line in figure(self):
+                    print(f"  {line}", file=sys.stderr, flush=True)
+                    yield line
 
 
 def commands(bench: Bench) -> Iterator[Line]:
@@ -208,12 +211,13 @@ def main() -> None:
     parser.add_argument("--smoke", action="store_true", help="run everything small, judge nothing")
     names = [figure.__name__ for figure in FIGURES]
     parser.add_argument("figures", nargs="*", metavar="FIGURE", help=f"of {', '.join(names)}")
+    parser.add_argument("--keep", type=Path, help="a new folder for what all parts say")
     said = parser.parse_args()
     scale = SMOKE if said.smoke else WHOLE
     load = os.getloadavg()[0]
-    with TemporaryDirectory(prefix="tieline-bench-") as place:
+    with nullcontext(said.keep) if said.keep else TemporaryDirectory(prefix="tieline-") as place:
         folder = Path(place)
-        (folder / "append").mkdir()
+        (folder / "append").mkdir(parents=True)
         year = prepare(folder, scale.year)
         print(f"{len(year.commands)} commands", file=sys.stderr)
         with servers_in(folder) as servers:

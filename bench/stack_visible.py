@@ -31,9 +31,6 @@ SOURCE = "/visible"
 LOOK = 0.002
 """Seconds between two queries."""
 
-WINDOW = 100
-"""Circuits that are asked for at once: half a second of them."""
-
 
 def ours(servers: Servers, name: str, pace: int, warming: float, steady: float) -> list[float]:
     """Milliseconds for each order after the warm-up."""
@@ -97,17 +94,20 @@ def seen(url: str, count: int) -> list[float]:
     """When the row of each circuit was first returned by a query."""
     with reading(opened(url)) as live:
         table = live.tables(SHAPE)["circuits"].name
-    asked = sql.SQL("SELECT circuit_id FROM {} WHERE circuit_id = ANY (%s)")
+    asked = sql.SQL("SELECT circuit_id FROM {} WHERE circuit_id >= %s")
     query = asked.format(sql.Identifier(table))
+    names = [name_of(number) for number in range(count)]
     shown: dict[str, float] = {}
-    waiting: list[str] = [name_of(number) for number in range(count)]
+    eldest = 0
     deadline = monotonic() + PATIENCE
-    with psycopg.connect(url, autocommit=True) as connection:
-        while waiting:
-            rows: list[tuple[str]] = connection.execute(query, [waiting[:WINDOW]]).fetchall()
-            found = {name for (name,) in rows}
-            shown.update(dict.fromkeys(found, monotonic()))
-            waiting = [each for each in waiting if each not in found]
-            assert monotonic() < deadline, f"{len(waiting)} circuits were never shown"
+    with psycopg.connect(url, autocommit=True, prepare_threshold=None) as connection:
+        while eldest < count:
+            rows: list[tuple[str]] = connection.execute(query, [names[eldest]]).fetchall()
+            at = monotonic()
+            for (name,) in rows:
+                shown.setdefault(name, at)
+            while eldest < count and names[eldest] in shown:
+                eldest += 1
+            assert monotonic() < deadline, f"{names[eldest]} was never shown"
             sleep(LOOK)
-    return [shown[name_of(number)] for number in range(count)]
+    return [shown[name] for name in names]

@@ -45,6 +45,9 @@ class Line:
     ratio: str = ""
     goal: Goal | None = None
 
+    def __str__(self) -> str:
+        return ", ".join(each for each in (self.figure, *self.shown, self.ratio) if each)
+
 
 def per_second(figures: Sequence[float]) -> str:
     return f"{median(figures):,.0f}/s"
