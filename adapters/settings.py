@@ -143,7 +143,9 @@ KNOWN: Final[Mapping[str, Setting]] = {
         _sources_fault,
     ),
     "TIELINE_PARTITIONS": Setting(
-        "12", "of each topic, when it is first made; fixed from then on", _partitions_fault
+        "12",
+        "of each topic of commands, when it is first made; events and outcomes have a third",
+        _partitions_fault,
     ),
     "TIELINE_LOG_LEVEL": Setting(
         "info", "what the parts log: debug, info, warning or error", _level_fault

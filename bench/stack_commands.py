@@ -13,7 +13,7 @@ from adapters.kafka.api import Consumer, Producer
 from adapters.kafka.clients import Admin, Brokers, TopicSpec, in_order
 from adapters.kafka.library import partition, place
 from adapters.kafka.relay import Place
-from adapters.kafka.topics import PARTITIONS, topics_of
+from adapters.kafka.topics import topics_of
 from adapters.worker import BATCH
 from bench.stack_cell import Cell, Servers, sustained
 from bench.stack_year import SEED, as_published_by_us, recorded
@@ -51,7 +51,9 @@ def bare(folder: str, bootstrap: str, prefix: str, output: str) -> float:
     source = topics_of(prefix).internal
     topics = {kind: f"{output}.{kind}" for kind in ("events", "outcomes")}
     with Brokers(bootstrap).admin() as admin:
-        admin.create(TopicSpec(topic, PARTITIONS, {}) for topic in topics.values())
+        counts = admin.partitions(topics_of(prefix))
+        alike = {"events": topics_of(prefix).events, "outcomes": topics_of(prefix).outcomes}
+        admin.create(TopicSpec(topics[kind], counts[alike[kind]], {}) for kind in topics)
     records = [(topics[kind], each) for kind, each in as_published_by_us(folder)]
     commands = len(recorded(folder).commands)
     consumer: Consumer = library.KafkaConsumer(bootstrap_servers=bootstrap, **CONSUMING)

@@ -6,7 +6,7 @@ import psycopg
 
 from adapters.kafka.clients import Brokers, in_order
 from adapters.kafka.library import partition
-from adapters.kafka.topics import PARTITIONS, topics_of
+from adapters.kafka.topics import topics_of
 from bench.stack_cell import Cell, sustained
 
 VIEW = "circuits"
@@ -38,8 +38,11 @@ def ours(cell: Cell, events: int, views: str) -> float:
 def bare(bootstrap: str, prefix: str, events: int) -> float:
     """Events per second that bare kafka-python reads, committed ones, doing nothing with them."""
     topic = topics_of(prefix).events
-    consumer = Brokers(bootstrap).consumer(max_poll_records=5000)
-    parts = [partition(topic, number) for number in range(PARTITIONS)]
+    brokers = Brokers(bootstrap)
+    with brokers.admin() as admin:
+        count = admin.partitions([topic])[topic]
+    parts = [partition(topic, number) for number in range(count)]
+    consumer = brokers.consumer(max_poll_records=5000)
     consumer.assign(parts)
     for each in parts:
         consumer.seek(each, 0)

@@ -5,13 +5,19 @@ recorded in the log; a part that finds another number refuses to start.
 """
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Final, NamedTuple, Protocol
 
 from adapters.kafka.clients import LARGEST, Admin, TopicSpec
 from adapters.kafka.library import Unreachable
 
 PARTITIONS: Final = 12
-"""Of each topic, unless somebody made it with another number before."""
+"""Of the topics of commands, unless somebody made them with another number before."""
+
+_READERS: Final = 3
+"""As many times fewer have events and outcomes: one reader reads all of them, and each transaction
+of the relay leaves a mark in every partition that it writes to.
+"""
 
 _FOR_EVER: Final = {
     "cleanup.policy": "delete",
@@ -61,7 +67,8 @@ def topics_of(prefix: str) -> Topics:
 def prepare(
     admin: Admin, topics: Topics, facts: Facts, partitions: int = PARTITIONS
 ) -> Mapping[str, int]:
-    """Make the topics that are missing and check the others; how many partitions each has.
+    """Make the topics that are missing, those of commands with so many `partitions`, and check the
+    others; how many partitions each has.
 
     Events, outcomes and dead records never expire, and may be larger than a command is: a refusal
     names all that is in the way. Raises TopicsError where a topic has another number of partitions
@@ -72,7 +79,9 @@ def prepare(
     kept = {name: facts.kept(_fact(name)) for name in topics}
     if missing:
         admin.create(
-            TopicSpec(name, int(kept[name] or partitions), _settings(topics, name))
+            TopicSpec(
+                name, int(kept[name] or _new(topics, name, partitions)), _settings(topics, name)
+            )
             for name in missing
         )
         counts = admin.partitions(topics)
@@ -89,6 +98,11 @@ def prepare(
                 "or start a new cell under another TIELINE_PREFIX"
             )
     return counts
+
+
+def _new(topics: Topics, name: str, partitions: int) -> int:
+    """How many partitions a new topic gets."""
+    return ceil(partitions / _READERS) if name in (topics.events, topics.outcomes) else partitions
 
 
 def _settings(topics: Topics, name: str) -> Mapping[str, str]:

@@ -33,5 +33,5 @@ def cell(brokers: Brokers, prefix: str, tmp_path: Path) -> Generator[ACells]:
     topics = topics_of(prefix)
     with closing(open_log(f"sqlite:///{tmp_path}/log.db")) as log:
         with brokers.admin() as admin:
-            prepare(admin, topics, log, partitions=3)
+            prepare(admin, topics, log, partitions=9)
         yield ACells(Cell(log, brokers, topics, f"/{prefix}", f"{prefix}-relay"))

@@ -22,9 +22,10 @@ class Facts:
 def test_missing_topics_are_made_and_found_again(brokers: Brokers, prefix: str) -> None:
     topics, facts = topics_of(prefix), Facts()
     with brokers.admin() as admin:
-        assert prepare(admin, topics, facts, 3) == dict.fromkeys(topics, 3)
-        assert prepare(admin, topics, facts, 7) == dict.fromkeys(topics, 3)
-    assert set(facts.all.values()) == {"3"}
+        made = dict(dict.fromkeys(topics, 3), **{topics.events: 1, topics.outcomes: 1})
+        assert prepare(admin, topics, facts, 3) == made
+        assert prepare(admin, topics, facts, 7) == made
+    assert facts.all == {f"partitions/{name}": str(count) for name, count in made.items()}
 
 
 def test_a_topic_with_other_partitions_than_before_is_refused(
