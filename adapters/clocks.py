@@ -1,6 +1,8 @@
 """Clocks: the time is passed in, so that days pass in tests and demos in milliseconds."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from time import monotonic
 
 from domain.words import format_time
 
@@ -34,3 +36,20 @@ class SetClock:
         """The time it was set to."""
         del claimed
         return self.now
+
+
+class Every:
+    """Says now and then that it is time: at once, then never twice within so many seconds."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = monotonic) -> None:
+        self._seconds = seconds
+        self._clock = clock
+        self._last: float | None = None
+
+    def is_due(self) -> bool:
+        """Whether it is time again. Who asks and hears yes does it now."""
+        now = self._clock()
+        if self._last is not None and now - self._last < self._seconds:
+            return False
+        self._last = now
+        return True

@@ -4,14 +4,15 @@ Lanes interleave, may repeat what they gave and, at worst, miss an event; reader
 stream. In a group, one member reads everything and the others stand by.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, Final
 
+from adapters.clocks import Every
 from adapters.kafka.api import Consumer, Record
 from adapters.kafka.binding import NotOurs, recorded, refusal
-from adapters.kafka.clients import Brokers, in_order
+from adapters.kafka.clients import Brokers
 from adapters.kafka.library import (
     Dealt,
     Unreachable,
@@ -33,6 +34,9 @@ POLL_MS: Final = 100
 JOIN_MS: Final = 1500
 """How long a member without partitions polls: joining a group goes on within a poll alone."""
 
+NOTED_EVERY: Final = 0.1
+"""Seconds between two notes in the group while there is more to read: each is a record to Kafka."""
+
 PATIENCE: Final = 60.0
 """Seconds without any progress after which a reader that must get somewhere gives up."""
 
@@ -47,6 +51,7 @@ class KafkaFeed:
         cell: str,
         counts: Mapping[str, int],
         group: str | None = None,
+        seconds: Callable[[], float] = monotonic,
     ) -> None:
         self.group = group
         self.whole = False
@@ -59,12 +64,17 @@ class KafkaFeed:
         self._names = {each: lane for lane, each in self._lanes.items()}
         self._events_topic = topics.events
         self._at: dict[str, int] = {}
+        self._paused: set[Any] = set()
         self._noted: dict[str, int] = {}
+        self._notes = Every(NOTED_EVERY, seconds)
         self._noting: Any = None
         self._dealt = False
+        self._idle, self._small = True, False
         self.last: Page = Page((), (), {})
         """What was read last."""
         self.poll_ms = POLL_MS
+        self.rests = 0.0
+        """Seconds without reading after a small page, so that the next is larger."""
         if group is None:
             self._consumer: Consumer = brokers.consumer(max_poll_records=5000)
         else:
@@ -107,21 +117,23 @@ class KafkaFeed:
         places = {lane: after.get(lane, 0) for lane in lanes}
         deadline = monotonic() + PATIENCE
         while True:
-            records, now = self._polled(places, limit, upto)
-            if records or upto is None or _reached(now, upto):
-                return self._page(records, now)
+            polled, now = self._polled(places, limit, upto)
+            if polled or upto is None or _reached(now, upto):
+                return self._page(polled, now)
             if now != places:
                 places, deadline = now, monotonic() + PATIENCE
             elif monotonic() > deadline:
                 raise Unreachable(f"Kafka gave nothing more for {PATIENCE:g} s")
 
     def commit(self) -> None:
-        """Note in the group how far was read, for whoever watches; the reader's own place is beside
-        what it wrote.
+        """Note in the group how far was read, now and then, for whoever watches; the reader's own
+        place is beside what it wrote.
         """
         if self._noting is not None and self._noting.failed():
             self._noted.clear()
-        if self.group is not None and self._at != self._noted and self.active:
+        if self.group is None or self._at == self._noted or not self.active:
+            return
+        if self._idle or self._notes.is_due():
             self._noted = dict(self._at)
             self._noting = self._consumer.commit_async(
                 {self._lanes[lane]: place(offset) for lane, offset in self._at.items()}
@@ -146,24 +158,29 @@ class KafkaFeed:
 
     def _polled(
         self, places: Places, limit: int, upto: Places | None
-    ) -> tuple[list[Record], Places]:
-        """What comes next, and where each lane is then: nothing, where partitions were dealt anew
-        meanwhile, as it may be from elsewhere.
+    ) -> tuple[Mapping[Any, Sequence[Record]], Places]:
+        """What comes next, by partition, and where each lane is then: nothing, where partitions
+        were dealt anew meanwhile, as it may be from elsewhere.
         """
         with suppress(Dealt):
             with while_ours():
                 self._go_to(places, upto)
+            if self._small and upto is None:
+                sleep(self.rests)
             with telling():
                 wait_ms = self.poll_ms if self.active else max(self.poll_ms, JOIN_MS)
-                records = in_order(self._consumer.poll(wait_ms, limit))
+                polled = self._consumer.poll(wait_ms, limit)
+            self._idle = not polled
+            self._small = 0 < sum(map(len, polled.values())) < limit / 2
             with while_ours():
-                now = self._places(places, upto)
+                now = self._places(places, upto, polled)
             if not self._dealt:
-                return records, now
+                return polled, now
         self._dealt = False
         self._at.clear()
+        self._paused.clear()
         self._noted.clear()
-        return [], places
+        return {}, places
 
     def _go_to(self, places: Places, upto: Places | None) -> None:
         """Read from these places; lanes that are not asked for, or have arrived, are paused."""
@@ -171,6 +188,7 @@ class KafkaFeed:
         if self.group is None and self._consumer.assignment() != set(asked):
             self._consumer.assign(asked)
             self._at.clear()
+            self._paused.clear()
         ours = self._consumer.assignment()
         for lane, each in self._lanes.items():
             if each not in ours:
@@ -179,28 +197,36 @@ class KafkaFeed:
             if lane in places and self._at.get(lane) != places[lane]:
                 self._consumer.seek(each, places[lane])
                 self._at[lane] = places[lane]
-            if lane not in places or (upto is not None and places[lane] >= upto.get(lane, 0)):
+            stays = lane not in places or (upto is not None and places[lane] >= upto.get(lane, 0))
+            if stays and each not in self._paused:
                 self._consumer.pause(each)
-            else:
+                self._paused.add(each)
+            elif not stays and each in self._paused:
                 self._consumer.resume(each)
+                self._paused.discard(each)
 
-    def _places(self, before: Places, upto: Places | None) -> dict[str, int]:
-        """Where each lane is now; no further than `upto`, and as it was where it is not ours."""
-        now: dict[str, int] = {}
-        for lane, was in before.items():
-            if lane not in self._at:
-                now[lane] = was
-                continue
+    def _places(
+        self, before: Places, upto: Places | None, polled: Mapping[Any, Sequence[Record]]
+    ) -> dict[str, int]:
+        """Where each lane is now; no further than `upto`, and as it was where it is not ours.
+
+        A lane without records moves only over the marks of transactions, so while there are records
+        in others it is not asked, unless something waits for its end.
+        """
+        everywhere = upto is not None or not polled
+        moved = self._at.keys() if everywhere else {self._names[each] for each in polled}
+        now = dict(before)
+        for lane in moved & before.keys() & self._at.keys():
             at = self._consumer.position(self._lanes[lane])
             self._at[lane] = at
-            now[lane] = at if upto is None else max(was, min(at, upto.get(lane, 0)))
+            now[lane] = at if upto is None else max(before[lane], min(at, upto.get(lane, 0)))
         return now
 
-    def _page(self, records: Sequence[Record], places: Places) -> Page:
+    def _page(self, polled: Mapping[Any, Sequence[Record]], places: Places) -> Page:
         events: list[Recorded] = []
         refusals: list[tuple[int, Stored]] = []
-        for record in records:
-            lane = self._names[partition(record.topic, record.partition)]
+        for each, record in _one_by_one(polled):
+            lane = self._names[each]
             if record.offset >= places[lane]:
                 continue
             try:
@@ -219,6 +245,11 @@ class KafkaFeed:
                 ) from unknown
         self.last = Page(events, refusals, places)
         return self.last
+
+
+def _one_by_one(polled: Mapping[Any, Sequence[Record]]) -> Iterator[tuple[Any, Record]]:
+    """Each record with its partition."""
+    return ((each, record) for each, records in polled.items() for record in records)
 
 
 def _reached(places: Places, upto: Places) -> bool:

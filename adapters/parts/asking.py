@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Final
 
+from adapters.clocks import Every
 from adapters.observe.health import Health
 
 EVERY: Final = 1.0
@@ -28,16 +29,14 @@ class Asking:
     ) -> None:
         self._asks = asks
         self._health = health
-        self._seconds = seconds
-        self._asked: float | None = None
+        self._time = Every(EVERY, seconds)
 
     def turn(self) -> bool:
         """Ask, if it is time to."""
-        if self._asked is None or self._seconds() - self._asked >= EVERY:
+        if self._time.is_due():
             for what, ask in self._asks.items():
                 ask()
                 self._health.answers(what)
-            self._asked = self._seconds()
         return False
 
     def close(self) -> None:

@@ -1,11 +1,16 @@
 """`tieline engine`: one of the workers that decide commands."""
 
+from typing import Final
+
+from adapters.clocks import Every
 from adapters.kafka.intake import Intake
 from adapters.kafka.topics import Topics
 from adapters.observe.health import Health
 from adapters.observe.metrics import DEAD, LOG_POSITION, PARKED, Lag
 
-NEEDS = ("kafka", "log", "group")
+NEEDS: Final = ("kafka", "log", "group")
+REPORTED_EVERY: Final = 0.5
+"""Seconds between two looks at the log and at what lies ahead, for those who watch."""
 
 
 class EnginePart:
@@ -16,14 +21,17 @@ class EnginePart:
         self._health = health
         self._lag = Lag(intake.group)
         self._dead = DEAD.labels(topics.dead)
+        self._reports = Every(REPORTED_EVERY)
 
     def turn(self) -> bool:
         """Decide one poll."""
         taken = self._intake.turn()
         if taken.records:
             self._health.answers("kafka")
+            self._health.answers("log")
         self._dead.inc(taken.dead)
-        self._report()
+        if self._reports.is_due():
+            self._report()
         return taken.records > 0
 
     def close(self) -> None:

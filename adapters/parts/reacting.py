@@ -1,13 +1,14 @@
 """`tieline process`: a reactor that reads events and publishes the commands that follow.
 
-Its places are saved after its commands are written. When it dies between the two, it reacts again:
-its commands have the same ids, so that the second time changes nothing.
+Its places are saved now and then, after its commands are written. When it dies in between, it
+reacts again: its commands have the same ids, so that the second time changes nothing.
 """
 
 from collections.abc import Callable, Sequence
 from time import monotonic, time_ns
 from typing import Final
 
+from adapters.clocks import Every
 from adapters.kafka.api import Producer
 from adapters.kafka.binding import written
 from adapters.kafka.clients import CLOSING, deliver
@@ -20,12 +21,15 @@ from adapters.reactors.memory import Memory, Replaced
 from adapters.reactors.process import BandwidthChangeProcess
 from adapters.reactors.reactor import Message, Reactor
 from domain.records import Recorded
-from projections.feed import Page, Wanted
+from projections.feed import Page, Places, Wanted
 
 NEEDS: Final = ("kafka", "views", "log")
 PAGE: Final = 1000
 TICK: Final = 1.0
 """Seconds between two looks at the clock."""
+
+SAVED_EVERY: Final = 0.2
+"""Seconds between two saves: as much is reacted to once more after a crash, to no effect."""
 
 
 class ReactorPart:
@@ -49,25 +53,25 @@ class ReactorPart:
         self._topic = topic
         self._now = now
         self._health = health
-        self._seconds = seconds
         self._wanted = Wanted(reactor.kinds, refusals=True)
-        self._ticked = 0.0
-        self._reported = 0.0
+        self._ticks, self._reports = Every(TICK, seconds), Every(TICK, seconds)
+        self._saves = Every(SAVED_EVERY, seconds)
         self._lag = Lag(str(feed.group))
         self._remembers = False
+        self._places: Places = reactor.places
+        self._versions: dict[str, int] = {}
         self.tracing: Tracing = UNTRACED
 
     def turn(self) -> bool:
         """React to a page of events, and to the time."""
-        page = self._feed.read(self._reactor.places, PAGE, self._wanted)
+        page = self._feed.read(self._places, PAGE, self._wanted)
         if page.events or page.refusals:
             self._health.answers("kafka")
         if not self._feed.active:
             self._stand_by()
             return False
         if not self._remembers:
-            self._reactor.recall()
-            self._remembers = True
+            self._recall()
             return True
         try:
             messages = self._react(page)
@@ -79,39 +83,48 @@ class ReactorPart:
             self._remembers = False
             raise
         self._feed.commit()
-        did = bool(page.events or page.refusals or messages)
-        if did or self._seconds() - self._reported >= TICK:
+        if self._reports.is_due():
             self._report()
-        return did
+        return bool(page.events or page.refusals or messages)
 
     def close(self) -> None:
         """Leave the group."""
         self._feed.close()
         self._producer.close(timeout=CLOSING)
 
+    def _recall(self) -> None:
+        self._reactor.recall()
+        self._places = self._reactor.places
+        self._versions.clear()
+        self._remembers = True
+
     def _react(self, page: Page) -> Sequence[Message]:
-        """What was sent; the reactor has moved on only once it is saved."""
-        streams = {each.stream for each in page.events}
-        versions = dict(self._memory.versions(streams)) if streams else {}
-        messages = self._reactor.react(self._next(page.events, versions))
+        """What was sent; it reads on from where it was, if anything fails."""
+        streams = {each.stream for each in page.events} - self._versions.keys()
+        if streams:
+            self._versions.update(self._memory.versions(streams))
+        messages = self._reactor.react(self._next(page.events))
         for _, stored in page.refusals:
             messages += self._reactor.answered(stored.outcome())
-        messages += self._tick()
+        if self._ticks.is_due():
+            messages += self._reactor.tick(self._now())
         self._publish(messages)
-        if page.places != self._reactor.places:
-            self._reactor.save(page.places, versions)
+        self._places = page.places
+        if self._places != self._reactor.places and self._saves.is_due():
+            self._reactor.save(self._places, self._versions)
+            self._versions.clear()
             self._health.answers("views")
         return messages
 
-    def _next(self, events: Sequence[Recorded], versions: dict[str, int]) -> list[Recorded]:
+    def _next(self, events: Sequence[Recorded]) -> list[Recorded]:
         """Events that were not reacted to yet. A stream in which something is missing stands still
-        until the relay has healed it; `versions` are brought forward.
+        until the relay has healed it.
         """
         new: list[Recorded] = []
         for each in events:
-            reached = versions[each.stream]
+            reached = self._versions[each.stream]
             if each.version == reached + 1:
-                versions[each.stream] = each.version
+                self._versions[each.stream] = each.version
                 if each.event.kind in self._reactor.kinds:
                     new.append(each)
             elif each.version > reached + 1:
@@ -119,12 +132,6 @@ class ReactorPart:
                     "stream-stopped", stream=each.stream, wanted=reached + 1, found=each.version
                 )
         return new
-
-    def _tick(self) -> list[Message]:
-        if self._seconds() - self._ticked < TICK:
-            return []
-        self._ticked = self._seconds()
-        return self._reactor.tick(self._now())
 
     def _publish(self, messages: Sequence[Message]) -> None:
         began = time_ns()
@@ -137,7 +144,6 @@ class ReactorPart:
         self._remembers = False
 
     def _report(self) -> None:
-        self._reported = self._seconds()
         self._health.does("reacts")
         self._lag.show(self._feed.lag())
         if isinstance(self._reactor, BandwidthChangeProcess):

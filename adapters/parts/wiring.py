@@ -41,6 +41,9 @@ not answer fit in."""
 SHARED_POLL_MS: Final = 50
 """How long one of several parts of a loop waits for records."""
 
+GATHERING: Final = 0.05
+"""Seconds in which events gather for a process: most do not concern it."""
+
 
 class Closes(Protocol):
     """What is closed when it is used no more."""
@@ -230,7 +233,7 @@ def _reactor_part(name: str, frame: Frame) -> Part:
     feed = frame.keeps(
         KafkaFeed(frame.brokers, frame.topics, frame.settings.cell, counts, frame.group(name))
     )
-    feed.poll_ms = SHARED_POLL_MS
+    feed.poll_ms, feed.rests = SHARED_POLL_MS, GATHERING
     producer = frame.keeps(frame.brokers.producer(linger_ms=2))
     part = ReactorPart(
         reactor,

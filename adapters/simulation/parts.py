@@ -202,7 +202,14 @@ def _reacting(
 
 
 def _feed(cell: SimulatedCell, process: Process, group: str | None) -> KafkaFeed:
-    return KafkaFeed(cell.brokers(process), cell.topics, SOURCE, cell.partitions(process), group)
+    return KafkaFeed(
+        cell.brokers(process),
+        cell.topics,
+        SOURCE,
+        cell.partitions(process),
+        group,
+        cell.fate.clock.seconds,
+    )
 
 
 PARTS: Final[Mapping[str, Make]] = {

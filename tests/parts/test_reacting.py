@@ -18,7 +18,7 @@ from adapters.kafka.feed import KafkaFeed
 from adapters.kafka.library import Unreachable
 from adapters.log import open_log
 from adapters.observe.health import Health
-from adapters.parts.reacting import NEEDS, ReactorPart
+from adapters.parts.reacting import NEEDS, SAVED_EVERY, ReactorPart
 from adapters.reactors.memory import Memory
 from adapters.reactors.network import SimulatedNetwork
 from adapters.reactors.process import BandwidthChangeProcess
@@ -104,6 +104,12 @@ def turned(part: ReactorPart, times: int = 3) -> None:
         part.turn()
 
 
+def saved(cell: Cell, part: ReactorPart) -> None:
+    """So much later, what it has read is saved."""
+    cell.seconds += SAVED_EVERY
+    part.turn()
+
+
 def test_it_reacts_once_however_often_an_event_comes(cell: Cell) -> None:
     part = cell.part()
     turned(part)
@@ -112,6 +118,7 @@ def test_it_reacts_once_however_often_an_event_comes(cell: Cell) -> None:
     assert part.turn()
     turned(part)
     assert cell.written.ids == [BEGIN]
+    saved(cell, part)
     again = cell.part()
     turned(again)
     cell.feed.deals(placed(cell))
@@ -141,7 +148,7 @@ def test_one_that_stands_by_neither_reacts_nor_ticks(cell: Cell) -> None:
     cell.decide(AT_NIGHT)
     turned(part)
     cell.feed.deals(cell.feed.events())
-    part.turn()
+    saved(cell, part)
     cell.now, cell.feed.active = NIGHT, False
     for _ in range(3):
         cell.seconds += 2
@@ -174,7 +181,7 @@ def test_a_tick_that_could_not_be_sent_is_sent_later(cell: Cell) -> None:
     cell.decide(AT_NIGHT)
     turned(part)
     cell.feed.deals(cell.feed.events())
-    part.turn()
+    saved(cell, part)
     cell.now, cell.seconds, cell.written.fault = NIGHT, 200.0, Unreachable("just now")
     with pytest.raises(Unreachable):
         part.turn()
@@ -212,7 +219,7 @@ def test_a_reactor_that_could_not_look_again_looks_later(
         gone.setattr(Memory, "places", _gone)
         gone.setattr(Memory, "save", _gone)
         with pytest.raises(OperationalError):
-            part.turn()
+            saved(cell, part)
         with pytest.raises(OperationalError):
             part.turn()
     cell.written.ids.clear()
@@ -227,14 +234,32 @@ def test_one_that_was_replaced_goes_on_from_what_the_other_saved(cell: Cell) -> 
     turned(first)
     turned(second)
     cell.feed.deals(cell.feed.events())
-    second.turn()
+    saved(cell, second)
     cell.feed.deals(cell.feed.events()[:1])
-    assert first.turn(), "replaced"
+    saved(cell, first)  # and is told that it was replaced
     turned(first)
     assert cell.feed.asked[-1] == {LANE: len(cell.feed.events())}
     cell.feed.deals(placed(cell))
     turned(first)
     assert cell.written.ids == [BEGIN]
+
+
+def test_it_saves_now_and_then(cell: Cell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And what it had read but not saved is read again, to no effect."""
+    part, saves = cell.part(), list[Any]()
+
+    def save(_: Memory, places: Any, *rest: Any) -> None:
+        del rest
+        saves.append(places)
+
+    turned(part)
+    monkeypatch.setattr(Memory, "save", save)
+    for each in cell.feed.events():
+        cell.feed.deals([each])
+        part.turn()
+    assert saves == []
+    saved(cell, part)
+    assert saves == [{LANE: len(cell.feed.events())}]
 
 
 def test_it_closes_what_it_reads_and_writes_with(cell: Cell) -> None:

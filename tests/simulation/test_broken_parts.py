@@ -249,7 +249,8 @@ def test_a_view_that_applies_past_a_gap(monkeypatch: Patch) -> None:
 
 
 def test_a_process_that_reacts_past_a_gap(monkeypatch: Patch) -> None:
-    def everything(self: ReactorPart, events: Any, versions: dict[str, int]) -> list[Recorded]:
+    def everything(self: ReactorPart, events: Any) -> list[Recorded]:
+        versions = self._versions
         new = [each for each in events if each.version > versions[each.stream]]
         versions.update({each.stream: each.version for each in new})
         return [each for each in new if each.event.kind in self._reactor.kinds]
