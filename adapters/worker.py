@@ -6,6 +6,7 @@ decided once more inside the lock: a batch is decided at most twice, and no work
 
 import json
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import Any, Final
 
 from adapters.collecting import without_collection
@@ -16,7 +17,7 @@ from domain.batch import Arrival, Clock, Draft, Ground, Present, aside_keys_of, 
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS
 from domain.content import content_digest
 from domain.decisions import Terms
-from domain.engine import decide_batch
+from domain.engine import decide_batch, needed_of
 from domain.log import Appended, Appending, Insertion, Log, Mark, Parked
 from domain.messages import Unreadable, load, read
 from domain.outcomes import Outcome
@@ -143,6 +144,7 @@ class Worker:
     def _decided_and_appended(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
         self._catch_up()
         if self._lock_first:
+            self._fetch(arrivals)  # so that little is left to read under the lock
             draft = self._decide_inside(arrivals)
         else:
             draft = self._append(arrivals, self._decide(arrivals))
@@ -155,10 +157,15 @@ class Worker:
 
     def _decide(self, arrivals: Sequence[Arrival]) -> Draft:
         with self._watch.deciding():
-            if missing := self._present.missing(subjects_of(arrivals)):
-                self._present.take(self.log.load_all(missing))
+            self._fetch(arrivals)
             ground = self._ground(arrivals, self._present)
             return decide_batch(arrivals, ground, self.terms, self._clock)
+
+    def _fetch(self, arrivals: Sequence[Arrival]) -> None:
+        """Read what these will look at, together: first their subjects, then what those name."""
+        for streams in (subjects_of, partial(needed_of, self._present, self.terms.owner)):
+            if missing := self._present.missing(streams(arrivals)):
+                self._present.take(self.log.load_all(missing))
 
     def _ground(self, arrivals: Sequence[Arrival], present: Present) -> Ground:
         keys = keys_of(arrivals)

@@ -7,9 +7,10 @@ keeps from being decided is parked and the others go on.
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
-from domain.batch import SNAPSHOT_EVERY, Arrival, Clock, Draft, Ground
+from domain.batch import SNAPSHOT_EVERY, Arrival, Clock, Draft, Ground, Present
 from domain.content import derived_key
 from domain.decisions import Accepted, Decision, States, Terms
 from domain.judgement import judge, may_not_speak, streams_of
@@ -32,6 +33,19 @@ def decide_batch(arrivals: Sequence[Arrival], ground: Ground, terms: Terms, cloc
     fails, makes the present forget what it holds.
     """
     return _Batch(ground, terms, clock).decided(arrivals)
+
+
+def needed_of(present: Present, owner: str, arrivals: Sequence[Arrival]) -> set[str]:
+    """The streams beside their subjects that these will look at, as far as can be told before any
+    of them is decided.
+    """
+    needed: set[str] = set()
+    for each in arrivals:
+        if isinstance(each.read, Command):
+            with suppress(Exception):  # the decision itself will meet it, and park the command
+                subject = present.states.get(each.read.subject)
+                needed.update(streams_of(each.read, subject, owner))
+    return needed
 
 
 class _Batch:

@@ -50,6 +50,7 @@ _PARKED = """
 SELECT seq, key, subject, message, principal, inside, entropy, error, parked_at
 FROM parked ORDER BY seq"""
 _SNAPSHOT = "SELECT version, schema, state FROM snapshots WHERE stream = %s"
+_LONG = "SELECT stream FROM snapshots WHERE stream = ANY (%s)"
 _TAKE_SNAPSHOT = """
 INSERT INTO snapshots VALUES (%s, %s, %s, %s) ON CONFLICT (stream) DO UPDATE
 SET version = excluded.version, schema = excluded.schema, state = excluded.state"""
@@ -101,8 +102,10 @@ class PostgresLog:
 
     def load_all(self, streams: Collection[str]) -> Mapping[str, tuple[Any, int]]:
         """Those without snapshots by one query."""
-        short = [stream for stream in streams if not noun_of(stream).grows]
-        found = {stream: self.load(stream) for stream in streams if noun_of(stream).grows}
+        growing = [stream for stream in streams if noun_of(stream).grows]
+        long = {stream for (stream,) in self._read(_LONG, growing)} if growing else set[str]()
+        short = [stream for stream in streams if stream not in long]
+        found = {stream: self.load(stream) for stream in long}
         rows = self._read(_STREAMS, short) if short else []
         return found | loaded(short, mapper.read(rows))
 

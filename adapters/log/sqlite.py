@@ -7,7 +7,7 @@ out in the order in which transactions commit, and no reader passes one that may
 
 import sqlite3
 import threading
-from collections.abc import Collection, Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import astuple
 from pathlib import Path
@@ -57,6 +57,7 @@ _PARK = """
 INSERT INTO parked VALUES (NULLIF(?, 0), ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
 """A command that is parked once more keeps its place and what it said when it came."""
 _SNAPSHOT = "SELECT version, schema, state FROM snapshots WHERE stream = ?"
+_LONG = "SELECT stream FROM snapshots WHERE stream IN ({})"
 _TAKE_SNAPSHOT = "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)"
 _KEPT = "SELECT value FROM facts WHERE name = ?"
 _KEEP = "INSERT OR REPLACE INTO facts VALUES (?, ?)"
@@ -111,12 +112,11 @@ class SqliteLog:
     @without_collection()
     def load_all(self, streams: Collection[str]) -> Mapping[str, tuple[Any, int]]:
         """Those without snapshots by one query for some hundreds of them."""
-        short = [stream for stream in streams if not noun_of(stream).grows]
-        found = {stream: self.load(stream) for stream in streams if noun_of(stream).grows}
-        for start in range(0, len(short), _MANY):
-            some = short[start : start + _MANY]
-            events = mapper.read(self._read(_STREAMS.format(",".join("?" * len(some))), *some))
-            found |= loaded(some, events)
+        growing = [stream for stream in streams if noun_of(stream).grows]
+        long = {stream for some in _chunks(growing) for (stream,) in self._among(_LONG, some)}
+        found = {stream: self.load(stream) for stream in long}
+        for some in _chunks([stream for stream in streams if stream not in long]):
+            found |= loaded(some, mapper.read(self._among(_STREAMS, some)))
         return found
 
     @without_collection()
@@ -195,6 +195,10 @@ class SqliteLog:
             finally:
                 del self._thread.cursor
         self._take(append.snapshots)
+
+    def _among(self, sql: str, values: Sequence[str]) -> list[Any]:
+        """All rows of a query that takes any of some values."""
+        return self._read(sql.format(",".join("?" * len(values))), *values)
 
     def _snapshot(self, stream: str) -> tuple[Any, int]:
         """A state and its version, if there is a snapshot that this code wrote of this history."""
@@ -297,3 +301,8 @@ def _make_folder(path: Path) -> None:
         ) from fault
     if path.is_dir():
         raise LogError(f"{path} is a directory: name a file, e.g. {path / 'tieline.db'}")
+
+
+def _chunks(streams: Sequence[str]) -> Iterator[Sequence[str]]:
+    """As many at a time as one query takes."""
+    return (streams[start : start + _MANY] for start in range(0, len(streams), _MANY))

@@ -34,6 +34,16 @@ def test_loaded_equals_folded(log: Log, store: Store) -> None:
     assert log.load("customer/acme")[1] > 2 * SNAPSHOT_EVERY
 
 
+def test_many_streams_are_loaded_as_each_alone(log: Log) -> None:
+    """With a snapshot or without, there or not."""
+    submit(log, *WORLD, register("r-2", "small"))
+    submit(log, *many_orders(SNAPSHOT_EVERY + 10))
+    streams = {"location/frankfurt", "customer/acme", "customer/small", "customer/none"}
+    streams |= {"circuit/o1", "circuit/o2", "circuit/none"}
+
+    assert log.load_all(streams) == {each: log.load(each) for each in streams}
+
+
 def test_a_snapshot_of_any_version_serves(log: Log) -> None:
     submit(log, *WORLD)
     for n in range(5):

@@ -184,6 +184,23 @@ def test_a_batch_whose_end_is_unknown_is_answered_when_it_comes_again(store: Sto
     assert 4 < at < 99
 
 
+def test_what_a_batch_looks_at_is_read_together(log: Log) -> None:
+    """Under the append lock, too: only what others wrote meanwhile is left to read there."""
+    customers = [f"c{n}" for n in range(20)]
+    submit(log, open_location("l"), *[register(f"r-{each}", each) for each in customers])
+    submit(log, *[subscribe(f"s-{each}", "sub", each) for each in customers])
+    worker = a_worker(log)
+
+    def alone(stream: str) -> Any:
+        raise AssertionError(f"{stream} was read alone")
+
+    with patch.object(log, "load", alone):
+        orders = [order(f"o-{each}", f"o-{each}", each, "sub") for each in customers]
+        outcomes = handle(worker, *orders)
+
+    assert all(each.accepted for each in outcomes)
+
+
 def test_after_a_conflict_the_lock_comes_first_until_nobody_interferes(
     log: Log, store: Store
 ) -> None:
