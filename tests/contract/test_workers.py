@@ -189,14 +189,13 @@ def test_what_a_batch_looks_at_is_read_together(log: Log) -> None:
     customers = [f"c{n}" for n in range(20)]
     submit(log, open_location("l"), *[register(f"r-{each}", each) for each in customers])
     submit(log, *[subscribe(f"s-{each}", "sub", each) for each in customers])
-    worker = a_worker(log)
 
     def alone(stream: str) -> Any:
-        raise AssertionError(f"{stream} was read alone")
+        raise LogError(f"{stream} was read alone")
 
     with patch.object(log, "load", alone):
         orders = [order(f"o-{each}", f"o-{each}", each, "sub") for each in customers]
-        outcomes = handle(worker, *orders)
+        outcomes = handle(a_worker(log), *orders)
 
     assert all(each.accepted for each in outcomes)
 
