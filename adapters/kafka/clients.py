@@ -27,6 +27,11 @@ LARGEST: Final = 16 * 1024 * 1024
 SESSION_MS: Final = 10_000
 """How long a member of a group may be silent before others take its partitions."""
 
+TURN_MS: Final = 60_000
+"""How long a member may take between two polls, and so how long its group waits for one that is to
+join again and does not: the library would wait five minutes.
+"""
+
 BLOCK_MS: Final = 20_000
 """How long a client waits for a broker before it gives up."""
 
@@ -128,6 +133,7 @@ class Brokers:
                     "max_partition_fetch_bytes": PARTITION_BYTES,
                     "session_timeout_ms": SESSION_MS,
                     "heartbeat_interval_ms": SESSION_MS // 5,
+                    "max_poll_interval_ms": TURN_MS,
                     "allow_auto_create_topics": False,
                     "metrics_enabled": False,
                     **options,
