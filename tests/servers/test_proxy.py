@@ -168,8 +168,8 @@ def test_a_server_that_is_gone_means_a_reset() -> None:
         nobody.bind(("127.0.0.1", 0))
         with (
             proxy(nobody.getsockname()[1]) as network,
+            pytest.raises(ConnectionResetError),  # as early as while it connects
             connected(network) as client,
-            pytest.raises(ConnectionResetError),
         ):
             client.recv(1)
 
