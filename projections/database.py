@@ -192,17 +192,6 @@ def writing(engine: Engine) -> Generator[Connection]:
         yield connection
 
 
-@contextmanager
-def looking(engine: Engine) -> Generator[Connection]:
-    """A few reads, without a word to the server before and after them. Each may see more than the
-    one before it.
-    """
-    if engine.dialect.name == "postgresql":
-        engine = engine.execution_options(isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection, connection.begin():
-        yield connection
-
-
 class Live:
     """The views as of one moment, in one read transaction, whatever is written meanwhile."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, delete, select, tuple_, update
+from sqlalchemy import bindparam, delete, select, update
 
 from projections.database import GAPS, GENERATIONS, PLACES, STREAMS, Generation
 from projections.feed import OUTCOMES
@@ -65,20 +65,6 @@ def count_move(connection: Connection, at: Generation, **changes: Any) -> Genera
     ):
         raise Moved(f"somebody else brought {at.view} forward, or replaced it")
     return moved
-
-
-def count_moves(connection: Connection, ats: Sequence[Generation]) -> Sequence[Generation]:
-    """Count a move of each of these generations, as `count_move` does. They are taken in one order,
-    so that of several runners none waits for another that waits for it.
-    """
-    pairs = tuple_(GENERATIONS.c.view, GENERATIONS.c.generation).in_([at[:2] for at in ats])
-    asked = select(GENERATIONS).where(pairs).order_by(*GENERATIONS.primary_key).with_for_update()
-    there = {Generation(*row) for row in connection.execute(asked)}
-    for at in ats:
-        if at not in there:
-            raise Moved(f"somebody else brought {at.view} forward, or replaced it")
-    connection.execute(update(GENERATIONS).where(pairs).values(moves=GENERATIONS.c.moves + 1))
-    return [at._replace(moves=at.moves + 1) for at in ats]
 
 
 def keep_places(connection: Connection, moves: Sequence[Move]) -> None:

@@ -13,13 +13,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError
 
 from projections.database import (
     Generation,
     generations,
     live_generations,
-    looking,
     places_of,
     reading,
     writing,
@@ -41,7 +39,7 @@ from projections.lanes import (
     Move,
     Moved,
     count,
-    count_moves,
+    count_move,
     gaps_of,
     keep_counts,
     keep_places,
@@ -197,28 +195,19 @@ def _forward(
     hungry = [target for target in targets if target.is_behind(page.places)]
     if not hungry:
         return targets, Step()
-    before: Mapping[Generation, Known] = {}
-    try:
-        with looking(engine) as connection:
-            if not feed.whole:
-                before = known(connection, [target.at for target in hungry], page.events)
-            done = [_folded(connection, each, page, before.get(each.at)) for each in hungry]
-    except DBAPIError:
-        _check_there(engine, hungry)
-        raise
+    with engine.connect() as connection, connection.begin():
+        there = set(generations(connection))
+        for target in hungry:
+            if target.at not in there:
+                raise Moved(f"somebody else brought {target.view.name} forward, or replaced it")
+        before: Mapping[Generation, Known] = {}
+        if not feed.whole:
+            before = known(connection, [target.at for target in hungry], page.events)
+        done = [_folded(connection, each, page, before.get(each.at)) for each in hungry]
     with writing(engine) as connection:
         moved = _write(connection, done, page)
     now = [moved.get(target.view.name, target) for target in targets]
     return now, _step(page, done)
-
-
-def _check_there(engine: Engine, targets: Sequence[Target]) -> None:
-    """Raises Moved if a generation is not as it was: its tables may have gone while it was read."""
-    with engine.connect() as connection:
-        there = set(generations(connection))
-    for target in targets:
-        if target.at not in there:
-            raise Moved(f"somebody else brought {target.view.name} forward, or replaced it")
 
 
 def _furthest_behind(targets: Sequence[Target]) -> Places:
@@ -271,26 +260,29 @@ def _fetch(connection: Connection, tables: Tables, name: str, keys: Any) -> Sequ
 
 
 def _write(connection: Connection, done: Sequence[_Done], page: Page) -> Mapping[str, Target]:
-    """Where the views are now, by name."""
-    moved = count_moves(connection, [each.target.at for each in done])
-    now = [_moved(each.target, at, page) for each, at in zip(done, moved, strict=True)]
-    for each in done:
-        tables = each.target.view.shape.tables(each.target.at.generation)
-        for name, rows in each.work.written().items():
-            upsert(connection, tables[name], rows)
+    """Where the views are now, by name. Their moves are counted in one order, so that of several
+    runners none waits for another that waits for it.
+    """
+    in_order = sorted(done, key=lambda each: each.target.view.name)
+    now = [_write_rows(connection, each, page) for each in in_order]
+    before = [each.target for each in in_order]
     keep_places(
-        connection,
-        [Move(b.target.at, b.target.places, n.places) for b, n in zip(done, now, strict=True)],
+        connection, [Move(b.at, b.places, n.places) for b, n in zip(before, now, strict=True)]
     )
     keep_counts(connection, [(each.target.at, each.counted) for each in done if each.counted])
     return {target.view.name: target for target in now}
 
 
-def _moved(target: Target, at: Generation, page: Page) -> Target:
-    before = target.places
-    lanes = target.lanes_of(page.places)
-    places = {lane: max(page.places[lane], before.get(lane, 0)) for lane in lanes}
-    return Target(target.view, at, places)
+def _write_rows(connection: Connection, done: _Done, page: Page) -> Target:
+    view, at, before = done.target
+    moved = count_move(connection, at)
+    tables = view.shape.tables(at.generation)
+    for name, rows in done.work.written().items():
+        upsert(connection, tables[name], rows)
+    lanes = done.target.lanes_of(page.places)
+    return Target(
+        view, moved, {lane: max(page.places[lane], before.get(lane, 0)) for lane in lanes}
+    )
 
 
 def _step(page: Page, done: Sequence[_Done]) -> Step:
