@@ -39,7 +39,7 @@ class SetClock:
 
 
 class Every:
-    """Says now and then that it is time: at once, then never twice within so many seconds."""
+    """Says now and then that it is time: at once, and so many seconds after it was done last."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = monotonic) -> None:
         self._seconds = seconds
@@ -47,9 +47,9 @@ class Every:
         self._last: float | None = None
 
     def is_due(self) -> bool:
-        """Whether it is time again. Who asks and hears yes does it now."""
-        now = self._clock()
-        if self._last is not None and now - self._last < self._seconds:
-            return False
-        self._last = now
-        return True
+        """Whether it is time again; still so until it is done."""
+        return self._last is None or self._clock() - self._last >= self._seconds
+
+    def done(self) -> None:
+        """It was done: count from now."""
+        self._last = self._clock()

@@ -75,22 +75,7 @@ class KafkaFeed:
         self.poll_ms = POLL_MS
         self.rests = 0.0
         """Seconds without reading after a small page, so that the next is larger."""
-        if group is None:
-            self._consumer: Consumer = brokers.consumer(max_poll_records=5000)
-        else:
-            self._consumer = brokers.consumer(
-                group,
-                max_poll_records=5000,
-                partition_assignment_strategy=[eldest_takes_all()],
-                auto_offset_reset="earliest",
-            )
-            try:
-                self._consumer.subscribe(
-                    [topics.events, topics.outcomes], listener=listener(self._note_dealt)
-                )
-            except BaseException:
-                self.close()
-                raise
+        self._consumer = self._opened(brokers, topics)
 
     @property
     def active(self) -> bool:
@@ -134,6 +119,7 @@ class KafkaFeed:
         if self.group is None or self._at == self._noted or not self.active:
             return
         if self._idle or self._notes.is_due():
+            self._notes.done()
             self._noted = dict(self._at)
             self._noting = self._consumer.commit_async(
                 {self._lanes[lane]: place(offset) for lane, offset in self._at.items()}
@@ -152,6 +138,25 @@ class KafkaFeed:
     def close(self) -> None:
         """Leave; a member that stands by takes over at once."""
         self._consumer.close(autocommit=False)
+
+    def _opened(self, brokers: Brokers, topics: Topics) -> Consumer:
+        """The consumer, alone or about to join."""
+        if self.group is None:
+            return brokers.consumer(max_poll_records=5000)
+        consumer = brokers.consumer(
+            self.group,
+            max_poll_records=5000,
+            partition_assignment_strategy=[eldest_takes_all()],
+            auto_offset_reset="earliest",
+        )
+        try:
+            consumer.subscribe(
+                [topics.events, topics.outcomes], listener=listener(self._note_dealt)
+            )
+        except BaseException:
+            consumer.close(autocommit=False)
+            raise
+        return consumer
 
     def _note_dealt(self) -> None:
         self._dealt = True

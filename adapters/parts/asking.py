@@ -37,6 +37,7 @@ class Asking:
             for what, ask in self._asks.items():
                 ask()
                 self._health.answers(what)
+            self._time.done()
         return False
 
     def close(self) -> None:

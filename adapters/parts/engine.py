@@ -32,6 +32,7 @@ class EnginePart:
         self._dead.inc(taken.dead)
         if self._reports.is_due():
             self._report()
+            self._reports.done()
         return taken.records > 0
 
     def close(self) -> None:

@@ -85,6 +85,7 @@ class ReactorPart:
         self._feed.commit()
         if self._reports.is_due():
             self._report()
+            self._reports.done()
         return bool(page.events or page.refusals or messages)
 
     def close(self) -> None:
@@ -107,11 +108,13 @@ class ReactorPart:
         for _, stored in page.refusals:
             messages += self._reactor.answered(stored.outcome())
         if self._ticks.is_due():
+            self._ticks.done()
             messages += self._reactor.tick(self._now())
         self._publish(messages)
         self._places = page.places
         if self._places != self._reactor.places and self._saves.is_due():
             self._reactor.save(self._places, self._versions)
+            self._saves.done()
             self._versions.clear()
             self._health.answers("views")
         return messages
