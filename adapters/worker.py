@@ -6,7 +6,6 @@ decided once more inside the lock: a batch is decided at most twice, and no work
 
 import json
 from collections.abc import Callable, Collection, Sequence
-from functools import partial
 from typing import Any, Final
 
 from adapters.collecting import without_collection
@@ -163,9 +162,12 @@ class Worker:
 
     def _fetch(self, arrivals: Sequence[Arrival]) -> None:
         """Read what these will look at, together: first their subjects, then what those name."""
-        for streams in (subjects_of, partial(needed_of, self._present, self.terms.owner)):
-            if missing := self._present.missing(streams(arrivals)):
-                self._present.take(self.log.load_all(missing))
+        self._fetch_all(subjects_of(arrivals))
+        self._fetch_all(needed_of(self._present, self.terms.owner, arrivals))
+
+    def _fetch_all(self, streams: Collection[str]) -> None:
+        if missing := self._present.missing(streams):
+            self._present.take(self.log.load_all(missing))
 
     def _ground(self, arrivals: Sequence[Arrival], present: Present) -> Ground:
         keys = keys_of(arrivals)

@@ -215,7 +215,11 @@ def main() -> None:
     said = parser.parse_args()
     scale = SMOKE if said.smoke else WHOLE
     load = os.getloadavg()[0]
-    with nullcontext(said.keep) if said.keep else TemporaryDirectory(prefix="tieline-") as place:
+    with (
+        nullcontext(said.keep)
+        if said.keep
+        else TemporaryDirectory(prefix="tieline-bench-") as place
+    ):
         folder = Path(place)
         (folder / "append").mkdir(parents=True)
         year = prepare(folder, scale.year)

@@ -51,8 +51,7 @@ def bare(folder: str, bootstrap: str, prefix: str, output: str) -> float:
     source = topics_of(prefix).internal
     topics = {kind: f"{output}.{kind}" for kind in ("events", "outcomes")}
     with Brokers(bootstrap).admin() as admin:
-        counts = admin.partitions(topics_of(prefix))
-        alike = {"events": topics_of(prefix).events, "outcomes": topics_of(prefix).outcomes}
+        counts, alike = admin.partitions(topics_of(prefix)), topics_of(prefix)._asdict()
         admin.create(TopicSpec(topics[kind], counts[alike[kind]], {}) for kind in topics)
     records = [(topics[kind], each) for kind, each in as_published_by_us(folder)]
     commands = len(recorded(folder).commands)

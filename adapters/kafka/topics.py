@@ -14,7 +14,7 @@ from adapters.kafka.library import Unreachable
 PARTITIONS: Final = 12
 """Of the topics of commands, unless somebody made them with another number before."""
 
-_READERS: Final = 3
+_FEWER: Final = 3
 """As many times fewer have events and outcomes: one reader reads all of them, and each transaction
 of the relay leaves a mark in every partition that it writes to.
 """
@@ -102,7 +102,7 @@ def prepare(
 
 def _new(topics: Topics, name: str, partitions: int) -> int:
     """How many partitions a new topic gets."""
-    return ceil(partitions / _READERS) if name in (topics.events, topics.outcomes) else partitions
+    return ceil(partitions / _FEWER) if name in (topics.events, topics.outcomes) else partitions
 
 
 def _settings(topics: Topics, name: str) -> Mapping[str, str]:

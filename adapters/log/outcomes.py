@@ -8,7 +8,7 @@ from typing import Any
 from domain.outcomes import Stored
 
 CHUNK = 500
-"""Keys asked for at once: under every SQLite's limit of variables, and one cached statement."""
+"""Values asked for at once: under every SQLite's limit of variables, and one cached statement."""
 
 _INSERT = "INSERT INTO outcomes (key, digest, position, count, body) VALUES (?, ?, ?, ?, ?)"
 _WITH_EVENTS = """
@@ -18,7 +18,7 @@ SELECT o.seq, o.key, o.digest, o.position, o.count, o.body,
 FROM {outcomes} o
 LEFT JOIN stored_events e ON e.rowid > o.position AND e.rowid <= o.position + o.count
 ORDER BY o.seq, e.rowid"""
-_KNOWN = _WITH_EVENTS.format(outcomes="(SELECT * FROM outcomes WHERE key IN ({keys}))")
+_KNOWN = _WITH_EVENTS.format(outcomes="(SELECT * FROM outcomes WHERE key IN ({}))")
 AFTER = _WITH_EVENTS.format(outcomes="(SELECT * FROM outcomes WHERE seq > ? ORDER BY seq LIMIT ?)")
 RECORDED = "SELECT key FROM outcomes WHERE seq > ?"
 REFUSALS = """
@@ -38,12 +38,16 @@ def insert(cursor: sqlite3.Cursor, stored: Sequence[Stored], head: int) -> None:
 
 def known(read: Read, keys: Sequence[bytes]) -> Mapping[bytes, Stored]:
     """The outcomes that were given before, each with its events."""
-    found: dict[bytes, Stored] = {}
-    for start in range(0, len(keys), CHUNK):
-        some = keys[start : start + CHUNK]
-        rows = read(_KNOWN.format(keys=",".join("?" * len(some))), *some)
-        found.update((stored.key, stored) for _, stored in gathered(rows))
-    return found
+    return {stored.key: stored for _, stored in gathered(among(read, _KNOWN, keys))}
+
+
+def among(read: Read, sql: str, values: Sequence[Any]) -> list[Any]:
+    """All rows of a query that takes any of some values, asked for some hundreds at a time."""
+    rows: list[Any] = []
+    for start in range(0, len(values), CHUNK):
+        some = values[start : start + CHUNK]
+        rows += read(sql.format(",".join("?" * len(some))), *some)
+    return rows
 
 
 def after(read: Read, place: int, limit: int) -> Sequence[tuple[int, Stored]]:

@@ -7,7 +7,7 @@ out in the order in which transactions commit, and no reader passes one that may
 
 import sqlite3
 import threading
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import astuple
 from pathlib import Path
@@ -41,7 +41,6 @@ ORDER BY originator_version"""
 _STREAMS = """
 SELECT rowid, originator_id, originator_version, topic, state FROM stored_events
 WHERE originator_id IN ({}) ORDER BY originator_id, originator_version"""
-_MANY = 500
 _FEED = """
 SELECT rowid, originator_id, originator_version, topic, state FROM stored_events
 WHERE rowid > ? AND rowid <= ?"""
@@ -113,11 +112,11 @@ class SqliteLog:
     def load_all(self, streams: Collection[str]) -> Mapping[str, tuple[Any, int]]:
         """Those without snapshots by one query for some hundreds of them."""
         growing = [stream for stream in streams if noun_of(stream).grows]
-        long = {stream for some in _chunks(growing) for (stream,) in self._among(_LONG, some)}
+        long = {stream for (stream,) in outcomes.among(self._read, _LONG, growing)}
+        short = [stream for stream in streams if stream not in long]
+        rows = outcomes.among(self._read, _STREAMS, short)
         found = {stream: self.load(stream) for stream in long}
-        for some in _chunks([stream for stream in streams if stream not in long]):
-            found |= loaded(some, mapper.read(self._among(_STREAMS, some)))
-        return found
+        return found | loaded(short, mapper.read(rows))
 
     @without_collection()
     def events(self, stream: str, after: int = 0, upto: int | None = None) -> Sequence[Recorded]:
@@ -195,10 +194,6 @@ class SqliteLog:
             finally:
                 del self._thread.cursor
         self._take(append.snapshots)
-
-    def _among(self, sql: str, values: Sequence[str]) -> list[Any]:
-        """All rows of a query that takes any of some values."""
-        return self._read(sql.format(",".join("?" * len(values))), *values)
 
     def _snapshot(self, stream: str) -> tuple[Any, int]:
         """A state and its version, if there is a snapshot that this code wrote of this history."""
@@ -301,8 +296,3 @@ def _make_folder(path: Path) -> None:
         ) from fault
     if path.is_dir():
         raise LogError(f"{path} is a directory: name a file, e.g. {path / 'tieline.db'}")
-
-
-def _chunks(streams: Sequence[str]) -> Iterator[Sequence[str]]:
-    """As many at a time as one query takes."""
-    return (streams[start : start + _MANY] for start in range(0, len(streams), _MANY))
