@@ -101,6 +101,8 @@ def seen(url: str, count: int) -> list[float]:
     eldest = 0
     deadline = monotonic() + PATIENCE
     with psycopg.connect(url, autocommit=True, prepare_threshold=None) as connection:
+        connection.execute("SET enable_seqscan = off")
+        connection.execute("SET enable_bitmapscan = off")
         while eldest < count:
             rows: list[tuple[str]] = connection.execute(query, [names[eldest]]).fetchall()
             at = monotonic()
