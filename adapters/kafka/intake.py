@@ -7,6 +7,7 @@ answers only what is answered already, says what is parked, and puts aside what 
 
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
+from time import sleep
 from typing import Any, Final, NamedTuple
 
 from adapters.kafka.api import Consumer, Producer, Record
@@ -55,6 +56,9 @@ class Intake:
         self._cell = cell
         self.group = group
         self._read: dict[Any, int] = {}
+        self._small = False
+        self.rests = 0.0
+        """Seconds without a poll after a small batch, so that the next is larger."""
         with ExitStack() as opened:
             self.consumer: Consumer = brokers.consumer(group, max_poll_records=BATCH)
             opened.callback(self.consumer.close, autocommit=False)
@@ -69,8 +73,11 @@ class Intake:
         Where it raises, nothing was committed and the records will be read again. Raises
         Unreachable and LogError.
         """
+        if self._small:
+            sleep(self.rests)
         with telling():
             records = in_order(self.consumer.poll(poll_ms, BATCH))
+        self._small = 0 < len(records) < BATCH / 2
         if not records:
             return Taken()
         try:

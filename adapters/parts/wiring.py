@@ -41,7 +41,11 @@ not answer fit in."""
 SHARED_POLL_MS: Final = 50
 """How long one of several parts of a loop waits for records."""
 
-GATHERING: Final = 0.05
+COMMANDS_GATHER: Final = 0.02
+"""Seconds in which commands gather for an engine after a small batch: the batch itself costs as much
+as sixty of them (docs/decisions/0009)."""
+
+EVENTS_GATHER: Final = 0.1
 """Seconds in which events gather for a process: most do not concern it."""
 
 
@@ -190,6 +194,7 @@ def make_engine(frame: Frame) -> Part:
     frame.ready(worker.log)
     group = frame.group("engine")
     intake = Intake(worker, frame.brokers, frame.topics, speakers, settings.cell, group)
+    intake.rests = COMMANDS_GATHER
     return frame.asking(EnginePart(frame.keeps(intake), frame.topics, frame.health))
 
 
@@ -233,7 +238,7 @@ def _reactor_part(name: str, frame: Frame) -> Part:
     feed = frame.keeps(
         KafkaFeed(frame.brokers, frame.topics, frame.settings.cell, counts, frame.group(name))
     )
-    feed.poll_ms, feed.rests = SHARED_POLL_MS, GATHERING
+    feed.poll_ms, feed.rests = SHARED_POLL_MS, EVENTS_GATHER
     producer = frame.keeps(frame.brokers.producer(linger_ms=2))
     part = ReactorPart(
         reactor,

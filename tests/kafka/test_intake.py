@@ -128,3 +128,17 @@ def test_the_internal_topic_may_say_what_outside_may_not(cell: ACells, brokers: 
         publish(brokers, topics.internal, written(register("acme-2")))
         taken(intake, 1)
     assert cell.cell.log.mark().position == 2
+
+
+def test_after_a_small_batch_commands_gather(
+    cell: ACells, brokers: Brokers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rested: list[float] = []
+    monkeypatch.setattr("adapters.kafka.intake.sleep", rested.append)
+    publish(brokers, cell.cell.topics.commands, written(register("acme-1")))
+    with cell.intake() as intake:
+        intake.rests = 0.02
+        while not intake.turn(100).records:
+            assert not rested, "nothing came, so nothing follows"
+        intake.turn(0)
+    assert rested == [0.02]
