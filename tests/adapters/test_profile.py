@@ -1,0 +1,12 @@
+"""The profile of a command: what it times goes by the names that the engine has today."""
+
+from typing import Any
+
+import pytest
+
+from bench.profile import STAGES
+
+
+@pytest.mark.parametrize(("owner", "name"), [stage[1:] for stage in STAGES])
+def test_what_is_timed_is_there(owner: Any, name: str) -> None:
+    assert callable(getattr(owner, name))
