@@ -42,8 +42,8 @@ SHARED_POLL_MS: Final = 50
 """How long one of several parts of a loop waits for records."""
 
 COMMANDS_GATHER: Final = 0.02
-"""Seconds in which commands gather for an engine after a small batch: a batch costs as much as sixty
-commands (docs/decisions/0009)."""
+"""Seconds in which commands gather for an engine after a small batch: any batch costs as much as
+sixty commands (docs/decisions/0009)."""
 
 EVENTS_GATHER: Final = 0.1
 """Seconds in which events gather for a process: most do not concern it."""
