@@ -18,7 +18,7 @@ prometheus_client.disable_created_metrics()
 _WORK: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 """Seconds that a batch takes on one machine, up to one that waits for the database."""
 _VISIBLE: Final = (0.01, 0.025, 0.06, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
-"""Seconds from recorded to visible; 60 and 250 ms are what is promised."""
+"""Seconds from recorded to visible; 60 and 250 ms are what is aimed at (p50, p99)."""
 _SIZES: Final = (1, 2, 5, 10, 20, 50, 100, 200, 350, 500)
 
 
