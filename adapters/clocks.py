@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from time import monotonic
+from time import monotonic, sleep
 
 from domain.words import format_time
 
@@ -53,3 +53,20 @@ class Every:
     def done(self) -> None:
         """It was done: count from now."""
         self._last = self._clock()
+
+
+class Gathering:
+    """Lets records gather: where few came, so many seconds pass before the next are asked for."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._few = False
+
+    def wait(self) -> None:
+        """Before asking."""
+        if self._few:
+            sleep(self.seconds)
+
+    def came(self, count: int, limit: int) -> None:
+        """So many came of as many as were asked for."""
+        self._few = 0 < count < limit / 2

@@ -6,10 +6,10 @@ stream. In a group, one member reads everything and the others stand by.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any, Final
 
-from adapters.clocks import Every
+from adapters.clocks import Every, Gathering
 from adapters.kafka.api import Consumer, Record
 from adapters.kafka.binding import NotOurs, recorded, refusal
 from adapters.kafka.clients import Brokers
@@ -69,12 +69,11 @@ class KafkaFeed:
         self._notes = Every(NOTED_EVERY, seconds)
         self._noting: Any = None
         self._dealt = False
-        self._idle, self._small = True, False
+        self._idle = True
         self.last: Page = Page((), (), {})
         """What was read last."""
         self.poll_ms = POLL_MS
-        self.rests = 0.0
-        """Seconds without reading after a small page, so that the next is larger."""
+        self.gathering = Gathering()
         self._consumer = self._opened(brokers, topics)
 
     @property
@@ -170,13 +169,13 @@ class KafkaFeed:
         with suppress(Dealt):
             with while_ours():
                 self._go_to(places, upto)
-            if self._small and upto is None:
-                sleep(self.rests)
+            if upto is None:
+                self.gathering.wait()
             with telling():
                 wait_ms = self.poll_ms if self.active else max(self.poll_ms, JOIN_MS)
                 polled = self._consumer.poll(wait_ms, limit)
             self._idle = not polled
-            self._small = 0 < sum(map(len, polled.values())) < limit / 2
+            self.gathering.came(sum(map(len, polled.values())), limit)
             with while_ours():
                 now = self._places(places, upto, polled)
             if not self._dealt:

@@ -7,9 +7,9 @@ answers only what is answered already, says what is parked, and puts aside what 
 
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
-from time import sleep
 from typing import Any, Final, NamedTuple
 
+from adapters.clocks import Gathering
 from adapters.kafka.api import Consumer, Producer, Record
 from adapters.kafka.binding import Outgoing, outcome_of, read
 from adapters.kafka.clients import CLOSING, LARGEST, Brokers, deliver, in_order
@@ -56,9 +56,7 @@ class Intake:
         self._cell = cell
         self.group = group
         self._read: dict[Any, int] = {}
-        self._small = False
-        self.rests = 0.0
-        """Seconds without a poll after a small batch, so that the next is larger."""
+        self.gathering = Gathering()
         with ExitStack() as opened:
             self.consumer: Consumer = brokers.consumer(group, max_poll_records=BATCH)
             opened.callback(self.consumer.close, autocommit=False)
@@ -73,11 +71,10 @@ class Intake:
         Where it raises, nothing was committed and the records will be read again. Raises
         Unreachable and LogError.
         """
-        if self._small:
-            sleep(self.rests)
+        self.gathering.wait()
         with telling():
             records = in_order(self.consumer.poll(poll_ms, BATCH))
-        self._small = 0 < len(records) < BATCH / 2
+        self.gathering.came(len(records), BATCH)
         if not records:
             return Taken()
         try:

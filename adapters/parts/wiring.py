@@ -194,7 +194,7 @@ def make_engine(frame: Frame) -> Part:
     frame.ready(worker.log)
     group = frame.group("engine")
     intake = Intake(worker, frame.brokers, frame.topics, speakers, settings.cell, group)
-    intake.rests = COMMANDS_GATHER
+    intake.gathering.seconds = COMMANDS_GATHER
     return frame.asking(EnginePart(frame.keeps(intake), frame.topics, frame.health))
 
 
@@ -238,7 +238,7 @@ def _reactor_part(name: str, frame: Frame) -> Part:
     feed = frame.keeps(
         KafkaFeed(frame.brokers, frame.topics, frame.settings.cell, counts, frame.group(name))
     )
-    feed.poll_ms, feed.rests = SHARED_POLL_MS, EVENTS_GATHER
+    feed.poll_ms, feed.gathering.seconds = SHARED_POLL_MS, EVENTS_GATHER
     producer = frame.keeps(frame.brokers.producer(linger_ms=2))
     part = ReactorPart(
         reactor,

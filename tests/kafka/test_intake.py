@@ -134,10 +134,10 @@ def test_after_a_small_batch_commands_gather(
     cell: ACells, brokers: Brokers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rested: list[float] = []
-    monkeypatch.setattr("adapters.kafka.intake.sleep", rested.append)
+    monkeypatch.setattr("adapters.clocks.sleep", rested.append)
     publish(brokers, cell.cell.topics.commands, written(register("acme-1")))
     with cell.intake() as intake:
-        intake.rests = 0.02
+        intake.gathering.seconds = 0.02
         while not intake.turn(100).records:
             assert not rested, "nothing came, so nothing follows"
         intake.turn(0)
