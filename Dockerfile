@@ -15,6 +15,8 @@ COPY pyproject.toml README.md LICENSE ./
 COPY domain domain
 COPY projections projections
 COPY adapters adapters
+COPY demo demo
+COPY simulation simulation
 RUN /opt/tools/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /tmp/wheel . \
  && /opt/tieline/bin/pip install --no-index --no-deps /tmp/wheel/*.whl \
  && /opt/tieline/bin/python -m compileall -q /opt/tieline \

@@ -72,7 +72,7 @@ bench-stack: $(DEV) ## the same for production: a real Kafka, a real PostgreSQL
 	@$(BIN)/python -m bench.stack $(ARGS)
 
 docs: $(DEV) ## make the schemas and tables again from the code
-	@$(BIN)/python -m adapters.schemas
+	@$(BIN)/python -m adapters.contract.schemas
 
 hooks: $(DEV) ## run the quick checks before every commit
 	@$(BIN)/pre-commit install

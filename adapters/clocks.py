@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from time import monotonic, sleep
 
-from domain.words import format_time
+from domain.words.values import format_time
 
 
 def wall_clock(claimed: str | None) -> str:

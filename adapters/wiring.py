@@ -19,13 +19,13 @@ Source = Literal["log", "topic"]
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from adapters.desk import Desk
-    from adapters.embedded import Embedded
+    from adapters.engine.desk import Desk
+    from adapters.engine.embedded import Embedded
+    from adapters.engine.worker import Entropy, Worker
     from adapters.observe.watch import Watch
     from adapters.reactors.reactor import Reactor
-    from adapters.worker import Entropy, Worker
-    from domain.batch import Clock
-    from domain.log import Log
+    from domain.engine.batch import Clock
+    from domain.engine.log import Log
     from projections.database import Live
     from projections.feed import Feed
     from projections.projection import Shape
@@ -51,9 +51,9 @@ def worker_of(
 ) -> "Generator[Worker]":
     """A worker on the log, by itself. Raises LogError."""
     from adapters.clocks import wall_clock
+    from adapters.engine.worker import Worker
     from adapters.observe.watch import UNWATCHED
-    from adapters.worker import Worker
-    from domain.decisions import Terms
+    from domain.decider.decisions import Terms
 
     with log_of(settings) as log, _defective(settings.defect):
         terms = Terms(settings.owner)
@@ -63,7 +63,7 @@ def worker_of(
 
 def _seeded(seed: str) -> "type[Worker]":
     """A worker whose runs repeat, for tests (TIELINE_TEST_ENTROPY)."""
-    from adapters.seeded import SeededWorker
+    from adapters.engine.seeded import SeededWorker
 
     return type("Seeded", (SeededWorker,), {"seed": seed})
 
@@ -73,7 +73,7 @@ def embedded(
     settings: Settings, clock: "Clock | None" = None, entropy: "Entropy" = os.urandom
 ) -> "Generator[Embedded]":
     """Everything in one process: worker, reactors and views. Raises LogError."""
-    from adapters.embedded import Embedded
+    from adapters.engine.embedded import Embedded
 
     with ExitStack() as opened:
         worker = opened.enter_context(worker_of(settings, clock, entropy))
@@ -109,7 +109,7 @@ def desk_of(settings: Settings, *, awaits: bool = True, settles: bool = True) ->
         with kafka_desk(settings, awaits=awaits, settles=settles) as desk:
             yield desk
     else:
-        from adapters.desk import EmbeddedDesk
+        from adapters.engine.desk import EmbeddedDesk
 
         with embedded(settings) as parts:
             yield EmbeddedDesk(parts, settings.cell)

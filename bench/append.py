@@ -28,8 +28,8 @@ from bench.record import record
 from bench.table import Line, Shown, against, per_second, printed
 from bench.trial import alternating, ratio, run
 from bench.year import FULL, SMALL
-from domain.log import Insertion, Mark, Row
-from domain.outcomes import Stored
+from domain.engine.log import Insertion, Mark, Row
+from domain.engine.outcomes import Stored
 from stack.postgres import postgres
 
 BATCH = 500

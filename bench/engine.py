@@ -14,13 +14,13 @@ from time import perf_counter
 from typing import Any
 
 from adapters.clocks import MessageClock
+from adapters.engine.worker import Worker
 from adapters.log import open_log
 from adapters.log.recorder import SETTINGS
-from adapters.worker import Worker
 from bench.library import Naive
 from bench.startup import peak
 from bench.year import START, Replayed, arrivals_of, built, recorded, verdict
-from domain.decisions import Terms
+from domain.decider.decisions import Terms
 
 BATCH = 500
 

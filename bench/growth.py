@@ -8,11 +8,11 @@ from random import Random
 from time import perf_counter
 
 from adapters.clocks import MessageClock
+from adapters.engine.worker import Worker
 from adapters.log import open_log
-from adapters.worker import Worker
 from bench.world import NAMES, Sender, as_called, fill
 from bench.year import START, built
-from domain.decisions import Terms
+from domain.decider.decisions import Terms
 
 BATCH = 500
 CUSTOMERS_FOR = 1000

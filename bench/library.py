@@ -19,11 +19,11 @@ from eventsourcing.utils import register_topic
 
 from bench.year import Heard
 from domain.catalogue import COMMANDS, EVENTS, INSIDE_COMMANDS, NOUNS
-from domain.decisions import States, Terms
-from domain.judgement import judge, may_not_speak, streams_of
-from domain.messages import Command, Unreadable, load, read
-from domain.refusals import Refused
-from domain.words import Event, format_time, read_time
+from domain.decider.decisions import States, Terms
+from domain.engine.judgement import judge, may_not_speak, streams_of
+from domain.words.messages import Command, Unreadable, load, read
+from domain.words.refusals import Refused
+from domain.words.values import Event, format_time, read_time
 
 CHECKPOINT_AFTER = 10_000
 """Pages in the write-ahead log, as in our own store."""

@@ -16,33 +16,33 @@ from tempfile import TemporaryDirectory
 from time import process_time
 from typing import Any
 
-import adapters.worker
-import domain.engine
+import adapters.engine.worker
+import domain.engine.decide
 from adapters.clocks import MessageClock
+from adapters.engine.worker import Worker
 from adapters.log import open_log
 from adapters.log.sqlite import Append, SqliteLog
-from adapters.worker import Worker
 from bench.record import record
 from bench.year import FULL, START, Heard, Replayed, Year, arrivals_of, built
-from domain import messages
-from domain.batch import Present
-from domain.decisions import Terms
+from domain.decider.decisions import Terms
+from domain.engine.batch import Present
+from domain.words import messages
 
 BATCH = 500
 ROUNDS = 3
 
 STAGES: tuple[tuple[str, Any, str], ...] = (
-    ("parse: JSON", adapters.worker, "load"),
-    ("parse: message, data, digest", adapters.worker, "read"),
+    ("parse: JSON", adapters.engine.worker, "load"),
+    ("parse: message, data, digest", adapters.engine.worker, "read"),
     ("  of which digest", messages, "digest_of"),
     ("lookups: seen ids", SqliteLog, "known"),
     ("lookups: states, all", Present, "see"),
     ("  of which loaded", SqliteLog, "load_all"),
-    ("decide, and fold what it wrote", vars(domain.engine)["_Batch"], "_judged"),
-    ("  of which: which streams", domain.engine, "streams_of"),
-    ("  of which rights and rules", domain.engine, "judge"),
-    ("encode: heads", domain.engine, "head_of"),
-    ("encode: events", domain.engine, "encoded"),
+    ("decide, and fold what it wrote", vars(domain.engine.decide)["_Batch"], "_judged"),
+    ("  of which: which streams", domain.engine.decide, "streams_of"),
+    ("  of which rights and rules", domain.engine.decide, "judge"),
+    ("encode: heads", domain.engine.decide, "head_of"),
+    ("encode: events", domain.engine.decide, "encoded"),
     ("append: rows", Append, "insert"),
 )
 """What is timed, and where the engine finds it."""

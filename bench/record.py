@@ -10,17 +10,17 @@ from typing import Any
 from sqlalchemy import Engine, create_engine
 
 from adapters.clocks import MessageClock
-from adapters.demo.year import weeks
-from adapters.embedded import Embedded
+from adapters.engine.embedded import Embedded
+from adapters.engine.worker import Worker
 from adapters.log import open_log
 from adapters.reactors.memory import Memory
 from adapters.reactors.network import SimulatedNetwork
 from adapters.reactors.process import BandwidthChangeProcess
-from adapters.worker import Worker
 from bench.year import START, Heard, Year, line_of, verdict
-from domain.batch import Arrival
-from domain.decisions import Terms
-from domain.outcomes import Outcome
+from demo.year import weeks
+from domain.decider.decisions import Terms
+from domain.engine.batch import Arrival
+from domain.engine.outcomes import Outcome
 
 
 def record(folder: Path, size: dict[str, int]) -> Year:

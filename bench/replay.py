@@ -6,12 +6,12 @@ from time import perf_counter
 from typing import Any
 
 from adapters.clocks import MessageClock
-from adapters.collecting import without_collection
+from adapters.engine.collecting import without_collection
 from adapters.log import open_log
 from bench.library import Naive
 from bench.year import START, built
-from domain.log import Log
-from domain.records import fold
+from domain.engine.log import Log
+from domain.engine.records import fold
 
 PAGE = 1000
 """As much as the library gives at once."""

@@ -9,12 +9,12 @@ from importlib import import_module
 from time import perf_counter
 from typing import Any
 
+from adapters.engine.worker import BATCH
 from adapters.kafka.api import Consumer, Producer
 from adapters.kafka.clients import Admin, Brokers, TopicSpec, in_order
-from adapters.kafka.library import partition, place
+from adapters.kafka.kafka_python import partition, place
 from adapters.kafka.relay import Place
 from adapters.kafka.topics import topics_of
-from adapters.worker import BATCH
 from bench.stack_cell import Cell, Servers, sustained
 from bench.stack_year import SEED, as_published_by_us, recorded
 from bench.trial import run

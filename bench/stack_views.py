@@ -5,7 +5,7 @@ from time import perf_counter
 import psycopg
 
 from adapters.kafka.clients import Brokers, in_order
-from adapters.kafka.library import partition
+from adapters.kafka.kafka_python import partition
 from adapters.kafka.topics import topics_of
 from bench.stack_cell import Cell, sustained
 

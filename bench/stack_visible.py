@@ -15,15 +15,15 @@ import psycopg
 from psycopg import sql
 
 from adapters.clocks import wall_clock
+from adapters.engine.worker import Worker
 from adapters.kafka.binding import Outgoing, written
 from adapters.kafka.clients import Brokers
 from adapters.kafka.topics import topics_of
 from adapters.log import open_log
-from adapters.worker import Worker
 from bench.stack_cell import PATIENCE, Cell, Servers
 from bench.trial import run
 from bench.world import Sender, as_called
-from domain.decisions import Terms
+from domain.decider.decisions import Terms
 from projections.circuits import SHAPE
 from projections.database import opened, reading
 

@@ -18,22 +18,22 @@ import orjson
 from sqlalchemy import create_engine
 
 from adapters.clocks import wall_clock
-from adapters.demo.year import weeks
-from adapters.embedded import Embedded
+from adapters.engine.embedded import Embedded
+from adapters.engine.seeded import SeededWorker
 from adapters.kafka.api import Headers, Record
 from adapters.kafka.binding import Outgoing, as_published, read, written
 from adapters.kafka.clients import Brokers, in_order
-from adapters.kafka.library import partition
+from adapters.kafka.kafka_python import partition
 from adapters.kafka.topics import topics_of
 from adapters.log import open_log
-from adapters.seeded import SeededWorker
 from bench.record import Listening, reactors_of
 from bench.year import Heard, line_of, verdict
+from demo.year import weeks
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS
-from domain.decisions import PROCESS, Terms
-from domain.judgement import INSIDE_SOURCE
-from domain.messages import load
-from domain.outcomes import Outcome
+from domain.decider.decisions import PROCESS, Terms
+from domain.engine.judgement import INSIDE_SOURCE
+from domain.engine.outcomes import Outcome
+from domain.words.messages import load
 
 LOG = "stack-year.db"
 SEED = "bench"

@@ -10,8 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from adapters.demo.year import write
 from adapters.log import open_log
+from demo.year import write
 from projections import locations
 from projections.database import opened, reading
 from projections.feed import LogFeed

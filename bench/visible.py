@@ -14,16 +14,16 @@ from typing import Any
 from eventsourcing.persistence import Tracking
 
 from adapters.clocks import MessageClock
-from adapters.embedded import Embedded
+from adapters.engine.embedded import Embedded
+from adapters.engine.worker import Worker
 from adapters.log import open_log
 from adapters.log.recorder import SETTINGS
-from adapters.worker import Worker
 from bench.library import Naive
 from bench.record import reactors_of
 from bench.views import trail_in
 from bench.world import Sender, as_called
 from bench.year import START, built, outside
-from domain.decisions import Terms
+from domain.decider.decisions import Terms
 from projections import circuits
 from projections.database import opened, reading
 from projections.feed import LogFeed

@@ -12,10 +12,10 @@ from adapters.log import open_log
 from adapters.log.recorder import SETTINGS
 from bench.year import line_of
 from domain.circuit.events import CircuitOrdered, CircuitPlaced, Provisioned, ProvisioningBegun
-from domain.content import pair_of
-from domain.messages import Command
-from domain.records import encoded, head_of
-from domain.words import Event
+from domain.engine.records import encoded, head_of
+from domain.words.content import pair_of
+from domain.words.messages import Command
+from domain.words.values import Event
 
 PROVIDER = "colt"
 LOCATION = "frankfurt"

@@ -9,11 +9,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from adapters.worker import Worker
-from domain.batch import Arrival
+from adapters.engine.worker import Worker
 from domain.catalogue import EVENTS, INSIDE_COMMANDS
-from domain.messages import Attributes, load
-from domain.outcomes import Outcome
+from domain.engine.batch import Arrival
+from domain.engine.outcomes import Outcome
+from domain.words.messages import Attributes, load
 
 START = "2026-01-01T00:00:00.000000Z"
 FULL = {"customers": 200, "circuits": 1500}

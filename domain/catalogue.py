@@ -17,11 +17,11 @@ from domain.csp.events import CspEvent
 from domain.customer import decide as customer_rules
 from domain.customer import state as customer
 from domain.customer.events import CustomerEvent
-from domain.decisions import Rules
+from domain.decider.decisions import Rules
 from domain.location import decide as location_rules
 from domain.location import state as location
 from domain.location.events import LocationEvent
-from domain.words import Asked, Event
+from domain.words.values import Asked, Event
 
 Evolve = Callable[[Any, Any, str, str], Any]
 """`evolve(state, event, recorded at, id)`: the state after an event."""

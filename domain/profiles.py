@@ -7,8 +7,8 @@ Sources: the rule book, and the cloud provider's public documents named beside e
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from domain.prefix import IPV4, IPV6, Prefix, prefix
-from domain.words import RoutingDomain, Tier
+from domain.words.prefix import IPV4, IPV6, Prefix, prefix
+from domain.words.values import RoutingDomain, Tier
 
 Step = Literal[
     "scheduled",

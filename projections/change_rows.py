@@ -24,7 +24,7 @@ from projections.projection import View
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from domain.records import Recorded
+    from domain.engine.records import Recorded
     from projections.projection import Fetch, Row
 
 

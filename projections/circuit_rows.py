@@ -13,7 +13,7 @@ from projections.projection import Fold, Row
 
 if TYPE_CHECKING:
     from domain.circuit import events
-    from domain.words import ResourceState
+    from domain.words.values import ResourceState
 
 _DOMAINS: Final = ("private", "public", "microsoft")
 """The order in which peerings are shown."""

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from domain.log import Log
-    from domain.outcomes import Stored
-    from domain.records import Recorded
+    from domain.engine.log import Log
+    from domain.engine.outcomes import Stored
+    from domain.engine.records import Recorded
 
 Places = Mapping[str, int]
 """How far each lane was read; a lane that is not named was not begun, which is 0."""

@@ -23,7 +23,7 @@ from projections.database import (
 )
 from projections.feed import Places, are_of_one_feed
 from projections.lanes import Move, count_move, keep_places
-from projections.store import upsert
+from projections.rows import upsert
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine

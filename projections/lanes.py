@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, select, update
 
 from projections.database import GAPS, GENERATIONS, PLACES, STREAMS, Generation
 from projections.feed import OUTCOMES
-from projections.store import among, upsert
+from projections.rows import among, upsert
 from projections.streams import Counted, Gap, counted
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, FromClause
 
-    from domain.outcomes import Stored
-    from domain.records import Recorded
+    from domain.engine.outcomes import Stored
+    from domain.engine.records import Recorded
     from projections.feed import Places
     from projections.projection import Row
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from sqlalchemy import Table
 
-    from domain.outcomes import Stored
-    from domain.records import Recorded
+    from domain.engine.outcomes import Stored
+    from domain.engine.records import Recorded
 
 Row = dict[str, Any]
 """One row by column name; JSON columns hold plain lists and dicts."""

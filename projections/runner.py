@@ -46,7 +46,7 @@ from projections.lanes import (
     known,
 )
 from projections.projection import HearsRefusals, Row, Tables, View, Work
-from projections.store import fetched, upsert
+from projections.rows import fetched, upsert
 from projections.streams import Counted, Gap
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from domain.records import Recorded
+    from domain.engine.records import Recorded
 
 
 class Gap(NamedTuple):

@@ -23,8 +23,8 @@ from sqlalchemy import (
 )
 
 from domain.catalogue import EVENTS
-from domain.outcomes import Stored
-from domain.records import Recorded
+from domain.engine.outcomes import Stored
+from domain.engine.records import Recorded
 from projections.database import PLACE, TEXT
 from projections.projection import Row, Shape, Tables, View
 

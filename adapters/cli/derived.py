@@ -15,7 +15,7 @@ from adapters.cli.output import Output
 from adapters.cli.root import Place, verbs
 from adapters.cli.sending import command, send
 from domain.catalogue import COMMANDS
-from domain.words import Asked
+from domain.words.values import Asked
 
 
 def places_of(noun: str, only: str | None = None) -> Mapping[str, Place]:

@@ -58,7 +58,7 @@ def _wrong_use(fault: TyperException) -> int:
 
 def _unreachable(fault: Exception) -> str | None:
     """The sentence of what can't be reached or used: the log, the views, a file."""
-    from domain.log import LogError
+    from domain.engine.log import LogError
 
     if isinstance(fault, LogError):
         return str(fault)

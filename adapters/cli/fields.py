@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from adapters.cli.faults import OneOf
-from domain.words import Asked
+from domain.words.values import Asked
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from adapters.wiring import log_of, worked_to_rest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from domain.log import Parked
+    from domain.engine.log import Parked
 
 app = verbs("Commands that a defect kept from being decided.")
 
@@ -64,7 +64,7 @@ def drop(
     numbers: Annotated[list[int], typer.Argument(metavar="NUMBER...")], output: Output = "table"
 ) -> None:
     """Give parked commands up: they are never decided, and what waited behind can be retried."""
-    from domain.log import Insertion
+    from domain.engine.log import Insertion
 
     with log_of(settings_here()) as log:
         dropped = _numbered(log.parked(), numbers)

@@ -10,9 +10,9 @@ from adapters.settings import Settings
 from adapters.wiring import worker_of
 
 if TYPE_CHECKING:
-    from adapters.worker import Worker
-    from domain.batch import Draft
-    from domain.log import Row
+    from adapters.engine.worker import Worker
+    from domain.engine.batch import Draft
+    from domain.engine.log import Row
 
 _DECREASE: Final = "tieline.bandwidth.decrease-started.v1"
 
@@ -48,7 +48,7 @@ def outcomes_of_plan(
 
 def _data_of(row: "Row") -> dict[str, Any]:
     """What an event would say."""
-    from domain.records import recorded
+    from domain.engine.records import recorded
 
     return recorded(0, *row).event.model_dump(mode="json", exclude_none=True)
 
@@ -56,7 +56,7 @@ def _data_of(row: "Row") -> dict[str, Any]:
 def _plan_of(worker: "Worker", draft: "Draft", event: Mapping[str, Any]) -> dict[str, Any]:
     """The plan of a decrease, of the circuit as the commands before would have left it."""
     from domain.circuit.plan import plan_of
-    from domain.records import folded, recorded
+    from domain.engine.records import folded, recorded
 
     stream, data = event["id"].rpartition("/")[0], event["data"]
     rows = [recorded(0, *row) for row in draft.rows if row.stream == stream]

@@ -126,10 +126,11 @@ def verbs(about: str, *, does_by_itself: bool = False) -> typer.Typer:
 
 
 def _module(name: str, what: str = "app") -> Callable[[], Any]:
-    """A verb, or a noun's group, of one of the modules beside this one."""
+    """A verb, or a noun's group, of a module beside this one, or of another package's `cli`."""
 
     def get() -> Any:
-        got = getattr(import_module(f"adapters.cli.{name}"), what)
+        path = name if "." in name else f"adapters.cli.{name}"
+        got = getattr(import_module(path), what)
         return got() if what == "group" else got
 
     return get
@@ -138,7 +139,7 @@ def _module(name: str, what: str = "app") -> Callable[[], Any]:
 PLACES: Final[Mapping[str, Place]] = {
     "submit": Place("Decide commands from JSON-lines files (- is stdin).", _module("submit")),
     "plan": Place("Say what commands would do, and write nothing.", _module("plan")),
-    "demo": Place("Tell a circuit's story, then run a whole year.", _module("demo")),
+    "demo": Place("Tell a circuit's story, then run a whole year.", _module("demo.cli")),
     "show": Place("Show one thing as it is, or as it was.", _module("show")),
     "circuit": Place("Order, change, list and delete circuits.", _module("circuit", "group")),
     "customer": Place("Register customers; subscriptions, roles.", _module("customer", "group")),
@@ -153,7 +154,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "project": Place("Keep views up with Kafka.", _module("parts", "project")),
     "dead": Place("Records that could not be read as commands.", _module("dead")),
     "parked": Place("Commands that a defect kept from being decided.", _module("parked")),
-    "simulate": Place("Run production in one thread, faults included.", _module("simulate")),
+    "simulate": Place("Run production in one thread, faults included.", _module("simulation.cli")),
     "settings": Place("What is in force, and where from.", _module("settings")),
     "completion": Place("Print a shell's completion script.", _module("completion")),
 }

@@ -13,7 +13,7 @@ from adapters.settings import Settings, load
 from adapters.wiring import desk_of
 
 if TYPE_CHECKING:
-    from adapters.desk import Desk, Message
+    from adapters.engine.desk import Desk, Message
 
 SOURCE = "/cli"
 """What the command line's own commands come from."""
@@ -49,7 +49,7 @@ def send(message: Mapping[str, Any], output: str) -> int:
 
 def exit_code(answers: Sequence["Message"]) -> int:
     """4 when any was parked, else 1 when any was refused, else 0."""
-    from domain import outcomes
+    from domain.engine import outcomes
 
     kinds = {each["type"] for each in answers}
     if outcomes.PARKED in kinds:

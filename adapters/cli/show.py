@@ -62,8 +62,8 @@ def _now(settings: "Settings", kind: str, id: str) -> "Row | None":
 
 
 def _as_of(settings: "Settings", kind: str, id: str, time: str) -> "Row | None":
-    from domain.words import written_time
-    from projections.then import show_as_of
+    from domain.words.values import written_time
+    from projections.time_travel import show_as_of
 
     try:
         moment = written_time(time)
@@ -74,7 +74,7 @@ def _as_of(settings: "Settings", kind: str, id: str, time: str) -> "Row | None":
 
 
 def _at_version(settings: "Settings", kind: str, id: str, version: int) -> "Row | None":
-    from projections.then import show_at_version
+    from projections.time_travel import show_at_version
 
     with log_of(settings) as log:
         return show_at_version(log, kind, id, version)

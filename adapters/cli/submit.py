@@ -17,7 +17,7 @@ from adapters.wiring import desk_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from adapters.desk import Desk, Message
+    from adapters.engine.desk import Desk, Message
 
 app = verbs("Decide commands from JSON-lines files, in order.")
 

@@ -12,13 +12,13 @@ from uuid import UUID
 import orjson
 
 from adapters.kafka.api import Record
-from domain.content import pair_of
-from domain.log import Row
-from domain.messages import Unreadable, load
-from domain.outcomes import REFUSED, Outcome, Stored
-from domain.reading import reader_of
-from domain.records import Recorded
-from domain.refusals import Blocker, Refused
+from domain.engine.log import Row
+from domain.engine.outcomes import REFUSED, Outcome, Stored
+from domain.engine.reading import reader_of
+from domain.engine.records import Recorded
+from domain.words.content import pair_of
+from domain.words.messages import Unreadable, load
+from domain.words.refusals import Blocker, Refused
 
 JSON: Final = b"application/json"
 STRUCTURED: Final = "application/cloudevents+json"

@@ -19,13 +19,13 @@ from uuid import UUID, uuid4
 from adapters.kafka.api import Producer
 from adapters.kafka.binding import as_published, written
 from adapters.kafka.clients import CLOSING, Brokers, deliver
-from adapters.kafka.library import Unreachable
+from adapters.kafka.kafka_python import Unreachable
 from adapters.kafka.outcomes import Answer, Outcomes
 from adapters.kafka.security import parsed
 from adapters.kafka.topics import Topics, TopicsError, topics_of
 from domain.catalogue import COMMANDS
-from domain.content import derived_key
-from domain.messages import Unreadable, read
+from domain.words.content import derived_key
+from domain.words.messages import Unreadable, read
 
 PATIENCE: Final = 30.0
 """Seconds that an outcome is awaited unless somebody says otherwise."""

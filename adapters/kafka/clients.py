@@ -4,16 +4,16 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from contextlib import contextmanager, suppress
 from typing import Any, Final, NamedTuple, cast
 
-from adapters.kafka.apart import Apart
 from adapters.kafka.api import Consumer, Partition, Producer, Record
 from adapters.kafka.binding import Outgoing
-from adapters.kafka.library import (
+from adapters.kafka.kafka_python import (
     Unreachable,
     group_consumer,
     partition,
     record_producer,
     telling,
 )
+from adapters.kafka.producer_thread import Apart
 from adapters.kafka.security import Security
 
 POLL_BYTES: Final = 16 * 1024 * 1024

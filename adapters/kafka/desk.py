@@ -10,12 +10,12 @@ from itertools import groupby
 from typing import Any, Final, cast
 
 from adapters.clocks import wall_clock
-from adapters.desk import Message
+from adapters.engine.desk import Message
 from adapters.kafka.client import Answer, Client
 from adapters.kafka.settling import Settling
-from domain.messages import Unreadable, load, read
-from domain.outcomes import Outcome
-from domain.refusals import refused
+from domain.engine.outcomes import Outcome
+from domain.words.messages import Unreadable, load, read
+from domain.words.refusals import refused
 
 PATIENCE: Final = 60.0
 

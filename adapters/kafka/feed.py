@@ -13,7 +13,7 @@ from adapters.clocks import Every, Gathering
 from adapters.kafka.api import Consumer, Record
 from adapters.kafka.binding import NotOurs, recorded, refusal
 from adapters.kafka.clients import Brokers
-from adapters.kafka.library import (
+from adapters.kafka.kafka_python import (
     Dealt,
     Unreachable,
     eldest_takes_all,
@@ -25,9 +25,9 @@ from adapters.kafka.library import (
 )
 from adapters.kafka.topics import Topics
 from adapters.observe.logs import logger
-from domain.log import LogError
-from domain.outcomes import Stored
-from domain.records import Recorded
+from domain.engine.log import LogError
+from domain.engine.outcomes import Stored
+from domain.engine.records import Recorded
 from projections.feed import EVENTS, EVERYTHING, OUTCOMES, Page, Places, Wanted, is_of_outcomes
 
 POLL_MS: Final = 100

@@ -13,12 +13,12 @@ from typing import Final, NamedTuple
 from adapters.kafka.api import Headers, Record
 from adapters.kafka.binding import Outgoing, event_of, outcome_of
 from adapters.kafka.clients import Brokers, everything_in
-from adapters.kafka.library import partition, place
+from adapters.kafka.kafka_python import partition, place
 from adapters.kafka.relay import Place, published_place
 from adapters.kafka.topics import Topics
 from adapters.kafka.transactions import Transactions
-from domain.log import Log, Row
-from domain.outcomes import Stored
+from domain.engine.log import Log, Row
+from domain.engine.outcomes import Stored
 
 PAGE: Final = 1000
 """Events read at once, outcomes summed up together, records of one transaction."""

@@ -10,16 +10,16 @@ from contextlib import ExitStack, suppress
 from typing import Any, Final, NamedTuple
 
 from adapters.clocks import Gathering
+from adapters.engine.speakers import Speakers
+from adapters.engine.worker import BATCH, Worker
 from adapters.kafka.api import Consumer, Producer, Record
 from adapters.kafka.binding import Outgoing, outcome_of, read
 from adapters.kafka.clients import CLOSING, LARGEST, Brokers, deliver, in_order
-from adapters.kafka.library import Dealt, partition, place, telling, while_ours
+from adapters.kafka.kafka_python import Dealt, partition, place, telling, while_ours
 from adapters.kafka.topics import Topics
 from adapters.observe.logs import logger
-from adapters.speakers import Speakers
-from adapters.worker import BATCH, Worker
-from domain.batch import Arrival
-from domain.messages import Unreadable
+from domain.engine.batch import Arrival
+from domain.words.messages import Unreadable
 
 POLL_MS: Final = 500
 """How long a poll waits for records."""

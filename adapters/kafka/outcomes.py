@@ -9,9 +9,9 @@ import orjson
 
 from adapters.kafka.api import Consumer, Record
 from adapters.kafka.clients import Brokers, in_order, start_at_end
-from adapters.kafka.library import Unreachable, partition, telling
+from adapters.kafka.kafka_python import Unreachable, partition, telling
 from adapters.kafka.topics import Topics
-from domain.outcomes import PARKED
+from domain.engine.outcomes import PARKED
 
 POLL_MS: Final = 200
 _NUMBERS: Final = ("position", "place", "sequence")
@@ -54,7 +54,7 @@ class _Waiting(NamedTuple):
 
 class Outcomes:
     """Listens from the moment it is made. Futures are kept by the outcome's id, which follows from
-    the command's source and id (domain/content.py).
+    the command's source and id (domain/words/content.py).
     """
 
     def __init__(self, brokers: Brokers, topics: Topics, partitions: int) -> None:

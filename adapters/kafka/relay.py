@@ -14,11 +14,11 @@ import orjson
 
 from adapters.kafka.binding import Outgoing, event_of, outcome_of
 from adapters.kafka.clients import Brokers
-from adapters.kafka.library import partition, place
+from adapters.kafka.kafka_python import partition, place
 from adapters.kafka.topics import Topics
 from adapters.kafka.transactions import Fenced, Transactions
-from domain.log import Log, Row
-from domain.outcomes import Stored
+from domain.engine.log import Log, Row
+from domain.engine.outcomes import Stored
 
 LIMIT: Final = 1000
 """Events, and outcomes, of one transaction at most."""

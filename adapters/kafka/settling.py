@@ -12,7 +12,7 @@ from typing import Any, Final
 from adapters.kafka.api import Consumer, Partition, Record
 from adapters.kafka.binding import outcome_id
 from adapters.kafka.clients import Admin, Brokers, in_order, start_at_end
-from adapters.kafka.library import Unreachable, partition, telling
+from adapters.kafka.kafka_python import Unreachable, partition, telling
 from adapters.kafka.outcomes import as_cloudevent
 from adapters.kafka.topics import Topics
 

@@ -9,7 +9,7 @@ from math import ceil
 from typing import Final, NamedTuple, Protocol
 
 from adapters.kafka.clients import LARGEST, Admin, TopicSpec
-from adapters.kafka.library import Unreachable
+from adapters.kafka.kafka_python import Unreachable
 
 PARTITIONS: Final = 12
 """Of the topics of commands, unless somebody made them with another number before."""

@@ -5,11 +5,11 @@ is unclear is never used again. Its successor, under the same name, fences it of
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
-from adapters.kafka.apart import Apart
 from adapters.kafka.api import Producer
 from adapters.kafka.binding import Outgoing
 from adapters.kafka.clients import Brokers
-from adapters.kafka.library import Unreachable
+from adapters.kafka.kafka_python import Unreachable
+from adapters.kafka.producer_thread import Apart
 
 PATIENCE: Final = 30.0
 """Seconds that one transaction may take."""

@@ -1,10 +1,10 @@
-"""Event logs: each store behind the domain's port (domain/log.py), chosen by its address."""
+"""Event logs: each store behind the domain's port (domain/engine/log.py), chosen by its address."""
 
 from pathlib import Path
 from urllib.parse import unquote
 
 from adapters.log.sqlite import BUSY_TIMEOUT, SqliteLog
-from domain.log import Log, LogError
+from domain.engine.log import Log, LogError
 
 SQLITE = "sqlite:///"
 POSTGRES = ("postgresql://", "postgres://")

@@ -6,7 +6,7 @@ from pathlib import Path
 from eventsourcing.domain import EventSourcingError
 from eventsourcing.persistence import ConnectionPoolClosedError, ConnectionUnavailableError
 
-from domain.log import LogError
+from domain.engine.log import LogError
 
 _SENTENCES = {
     "SQLITE_CANTOPEN": "{path} can't be opened ({fault}): "

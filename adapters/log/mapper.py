@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 from eventsourcing.persistence import JSONTranscoder, Mapper, Notification, StoredEvent
 
-from adapters.collecting import without_collection
-from domain import records
+from adapters.engine.collecting import without_collection
 from domain.catalogue import EVENTS
-from domain.log import LogError
-from domain.records import Recorded, Row, encoded
+from domain.engine import records
+from domain.engine.log import LogError
+from domain.engine.records import Recorded, Row, encoded
 
 
 class EventMapper(Mapper[str]):

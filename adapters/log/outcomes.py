@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from domain.outcomes import Stored
+from domain.engine.outcomes import Stored
 
 CHUNK = 500
 """Values asked for at once: under every SQLite's limit of variables, and one cached statement."""

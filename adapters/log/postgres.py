@@ -20,9 +20,9 @@ from adapters.log.postgres_connections import Connection, Connections
 from adapters.log.postgres_errors import Telling
 from adapters.log.postgres_schema import prepare
 from domain.catalogue import noun_of
-from domain.log import Appended, Insertion, LogError, Mark, Parked, Row, Snapshot
-from domain.outcomes import Stored
-from domain.records import Recorded, folded, loaded
+from domain.engine.log import Appended, Insertion, LogError, Mark, Parked, Row, Snapshot
+from domain.engine.outcomes import Stored
+from domain.engine.records import Recorded, folded, loaded
 
 _EVENTS = (
     "SELECT notification_id, originator_id, originator_version, topic, state FROM stored_events"
@@ -60,8 +60,8 @@ _END = 2**63 - 1
 
 
 class PostgresLog:
-    """The domain's port to the log (domain/log.py) over one database; any thread may use it, a
-    forked child may not.
+    """The domain's port to the log (domain/engine/log.py) over one database; any thread may use it,
+    a forked child may not.
     """
 
     def __init__(self, url: str, *, busy_timeout: float) -> None:
@@ -223,7 +223,7 @@ class PostgresLog:
 
 
 class Append:
-    """An open insert transaction (domain/log.py, "Appending")."""
+    """An open insert transaction (domain/engine/log.py, "Appending")."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

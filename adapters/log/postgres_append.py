@@ -9,7 +9,7 @@ from typing import Any
 
 from adapters.log.postgres_connections import Connection
 from adapters.log.times import first_time
-from domain.log import Appended, Insertion, Mark
+from domain.engine.log import Appended, Insertion, Mark
 
 _CALL = """
 SELECT done, head, outcome, parked_last, parked_count, moved, raised_to FROM tieline_append(

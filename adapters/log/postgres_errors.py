@@ -10,7 +10,7 @@ from typing import Final
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from domain.log import LogError, LogUnreachable
+from domain.engine.log import LogError, LogUnreachable
 
 _GONE: Final = ("08", "53300", "57P01", "57P02", "57P03", "57P05", "25P03", "25P04")
 """Beginnings of the states of a connection that the server ended, or did not begin for now."""

@@ -13,7 +13,7 @@ from psycopg.errors import UndefinedTable
 from adapters.log.postgres_connections import Connections
 from adapters.log.postgres_errors import address_of
 from adapters.log.tables import APPLICATION, SCHEMA
-from domain.log import LogError
+from domain.engine.log import LogError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

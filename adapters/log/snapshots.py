@@ -15,16 +15,16 @@ import pydantic
 from pydantic import TypeAdapter, ValidationError
 
 from domain.catalogue import NOUNS, noun_of
-from domain.log import Snapshot
+from domain.engine.log import Snapshot
 
 SHARED = (
-    "domain.effects",
-    "domain.persistent",
-    "domain.prefix",
-    "domain.prefixes",
+    "domain.engine.effects",
+    "domain.words.persistent",
+    "domain.words.prefix",
+    "domain.csp.holdings",
     "domain.profiles",
-    "domain.records",
-    "domain.words",
+    "domain.engine.records",
+    "domain.words.values",
 )
 """What states are made of and made with, beside their noun's own folder."""
 

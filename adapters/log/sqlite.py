@@ -13,17 +13,17 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
-from adapters.collecting import without_collection
+from adapters.engine.collecting import without_collection
 from adapters.log import mapper, outcomes, snapshots
 from adapters.log.errors import Telling
 from adapters.log.recorder import Datastore, Recorder, insert, plain
 from adapters.log.tables import SCHEMA, create, migrate, schema_of
 from adapters.log.times import first_time, not_before
 from domain.catalogue import noun_of
-from domain.log import Appended, Insertion, LogError, Mark, Parked, Row, Snapshot
-from domain.outcomes import Stored
-from domain.records import Recorded, folded, loaded
-from domain.words import changed
+from domain.engine.log import Appended, Insertion, LogError, Mark, Parked, Row, Snapshot
+from domain.engine.outcomes import Stored
+from domain.engine.records import Recorded, folded, loaded
+from domain.words.values import changed
 
 BUSY_TIMEOUT = 10.0
 """Seconds to wait for another writer before giving up."""
@@ -64,7 +64,7 @@ _END = 2**63 - 1
 
 
 class SqliteLog:
-    """The domain's port to the log (domain/log.py) over one file; any thread may use it."""
+    """The domain's port to the log (domain/engine/log.py) over one file; any thread may use it."""
 
     def __init__(self, path: Path, *, busy_timeout: float = BUSY_TIMEOUT) -> None:
         self._telling = Telling(path, busy_timeout)
@@ -234,7 +234,7 @@ class SqliteLog:
 
 
 class Append:
-    """An open insert transaction (domain/log.py, "Appending")."""
+    """An open insert transaction (domain/engine/log.py, "Appending")."""
 
     def __init__(self, cursor: sqlite3.Cursor) -> None:
         self.cursor = cursor

@@ -11,7 +11,7 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from adapters.log.errors import name_of
-from domain.log import LogError
+from domain.engine.log import LogError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -1,13 +1,13 @@
 """Times within a batch: recorded time never runs backwards, whoever wrote in between.
 
-Stored events and the words of outcomes begin with their time, in one width (domain/records.py), so
-that it can be put in its place without reading the rest.
+Stored events and the words of outcomes begin with their time, in one width
+(domain/engine/records.py), so that it can be put in its place without reading the rest.
 """
 
 from dataclasses import replace
 from typing import Final
 
-from domain.log import Insertion
+from domain.engine.log import Insertion
 
 _BEGIN: Final = '{"time":"'
 _TIME: Final = slice(len(_BEGIN), len(_BEGIN) + len("2026-01-05T09:00:00.000000Z"))

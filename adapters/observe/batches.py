@@ -13,9 +13,9 @@ from typing import Final
 from adapters.observe.logs import bound, logger
 from adapters.observe.metrics import APPEND, BATCH, COMMANDS, CONFLICTS, DECISION
 from adapters.observe.traces import UNTRACED, Stage, Traced, Tracing
-from domain.batch import Arrival, Draft
-from domain.messages import Command
-from domain.outcomes import Outcome
+from domain.engine.batch import Arrival, Draft
+from domain.engine.outcomes import Outcome
+from domain.words.messages import Command
 
 _DECIDE: Final[Stage] = "decide"
 _APPEND: Final[Stage] = "append"

@@ -12,7 +12,7 @@ from threading import Lock
 from time import monotonic, time
 from typing import Any, Final, NamedTuple
 
-from domain.words import format_time
+from domain.words.values import format_time
 
 PATIENCE: Final = 30.0
 """Seconds without a turn after which a loop counts as hanging."""

@@ -7,8 +7,8 @@ from typing import Final
 from adapters.observe.logs import bound, logger
 from adapters.observe.metrics import VIEW_DELAY, VIEW_EVENTS
 from adapters.observe.traces import UNTRACED, Traced, Tracing
-from domain.records import Recorded
-from domain.words import read_time
+from domain.engine.records import Recorded
+from domain.words.values import read_time
 
 _DEBUG: Final = 10
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Final, Protocol
 
-from domain.batch import Arrival, Draft
+from domain.engine.batch import Arrival, Draft
 
 
 class Watch(Protocol):

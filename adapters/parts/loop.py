@@ -14,11 +14,11 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_when_eve
 from tenacity.nap import sleep_using_event
 from tenacity.wait import wait_random_exponential
 
-from adapters.kafka.library import Unreachable
+from adapters.kafka.kafka_python import Unreachable
 from adapters.kafka.relay import LogForked
 from adapters.observe.health import Health
 from adapters.observe.logs import logger
-from domain.log import LogError
+from domain.engine.log import LogError
 
 LONGEST_PAUSE: Final = 10.0
 """Seconds between two attempts at most."""

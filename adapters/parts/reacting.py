@@ -20,7 +20,7 @@ from adapters.observe.traces import UNTRACED, Traced, Tracing
 from adapters.reactors.memory import Memory, Replaced
 from adapters.reactors.process import BandwidthChangeProcess
 from adapters.reactors.reactor import Message, Reactor
-from domain.records import Recorded
+from domain.engine.records import Recorded
 from projections.feed import Page, Places, Wanted
 
 NEEDS: Final = ("kafka", "views", "log")

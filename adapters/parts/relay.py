@@ -1,6 +1,6 @@
 """`tieline relay`: publishes the log, or stands by."""
 
-from adapters.kafka.library import Unreachable
+from adapters.kafka.kafka_python import Unreachable
 from adapters.kafka.relay import Published, Relay
 from adapters.kafka.topics import Topics
 from adapters.observe.health import Health

@@ -12,6 +12,8 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from adapters.clocks import wall_clock
+from adapters.engine.speakers import Speakers
+from adapters.engine.speakers import parsed as parsed_speakers
 from adapters.kafka.clients import Brokers
 from adapters.kafka.security import parsed
 from adapters.kafka.topics import Topics, prepare, topics_of
@@ -21,8 +23,6 @@ from adapters.observe.server import serving
 from adapters.observe.traces import Tracing, tracing_of
 from adapters.parts.loop import Part, run, stopping
 from adapters.settings import Settings, SettingsError
-from adapters.speakers import Speakers
-from adapters.speakers import parsed as parsed_speakers
 from adapters.wiring import engine_of, log_of, worker_of
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from adapters.kafka.feed import KafkaFeed
     from adapters.kafka.healing import Cell
     from adapters.reactors.reactor import Reactor
-    from domain.log import Log
+    from domain.engine.log import Log
 
 LOOPBACK: Final = ("localhost",)
 LOOP_PATIENCE: Final = 90.0

@@ -21,10 +21,10 @@ from domain.circuit.events import (
     ProvisioningBegun,
 )
 from domain.circuit.state import Circuit
-from domain.decisions import NETWORK_SOURCE
-from domain.outcomes import Outcome
-from domain.records import Recorded
-from domain.words import Asked
+from domain.decider.decisions import NETWORK_SOURCE
+from domain.engine.outcomes import Outcome
+from domain.engine.records import Recorded
+from domain.words.values import Asked
 from projections.feed import Places
 
 StateOf = Callable[[str], Any]

@@ -18,10 +18,10 @@ from domain.bandwidth_change.state import (
     from_json,
     step_of,
 )
-from domain.content import pair_of
-from domain.decisions import PROCESS_SOURCE
-from domain.outcomes import Outcome
-from domain.records import Recorded
+from domain.decider.decisions import PROCESS_SOURCE
+from domain.engine.outcomes import Outcome
+from domain.engine.records import Recorded
+from domain.words.content import pair_of
 from projections.feed import Places
 
 

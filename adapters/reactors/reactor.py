@@ -7,8 +7,8 @@ again: its commands have the same ids, so that the second time changes nothing.
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Protocol
 
-from domain.outcomes import Outcome
-from domain.records import Recorded
+from domain.engine.outcomes import Outcome
+from domain.engine.records import Recorded
 from projections.feed import Places
 
 Message = dict[str, Any]

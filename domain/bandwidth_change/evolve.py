@@ -32,8 +32,8 @@ from domain.circuit.events import (
     RevertFinished,
     SwitchedOver,
 )
-from domain.records import Recorded
-from domain.words import Event, changed
+from domain.engine.records import Recorded
+from domain.words.values import Event, changed
 
 MARKS: Final[Mapping[type[Event], str]] = {
     CircuitPlaced: "placed",

@@ -20,11 +20,11 @@ from domain.circuit.commands import (
     StartBandwidthChange,
     SwitchOver,
 )
-from domain.decisions import PROCESS, PROCESS_SOURCE
+from domain.decider.decisions import PROCESS, PROCESS_SOURCE
+from domain.engine.records import Recorded
 from domain.profiles import CURRENT, Step
-from domain.records import Recorded
-from domain.refusals import Refused
-from domain.words import LONGEST_TEXT, Asked, format_time, read_time
+from domain.words.refusals import Refused
+from domain.words.values import LONGEST_TEXT, Asked, format_time, read_time
 
 
 class Send(NamedTuple):

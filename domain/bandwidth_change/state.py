@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple
 
 from domain.profiles import Step
-from domain.words import Strategy
+from domain.words.values import Strategy
 
 Kind = Literal["scheduled", "increase", "decrease"]
 WaitsFor = Literal["provider", "operator", "time", "tieline"]

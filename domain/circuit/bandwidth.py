@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from domain.circuit.change_control import change_in_progress, change_unknown
 from domain.circuit.commands import (
     ChangeBandwidth,
     StartBandwidthChange,
@@ -22,17 +23,16 @@ from domain.circuit.events import (
 from domain.circuit.ordering import bandwidth_not_offered, location_closed
 from domain.circuit.peerings import circuit_not_provisioned
 from domain.circuit.plan import plan_of
-from domain.circuit.running import change_in_progress, change_unknown
 from domain.circuit.state import Change, Circuit
 from domain.csp.state import SELF
-from domain.decisions import ALREADY_TRUE, Decision, States, accepted
+from domain.decider.decisions import ALREADY_TRUE, Decision, States, accepted
+from domain.decider.rights import concern_of_circuit, needed, standing
 from domain.location.decide import no_capacity
 from domain.location.events import CapacityTaken
 from domain.location.state import Location
-from domain.messages import Command
-from domain.refusals import Refused, refused
-from domain.rights import concern_of_circuit, needed, standing
-from domain.words import IDENTIFIER
+from domain.words.messages import Command
+from domain.words.refusals import Refused, refused
+from domain.words.values import IDENTIFIER
 
 
 def change_bandwidth(

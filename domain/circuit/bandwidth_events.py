@@ -5,7 +5,7 @@ Events of this noun lie on the circuit's stream.
 
 from typing import Any, ClassVar
 
-from domain.words import (
+from domain.words.values import (
     CircuitId,
     Event,
     Identifier,

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
-from domain.words import (
+from domain.words.values import (
     CIRCUIT_IDENTIFIER,
     Asked,
     Asn,

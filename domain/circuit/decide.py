@@ -4,20 +4,20 @@ from typing import Any, Final
 
 from domain.circuit import (
     bandwidth,
+    change_control,
     commands,
-    commercial,
     deletion,
     ordering,
     peerings,
     provisioning,
-    running,
-    succession,
+    successor,
+    tier_and_billing,
 )
-from domain.circuit.running import change_in_progress, change_unknown
+from domain.circuit.change_control import change_in_progress, change_unknown
 from domain.circuit.state import Circuit
-from domain.decisions import PROCESS, Rule, Rules
-from domain.messages import Command
-from domain.refusals import Refused, refused
+from domain.decider.decisions import PROCESS, Rule, Rules
+from domain.words.messages import Command
+from domain.words.refusals import Refused, refused
 
 
 def guarded(command: Command[Any], rule: Rule, circuit: Circuit) -> Refused | None:
@@ -55,7 +55,7 @@ def beside_a_change(command: Command[Any], circuit: Circuit) -> Refused | None:
     return change_unknown(circuit, change_id)
 
 
-_C, _B, _P, _R, _S = commands, bandwidth, provisioning, running, succession
+_C, _B, _P, _R, _S = commands, bandwidth, provisioning, change_control, successor
 
 RULES: Final[Rules] = {
     _C.OrderCircuit: Rule(ordering.order, "manage", creates=True, needs=ordering.needs_of_order),
@@ -69,8 +69,8 @@ RULES: Final[Rules] = {
     _C.DeleteCircuit: Rule(
         deletion.delete, "manage", needs=deletion.needs_location, during_increase=False
     ),
-    _C.ChangeTier: Rule(commercial.change_tier, "manage", during_increase=False),
-    _C.ChangeBilling: Rule(commercial.change_billing, "manage"),
+    _C.ChangeTier: Rule(tier_and_billing.change_tier, "manage", during_increase=False),
+    _C.ChangeBilling: Rule(tier_and_billing.change_billing, "manage"),
     _C.ChangeBandwidth: Rule(
         _B.change_bandwidth, "operate", needs=deletion.needs_location, during_increase=False
     ),

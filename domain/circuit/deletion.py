@@ -8,10 +8,10 @@ from domain.circuit.events import CircuitDeleted
 from domain.circuit.provisioning import wrong_state
 from domain.circuit.state import Change, Circuit
 from domain.customer.events import CircuitAttached, CircuitDetached
-from domain.decisions import PROCESS, Decision, States, Written, accepted
+from domain.decider.decisions import PROCESS, Decision, States, Written, accepted
 from domain.location.events import CapacityReleased
-from domain.messages import Command
-from domain.refusals import Blocker, Refused, refused
+from domain.words.messages import Command
+from domain.words.refusals import Blocker, Refused, refused
 
 
 def delete(command: Command[DeleteCircuit], circuit: Circuit, states: States) -> Decision:

@@ -19,7 +19,7 @@ from domain.circuit.bandwidth_events import (
     RevertFinished,
     SwitchedOver,
 )
-from domain.words import (
+from domain.words.values import (
     Billing,
     CircuitId,
     Event,

@@ -25,7 +25,7 @@ from domain.circuit.events import (
 from domain.circuit.evolve_bandwidth import BANDWIDTH
 from domain.circuit.evolve_peerings import PEERINGS
 from domain.circuit.state import Change, Circuit, Effect, number_of
-from domain.words import CircuitState, Event, Fields, changed
+from domain.words.values import CircuitState, Event, Fields, changed
 
 
 def evolve(circuit: Circuit | None, event: CircuitEvent, at: str, id: str) -> Circuit:

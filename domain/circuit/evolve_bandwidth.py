@@ -22,7 +22,7 @@ from domain.circuit.events import (
 )
 from domain.circuit.evolve_peerings import switched
 from domain.circuit.state import Change, Circuit, Effect, number_of
-from domain.words import Event, Fields, changed
+from domain.words.values import Event, Fields, changed
 
 
 def _requested(circuit: Circuit, event: IncreaseRequested, at: str) -> Fields:

@@ -15,7 +15,7 @@ from domain.circuit.events import (
     PeeringValidationRejected,
 )
 from domain.circuit.state import Circuit, Effect, Peering
-from domain.words import Event, Fields, RoutingDomain, changed, made
+from domain.words.values import Event, Fields, RoutingDomain, changed, made
 
 _ORDER: Final[Mapping[RoutingDomain, int]] = {"private": 0, "public": 1, "microsoft": 2}
 

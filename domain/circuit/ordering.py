@@ -8,14 +8,14 @@ from domain.circuit.commands import OrderCircuit
 from domain.circuit.events import CircuitOrdered, CircuitPlaced
 from domain.customer.events import CircuitAttached
 from domain.customer.state import Customer
-from domain.decisions import Decision, States, accepted
+from domain.decider.decisions import Decision, States, accepted
 from domain.location.decide import no_capacity
 from domain.location.events import CapacityTaken
 from domain.location.state import Location, Pair
-from domain.messages import Command
 from domain.profiles import PROFILES, Profile
-from domain.refusals import Refused, refused
-from domain.words import Tier
+from domain.words.messages import Command
+from domain.words.refusals import Refused, refused
+from domain.words.values import Tier
 
 
 def order(command: Command[OrderCircuit], circuit: None, states: States) -> Decision:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from domain.circuit.state import Circuit, Wanted
-from domain.decisions import States
-from domain.prefix import IPV4, IPV6, Prefix
+from domain.decider.decisions import States
 from domain.profiles import Profile
-from domain.refusals import Refused, Warned, refused
+from domain.words.prefix import IPV4, IPV6, Prefix
+from domain.words.refusals import Refused, Warned, refused
 
 SUBNET_LENGTH: Final = {IPV4: 30, IPV6: 126}
 """Each connection has a subnet with two usable addresses: ours, then the cloud's."""

@@ -35,11 +35,11 @@ from domain.circuit.peering_rules import (
 )
 from domain.circuit.state import Circuit, Peering, Wanted
 from domain.csp.state import SELF
-from domain.decisions import ALREADY_TRUE, Decision, States, accepted
-from domain.messages import Command, malformed
-from domain.prefix import Prefix
-from domain.refusals import Refused, refused
-from domain.words import PeeringState, RoutingDomain, made
+from domain.decider.decisions import ALREADY_TRUE, Decision, States, accepted
+from domain.words.messages import Command, malformed
+from domain.words.prefix import Prefix
+from domain.words.refusals import Refused, refused
+from domain.words.values import PeeringState, RoutingDomain, made
 
 
 def configure(command: Command[ConfigurePeering], circuit: Circuit, states: States) -> Decision:

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from domain.circuit.state import Circuit
-from domain.words import Strategy
+from domain.words.values import Strategy
 
 _PROVISION: Final = (
     ("begin-provisioning of the successor", "provider"),

@@ -23,9 +23,9 @@ from domain.circuit.events import (
 )
 from domain.circuit.plan import plan_of_teardown
 from domain.circuit.state import Circuit
-from domain.decisions import ALREADY_TRUE, PROCESS, Decision, States, accepted
-from domain.messages import Command
-from domain.refusals import Refused, refused
+from domain.decider.decisions import ALREADY_TRUE, PROCESS, Decision, States, accepted
+from domain.words.messages import Command
+from domain.words.refusals import Refused, refused
 
 
 def begin_provisioning(

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from domain.prefix import Prefix
 from domain.profiles import PROFILES, Profile
-from domain.words import (
+from domain.words.prefix import Prefix
+from domain.words.values import (
     Billing,
     CircuitState,
     Fields,

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from domain.words import Event, Identifier, Network, Principal, Role
+from domain.words.values import Event, Identifier, Network, Principal, Role
 
 
 class EncapsulationIdAllocated(Event):

@@ -12,9 +12,9 @@ from domain.csp.events import (
     PrefixFreed,
     PrefixHeld,
 )
-from domain.persistent import EMPTY, Persistent
-from domain.prefixes import Holding, Holdings
-from domain.words import Event, Fields, Role, changed
+from domain.csp.holdings import Holding, Holdings
+from domain.words.persistent import EMPTY, Persistent
+from domain.words.values import Event, Fields, Role, changed
 
 SELF = "csp/self"
 """The one stream of the CSP itself."""

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
-from domain.words import (
+from domain.words.values import (
     Asked,
     CircuitId,
     Identifier,

@@ -37,9 +37,9 @@ from domain.customer.events import (
 )
 from domain.customer.prefix_claims import claim_prefix, confirm_prefix, free_prefix, needs_csp
 from domain.customer.state import Customer, Grant, is_owner
-from domain.decisions import ALREADY_TRUE, Decision, Rule, Rules, States, accepted
-from domain.messages import Command
-from domain.refusals import Blocker, Refused, refused
+from domain.decider.decisions import ALREADY_TRUE, Decision, Rule, Rules, States, accepted
+from domain.words.messages import Command
+from domain.words.refusals import Blocker, Refused, refused
 
 MOST_ENCAPSULATION_IDS: Final = 2**24 - 1
 """The number that keeps a customer's traffic apart has 24 bits (rule book, "Who takes part")."""

@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from domain.words import (
+from domain.words.values import (
     CircuitId,
     Event,
     Identifier,

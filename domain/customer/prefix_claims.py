@@ -22,10 +22,10 @@ from domain.customer.events import (
     PrefixReleased,
 )
 from domain.customer.state import Customer
-from domain.decisions import ALREADY_TRUE, Decision, States, accepted
-from domain.messages import Command
-from domain.prefix import Prefix
-from domain.refusals import Refused, refused
+from domain.decider.decisions import ALREADY_TRUE, Decision, States, accepted
+from domain.words.messages import Command
+from domain.words.prefix import Prefix
+from domain.words.refusals import Refused, refused
 
 
 def claim_prefix(

@@ -24,8 +24,8 @@ from domain.customer.events import (
     SubscriptionManagerChanged,
     SubscriptionRemoved,
 )
-from domain.persistent import EMPTY, Persistent
-from domain.words import Event, Fields, Isolation, Manager, Model, Role, changed
+from domain.words.persistent import EMPTY, Persistent
+from domain.words.values import Event, Fields, Isolation, Manager, Model, Role, changed
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from domain.words import Asked, Factor, Identifier, Mbps, Text, subject_of
+from domain.words.values import Asked, Factor, Identifier, Mbps, Text, subject_of
 
 
 class RouterPair(BaseModel):

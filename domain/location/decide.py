@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from domain.decisions import ALREADY_TRUE, Decision, Rule, Rules, States, accepted
+from domain.decider.decisions import ALREADY_TRUE, Decision, Rule, Rules, States, accepted
 from domain.location.commands import (
     AddProvider,
     CloseLocation,
@@ -22,8 +22,8 @@ from domain.location.events import (
     ProviderRemoved,
 )
 from domain.location.state import Location, Pair, pairs_of
-from domain.messages import Command
-from domain.refusals import Blocker, Refused, refused, some
+from domain.words.messages import Command
+from domain.words.refusals import Blocker, Refused, refused, some
 
 
 def open_location(command: Command[OpenLocation], location: None, states: States) -> Decision:

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from domain.location.commands import RouterPair
-from domain.words import CircuitId, Event, Identifier, Mbps
+from domain.words.values import CircuitId, Event, Identifier, Mbps
 
 
 class LocationOpened(Event):

@@ -17,8 +17,8 @@ from domain.location.events import (
     ProviderAdded,
     ProviderRemoved,
 )
-from domain.persistent import EMPTY, Persistent
-from domain.words import Event, Fields, changed
+from domain.words.persistent import EMPTY, Persistent
+from domain.words.values import Event, Fields, changed
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from adapters.demo.year import weeks
+from demo.year import weeks
 from tests.running import STORY, Tieline, story
 
 SMALL = ("--customers", "4", "--circuits", "12")
 
 
 def test_the_story_that_ships_is_the_one_of_the_examples():
-    shipped = Path(__file__).parents[2] / "adapters" / "demo" / "story.jsonl"
+    shipped = Path(__file__).parents[2] / "demo" / "story.jsonl"
     assert shipped.read_bytes() == STORY.read_bytes()
 
 

@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 from kafka import KafkaConsumer, KafkaProducer
 
-from adapters.kafka.library import partition
+from adapters.kafka.kafka_python import partition
 from tests.production.running import Cell, until
 from tests.running import ORDER, PAIR, as_lines, command
 from tests.servers.shared import SharedPostgres, remove_topics

@@ -12,7 +12,7 @@ import pytest
 from adapters.log import open_log
 from adapters.log.sqlite import SqliteLog
 from adapters.log.tables import SCHEMA
-from domain.log import LogError
+from domain.engine.log import LogError
 from tests.contract.stores import SqliteStore
 from tests.contract.submitting import (
     WORLD,

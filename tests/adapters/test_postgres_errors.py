@@ -13,7 +13,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from adapters.log import open_log, postgres_connections
-from domain.log import Log, LogError, LogUnreachable
+from domain.engine.log import Log, LogError, LogUnreachable
 from stack.postgres import Postgres
 from stack.processes import free_ports
 from tests.adapters.test_postgres_log import rows

@@ -17,7 +17,7 @@ from adapters.log.mapper import EventMapper
 from adapters.log.postgres import PostgresLog
 from adapters.log.postgres_connections import Connections
 from adapters.log.tables import SCHEMA
-from domain.log import Insertion, Log, LogError, LogUnreachable
+from domain.engine.log import Insertion, Log, LogError, LogUnreachable
 from projections.database import opened as opened_views
 from tests.contract.submitting import (
     MIXED,

@@ -8,10 +8,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from adapters import schemas
-from adapters.compatibility import breaks
+from adapters.contract import schemas
+from adapters.contract.compatibility import breaks
 from domain.catalogue import COMMANDS, EVENTS
-from domain.refusals import CODES
+from domain.words.refusals import CODES
 from tests.running import STORY, Tieline, story
 
 FOLDER = Path(__file__).parents[2] / schemas.FOLDER

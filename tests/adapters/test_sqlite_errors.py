@@ -11,7 +11,7 @@ import pytest
 
 from adapters.log import open_log, recorder
 from adapters.log.sqlite import SqliteLog
-from domain.log import Log, LogError
+from domain.engine.log import Log, LogError
 from tests.contract.submitting import MIXED, WORLD, everything, in_child, many_orders, submit, told
 
 NOBODY = 65534

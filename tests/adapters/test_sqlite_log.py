@@ -37,8 +37,8 @@ from domain.customer.events import (
     RoleGranted,
     SubscriptionAdded,
 )
+from domain.engine.log import Insertion, LogError, Row, Snapshot
 from domain.location.events import CapacityReleased, CapacityTaken, LocationClosed, LocationOpened
-from domain.log import Insertion, LogError, Row, Snapshot
 from tests.contract.submitting import (
     MIXED,
     WORLD,
@@ -453,7 +453,7 @@ def test_the_first_version_of_the_file_is_read_for_ever(path: Path) -> None:
 
 def test_it_starts_at_once() -> None:
     """What `tieline show` imports of it, beside the domain: no server, no ORM, no settings."""
-    program = "import domain.engine as e, sys; import adapters.log; print(*sys.modules)"
+    program = "import domain.engine.decide as e, sys; import adapters.log; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", program], check=True, capture_output=True, text=True
     ).stdout.split()

@@ -13,12 +13,12 @@ from typing import Any, cast
 
 import pytest
 
-from adapters.demo.places import places, places_of, provider_id
-from adapters.demo.year import Command, Step, steps, weeks, write
+from demo.places import places, places_of, provider_id
+from demo.year import Command, Step, steps, weeks, write
 from domain.catalogue import COMMANDS
-from domain.messages import Command as ReadCommand
-from domain.messages import Faulty, read
-from domain.refusals import CODES
+from domain.words.messages import Command as ReadCommand
+from domain.words.messages import Faulty, read
+from domain.words.refusals import CODES
 
 ROOT = Path(__file__).parents[2]
 SMALL: dict[str, int] = {"customers": 5, "circuits": 20}
@@ -216,7 +216,7 @@ def test_the_same_seed_gives_the_same_bytes_in_every_process(tmp_path: Path):
 
 def _digest_of_a_year(folder: Path, hash_seed: str) -> str:
     program = (
-        "import sys; from pathlib import Path; from adapters.demo.year import write; "
+        "import sys; from pathlib import Path; from demo.year import write; "
         "write(Path(sys.argv[1]), seed=7, customers=20, circuits=120)"
     )
     subprocess.run(
@@ -275,7 +275,7 @@ def test_two_spellings_of_a_provider_become_one():
 
 
 def test_every_place_of_the_data_file_can_be_opened():
-    kept = json.loads((ROOT / "adapters/demo/places.json").read_text(encoding="utf-8"))
+    kept = json.loads((ROOT / "demo/places.json").read_text(encoding="utf-8"))
     assert kept["source"]
     assert kept["source_date"] == "2026-04-28"
     assert len(places()) == 105

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.log import Log
+from domain.engine.log import Log
 from tests.contract.stores import PostgresStore, SqliteStore, Store
 from tests.servers.shared import SharedPostgres
 

@@ -20,7 +20,7 @@ from psycopg import sql
 
 from adapters.log import open_log
 from adapters.log.postgres_connections import Connection
-from domain.log import Log
+from domain.engine.log import Log
 
 How = Literal["before", "after", "killed"]
 """A statement fails before it is executed, or after it was; or the process dies in front of it."""

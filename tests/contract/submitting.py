@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from typing import Any
 
-from domain.batch import Arrival, Clock, Draft, Ground, Present, aside_keys_of, keys_of
 from domain.catalogue import COMMANDS
-from domain.decisions import Terms
-from domain.engine import decide_batch
-from domain.log import Insertion, Log
-from domain.messages import read
-from domain.outcomes import Outcome
+from domain.decider.decisions import Terms
+from domain.engine.batch import Arrival, Clock, Draft, Ground, Present, aside_keys_of, keys_of
+from domain.engine.decide import decide_batch
+from domain.engine.log import Insertion, Log
+from domain.engine.outcomes import Outcome
+from domain.words.messages import read
 
 NOW = "2026-01-05T09:00:00.000000Z"
 OWNER = "user:owner"

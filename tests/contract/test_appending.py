@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.log import Insertion, Log, LogError, Mark, Row
+from domain.engine.log import Insertion, Log, LogError, Mark, Row
 from tests.contract.stores import Store
 from tests.contract.submitting import WORLD, decide, everything, order, submit, subscribe
 

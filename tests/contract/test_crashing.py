@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from domain.log import Log, LogError
+from domain.engine.log import Log, LogError
 from tests.contract.stores import How, Store
 from tests.contract.submitting import (
     MIXED,

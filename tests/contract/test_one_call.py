@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from domain.log import Appended, Insertion, Log, LogError, Mark
-from domain.outcomes import Outcome
+from domain.engine.log import Appended, Insertion, Log, LogError, Mark
+from domain.engine.outcomes import Outcome
 from tests.contract.stores import Store
 from tests.contract.submitting import (
     NOW,

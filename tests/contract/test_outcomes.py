@@ -2,9 +2,9 @@
 
 import pytest
 
-from domain.content import pair_of
-from domain.log import Insertion, Log, Row
-from domain.outcomes import Outcome, Stored
+from domain.engine.log import Insertion, Log, Row
+from domain.engine.outcomes import Outcome, Stored
+from domain.words.content import pair_of
 from tests.contract.stores import Store
 from tests.contract.submitting import (
     MIXED,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from domain.log import Insertion, Log, Parked
+from domain.engine.log import Insertion, Log, Parked
 from tests.contract.stores import Store
 from tests.contract.submitting import WORLD, decide, order, submit
 

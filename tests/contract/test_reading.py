@@ -4,8 +4,8 @@ import threading
 from collections.abc import Callable
 from itertools import pairwise
 
-from domain.log import Log
-from domain.records import Recorded
+from domain.engine.log import Log
+from domain.engine.records import Recorded
 from tests.contract.stores import Store
 from tests.contract.submitting import NOW, WORLD, at, in_child, order, register, submit, subscribe
 

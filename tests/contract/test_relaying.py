@@ -1,7 +1,7 @@
 """What a relay reads: stored events as they stand, and every outcome, in order and in pages."""
 
-from domain.log import Log, Row
-from domain.records import recorded
+from domain.engine.log import Log, Row
+from domain.engine.records import recorded
 from tests.contract.stores import Store
 from tests.contract.submitting import MIXED, WORLD, message, order, submit, told
 

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from domain.batch import SNAPSHOT_EVERY
-from domain.log import Insertion, Log, Snapshot
-from domain.records import folded
+from domain.engine.batch import SNAPSHOT_EVERY
+from domain.engine.log import Insertion, Log, Snapshot
+from domain.engine.records import folded
 from tests.contract.stores import Store
 from tests.contract.submitting import (
     WORLD,

@@ -12,12 +12,12 @@ from unittest.mock import patch
 
 import pytest
 
-from adapters import worker as workers
-from adapters.worker import Worker
-from domain.batch import Clock
-from domain.decisions import Terms
-from domain.log import Log, LogError
-from domain.outcomes import Outcome
+from adapters.engine import worker as workers
+from adapters.engine.worker import Worker
+from domain.decider.decisions import Terms
+from domain.engine.batch import Clock
+from domain.engine.log import Log, LogError
+from domain.engine.outcomes import Outcome
 from tests.contract.stores import Store
 from tests.contract.submitting import (
     MIXED,

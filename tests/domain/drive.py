@@ -12,8 +12,8 @@ from domain.bandwidth_change.evolve import Changes
 from domain.bandwidth_change.react import Send, react, refused_at, tick
 from domain.bandwidth_change.state import Change, Key, step_of
 from domain.circuit.state import Circuit
+from domain.engine.records import Recorded
 from domain.profiles import Step
-from domain.records import Recorded
 from tests.domain.spec import Spec
 
 LONGEST: Final = 400

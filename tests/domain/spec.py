@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from domain.batch import Arrival, Ground, Present
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS, noun_of
-from domain.decisions import PROCESS, Terms, Written
-from domain.engine import decide_batch
-from domain.messages import read
-from domain.outcomes import Outcome
-from domain.records import recorded
-from domain.words import Event
+from domain.decider.decisions import PROCESS, Terms, Written
+from domain.engine.batch import Arrival, Ground, Present
+from domain.engine.decide import decide_batch
+from domain.engine.outcomes import Outcome
+from domain.engine.records import recorded
+from domain.words.messages import read
+from domain.words.values import Event
 
 Facts = Written | Iterable["Facts"]
 

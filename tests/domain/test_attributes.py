@@ -7,7 +7,7 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from domain.attributes import checked_attributes, plain_attributes
+from domain.words.attributes import checked_attributes, plain_attributes
 
 PLAIN: Final[dict[str, Any]] = {
     "specversion": "1.0",

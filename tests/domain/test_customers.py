@@ -14,7 +14,7 @@ from domain.customer.events import (
     SubscriptionManagerChanged,
     SubscriptionRemoved,
 )
-from domain.prefix import prefix as prefix_of
+from domain.words.prefix import prefix as prefix_of
 from tests.domain.spec import NOW, given
 from tests.examples import (
     ORDER,

@@ -8,9 +8,9 @@ import pytest
 from domain.catalogue import EVENTS, noun_of
 from domain.circuit.events import CircuitOrdered
 from domain.customer.events import CustomerRegistered
-from domain.effects import EFFECTS
+from domain.engine.effects import EFFECTS
+from domain.engine.records import Recorded, fold, folded
 from domain.location.events import LocationOpened
-from domain.records import Recorded, fold, folded
 from tests.domain.spec import NOW, Spec, given
 from tests.examples import MICROSOFT, a_grant, a_held_prefix, a_peering, a_world
 from tests.examples.parties import a_csp_role, a_decrease_that_runs, an_identity_store

@@ -12,7 +12,7 @@ from domain.customer.events import (
     RoleGranted,
     RoleRevoked,
 )
-from domain.decisions import Written
+from domain.decider.decisions import Written
 from tests.domain.spec import given
 from tests.examples import (
     ORDER,

@@ -9,8 +9,8 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS
-from domain.content import Pair, pair_of
-from domain.messages import Command, Faulty, Unreadable, load, read
+from domain.words.content import Pair, pair_of
+from domain.words.messages import Command, Faulty, Unreadable, load, read
 from tests.examples import KEY
 from tests.examples.asking import ASKING
 

@@ -13,7 +13,7 @@ from domain.circuit.events import (
     PeeringEnabled,
     PeeringRemoved,
 )
-from domain.prefix import prefix as prefix_of
+from domain.words.prefix import prefix as prefix_of
 from tests.domain.spec import Spec, given
 from tests.examples import (
     MICROSOFT,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from domain.decisions import Written
+from domain.decider.decisions import Written
 from domain.location.commands import RouterPair
 from domain.location.events import CapacityTaken
 from domain.location.state import Location, Pair

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from domain.csp.events import PrefixFreed, PrefixHeld
+from domain.csp.holdings import Holding, Holdings
 from domain.csp.state import SELF
 from domain.customer.events import (
     PrefixClaimed,
@@ -23,10 +24,9 @@ from domain.customer.events import (
     PrefixRejected,
     PrefixReleased,
 )
-from domain.decisions import Written
-from domain.prefix import Prefix
-from domain.prefix import prefix as prefix_of
-from domain.prefixes import Holding, Holdings
+from domain.decider.decisions import Written
+from domain.words.prefix import Prefix
+from domain.words.prefix import prefix as prefix_of
 from tests.domain.spec import Spec, given
 from tests.examples import a_customer, a_grant
 

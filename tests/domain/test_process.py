@@ -20,8 +20,8 @@ from domain.bandwidth_change.state import (
     waits_for,
 )
 from domain.circuit.events import ChangeAbandoned, ChangeRetried
-from domain.records import Recorded
-from domain.refusals import refused
+from domain.engine.records import Recorded
+from domain.words.refusals import refused
 from tests.domain.drive import Drive, drive
 from tests.domain.spec import NOW, given
 from tests.domain.test_abandon_and_retry import abandon, retry

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from domain.customer.events import CircuitAttached
-from domain.decisions import Written
+from domain.decider.decisions import Written
 from domain.profiles import CURRENT, PROFILE_2016, PROFILES, Profile
-from domain.words import RoutingDomain, Tier
+from domain.words.values import RoutingDomain, Tier
 from tests.domain.spec import given
 from tests.examples import (
     ORDER,

@@ -15,7 +15,7 @@ from domain.circuit.events import (
     RevertFinished,
     SwitchedOver,
 )
-from domain.records import folded
+from domain.engine.records import folded
 from tests.domain.world import LOCATION, OTHER_ROUTERS, ROUTERS, Act, World
 from tests.examples import MICROSOFT, ORDER, PEERING
 

@@ -8,7 +8,7 @@ from string import Formatter
 
 import pytest
 
-from domain.refusals import (
+from domain.words.refusals import (
     CODES,
     WARNINGS,
     Blocker,

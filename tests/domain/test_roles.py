@@ -14,9 +14,9 @@ from domain.customer.events import (
     RoleRevoked,
     SubscriptionAdded,
 )
-from domain.prefix import prefix as prefix_of
-from domain.rights import NOTHING
-from domain.words import Role
+from domain.decider.rights import NOTHING
+from domain.words.prefix import prefix as prefix_of
+from domain.words.values import Role
 from tests.domain.spec import given
 from tests.examples import (
     KEY,

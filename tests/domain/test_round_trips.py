@@ -11,11 +11,20 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter
 
 from domain.catalogue import EVENTS, INSIDE_COMMANDS, NOUNS, noun_of
-from domain.content import pair_of
-from domain.messages import Command
-from domain.prefix import prefix
-from domain.records import encoded, folded, head_of, recorded
-from domain.words import Asked, Event, Network, Prefix, Time, format_time, read_time, written_time
+from domain.engine.records import encoded, folded, head_of, recorded
+from domain.words.content import pair_of
+from domain.words.messages import Command
+from domain.words.prefix import prefix
+from domain.words.values import (
+    Asked,
+    Event,
+    Network,
+    Prefix,
+    Time,
+    format_time,
+    read_time,
+    written_time,
+)
 from tests.domain.spec import NOW, given
 from tests.examples import a_grant, a_held_prefix, a_peering, a_world
 from tests.examples.asking import ASKING

@@ -12,12 +12,12 @@ import rfc8785
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from domain.batch import Arrival, Draft, Ground, Present
 from domain.catalogue import COMMANDS
-from domain.content import Pair, content_digest
-from domain.decisions import Terms
-from domain.engine import decide_batch
-from domain.messages import Command, Faulty, Unreadable, load, read
+from domain.decider.decisions import Terms
+from domain.engine.batch import Arrival, Draft, Ground, Present
+from domain.engine.decide import decide_batch
+from domain.words.content import Pair, content_digest
+from domain.words.messages import Command, Faulty, Unreadable, load, read
 from tests.domain.spec import ENTROPY, NOW, Spec, given
 from tests.examples.asking import ASKING
 

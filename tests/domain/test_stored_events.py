@@ -11,8 +11,8 @@ import orjson
 import pytest
 
 from domain.catalogue import EVENTS
-from domain.reading import reader_of
-from domain.records import encoded, recorded
+from domain.engine.reading import reader_of
+from domain.engine.records import encoded, recorded
 
 EXAMPLES: list[dict[str, Any]] = [
     json.loads(line)

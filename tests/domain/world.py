@@ -7,15 +7,15 @@ from typing import Any, Final, NamedTuple
 from domain.bandwidth_change.evolve import Changes
 from domain.bandwidth_change.react import Send, react, refused_at, tick
 from domain.bandwidth_change.state import Key
-from domain.batch import Arrival, Ground, Present
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS, noun_of
 from domain.circuit.state import Circuit
-from domain.decisions import Terms
-from domain.engine import decide_batch
-from domain.messages import read
-from domain.outcomes import Outcome
-from domain.records import Recorded, recorded
-from domain.words import format_time, read_time
+from domain.decider.decisions import Terms
+from domain.engine.batch import Arrival, Ground, Present
+from domain.engine.decide import decide_batch
+from domain.engine.outcomes import Outcome
+from domain.engine.records import Recorded, recorded
+from domain.words.messages import read
+from domain.words.values import format_time, read_time
 from tests.domain.drive import next_answer
 from tests.examples import ORDER
 

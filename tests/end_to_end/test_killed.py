@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from adapters.demo.year import weeks
+from demo.year import weeks
 from tests.running import Tieline
 
 WEEKS = (12, 4)

@@ -20,11 +20,11 @@ from domain.customer.events import (
     RoleGranted,
     SubscriptionAdded,
 )
-from domain.decisions import Written
+from domain.decider.decisions import Written
 from domain.location.commands import RouterPair
 from domain.location.events import CapacityTaken, LocationOpened
-from domain.prefix import prefix as prefix_of
-from domain.words import Role
+from domain.words.prefix import prefix as prefix_of
+from domain.words.values import Role
 
 KEY = "30313233-3435-4637-b839-616263646566"
 """The service key of every example circuit."""

@@ -6,8 +6,8 @@ from domain.circuit.events import DecreaseStarted, IncreaseRequested
 from domain.csp.events import CspRoleGranted
 from domain.csp.state import SELF
 from domain.customer.events import IdentityStoreRecorded
-from domain.decisions import Written
-from domain.words import Role
+from domain.decider.decisions import Written
+from domain.words.values import Role
 from tests.examples import a_customer, a_grant
 
 

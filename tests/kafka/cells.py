@@ -7,15 +7,15 @@ from time import monotonic, sleep
 from typing import Any
 
 from adapters.clocks import MessageClock
+from adapters.engine.speakers import Speakers, parsed
+from adapters.engine.worker import Worker
 from adapters.kafka.feed import KafkaFeed
 from adapters.kafka.healing import Cell
 from adapters.kafka.intake import Intake
-from adapters.kafka.library import partition
+from adapters.kafka.kafka_python import partition
 from adapters.kafka.relay import Published, Relay
-from adapters.speakers import Speakers, parsed
-from adapters.worker import Worker
-from domain.decisions import Terms
-from domain.outcomes import Outcome
+from domain.decider.decisions import Terms
+from domain.engine.outcomes import Outcome
 
 START = "2026-01-05T09:00:00.000000Z"
 

@@ -9,7 +9,7 @@ import pytest
 
 from adapters.kafka.clients import Brokers
 from adapters.kafka.healing import Cell
-from adapters.kafka.library import Unreachable
+from adapters.kafka.kafka_python import Unreachable
 from adapters.kafka.topics import prepare, topics_of
 from adapters.log import open_log
 from tests.kafka.cells import ACells

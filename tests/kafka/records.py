@@ -7,7 +7,7 @@ from typing import Any
 from adapters.kafka.binding import Outgoing
 from adapters.kafka.clients import Brokers
 from adapters.kafka.intake import Intake, Taken
-from adapters.kafka.library import partition
+from adapters.kafka.kafka_python import partition
 
 
 @dataclass

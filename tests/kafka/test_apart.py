@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from kafka.errors import KafkaTimeoutError
 
-from adapters.kafka.apart import Apart
+from adapters.kafka.producer_thread import Apart
 
 
 class Closed:
@@ -48,7 +48,7 @@ def test_what_hangs_keeps_no_process_from_ending() -> None:
     hangs = """
 from contextlib import suppress
 from threading import Event
-from adapters.kafka.apart import Apart
+from adapters.kafka.producer_thread import Apart
 
 class Hanging:
     def close(self, timeout):

@@ -22,11 +22,11 @@ from adapters.kafka.binding import (
 )
 from adapters.kafka.outcomes import as_cloudevent
 from domain.catalogue import COMMANDS
-from domain.log import Row
-from domain.messages import Command, Faulty, Unreadable
-from domain.messages import read as read_message
-from domain.outcomes import Outcome
-from domain.refusals import Blocker, refused
+from domain.engine.log import Row
+from domain.engine.outcomes import Outcome
+from domain.words.messages import Command, Faulty, Unreadable
+from domain.words.messages import read as read_message
+from domain.words.refusals import Blocker, refused
 from tests.kafka.records import Heard, heard
 
 CELL = b"/tieline"

@@ -11,9 +11,9 @@ import pytest
 from adapters.kafka.binding import Outgoing, outcome_id, outcome_of
 from adapters.kafka.client import Answer, Client, NoOutcomeYet
 from adapters.kafka.clients import Brokers
-from adapters.kafka.library import Unreachable
+from adapters.kafka.kafka_python import Unreachable
 from adapters.kafka.topics import TopicsError
-from domain.outcomes import Outcome
+from domain.engine.outcomes import Outcome
 from tests.kafka.cells import ACells, register
 from tests.kafka.records import everything, publish, taken
 

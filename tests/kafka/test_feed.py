@@ -11,8 +11,8 @@ from adapters.kafka import feed as feeding
 from adapters.kafka.binding import Outgoing, event_of
 from adapters.kafka.clients import Brokers
 from adapters.kafka.feed import KafkaFeed
-from adapters.kafka.library import Unreachable
-from domain.log import LogError
+from adapters.kafka.kafka_python import Unreachable
+from domain.engine.log import LogError
 from projections.feed import EVERYTHING, Page, Places, Wanted
 from tests.kafka.cells import ACells, register
 from tests.kafka.records import publish

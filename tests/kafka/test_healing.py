@@ -8,7 +8,7 @@ import pytest
 from adapters.kafka.binding import event_of, outcome_of
 from adapters.kafka.clients import Brokers
 from adapters.kafka.healing import DIFFERENT, FOREIGN, MISSING, Cell, Fault, compare, publish_again
-from adapters.kafka.library import partition, place
+from adapters.kafka.kafka_python import partition, place
 from adapters.kafka.relay import Place, digest_of, published_place
 from adapters.kafka.transactions import Transactions
 from tests.kafka.cells import ACells

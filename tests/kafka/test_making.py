@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.kafka.clients import Brokers
-from adapters.kafka.library import Unreachable
+from adapters.kafka.kafka_python import Unreachable
 from adapters.observe.health import Health
 from adapters.observe.traces import UNTRACED
 from adapters.parts import wiring

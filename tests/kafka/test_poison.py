@@ -7,7 +7,7 @@ from adapters.kafka.binding import Outgoing, written
 from adapters.kafka.clients import LARGEST, Brokers
 from adapters.kafka.dead import Dead, found, listed, resend
 from adapters.kafka.intake import Taken, aside
-from adapters.kafka.library import Unreachable, telling
+from adapters.kafka.kafka_python import Unreachable, telling
 from tests.kafka.cells import ACells, register
 from tests.kafka.records import Heard, everything, publish, taken
 

@@ -10,7 +10,7 @@ import pytest
 from adapters.kafka.binding import written
 from adapters.kafka.clients import Brokers
 from adapters.kafka.intake import Intake
-from adapters.kafka.library import Unreachable
+from adapters.kafka.kafka_python import Unreachable
 from tests.kafka.cells import ACells, register
 from tests.kafka.records import Heard, publish
 

@@ -12,7 +12,7 @@ from kafka.errors import KafkaConnectionError
 
 from adapters.kafka import relay as relaying
 from adapters.kafka.healing import Cell, compare
-from adapters.kafka.library import Unreachable
+from adapters.kafka.kafka_python import Unreachable
 from adapters.kafka.relay import LogForked, Place, Published, published_place
 from adapters.log import open_log
 from tests.kafka.cells import ACells, register

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.kafka.binding import written
 from adapters.kafka.clients import Admin, Brokers
-from adapters.kafka.library import Unreachable, partition, place
+from adapters.kafka.kafka_python import Unreachable, partition, place
 from adapters.kafka.settling import NotAtRest, Settling
 from tests.kafka.cells import ACells, register
 from tests.kafka.records import publish

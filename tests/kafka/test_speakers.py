@@ -2,10 +2,10 @@
 
 import pytest
 
+from adapters.engine.speakers import parsed
 from adapters.settings import SettingsError, load
-from adapters.speakers import parsed
 from domain.catalogue import COMMANDS
-from domain.messages import Command, Faulty, read
+from domain.words.messages import Command, Faulty, read
 
 SOURCES = "/portal=user:*,service:portal /carrier/*=provider:colt"
 

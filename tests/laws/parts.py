@@ -9,15 +9,15 @@ from typing import Any
 from sqlalchemy import create_engine
 
 from adapters.clocks import MessageClock
-from adapters.embedded import Embedded
+from adapters.engine.embedded import Embedded
+from adapters.engine.worker import Worker
 from adapters.log import open_log
 from adapters.reactors.memory import Memory
 from adapters.reactors.network import SimulatedNetwork
 from adapters.reactors.process import BandwidthChangeProcess
 from adapters.reactors.reactor import Reactor
-from adapters.worker import Worker
-from domain.decisions import Terms
-from domain.log import Log
+from domain.decider.decisions import Terms
+from domain.engine.log import Log
 
 START = "2026-01-01T00:00:00.000000Z"
 

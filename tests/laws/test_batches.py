@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from adapters.demo.year import weeks
+from demo.year import weeks
 from tests.laws.parts import a_cell, everything, said
 
 Verdict = tuple[Any, ...]

@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 
 import pytest
 
-from adapters.embedded import Embedded
+from adapters.engine.embedded import Embedded
 from adapters.reactors.reactor import Message, Reactor
-from domain.outcomes import Outcome
-from domain.records import Recorded
+from domain.engine.outcomes import Outcome
+from domain.engine.records import Recorded
 from projections.feed import Places
 from tests.laws.parts import a_cell, said
 

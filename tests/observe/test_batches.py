@@ -8,8 +8,8 @@ import pytest
 
 from adapters.observe.batches import BatchWatch
 from adapters.observe.metrics import APPEND, BATCH, COMMANDS, CONFLICTS, DECISION
-from domain.batch import Draft
-from domain.log import LogError
+from domain.engine.batch import Draft
+from domain.engine.log import LogError
 from tests.observe.counting import rise
 from tests.observe.lines import lines_from
 from tests.observe.messages import a_worker, as_lines, story
@@ -37,7 +37,7 @@ def test_what_a_defect_parks_is_counted_as_parked(tmp_path: Path) -> None:
     with (
         a_worker(tmp_path, BatchWatch()) as worker,
         rise(COMMANDS) as risen,
-        patch("domain.engine.judge", fails),
+        patch("domain.engine.decide.judge", fails),
     ):
         worker.handle(worker.read_lines(as_lines(story()[:2])))
     assert risen.labels_of("tieline_commands_total") == {"parked": 2}

@@ -102,7 +102,7 @@ def test_a_run_that_logs_nothing_loads_nothing_for_it() -> None:
     code = """
 import sys
 import adapters.observe.logs, adapters.observe.watch, adapters.observe.traces
-from adapters.worker import Worker
+from adapters.engine.worker import Worker
 heavy = {"structlog", "logging.handlers", "prometheus_client", "opentelemetry"} & set(sys.modules)
 assert not heavy, heavy
 """

@@ -8,8 +8,8 @@ from adapters.log import open_log
 from adapters.observe.metrics import RELAY_TRANSACTIONS, RELAYED, VIEW_DELAY, VIEW_EVENTS
 from adapters.observe.relaying import RelayWatch
 from adapters.observe.viewing import ViewWatch
-from domain.records import Recorded
-from domain.words import read_time
+from domain.engine.records import Recorded
+from domain.words.values import read_time
 from tests.observe.counting import rise
 from tests.observe.lines import lines_from
 from tests.observe.messages import a_worker, as_lines, story

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domain.log import Log
-from domain.records import Recorded
+from domain.engine.log import Log
+from domain.engine.records import Recorded
 from projections.feed import EVERYTHING, Page, Places, Wanted
 
 LANE = "events/0"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.kafka.library import Unreachable
+from adapters.kafka.kafka_python import Unreachable
 from adapters.observe.health import Health
 from adapters.parts.asking import EVERY, Asking
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from adapters.kafka.library import Unreachable
+from adapters.kafka.kafka_python import Unreachable
 from adapters.kafka.relay import LogForked
 from adapters.observe.health import Health
 from adapters.parts.loop import LONGEST_PAUSE, down, run, stopping
-from domain.log import LogError
+from domain.engine.log import LogError
 
 DOWN = {
     "kafka": Unreachable("no broker"),

@@ -9,13 +9,13 @@ import pytest
 from structlog.testing import capture_logs
 
 from adapters.clocks import MessageClock
+from adapters.engine.worker import Worker
 from adapters.kafka.feed import KafkaFeed
 from adapters.log import open_log
 from adapters.observe.health import Health
 from adapters.observe.metrics import VIEW_EVENTS, VIEW_STOPPED
 from adapters.parts.projecting import NEEDS, ProjectingPart
-from adapters.worker import Worker
-from domain.decisions import Terms
+from domain.decider.decisions import Terms
 from projections.database import opened
 from projections.runner import Runner
 from projections.views import VIEWS

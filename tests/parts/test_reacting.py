@@ -13,19 +13,19 @@ from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
 from adapters.clocks import MessageClock
+from adapters.engine.worker import Worker
 from adapters.kafka.api import Producer
 from adapters.kafka.feed import KafkaFeed
-from adapters.kafka.library import Unreachable
+from adapters.kafka.kafka_python import Unreachable
 from adapters.log import open_log
 from adapters.observe.health import Health
 from adapters.parts.reacting import NEEDS, SAVED_EVERY, ReactorPart
 from adapters.reactors.memory import Memory
 from adapters.reactors.network import SimulatedNetwork
 from adapters.reactors.process import BandwidthChangeProcess
-from adapters.worker import Worker
 from domain.circuit.events import CircuitPlaced
-from domain.decisions import Terms
-from domain.records import Recorded
+from domain.decider.decisions import Terms
+from domain.engine.records import Recorded
 from projections.database import opened
 from tests.parts.feeds import LANE, DealtFeed, Written
 from tests.running import ORDER, PAIR, command

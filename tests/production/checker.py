@@ -13,13 +13,13 @@ import orjson
 from adapters.kafka.binding import outcome_of, read
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS
 from domain.circuit.state import Circuit
-from domain.content import derived_key
+from domain.engine.outcomes import PARKED
+from domain.engine.records import fold
+from domain.engine.records import read as as_events
 from domain.location.state import Location
-from domain.messages import Unreadable
-from domain.messages import read as as_command
-from domain.outcomes import PARKED
-from domain.records import fold
-from domain.records import read as as_events
+from domain.words.content import derived_key
+from domain.words.messages import Unreadable
+from domain.words.messages import read as as_command
 from tests.production.evidence import Evidence, Kept, at_rest, gathered
 from tests.production.running import Cell
 

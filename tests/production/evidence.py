@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from adapters.kafka.clients import Brokers, Partition
 from adapters.kafka.feed import KafkaFeed
-from adapters.kafka.library import partition
+from adapters.kafka.kafka_python import partition
 from adapters.kafka.relay import published_place
 from adapters.kafka.topics import Topics, topics_of
 from adapters.parts.wiring import brokers_of, relay_group
@@ -19,11 +19,11 @@ from adapters.reactors.process import BandwidthChangeProcess
 from adapters.reactors.reactor import Reactor
 from adapters.settings import Settings
 from adapters.wiring import engine_of, log_of
-from domain.content import pair_of
-from domain.log import Log, Parked
-from domain.outcomes import Stored
-from domain.records import Row, read
-from domain.words import format_time
+from domain.engine.log import Log, Parked
+from domain.engine.outcomes import Stored
+from domain.engine.records import Row, read
+from domain.words.content import pair_of
+from domain.words.values import format_time
 from projections.database import opened
 from projections.feed import LogFeed
 from projections.rebuild import Verdict, verify

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from adapters.wiring import engine_of
-from domain.outcomes import ACCEPTED
+from domain.engine.outcomes import ACCEPTED
 from projections.circuits import SHAPE
 from projections.database import generations
 from tests.production.checker import check, faults

@@ -4,7 +4,7 @@ from itertools import islice
 
 import pytest
 
-from adapters.demo.year import weeks
+from demo.year import weeks
 from tests.production.checker import check
 from tests.production.load import publish
 from tests.production.plugin import ACell

@@ -8,12 +8,12 @@ from typing import Any, cast
 
 from sqlalchemy import Engine
 
-from domain.decisions import Written
-from domain.log import Log, Mark
-from domain.outcomes import Outcome, Stored
-from domain.records import Recorded
-from domain.refusals import refused
-from domain.words import format_time
+from domain.decider.decisions import Written
+from domain.engine.log import Log, Mark
+from domain.engine.outcomes import Outcome, Stored
+from domain.engine.records import Recorded
+from domain.words.refusals import refused
+from domain.words.values import format_time
 from projections import database
 from projections.feed import Feed, LogFeed
 from projections.projection import Row, View

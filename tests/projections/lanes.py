@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from zlib import crc32
 
-from domain.outcomes import Stored
-from domain.records import Recorded
+from domain.engine.outcomes import Stored
+from domain.engine.records import Recorded
 from projections.feed import EVERYTHING, Page, Places, Wanted, is_of_outcomes
 
 Entry = Recorded | tuple[int, Stored]

@@ -23,9 +23,9 @@ from domain.circuit.events import (
     SwitchedOver,
 )
 from domain.customer.events import CircuitAttached, CircuitDetached
-from domain.decisions import Written
+from domain.decider.decisions import Written
 from domain.location.events import CapacityReleased, CapacityTaken
-from domain.words import Event, Strategy
+from domain.words.values import Event, Strategy
 from tests.examples import ORDER, PEERING, a_world
 
 OTHER_KEY = "99999999-3435-4637-b839-616263646566"

@@ -20,7 +20,7 @@ from domain.circuit.events import (
     IncreaseRequested,
     PeeringConfigured,
 )
-from domain.decisions import Written
+from domain.decider.decisions import Written
 from projections import changes
 from projections.change_rows import Followed
 from projections.database import reading

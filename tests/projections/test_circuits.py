@@ -28,8 +28,8 @@ from domain.circuit.events import (
     SwitchedOver,
     TierChanged,
 )
-from domain.decisions import Written
-from domain.words import Event
+from domain.decider.decisions import Written
+from domain.words.values import Event
 from projections import circuits
 from projections.database import reading
 from tests.examples import KEY, a_provisioned_circuit

@@ -16,7 +16,7 @@ from domain.customer.events import (
     SubscriptionManagerChanged,
     SubscriptionRemoved,
 )
-from domain.words import Event
+from domain.words.values import Event
 from projections import customers
 from projections.database import reading
 from tests.examples import a_customer

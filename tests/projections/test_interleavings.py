@@ -13,7 +13,7 @@ from domain.circuit.events import (
     IncreaseRequested,
     PeeringDisabled,
 )
-from domain.records import Recorded
+from domain.engine.records import Recorded
 from projections.projection import View
 from projections.views import VIEWS
 from tests.examples import a_customer, a_provisioned_circuit

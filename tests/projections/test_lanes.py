@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
-from domain.records import Recorded
+from domain.engine.records import Recorded
 from projections import circuits, customers, trail
 from projections.database import reached, reading
 from projections.generations import beside, switch

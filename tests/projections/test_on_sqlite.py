@@ -5,15 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from adapters.clocks import SetClock
+from adapters.engine.worker import Worker
 from adapters.log import open_log
-from adapters.worker import Worker
-from domain.decisions import Terms
+from domain.decider.decisions import Terms
 from projections import circuits, locations, trail
 from projections.database import reading
 from projections.feed import LogFeed
 from projections.rebuild import rebuild, verify
 from projections.runner import Runner
-from projections.then import show_at_version
+from projections.time_travel import show_at_version
 from projections.views import VIEWS
 from tests.examples import ORDER, PEERING
 from tests.projections.histories import opened, time_at

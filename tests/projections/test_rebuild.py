@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, delete, insert, inspect, select, update
 
-from domain.decisions import Written
+from domain.decider.decisions import Written
 from projections import circuits
 from projections.database import generations, reading, writing
 from projections.generations import beside, switch

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from domain.records import Recorded
+from domain.engine.records import Recorded
 from projections import circuits, customers, trail
 from projections.database import (
     GENERATIONS,

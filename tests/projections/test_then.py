@@ -7,7 +7,7 @@ import pytest
 from projections import circuits, customers, locations
 from projections.database import reading
 from projections.runner import Runner
-from projections.then import show_as_of, show_at_version
+from projections.time_travel import show_as_of, show_at_version
 from projections.views import VIEWS
 from tests.projections.histories import InMemory, built_from, opened, time_at, told
 from tests.projections.stories import WORLD, a_replace_first, a_revert, a_teardown_first

@@ -15,19 +15,19 @@ from adapters.kafka.relay import Relay
 from adapters.log import sqlite
 from adapters.log.sqlite import SqliteLog
 from adapters.parts.reacting import ReactorPart
-from adapters.simulation.cell import SimulatedCell
-from adapters.simulation.cluster import Cluster
-from adapters.simulation.fate import Process
-from adapters.simulation.parts import PARTS, REPAIR, Make, Part
-from adapters.simulation.run import simulate
-from domain.effects import EFFECTS
+from domain.engine.effects import EFFECTS
+from domain.engine.log import Appended, Insertion, Mark, Row
+from domain.engine.outcomes import Outcome
+from domain.engine.records import Recorded
 from domain.location import state as location_state
 from domain.location.events import CapacityReleased
-from domain.log import Appended, Insertion, Mark, Row
-from domain.outcomes import Outcome
-from domain.records import Recorded
 from projections import lanes, runner
 from projections.streams import Counted
+from simulation.cell import SimulatedCell
+from simulation.cluster import Cluster
+from simulation.fate import Process
+from simulation.parts import PARTS, REPAIR, Make, Part
+from simulation.run import simulate
 
 SEEDS = range(1, 25)
 STEPS = 500

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from adapters.cli.simulate import app
 from adapters.kafka.intake import Intake
+from simulation.cli import app
 from tests.running import SCRIPT
 
 

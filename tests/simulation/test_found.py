@@ -10,21 +10,21 @@ import pytest
 from sqlalchemy import create_engine
 
 from adapters.clocks import SetClock
+from adapters.engine.worker import Worker
 from adapters.kafka.relay import TAKEOVER, Relay
 from adapters.log import open_log
 from adapters.reactors.memory import Memory
 from adapters.reactors.process import BandwidthChangeProcess
-from adapters.simulation.cell import SOURCE, SimulatedCell
-from adapters.simulation.chance import Chance
-from adapters.simulation.clock import Clock
-from adapters.simulation.defect import defective
-from adapters.simulation.fate import Fate, Process
-from adapters.simulation.faults import Faults, Trace
-from adapters.worker import Worker
-from domain.content import pair_of
-from domain.decisions import Terms
-from domain.log import Log
-from domain.outcomes import Outcome
+from domain.decider.decisions import Terms
+from domain.engine.log import Log
+from domain.engine.outcomes import Outcome
+from domain.words.content import pair_of
+from simulation.cell import SOURCE, SimulatedCell
+from simulation.chance import Chance
+from simulation.clock import Clock
+from simulation.defect import defective
+from simulation.fate import Fate, Process
+from simulation.faults import Faults, Trace
 from tests.contract.submitting import WORLD, message, order, register
 
 EARLY, LATE = "2026-01-05T09:00:00.000000Z", "2026-01-05T10:00:00.000000Z"

@@ -4,9 +4,9 @@ from collections import Counter
 
 import pytest
 
-from adapters.simulation.faults import RATES
-from adapters.simulation.report import SOMETIMES, Report
-from adapters.simulation.run import simulate
+from simulation.faults import RATES
+from simulation.report import SOMETIMES, Report
+from simulation.run import simulate
 
 SEEDS = range(1, 11)
 STEPS = 600

@@ -1,0 +1,1 @@
+"""The machine-readable contract: schemas made from the code, and what would break their readers."""

@@ -1,0 +1,1 @@
+"""The engine's worker, and everything in one process around it."""

@@ -1,0 +1,79 @@
+"""Everything in one process: worker, reactors and views on one machine, worked to rest.
+
+At rest means: no event is left that a reactor has yet to react to, and the views have caught up.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from adapters.engine.worker import BATCH, Worker
+from adapters.reactors.memory import Replaced
+from adapters.reactors.reactor import Message, Reactor
+from domain.engine.outcomes import Outcome
+from domain.engine.records import Recorded
+from projections.feed import EVENTS
+
+PAGE: Final = 1000
+"""Events that a reactor takes at once."""
+
+Seen = Callable[[Sequence[Outcome]], None]
+
+
+class Embedded:
+    """One worker with its reactors; `catch_up` brings the views up to the log."""
+
+    def __init__(
+        self, worker: Worker, reactors: Sequence[Reactor], catch_up: Callable[[], None]
+    ) -> None:
+        self.worker = worker
+        self.reactors = reactors
+        self.catch_up = catch_up
+        self.batch = BATCH
+
+    def submit(self, lines: Sequence[str | bytes]) -> list[Outcome]:
+        """Decide lines in batches; what follows from them happens when it is worked to rest."""
+        return self.worker.handle(self.worker.read_lines(lines), self.batch)
+
+    def settle(self) -> None:
+        """Work to rest: react until there is nothing left to react to, then the views."""
+        while self._all_reacted() or self._ticked():
+            pass
+        self.catch_up()
+
+    def _all_reacted(self) -> bool:
+        reacted = [self._reacted(reactor) for reactor in self.reactors]
+        return any(reacted)
+
+    def _reacted(self, reactor: Reactor) -> bool:
+        """Let one reactor take what is new to it; whether there was anything."""
+        head = self.worker.log.mark().position
+        if reactor.places.get(EVENTS, 0) == head:
+            return False
+        acted = False
+        for events in self._pages(reactor, head):
+            self._send(reactor, reactor.react(events))
+            acted = True
+        try:
+            reactor.save({EVENTS: head})
+        except Replaced:  # another process on the same files reacts, too
+            reactor.recall()
+        return acted
+
+    def _pages(self, reactor: Reactor, head: int) -> Iterator[Sequence[Recorded]]:
+        after = reactor.places.get(EVENTS, 0)
+        while events := self.worker.log.feed(after, PAGE, reactor.kinds, head):
+            yield events
+            after = events[-1].position
+
+    def _ticked(self) -> bool:
+        now = self.worker.now()
+        sent = [self._send(reactor, reactor.tick(now)) for reactor in self.reactors]
+        return any(sent)
+
+    def _send(self, reactor: Reactor, messages: list[Message]) -> bool:
+        """Have a reactor's commands decided, and what follows from their outcomes."""
+        sent = bool(messages)
+        while messages:
+            outcomes = self.worker.handle(self.worker.read_inside(messages), self.batch)
+            messages = [each for got in outcomes for each in reactor.answered(got)]
+        return sent

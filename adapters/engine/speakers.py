@@ -1,0 +1,78 @@
+"""Who may speak for whom: TIELINE_SOURCES, a list of sources and their principals.
+
+`/portal=user:*,service:portal /carrier/colt=provider:colt`: each source, or all that begin alike
+(`/portal/*`), with the principals that it may name as `actor`. The first of them that names one
+principal alone speaks where a message names none. `*` by itself lets everybody speak for everybody,
+which is for brokers on loopback alone.
+"""
+
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from typing import Any, Final, NamedTuple, cast
+
+from domain.words.messages import Command, Faulty
+
+ANYONE: Final = "*"
+
+
+class _Entry(NamedTuple):
+    source: str
+    principals: Sequence[str]
+
+
+class Speakers:
+    """Which source speaks for which principals; `owner` speaks where everybody may."""
+
+    def __init__(self, entries: Sequence[tuple[str, Sequence[str]]], owner: str) -> None:
+        self._entries = [_Entry(*each) for each in entries]
+        self._owner = owner
+
+    @property
+    def anyone(self) -> bool:
+        """Whether everybody may speak for everybody."""
+        return not self._entries
+
+    def default(self, message: Any) -> str:
+        """Who speaks where a message names nobody: the owner of the CSP, unless its source has an
+        entry that names another principal.
+        """
+        if self.anyone or not isinstance(message, dict):
+            return self._owner
+        source = cast("dict[str, Any]", message).get("source")
+        named = (name for name in self._of(str(source)) if not name.endswith(ANYONE))
+        return next(named, self._owner)
+
+    def may(self, read: Command[Any] | Faulty) -> bool:
+        """Whether the source of a message may speak for its actor."""
+        if self.anyone:
+            return True
+        return any(fnmatchcase(read.actor, each) for each in self._of(read.pair.source))
+
+    def _of(self, source: str) -> Sequence[str]:
+        return [
+            name
+            for entry in self._entries
+            if fnmatchcase(source, entry.source)
+            for name in entry.principals
+        ]
+
+
+def parsed(text: str, owner: str) -> Speakers:
+    """The setting as a value. Raises ValueError with what would do."""
+    if text.strip() == ANYONE:
+        return Speakers((), owner)
+    entries: list[tuple[str, Sequence[str]]] = []
+    for word in text.split():
+        source, is_entry, principals = word.partition("=")
+        names = [name for name in principals.split(",") if name]
+        if not is_entry or not source or not names:
+            raise ValueError(
+                "use * alone, or source=principal,… separated by blanks, e.g. "
+                "/portal=user:*,service:portal /carrier/colt=provider:colt"
+            )
+        if any("[" in each or "?" in each for each in (source, *names)):
+            raise ValueError("only * stands for other characters")
+        entries.append((source, names))
+    if not entries:
+        raise ValueError("use * to let everybody speak for everybody on loopback brokers")
+    return Speakers(entries, owner)

@@ -1,0 +1,271 @@
+"""The engine worker: takes messages in batches, has them decided, appends, answers.
+
+A batch is decided before the append lock is taken. If somebody else wrote what it read, it is
+decided once more inside the lock: a batch is decided at most twice, and no worker starves.
+"""
+
+import json
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, Final
+
+from adapters.engine.collecting import without_collection
+from adapters.engine.speakers import Speakers
+from adapters.observe.logs import logger
+from adapters.observe.watch import UNWATCHED, Watch
+from domain.catalogue import COMMANDS, INSIDE_COMMANDS
+from domain.decider.decisions import Terms
+from domain.engine.batch import (
+    Arrival,
+    Clock,
+    Draft,
+    Ground,
+    Present,
+    aside_keys_of,
+    keys_of,
+    subjects_of,
+)
+from domain.engine.decide import decide_batch, needed_of
+from domain.engine.log import Appended, Appending, Insertion, Log, Mark, Parked
+from domain.engine.outcomes import Outcome
+from domain.words.content import content_digest
+from domain.words.messages import Unreadable, load, read
+
+BATCH: Final = 500
+"""Commands decided and appended at once; larger batches gain nothing (docs/decisions/0003)."""
+
+Entropy = Callable[[int], bytes]
+"""So many random bytes: `os.urandom`, or a seeded source where a run must repeat."""
+
+_ENTROPY_BYTES = 16
+
+
+class Worker:
+    """Decides commands on one log. Holds nothing but a cache of states."""
+
+    def __init__(
+        self,
+        log: Log,
+        terms: Terms,
+        clock: Clock,
+        entropy: Entropy,
+        watch: Watch = UNWATCHED,
+    ) -> None:
+        self.log = log
+        self.terms = terms
+        self._clock = clock
+        self._entropy = entropy
+        self._watch = watch
+        self._present = Present(log.load)
+        self._mark: Mark | None = None
+        self._last_time = ""
+        self._parked: list[Parked] = []
+        self._lock_first = False
+
+    def now(self) -> str:
+        """The time as a batch decided now would record it."""
+        return max(self._clock(None), self._last_time or self.log.last_time())
+
+    def read_lines(self, lines: Sequence[str | bytes]) -> list[Arrival]:
+        """Lines as they were published, each a structured CloudEvent."""
+        with without_collection():
+            messages = [load(line) for line in lines]
+            return [self.arrival(*each) for each in zip(messages, lines, strict=True)]
+
+    def read_inside(self, messages: Sequence[dict[str, Any]]) -> list[Arrival]:
+        """Messages of the engine's own parts."""
+        with without_collection():
+            return [self.arrival(message, None, inside=True) for message in messages]
+
+    def arrival(
+        self,
+        message: Any,
+        line: str | bytes | None,
+        *,
+        inside: bool = False,
+        speakers: Speakers | None = None,
+    ) -> Arrival:
+        """A message as it arrived: its JSON, and as it was written. `speakers` say who may speak
+        for whom, where that is asked.
+        """
+        written = line.encode("utf-8", "surrogatepass") if isinstance(line, str) else line
+        entropy, owner = self._entropy(_ENTROPY_BYTES), self.terms.owner
+        principal = speakers.default(message) if speakers else owner
+        as_read = read(
+            message, INSIDE_COMMANDS if inside else COMMANDS, principal, written, entropy
+        )
+        kept = None if isinstance(message, Unreadable) else message
+        heard = speakers is None or isinstance(as_read, Unreadable) or speakers.may(as_read)
+        return Arrival(as_read, entropy, kept, principal, inside, spoken_for=heard)
+
+    def state(self, stream: str) -> Any:
+        """The present state of a stream, from the cache where it is in there."""
+        self._catch_up()
+        return self._present.see(stream)
+
+    def handle(self, arrivals: Sequence[Arrival], batch: int = BATCH) -> list[Outcome]:
+        """Decide messages in order, in batches; every one has an outcome when this returns.
+
+        Raises LogError when the store can't be written; then the batch has left nothing behind.
+        """
+        outcomes: list[Outcome] = []
+        for start in range(0, len(arrivals), batch):
+            with without_collection():
+                outcomes.extend(self._handle(arrivals[start : start + batch]))
+        return outcomes
+
+    def plan(self, arrivals: Sequence[Arrival]) -> Draft:
+        """Decide without writing: each on what the ones before it would have written."""
+        self._catch_up()
+        present = Present(self.log.load)
+        return decide_batch(arrivals, self._ground(arrivals, present), self.terms, self._clock)
+
+    def retry(self, parked: Sequence[Parked]) -> list[Outcome]:
+        """Decide parked commands again, in the order they came, with the entropy they came with.
+
+        Where one fails again, the later ones of its subject go on waiting behind it.
+        """
+        outcomes: list[Outcome] = []
+        stuck: set[str] = set()
+        for each in parked:
+            if each.subject not in stuck:
+                outcomes.extend(self._handle([self._parked_arrival(each)]))
+                if outcomes[-1].parked:
+                    stuck.add(each.subject)
+        return outcomes
+
+    def _parked_arrival(self, parked: Parked) -> Arrival:
+        message = load(parked.message)
+        kinds = INSIDE_COMMANDS if parked.inside else COMMANDS
+        as_read = read(message, kinds, parked.principal, entropy=parked.entropy)
+        return Arrival(
+            as_read, parked.entropy, message, parked.principal, parked.inside, parked.seq
+        )
+
+    def _handle(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
+        try:
+            return self._decided_and_appended(arrivals)
+        except BaseException:
+            self._present.forget_all()
+            self._mark = None
+            raise
+
+    def _decided_and_appended(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
+        self._catch_up()
+        if self._lock_first:
+            self._fetch(arrivals)  # so that little is left to read under the lock
+            draft = self._decide_inside(arrivals)
+        else:
+            draft = self._append(arrivals, self._decide(arrivals))
+        self._present.trim()
+        self._watch.answered(arrivals, draft)
+        for parked in draft.parked:
+            error = parked.error or "waits behind another"
+            logger(__name__).error("parked", subject=parked.subject, error=error)
+        return draft.outcomes
+
+    def _decide(self, arrivals: Sequence[Arrival]) -> Draft:
+        with self._watch.deciding():
+            self._fetch(arrivals)
+            ground = self._ground(arrivals, self._present)
+            return decide_batch(arrivals, ground, self.terms, self._clock)
+
+    def _fetch(self, arrivals: Sequence[Arrival]) -> None:
+        """Read what these will look at, together: first their subjects, then what those name."""
+        self._fetch_all(subjects_of(arrivals))
+        self._fetch_all(needed_of(self._present, self.terms.owner, arrivals))
+
+    def _fetch_all(self, streams: Collection[str]) -> None:
+        if missing := self._present.missing(streams):
+            self._present.take(self.log.load_all(missing))
+
+    def _ground(self, arrivals: Sequence[Arrival], present: Present) -> Ground:
+        keys = keys_of(arrivals)
+        known, parked = dict(self.log.known(keys)), self._parked_among(keys)
+        if aside := aside_keys_of(arrivals, known, parked):
+            known.update(self.log.known(aside))
+        return Ground(
+            present,
+            known,
+            self._last_time,
+            frozenset(each.subject for each in self._parked),
+            parked,
+        )
+
+    def _parked_among(self, keys: Collection[bytes]) -> dict[bytes, bytes]:
+        """Of those of the pairs that are parked, the digest of what they are parked with."""
+        if not self._parked:
+            return {}
+        asked = set(keys)
+        return {
+            each.key: content_digest(json.loads(each.message), each.principal)
+            for each in self._parked
+            if each.key in asked
+        }
+
+    def _append(self, arrivals: Sequence[Arrival], draft: Draft) -> Draft:
+        assert self._mark is not None, "what was decided was decided as of a mark"
+        insertion = draft.insertion(self._present)
+        with self._watch.appending():
+            appended = self.log.append(insertion, draft.reads, self._mark)
+        if appended is None:
+            self._watch.decides_again()
+            self._present.forget(draft.reads)
+            return self._decide_inside(arrivals)
+        self._take_in(appended, draft)
+        self._came_to(appended.mark, draft, insertion)
+        return draft
+
+    def _decide_inside(self, arrivals: Sequence[Arrival]) -> Draft:
+        """Decide while nobody else can write; what moved meanwhile is read anew.
+
+        The next batch takes the lock first, too, if others wrote what this one read while it waited
+        for the lock.
+        """
+        with self._watch.appending(), self.log.appending() as tx:
+            moved = self._note(tx.mark, tx.moved)
+            draft = self._decide(arrivals)
+            self._insert(tx, draft)
+        self._lock_first = not draft.reads.isdisjoint(moved)
+        return draft
+
+    def _insert(self, tx: Appending, draft: Draft) -> None:
+        insertion = draft.insertion(self._present)
+        tx.insert(insertion)
+        self._came_to(tx.mark, draft, insertion)
+
+    def _came_to(self, mark: Mark, draft: Draft, insertion: Insertion) -> None:
+        self._last_time = max(self._last_time, draft.last_time)
+        self._mark = mark
+        if insertion.parked or insertion.unparked:
+            self._parked = list(self.log.parked())
+
+    def _take_in(self, appended: Appended, draft: Draft) -> None:
+        """What others wrote is read anew, and so is what got another time; its outcomes tell it."""
+        self._present.forget(appended.moved)
+        if (time := appended.time) is None:
+            return
+        self._present.forget({row.stream for row in draft.rows})
+        new = {stored.key for stored in draft.stored}
+        for outcome in draft.outcomes:
+            if outcome.key in new:
+                outcome.time = max(outcome.time, time)
+        draft.last_time = max(draft.last_time, time)
+
+    def _catch_up(self) -> None:
+        """Forget what others wrote since this worker last looked."""
+        mark = self.log.mark()
+        if mark != self._mark:
+            self._note(mark, self.log.moved)
+
+    def _note(self, mark: Mark, moved: Callable[[int], Collection[str]]) -> Collection[str]:
+        """Go on from a mark; returns what others wrote before it, forgotten here."""
+        written: Collection[str] = ()
+        if self._mark is None:
+            self._present.forget_all()
+        elif mark.position != self._mark.position:
+            written = moved(self._mark.position)
+            self._present.forget(written)
+        self._mark = mark
+        self._last_time = max(self._last_time, self.log.last_time())
+        self._parked = list(self.log.parked()) if mark.parked[1] else []
+        return written

@@ -1,0 +1,228 @@
+"""How the office writes: who sends a command, the envelope it goes in, and the week's pile."""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import TypeVar
+
+from demo.office.book import Book
+from demo.office.records import Change, Circuit, Customer, Person, Role
+from demo.places import Place
+
+Command = dict[str, object]
+Data = dict[str, object]
+Errand = Callable[["Desk"], bool]
+"""Something the office does if it can: it writes one or more commands, or answers False."""
+
+T = TypeVar("T")
+
+FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+WEEKS = 52
+OWNER = "user:owner"
+STAFF: dict[str, Role] = {
+    "user:anna.keller": "contributor",
+    "service:portal": "contributor",
+    "user:ben.ortiz": "network-operator",
+    "user:mei.tanaka": "network-operator",
+    "user:carla.rossi": "reader",
+    "user:dora.nagy": "auditor",
+}
+"""The CSP's own people, with the role that each holds on csp/self."""
+SERVICE_DESK = tuple(f"user:desk-{number}" for number in range(1, 6))
+"""The CSP's service desk: it acts for a customer that granted it a role on behalf."""
+
+COVERS: dict[str, tuple[Role, ...]] = {
+    "owner": ("owner",),
+    "contributor": ("owner", "contributor"),
+    "network-operator": ("owner", "contributor", "network-operator"),
+}
+"""Which roles may send what needs at least the given one."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A command, and the code it is to be refused with; None when it is to be accepted.
+
+    `repeats`: the same command as before, which gets its first outcome again.
+    """
+
+    command: Command
+    expected: str | None = None
+    repeats: bool = False
+
+
+@dataclass(frozen=True)
+class Hand:
+    """Who writes a command, and for which customer when it is on behalf."""
+
+    actor: str
+    onbehalfof: str | None = None
+    person: Person | None = None
+
+    @property
+    def source(self) -> str:
+        """The publisher that this person writes through."""
+        if self.actor.startswith("provider:"):
+            return "/carrier"
+        return "/ops" if self.actor in STAFF or self.actor in SERVICE_DESK else "/portal"
+
+
+@dataclass
+class Desk:
+    """The office at work in one week."""
+
+    rng: Random
+    book: Book = field(default_factory=Book)
+    week: int = 0
+    pile: list[Step] = field(default_factory=list[Step])
+    agenda: dict[int, list[Errand]] = field(default_factory=dict[int, list[Errand]])
+    recent: deque[Step] = field(default_factory=lambda: deque[Step](maxlen=400))
+    places: list[Place] = field(default_factory=list[Place])
+    """Where locations are opened, in this order."""
+    sent: int = 0
+    wrong: int = 0
+
+    def send(
+        self,
+        name: str,
+        subject: str,
+        data: Data,
+        hand: Hand,
+        expected: str | None = None,
+    ) -> str:
+        """Put a command on the pile; its id."""
+        id = f"w{self.week:02}-{len(self.pile) + 1:04}"
+        self.put(envelope(id, name, subject, data, hand), expected)
+        return id
+
+    def put(self, command: Command, expected: str | None = None) -> None:
+        """Put a whole command on the pile."""
+        step = Step(command, expected)
+        self._count(step)
+        if expected is None:
+            self.recent.append(step)
+
+    def put_again(self, step: Step) -> None:
+        """Put a command on the pile that was sent before, unchanged."""
+        self._count(Step(dict(step.command), step.expected, repeats=True))
+
+    def _count(self, step: Step) -> None:
+        self.pile.append(step)
+        self.sent += 1
+        self.wrong += step.expected is not None
+
+    def later(self, weeks: int, errand: Errand) -> None:
+        """Note something to be done in a later week; what lies beyond the year is left undone."""
+        self.agenda.setdefault(self.week + weeks, []).append(errand)
+
+    def week_starts(self, weeks_ahead: int = 0) -> datetime:
+        """The first instant of this week, or of one to come."""
+        return FIRST_DAY + timedelta(days=7 * (self.week - 1 + weeks_ahead))
+
+    def close_week(self) -> list[Step]:
+        """The week's steps in order of time; then everything that follows from them happens."""
+        steps, self.pile = self.pile, []
+        for step, time in zip(steps, self._times(len(steps)), strict=True):
+            step.command["time"] = time
+        self.book.close_week(self.week)
+        return steps
+
+    def _times(self, count: int) -> Iterator[str]:
+        """As many instants of this week in order, in office hours."""
+        seconds = sorted(
+            self.rng.randrange(7) * 86400 + self.rng.randrange(7 * 3600, 19 * 3600)
+            for _ in range(count)
+        )
+        for second in seconds:
+            yield written(self.week_starts() + timedelta(seconds=second))
+
+    # Who writes
+
+    def csp(self) -> Hand:
+        """Somebody who may send the CSP's own affairs."""
+        return Hand(self.rng.choice((OWNER, OWNER, "user:anna.keller", "service:portal")))
+
+    def hand(self, customer: Customer, needed: Role, circuit: Circuit | None = None) -> Hand:
+        """Somebody who may send what needs that role for the customer, or for its circuit."""
+        hands = [
+            Hand(person.principal, customer.id if person.on_behalf else None, person)
+            for person in customer.people
+            if person.role in COVERS[needed] and _reaches(person, circuit)
+        ]
+        if customer.through:
+            hands += [Hand(OWNER)] * 2
+            hands += [Hand(name) for name, role in STAFF.items() if role in COVERS[needed]]
+        return self.rng.choice(hands)
+
+    # What is chosen
+
+    def chance(self, share: float) -> bool:
+        """True in that share of all cases."""
+        return self.rng.random() < share
+
+    def any(self, things: Sequence[T], suits: Callable[[T], bool], tries: int = 40) -> T | None:
+        """One of the things that suits, by chance; None when none was met in so many tries."""
+        if not things:
+            return None
+        for _ in range(tries):
+            thing = self.rng.choice(things)
+            if suits(thing):
+                return thing
+        return None
+
+    def circuit(self, suits: Callable[[Circuit], bool] = lambda _: True) -> Circuit | None:
+        """A provisioned circuit on which no change waits, runs or is scheduled."""
+        return self.any(self.book.circuits, lambda each: self.is_quiet(each) and suits(each))
+
+    def customer(self, suits: Callable[[Customer], bool] = lambda _: True) -> Customer | None:
+        """A registered customer that stays."""
+        return self.any(
+            self.book.customers, lambda each: not each.gone and not each.guest and suits(each)
+        )
+
+    def is_quiet(self, circuit: Circuit) -> bool:
+        """Whether it is provisioned and no change waits, runs or is scheduled."""
+        return circuit.state == "up" and circuit.ready <= self.week and circuit.change is None
+
+    def takes_peerings(self, circuit: Circuit) -> bool:
+        """Whether peering commands are accepted: a scheduled change stops them only at its time."""
+        if circuit.state != "up" or circuit.ready > self.week:
+            return False
+        change = circuit.change
+        return change is None or (change.stage == "scheduled" and change.due > self.week)
+
+    def begin(self, circuit: Circuit, change: Change) -> None:
+        """Note a bandwidth change."""
+        circuit.change = change
+        self.book.changing.append(circuit)
+
+    def is_calm(self, customer: Customer) -> bool:
+        """Whether no bandwidth change of the customer waits, runs or is scheduled."""
+        return not any(circuit.change or circuit.ready > self.week for circuit in customer.circuits)
+
+
+def _reaches(person: Person, circuit: Circuit | None) -> bool:
+    return person.scope is None or (circuit is not None and person.scope == circuit.subscription.id)
+
+
+def envelope(id: str, name: str, subject: str, data: Data, hand: Hand) -> Command:
+    """A command as a structured CloudEvent; its time is filled in when the week closes."""
+    command: Command = {
+        "specversion": "1.0",
+        "id": id,
+        "source": hand.source,
+        "type": f"tieline.command.{name}.v1",
+        "subject": subject,
+        "time": "",
+        "actor": hand.actor,
+    }
+    if hand.onbehalfof is not None:
+        command["onbehalfof"] = hand.onbehalfof
+    return command | {"datacontenttype": "application/json", "data": data}
+
+
+def written(instant: datetime) -> str:
+    """An instant in UTC as RFC 3339 writes it, to the second."""
+    return instant.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,285 @@
+"""Peerings: configured, changed, switched off and on, validated, removed."""
+
+from dataclasses import dataclass
+from random import Random
+from typing import Literal
+
+from demo.office.addresses import (
+    CSP_PREFIX,
+    claimable,
+    lies_inside,
+    many_prefixes,
+    overlap,
+    part_of,
+    private_links,
+    private_links_v6,
+    public_links,
+    public_links_v6,
+)
+from demo.office.desk import Desk
+from demo.office.records import Circuit, Customer, Peering, Prefix
+
+PUBLIC_TRAFFIC = ("public", "microsoft")
+_REGISTRIES = ("RIPENCC", "ARIN", "APNIC", "LACNIC", "RADB")
+
+
+@dataclass
+class Draft:
+    """A peering as it would be accepted, and the customer's prefixes that it uses."""
+
+    data: dict[str, object]
+    peering: Peering
+    uses: list[Prefix]
+
+
+def open_domains(circuit: Circuit) -> list[str]:
+    """The routing domains that can still be configured on a circuit."""
+    offered = ["private", "microsoft"] if circuit.profile == "current" else ["private", "public"]
+    if circuit.customer.separate and circuit.peerings:
+        public = any(domain in PUBLIC_TRAFFIC for domain in circuit.peerings)
+        offered = [each for each in offered if (each in PUBLIC_TRAFFIC) == public]
+    return [domain for domain in offered if domain not in circuit.peerings]
+
+
+def draft_peering(
+    desk: Desk, circuit: Circuit, domain: str, families: tuple[int, ...] = ()
+) -> Draft:
+    """Settings of that routing domain, in these IP versions, that break no rule on this circuit."""
+    families = families or _families(desk, circuit.customer, domain)
+    links = [fresh_links(desk.rng, circuit, domain, family) for family in families]
+    data: dict[str, object] = {
+        "routing_domain": domain,
+        "vlan": fresh_vlan(desk.rng, circuit),
+        "peer_asn": some_asn(desk.rng, circuit.customer, domain),
+    }
+    for family, (primary, secondary) in zip(families, links, strict=True):
+        suffix = "_v6" if family == 6 else ""
+        data[f"primary_subnet{suffix}"] = primary
+        data[f"secondary_subnet{suffix}"] = secondary
+    uses = list[Prefix]()
+    state: Literal["enabled", "validation-needed"] = "enabled"
+    if domain == "microsoft":
+        prefixes = _advertised(desk, circuit.customer, families)
+        data["advertised_prefixes"] = prefixes
+        if desk.chance(0.4):
+            data["registry"] = desk.rng.choice(_REGISTRIES)
+        uses = used_of(circuit.customer, prefixes)
+        if not all(is_confirmed(circuit.customer, prefix) for prefix in prefixes):
+            state = "validation-needed"
+        if desk.chance(0.03):
+            data["peer_asn"] = 65010
+            state = "validation-needed"
+    subnets = [subnet for pair in links for subnet in pair]
+    vlan = data["vlan"]
+    assert isinstance(vlan, int)
+    pending = state == "validation-needed"
+    peering = Peering(_domain(domain), vlan, subnets, state, was_pending=pending)
+    return Draft(data, peering, uses)
+
+
+def _domain(name: str) -> Literal["private", "public", "microsoft"]:
+    match name:
+        case "private" | "public" | "microsoft":
+            return name
+        case _:
+            raise ValueError(name)
+
+
+def _families(desk: Desk, customer: Customer, domain: str) -> tuple[int, ...]:
+    if domain == "public":
+        return (4,)
+    if domain == "microsoft" and not any(":" in each.prefix for each in customer.prefixes):
+        return (4,)
+    return desk.rng.choice(((4,), (4,), (4,), (4,), (4, 6), (4, 6), (6,)))
+
+
+def fresh_links(rng: Random, circuit: Circuit, domain: str, family: int) -> list[str]:
+    """Two subnets that overlap no other of the circuit."""
+    number = circuit.customer.number
+    while True:
+        if domain == "private":
+            links = private_links(rng) if family == 4 else private_links_v6(rng, number)
+        else:
+            links = public_links(rng, number) if family == 4 else public_links_v6(rng, number)
+        taken = [subnet for peering in circuit.peerings.values() for subnet in peering.subnets]
+        if not any(overlap(link, subnet) for link in links for subnet in taken):
+            return links
+
+
+def fresh_vlan(rng: Random, circuit: Circuit) -> int:
+    """A VLAN id that the circuit does not use."""
+    taken = [peering.vlan for peering in circuit.peerings.values()]
+    return rng.choice([vlan for vlan in rng.sample(range(1, 4095), 4) if vlan not in taken])
+
+
+def some_asn(rng: Random, customer: Customer, domain: str) -> int:
+    """A private AS number on private peering mostly, else the customer's own public one."""
+    if domain == "private" and rng.random() < 0.8:
+        return rng.choice((rng.randrange(64512, 65515), 65521, 4200000000 + customer.number))
+    return 200_000 + customer.number
+
+
+def _advertised(desk: Desk, customer: Customer, families: tuple[int, ...]) -> list[str]:
+    rng = desk.rng
+    prefixes: list[str] = []
+    if 4 in families:
+        own = [each.prefix for each in customer.prefixes if ":" not in each.prefix]
+        confirmed = [prefix for prefix in own if is_confirmed(customer, prefix)]
+        if desk.chance(0.01):
+            prefixes += many_prefixes(customer.number, 170)
+        elif desk.chance(0.03):
+            prefixes.append(f"185.0.{rng.randrange(256)}.0/24")
+        elif confirmed and desk.chance(0.8):
+            chosen = rng.sample(confirmed, min(len(confirmed), rng.randrange(1, 3)))
+            prefixes += [part_of(rng, prefix) for prefix in chosen]
+        else:
+            prefixes.append(rng.choice([*own, claimable(customer.number, 8)]))
+    if 6 in families:
+        prefixes.append(next(each.prefix for each in customer.prefixes if ":" in each.prefix))
+    return prefixes
+
+
+def is_confirmed(customer: Customer, prefix: str) -> bool:
+    """Whether it lies inside a prefix confirmed for the customer or the CSP."""
+    confirmed = [each.prefix for each in customer.prefixes if each.confirmed] + [CSP_PREFIX]
+    return any(lies_inside(prefix, each) for each in confirmed)
+
+
+def used_of(customer: Customer, prefixes: list[str]) -> list[Prefix]:
+    """The customer's prefixes that cover some of these."""
+    return [
+        each
+        for each in customer.prefixes
+        if any(lies_inside(prefix, each.prefix) for prefix in prefixes)
+    ]
+
+
+def configure(desk: Desk, circuit: Circuit) -> bool:
+    """Configure one more peering on a circuit, if one is open."""
+    domains = open_domains(circuit)
+    if not desk.takes_peerings(circuit) or not domains:
+        return False
+    first = domains[0] if desk.chance(0.65) else desk.rng.choice(domains)
+    configure_as(desk, circuit, draft_peering(desk, circuit, first))
+    return True
+
+
+def configure_as(desk: Desk, circuit: Circuit, draft: Draft) -> None:
+    """Send a configure-peering that is accepted, and note the peering."""
+    hand = desk.hand(circuit.customer, "network-operator", circuit)
+    desk.send("configure-peering", f"circuit/{circuit.id}", draft.data, hand)
+    circuit.peerings[draft.peering.domain] = draft.peering
+    for prefix in draft.uses:
+        prefix.used = True
+    if draft.peering.state == "validation-needed" and desk.chance(0.85):
+        desk.later(desk.rng.randrange(1, 4), lambda desk: _validate(desk, circuit, draft.peering))
+
+
+def configure_another(desk: Desk) -> bool:
+    """Configure a peering on some circuit that has room for one."""
+    circuit = desk.circuit(lambda each: bool(open_domains(each)))
+    return circuit is not None and configure(desk, circuit)
+
+
+def _validate(desk: Desk, circuit: Circuit, peering: Peering) -> bool:
+    """The CSP validates what was pending, or now and then rejects it."""
+    standing = circuit.peerings.get(peering.domain) is peering
+    if not standing or not desk.takes_peerings(circuit) or peering.state != "validation-needed":
+        return False
+    data: dict[str, object] = {"routing_domain": peering.domain}
+    if desk.chance(0.88):
+        data["evidence"] = desk.rng.choice(("letter of authorization", "IRR route object"))
+        desk.send("validate-peering", f"circuit/{circuit.id}", data, desk.csp())
+        peering.state = "enabled"
+    else:
+        data["reason"] = "the registry names another holder"
+        desk.send("reject-validation", f"circuit/{circuit.id}", data, desk.csp())
+        peering.state = None
+    return True
+
+
+def peering_of(desk: Desk, circuit: Circuit, *states: str) -> Peering | None:
+    """One of the circuit's peerings that is in one of these states."""
+    fitting = [peering for peering in circuit.peerings.values() if peering.state in states]
+    return desk.rng.choice(fitting) if fitting else None
+
+
+def change(desk: Desk) -> bool:
+    """Change one setting of a peering: VLAN, AS number, subnets, prefixes or registry."""
+    circuit = desk.any(
+        desk.book.circuits, lambda each: desk.takes_peerings(each) and bool(each.peerings)
+    )
+    peering = peering_of(desk, circuit, "enabled", "disabled") if circuit else None
+    if circuit is None or peering is None:
+        return False
+    data: dict[str, object] = {"routing_domain": peering.domain}
+    data |= _one_setting(desk, circuit, peering)
+    hand = desk.hand(circuit.customer, "network-operator", circuit)
+    desk.send("change-peering", f"circuit/{circuit.id}", data, hand)
+    return True
+
+
+def _one_setting(desk: Desk, circuit: Circuit, peering: Peering) -> dict[str, object]:
+    rng, microsoft = desk.rng, peering.domain == "microsoft"
+    match rng.randrange(4):
+        case 0:
+            peering.vlan = fresh_vlan(rng, circuit)
+            return {"vlan": peering.vlan}
+        case 1 if peering.domain == "private":
+            return {"peer_asn": some_asn(rng, circuit.customer, peering.domain)}
+        case 1 if not peering.was_pending and peering.state == "enabled" and microsoft:
+            confirmed = [
+                each
+                for each in circuit.customer.prefixes
+                if each.confirmed
+                and any((":" in each.prefix) == (":" in subnet) for subnet in peering.subnets)
+            ]
+            if not confirmed:
+                return {"registry": rng.choice(_REGISTRIES)}
+            prefix = rng.choice(confirmed)
+            prefix.used = True
+            return {"advertised_prefixes": [prefix.prefix]}
+        case 1 | 2 if peering.domain != "private":
+            return {"registry": rng.choice((*_REGISTRIES, None))}
+        case _:
+            return _new_subnets(rng, circuit, peering)
+
+
+def _new_subnets(rng: Random, circuit: Circuit, peering: Peering) -> dict[str, object]:
+    family = 6 if all(":" in subnet for subnet in peering.subnets) else 4
+    primary, secondary = fresh_links(rng, circuit, peering.domain, family)
+    kept = [subnet for subnet in peering.subnets if (":" in subnet) != (family == 6)]
+    peering.subnets = [primary, secondary, *kept]
+    suffix = "_v6" if family == 6 else ""
+    return {f"primary_subnet{suffix}": primary, f"secondary_subnet{suffix}": secondary}
+
+
+def switch(desk: Desk) -> bool:
+    """Disable a peering that is enabled, or enable one that is disabled."""
+    circuit = desk.any(
+        desk.book.circuits, lambda each: desk.takes_peerings(each) and bool(each.peerings)
+    )
+    peering = peering_of(desk, circuit, "enabled", "disabled") if circuit else None
+    if circuit is None or peering is None:
+        return False
+    name = "disable-peering" if peering.state == "enabled" else "enable-peering"
+    peering.state = "disabled" if peering.state == "enabled" else "enabled"
+    hand = desk.hand(circuit.customer, "network-operator", circuit)
+    data: dict[str, object] = {"routing_domain": peering.domain}
+    desk.send(name, f"circuit/{circuit.id}", data, hand)
+    return True
+
+
+def remove(desk: Desk) -> bool:
+    """Remove a peering."""
+    circuit = desk.any(
+        desk.book.circuits, lambda each: desk.takes_peerings(each) and bool(each.peerings)
+    )
+    peering = peering_of(desk, circuit, "enabled", "disabled") if circuit else None
+    if circuit is None or peering is None:
+        return False
+    hand = desk.hand(circuit.customer, "network-operator", circuit)
+    data: dict[str, object] = {"routing_domain": peering.domain}
+    desk.send("remove-peering", f"circuit/{circuit.id}", data, hand)
+    del circuit.peerings[peering.domain]
+    return True

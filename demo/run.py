@@ -1,0 +1,104 @@
+"""Running the generated year through the engine, week by week, and adding up what became of it."""
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from adapters.engine.embedded import Embedded
+    from projections.database import Live
+
+Message = dict[str, Any]
+
+
+@dataclass
+class Tally:
+    """What a run has done so far; times in seconds."""
+
+    submitted: int = 0
+    decided: int = 0
+    """With what the network and the process sent."""
+    deciding: float = 0.0
+    viewing: float = 0.0
+
+    @property
+    def per_second(self) -> int:
+        """Commands decided and recorded in a second, reactions included, views not."""
+        return round(self.decided / self.deciding) if self.deciding else 0
+
+
+def run(parts: "Embedded", weeks: Iterable[list[Message]], advance: Callable[[int], None]) -> Tally:
+    """Work each week to rest before the next begins: what follows from a provider's answer stands
+    in a later one.
+    """
+    tally = Tally()
+    parts.catch_up = _timed(parts.catch_up, tally)
+    before = parts.worker.log.last_outcome()
+    for week in weeks:
+        lines = [json.dumps(command) for command in week]
+        started, viewed = time.perf_counter(), tally.viewing
+        tally.submitted += len(parts.submit(lines))
+        parts.settle()
+        tally.deciding += time.perf_counter() - started - (tally.viewing - viewed)
+        advance(1)
+    tally.decided = parts.worker.log.last_outcome() - before
+    return tally
+
+
+def _timed(catch_up: Callable[[], None], tally: Tally) -> Callable[[], None]:
+    def timed() -> None:
+        started = time.perf_counter()
+        catch_up()
+        tally.viewing += time.perf_counter() - started
+
+    return timed
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The closing page: counts, rates in Mbit/s."""
+
+    customers: int
+    circuits: list[dict[str, Any]]
+    locations: list[dict[str, Any]]
+    changes: dict[str, int]
+    refusals: dict[str, int]
+    events: int
+    more: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+def figures(live: "Live", events: int) -> Figures:
+    """Asked of the views, as anybody could."""
+    from projections import changes, circuits, customers, locations, trail  # noqa: PLC0415 - heavy
+
+    return Figures(
+        customers=sum(each["count"] for each in customers.totals(live)),
+        circuits=[dict(each) for each in circuits.totals(live)],
+        locations=sorted(
+            (dict(each) for each in locations.capacity(live)),
+            key=lambda each: (-each["taken_mbps"], each["location_id"]),
+        ),
+        changes=_ends(changes.totals(live)),
+        refusals=dict(trail.refusals_by_code(live)),
+        events=events,
+    )
+
+
+def _ends(totals: Iterable[Any]) -> dict[str, int]:
+    """Changes by how they ended; the others are running, or stalled at a step."""
+    counts: dict[str, int] = {}
+    for each in totals:
+        open_one = "stalled" if each["stalled"] else "running"
+        end = each["ended"] or ("scheduled" if each["kind"] == "scheduled" else open_one)
+        counts[end] = counts.get(end, 0) + each["count"]
+    return dict(sorted(counts.items(), key=lambda item: -item[1]))
+
+
+def peak_mib() -> int:
+    """The most memory this process ever held, in MiB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (1024 * 1024 if sys.platform == "darwin" else 1024))

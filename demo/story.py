@@ -1,0 +1,94 @@
+"""The story of one circuit, told while it happens: what is asked, what follows, what is refused.
+
+Between the commands of the story a few others are tried that a person might send; they are decided
+as a dry run, so that the story stays what it is.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from adapters.engine.embedded import Embedded
+    from domain.engine.outcomes import Outcome
+    from domain.engine.records import Recorded
+
+Message = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One command with its outcome, what was written at once, and what followed by itself."""
+
+    command: Message
+    outcome: "Outcome"
+    written: "list[Recorded]"
+    followed: "list[Recorded]"
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A command that was only tried, why a person might, and its outcome."""
+
+    why: str
+    command: Message
+    outcome: "Outcome"
+
+
+def story() -> list[Message]:
+    """The commands of the story; the provider's answers are not in it."""
+    text = files("demo").joinpath("story.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def told(parts: "Embedded") -> Iterator[Chapter | Aside]:
+    """The story, each command worked to rest before the next, with what might have gone wrong."""
+    for command in story():
+        for why, tried in _temptations(command):
+            yield _tried(parts, why, tried)
+        yield _played(parts, command)
+
+
+def _played(parts: "Embedded", command: Message) -> Chapter:
+    log = parts.worker.log
+    before = log.mark().position
+    outcome = parts.submit([json.dumps(command)])[0]
+    written = log.mark().position
+    parts.settle()
+    return Chapter(
+        command, outcome, [*log.feed(before, 1000, upto=written)], [*log.feed(written, 1000)]
+    )
+
+
+def _tried(parts: "Embedded", why: str, command: Message) -> Aside:
+    worker = parts.worker
+    return Aside(why, command, worker.plan(worker.read_lines([json.dumps(command)])).outcomes[0])
+
+
+def _temptations(command: Message) -> Iterator[tuple[str, Message]]:
+    """What a person might send just before a command of the story."""
+    match command["id"]:
+        case "c-004":
+            yield "a rate that nobody offers", _changed(command, bandwidth_mbps=300)
+            yield "a provider who is not there", _changed(command, provider="telia")
+        case "c-007":
+            yield "a reserved AS number", _changed(command, peer_asn=65515)
+            yield "half of a subnet pair", _changed(command, secondary_subnet=None)
+        case "c-010":
+            yield "lowering as if nothing happened", _changed(command, accept_interruption=None)
+            yield "deleting what still runs", _other(command, "delete-circuit", {})
+        case _:
+            return
+
+
+def _changed(command: Message, **fields: Any) -> Message:
+    data = {**command["data"], **fields}
+    data = {name: value for name, value in data.items() if value is not None}
+    return {**command, "id": f"{command['id']}-tried", "data": data}
+
+
+def _other(command: Message, verb: str, data: Mapping[str, Any]) -> Message:
+    kind = f"tieline.command.{verb}.v1"
+    return {**command, "id": f"{command['id']}-other", "type": kind, "data": data}

@@ -1,0 +1,161 @@
+"""What providers and people answer to a change that runs: confirm, reject, proceed, retry, abandon.
+
+They name the change by its old circuit, also after that is deleted (contract, "While a change
+runs").
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from domain.circuit.commands import (
+    AbandonBandwidthChange,
+    ConfirmBandwidth,
+    ProceedBandwidthChange,
+    RejectBandwidth,
+    RetryBandwidthChange,
+)
+from domain.circuit.events import (
+    BandwidthIncreased,
+    ChangeAbandoned,
+    ChangeProceeded,
+    ChangeRetried,
+    DeprovisioningWithdrawn,
+    IncreaseRejected,
+)
+from domain.circuit.state import Change, Circuit
+from domain.decider.decisions import ALREADY_TRUE, Decision, States, Written, accepted
+from domain.location.events import CapacityReleased
+from domain.words.messages import Command
+from domain.words.refusals import Refused, refused
+
+
+def confirm(command: Command[ConfirmBandwidth], circuit: Circuit, states: States) -> Decision:
+    """The provider lifted its throttle: only now is the new rate the circuit's rate."""
+    change = _increase_of(circuit, command.data.change_id)
+    if change is None:
+        return change_unknown(circuit, command.data.change_id)
+    increased = BandwidthIncreased(change_id=change.change_id, bandwidth_mbps=change.bandwidth_mbps)
+    return accepted((command.subject, increased))
+
+
+def reject(command: Command[RejectBandwidth], circuit: Circuit, states: States) -> Decision:
+    """The old rate stays and the reservation is given back."""
+    change = _increase_of(circuit, command.data.change_id)
+    if change is None:
+        return change_unknown(circuit, command.data.change_id)
+    rejected = IncreaseRejected(change_id=change.change_id, reason=command.data.reason)
+    return accepted((command.subject, rejected), _given_back(circuit, change))
+
+
+def proceed(command: Command[ProceedBandwidthChange], circuit: Circuit, states: States) -> Decision:
+    """A person's word for the switch of a replace-first that waits for it."""
+    change = _running(circuit, command.data.change_id)
+    if change is None or change.strategy != "replace-first" or change.reverting:
+        return change_unknown(circuit, command.data.change_id)
+    if change.auto_proceed or change.proceeded:
+        return ALREADY_TRUE
+    proceeded = ChangeProceeded(change_id=change.change_id, reason=command.data.reason)
+    return accepted((command.subject, proceeded))
+
+
+def retry(command: Command[RetryBandwidthChange], circuit: Circuit, states: States) -> Decision:
+    """Ask again for the step the change is at; never makes a second successor."""
+    change = _running(circuit, command.data.change_id)
+    if change is None:
+        return change_unknown(circuit, command.data.change_id)
+    retried = ChangeRetried(
+        change_id=change.change_id, attempt=change.attempt + 1, reason=command.data.reason
+    )
+    return accepted((command.subject, retried))
+
+
+def abandon(command: Command[AbandonBandwidthChange], circuit: Circuit, states: States) -> Decision:
+    """Give a change up: scheduled or an increase at once; a decrease until its teardown begins."""
+    change, reason = circuit.change, command.data.reason
+    if change is None or change.change_id != command.data.change_id:
+        return change_unknown(circuit, command.data.change_id)
+    abandoned = ChangeAbandoned(change_id=change.change_id, reason=reason)
+    if change.kind == "scheduled":
+        return accepted((command.subject, abandoned))
+    if change.kind == "increase":
+        return accepted((command.subject, abandoned), _given_back(circuit, change))
+    return _abandon_decrease(command, change, circuit, states)
+
+
+def _abandon_decrease(
+    command: Command[AbandonBandwidthChange], change: Change, circuit: Circuit, states: States
+) -> Decision:
+    if refusal := point_of_no_return(change, circuit):
+        return refusal
+    reason = command.data.reason
+    ordered = change.successor is not None and states.circuit(change.successor) is not None
+    abandoned = ChangeAbandoned(change_id=change.change_id, reason=reason, reverting=ordered)
+    if not circuit.deprovisioning_requested:
+        return accepted((command.subject, abandoned))
+    withdrawn = DeprovisioningWithdrawn(reason=reason)
+    return accepted((command.subject, abandoned), (command.subject, withdrawn))
+
+
+def point_of_no_return(change: Change, circuit: Circuit) -> Refused | None:
+    """From begin-deprovisioning of the old circuit on there is no way back."""
+    if change.old_circuit != circuit.circuit_id:
+        return change_unknown(circuit, change.change_id)
+    if change.teardown_begun:
+        because = "the teardown of the old circuit has begun"
+    elif change.reverting:
+        because = "it was abandoned and is being reverted"
+    else:
+        return None
+    return refused(
+        "point-of-no-return",
+        circuit_id=circuit.circuit_id,
+        change_id=change.change_id,
+        because=because,
+    )
+
+
+def change_in_progress(change: Change) -> Refused:
+    """What is asked has to wait for a change, named by its old circuit."""
+    return refused("change-in-progress", circuit_id=change.old_circuit, change_id=change.change_id)
+
+
+def change_unknown(circuit: Circuit, change_id: str) -> Refused:
+    """The circuit has no change of that id to which the command could apply."""
+    return refused("change-unknown", circuit_id=circuit.circuit_id, change_id=change_id)
+
+
+def runs_still(command: Command[Any], circuit: Circuit) -> bool:
+    """A deleted old circuit exists for a change's commands while that change runs."""
+    return circuit.change is not None and circuit.change.change_id == command.data.change_id
+
+
+def needs_location_and_successor(command: Command[Any], circuit: Circuit | None) -> Iterable[str]:
+    """The location, where capacity is given back, and the successor, if one was ordered."""
+    if circuit is None:
+        return ()
+    successor = circuit.change.successor if circuit.change else None
+    location = f"location/{circuit.location_id}"
+    return (location, f"circuit/{successor}") if successor else (location,)
+
+
+def _running(circuit: Circuit, change_id: str) -> Change | None:
+    """The running change of that id, named by its old circuit."""
+    change = circuit.running
+    if change and change.change_id == change_id and change.old_circuit == circuit.circuit_id:
+        return change
+    return None
+
+
+def _increase_of(circuit: Circuit, change_id: str) -> Change | None:
+    change = _running(circuit, change_id)
+    return change if change and change.kind == "increase" else None
+
+
+def _given_back(circuit: Circuit, change: Change) -> Written:
+    released = CapacityReleased(
+        circuit_id=circuit.circuit_id,
+        provider=circuit.provider,
+        pair=circuit.pair,
+        bandwidth_mbps=change.bandwidth_mbps - circuit.bandwidth_mbps,
+    )
+    return f"location/{circuit.location_id}", released

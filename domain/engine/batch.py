@@ -1,0 +1,161 @@
+"""What a batch of commands is decided on, and what it makes."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+from domain.catalogue import Noun, noun_of
+from domain.engine.judgement import may_not_speak
+from domain.engine.log import Insertion, Parked, Row, Snapshot
+from domain.engine.outcomes import Outcome, Stored
+from domain.words.content import derived_key
+from domain.words.messages import Command, Read, Unreadable
+
+SNAPSHOT_EVERY = 500
+"""Events between two snapshots of a stream that grows."""
+
+Load = Callable[[str], tuple[Any, int]]
+"""The present state and version of a stream, from the log."""
+
+
+class Clock(Protocol):
+    """The time, passed in. `claimed` is what the message says; only a replayed year follows it."""
+
+    def __call__(self, claimed: str | None, /) -> str:
+        """The time now, as `domain.words.values.format_time` writes it."""
+        ...
+
+
+class Arrival(NamedTuple):
+    """A message that arrived: as it was read, as it was written, with 128 bits from outside."""
+
+    read: Read
+    entropy: bytes
+    message: Any = None
+    principal: str = ""
+    inside: bool = False
+    """Sent by the engine's own parts."""
+    seq: int | None = None
+    """Its place among the parked commands, when it is tried again."""
+    spoken_for: bool = True
+    """Whether its source may speak for its actor, as far as the door knows."""
+
+
+class Present:
+    """The identity map: one state per stream, each command's events folded in at once."""
+
+    def __init__(self, load: Load, keep: int = 100_000) -> None:
+        self._load = load
+        self._keep = keep
+        self.states: dict[str, Any] = {}
+        self.versions: dict[str, int] = {}
+        self.nouns: dict[str, tuple[Noun, str]] = {}
+        """Of each stream that was seen: its noun and its id."""
+
+    def see(self, stream: str) -> Any:
+        """The state of a stream, loaded when it is asked for the first time."""
+        if stream not in self.states:
+            self.take({stream: self._load(stream)})
+        return self.states[stream]
+
+    def missing(self, streams: Iterable[str]) -> set[str]:
+        """Those of the streams that were not seen yet."""
+        return {stream for stream in streams if stream not in self.states}
+
+    def take(self, loaded: Mapping[str, tuple[Any, int]]) -> None:
+        """States and versions that somebody loaded together."""
+        for stream, (self.states[stream], self.versions[stream]) in loaded.items():
+            self.nouns[stream] = noun_of(stream), stream.partition("/")[2]
+
+    def forget(self, streams: Iterable[str]) -> None:
+        """Load these anew when they are asked for again: somebody else wrote them."""
+        for stream in streams:
+            self.states.pop(stream, None)
+            self.versions.pop(stream, None)
+            self.nouns.pop(stream, None)
+
+    def forget_all(self) -> None:
+        """Load everything anew."""
+        self.states.clear()
+        self.versions.clear()
+        self.nouns.clear()
+
+    def trim(self) -> None:
+        """Keep memory bounded: when it holds too many, the half that came first goes."""
+        if len(self.states) > self._keep:
+            self.forget(list(self.states)[: self._keep // 2])
+
+
+@dataclass
+class Draft:
+    """What one batch will write, what it read, and what it answers."""
+
+    outcomes: list[Outcome] = field(default_factory=list[Outcome])
+    rows: list[Row] = field(default_factory=list[Row])
+    stored: list[Stored] = field(default_factory=list[Stored])
+    parked: list[Parked] = field(default_factory=list[Parked])
+    unparked: list[int] = field(default_factory=list[int])
+    reads: set[str] = field(default_factory=set[str])
+    """Each stream that was read."""
+    grown: set[str] = field(default_factory=set[str])
+    last_time: str = ""
+
+    def insertion(self, present: Present) -> Insertion:
+        """The one append of the batch."""
+        snapshots = [
+            Snapshot(stream, present.versions[stream], present.states[stream])
+            for stream in sorted(self.grown)
+        ]
+        return Insertion(self.rows, self.stored, self.parked, self.unparked, snapshots)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a batch is decided on: the present, what was decided before, what is parked."""
+
+    present: Present
+    known: Mapping[bytes, Stored]
+    last_time: str
+    parked_subjects: frozenset[str] = frozenset()
+    parked: Mapping[bytes, bytes] = field(default_factory=dict[bytes, bytes])
+    """Of pairs in the batch that are parked: the digest of the content they are parked with."""
+
+
+def keys_of(arrivals: Sequence[Arrival]) -> list[bytes]:
+    """The keys of the pairs of these: what may have been decided before."""
+    return [each.read.pair.key for each in arrivals if not isinstance(each.read, Unreadable)]
+
+
+def subjects_of(arrivals: Sequence[Arrival]) -> set[str]:
+    """The streams that these address: what will be looked at first."""
+    return {each.read.subject for each in arrivals if isinstance(each.read, Command)}
+
+
+def _is_suspect(arrivals: Sequence[Arrival]) -> bool:
+    """Whether a pair comes twice, or somebody speaks for the engine: rare, and quickly seen."""
+    keys = keys_of(arrivals)
+    return len(set(keys)) < len(keys) or any(
+        may_not_speak(each.read, spoken_for=each.spoken_for)
+        for each in arrivals
+        if not each.inside and not isinstance(each.read, Unreadable)
+    )
+
+
+def aside_keys_of(
+    arrivals: Sequence[Arrival],
+    known: Mapping[bytes, Stored],
+    parked: Mapping[bytes, bytes] | None = None,
+) -> list[bytes]:
+    """The keys of attempts that must not touch their pair's outcome: used ids, false speakers."""
+    if not known and not parked and not _is_suspect(arrivals):
+        return []
+    keys: list[bytes] = []
+    seen = {**(parked or {}), **{key: stored.digest for key, stored in known.items()}}
+    for arrival in arrivals:
+        read = arrival.read
+        if isinstance(read, Unreadable):
+            continue
+        spoken = not may_not_speak(read, inside=arrival.inside, spoken_for=arrival.spoken_for)
+        if not spoken or seen.setdefault(read.pair.key, read.digest) != read.digest:
+            keys.append(derived_key(read.pair, read.digest))
+    return keys

@@ -1,0 +1,251 @@
+"""The batch decision: commands in, one insertion out.
+
+Every command of a batch is decided against the states that the ones before it left, all in memory;
+what they wrote is appended at once, with everything that was read checked. A command that a defect
+keeps from being decided is parked and the others go on.
+"""
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+from domain.decider.decisions import Accepted, Decision, States, Terms
+from domain.engine.batch import SNAPSHOT_EVERY, Arrival, Clock, Draft, Ground, Present
+from domain.engine.judgement import judge, may_not_speak, streams_of
+from domain.engine.log import LogError, Parked, Row
+from domain.engine.outcomes import Outcome, Stored
+from domain.engine.records import encoded, head_of
+from domain.words.content import derived_key
+from domain.words.messages import (
+    Command,
+    Faulty,
+    Unreadable,
+    without_extensions,
+)
+from domain.words.refusals import Refused, refused
+
+
+def decide_batch(arrivals: Sequence[Arrival], ground: Ground, terms: Terms, clock: Clock) -> Draft:
+    """Decide commands one after another, each on what the ones before wrote.
+
+    Nothing but `ground.present` is touched; the caller appends `draft.insertion` and, when that
+    fails, makes the present forget what it holds.
+    """
+    return _Batch(ground, terms, clock).decided(arrivals)
+
+
+def needed_of(present: Present, owner: str, arrivals: Sequence[Arrival]) -> set[str]:
+    """The streams beside their subjects that these will look at, as far as can be told before any
+    of them is decided.
+    """
+    needed: set[str] = set()
+    for each in arrivals:
+        if isinstance(each.read, Command):
+            with suppress(Exception):  # the decision itself will meet it, and park the command
+                subject = present.states.get(each.read.subject)
+                needed.update(streams_of(each.read, subject, owner))
+    return needed
+
+
+class _Batch:
+    def __init__(self, ground: Ground, terms: Terms, clock: Clock) -> None:
+        self.ground = ground
+        self.present = ground.present
+        self.terms = terms
+        self.clock = clock
+        self.draft = Draft(last_time=ground.last_time)
+        self.new: dict[bytes, tuple[bytes, Outcome]] = {}
+        self.waiting: set[str] = set(ground.parked_subjects)
+        """Subjects with a parked command: what comes later waits behind it."""
+
+    def decided(self, arrivals: Sequence[Arrival]) -> Draft:
+        for arrival in arrivals:
+            self.draft.outcomes.append(self._answer(arrival))
+        return self.draft
+
+    def _answer(self, arrival: Arrival) -> Outcome:
+        read = arrival.read
+        claimed = None if isinstance(read, Unreadable) else read.time
+        now = self.draft.last_time = max(self.clock(claimed), self.draft.last_time)
+        if isinstance(read, Unreadable):
+            return _unreadable(read, now)
+        if not arrival.inside and (refusal := may_not_speak(read, spoken_for=arrival.spoken_for)):
+            return self._aside(read, now, refusal)
+        key = read.pair.key
+        before = self._before(key)
+        if before is not None:
+            digest, outcome = before
+            if digest == read.digest:
+                return outcome
+            return self._aside(read, now, _reused(read))
+        if self.ground.parked.get(key, read.digest) != read.digest:
+            return self._aside(read, now, _reused(read))
+        if isinstance(read, Command):
+            return self._decide(key, read, arrival, now)
+        return self._refuse(key, read, now, read.refusal)
+
+    def _before(self, key: bytes) -> tuple[bytes, Outcome] | None:
+        """What the pair was answered before, in this batch or an earlier one."""
+        if key in self.new:
+            return self.new[key]
+        stored = self.ground.known.get(key)
+        if stored is None:
+            return None
+        outcome = stored.outcome()
+        outcome.again = True
+        return stored.digest, outcome
+
+    def _decide(self, key: bytes, command: Command[Any], arrival: Arrival, now: str) -> Outcome:
+        if arrival.seq is None and command.subject in self.waiting:
+            return self._park(key, command, arrival, now, None)
+        try:
+            decision, states = self._judged(command, now)
+        except LogError:
+            raise  # the store's trouble is not the command's: nothing of the batch is recorded
+        except Exception as defect:  # noqa: BLE001  any defect of ours parks one command, not the line
+            return self._park(key, command, arrival, now, f"{type(defect).__name__}: {defect}")
+        if isinstance(decision, Refused):
+            outcome = self._refuse(key, command, now, decision)
+        else:
+            outcome = self._accept(key, command, now, decision, states)
+        if arrival.seq is not None:
+            self.draft.unparked.append(arrival.seq)
+        return outcome
+
+    def _judged(self, command: Command[Any], now: str) -> tuple[Decision, dict[str, Any]]:
+        """The decision, and what each stream that it writes becomes."""
+        present, subject_stream = self.present, command.subject
+        states, nouns, read = present.states, present.nouns, self.draft.reads.add
+        subject = present.see(subject_stream)
+        read(subject_stream)
+        for stream in streams_of(command, subject, self.terms.owner):
+            if stream not in states:
+                present.see(stream)
+            read(stream)
+        decision = judge(command, subject, States(self.terms, now, states))
+        # folded beside the present, so that a defect on the way leaves it as it was
+        after: dict[str, Any] = {}
+        if isinstance(decision, Accepted):
+            for stream, event in decision.events:
+                noun, id = nouns[stream]
+                state = after[stream] if stream in after else states[stream]
+                after[stream] = noun.evolve(state, event, now, id)
+        return decision, after
+
+    def _accept(
+        self,
+        key: bytes,
+        command: Command[Any],
+        now: str,
+        decision: Accepted,
+        after: dict[str, Any],
+    ) -> Outcome:
+        position = len(self.draft.rows)
+        events = self._write(command, now, decision) if after else []
+        self.present.states.update(after)
+        outcome = Outcome(
+            key,
+            command.pair.id,
+            command.subject,
+            command.correlation_id,
+            now,
+            events,
+            [each.as_json() for each in decision.warnings] if decision.warnings else (),
+            None,
+            None,
+            command.actor,
+            command.pair.source,
+            command.type,
+        )
+        return self._keep(key, command.digest, position, outcome)
+
+    def _write(self, command: Command[Any], now: str, decision: Accepted) -> list[tuple[str, str]]:
+        head, append = head_of(command, now), self.draft.rows.append
+        versions, nouns = self.present.versions, self.present.nouns
+        events: list[tuple[str, str]] = []
+        for stream, event in decision.events:
+            version = versions[stream] = versions[stream] + 1
+            append(Row(stream, version, event.kind, encoded(head, event)))
+            events.append((f"{stream}/{version}", event.kind))
+            if version % SNAPSHOT_EVERY == 0 and nouns[stream][0].grows:
+                self.draft.grown.add(stream)
+        return events
+
+    def _refuse(
+        self, key: bytes, read: Command[Any] | Faulty, now: str, refusal: Refused
+    ) -> Outcome:
+        position = len(self.draft.rows)
+        return self._keep(key, read.digest, position, _refused_outcome(key, read, now, refusal))
+
+    def _aside(self, read: Command[Any] | Faulty, now: str, refusal: Refused) -> Outcome:
+        """A refusal that leaves the pair's own outcome as it was, or unused."""
+        key = derived_key(read.pair, read.digest)
+        before = self._before(key)
+        return before[1] if before else self._refuse(key, read, now, refusal)
+
+    def _keep(self, key: bytes, digest: bytes, position: int, outcome: Outcome) -> Outcome:
+        self.new[key] = digest, outcome
+        body = outcome.body()
+        self.draft.stored.append(Stored(key, digest, position, len(outcome.events), body))
+        return outcome
+
+    def _park(
+        self, key: bytes, command: Command[Any], arrival: Arrival, now: str, error: str | None
+    ) -> Outcome:
+        """Keep the command as it came, with its entropy: decided later, it is decided the same."""
+        self.waiting.add(command.subject)
+        said = error or f"waits behind a parked command of {command.subject}"
+        outcome = Outcome(
+            key,
+            command.pair.id,
+            command.subject,
+            command.correlation_id,
+            now,
+            parked=said,
+            digest=command.digest,
+        )
+        is_new = key not in self.ground.parked and key not in self.new
+        if is_new or arrival.seq is not None:
+            message = json.dumps(without_extensions(arrival.message))
+            self.draft.parked.append(
+                Parked(
+                    arrival.seq or 0,
+                    key,
+                    command.subject,
+                    message,
+                    arrival.principal,
+                    arrival.inside,
+                    arrival.entropy,
+                    error,
+                    now,
+                )
+            )
+            self.new[key] = command.digest, outcome
+        return outcome
+
+
+def _reused(read: Command[Any] | Faulty) -> Refused:
+    return refused("command-id-reused", id=read.pair.id, source=read.pair.source)
+
+
+def _refused_outcome(
+    key: bytes, read: Command[Any] | Faulty, now: str, refusal: Refused
+) -> Outcome:
+    return Outcome(
+        key,
+        read.pair.id,
+        read.subject,
+        read.correlation_id,
+        now,
+        refusal=refusal,
+        actor=read.actor,
+        source=read.pair.source,
+        type=read.type,
+    )
+
+
+def _unreadable(read: Unreadable, now: str) -> Outcome:
+    faults = [{"path": "", "fault": read.fault}]
+    refusal = refused("malformed-command", faults=faults)
+    return Outcome(None, None, None, None, now, refusal=refusal)

@@ -1,0 +1,198 @@
+"""The port to the event log: what the engine, the processes and the projections need of a store.
+
+Any store that passes the one contract suite (tests/contract) will do.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+from domain.engine.outcomes import Stored
+from domain.engine.records import Recorded
+
+
+class Row(NamedTuple):
+    """One event ready to be inserted; its position follows from its place in the batch."""
+
+    stream: str
+    version: int
+    kind: str
+    state: bytes
+
+
+@dataclass(frozen=True)
+class Parked:
+    """A command that a defect keeps from being decided, or that waits behind one.
+
+    `error` is None for one that only waits. `message` is the command as JSON, as it was read.
+    """
+
+    seq: int
+    key: bytes
+    subject: str
+    message: str
+    principal: str
+    inside: bool
+    entropy: bytes
+    error: str | None
+    parked_at: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A state as of a version of its stream: a cache, disposable at any time."""
+
+    stream: str
+    version: int
+    state: Any
+
+
+class Mark(NamedTuple):
+    """How far a log has come: whoever sees the same mark twice knows that nobody wrote between."""
+
+    position: int
+    outcome: int
+    parked: tuple[int, int]
+    """The last sequence number among parked commands, and how many there are."""
+
+
+@dataclass(frozen=True)
+class Insertion:
+    """All that one batch writes, in one transaction or not at all.
+
+    `outcomes` count their positions from the first row of the batch; the log adds its own head.
+    """
+
+    rows: Sequence[Row] = ()
+    outcomes: Sequence[Stored] = ()
+    parked: Sequence[Parked] = ()
+    unparked: Collection[int] = ()
+    snapshots: Sequence[Snapshot] = ()
+
+
+class Appended(NamedTuple):
+    """What became of a batch that was appended by one call."""
+
+    mark: Mark
+    moved: Collection[str]
+    """The streams that others wrote since the batch was decided, none of which it had read."""
+    time: str | None
+    """The log's last time, if it took the place of earlier times in the batch: recorded time never
+    runs backwards. Then states folded from the batch, and its outcomes, have another time. Also
+    after what others wrote, if the batch holds no time at all."""
+
+
+class Appending(Protocol):
+    """An open insert transaction, holding the append lock: nobody else writes meanwhile."""
+
+    @property
+    def mark(self) -> Mark:
+        """How far the log has come; nobody moves it while this transaction is open."""
+        ...
+
+    def moved(self, after: int) -> Collection[str]:
+        """The streams that were written after a position."""
+        ...
+
+    def insert(self, insertion: Insertion) -> None:
+        """Write a batch; an error takes the whole transaction back."""
+        ...
+
+
+class Log(Protocol):
+    """Streams, outcomes, parked commands. Every error of the store is a `LogError`."""
+
+    def mark(self) -> Mark:
+        """How far the log has come, all of it committed."""
+        ...
+
+    def moved(self, after: int) -> Collection[str]:
+        """The streams that were written after a position."""
+        ...
+
+    def last_time(self) -> str:
+        """The recorded time of the last event or refusal, empty on an empty log."""
+        ...
+
+    def load(self, stream: str) -> tuple[Any, int]:
+        """The present state and version of a stream; without events the initial state and 0."""
+        ...
+
+    def load_all(self, streams: Collection[str]) -> Mapping[str, tuple[Any, int]]:
+        """`load` for many streams, at once where that is cheaper."""
+        ...
+
+    def events(self, stream: str, after: int = 0, upto: int | None = None) -> Sequence[Recorded]:
+        """The events of one stream with versions in (after, upto]."""
+        ...
+
+    def feed(
+        self, after: int, limit: int, kinds: Collection[str] = (), upto: int | None = None
+    ) -> Sequence[Recorded]:
+        """Events with positions in (after, upto] in the order of the log.
+
+        Without gaps: never past a position whose transaction may still commit. Only those of
+        `kinds` where some are named.
+        """
+        ...
+
+    def known(self, keys: Collection[bytes]) -> Mapping[bytes, Stored]:
+        """The outcomes of the commands among `keys` that were decided before."""
+        ...
+
+    def rows(self, after: int, limit: int) -> Sequence[tuple[int, Row]]:
+        """Stored events as they stand, each with its position, in order and without gaps."""
+        ...
+
+    def outcomes(self, after: int, limit: int) -> Sequence[tuple[int, Stored]]:
+        """All outcomes in order, each with its place among them and with its events."""
+        ...
+
+    def refusals(self, after: int, limit: int) -> Sequence[tuple[int, Stored]]:
+        """Refused attempts in order, each with its place among all outcomes."""
+        ...
+
+    def last_outcome(self) -> int:
+        """The place of the last outcome; 0 when there is none."""
+        ...
+
+    def parked(self) -> Sequence[Parked]:
+        """Parked commands in the order they came."""
+        ...
+
+    def kept(self, name: str) -> str | None:
+        """A fact about the cell that outlives every part of it; None if nobody kept it."""
+        ...
+
+    def keep(self, name: str, value: str) -> None:
+        """Keep a fact about the cell, in place of what was kept under its name."""
+        ...
+
+    def append(self, insertion: Insertion, reads: Collection[str], since: Mark) -> Appended | None:
+        """Take the append lock, check what was read, write the batch and commit, in one call.
+
+        None, and nothing written, when since the mark `since` somebody wrote a stream among
+        `reads`, parked or unparked a command, or recorded the outcome of one of the batch: then it
+        must be decided again. What others wrote to other streams is no conflict. Times in the
+        batch must not be before the log's last time at `since`.
+        """
+        ...
+
+    def appending(self) -> AbstractContextManager[Appending]:
+        """Begin the insert transaction; it commits on leaving, or rolls back on an exception."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the store; the log can't be used afterwards."""
+        ...
+
+
+class LogError(Exception):
+    """The store can't be used as asked; the text says what to do."""
+
+
+class LogUnreachable(LogError):
+    """The store is not there just now: wait and try again. What was about to be recorded may have
+    been; sent again, it is answered in either case.
+    """

@@ -1,0 +1,159 @@
+"""Outcomes: the one answer that every command gets, and how it is kept.
+
+An accepted command's outcome is kept as the place of its events in the log; a refusal as its code
+and facts. Given again, it is the same outcome.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from domain.words.refusals import Blocker, Refused
+
+ACCEPTED = "tieline.outcome.accepted.v1"
+REFUSED = "tieline.outcome.refused.v1"
+PARKED = "tieline.outcome.parked.v1"
+
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@dataclass(slots=True)  # not frozen: made for every command, and frozen costs four times as much
+class Outcome:
+    """What became of a command (contract, "Outcomes").
+
+    `events` are pairs of event id and type. `parked` is no outcome yet: a defect keeps the command
+    from being decided.
+    """
+
+    key: bytes | None
+    command_id: str | None
+    subject: str | None
+    correlation_id: str | None
+    time: str
+    events: Sequence[tuple[str, str]] = ()
+    warnings: Sequence[Mapping[str, str]] = ()
+    refusal: Refused | None = None
+    parked: str | None = None
+    actor: str | None = None
+    source: str | None = None
+    type: str | None = None
+    again: bool = field(default=False, compare=False)
+    """Whether its command was decided before, and this is the first outcome again."""
+    digest: bytes = field(default=b"", compare=False)
+    """Of the content that it answers, to tell it from another under the same id."""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it was decided, and accepted."""
+        return self.refusal is None and self.parked is None
+
+    def as_cloudevent(self, cell: str) -> dict[str, Any]:
+        """The outcome as a structured CloudEvent of a cell, e.g. `/tieline`."""
+        kind = PARKED if self.parked else ACCEPTED if self.accepted else REFUSED
+        message: dict[str, Any] = {
+            "specversion": "1.0",
+            "id": str(UUID(bytes=self.key)) if self.key else f"unreadable/{self.time}",
+            "source": cell,
+            "type": kind,
+            "time": self.time,
+            "datacontenttype": "application/json",
+        }
+        named = {
+            "subject": self.subject,
+            "correlationid": self.correlation_id,
+            "causationid": self.command_id,
+        }
+        message |= {name: value for name, value in named.items() if value is not None}
+        message["data"] = self._data()
+        return message
+
+    def _data(self) -> dict[str, Any]:
+        data: dict[str, Any] = {"command_id": self.command_id, "accepted": self.accepted}
+        if self.parked:
+            return {**data, "error": self.parked}
+        data["events"] = [{"id": id, "type": kind} for id, kind in self.events]
+        data["warnings"] = list(self.warnings)
+        if self.refusal:
+            data["refusal"] = self.refusal.as_json()
+        return data
+
+    def body(self) -> str | None:
+        """What must be kept of it beside the place of its events; None when those say it all.
+
+        It begins with the time, as a stored event does (domain/engine/records.py).
+        """
+        events = self.events
+        told_by_events = events and events[0][0].startswith(f"{self.subject}/")
+        if told_by_events and self.refusal is None and not self.warnings:
+            return None
+        kept: dict[str, Any] = {
+            "time": self.time,
+            "id": self.command_id,
+            "source": self.source,
+            "type": self.type,
+            "subject": self.subject,
+            "actor": self.actor,
+            "correlationid": self.correlation_id,
+        }
+        if self.warnings:
+            kept["warnings"] = self.warnings
+        if self.refusal:
+            kept["code"] = self.refusal.code
+            kept["facts"] = self.refusal.facts
+            kept["blockers"] = [each.as_json() for each in self.refusal.blockers]
+        return _written(kept)
+
+
+@dataclass(slots=True)  # as above
+class Stored:
+    """An outcome as the log keeps it: the digest of its command's content, the last position before
+    it, how many events follow, and what those do not say. What comes after the words is read from
+    its events, the last four from the first of them.
+    """
+
+    key: bytes
+    digest: bytes
+    position: int
+    count: int
+    body: str | None
+    events: Sequence[tuple[str, str]] = ()
+    time: str = ""
+    correlation_id: str | None = None
+    command_id: str | None = None
+    subject: str | None = None
+
+    def outcome(self) -> Outcome:
+        """The first outcome again."""
+        if self.body is None:
+            return Outcome(
+                self.key,
+                self.command_id,
+                self.subject,
+                self.correlation_id,
+                self.time,
+                self.events,
+                digest=self.digest,
+            )
+        kept: dict[str, Any] = json.loads(self.body)
+        return Outcome(
+            self.key,
+            kept["id"],
+            kept["subject"],
+            kept["correlationid"],
+            kept["time"],
+            self.events,
+            kept.get("warnings", ()),
+            _refusal(kept),
+            actor=kept["actor"],
+            source=kept["source"],
+            type=kept["type"],
+            digest=self.digest,
+        )
+
+
+def _refusal(kept: Mapping[str, Any]) -> Refused | None:
+    if "code" not in kept:
+        return None
+    return Refused(kept["code"], kept["facts"], [Blocker(**each) for each in kept["blockers"]])

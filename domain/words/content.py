@@ -1,0 +1,116 @@
+"""What names a command for ever, and what counts as its content (contract, "Same content")."""
+
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any, NamedTuple, cast
+
+import orjson
+
+from domain.words.values import GREATEST_INTEGER
+
+DEEPEST = 100
+"""How deep content may be nested to have a canonical form; no command comes near it."""
+
+
+class Pair(NamedTuple):
+    """What names a command for ever: the publisher's source and its id."""
+
+    source: str
+    id: str
+    key: bytes
+    """16 bytes. They begin with the source and the id's stem, so that neighbours in time are
+    neighbours in the index (docs/decisions/0003)."""
+
+
+def pair_of(source: str, id: str) -> Pair:
+    """The pair of a source and an id, with its key."""
+    whole = blake2b(f"{source}\0{id}".encode(), digest_size=12).digest()
+    return Pair(source, id, _near(source, id) + whole)
+
+
+def content_digest(message: Mapping[str, Any], principal: str) -> bytes:
+    """16 bytes of what counts as a command's content (contract, "Same content")."""
+    return digest_of(content_of(message, principal))
+
+
+def digest_of(content: list[Any]) -> bytes:
+    """16 bytes of what `content_of` a message is.
+
+    Equal to hashing RFC 8785 for all that a command can hold: no fractions, member names in ASCII.
+    """
+    return blake2b(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
+
+
+def content_of(message: Mapping[str, Any], principal: str) -> list[Any]:
+    """What counts of a message, with the connection's principal where no actor is named."""
+    return [
+        message.get("type"),
+        message.get("subject"),
+        message.get("data"),
+        message.get("actor") or principal,
+        message.get("onbehalfof"),
+    ]
+
+
+def is_canonical(value: Any, deepest: int = DEEPEST) -> bool:
+    """Whether RFC 8785 can express a JSON value, U+0000 excluded by the contract.
+
+    A float without a fraction beyond 2^53 - 1 may have been read from an integer: it can't.
+    """
+    match value:
+        case str():
+            return is_text(value)
+        case bool() | None:
+            return True
+        case int():
+            return -GREATEST_INTEGER <= value <= GREATEST_INTEGER
+        case float():
+            return abs(value) <= GREATEST_INTEGER
+        case list() if deepest:
+            items = cast("list[Any]", value)
+            return all(is_canonical(each, deepest - 1) for each in items)
+        case dict() if deepest:
+            members = cast("dict[str, Any]", value)
+            return all(
+                is_text(key) and is_canonical(each, deepest - 1) for key, each in members.items()
+            )
+        case _:
+            return False
+
+
+def is_text(text: Any) -> bool:
+    """Whether a text can be kept: no U+0000, no lone surrogate."""
+    if text.isascii():
+        return "\x00" not in text
+    if "\x00" in text:
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def derived_key(pair: Pair, digest: bytes) -> bytes:
+    """The key of an attempt that must not touch the pair's own outcome: from pair and content."""
+    return _near(pair.source, pair.id) + hashed(pair.key + digest, 12)
+
+
+def hashed(content: bytes, size: int) -> bytes:
+    """So many bytes that stand for a content."""
+    return blake2b(content, digest_size=size).digest()
+
+
+STEMS_KEPT = 10_000
+_stems: dict[tuple[str, str], bytes] = {}
+
+
+def _near(source: str, id: str) -> bytes:
+    """4 bytes that a publisher's neighbouring ids share: a hash of the source and the id's stem."""
+    stem = id.rstrip("0123456789")
+    near = _stems.get((source, stem))
+    if near is None:
+        if len(_stems) > STEMS_KEPT:
+            _stems.clear()
+        near = _stems[source, stem] = hashed(f"{source}\0{stem}".encode(), 4)
+    return near

@@ -1,0 +1,258 @@
+"""Messages as CloudEvents: reading a command, naming it by its pair, comparing its content.
+
+Reading has three results: an `Unreadable` (not even an id, a source and a type), a `Faulty` (it can
+be answered, not decided) and a `Command` whose data passed the shapes of the contract.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf
+from typing import Any, Generic, NamedTuple, TypeVar, cast
+
+import orjson
+from pydantic import BaseModel, ValidationError
+
+from domain.words.attributes import Attributes, attributes_of, is_name
+from domain.words.content import (
+    Pair,
+    content_digest,
+    content_of,
+    digest_of,
+    hashed,
+    is_canonical,
+    pair_of,
+)
+from domain.words.refusals import Refused, refused, shown
+from domain.words.values import Asked
+
+D_co = TypeVar("D_co", covariant=True)
+
+_TYPE_BEGINS, _TYPE_ENDS = "tieline.command.", ".v1"
+NAMING = ("source", "id", "type")
+"""The attributes without which nothing can be answered."""
+
+FAULTS_SHOWN, FAULT_SHOWN, PATH_SHOWN = 20, 200, 100
+"""How many faults a refusal lists, and how long each fault and its path may be: never the input."""
+
+LONGEST_INTEGER = 20
+"""Digits beyond which an integer is not even read: it is far outside what RFC 8785 expresses."""
+
+
+class Command(NamedTuple, Generic[D_co]):
+    """A command of the contract's shape, with who sent it and 128 bits of entropy from outside."""
+
+    pair: Pair
+    type: str
+    subject: str
+    actor: str
+    data: D_co
+    digest: bytes
+    entropy: bytes = b""
+    on_behalf_of: str | None = None
+    time: str | None = None
+    correlation_id: str = ""
+    causation_id: str | None = None
+    traceparent: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The command's name: `order-circuit`."""
+        return self.type[len(_TYPE_BEGINS) : -len(_TYPE_ENDS)]
+
+    @property
+    def subject_id(self) -> str:
+        """The subject without its noun: `acme-fra-1`."""
+        return self.subject.partition("/")[2]
+
+
+@dataclass(frozen=True)
+class Faulty:
+    """A message that gets an outcome but can't be decided: unknown type, or of a wrong shape."""
+
+    pair: Pair
+    type: str
+    subject: str | None
+    actor: str
+    digest: bytes
+    refusal: Refused
+    time: str | None = None
+    correlation_id: str = ""
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """What can't be read as a CloudEvent with an id, a source and a type; `fault` says why."""
+
+    fault: str
+
+
+Read = Command[Asked] | Faulty | Unreadable
+Kinds = Mapping[str, type[Asked]]
+"""The commands that can be read, by name."""
+
+
+def load(line: str | bytes) -> Any | Unreadable:
+    """The JSON value of one line, or why it is none. Never raises."""
+    try:
+        return orjson.loads(line)
+    except ValueError:
+        return _load_oddity(line)
+
+
+def _load_oddity(line: str | bytes) -> Any | Unreadable:
+    """What the strict reader does not take: no JSON, or JSON beyond RFC 8785, read all the same."""
+    try:
+        return json.loads(line, parse_int=_integer, parse_constant=_not_json)
+    except RecursionError:
+        return Unreadable("nested too deep")
+    except ValueError as fault:
+        return Unreadable(f"not JSON: {str(fault)[:FAULT_SHOWN]}")
+
+
+def _integer(digits: str) -> int | float:
+    return int(digits) if len(digits) <= LONGEST_INTEGER else inf
+
+
+def _not_json(name: str) -> float:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def read(
+    message: Any,
+    kinds: Kinds,
+    principal: str,
+    written: bytes | None = None,
+    entropy: bytes = b"",
+) -> Read:
+    """Read one CloudEvent (as a JSON value) as a command of one of `kinds` (name to data).
+
+    `principal` speaks where the message names no actor. `written` are the bytes as they were
+    published, which count where the content has no canonical form.
+    """
+    if isinstance(message, Unreadable):
+        return message
+    if not isinstance(message, dict):
+        return Unreadable("a CloudEvent is a JSON object")
+    event = cast("dict[str, Any]", message)
+    get = event.get
+    if is_name(get("source")) and is_name(get("id")) and is_name(get("type")):
+        return _read_named(event, kinds, principal, written, entropy)
+    name = next(name for name in NAMING if not is_name(get(name)))
+    return Unreadable(f"{name} is missing or no text that can be kept")
+
+
+def _read_named(
+    message: dict[str, Any],
+    kinds: Kinds,
+    principal: str,
+    written: bytes | None,
+    entropy: bytes,
+) -> Command[Asked] | Faulty:
+    pair, kind = pair_of(message["source"], message["id"]), message["type"]
+    named = kind.startswith(_TYPE_BEGINS) and kind.endswith(_TYPE_ENDS)
+    data_type = kinds.get(kind[len(_TYPE_BEGINS) : -len(_TYPE_ENDS)]) if named else None
+    if data_type is None:
+        refusal = refused("unknown-command", type=shown(kind))
+        return _faulty(pair, kind, message, principal, written, refusal)
+    try:
+        told = attributes_of(message)
+        subject, actor, on_behalf_of, time, correlation_id, causation_id, trace, sent = told
+        data = data_type.__pydantic_validator__.validate_python(sent)
+    except ValidationError:
+        refusal = malformed(_every_fault(message, data_type))
+        return _faulty(pair, kind, message, principal, written, refusal)
+    if not data_type.subject.fullmatch(subject):
+        refusal = malformed(_every_fault(message, data_type))
+        return _faulty(pair, kind, message, principal, written, refusal)
+    actor = actor or principal
+    return Command(
+        pair,
+        kind,
+        subject,
+        actor,
+        data,
+        digest_of([kind, subject, message.get("data"), actor, on_behalf_of]),
+        entropy,
+        on_behalf_of,
+        time,
+        correlation_id or pair.id,
+        causation_id,
+        trace,
+    )
+
+
+def _every_fault(message: dict[str, Any], data_type: type[Asked]) -> list[dict[str, str]]:
+    """The faults of the attributes, of the subject, of the data: all at once."""
+    faults = _faults_in(Attributes, message)
+    subject, data = message.get("subject"), message.get("data", {})
+    if isinstance(subject, str) and not data_type.subject.fullmatch(subject):
+        faults.append({"path": "subject", "fault": f"must match {data_type.subject.pattern}"})
+    return faults + (_faults_in(data_type, cast("Any", data)) if isinstance(data, dict) else [])
+
+
+def _faults_in(kind: type[BaseModel], value: object) -> list[dict[str, str]]:
+    try:
+        kind.model_validate(value)
+    except ValidationError as faults:
+        return faults_of(faults)
+    return []
+
+
+def _faulty(
+    pair: Pair,
+    kind: str,
+    message: dict[str, Any],
+    principal: str,
+    written: bytes | None,
+    refusal: Refused,
+) -> Faulty:
+    """What can still be said of a message that can't be decided."""
+    if is_canonical(content_of(message, principal)):
+        digest = content_digest(message, principal)
+    else:
+        digest = hashed(_dumped(message) if written is None else written, 16)
+    subject, actor, correlation = (
+        value if is_name(value := message.get(name)) else None
+        for name in ("subject", "actor", "correlationid")
+    )
+    return Faulty(
+        pair, kind, subject, actor or principal, digest, refusal, None, correlation or pair.id
+    )
+
+
+def _dumped(message: dict[str, Any]) -> bytes:
+    """Bytes that stand for a message whose own are not at hand."""
+    try:
+        return json.dumps(message).encode()
+    except RecursionError:
+        return b"nested too deep"
+
+
+def malformed(faults: list[dict[str, str]]) -> Refused:
+    """`malformed-command` with the path and the fault of every wrong field."""
+    listed = faults[:FAULTS_SHOWN]
+    if len(faults) > len(listed):
+        listed.append({"path": "", "fault": f"and {len(faults) - len(listed)} more faults"})
+    return refused("malformed-command", faults=listed)
+
+
+def faults_of(error: ValidationError) -> list[dict[str, str]]:
+    """The path and the fault of every wrong field, without the values: they may be secret."""
+    return [
+        {
+            "path": _path(fault["loc"]),
+            "fault": fault["msg"].removeprefix("Value error, ")[:FAULT_SHOWN],
+        }
+        for fault in error.errors(include_url=False, include_input=False, include_context=False)
+    ]
+
+
+def _path(place: tuple[int | str, ...]) -> str:
+    return ".".join(str(part).replace("\0", "?") for part in place)[:PATH_SHOWN]
+
+
+def without_extensions(message: Mapping[str, Any]) -> dict[str, Any]:
+    """A message with the attributes that mean something here: what is kept has a bound."""
+    known = (*NAMING, *Attributes.model_fields)
+    return {name: message[name] for name in known if name in message}

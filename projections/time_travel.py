@@ -1,0 +1,88 @@
+"""What a view showed at a moment in the past: the same fold, over the events up to that moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from domain.bandwidth_change.state import Key
+from projections import circuit_rows, circuits, customers, locations
+from projections.change_rows import Followed, row_of
+from projections.projection import Fold, Folded, Row
+
+if TYPE_CHECKING:
+    from domain.engine.log import Log
+    from domain.engine.records import Recorded
+
+Before = Callable[["Recorded"], bool]
+"""Whether an event belongs to the past that is looked at."""
+
+FOLDS: Final[dict[str, tuple[Fold, Callable[[Row], Row]]]] = {
+    "customer": (customers.FOLD, customers.rendered),
+    "location": (locations.FOLD, locations.rendered),
+}
+
+
+def show_as_of(log: Log, kind: str, id: str, time: str) -> Row | None:
+    """A circuit, customer or location as it was at a time (as `written_time` writes it); None if
+    there was none yet. Recorded times never run backwards, so a time is a place in the log.
+    """
+    return _show(log, kind, id, lambda recorded: recorded.time <= time)
+
+
+def show_at_version(log: Log, kind: str, id: str, version: int) -> Row | None:
+    """A circuit, customer or location as long as it had this version; None if it never had.
+
+    What it shows of other streams is what they said when that version came to its end.
+    """
+    events = log.events(f"{kind}/{id}")
+    if not 1 <= version <= len(events):
+        return None
+    if version == len(events):
+        return _show(log, kind, id, lambda _: True)
+    end = events[version].position
+    return _show(log, kind, id, lambda recorded: recorded.position < end)
+
+
+def _show(log: Log, kind: str, id: str, before: Before) -> Row | None:
+    events = _events(log, kind, id, before)
+    if not events:
+        return None
+    if kind == "circuit":
+        return _circuit(log, id, events, before)
+    fold, rendered = FOLDS[kind]
+    return rendered(_row(fold, id, events))
+
+
+def _events(log: Log, kind: str, id: str, before: Before) -> Sequence[Recorded]:
+    return [each for each in log.events(f"{kind}/{id}") if before(each)]
+
+
+def _row(fold: Fold, id: str, events: Iterable[Recorded]) -> Row:
+    folded = Folded(fold)
+    for each in events:
+        folded.apply(each)
+    return folded.rows[id]
+
+
+def _circuit(log: Log, id: str, events: Sequence[Recorded], before: Before) -> Row:
+    row = _row(circuit_rows.FOLD, id, events)
+    if row["change_id"] is None:
+        return circuits.rendered(row, None)
+    return circuits.rendered(row, _change(log, row["change_circuit"], row["change_id"], before))
+
+
+def _change(log: Log, old_circuit: str, change_id: str, before: Before) -> Row | None:
+    """The change as both circuits' events tell it."""
+    followed, key = Followed(), Key(old_circuit, change_id)
+    _follow(log, followed, old_circuit, before)
+    change = followed.changes.get(key)
+    if change and change.successor:
+        _follow(log, followed, change.successor, before)
+        change = followed.changes[key]
+    return row_of(change) if change else None
+
+
+def _follow(log: Log, followed: Followed, circuit_id: str, before: Before) -> None:
+    for each in _events(log, "circuit", circuit_id, before):
+        followed.apply(each)

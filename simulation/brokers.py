@@ -1,0 +1,112 @@
+"""The cluster as one process reaches it: makes its clients, as adapters/kafka/clients.py does."""
+
+from collections.abc import Callable, Collection, Generator, Iterable
+from contextlib import contextmanager
+from typing import Any, Final, TypeVar
+
+from kafka.coordinator.assignors.range import RangePartitionAssignor
+from kafka.errors import KafkaTimeoutError
+
+from adapters.kafka.api import Consumer, Partition, Producer
+from adapters.kafka.clients import Admin, Brokers, TopicSpec
+from adapters.kafka.kafka_python import telling
+from adapters.kafka.producer_thread import Apart
+from simulation.cluster import Cluster
+from simulation.consumer import SimulatedConsumer
+from simulation.fate import Fate, Process
+from simulation.groups import Groups
+from simulation.producer import SimulatedProducer
+
+T = TypeVar("T")
+
+MOST: Final = 500
+"""Records of a poll, unless the reader says otherwise."""
+
+
+class SimulatedBrokers(Brokers):
+    """What one process knows of the cluster."""
+
+    def __init__(self, process: Process, fate: Fate, cluster: Cluster, groups: Groups) -> None:
+        self.bootstrap = "simulated"
+        self._process = process
+        self._fate = fate
+        self._cluster = cluster
+        self._groups = groups
+
+    def consumer(self, group: str | None = None, **options: Any) -> Consumer:
+        """A reader of committed records."""
+        member = None
+        if group is not None:
+            assignors = options.get("partition_assignment_strategy", [RangePartitionAssignor])
+            member = group, self._groups.group(group, assignors)
+        most = options.get("max_poll_records", MOST)
+        return SimulatedConsumer(self._process, self._fate, self._cluster, member, most)
+
+    def producer(self, transactional_id: str | None = None, **options: Any) -> Producer:
+        """A writer."""
+        del options
+        return SimulatedProducer(self._process, self._fate, self._cluster, transactional_id)
+
+    def apart(self) -> Apart:
+        """No thread: whatever hangs says so at once."""
+        return _AtOnce()
+
+    @contextmanager
+    def admin(self, **options: Any) -> Generator[Admin]:
+        """Questions about topics and groups."""
+        del options
+        yield _SimulatedAdmin(self._process, self._fate, self._cluster)
+
+
+class _AtOnce(Apart):
+    def __init__(self) -> None:
+        """Nothing is made."""
+
+    def within(self, patience: float, act: Callable[[], T]) -> T:
+        """What hangs raises TimeoutError itself."""
+        del patience
+        return act()
+
+    def leave(self, producer: Producer) -> None:
+        """Closed at once."""
+        producer.close(timeout=0)
+
+
+class _SimulatedAdmin(Admin):
+    def __init__(self, process: Process, fate: Fate, cluster: Cluster) -> None:
+        self._process = process
+        self._fate = fate
+        self._cluster = cluster
+
+    def partitions(self, topics: Collection[str]) -> dict[str, int]:
+        """As the cluster has them."""
+        self._asks("describe-topics")
+        known = self._cluster.topics
+        return {name: known[name] for name in topics if name in known}
+
+    def create(self, specs: Iterable[TopicSpec]) -> None:
+        """As asked."""
+        for spec in specs:
+            self._asks("create-topic")
+            self._cluster.create(spec.name, spec.partitions)
+
+    def group_offsets(self, group: str) -> dict[Partition, tuple[int, str]]:
+        """As noted."""
+        self._asks("group-offsets")
+        noted = self._cluster.offsets.get(group, {})
+        return {
+            Partition(each.topic, each.partition): (at.offset, at.metadata)
+            for each, at in noted.items()
+        }
+
+    def groups(self, prefix: str) -> list[str]:
+        """By their names."""
+        self._asks("list-groups")
+        return sorted(name for name in self._cluster.offsets if name.startswith(prefix))
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def _asks(self, call: str) -> None:
+        with telling(self._process.name):
+            self._fate.before(self._process, call, KafkaTimeoutError)

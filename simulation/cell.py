@@ -1,0 +1,81 @@
+"""The servers of a simulated cell, and its processes' ways to them."""
+
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import OperationalError
+
+from adapters.engine.worker import Worker
+from adapters.kafka.topics import Topics, prepare, topics_of
+from adapters.log import open_log
+from domain.decider.decisions import Terms
+from domain.engine.log import Log
+from projections.database import opened
+from simulation.brokers import SimulatedBrokers
+from simulation.cluster import Cluster
+from simulation.fate import Fate, Process
+from simulation.groups import Groups
+from simulation.log import SimulatedLog
+from simulation.watch import Counting
+
+OWNER: Final = "user:owner"
+PREFIX: Final = "cell"
+SOURCE: Final = f"/{PREFIX}"
+PARTITIONS: Final = 3
+
+
+class SimulatedCell:
+    """One log, one cluster, one database of views, shared by all processes."""
+
+    def __init__(self, folder: Path, fate: Fate) -> None:
+        self.fate = fate
+        self.cluster = Cluster(fate.clock)
+        self.groups = Groups(self.cluster)
+        self.topics: Topics = topics_of(PREFIX)
+        self.log: Log = open_log(f"sqlite:///{folder / 'log.db'}")
+        self.engine: Engine = opened(f"sqlite:///{folder / 'views.db'}")
+        for topic in self.topics:
+            self.cluster.create(topic, PARTITIONS)
+        self.rebuilt = 0
+        """Up to which position views were built from the log itself, which may not be published."""
+        event.listen(self.engine, "commit", self._before_commit)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        event.remove(self.engine, "commit", self._before_commit)
+        self.engine.dispose()
+        self.log.close()
+
+    def brokers(self, process: Process) -> SimulatedBrokers:
+        """The cluster as a process reaches it."""
+        return SimulatedBrokers(process, self.fate, self.cluster, self.groups)
+
+    def log_of(self, process: Process) -> Log:
+        """The log as a process reaches it."""
+        return SimulatedLog(process, self.fate, self.log)
+
+    def worker(self, process: Process) -> Worker:
+        """A worker of a process."""
+        return Worker(
+            self.log_of(process),
+            Terms(OWNER),
+            lambda _: self.fate.clock.wall(process.name),
+            self.fate.chance.bits,
+            Counting(self.fate.faults),
+        )
+
+    def partitions(self, process: Process) -> dict[str, int]:
+        """How many partitions each topic has, made where they are missing."""
+        with self.brokers(process).admin() as admin:
+            return dict(prepare(admin, self.topics, self.log_of(process), PARTITIONS))
+
+    def _before_commit(self, connection: Connection) -> None:
+        """Nobody can go on meanwhile: an open transaction may hold the lock of the file."""
+        del connection
+        if self.fate.running:
+            self.fate.before(self.fate.running[-1], "commit-views", _is_gone, alone=True)
+
+
+def _is_gone(call: str) -> Exception:
+    return OperationalError(call, None, ConnectionError("the database is gone"))

@@ -1,0 +1,39 @@
+"""All that must hold, checked step by step with the same checks as at the end."""
+
+from simulation.cell import SimulatedCell
+from simulation.checks.answered import AnsweredCheck
+from simulation.checks.published import PublishedCheck
+from simulation.checks.recorded import RecordedCheck
+from simulation.checks.viewed import ViewedCheck
+
+
+class Checker:
+    """Looks at log, topics, answers and views. Raises Violation where something is wrong."""
+
+    def __init__(self, cell: SimulatedCell) -> None:
+        self.recorded = RecordedCheck(cell.log)
+        self.published = PublishedCheck(cell, self.recorded)
+        self.answered = AnsweredCheck(cell, self.recorded, self.published)
+        self.viewed = ViewedCheck(cell, self.recorded, self.published)
+
+    def look(self) -> None:
+        """What came since the last look."""
+        self.recorded.look()
+        self.published.look()
+        if self.published.gaps:
+            self.viewed.look()
+
+    def at_rest(self) -> None:
+        """What holds once nothing moves any more."""
+        self.look()
+        self.recorded.at_rest()
+        self.published.at_rest()
+        self.answered.at_rest()
+        self.viewed.look()
+        self.viewed.at_rest()
+
+    @property
+    def checked(self) -> int:
+        """How many things were looked at."""
+        checks = (self.recorded, self.published, self.answered, self.viewed)
+        return sum(each.checked for each in checks)

@@ -1,0 +1,123 @@
+"""The log: streams from 1 to n, positions without a gap, time never backwards, nothing changed,
+capacity as the circuits hold it.
+"""
+
+from collections import Counter
+from hashlib import blake2b
+from typing import Any, Final
+
+from domain.circuit.state import Circuit
+from domain.engine.log import Log, Row
+from domain.engine.outcomes import Stored
+from domain.engine.records import fold, read
+from domain.location.state import Location
+from simulation.checks.violation import demand
+
+PAGE: Final = 10_000
+
+
+class RecordedCheck:
+    """Reads the log as it grows, and keeps what others are compared with."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self.rows: list[Row] = []
+        self.outcomes: dict[bytes, Stored] = {}
+        self.numbered: dict[int, Stored] = {}
+        self.parked: set[bytes] = set()
+        """Whatever was parked at any time."""
+        self.states: dict[str, Any] = {}
+        self.checked = 0
+        self._mark: Any = None
+        self._versions: dict[str, int] = {}
+        self._time = ""
+        self._place = 0
+        self._chain = b""
+
+    def look(self) -> None:
+        """At what was written since."""
+        mark = self._log.mark()
+        if mark == self._mark:
+            return
+        self._mark = mark
+        self.parked.update(each.key for each in self._log.parked())
+        rows = self._log.rows(len(self.rows), PAGE)
+        for position, row in rows:
+            self._follows(position, row)
+        for number, stored in self._log.outcomes(self._place, PAGE):
+            self._answers(number, stored)
+        fold(
+            self.states,
+            read([(at, row.stream, row.version, row.kind, row.state) for at, row in rows]),
+        )
+        if rows:
+            self._adds_up()
+
+    def at_rest(self) -> None:
+        """Nothing that was recorded has changed since."""
+        rows = self._log.rows(0, len(self.rows) + PAGE)
+        chain = b""
+        for _, row in rows:
+            chain = _chained(chain, row)
+        demand(chain == self._chain, "history", "what was recorded has changed")
+
+    def _follows(self, position: int, row: Row) -> None:
+        self.checked += 1
+        wanted = len(self.rows) + 1
+        demand(position == wanted, "positions", f"{position} comes where {wanted} should")
+        version = self._versions.get(row.stream, 0) + 1
+        demand(
+            row.version == version,
+            "streams",
+            f"{row.stream}/{row.version} comes after {version - 1}",
+        )
+        time = row.state[9:36].decode()
+        demand(time >= self._time, "times", f"position {position} is of {time}, after {self._time}")
+        self._versions[row.stream], self._time = version, time
+        self._chain = _chained(self._chain, row)
+        self.rows.append(row)
+
+    def _answers(self, number: int, stored: Stored) -> None:
+        self.checked += 1
+        demand(number > self._place, "outcomes", f"outcome {number} comes after {self._place}")
+        there = stored.position + stored.count <= len(self.rows)
+        demand(there, "outcomes", f"outcome {number} names events that are not in the log")
+        demand(stored.key not in self.outcomes, "outcomes", f"{number} is a second outcome")
+        self._place = number
+        self.outcomes[stored.key] = self.numbered[number] = stored
+
+    def _adds_up(self) -> None:
+        """What is taken of each pair is what the circuits on it hold, and no more than there is."""
+        self.checked += 1
+        held = self._held()
+        for stream, state in self.states.items():
+            if isinstance(state, Location):
+                for pair in state.pairs:
+                    taken, holds = state.taken.get(pair.name, 0), held[stream, pair.name]
+                    said = f"of {stream}, {pair.name}, {taken} are taken and {holds} held"
+                    demand(taken == holds, "capacity", said)
+                    said = f"of {stream}, {pair.name}, {taken} of {pair.limit_mbps} are taken"
+                    demand(0 <= taken <= pair.limit_mbps, "capacity", said)
+
+    def _held(self) -> Counter[tuple[str, str]]:
+        """By location and pair, counted from the circuits alone."""
+        held: Counter[tuple[str, str]] = Counter()
+        for state in self.states.values():
+            if isinstance(state, Circuit):
+                held[f"location/{state.location_id}", state.pair] += self._holds(state)
+        return held
+
+    def _holds(self, circuit: Circuit) -> int:
+        """A deleted circuit whose successor is yet to be ordered holds the successor's rate."""
+        change = circuit.running
+        if circuit.removed_at is None:
+            is_rising = change is not None and change.kind == "increase"
+            return change.bandwidth_mbps if change and is_rising else circuit.bandwidth_mbps
+        if change is None or not change.successor or change.old_circuit != circuit.circuit_id:
+            return 0
+        is_ordered = f"circuit/{change.successor}" in self.states
+        return 0 if is_ordered else change.bandwidth_mbps
+
+
+def _chained(chain: bytes, row: Row) -> bytes:
+    return blake2b(chain + repr(tuple(row)).encode(), digest_size=16).digest()

@@ -1,0 +1,73 @@
+"""The readers: none has applied an event past a gap, and every view equals its rebuild."""
+
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from projections.feed import LogFeed
+from projections.rebuild import verify
+from projections.views import VIEWS
+from simulation.cell import SimulatedCell
+from simulation.checks.published import PublishedCheck
+from simulation.checks.recorded import RecordedCheck
+from simulation.checks.violation import demand
+from simulation.parts import CHANGES, NETWORK
+
+_REACHED: Final = (
+    text("SELECT view, stream, version FROM view_streams ORDER BY view, stream"),
+    text("SELECT reactor, stream, version FROM reactor_streams ORDER BY reactor, stream"),
+)
+_STOPPED: Final = text("SELECT view, stream, wanted FROM view_gaps ORDER BY view, stream")
+_OUTCOMES: Final = "outcomes"
+
+
+class ViewedCheck:
+    """Looks into the database of the views."""
+
+    def __init__(
+        self, cell: SimulatedCell, recorded: RecordedCheck, published: PublishedCheck
+    ) -> None:
+        self._cell = cell
+        self._recorded = recorded
+        self._published = published
+        self.checked = 0
+
+    def look(self) -> None:
+        """Nobody has come further in a stream than what was published without a gap."""
+        for reader, stream, version in self._rows(*_REACHED):
+            self.checked += 1
+            reached = self._published.reached.get(stream, 0)
+            if version > reached and reader not in (CHANGES, NETWORK):
+                reached = self._published.goes_on(stream, max(reached, self._rebuilt(stream)))
+            said = f"{reader} is at {stream}/{version}, of which {reached} are published"
+            demand(stream == _OUTCOMES or version <= reached, "no gap applied", said)
+
+    def _rebuilt(self, stream: str) -> int:
+        """A view that was built from the log is further than what is published."""
+        rows = self._recorded.rows[: self._cell.rebuilt]
+        return sum(row.stream == stream for row in rows)
+
+    def stopped(self) -> list[Any]:
+        """The streams that views have stopped."""
+        return self._rows(_STOPPED)
+
+    def at_rest(self) -> None:
+        """Nothing is stopped; every view equals its rebuild from the log."""
+        stopped = self.stopped()
+        demand(not stopped, "no stream stopped", f"stopped are {stopped[:3]}")
+        for verdict in verify(self._cell.engine, LogFeed(self._cell.log), VIEWS):
+            self.checked += verdict.rows
+            said = f"{verdict.view} differs in {verdict.differing} rows, e.g. {verdict.keys[:3]}"
+            demand(verdict.equal, "views equal their rebuild", said)
+
+    def _rows(self, *queries: Any) -> list[Any]:
+        """What the queries find; nothing where the tables are not made yet."""
+        found: list[Any] = []
+        with self._cell.engine.connect() as connection:
+            for query in queries:
+                try:
+                    found += connection.execute(query).all()
+                except OperationalError:
+                    continue
+        return found

@@ -1,0 +1,84 @@
+"""What can go wrong, how often it does, and how often it did."""
+
+from collections import Counter
+from collections.abc import Collection
+from hashlib import blake2b
+from typing import Final
+
+from simulation.chance import Chance
+
+RATES: Final = {
+    "crash": 0.004,
+    "crash-after-commit": 0.03,
+    "unreachable": 0.006,
+    "unknown-result": 0.012,
+    "interleaving": 0.06,
+    "race": 0.25,
+    "freeze": 0.003,
+    "late-delivery": 0.3,
+    "rebalance": 0.012,
+    "clock-forward": 0.03,
+    "clock-set": 0.01,
+    "hanging-transaction": 0.05,
+    "lost-transaction": 0.15,
+    "repeated-transaction": 0.05,
+    "poison": 0.02,
+    "defect": 0.7,
+}
+"""Each a share of the occasions there are for it: calls, polls, transactions, turns, commands."""
+
+LAST: Final = 40
+"""Actions that are told when something is wrong."""
+
+
+class Trace:
+    """What was done, in order: the last actions, and a digest over all of them."""
+
+    def __init__(self) -> None:
+        self.last: list[str] = []
+        self.count = 0
+        self._digest = blake2b(digest_size=16)
+
+    def notes(self, what: str) -> None:
+        """One action."""
+        self.count += 1
+        self._digest.update(f"{what}\n".encode())
+        self.last = [*self.last[1 - LAST :], f"{self.count}: {what}"]
+
+    @property
+    def digest(self) -> str:
+        """What tells one run from another."""
+        return self._digest.hexdigest()
+
+
+class Faults:
+    """Strikes as chance has it. Only kinds of `chosen` do, and none after `stop`."""
+
+    def __init__(self, chance: Chance, trace: Trace, chosen: Collection[str] | None = None) -> None:
+        """Raises ValueError for a kind that there is not."""
+        wanted = RATES.keys() if chosen is None else chosen
+        for name in sorted(set(wanted) - RATES.keys()):
+            raise ValueError(f"there is no fault {name}; there are {', '.join(RATES)}")
+        self._chance = chance
+        self._trace = trace
+        self._rates = {name: rate for name, rate in RATES.items() if name in wanted}
+        self.struck: Counter[str] = Counter()
+        self.reached: Counter[str] = Counter()
+        """How often the system came to what it must come to sometimes, for a run to be worth it."""
+
+    def strikes(self, name: str, where: str) -> bool:
+        """Whether this goes wrong here and now."""
+        rate = self._rates.get(name, 0.0)
+        if not rate or not self._chance.happens(rate):
+            return False
+        self.struck[name] += 1
+        self._trace.notes(f"{name} at {where}")
+        return True
+
+    def reaches(self, name: str, times: int = 1) -> None:
+        """Count what must happen sometimes."""
+        self.reached[name] += times
+
+    def stop(self) -> None:
+        """From here on nothing goes wrong."""
+        self._rates = {}

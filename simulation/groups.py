@@ -1,0 +1,86 @@
+"""Groups of readers: who reads which partitions, dealt anew whenever somebody comes or goes."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from kafka.protocol.consumer.metadata import ConsumerProtocolSubscription
+
+from simulation.cluster import Cluster
+from simulation.fate import Process
+
+
+class Member(NamedTuple):
+    """One reader in a group, in the form that an assignor is given."""
+
+    member_id: str
+    metadata: Any
+    process: Process
+    group_instance_id: str | None = None
+
+
+class Group:
+    """One group. Its members learn of a new generation when they poll."""
+
+    def __init__(self, cluster: Cluster, assignor: Any) -> None:
+        self._cluster = cluster
+        self._assignor = assignor
+        self._joined = 0
+        self.generation = 0
+        self.members: dict[str, Member] = {}
+        self.dealt: Mapping[str, Sequence[Any]] = {}
+
+    def join(self, process: Process, topics: Collection[str]) -> str:
+        """A reader comes; its id in the group."""
+        self._joined += 1
+        subscribed = ConsumerProtocolSubscription(
+            0, sorted(topics), self._joined.to_bytes(8, "big")
+        )
+        id = f"{process.name}-{self._joined}"
+        self.members[id] = Member(id, subscribed, process)
+        self.deal()
+        return id
+
+    def leave(self, id: str) -> None:
+        """A reader goes, or was silent for too long."""
+        if self.members.pop(id, None) is not None:
+            self.deal()
+
+    def deal(self) -> None:
+        """A new generation, its partitions dealt by the group's own assignor."""
+        self.generation += 1
+        self.dealt = {}
+        if not self.members:
+            return
+        told = self._assignor.assign(self, list(self.members.values()))
+        self.dealt = {
+            id: [
+                self._cluster.partitions(topic)[number]
+                for topic, numbers in told[id].assigned_partitions
+                for number in numbers
+            ]
+            for id in self.members
+        }
+
+    def partitions_for_topic(self, topic: str) -> set[int]:
+        """What an assignor asks of the cluster."""
+        return set(range(self._cluster.topics[topic]))
+
+
+class Groups:
+    """All groups of a cluster."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self.named: dict[str, Group] = {}
+
+    def group(self, name: str, assignors: Sequence[Callable[[], Any]]) -> Group:
+        """The group of a name; its first member brings the assignor."""
+        if name not in self.named:
+            self.named[name] = Group(self._cluster, assignors[0]())
+        return self.named[name]
+
+    def buries(self) -> None:
+        """Members of dead processes were silent for too long."""
+        for group in self.named.values():
+            for id in [id for id, each in group.members.items() if not each.process.alive]:
+                group.leave(id)

@@ -1,0 +1,230 @@
+"""The parts of a simulated cell: the real ones, put together as adapters/parts/wiring.py does."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Protocol
+
+from adapters.engine.speakers import Speakers
+from adapters.kafka.feed import KafkaFeed
+from adapters.kafka.healing import Cell, Comparison, compare, publish_again
+from adapters.kafka.intake import Intake
+from adapters.kafka.relay import Relay
+from adapters.kafka.transactions import Fenced
+from adapters.observe.health import Health
+from adapters.parts.reacting import NEEDS, ReactorPart
+from adapters.reactors.memory import Memory
+from adapters.reactors.network import SimulatedNetwork
+from adapters.reactors.process import BandwidthChangeProcess
+from adapters.reactors.reactor import Reactor
+from projections.feed import EVENTS, EVERYTHING, LogFeed, Page, Places, Wanted
+from projections.rebuild import rebuild as rebuild_views
+from projections.runner import Runner
+from projections.views import VIEWS
+from simulation.cell import OWNER, PREFIX, SOURCE, SimulatedCell
+from simulation.fate import Fate, Process
+
+ENGINES: Final = f"{PREFIX}-engine"
+RELAY: Final = f"{PREFIX}-relay"
+PROJECT: Final = f"{PREFIX}-project"
+CHANGES: Final = "bandwidth-change"
+NETWORK: Final = "simulated-network"
+REPAIR: Final = "repair"
+REBUILD: Final = "rebuild"
+
+
+class Part(Protocol):
+    """One part that takes turns."""
+
+    def turn(self) -> Any:
+        """Do what there is to do, for a moment."""
+        ...
+
+
+Make = Callable[[SimulatedCell, Process], Part]
+
+
+def intake(cell: SimulatedCell, process: Process) -> Part:
+    """An engine worker."""
+    cell.partitions(process)
+    brokers, everybody = cell.brokers(process), Speakers((), OWNER)
+    return Intake(cell.worker(process), brokers, cell.topics, everybody, SOURCE, ENGINES)
+
+
+def relay(cell: SimulatedCell, process: Process) -> Part:
+    """A relay."""
+    made = Relay(
+        cell.log_of(process),
+        cell.brokers(process),
+        cell.topics,
+        SOURCE,
+        RELAY,
+        cell.fate.clock.seconds,
+    )
+    return Relaying(made, process, cell.fate)
+
+
+def changes(cell: SimulatedCell, process: Process) -> Part:
+    """The process of bandwidth changes."""
+    memory = Memory(cell.engine, CHANGES)
+    return _reacting(cell, process, CHANGES, memory, BandwidthChangeProcess(memory))
+
+
+def network(cell: SimulatedCell, process: Process) -> Part:
+    """The simulated network."""
+    memory, worker = Memory(cell.engine, NETWORK), cell.worker(process)
+    return _reacting(cell, process, NETWORK, memory, SimulatedNetwork(worker.state, memory))
+
+
+def views(cell: SimulatedCell, process: Process) -> Part:
+    """All views."""
+    feed = _feed(cell, process, PROJECT)
+    return Projecting(Runner(cell.engine, feed, VIEWS), feed, cell.fate)
+
+
+def repair(cell: SimulatedCell, process: Process) -> Part:
+    """Somebody who compares the topics with the log, and heals what is missing."""
+    brokers, log = cell.brokers(process), cell.log_of(process)
+    return Repairing(Cell(log, brokers, cell.topics, SOURCE, RELAY), cell.fate)
+
+
+def rebuild(cell: SimulatedCell, process: Process) -> Part:
+    """Somebody who builds the views anew, beside those that are read."""
+    return Rebuilding(cell, process)
+
+
+class Relaying:
+    """A relay, watched: who publishes after somebody else did has taken over."""
+
+    def __init__(self, made: Relay, process: Process, fate: Fate) -> None:
+        self._relay = made
+        self._process = process
+        self._fate = fate
+
+    def turn(self) -> None:
+        """One transaction at most."""
+        stood_by = self._relay.stands_by
+        published = self._relay.turn()
+        if self._relay.stands_by and not stood_by:
+            self._fate.faults.reaches("fencing")
+        if stood_by and any(published):
+            self._fate.faults.reaches("takeover by a stand-by")
+
+
+class Projecting:
+    """A runner of views over its feed, as the part that projects turns it."""
+
+    def __init__(self, runner: Runner, feed: KafkaFeed, fate: Fate) -> None:
+        self._runner = runner
+        self._feed = feed
+        self._fate = fate
+
+    def turn(self) -> None:
+        """One page."""
+        step = self._runner.step()
+        if self._feed.active:
+            self._fate.faults.reaches("stopped stream", len(step.stopped))
+            self._fate.faults.reaches("stream gone on", len(step.healed))
+            self._feed.commit()
+
+
+class NotedFeed(LogFeed):
+    """The log as a feed; how far views are built from it is noted in the cell."""
+
+    def __init__(self, cell: SimulatedCell, process: Process) -> None:
+        super().__init__(cell.log_of(process))
+        self._cell = cell
+
+    def read(
+        self, after: Places, limit: int, wanted: Wanted = EVERYTHING, upto: Places | None = None
+    ) -> Page:
+        """As the log has it."""
+        page = super().read(after, limit, wanted, upto)
+        self._cell.rebuilt = max(self._cell.rebuilt, page.places[EVENTS])
+        return page
+
+
+class Rebuilding:
+    """`tieline projections rebuild`, once a turn: from the topics, or from the log."""
+
+    def __init__(self, cell: SimulatedCell, process: Process) -> None:
+        self._cell = cell
+        self._process = process
+
+    def turn(self) -> None:
+        """All views, and then the switch to them."""
+        cell, name = self._cell, self._process.name
+        if cell.fate.chance.happens(0.5):
+            rebuild_views(cell.engine, NotedFeed(cell, self._process), VIEWS)
+        else:
+            rebuild_views(cell.engine, _feed(cell, self._process, None), VIEWS)
+        cell.fate.trace.notes(f"{name} has built the views anew")
+        cell.fate.faults.reaches("rebuilt views")
+
+
+class Repairing:
+    """`tieline relay repair`, once a turn."""
+
+    def __init__(self, cell: Cell, fate: Fate) -> None:
+        self._cell = cell
+        self._fate = fate
+
+    def turn(self) -> None:
+        """Compare, and publish again what is missing."""
+        found = compare(self._cell)
+        if found.foreign:
+            raise AssertionError(f"what is published is not in the log: {found.faults}")
+        if found.missing:
+            self._heal(found)
+
+    def _heal(self, found: Comparison) -> None:
+        """A relay that takes over meanwhile stops it; then somebody must begin again."""
+        try:
+            count = publish_again(self._cell, found)
+        except Fenced:
+            self._fate.trace.notes("repair was fenced off")
+            return
+        self._fate.trace.notes(f"repair published {count} records again")
+        self._fate.faults.reaches("healing")
+
+
+def _reacting(
+    cell: SimulatedCell, process: Process, name: str, memory: Memory, reactor: Reactor
+) -> Part:
+    return ReactorPart(
+        reactor,
+        memory,
+        _feed(cell, process, f"{PREFIX}-{name}"),
+        cell.brokers(process).producer(),
+        cell.topics.internal,
+        lambda: cell.fate.clock.wall(process.name),
+        Health(name, NEEDS),
+        cell.fate.clock.seconds,
+    )
+
+
+def _feed(cell: SimulatedCell, process: Process, group: str | None) -> KafkaFeed:
+    return KafkaFeed(
+        cell.brokers(process),
+        cell.topics,
+        SOURCE,
+        cell.partitions(process),
+        group,
+        cell.fate.clock.seconds,
+    )
+
+
+PARTS: Final[Mapping[str, Make]] = {
+    "engine-1": intake,
+    "engine-2": intake,
+    "engine-3": intake,
+    "relay-1": relay,
+    "relay-2": relay,
+    "process-1": changes,
+    "process-2": changes,
+    "network-1": network,
+    "network-2": network,
+    "views-1": views,
+    "views-2": views,
+    REPAIR: repair,
+    REBUILD: rebuild,
+}
+"""Every part of the cell, by the name of its process."""

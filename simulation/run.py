@@ -1,0 +1,228 @@
+"""One simulated run: faults for so many steps, then none until everything is at rest."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from adapters.reactors.network import still_open
+from domain.circuit.state import Circuit
+from simulation.cell import SimulatedCell
+from simulation.chance import Chance
+from simulation.checker import Checker
+from simulation.checks.violation import Violation, demand
+from simulation.clock import Clock
+from simulation.defect import defective
+from simulation.fate import Fate, Process
+from simulation.faults import RATES, Faults, Trace
+from simulation.parts import PARTS, REBUILD, REPAIR, Make, Part
+from simulation.publisher import Publisher
+from simulation.report import SOMETIMES, Report
+from simulation.seat import Seat
+from simulation.silence import silence
+from simulation.workload import SOURCES, Workload
+from simulation.world import World
+
+ROUNDS: Final = 400
+"""Rounds in which everything must have come to rest once nothing goes wrong any more."""
+
+QUIET: Final = 8
+"""Rounds in a row without anything new that count as rest: longer than a stand-by waits."""
+
+_ROUND: Final = timedelta(seconds=2)
+_REPAIRED_EVERY: Final = 5
+_WORDS: Final = 6
+"""How often people give their word to changes that wait, until all have ended."""
+
+STALLED: Final = "tieline.bandwidth.change-stalled.v1"
+DECREASED: Final = "tieline.bandwidth.decreased.v1"
+
+_DRAWN: Final = 0.35
+"""Commands drawn in a step."""
+
+_WEIGHTS: Final = {
+    "engine-1": 3.0,
+    "engine-2": 3.0,
+    "engine-3": 2.0,
+    "relay-1": 3.0,
+    "relay-2": 3.0,
+    "process-1": 2.0,
+    "process-2": 2.0,
+    "network-1": 2.0,
+    "network-2": 2.0,
+    "views-1": 2.0,
+    "views-2": 2.0,
+    "repair": 0.2,
+    "rebuild": 0.1,
+}
+"""How often each gets a turn, beside 1 for those that are not named."""
+
+
+class Simulation:
+    """One cell, from its first command to rest."""
+
+    def __init__(
+        self,
+        folder: Path,
+        seed: int,
+        steps: int,
+        chosen: Collection[str] | None = None,
+        parts: Mapping[str, Make] = PARTS,
+    ) -> None:
+        self.trace = Trace()
+        self.faults = Faults(Chance(seed, "faults"), self.trace, chosen)
+        self.clock = Clock()
+        self.fate = Fate(Chance(seed, "turns"), self.clock, self.faults, self.trace)
+        self.cell = SimulatedCell(folder, self.fate)
+        self.workload = Workload(Chance(seed, "commands"), self.clock)
+        self.world = World(self.cell)
+        self.checker = Checker(self.cell)
+        self.seats = self._seats(parts)
+        self.seed, self.steps, self.step, self.rounds = seed, steps, 0, 0
+        self.is_defective = True
+
+    def run(self) -> Report:
+        """Faults, then rest; what was found."""
+        violation = None
+        with silence(), defective(lambda: self.is_defective):
+            try:
+                self._disturbed()
+                self._to_rest()
+            except Violation as found:
+                violation = found
+            finally:
+                self.cell.close()
+        return self._report(violation)
+
+    def _disturbed(self) -> None:
+        self.workload.begins()
+        self.fate.others = self._others
+        self.is_defective = self.faults.strikes("defect", "change-billing")
+        while self.step < self.steps:
+            self._take_a_step()
+
+    def _others(self, turns: int) -> None:
+        for _ in range(turns):
+            if self.step < self.steps:
+                self._take_a_step()
+
+    def _take_a_step(self) -> None:
+        self.step += 1
+        self.world.turns()
+        if self.fate.chance.happens(_DRAWN):
+            self.workload.draws()
+        if self.faults.strikes("poison", "the commands"):
+            self.workload.poisons()
+        free = [(_WEIGHTS.get(each.name, 1.0), each) for each in self.seats if not each.busy]
+        seat = self.fate.chance.weighted(free)
+        self.trace.notes(f"{seat.name} at {self.clock.wall()}")
+        seat.turn()
+        self.checker.look()
+
+    def _to_rest(self) -> None:
+        """Without faults everything drains, and what waits for people ends once they act."""
+        self.faults.stop()
+        self.is_defective = False
+        self._drains()
+        self._tries_parked_again()
+        for _ in range(_WORDS):
+            if waiting := self._waiting():
+                self.workload.moves_on(waiting)
+                self._drains()
+        self.checker.at_rest()
+        self._changes_have_ended()
+        self._nothing_is_owed()
+
+    def _drains(self) -> None:
+        still, before = 0, ""
+        while still < QUIET:
+            self.rounds += 1
+            demand(self.rounds < ROUNDS, "liveness", f"not at rest after {self.rounds} rounds")
+            self.clock.passes(_ROUND)
+            self.world.settles()
+            is_repaired = self.rounds % _REPAIRED_EVERY == 0
+            for seat in self.seats:
+                if seat.name != REBUILD and (seat.name != REPAIR or is_repaired):
+                    seat.turn()
+            self.checker.look()
+            now = repr((self.cell.log.mark(), self.cell.cluster.offsets, self._written()))
+            still, before = (still + 1, now) if now == before else (0, now)
+
+    def _written(self) -> int:
+        return sum(len(each) for each in self.cell.cluster.entries.values())
+
+    def _tries_parked_again(self) -> None:
+        """`tieline parked retry`, the defect being mended."""
+        worker = self.cell.worker(Process("operator"))
+        worker.retry(self.cell.log.parked())
+        self._drains()
+
+    def _waiting(self) -> list[tuple[str, str]]:
+        """Changes that have not ended, by circuit and name."""
+        return [
+            (stream, state.running.change_id)
+            for stream, state in self.checker.recorded.states.items()
+            if isinstance(state, Circuit)
+            and state.running is not None
+            and state.running.old_circuit == state.circuit_id
+        ]
+
+    def _changes_have_ended(self) -> None:
+        """But for those that there is no capacity for."""
+        for stream, change_id in self._waiting():
+            stalled = self.checker.recorded.states[stream].running.stalled
+            said = f"{stream} is still in {change_id}, stalled: {stalled}"
+            demand(bool(stalled) and "no-capacity" in stalled[2], "liveness", said)
+
+    def _nothing_is_owed(self) -> None:
+        """The network has answered everything that was asked of a provider."""
+        for stream, state in self.checker.recorded.states.items():
+            owed = still_open(state) if isinstance(state, Circuit) else None
+            demand(owed is None, "liveness", f"{stream} still waits for {owed!r}")
+
+    def _seats(self, parts: Mapping[str, Make]) -> list[Seat]:
+        def made(make: Make) -> Callable[[Process], Part]:
+            return lambda process: make(self.cell, process)
+
+        def publisher(source: str) -> Callable[[Process], Part]:
+            return lambda process: Publisher(self.cell, process, self.workload.outboxes[source])
+
+        seats = [
+            Seat(name, self.fate, made(make), heals=name == REPAIR) for name, make in parts.items()
+        ]
+        return [*seats, *(Seat(source, self.fate, publisher(source)) for source in SOURCES)]
+
+    def _report(self, violation: Violation | None) -> Report:
+        recorded, reached = self.checker.recorded, self.faults.reached
+        kinds = Counter(row.kind for row in recorded.rows)
+        reached["stalled change"] = kinds[STALLED]
+        reached["finished decrease"] = kinds[DECREASED]
+        reached["dead record"] = len(self.checker.answered.dead)
+        return Report(
+            seed=self.seed,
+            steps=self.steps,
+            commands=self.workload.drawn,
+            events=len(recorded.rows),
+            outcomes=len(recorded.outcomes),
+            rounds=self.rounds,
+            checked=self.checker.checked,
+            digest=self.trace.digest,
+            faults={name: self.faults.struck[name] for name in RATES},
+            reached={name: reached[name] for name in SOMETIMES},
+            violation=violation,
+            step=self.step,
+            last=self.trace.last,
+        )
+
+
+def simulate(
+    seed: int,
+    steps: int,
+    chosen: Collection[str] | None = None,
+    parts: Mapping[str, Make] = PARTS,
+) -> Report:
+    """Run one simulation in a folder of its own. Raises ValueError for an unknown fault."""
+    with TemporaryDirectory(prefix="tieline-simulate-") as folder:
+        return Simulation(Path(folder), seed, steps, chosen, parts).run()

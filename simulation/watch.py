@@ -1,0 +1,32 @@
+"""What a worker tells of its batches: how often somebody else was faster."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+
+from domain.engine.batch import Arrival, Draft
+from simulation.faults import Faults
+
+
+class Counting:
+    """Counts conflicts, commands that come again, and commands that are parked."""
+
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+
+    def deciding(self) -> AbstractContextManager[None]:
+        """Nothing to see."""
+        return nullcontext()
+
+    def appending(self) -> AbstractContextManager[None]:
+        """Nothing to see."""
+        return nullcontext()
+
+    def decides_again(self) -> None:
+        """Somebody wrote what the batch had read."""
+        self._faults.reaches("conflict")
+
+    def answered(self, arrivals: Sequence[Arrival], draft: Draft) -> None:
+        """The batch is appended."""
+        del arrivals
+        self._faults.reaches("duplicate delivery", sum(each.again for each in draft.outcomes))
+        self._faults.reaches("parked command", len(draft.parked))

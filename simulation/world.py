@@ -1,0 +1,59 @@
+"""What happens to the processes from outside: time passes, clocks are set, groups dealt anew."""
+
+from datetime import timedelta
+from typing import Final
+
+from simulation.cell import SimulatedCell
+from simulation.fate import Fate
+from simulation.parts import PARTS
+
+LONGEST_JUMP: Final = 120
+"""Hours; a provider's step is overdue after 72."""
+
+LONGEST_OFF: Final = 7200
+"""Seconds that a wall clock may be wrong, either way."""
+
+_NOTICED: Final = 0.08
+"""How often it is noticed that a process is dead, or that a transaction was abandoned."""
+
+
+class World:
+    """Everything that no process decides."""
+
+    def __init__(self, cell: SimulatedCell) -> None:
+        self._cell = cell
+        self._fate: Fate = cell.fate
+
+    def turns(self) -> None:
+        """One moment of it."""
+        fate = self._fate
+        fate.clock.passes(timedelta(milliseconds=fate.chance.between(0, 400)))
+        if fate.faults.strikes("clock-forward", "the whole cell"):
+            fate.clock.passes(timedelta(hours=fate.chance.between(1, LONGEST_JUMP)))
+        self._sets_a_clock()
+        self._deals()
+        if fate.chance.happens(_NOTICED):
+            self.settles()
+
+    def settles(self) -> None:
+        """The brokers notice who is dead, and whose transaction nobody ends."""
+        self._cell.groups.buries()
+        self._cell.cluster.abandons()
+        self._cell.cluster.delivers()
+
+    def _sets_a_clock(self) -> None:
+        name = self._fate.chance.one(list(PARTS))
+        if self._fate.faults.strikes("clock-set", name):
+            off = timedelta(seconds=self._fate.chance.between(-LONGEST_OFF, LONGEST_OFF))
+            self._fate.clock.sets(name, off)
+
+    def _deals(self) -> None:
+        """A group is dealt anew, or one of its members was silent for too long."""
+        groups = list(self._cell.groups.named.values())
+        if not groups or not self._fate.faults.strikes("rebalance", "a group"):
+            return
+        group = self._fate.chance.one(groups)
+        if group.members and self._fate.chance.happens(0.5):
+            group.leave(self._fate.chance.one(list(group.members)))
+        else:
+            group.deal()
