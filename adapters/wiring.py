@@ -53,7 +53,7 @@ def worker_of(
     from adapters.clocks import wall_clock
     from adapters.engine.worker import Worker
     from adapters.observe.watch import UNWATCHED
-    from domain.decider.decisions import Terms
+    from domain.decider.states import Terms
 
     with log_of(settings) as log, _defective(settings.defect):
         terms = Terms(settings.owner)

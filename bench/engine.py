@@ -20,7 +20,7 @@ from adapters.log.recorder import SETTINGS
 from bench.library import Naive
 from bench.startup import peak
 from bench.year import START, Replayed, arrivals_of, built, recorded, verdict
-from domain.decider.decisions import Terms
+from domain.decider.states import Terms
 
 BATCH = 500
 

@@ -12,7 +12,7 @@ from adapters.engine.worker import Worker
 from adapters.log import open_log
 from bench.world import NAMES, Sender, as_called, fill
 from bench.year import START, built
-from domain.decider.decisions import Terms
+from domain.decider.states import Terms
 
 BATCH = 500
 CUSTOMERS_FOR = 1000

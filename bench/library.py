@@ -19,8 +19,8 @@ from eventsourcing.utils import register_topic
 
 from bench.year import Heard
 from domain.catalogue import COMMANDS, EVENTS, INSIDE_COMMANDS, NOUNS
-from domain.decider.decisions import States, Terms
-from domain.engine.judgement import judge, may_not_speak, streams_of
+from domain.decider.states import Seen, States, Terms
+from domain.engine.judgement import judge, may_not_speak, rounds_of_reads
 from domain.words.messages import Command, Unreadable, load, read
 from domain.words.refusals import Refused
 from domain.words.values import Event, format_time, read_time
@@ -156,10 +156,12 @@ class Naive(Application[str]):
     def _decide(self, command: Command[Any], now: str) -> str:
         loaded = {command.subject: self._load(command.subject)}
         subject = _state(command.subject, loaded[command.subject])
-        for stream in streams_of(command, subject, self._terms.owner):
-            if stream not in loaded:
-                loaded[stream] = self._load(stream)
-        states = {stream: _state(stream, held) for stream, held in loaded.items()}
+        states = {command.subject: subject}
+        for streams in rounds_of_reads(command, Seen(subject, states), self._terms.owner):
+            for stream in streams:
+                if stream not in loaded:
+                    loaded[stream] = self._load(stream)
+                    states[stream] = _state(stream, loaded[stream])
         decision = judge(command, subject, States(self._terms, now, states))
         if isinstance(decision, Refused):
             return decision.code

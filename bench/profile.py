@@ -24,7 +24,7 @@ from adapters.log import open_log
 from adapters.log.sqlite import Append, SqliteLog
 from bench.record import record
 from bench.year import FULL, START, Heard, Replayed, Year, arrivals_of, built
-from domain.decider.decisions import Terms
+from domain.decider.states import Terms
 from domain.engine.batch import Present
 from domain.words import messages
 

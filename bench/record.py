@@ -18,7 +18,7 @@ from adapters.reactors.network import SimulatedNetwork
 from adapters.reactors.process import BandwidthChangeProcess
 from bench.year import START, Heard, Year, line_of, verdict
 from demo.year import weeks
-from domain.decider.decisions import Terms
+from domain.decider.states import Terms
 from domain.engine.batch import Arrival
 from domain.engine.outcomes import Outcome
 

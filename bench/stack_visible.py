@@ -23,7 +23,7 @@ from adapters.log import open_log
 from bench.stack_cell import PATIENCE, Cell, Servers
 from bench.trial import run
 from bench.world import Sender, as_called
-from domain.decider.decisions import Terms
+from domain.decider.states import Terms
 from projections.circuits import SHAPE
 from projections.database import opened, reading
 

@@ -30,7 +30,8 @@ from bench.record import Listening, reactors_of
 from bench.year import Heard, line_of, verdict
 from demo.year import weeks
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS
-from domain.decider.decisions import PROCESS, Terms
+from domain.decider.decisions import PROCESS
+from domain.decider.states import Terms
 from domain.engine.judgement import INSIDE_SOURCE
 from domain.engine.outcomes import Outcome
 from domain.words.messages import load

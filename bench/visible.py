@@ -23,7 +23,7 @@ from bench.record import reactors_of
 from bench.views import trail_in
 from bench.world import Sender, as_called
 from bench.year import START, built, outside
-from domain.decider.decisions import Terms
+from domain.decider.states import Terms
 from projections import circuits
 from projections.database import opened, reading
 from projections.feed import LogFeed

@@ -1,83 +1,75 @@
-"""Everything there is: each noun with its states and events, every command and every rule.
+"""Everything there is: each noun by its registration, and what follows from all of them together.
 
-Adding a noun is a line in `NOUNS` and its rules in `RULES`; adding a command or an event is a line
-in its noun's own tables.
+Nothing else knows a noun by name. A noun is added by its folder and its line in `_ALL`.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, get_args
+from collections.abc import Mapping
+from typing import Final
 
-from domain.circuit import decide as circuit_rules
-from domain.circuit import evolve as circuit_evolve
-from domain.circuit.events import CircuitEvent
-from domain.circuit.state import Circuit
-from domain.csp import state as csp
-from domain.csp.events import CspEvent
-from domain.customer import decide as customer_rules
-from domain.customer import state as customer
-from domain.customer.events import CustomerEvent
-from domain.decider.decisions import Rules
-from domain.location import decide as location_rules
-from domain.location import state as location
-from domain.location.events import LocationEvent
+from domain.circuit import NOUN as CIRCUIT
+from domain.csp import NOUN as CSP
+from domain.customer import NOUN as CUSTOMER
+from domain.decider.decisions import Rule
+from domain.decider.noun import Effect, Noun
+from domain.location import NOUN as LOCATION
+from domain.words.refusals import declare
 from domain.words.values import Asked, Event
 
-Evolve = Callable[[Any, Any, str, str], Any]
-"""`evolve(state, event, recorded at, id)`: the state after an event."""
+_ALL: Final = (CUSTOMER, LOCATION, CIRCUIT, CSP)
 
+_nouns: dict[str, Noun] = {}
+_rules: dict[type[Asked], Rule] = {}
+_commands: dict[str, type[Asked]] = {}
+_inside_commands: dict[str, type[Asked]] = {}
+_events: dict[str, type[Event]] = {}
+_effects: dict[type[Event], Effect] = {}
 
-@dataclass(frozen=True)
-class Noun:
-    """One kind of stream: `name/ID`, its state before any event, how events change it."""
+NOUNS: Final[Mapping[str, Noun]] = _nouns
+"""Every noun, by its name."""
 
-    name: str
-    initial: Any
-    state: type
-    evolve: Evolve
-    events: tuple[type[Event], ...]
-    grows: bool = False
-    """Whether its streams get long, so that snapshots pay."""
+RULES: Final[Mapping[type[Asked], Rule]] = _rules
+"""How each command is decided."""
 
-
-NOUNS: Final[Mapping[str, Noun]] = {
-    noun.name: noun
-    for noun in (
-        Noun("circuit", None, Circuit, circuit_evolve.evolve, get_args(CircuitEvent)),
-        Noun(
-            "customer",
-            None,
-            customer.Customer,
-            customer.evolve,
-            get_args(CustomerEvent),
-            grows=True,
-        ),
-        Noun(
-            "location",
-            None,
-            location.Location,
-            location.evolve,
-            get_args(LocationEvent),
-            grows=True,
-        ),
-        Noun("csp", csp.Csp(), csp.Csp, csp.evolve, get_args(CspEvent), grows=True),
-    )
-}
-
-RULES: Final[Rules] = {**customer_rules.RULES, **location_rules.RULES, **circuit_rules.RULES}
-
-COMMANDS: Final[Mapping[str, type[Asked]]] = {kind.verb: kind for kind in RULES if not kind.inside}
+COMMANDS: Final[Mapping[str, type[Asked]]] = _commands
 """The commands that can be sent from outside, by name."""
 
-INSIDE_COMMANDS: Final[Mapping[str, type[Asked]]] = {kind.verb: kind for kind in RULES}
+INSIDE_COMMANDS: Final[Mapping[str, type[Asked]]] = _inside_commands
 """Those and the ones that only the engine's own parts send."""
 
-EVENTS: Final[Mapping[str, type[Event]]] = {
-    event.kind: event for noun in NOUNS.values() for event in noun.events
-}
+EVENTS: Final[Mapping[str, type[Event]]] = _events
 """Every event, by its type on the wire."""
+
+EFFECTS: Final[Mapping[type[Event], Effect]] = _effects
+"""What each event changes of a state, but for those that make one."""
 
 
 def noun_of(stream: str) -> Noun:
     """The noun of a stream: `circuit/acme-fra-1` is a circuit. Raises KeyError for others."""
-    return NOUNS[stream.partition("/")[0]]
+    return _nouns[stream.partition("/")[0]]
+
+
+def register(noun: Noun) -> None:
+    """Take a noun in. Raises ValueError for a name that is taken, and for a command that makes a
+    thing of a customer without naming the customer: nobody could tell who may send it.
+    """
+    commands = {kind.verb: kind for kind in noun.rules}
+    events = {kind.kind: kind for kind in noun.events}
+    taken = {noun.name} & _nouns.keys() | commands.keys() & _inside_commands.keys()
+    taken |= events.keys() & _events.keys()
+    if taken:
+        raise ValueError(f"registered before: {', '.join(sorted(taken))}")
+    for kind, rule in noun.rules.items():
+        is_theirs = noun.belongs_to == "customer" and rule.right != "csp"
+        if rule.creates and is_theirs and not kind.names_customer:
+            raise ValueError(f"{kind.verb} creates what belongs to a customer and names none")
+    declare(noun.refusals)
+    _nouns[noun.name] = noun
+    _rules.update(noun.rules)
+    _inside_commands.update(commands)
+    _commands.update({verb: kind for verb, kind in commands.items() if not kind.inside})
+    _events.update(events)
+    _effects.update(noun.effects)
+
+
+for _noun in _ALL:
+    register(_noun)

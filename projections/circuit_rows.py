@@ -12,7 +12,7 @@ from projections.circuits import SHAPE
 from projections.projection import Fold, Row
 
 if TYPE_CHECKING:
-    from domain.circuit import events
+    from domain.circuit import bandwidth_events, events
     from domain.words.values import ResourceState
 
 _DOMAINS: Final = ("private", "public", "microsoft")
@@ -187,16 +187,16 @@ def _peering_validated(row: Row, event: events.PeeringValidated) -> None:
         peering["state"] = "enabled"
 
 
-def _scheduled(row: Row, event: events.ChangeScheduled) -> None:
+def _scheduled(row: Row, event: bandwidth_events.ChangeScheduled) -> None:
     _part_of(row, event.change_id, "scheduled")
 
 
-def _increase_requested(row: Row, event: events.IncreaseRequested) -> None:
+def _increase_requested(row: Row, event: bandwidth_events.IncreaseRequested) -> None:
     _part_of(row, event.change_id, "increase")
     row["wanted_bandwidth_mbps"] = event.bandwidth_mbps
 
 
-def _decrease_started(row: Row, event: events.DecreaseStarted) -> None:
+def _decrease_started(row: Row, event: bandwidth_events.DecreaseStarted) -> None:
     _part_of(row, event.change_id, "decrease")
     row["wanted_bandwidth_mbps"] = event.bandwidth_mbps
     if event.strategy == "teardown-first":
@@ -208,12 +208,12 @@ def _part_of(row: Row, change_id: str, kind: str) -> None:
     row["change_kind"] = kind
 
 
-def _increased(row: Row, event: events.BandwidthIncreased) -> None:
+def _increased(row: Row, event: bandwidth_events.BandwidthIncreased) -> None:
     row["bandwidth_mbps"] = event.bandwidth_mbps
     _change_ended(row, event)
 
 
-def _abandoned(row: Row, event: events.ChangeAbandoned) -> None:
+def _abandoned(row: Row, event: bandwidth_events.ChangeAbandoned) -> None:
     """A decrease with a successor ends only when the way back has been gone."""
     if not event.reverting:
         _change_ended(row, event)
@@ -224,14 +224,14 @@ def _change_ended(row: Row, _: object) -> None:
     row["wanted_bandwidth_mbps"] = row["takes_over_at_deletion"] = None
 
 
-def _switched_over(row: Row, event: events.SwitchedOver) -> None:
+def _switched_over(row: Row, event: bandwidth_events.SwitchedOver) -> None:
     for switch in event.peerings:
         _set_peering(row, switch.routing_domain, switch.state)
     if event.replaced_by != row["circuit_id"]:
         row["replaced_by"] = event.replaced_by
 
 
-def _reverted(row: Row, event: events.Reverted) -> None:
+def _reverted(row: Row, event: bandwidth_events.Reverted) -> None:
     for switch in event.peerings:
         _set_peering(row, switch.routing_domain, switch.state)
     row["replaced_by"] = None

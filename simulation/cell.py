@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from adapters.engine.worker import Worker
 from adapters.kafka.topics import Topics, prepare, topics_of
 from adapters.log import open_log
-from domain.decider.decisions import Terms
+from domain.decider.states import Terms
 from domain.engine.log import Log
 from projections.database import opened
 from simulation.brokers import SimulatedBrokers

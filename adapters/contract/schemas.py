@@ -13,10 +13,10 @@ from typing import Any, Final, cast
 
 from adapters.contract.compatibility import Side, breaks
 from domain.catalogue import COMMANDS, EVENTS, NOUNS
-from domain.csp.state import SELF
+from domain.decider.rights import SELF
 from domain.engine.outcomes import ACCEPTED, PARKED, REFUSED
 from domain.words.messages import Attributes
-from domain.words.refusals import CODES, WARNINGS
+from domain.words.refusals import ABOUT, CODES, WARNINGS, Code
 from domain.words.values import Asked, Event
 
 FOLDER: Final = Path("docs/contract")
@@ -164,7 +164,7 @@ def table_of_refusals() -> str:
         "",
         "| about | code | message |",
         "| --- | --- | --- |",
-        *(f"| {each.about} | `{code}` | {each.sentence} |" for code, each in CODES.items()),
+        *(f"| {each.about} | `{code}` | {each.sentence} |" for code, each in _by_subject()),
         "",
         "## Warnings",
         "",
@@ -173,6 +173,12 @@ def table_of_refusals() -> str:
         *(f"| `{code}` | {sentence} |" for code, sentence in WARNINGS.items()),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _by_subject() -> list[tuple[str, Code]]:
+    """Every code, by what it is about; within that, in the order of the nouns."""
+    about = list(dict.fromkeys((*ABOUT, *(each.about for each in CODES.values()))))
+    return sorted(CODES.items(), key=lambda each: about.index(each[1].about))
 
 
 def _message(

@@ -13,7 +13,7 @@ from adapters.engine.speakers import Speakers
 from adapters.observe.logs import logger
 from adapters.observe.watch import UNWATCHED, Watch
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS
-from domain.decider.decisions import Terms
+from domain.decider.states import Terms
 from domain.engine.batch import (
     Arrival,
     Clock,
@@ -22,9 +22,8 @@ from domain.engine.batch import (
     Present,
     aside_keys_of,
     keys_of,
-    subjects_of,
 )
-from domain.engine.decide import decide_batch, needed_of
+from domain.engine.decide import decide_batch, fetch
 from domain.engine.log import Appended, Appending, Insertion, Log, Mark, Parked
 from domain.engine.outcomes import Outcome
 from domain.words.content import content_digest
@@ -170,13 +169,7 @@ class Worker:
             return decide_batch(arrivals, ground, self.terms, self._clock)
 
     def _fetch(self, arrivals: Sequence[Arrival]) -> None:
-        """Read what these will look at, together: first their subjects, then what those name."""
-        self._fetch_all(subjects_of(arrivals))
-        self._fetch_all(needed_of(self._present, self.terms.owner, arrivals))
-
-    def _fetch_all(self, streams: Collection[str]) -> None:
-        if missing := self._present.missing(streams):
-            self._present.take(self.log.load_all(missing))
+        fetch(self._present, self.log.load_all, self.terms.owner, arrivals)
 
     def _ground(self, arrivals: Sequence[Arrival], present: Present) -> Ground:
         keys = keys_of(arrivals)

@@ -18,7 +18,10 @@ from domain.catalogue import NOUNS, noun_of
 from domain.engine.log import Snapshot
 
 SHARED = (
-    "domain.engine.effects",
+    "domain.catalogue",
+    "domain.decider.noun",
+    "domain.decider.rights",
+    "domain.fast",
     "domain.words.persistent",
     "domain.words.prefix",
     "domain.csp.holdings",

@@ -23,7 +23,7 @@ from domain.catalogue import noun_of
 from domain.engine.log import Appended, Insertion, LogError, Mark, Parked, Row, Snapshot
 from domain.engine.outcomes import Stored
 from domain.engine.records import Recorded, folded, loaded
-from domain.words.values import changed
+from domain.fast import changed
 
 BUSY_TIMEOUT = 10.0
 """Seconds to wait for another writer before giving up."""

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from adapters.reactors.memory import Memory
 from adapters.reactors.reactor import Message
+from domain.circuit.bandwidth_events import ChangeRetried, IncreaseRequested
 from domain.circuit.commands import (
     BeginDeprovisioning,
     BeginProvisioning,
@@ -13,11 +14,9 @@ from domain.circuit.commands import (
     ConfirmProvisioned,
 )
 from domain.circuit.events import (
-    ChangeRetried,
     CircuitPlaced,
     DeprovisioningBegun,
     DeprovisioningRequested,
-    IncreaseRequested,
     ProvisioningBegun,
 )
 from domain.circuit.state import Circuit

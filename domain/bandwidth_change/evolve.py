@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from domain.bandwidth_change.state import Change, Done, Key
-from domain.circuit.events import (
+from domain.circuit.bandwidth_events import (
     BandwidthDecreased,
     BandwidthIncreased,
     CarriedOver,
@@ -14,26 +14,29 @@ from domain.circuit.events import (
     ChangeRetried,
     ChangeScheduled,
     ChangeStalled,
+    DecreaseStarted,
+    IncreaseRejected,
+    IncreaseRequested,
+    Reverted,
+    RevertFinished,
+    SwitchedOver,
+)
+from domain.circuit.events import (
     CircuitDeleted,
     CircuitOrdered,
     CircuitPlaced,
-    DecreaseStarted,
     Deprovisioned,
     DeprovisioningBegun,
     DeprovisioningRejected,
     DeprovisioningRequested,
     DeprovisioningWithdrawn,
-    IncreaseRejected,
-    IncreaseRequested,
     Provisioned,
     ProvisioningBegun,
     ProvisioningRejected,
-    Reverted,
-    RevertFinished,
-    SwitchedOver,
 )
 from domain.engine.records import Recorded
-from domain.words.values import Event, changed
+from domain.fast import changed
+from domain.words.values import Event
 
 MARKS: Final[Mapping[type[Event], str]] = {
     CircuitPlaced: "placed",

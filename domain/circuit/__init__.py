@@ -1,1 +1,43 @@
 """Circuits: ordering, provisioning, peerings, changes of bandwidth, deletion."""
+
+from typing import Final
+
+from domain.circuit import (
+    bandwidth,
+    change_control,
+    deletion,
+    evolve,
+    ordering,
+    peerings,
+    provisioning,
+    state,
+    successor,
+    tier_and_billing,
+)
+from domain.circuit.guard import guarded
+from domain.circuit.refusals import REFUSALS
+from domain.decider.noun import Noun
+
+NOUN: Final = Noun(
+    name=state.CIRCUIT.noun,
+    plural="circuits",
+    state=state.Circuit,
+    initial=None,
+    begins=evolve.BEGINS,
+    effects=evolve.EFFECTS,
+    rules={
+        **ordering.RULES,
+        **provisioning.RULES,
+        **deletion.RULES,
+        **tier_and_billing.RULES,
+        **bandwidth.RULES,
+        **change_control.RULES,
+        **peerings.RULES,
+        **successor.RULES,
+    },
+    belongs_to="customer",
+    concern=state.concern,
+    guard=guarded,
+    refusals=REFUSALS,
+    grows=False,
+)

@@ -6,30 +6,31 @@ process does in succession.py.
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
-from domain.circuit.change_control import change_in_progress, change_unknown
-from domain.circuit.commands import (
-    ChangeBandwidth,
-    StartBandwidthChange,
-)
-from domain.circuit.events import (
+from domain.circuit.bandwidth_events import (
     ChangeFailed,
     ChangeScheduled,
     DecreaseStarted,
     IncreaseRequested,
 )
+from domain.circuit.commands import (
+    ChangeBandwidth,
+    StartBandwidthChange,
+)
+from domain.circuit.deletion import needs_location
+from domain.circuit.guard import CircuitRule, change_in_progress, change_unknown, runs_still
 from domain.circuit.ordering import bandwidth_not_offered, location_closed
 from domain.circuit.peerings import circuit_not_provisioned
 from domain.circuit.plan import plan_of
-from domain.circuit.state import Change, Circuit
-from domain.csp.state import SELF
-from domain.decider.decisions import ALREADY_TRUE, Decision, States, accepted
-from domain.decider.rights import concern_of_circuit, needed, standing
-from domain.location.decide import no_capacity
+from domain.circuit.state import Change, Circuit, concern
+from domain.decider.decisions import ALREADY_TRUE, Decision, Rules, accepted
+from domain.decider.rights import SELF, needed, standing
+from domain.decider.states import Seen, States
 from domain.location.events import CapacityTaken
-from domain.location.state import Location
+from domain.location.rules import no_capacity
+from domain.location.state import LOCATION, Location
 from domain.words.messages import Command
 from domain.words.refusals import Refused, refused
 from domain.words.values import IDENTIFIER
@@ -88,7 +89,7 @@ def _change(
 ) -> Decision:
     if refusal := circuit_not_provisioned(circuit) or being_torn_down(circuit):
         return refusal
-    location = states.location(circuit.location_id)
+    location = states.of(LOCATION, circuit.location_id)
     assert location is not None, "a circuit's location exists"
     if asked.bandwidth_mbps > circuit.bandwidth_mbps:
         return _increase(subject, change_id, asked, circuit, location)
@@ -181,7 +182,7 @@ def start(command: Command[StartBandwidthChange], circuit: Circuit, states: Stat
     change = circuit.change
     if change is None or change.kind != "scheduled" or change.change_id != command.data.change_id:
         return change_unknown(circuit, command.data.change_id)
-    decision = _start(command.subject, change, circuit, states)
+    decision = _start(command, change, circuit, states)
     if isinstance(decision, Refused):
         code, facts = decision.code, dict(decision.facts)
         failed = ChangeFailed(change_id=change.change_id, code=code, facts=facts)
@@ -189,10 +190,12 @@ def start(command: Command[StartBandwidthChange], circuit: Circuit, states: Stat
     return decision
 
 
-def _start(subject: str, change: Change, circuit: Circuit, states: States) -> Decision:
+def _start(
+    command: Command[StartBandwidthChange], change: Change, circuit: Circuit, states: States
+) -> Decision:
     if circuit.removed_at:
         return refused("not-found", kind="circuit", id=circuit.circuit_id)
-    rights = standing(change.principal, concern_of_circuit(circuit, states), states)
+    rights = standing(change.principal, concern(command, circuit), states)
     if not rights.may("operate", change.on_behalf_of):
         return refused(
             "not-permitted",
@@ -206,9 +209,20 @@ def _start(subject: str, change: Change, circuit: Circuit, states: States) -> De
         strategy=change.strategy,
         auto_proceed=change.auto_proceed,
     )
-    return _change(subject, change.change_id, asked, circuit, states)
+    return _change(command.subject, change.change_id, asked, circuit, states)
 
 
-def needs_location_and_rights(command: Command[Any], circuit: Circuit | None) -> Iterable[str]:
+def needs_location_and_rights(command: Command[Any], seen: Seen) -> Iterable[str]:
     """The location and csp/self: rights may have changed since the change was scheduled."""
-    return (f"location/{circuit.location_id}", SELF) if circuit else ()
+    circuit: Circuit | None = seen.subject
+    return (LOCATION.stream(circuit.location_id), SELF) if circuit else ()
+
+
+RULES: Final[Rules] = {
+    ChangeBandwidth: CircuitRule(
+        change_bandwidth, "operate", needs=needs_location, during_increase=False
+    ),
+    StartBandwidthChange: CircuitRule(
+        start, "process", needs=needs_location_and_rights, after_removal=runs_still
+    ),
+}

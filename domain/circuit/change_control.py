@@ -5,8 +5,15 @@ runs").
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
+from domain.circuit.bandwidth_events import (
+    BandwidthIncreased,
+    ChangeAbandoned,
+    ChangeProceeded,
+    ChangeRetried,
+    IncreaseRejected,
+)
 from domain.circuit.commands import (
     AbandonBandwidthChange,
     ConfirmBandwidth,
@@ -14,16 +21,12 @@ from domain.circuit.commands import (
     RejectBandwidth,
     RetryBandwidthChange,
 )
-from domain.circuit.events import (
-    BandwidthIncreased,
-    ChangeAbandoned,
-    ChangeProceeded,
-    ChangeRetried,
-    DeprovisioningWithdrawn,
-    IncreaseRejected,
-)
-from domain.circuit.state import Change, Circuit
-from domain.decider.decisions import ALREADY_TRUE, Decision, States, Written, accepted
+from domain.circuit.deletion import needs_location
+from domain.circuit.events import DeprovisioningWithdrawn
+from domain.circuit.guard import CircuitRule, change_unknown, runs_still
+from domain.circuit.state import CIRCUIT, Change, Circuit
+from domain.decider.decisions import ALREADY_TRUE, Decision, Rules, Written, accepted
+from domain.decider.states import Seen, States
 from domain.location.events import CapacityReleased
 from domain.words.messages import Command
 from domain.words.refusals import Refused, refused
@@ -88,7 +91,7 @@ def _abandon_decrease(
     if refusal := point_of_no_return(change, circuit):
         return refusal
     reason = command.data.reason
-    ordered = change.successor is not None and states.circuit(change.successor) is not None
+    ordered = change.successor is not None and states.of(CIRCUIT, change.successor) is not None
     abandoned = ChangeAbandoned(change_id=change.change_id, reason=reason, reverting=ordered)
     if not circuit.deprovisioning_requested:
         return accepted((command.subject, abandoned))
@@ -114,23 +117,9 @@ def point_of_no_return(change: Change, circuit: Circuit) -> Refused | None:
     )
 
 
-def change_in_progress(change: Change) -> Refused:
-    """What is asked has to wait for a change, named by its old circuit."""
-    return refused("change-in-progress", circuit_id=change.old_circuit, change_id=change.change_id)
-
-
-def change_unknown(circuit: Circuit, change_id: str) -> Refused:
-    """The circuit has no change of that id to which the command could apply."""
-    return refused("change-unknown", circuit_id=circuit.circuit_id, change_id=change_id)
-
-
-def runs_still(command: Command[Any], circuit: Circuit) -> bool:
-    """A deleted old circuit exists for a change's commands while that change runs."""
-    return circuit.change is not None and circuit.change.change_id == command.data.change_id
-
-
-def needs_location_and_successor(command: Command[Any], circuit: Circuit | None) -> Iterable[str]:
+def needs_location_and_successor(command: Command[Any], seen: Seen) -> Iterable[str]:
     """The location, where capacity is given back, and the successor, if one was ordered."""
+    circuit: Circuit | None = seen.subject
     if circuit is None:
         return ()
     successor = circuit.change.successor if circuit.change else None
@@ -159,3 +148,24 @@ def _given_back(circuit: Circuit, change: Change) -> Written:
         bandwidth_mbps=change.bandwidth_mbps - circuit.bandwidth_mbps,
     )
     return f"location/{circuit.location_id}", released
+
+
+RULES: Final[Rules] = {
+    ConfirmBandwidth: CircuitRule(confirm, "provide", during_change=True, after_removal=runs_still),
+    RejectBandwidth: CircuitRule(
+        reject, "provide", needs=needs_location, during_change=True, after_removal=runs_still
+    ),
+    ProceedBandwidthChange: CircuitRule(
+        proceed, "operate", during_change=True, after_removal=runs_still
+    ),
+    RetryBandwidthChange: CircuitRule(
+        retry, "operate", during_change=True, after_removal=runs_still
+    ),
+    AbandonBandwidthChange: CircuitRule(
+        abandon,
+        "operate",
+        needs=needs_location_and_successor,
+        during_change=True,
+        after_removal=runs_still,
+    ),
+}

@@ -1,14 +1,16 @@
 """Deleting a circuit: all that is in the way at once; what it held is given back exactly once."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from domain.circuit.commands import DeleteCircuit
 from domain.circuit.events import CircuitDeleted
+from domain.circuit.guard import CircuitRule
 from domain.circuit.provisioning import wrong_state
 from domain.circuit.state import Change, Circuit
 from domain.customer.events import CircuitAttached, CircuitDetached
-from domain.decider.decisions import PROCESS, Decision, States, Written, accepted
+from domain.decider.decisions import PROCESS, Decision, Rules, Written, accepted
+from domain.decider.states import Seen, States
 from domain.location.events import CapacityReleased
 from domain.words.messages import Command
 from domain.words.refusals import Blocker, Refused, refused
@@ -85,6 +87,12 @@ def exchanged(circuit: Circuit, leaves: str, comes: str) -> tuple[Written, Writt
     return (stream, CircuitDetached(circuit_id=leaves)), (stream, attached)
 
 
-def needs_location(command: Command[Any], circuit: Circuit | None) -> Iterable[str]:
+def needs_location(command: Command[Any], seen: Seen) -> Iterable[str]:
     """The location whose capacity is taken or given back."""
+    circuit: Circuit | None = seen.subject
     return (f"location/{circuit.location_id}",) if circuit else ()
+
+
+RULES: Final[Rules] = {
+    DeleteCircuit: CircuitRule(delete, "manage", needs=needs_location, during_increase=False),
+}

@@ -2,23 +2,6 @@
 
 from typing import ClassVar
 
-from domain.circuit.bandwidth_events import (
-    BandwidthDecreased,
-    BandwidthIncreased,
-    CarriedOver,
-    ChangeAbandoned,
-    ChangeFailed,
-    ChangeProceeded,
-    ChangeRetried,
-    ChangeScheduled,
-    ChangeStalled,
-    DecreaseStarted,
-    IncreaseRejected,
-    IncreaseRequested,
-    Reverted,
-    RevertFinished,
-    SwitchedOver,
-)
 from domain.words.values import (
     Billing,
     CircuitId,
@@ -168,43 +151,3 @@ class PeeringDisabled(AboutPeering):
 
 class PeeringRemoved(AboutPeering):
     kind: ClassVar[str] = "tieline.peering.removed.v1"
-
-
-CircuitEvent = (
-    CircuitOrdered
-    | CircuitPlaced
-    | ProvisioningBegun
-    | Provisioned
-    | PeeringConfigured
-    | IncreaseRequested
-    | BandwidthIncreased
-    | DeprovisioningRequested
-    | DeprovisioningBegun
-    | Deprovisioned
-    | CircuitDeleted
-    | PeeringChanged
-    | PeeringEnabled
-    | PeeringDisabled
-    | PeeringRemoved
-    | PeeringValidated
-    | PeeringValidationRejected
-    | TierChanged
-    | BillingChanged
-    | DecreaseStarted
-    | CarriedOver
-    | SwitchedOver
-    | BandwidthDecreased
-    | ChangeScheduled
-    | ChangeAbandoned
-    | ChangeStalled
-    | ChangeRetried
-    | ChangeProceeded
-    | ChangeFailed
-    | IncreaseRejected
-    | ProvisioningRejected
-    | DeprovisioningRejected
-    | DeprovisioningWithdrawn
-    | Reverted
-    | RevertFinished
-)
-"""Every event of a circuit's stream, frequent ones first: folding matches in this order."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from domain.circuit.events import (
+from domain.circuit.bandwidth_events import (
     BandwidthDecreased,
     BandwidthIncreased,
     CarriedOver,
@@ -21,20 +21,22 @@ from domain.circuit.events import (
     SwitchedOver,
 )
 from domain.circuit.evolve_peerings import switched
-from domain.circuit.state import Change, Circuit, Effect, number_of
-from domain.words.values import Event, Fields, changed
+from domain.circuit.state import Change, Circuit, CircuitFields, number_of
+from domain.decider.noun import Effect
+from domain.fast import changed
+from domain.words.values import Event
 
 
-def _requested(circuit: Circuit, event: IncreaseRequested, at: str) -> Fields:
+def _requested(circuit: Circuit, event: IncreaseRequested, at: str) -> CircuitFields:
     change = Change(event.change_id, "increase", circuit.circuit_id, event.bandwidth_mbps)
     return _with_change(circuit, change)
 
 
-def _increased(circuit: Circuit, event: BandwidthIncreased, at: str) -> Fields:
+def _increased(circuit: Circuit, event: BandwidthIncreased, at: str) -> CircuitFields:
     return {"bandwidth_mbps": event.bandwidth_mbps, "change": None}
 
 
-def _started(circuit: Circuit, event: DecreaseStarted, at: str) -> Fields:
+def _started(circuit: Circuit, event: DecreaseStarted, at: str) -> CircuitFields:
     change = Change(
         event.change_id,
         "decrease",
@@ -47,7 +49,7 @@ def _started(circuit: Circuit, event: DecreaseStarted, at: str) -> Fields:
     return {**_with_change(circuit, change), "last_successor": number_of(event.successor)}
 
 
-def _scheduled(circuit: Circuit, event: ChangeScheduled, at: str) -> Fields:
+def _scheduled(circuit: Circuit, event: ChangeScheduled, at: str) -> CircuitFields:
     change = Change(
         event.change_id,
         "scheduled",
@@ -63,38 +65,38 @@ def _scheduled(circuit: Circuit, event: ChangeScheduled, at: str) -> Fields:
     return _with_change(circuit, change)
 
 
-def _with_change(circuit: Circuit, change: Change) -> Fields:
+def _with_change(circuit: Circuit, change: Change) -> CircuitFields:
     return {"change": change, "change_ids": circuit.change_ids | {change.change_id}}
 
 
-def _stalled(circuit: Circuit, event: ChangeStalled, at: str) -> Fields:
+def _stalled(circuit: Circuit, event: ChangeStalled, at: str) -> CircuitFields:
     return _advanced(circuit, stalled=(event.step, event.attempt, event.reason))
 
 
-def _retried(circuit: Circuit, event: ChangeRetried, at: str) -> Fields:
+def _retried(circuit: Circuit, event: ChangeRetried, at: str) -> CircuitFields:
     return _advanced(circuit, attempt=event.attempt)
 
 
-def _proceeded(circuit: Circuit, event: ChangeProceeded, at: str) -> Fields:
+def _proceeded(circuit: Circuit, event: ChangeProceeded, at: str) -> CircuitFields:
     return _advanced(circuit, proceeded=True)
 
 
-def _abandoned(circuit: Circuit, event: ChangeAbandoned, at: str) -> Fields:
+def _abandoned(circuit: Circuit, event: ChangeAbandoned, at: str) -> CircuitFields:
     return _advanced(circuit, reverting=True) if event.reverting else {"change": None}
 
 
-def _advanced(circuit: Circuit, **fields: Any) -> Fields:
+def _advanced(circuit: Circuit, **fields: Any) -> CircuitFields:
     """The change that it has, if any, a step further."""
     change = circuit.change
     return {"change": changed(change, **fields)} if change else {}
 
 
-def _carried_over(circuit: Circuit, event: CarriedOver, at: str) -> Fields:
+def _carried_over(circuit: Circuit, event: CarriedOver, at: str) -> CircuitFields:
     """What was carried over tells itself in events of its own."""
     return {}
 
 
-def _switched_over(circuit: Circuit, event: SwitchedOver, at: str) -> Fields:
+def _switched_over(circuit: Circuit, event: SwitchedOver, at: str) -> CircuitFields:
     before = tuple((each.routing_domain, each.state) for each in circuit.peerings)
     is_old = event.replaced_by != circuit.circuit_id
     return {
@@ -104,7 +106,7 @@ def _switched_over(circuit: Circuit, event: SwitchedOver, at: str) -> Fields:
     }
 
 
-def _reverted(circuit: Circuit, event: Reverted, at: str) -> Fields:
+def _reverted(circuit: Circuit, event: Reverted, at: str) -> CircuitFields:
     return {
         **_advanced(circuit, switched=None, reverting=True),
         "peerings": switched(circuit, event.peerings),
@@ -112,7 +114,7 @@ def _reverted(circuit: Circuit, event: Reverted, at: str) -> Fields:
     }
 
 
-def _ended(circuit: Circuit, event: Event, at: str) -> Fields:
+def _ended(circuit: Circuit, event: Event, at: str) -> CircuitFields:
     """Done, rejected or failed: in any case it has no change any more."""
     return {"change": None}
 

@@ -14,13 +14,15 @@ from domain.circuit.events import (
     PeeringValidated,
     PeeringValidationRejected,
 )
-from domain.circuit.state import Circuit, Effect, Peering
-from domain.words.values import Event, Fields, RoutingDomain, changed, made
+from domain.circuit.state import Circuit, CircuitFields, Peering
+from domain.decider.noun import Effect
+from domain.fast import changed, made
+from domain.words.values import Event, RoutingDomain
 
 _ORDER: Final[Mapping[RoutingDomain, int]] = {"private": 0, "public": 1, "microsoft": 2}
 
 
-def _described(circuit: Circuit, event: PeeringSettings, at: str) -> Fields:
+def _described(circuit: Circuit, event: PeeringSettings, at: str) -> CircuitFields:
     """The event describes a peering as a whole: one more, or as one that stands becomes."""
     domain = event.routing_domain
     peerings = [each for each in circuit.peerings if each.routing_domain != domain]
@@ -41,21 +43,21 @@ def _place(peering: Peering) -> int:
     return _ORDER[peering.routing_domain]
 
 
-def _enabled(circuit: Circuit, event: PeeringEnabled, at: str) -> Fields:
+def _enabled(circuit: Circuit, event: PeeringEnabled, at: str) -> CircuitFields:
     return _become(circuit, event.routing_domain, state="enabled")
 
 
-def _disabled(circuit: Circuit, event: PeeringDisabled, at: str) -> Fields:
+def _disabled(circuit: Circuit, event: PeeringDisabled, at: str) -> CircuitFields:
     return _become(circuit, event.routing_domain, state="disabled")
 
 
-def _removed(circuit: Circuit, event: PeeringRemoved, at: str) -> Fields:
+def _removed(circuit: Circuit, event: PeeringRemoved, at: str) -> CircuitFields:
     domain = event.routing_domain
     left = [each for each in circuit.peerings if each.routing_domain != domain]
     return {"peerings": tuple(left)}
 
 
-def _validated(circuit: Circuit, event: PeeringValidated, at: str) -> Fields:
+def _validated(circuit: Circuit, event: PeeringValidated, at: str) -> CircuitFields:
     """Validated it is enabled, unless somebody has disabled it meanwhile."""
     peering = circuit.peering(event.routing_domain)
     assert peering is not None
@@ -63,11 +65,11 @@ def _validated(circuit: Circuit, event: PeeringValidated, at: str) -> Fields:
     return _become(circuit, event.routing_domain, state=state, validation_pending=False)
 
 
-def _rejected(circuit: Circuit, event: PeeringValidationRejected, at: str) -> Fields:
+def _rejected(circuit: Circuit, event: PeeringValidationRejected, at: str) -> CircuitFields:
     return _become(circuit, event.routing_domain, state="disabled", validation_pending=True)
 
 
-def _become(circuit: Circuit, domain: RoutingDomain, **fields: Any) -> Fields:
+def _become(circuit: Circuit, domain: RoutingDomain, **fields: Any) -> CircuitFields:
     peerings = [
         changed(each, **fields) if each.routing_domain == domain else each
         for each in circuit.peerings

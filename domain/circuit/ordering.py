@@ -1,17 +1,19 @@
 """Ordering a circuit: who and what it refers to, the limits, and its place on a router pair."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from domain.circuit.commands import OrderCircuit
 from domain.circuit.events import CircuitOrdered, CircuitPlaced
+from domain.circuit.guard import CircuitRule
 from domain.customer.events import CircuitAttached
-from domain.customer.state import Customer
-from domain.decider.decisions import Decision, States, accepted
-from domain.location.decide import no_capacity
+from domain.customer.state import CUSTOMER, Customer
+from domain.decider.decisions import Decision, Rules, accepted
+from domain.decider.states import Seen, States
 from domain.location.events import CapacityTaken
-from domain.location.state import Location, Pair
+from domain.location.rules import no_capacity
+from domain.location.state import LOCATION, Location, Pair
 from domain.profiles import PROFILES, Profile
 from domain.words.messages import Command
 from domain.words.refusals import Refused, refused
@@ -24,7 +26,10 @@ def order(command: Command[OrderCircuit], circuit: None, states: States) -> Deci
     if asked.profile is not None and command.actor != states.terms.owner:
         needed = "only the CSP's owner may choose a profile"
         return refused("not-permitted", actor=command.actor, command=command.name, needed=needed)
-    customer, location = states.customer(asked.customer_id), states.location(asked.location_id)
+    customer, location = (
+        states.of(CUSTOMER, asked.customer_id),
+        states.of(LOCATION, asked.location_id),
+    )
     if customer is None or customer.removed_at:
         return refused("not-found", kind="customer", id=asked.customer_id)
     if refusal := subscription_unknown(customer, asked.subscription_id):
@@ -98,7 +103,7 @@ def placed_on(pair: Pair, entropy: bytes) -> CircuitPlaced:
     )
 
 
-def needs_of_order(command: Command[Any], circuit: Any) -> Iterable[str]:
+def needs_of_order(command: Command[Any], seen: Seen) -> Iterable[str]:
     """The location it is placed at."""
     return (f"location/{command.data.location_id}",)
 
@@ -174,3 +179,8 @@ def limit_reached(customer: Customer, asked: OrderCircuit, profile: Profile) -> 
             used=used,
         )
     return None
+
+
+RULES: Final[Rules] = {
+    OrderCircuit: CircuitRule(order, "manage", creates=True, needs=needs_of_order),
+}

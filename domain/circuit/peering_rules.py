@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from domain.circuit.state import Circuit, Wanted
-from domain.decider.decisions import States
+from domain.csp.state import CSP
+from domain.customer.state import CUSTOMER
+from domain.decider.states import States
 from domain.profiles import Profile
 from domain.words.prefix import IPV4, IPV6, Prefix
 from domain.words.refusals import Refused, Warned, refused
@@ -141,7 +143,7 @@ def _figures(wanted: Wanted, family: str, count: int, allowed: int) -> dict[str,
 
 def isolation_required(wanted: Wanted, circuit: Circuit, states: States) -> Refused | None:
     """Public and private traffic of a customer marked so never share a circuit."""
-    customer = states.customer(circuit.customer_id)
+    customer = states.of(CUSTOMER, circuit.customer_id)
     if customer is None or customer.isolation == "shared":
         return None
     others = [each.routing_domain for each in circuit.peerings]
@@ -190,7 +192,7 @@ def subnet_overlaps(wanted: Wanted, circuit: Circuit) -> Refused | None:
 def prefix_not_owned(wanted: Wanted, circuit: Circuit, states: States) -> Refused | None:
     """What another customer claimed, or had confirmed, can't be advertised."""
     for prefix in wanted.advertised_prefixes or ():
-        for held in states.csp.holdings.overlapping(prefix):
+        for held in states.of(CSP, "self").holdings.overlapping(prefix):
             if held.customer_id not in (None, circuit.customer_id):
                 return refused("prefix-not-owned", prefix=str(prefix))
     return None
@@ -219,5 +221,5 @@ def _confirmed(prefix: Prefix, circuit: Circuit, states: States) -> bool:
         held.confirmed
         and held.customer_id in (None, circuit.customer_id)
         and held.prefix.length <= prefix.length
-        for held in states.csp.holdings.overlapping(prefix)
+        for held in states.of(CSP, "self").holdings.overlapping(prefix)
     )

@@ -4,7 +4,7 @@ Sources: rule book, "Peerings"; the cloud provider's pages on routing and on pee
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from domain.circuit.commands import (
     ChangePeering,
@@ -26,6 +26,7 @@ from domain.circuit.events import (
     PeeringValidated,
     PeeringValidationRejected,
 )
+from domain.circuit.guard import CircuitRule
 from domain.circuit.peering_rules import (
     judged,
     needs_validation,
@@ -34,12 +35,14 @@ from domain.circuit.peering_rules import (
     warnings_of,
 )
 from domain.circuit.state import Circuit, Peering, Wanted
-from domain.csp.state import SELF
-from domain.decider.decisions import ALREADY_TRUE, Decision, States, accepted
+from domain.decider.decisions import ALREADY_TRUE, Decision, Rules, accepted
+from domain.decider.rights import SELF
+from domain.decider.states import Seen, States
+from domain.fast import made
 from domain.words.messages import Command, malformed
 from domain.words.prefix import Prefix
 from domain.words.refusals import Refused, refused
-from domain.words.values import PeeringState, RoutingDomain, made
+from domain.words.values import PeeringState, RoutingDomain
 
 
 def configure(command: Command[ConfigurePeering], circuit: Circuit, states: States) -> Decision:
@@ -197,7 +200,7 @@ def families_broken(wanted: Wanted) -> Refused | None:
     return malformed([{"path": "data", "fault": fault}]) if fault else None
 
 
-def needs_holdings(command: Command[Any], circuit: Circuit | None) -> Iterable[str]:
+def needs_holdings(command: Command[Any], seen: Seen) -> Iterable[str]:
     """Whose a prefix is stands on csp/self; a private peering asks nothing of it."""
     asked = cast(PeeringCommand, command.data)
     return () if asked.routing_domain == "private" else (SELF,)
@@ -230,3 +233,14 @@ def _settings(wanted: Wanted) -> dict[str, Any]:
     prefixes = wanted.advertised_prefixes
     listed = None if prefixes is None else list(prefixes)
     return {**wanted.__dict__, "advertised_prefixes": listed}
+
+
+RULES: Final[Rules] = {
+    ConfigurePeering: CircuitRule(configure, "operate", needs=needs_holdings),
+    ChangePeering: CircuitRule(change, "operate", needs=needs_holdings),
+    ValidatePeering: CircuitRule(validate, "csp"),
+    RejectValidation: CircuitRule(reject_validation, "csp", during_change=True),
+    EnablePeering: CircuitRule(enable, "operate"),
+    DisablePeering: CircuitRule(disable, "operate"),
+    RemovePeering: CircuitRule(remove, "operate"),
+}

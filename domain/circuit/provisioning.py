@@ -3,6 +3,8 @@
 A provider never tears down unasked, and confirms nothing it has not begun.
 """
 
+from typing import Final
+
 from domain.circuit.commands import (
     BeginDeprovisioning,
     BeginProvisioning,
@@ -21,9 +23,11 @@ from domain.circuit.events import (
     ProvisioningBegun,
     ProvisioningRejected,
 )
+from domain.circuit.guard import CircuitRule
 from domain.circuit.plan import plan_of_teardown
 from domain.circuit.state import Circuit
-from domain.decider.decisions import ALREADY_TRUE, PROCESS, Decision, States, accepted
+from domain.decider.decisions import ALREADY_TRUE, PROCESS, Decision, Rules, accepted
+from domain.decider.states import States
 from domain.words.messages import Command
 from domain.words.refusals import Refused, refused
 
@@ -117,3 +121,14 @@ def wrong_state(command: Command[object], circuit: Circuit, accepted_when: str) 
         command=command.name,
         accepted_when=accepted_when,
     )
+
+
+RULES: Final[Rules] = {
+    BeginProvisioning: CircuitRule(begin_provisioning, "provide", during_change=True),
+    ConfirmProvisioned: CircuitRule(confirm_provisioned, "provide", during_change=True),
+    RejectProvisioning: CircuitRule(reject_provisioning, "provide", during_change=True),
+    RequestDeprovisioning: CircuitRule(request_deprovisioning, "manage", during_increase=False),
+    BeginDeprovisioning: CircuitRule(begin_deprovisioning, "provide", during_change=True),
+    ConfirmDeprovisioned: CircuitRule(confirm_deprovisioned, "provide", during_change=True),
+    RejectDeprovisioning: CircuitRule(reject_deprovisioning, "provide", during_change=True),
+}

@@ -1,15 +1,17 @@
 """What the rules know of a circuit: its three states, its peerings, its change."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal, TypedDict
 
+from domain.decider.noun import Concern
+from domain.decider.states import Key
 from domain.profiles import PROFILES, Profile
+from domain.words.messages import Command
 from domain.words.prefix import Prefix
 from domain.words.values import (
     Billing,
     CircuitState,
-    Fields,
     PeeringState,
     ProviderState,
     RoutingDomain,
@@ -154,8 +156,35 @@ class Circuit:
         return None
 
 
-Effect = Callable[[Circuit, Any, str], Fields]
-"""What an event, recorded at a time, changes of a circuit."""
+CIRCUIT: Final[Key[Circuit | None]] = Key("circuit")
+
+
+class CircuitFields(TypedDict, total=False):
+    """What an event changes of a circuit: fields of its state."""
+
+    bandwidth_mbps: int
+    tier: Tier
+    billing: Billing
+    provider_state: ProviderState
+    circuit_state: CircuitState
+    pair: str
+    service_key: str
+    deprovisioning_requested: bool
+    called_off: bool
+    peerings: tuple[Peering, ...]
+    change: Change | None
+    change_ids: frozenset[str]
+    replaces: str | None
+    replaced_by: str | None
+    last_successor: int
+    removed_at: str | None
+
+
+def concern(command: Command[Any], circuit: Circuit) -> Concern:
+    """A circuit concerns its customer, its provider, and roles for it or its subscription."""
+    return Concern(
+        circuit.customer_id, circuit.subscription_id, circuit.circuit_id, circuit.provider
+    )
 
 
 def number_of(successor: str) -> int:

@@ -3,10 +3,17 @@ back, the end. Nobody else can send these.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
-from domain.circuit.bandwidth_events import PeeringSwitch
-from domain.circuit.change_control import change_unknown
+from domain.circuit.bandwidth_events import (
+    BandwidthDecreased,
+    CarriedOver,
+    ChangeStalled,
+    PeeringSwitch,
+    Reverted,
+    RevertFinished,
+    SwitchedOver,
+)
 from domain.circuit.commands import (
     CarryOver,
     FinishBandwidthChange,
@@ -17,23 +24,16 @@ from domain.circuit.commands import (
     SwitchOver,
 )
 from domain.circuit.deletion import exchanged
-from domain.circuit.events import (
-    BandwidthDecreased,
-    CarriedOver,
-    ChangeStalled,
-    CircuitOrdered,
-    PeeringConfigured,
-    Reverted,
-    RevertFinished,
-    SwitchedOver,
-)
+from domain.circuit.events import CircuitOrdered, PeeringConfigured
+from domain.circuit.guard import CircuitRule, change_unknown, runs_still
 from domain.circuit.ordering import location_closed, placed_on
 from domain.circuit.peerings import circuit_not_provisioned
-from domain.circuit.state import Change, Circuit, Peering
-from domain.decider.decisions import ALREADY_TRUE, Decision, States, Written, accepted
-from domain.location.decide import no_capacity
+from domain.circuit.state import CIRCUIT, Change, Circuit, Peering
+from domain.decider.decisions import ALREADY_TRUE, Decision, Rules, Written, accepted
+from domain.decider.states import Seen, States
 from domain.location.events import CapacityTaken
-from domain.location.state import Location, Pair
+from domain.location.rules import no_capacity
+from domain.location.state import LOCATION, Location, Pair
 from domain.words.messages import Command
 from domain.words.refusals import Refused
 from domain.words.values import PeeringState
@@ -57,7 +57,7 @@ def order_successor(command: Command[OrderSuccessor], circuit: None, states: Sta
     """
     asked = command.data
     old, change = _changing(states, asked.replaces, asked)
-    location = states.location(asked.location_id)
+    location = states.of(LOCATION, asked.location_id)
     if isinstance(change, Refused):
         return change
     assert location is not None, "a circuit's location exists"
@@ -137,7 +137,7 @@ def _carried(peering: Peering, *, enabled: bool) -> PeeringConfigured:
 
 def switch_over(command: Command[SwitchOver], circuit: Circuit, states: States) -> Decision:
     """Each new peering takes the state that its old one had; the old ones are disabled."""
-    successor = states.circuit(command.data.successor)
+    successor = states.of(CIRCUIT, command.data.successor)
     change = _change_on(circuit, command.data)
     if isinstance(change, Refused):
         return change
@@ -167,7 +167,7 @@ def _switched(change: Change, successor: Circuit, peerings: list[PeeringSwitch])
 
 def revert_switch(command: Command[RevertSwitch], circuit: Circuit, states: States) -> Decision:
     """Everything back to the old circuit; without a switch before, there is nothing to move."""
-    successor = states.circuit(command.data.successor)
+    successor = states.of(CIRCUIT, command.data.successor)
     change = _change_on(circuit, command.data)
     if isinstance(change, Refused):
         return change
@@ -230,21 +230,33 @@ def _change_on(circuit: Circuit, asked: InsideCommand) -> Change | Refused:
 def _changing(
     states: States, old_circuit: str, asked: InsideCommand
 ) -> tuple[Circuit, Change | Refused]:
-    old = states.circuit(old_circuit)
+    old = states.of(CIRCUIT, old_circuit)
     assert old is not None, "a change runs on a circuit that was ordered"
     return old, _change_on(old, asked)
 
 
-def needs_of_successor(command: Command[Any], circuit: Any) -> Iterable[str]:
+def needs_of_successor(command: Command[Any], seen: Seen) -> Iterable[str]:
     """The circuit that it succeeds, and the location it is placed at."""
     return f"circuit/{command.data.replaces}", f"location/{command.data.location_id}"
 
 
-def needs_replaced(command: Command[Any], circuit: Any) -> Iterable[str]:
+def needs_replaced(command: Command[Any], seen: Seen) -> Iterable[str]:
     """The old circuit, whose peerings are carried over."""
     return (f"circuit/{command.data.replaces}",)
 
 
-def needs_successor(command: Command[Any], circuit: Any) -> Iterable[str]:
+def needs_successor(command: Command[Any], seen: Seen) -> Iterable[str]:
     """The other circuit of the change: both are written in one decision."""
     return (f"circuit/{command.data.successor}",)
+
+
+RULES: Final[Rules] = {
+    ReportStall: CircuitRule(report_stall, "process", after_removal=runs_still),
+    OrderSuccessor: CircuitRule(order_successor, "process", creates=True, needs=needs_of_successor),
+    CarryOver: CircuitRule(carry_over, "process", needs=needs_replaced),
+    SwitchOver: CircuitRule(switch_over, "process", needs=needs_successor),
+    RevertSwitch: CircuitRule(revert_switch, "process", needs=needs_successor),
+    FinishBandwidthChange: CircuitRule(
+        finish, "process", needs=needs_successor, after_removal=runs_still
+    ),
+}

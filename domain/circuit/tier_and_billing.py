@@ -1,11 +1,15 @@
 """Tier and billing: what can be changed in place, and what stands in the way."""
 
+from typing import Final
+
 from domain.circuit.commands import ChangeBilling, ChangeTier
 from domain.circuit.events import BillingChanged, TierChanged
+from domain.circuit.guard import CircuitRule
 from domain.circuit.peering_rules import prefixes_by_family
 from domain.circuit.peerings import not_provisioned
 from domain.circuit.state import Circuit
-from domain.decider.decisions import ALREADY_TRUE, Decision, States, accepted
+from domain.decider.decisions import ALREADY_TRUE, Decision, Rules, accepted
+from domain.decider.states import States
 from domain.words.messages import Command
 from domain.words.refusals import Blocker, Refused, refused
 from domain.words.values import Tier
@@ -79,3 +83,9 @@ def _over_standard(circuit: Circuit) -> list[Blocker]:
             excess = f"{counts['IPv4']} IPv4 prefixes on {domain}, {allowed} allowed"
             found.append(Blocker(excess, f"change-peering {domain}"))
     return found
+
+
+RULES: Final[Rules] = {
+    ChangeTier: CircuitRule(change_tier, "manage", during_increase=False),
+    ChangeBilling: CircuitRule(change_billing, "manage"),
+}

@@ -1,1 +1,22 @@
 """The cloud solution provider itself: what must be unique across customers, and its own staff."""
+
+from typing import Final
+
+from domain.csp import state
+from domain.csp.refusals import REFUSALS
+from domain.decider.noun import Noun, nobody, unguarded
+
+NOUN: Final = Noun(
+    name=state.CSP.noun,
+    plural="csp",
+    state=state.Csp,
+    initial=state.Csp(),
+    begins={},
+    effects=state.EFFECTS,
+    rules={},
+    belongs_to="csp",
+    concern=nobody,
+    guard=unguarded,
+    refusals=REFUSALS,
+    grows=True,
+)

@@ -40,6 +40,3 @@ class PrefixFreed(Event):
     prefix: Network
     customer_id: Identifier | None = None
     evidence: str | None = None
-
-
-CspEvent = EncapsulationIdAllocated | CspRoleGranted | CspRoleRevoked | PrefixHeld | PrefixFreed

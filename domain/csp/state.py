@@ -1,11 +1,10 @@
 """What the rules know of the CSP itself, and how each event of csp/self changes that."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from domain.csp.events import (
-    CspEvent,
     CspRoleGranted,
     CspRoleRevoked,
     EncapsulationIdAllocated,
@@ -13,11 +12,12 @@ from domain.csp.events import (
     PrefixHeld,
 )
 from domain.csp.holdings import Holding, Holdings
+from domain.decider.noun import Effect
+from domain.decider.rights import SELF
+from domain.decider.states import Key, Seen
+from domain.words.messages import Command
 from domain.words.persistent import EMPTY, Persistent
-from domain.words.values import Event, Fields, Role, changed
-
-SELF = "csp/self"
-"""The one stream of the CSP itself."""
+from domain.words.values import Event, Role
 
 
 @dataclass(frozen=True)
@@ -33,41 +33,52 @@ class Csp:
         return self.roles.get(principal, ())
 
 
-def evolve(csp: Csp, event: CspEvent, at: str, id: str) -> Csp:
-    """The CSP after an event."""
-    return changed(csp, **EFFECTS[type(event)](csp, event, at))
+CSP: Final[Key[Csp]] = Key("csp")
 
 
-def _allocated(csp: Csp, event: EncapsulationIdAllocated, at: str) -> Fields:
+def needs_csp(command: Command[Any], seen: Seen) -> Iterable[str]:
+    """The needs of a rule that looks only at what is unique across customers."""
+    return (SELF,)
+
+
+class CspFields(TypedDict, total=False):
+    """What an event changes of the CSP: the fields of its state."""
+
+    last_encapsulation_id: int
+    roles: Persistent[str, tuple[Role, ...]]
+    holdings: Holdings
+
+
+def _allocated(csp: Csp, event: EncapsulationIdAllocated, at: str) -> CspFields:
     return {"last_encapsulation_id": event.encapsulation_id}
 
 
-def _held(csp: Csp, event: PrefixHeld, at: str) -> Fields:
+def _held(csp: Csp, event: PrefixHeld, at: str) -> CspFields:
     holding = Holding(event.prefix, event.customer_id, event.confirmed)
     return {"holdings": csp.holdings.holding(holding)}
 
 
-def _freed(csp: Csp, event: PrefixFreed, at: str) -> Fields:
+def _freed(csp: Csp, event: PrefixFreed, at: str) -> CspFields:
     return {"holdings": csp.holdings.free(event.prefix)}
 
 
-def _granted(csp: Csp, event: CspRoleGranted, at: str) -> Fields:
+def _granted(csp: Csp, event: CspRoleGranted, at: str) -> CspFields:
     roles = (*csp.roles_of(event.principal), event.role)
     return {"roles": csp.roles.set(event.principal, roles)}
 
 
-def _revoked(csp: Csp, event: CspRoleRevoked, at: str) -> Fields:
+def _revoked(csp: Csp, event: CspRoleRevoked, at: str) -> CspFields:
     principal = event.principal
     left: list[Role] = [role for role in csp.roles_of(principal) if role != event.role]
     roles = csp.roles.set(principal, tuple(left)) if left else csp.roles.delete(principal)
     return {"roles": roles}
 
 
-EFFECTS: Final[Mapping[type[Event], Callable[[Csp, Any, str], Fields]]] = {
+EFFECTS: Final[Mapping[type[Event], Effect]] = {
     EncapsulationIdAllocated: _allocated,
     PrefixHeld: _held,
     PrefixFreed: _freed,
     CspRoleGranted: _granted,
     CspRoleRevoked: _revoked,
 }
-"""What each event changes."""
+"""What each event changes; the CSP is there before any."""

@@ -1,1 +1,22 @@
 """Customers: who they are, how they are dealt with, who may act for them, what is theirs."""
+
+from typing import Final
+
+from domain.customer import account, prefix_claims, roles, state, subscriptions
+from domain.customer.refusals import REFUSALS
+from domain.decider.noun import Noun, unguarded
+
+NOUN: Final = Noun(
+    name=state.CUSTOMER.noun,
+    plural="customers",
+    state=state.Customer,
+    initial=None,
+    begins=state.BEGINS,
+    effects=state.EFFECTS,
+    rules={**account.RULES, **subscriptions.RULES, **roles.RULES, **prefix_claims.RULES},
+    belongs_to="customer",
+    concern=roles.concern,
+    guard=unguarded,
+    refusals=REFUSALS,
+    grows=True,
+)

@@ -77,6 +77,13 @@ class RoleCommand(Asked):
     """A subscription or a circuit of the customer; without one the role holds for all of it."""
     on_behalf: bool = False
 
+    def fault_on(self, subject: str) -> tuple[str, str] | None:
+        """A role on csp/self has neither scope nor on_behalf."""
+        name = "scope" if self.scope else "on_behalf" if self.on_behalf else None
+        if name is None or CUSTOMER.fullmatch(subject):
+            return None
+        return name, "a role on csp/self holds for all customers that its model lets it"
+
 
 class GrantRole(RoleCommand):
     pass

@@ -109,22 +109,3 @@ class CircuitAttached(Event):
 class CircuitDetached(Event):
     kind: ClassVar[str] = "tieline.customer.circuit-detached.v1"
     circuit_id: CircuitId
-
-
-CustomerEvent = (
-    CustomerRegistered
-    | ModelChanged
-    | IdentityStoreRecorded
-    | CustomerRemoved
-    | SubscriptionAdded
-    | SubscriptionManagerChanged
-    | SubscriptionRemoved
-    | RoleGranted
-    | RoleRevoked
-    | PrefixClaimed
-    | PrefixConfirmed
-    | PrefixRejected
-    | PrefixReleased
-    | CircuitAttached
-    | CircuitDetached
-)

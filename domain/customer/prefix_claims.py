@@ -1,13 +1,12 @@
 """Prefixes: claimed by a party, confirmed, rejected, released; csp/self decides whose they are."""
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Final
 
 from domain.csp.events import (
     PrefixFreed,
     PrefixHeld,
 )
-from domain.csp.state import SELF, Csp
+from domain.csp.state import CSP, Csp, needs_csp
 from domain.customer.commands import (
     ClaimPrefix,
     ConfirmPrefix,
@@ -22,7 +21,9 @@ from domain.customer.events import (
     PrefixReleased,
 )
 from domain.customer.state import Customer
-from domain.decider.decisions import ALREADY_TRUE, Decision, States, accepted
+from domain.decider.decisions import ALREADY_TRUE, Decision, Rule, Rules, accepted
+from domain.decider.rights import SELF
+from domain.decider.states import States
 from domain.words.messages import Command
 from domain.words.prefix import Prefix
 from domain.words.refusals import Refused, refused
@@ -35,10 +36,11 @@ def claim_prefix(
     if refusal := host_bits_set(command.data):
         return refusal
     prefix, party = command.data.prefix.network, _party(command)
-    held = states.csp.holdings.at(prefix)
+    csp = states.of(CSP, "self")
+    held = csp.holdings.at(prefix)
     if held and held.customer_id == party:
         return refused("already-exists", kind="claim of prefix", id=str(prefix))
-    return prefix_not_owned(states.csp, prefix, party) or _held(command, confirmed=False)
+    return prefix_not_owned(csp, prefix, party) or _held(command, confirmed=False)
 
 
 def confirm_prefix(
@@ -48,10 +50,11 @@ def confirm_prefix(
     if refusal := host_bits_set(command.data):
         return refusal
     prefix, party = command.data.prefix.network, _party(command)
-    held = states.csp.holdings.at(prefix)
+    csp = states.of(CSP, "self")
+    held = csp.holdings.at(prefix)
     if held and held.customer_id == party and held.confirmed:
         return ALREADY_TRUE
-    return prefix_not_owned(states.csp, prefix, party) or _held(command, confirmed=True)
+    return prefix_not_owned(csp, prefix, party) or _held(command, confirmed=True)
 
 
 def free_prefix(
@@ -62,7 +65,8 @@ def free_prefix(
         return refusal
     asked, party = command.data, _party(command)
     prefix = asked.prefix.network
-    held = states.csp.holdings.at(prefix)
+    csp = states.of(CSP, "self")
+    held = csp.holdings.at(prefix)
     if held is None or held.customer_id != party:
         return refused("not-found", kind="claim of prefix", id=str(prefix))
     freed = (SELF, PrefixFreed(prefix=prefix, customer_id=party, evidence=asked.evidence))
@@ -108,6 +112,9 @@ def _held(command: Command[PrefixCommand], *, confirmed: bool) -> Decision:
     return accepted((command.subject, said), (SELF, held))
 
 
-def needs_csp(command: Command[Any], customer: Any) -> Iterable[str]:
-    """What is unique across customers stands on csp/self."""
-    return (SELF,)
+RULES: Final[Rules] = {
+    ClaimPrefix: Rule(claim_prefix, "manage", needs=needs_csp),
+    ConfirmPrefix: Rule(confirm_prefix, "csp", needs=needs_csp),
+    RejectPrefix: Rule(free_prefix, "csp", needs=needs_csp),
+    ReleasePrefix: Rule(free_prefix, "manage", needs=needs_csp),
+}

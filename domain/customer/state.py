@@ -1,15 +1,14 @@
 """What the rules know of a customer, and how each of its events changes that."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple, TypedDict
 
 from immutables import Map
 
 from domain.customer.events import (
     CircuitAttached,
     CircuitDetached,
-    CustomerEvent,
     CustomerRegistered,
     CustomerRemoved,
     IdentityStoreRecorded,
@@ -24,18 +23,11 @@ from domain.customer.events import (
     SubscriptionManagerChanged,
     SubscriptionRemoved,
 )
+from domain.decider.noun import Begin, Effect
+from domain.decider.rights import Grant
+from domain.decider.states import Key
 from domain.words.persistent import EMPTY, Persistent
-from domain.words.values import Event, Fields, Isolation, Manager, Model, Role, changed
-
-
-@dataclass(frozen=True)
-class Grant:
-    """One role of a principal: within `scope` (a subscription or circuit) or for the whole."""
-
-    role: Role
-    scope: str | None = None
-    on_behalf: bool = False
-
+from domain.words.values import Event, Isolation, Manager, Model
 
 OWNER: Final = Grant("owner")
 """What makes an owner of the customer's own: unscoped, and not on its behalf."""
@@ -84,33 +76,47 @@ class Customer:
         return self.roles.get(principal, ())
 
 
-def evolve(customer: Customer | None, event: CustomerEvent, at: str, id: str) -> Customer:
-    """The customer after an event that was recorded at `at`."""
-    if type(event) is CustomerRegistered:
-        return Customer(id, event.name, event.model, event.isolation, event.encapsulation_id)
-    assert customer is not None, "a customer's first event registers it"
-    return changed(customer, **EFFECTS[type(event)](customer, event, at))
+CUSTOMER: Final[Key[Customer | None]] = Key("customer")
 
 
-def _model(customer: Customer, event: ModelChanged, at: str) -> Fields:
+class CustomerFields(TypedDict, total=False):
+    """What an event changes of a customer: fields of its state."""
+
+    model: Model
+    identity_store: tuple[str, str, bool] | None
+    subscriptions: Persistent[str, Manager]
+    retired_subscriptions: Persistent[str, str]
+    roles: Persistent[str, tuple[Grant, ...]]
+    owners: int
+    prefixes: Persistent[str, bool]
+    circuits: Persistent[str, Place]
+    circuits_in: Persistent[str, int]
+    removed_at: str | None
+
+
+def _registered(id: str, event: CustomerRegistered) -> Customer:
+    return Customer(id, event.name, event.model, event.isolation, event.encapsulation_id)
+
+
+def _model(customer: Customer, event: ModelChanged, at: str) -> CustomerFields:
     return {"model": event.model}
 
 
-def _identity_store(customer: Customer, event: IdentityStoreRecorded, at: str) -> Fields:
+def _identity_store(customer: Customer, event: IdentityStoreRecorded, at: str) -> CustomerFields:
     return {"identity_store": (event.location, event.directory, event.replicated)}
 
 
-def _gone(customer: Customer, event: CustomerRemoved, at: str) -> Fields:
+def _gone(customer: Customer, event: CustomerRemoved, at: str) -> CustomerFields:
     return {"removed_at": at}
 
 
 def _subscribed(
     customer: Customer, event: SubscriptionAdded | SubscriptionManagerChanged, at: str
-) -> Fields:
+) -> CustomerFields:
     return {"subscriptions": customer.subscriptions.set(event.subscription_id, event.managed_by)}
 
 
-def _unsubscribed(customer: Customer, event: SubscriptionRemoved, at: str) -> Fields:
+def _unsubscribed(customer: Customer, event: SubscriptionRemoved, at: str) -> CustomerFields:
     id = event.subscription_id
     return {
         "subscriptions": customer.subscriptions.delete(id),
@@ -118,7 +124,7 @@ def _unsubscribed(customer: Customer, event: SubscriptionRemoved, at: str) -> Fi
     }
 
 
-def _attached(customer: Customer, event: CircuitAttached, at: str) -> Fields:
+def _attached(customer: Customer, event: CircuitAttached, at: str) -> CustomerFields:
     place = Place(event.subscription_id, event.location_id)
     return {
         "circuits": customer.circuits.set(event.circuit_id, place),
@@ -126,7 +132,7 @@ def _attached(customer: Customer, event: CircuitAttached, at: str) -> Fields:
     }
 
 
-def _detached(customer: Customer, event: CircuitDetached, at: str) -> Fields:
+def _detached(customer: Customer, event: CircuitDetached, at: str) -> CustomerFields:
     place = customer.circuits[event.circuit_id]
     return {
         "circuits": customer.circuits.delete(event.circuit_id),
@@ -141,22 +147,22 @@ def _counted(counts: Map[str, int], place: Place, by: int) -> Map[str, int]:
     return counts.set(subscription_id, counts.get(subscription_id, 0) + by)
 
 
-def _claimed(customer: Customer, event: PrefixClaimed | PrefixConfirmed, at: str) -> Fields:
+def _claimed(customer: Customer, event: PrefixClaimed | PrefixConfirmed, at: str) -> CustomerFields:
     confirmed = isinstance(event, PrefixConfirmed)
     return {"prefixes": customer.prefixes.set(event.prefix.text, confirmed)}
 
 
-def _freed(customer: Customer, event: PrefixRejected | PrefixReleased, at: str) -> Fields:
+def _freed(customer: Customer, event: PrefixRejected | PrefixReleased, at: str) -> CustomerFields:
     return {"prefixes": customer.prefixes.delete(event.prefix.text)}
 
 
-def _granted(customer: Customer, event: RoleGranted, at: str) -> Fields:
+def _granted(customer: Customer, event: RoleGranted, at: str) -> CustomerFields:
     grant = Grant(event.role, event.scope, event.on_behalf)
     others = _without(customer.grants_of(event.principal), grant)
     return _with_grants(customer, event, (*others, grant))
 
 
-def _revoked(customer: Customer, event: RoleRevoked, at: str) -> Fields:
+def _revoked(customer: Customer, event: RoleRevoked, at: str) -> CustomerFields:
     grant = Grant(event.role, event.scope, event.on_behalf)
     others = _without(customer.grants_of(event.principal), grant)
     return _with_grants(customer, event, others)
@@ -168,9 +174,11 @@ def _without(grants: tuple[Grant, ...], grant: Grant) -> tuple[Grant, ...]:
 
 def _with_grants(
     customer: Customer, event: RoleGranted | RoleRevoked, after: tuple[Grant, ...]
-) -> Fields:
+) -> CustomerFields:
     principal, roles = event.principal, customer.roles
-    changes: Fields = {"roles": roles.set(principal, after) if after else roles.delete(principal)}
+    changes: CustomerFields = {
+        "roles": roles.set(principal, after) if after else roles.delete(principal)
+    }
     if event.role == OWNER.role:
         before = customer.grants_of(principal)
         changes["owners"] = customer.owners + after.count(OWNER) - before.count(OWNER)
@@ -182,7 +190,9 @@ def is_owner(grant: Grant) -> bool:
     return grant == OWNER
 
 
-EFFECTS: Final[Mapping[type[Event], Callable[[Customer, Any, str], Fields]]] = {
+BEGINS: Final[Mapping[type[Event], Begin]] = {CustomerRegistered: _registered}
+
+EFFECTS: Final[Mapping[type[Event], Effect]] = {
     ModelChanged: _model,
     IdentityStoreRecorded: _identity_store,
     CustomerRemoved: _gone,

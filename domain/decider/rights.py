@@ -3,13 +3,53 @@
 Without any right on a customer the answer is the same `not-found` for what exists and what doesn't.
 """
 
-from collections.abc import Container, Iterable
-from typing import Final, NamedTuple, assert_never
+from collections.abc import Container, Iterable, Sequence
+from typing import Final, NamedTuple, Protocol, assert_never
 
-from domain.circuit.state import Circuit
-from domain.customer.state import Customer, Grant
-from domain.decider.decisions import PROCESS, Right, States
-from domain.words.values import Role
+from domain.decider.decisions import PROCESS, Right
+from domain.decider.noun import Concern
+from domain.decider.states import Key, States
+from domain.words.values import Model, Role
+
+
+class Grant(NamedTuple):
+    """One role of a principal: within `scope` (a subscription or circuit) or for the whole."""
+
+    role: Role
+    scope: str | None = None
+    on_behalf: bool = False
+
+
+class Grantor(Protocol):
+    """What rights rest on of a customer."""
+
+    @property
+    def model(self) -> Model:
+        """How the customer is dealt with."""
+        ...
+
+    @property
+    def subscriptions(self) -> Container[str | None]:
+        """The ids of its subscriptions."""
+        ...
+
+    def grants_of(self, principal: str) -> Sequence[Grant]:
+        """The roles that the customer granted somebody."""
+        ...
+
+
+class Provider(Protocol):
+    """What rights rest on of the CSP."""
+
+    def roles_of(self, principal: str) -> Sequence[Role]:
+        """The roles that somebody has on csp/self."""
+        ...
+
+
+GRANTOR: Final[Key[Grantor | None]] = Key("customer")
+CSP: Final[Key[Provider]] = Key("csp")
+SELF: Final = "csp/self"
+"""The one stream of the CSP itself."""
 
 GRANTED: Final[dict[Role, frozenset[Right]]] = {
     "owner": frozenset({"see", "operate", "manage", "grant"}),
@@ -36,25 +76,15 @@ OF_CSP: Final[dict[Role, frozenset[Right]]] = {
 """What a role on csp/self gives beside: the CSP's own affairs, under either model."""
 
 
-class Concern(NamedTuple):
-    """What a command is about: a customer of that id, and where a role's scope must reach."""
-
-    customer_id: str | None
-    customer: Customer | None
-    provider: str | None = None
-    scopes: tuple[str, ...] = ()
-    """Scopes that cover it: its circuit, its subscription. Without any only unscoped roles do."""
-
-
 class Standing(NamedTuple):
-    """The rights somebody has; `on_behalf` those that hold only when acting for the customer."""
+    """The rights somebody has; `on_behalf` are those that need `onbehalfof` to be set."""
 
     rights: frozenset[Right]
     on_behalf: frozenset[Right] = NOTHING
 
     @property
     def sees(self) -> bool:
-        """Whether it may know that the thing exists."""
+        """Whether the actor may know that the thing exists."""
         return "see" in self.rights or "see" in self.on_behalf
 
     def may(self, right: Right, on_behalf_of: str | None) -> bool:
@@ -62,41 +92,49 @@ class Standing(NamedTuple):
         return right in self.rights or (on_behalf_of is not None and right in self.on_behalf)
 
     def both(self, other: "Standing") -> "Standing":
-        """What suffices with two parties concerned."""
+        """What suffices where two parties are concerned."""
         on_behalf = (self.rights | self.on_behalf) & (other.rights | other.on_behalf)
         return Standing(self.rights & other.rights, on_behalf)
 
 
-NOBODY: Final = Concern(None, None)
-"""What a command about a location or the CSP concerns: no customer."""
-
 EVERYTHING: Final = Standing(ALL)
-_INSIDE = Standing(INSIDE)
+_INSIDE: Final = Standing(INSIDE)
 
 
-def needs_csp(actor: str, owner: str) -> bool:
+def rests_on_csp(actor: str, owner: str) -> bool:
     """Whether an actor's rights may come from a role on csp/self."""
     return actor != owner and actor != PROCESS  # noqa: PLR1714  asked of every command
 
 
 def standing(actor: str, concern: Concern, states: States) -> Standing:
-    """What an actor may do about a customer's circuit, a customer, a location or the CSP."""
+    """What an actor may do about a thing, by whose it is and which scopes cover it."""
     if actor == PROCESS:
         return _INSIDE
-    customer = concern.customer
+    customer = None if concern.customer_id is None else states.of(GRANTOR, concern.customer_id)
     through = customer is None or customer.model == "connect-through"
     if actor == states.terms.owner:
         if customer is None or through:
             return EVERYTHING
-        return _granted(_OWNER_LOOKS, customer.grants_of(actor), concern.scopes, staff=True)
-    roles = states.csp.roles_of(actor)
+        scopes = _scopes(concern, customer)
+        return _granted(_OWNER_LOOKS, customer.grants_of(actor), scopes, staff=True)
+    roles = states.of(CSP, "self").roles_of(actor)
     rights = _of_staff(roles, through=through) if roles else NOTHING
     if concern.provider is not None and actor == f"provider:{concern.provider}":
         rights |= GRANTED["provider"]
     if customer is None or not (grants := customer.grants_of(actor)):
         return Standing(rights)
     staff = not through and is_staff(roles)
-    return _granted(rights, grants, concern.scopes, staff=staff)
+    return _granted(rights, grants, _scopes(concern, customer), staff=staff)
+
+
+def _scopes(concern: Concern, customer: Grantor) -> Container[str | None]:
+    """The scopes that cover a thing.
+
+    A name that is both a subscription and a circuit of the customer means the subscription.
+    """
+    if concern.circuit_id in customer.subscriptions:
+        return (concern.subscription_id,)
+    return (concern.subscription_id, concern.circuit_id)
 
 
 def is_staff(roles: Iterable[Role]) -> bool:
@@ -115,9 +153,9 @@ def _of_staff(roles: Iterable[Role], *, through: bool) -> frozenset[Right]:
 
 
 def _granted(
-    rights: frozenset[Right], grants: Iterable[Grant], scopes: Container[str], *, staff: bool
+    rights: frozenset[Right], grants: Iterable[Grant], scopes: Container[str | None], *, staff: bool
 ) -> Standing:
-    """With what the customer granted the actor, within the scope each grant has.
+    """With what the customer granted the actor, within the scope that each grant has.
 
     Under connect-to the CSP's staff acts by grants on behalf alone; any other gives it nothing.
     """
@@ -130,29 +168,6 @@ def _granted(
         elif not staff:
             rights |= GRANTED[grant.role]
     return Standing(rights, on_behalf)
-
-
-def standing_on(actor: str, circuit: Circuit, states: States) -> Standing:
-    """What an actor may do about a circuit."""
-    if actor == PROCESS:
-        return _INSIDE
-    if actor == states.terms.owner:
-        customer = states.customer(circuit.customer_id)
-        if customer is not None and customer.model == "connect-through":
-            return EVERYTHING
-    return standing(actor, concern_of_circuit(circuit, states), states)
-
-
-def concern_of_circuit(circuit: Circuit, states: States) -> Concern:
-    """A circuit concerns its customer, its provider, and roles scoped to it or its subscription.
-
-    A name that is both a subscription and a circuit of the customer means the subscription.
-    """
-    customer = states.customer(circuit.customer_id)
-    scopes = (circuit.circuit_id, circuit.subscription_id)
-    if customer is not None and circuit.circuit_id in customer.subscriptions:
-        scopes = (circuit.subscription_id,)
-    return Concern(circuit.customer_id, customer, circuit.provider, scopes)
 
 
 def needed(right: Right) -> str:

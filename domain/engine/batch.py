@@ -9,7 +9,7 @@ from domain.engine.judgement import may_not_speak
 from domain.engine.log import Insertion, Parked, Row, Snapshot
 from domain.engine.outcomes import Outcome, Stored
 from domain.words.content import derived_key
-from domain.words.messages import Command, Read, Unreadable
+from domain.words.messages import Read, Unreadable
 
 SNAPSHOT_EVERY = 500
 """Events between two snapshots of a stream that grows."""
@@ -124,11 +124,6 @@ class Ground:
 def keys_of(arrivals: Sequence[Arrival]) -> list[bytes]:
     """The keys of the pairs of these: what may have been decided before."""
     return [each.read.pair.key for each in arrivals if not isinstance(each.read, Unreadable)]
-
-
-def subjects_of(arrivals: Sequence[Arrival]) -> set[str]:
-    """The streams that these address: what will be looked at first."""
-    return {each.read.subject for each in arrivals if isinstance(each.read, Command)}
 
 
 def _is_suspect(arrivals: Sequence[Arrival]) -> bool:

@@ -6,13 +6,14 @@ keeps from being decided is parked and the others go on.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from domain.decider.decisions import Accepted, Decision, States, Terms
+from domain.decider.decisions import Accepted, Decision
+from domain.decider.states import Seen, States, Terms
 from domain.engine.batch import SNAPSHOT_EVERY, Arrival, Clock, Draft, Ground, Present
-from domain.engine.judgement import judge, may_not_speak, streams_of
+from domain.engine.judgement import judge, may_not_speak, rounds_of_reads
 from domain.engine.log import LogError, Parked, Row
 from domain.engine.outcomes import Outcome, Stored
 from domain.engine.records import encoded, head_of
@@ -25,6 +26,9 @@ from domain.words.messages import (
 )
 from domain.words.refusals import Refused, refused
 
+LoadAll = Callable[[Collection[str]], Mapping[str, tuple[Any, int]]]
+"""The present states and versions of many streams, from the log, at once."""
+
 
 def decide_batch(arrivals: Sequence[Arrival], ground: Ground, terms: Terms, clock: Clock) -> Draft:
     """Decide commands one after another, each on what the ones before wrote.
@@ -35,17 +39,37 @@ def decide_batch(arrivals: Sequence[Arrival], ground: Ground, terms: Terms, cloc
     return _Batch(ground, terms, clock).decided(arrivals)
 
 
-def needed_of(present: Present, owner: str, arrivals: Sequence[Arrival]) -> set[str]:
-    """The streams beside their subjects that these will look at, as far as can be told before any
-    of them is decided.
+def fetch(present: Present, load_all: LoadAll, owner: str, arrivals: Sequence[Arrival]) -> None:
+    """Read what commands will look at, together: first their subjects, then round by round what
+    their rules need. A defect met on the way is left to the decision, which parks the command.
     """
-    needed: set[str] = set()
-    for each in arrivals:
-        if isinstance(each.read, Command):
-            with suppress(Exception):  # the decision itself will meet it, and park the command
-                subject = present.states.get(each.read.subject)
-                needed.update(streams_of(each.read, subject, owner))
-    return needed
+    commands = [each.read for each in arrivals if isinstance(each.read, Command)]
+    if missing := present.missing({each.subject for each in commands}):
+        present.take(load_all(missing))
+    asking: Sequence[Iterator[list[str]]] = [
+        rounds_of_reads(each, Seen(present.states[each.subject], present.states), owner)
+        for each in commands
+    ]
+    while asking:
+        missing, asking = _next_round(present, asking)
+        if missing:
+            present.take(load_all(missing))
+
+
+def _next_round(
+    present: Present, asking: Sequence[Iterator[list[str]]]
+) -> tuple[set[str], Sequence[Iterator[list[str]]]]:
+    """What is missing to go on, and who waits for it; nobody waits for what is there."""
+    missing: set[str] = set()
+    waiting: list[Iterator[list[str]]] = []
+    for rounds in asking:
+        with suppress(Exception):
+            for streams in rounds:
+                if new := present.missing(streams):
+                    missing |= new
+                    waiting.append(rounds)
+                    break
+    return missing, waiting
 
 
 class _Batch:
@@ -119,10 +143,11 @@ class _Batch:
         states, nouns, read = present.states, present.nouns, self.draft.reads.add
         subject = present.see(subject_stream)
         read(subject_stream)
-        for stream in streams_of(command, subject, self.terms.owner):
-            if stream not in states:
-                present.see(stream)
-            read(stream)
+        for streams in rounds_of_reads(command, Seen(subject, states), self.terms.owner):
+            for stream in streams:
+                if stream not in states:
+                    present.see(stream)
+                read(stream)
         decision = judge(command, subject, States(self.terms, now, states))
         # folded beside the present, so that a defect on the way leaves it as it was
         after: dict[str, Any] = {}

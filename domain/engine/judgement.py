@@ -1,31 +1,32 @@
 """The order of checks, once for every command (contract, "Order of checks").
 
-1. may this source speak for this actor · 2. known pair, unknown, malformed (engine.py, messages.py)
+1. may this source speak for this actor · 2. known pair, unknown, malformed (decide.py, messages.py)
 3. the right to see · 4. existence, permission, service key · 5. to 8. the rule of the command
 """
 
+from collections.abc import Iterator
 from typing import Any, Final
 
-from domain.catalogue import RULES
-from domain.circuit.decide import guarded
-from domain.circuit.state import Circuit
-from domain.csp.state import SELF
-from domain.customer.commands import RegisterCustomer
-from domain.decider.decisions import PROCESS, Decision, Rule, States, nothing_more
+from domain.catalogue import NOUNS, RULES
+from domain.decider.decisions import PROCESS, Decision, Rule, nothing_more
+from domain.decider.noun import NOBODY, Concern, Noun
 from domain.decider.rights import (
     EVERYTHING,
-    NOBODY,
-    Concern,
+    GRANTOR,
+    SELF,
     Standing,
     needed,
-    needs_csp,
+    rests_on_csp,
     standing,
-    standing_on,
 )
+from domain.decider.states import Seen, States
 from domain.words.messages import Command, Faulty, malformed
 from domain.words.refusals import Refused, refused, shown
 
 INSIDE_SOURCE: Final = "/tieline/"
+
+MOST_ROUNDS: Final = 8
+"""How often a command's needs are asked for at most; no rule looks through more streams in turn."""
 
 
 def may_not_speak(
@@ -44,117 +45,123 @@ def may_not_speak(
     return refused("not-permitted", actor=shown(read.actor), command=shown(command), needed=needed)
 
 
-def streams_of(command: Command[Any], subject: Any, owner: str) -> list[str]:
-    """The streams beside the subject that deciding a command reads."""
-    data = command.data
-    streams = [f"customer/{subject.customer_id}"] if isinstance(subject, Circuit) else []
+def rounds_of_reads(command: Command[Any], seen: Seen, owner: str) -> Iterator[list[str]]:
+    """The streams beside the subject that deciding a command reads, round by round; each round is
+    asked for after the one before was read.
+
+    First the customers concerned, csp/self for rights and what the rule needs; then what the rule
+    needs beyond, until it names nothing new. Raises RuntimeError where it never comes to an end.
+    """
+    data, streams = command.data, list[str]()
+    if seen.subject is not None:
+        customer_id = noun_of(command).concern(command, seen.subject).customer_id
+        if customer_id is not None and (customer := f"customer/{customer_id}") != command.subject:
+            streams.append(customer)
     if data.names_customer:
         named = f"customer/{data.customer_id}"
         if named not in streams:
             streams.append(named)
-    if needs_csp(command.actor, owner):
+    if rests_on_csp(command.actor, owner):
         streams.append(SELF)
     needs = RULES[type(data)].needs
-    if needs is not nothing_more:
-        streams.extend(needs(command, subject))
-    return streams
+    if needs is nothing_more:
+        yield streams
+        return
+    streams.extend(needs(command, seen))
+    yield streams
+    known = {command.subject, *streams}
+    for _ in range(MOST_ROUNDS):
+        new = [stream for stream in needs(command, seen) if stream not in known]
+        if not new:
+            return
+        known.update(new)
+        yield new
+    raise RuntimeError(f"{command.name} needs ever more streams: {sorted(known)}")
+
+
+def noun_of(command: Command[Any]) -> Noun:
+    """The noun that a command is addressed to."""
+    return NOUNS[command.subject.partition("/")[0]]
 
 
 def judge(command: Command[Any], subject: Any, states: States) -> Decision:
     """Decide one command against the present: the first check that applies is the answer."""
-    rule = RULES[type(command.data)]
-    noun = command.subject.partition("/")[0]
-    stands = _standing(command, noun, subject, states)
+    rule, noun = RULES[type(command.data)], noun_of(command)
     names_whom = command.on_behalf_of is not None
+    stands = _standing(command, rule, noun, subject, states)
     refusal = (
-        (misplaced(command, noun) if names_whom or command.subject == SELF else None)
-        or out_of_sight(command, noun, stands)
-        or (on_behalf_of_another(command, subject) if names_whom else None)
+        (on_behalf_of_no_party(command, noun) if names_whom else None)
+        or out_of_sight(command, rule, noun, stands)
+        or (on_behalf_of_another(command, noun, subject) if names_whom else None)
         or not_there(command, rule, noun, subject)
         or not_permitted(command, rule, stands)
-        or (guarded(command, rule, subject) if noun == "circuit" and subject else None)
+        or (noun.guard(command, rule, subject) if subject is not None else None)
     )
     if refusal is not None:
         return refusal
     return rule.decide(command, subject, states)
 
 
-def _standing(command: Command[Any], noun: str, subject: Any, states: States) -> Standing:
-    """What the actor may about everyone concerned: the circuit's customer, and the one named."""
-    actor, data = command.actor, command.data
-    if noun == "customer":
-        concern = Concern(command.subject_id, subject, scopes=_scopes(command, subject))
-        return standing(actor, concern, states)
-    if noun != "circuit":
-        return standing(actor, NOBODY, states)
-    named = data.customer_id if data.names_customer else None
-    if subject is None:
-        if named is None:
-            return EVERYTHING
-        return standing(actor, _concern_of_order(command, named, states), states)
-    stands = standing_on(actor, subject, states)
-    if named is None or named == subject.customer_id:
+def _standing(
+    command: Command[Any], rule: Rule, noun: Noun, subject: Any, states: States
+) -> Standing:
+    """What the actor may about everyone concerned: whose the subject is, and the customer named."""
+    actor, named = command.actor, _named(command)
+    if noun.belongs_to == "csp":
+        concern = NOBODY
+    elif subject is not None:
+        concern = noun.concern(command, subject)
+    elif named is not None:
+        return standing(actor, named, states)
+    else:  # a customer to be registered; of what never was, everybody is told the same
+        return standing(actor, NOBODY, states) if rule.creates else EVERYTHING
+    stands = standing(actor, concern, states)
+    if named is None or named.customer_id == concern.customer_id:
         return stands
-    return stands.both(standing(actor, _concern_of_order(command, named, states), states))
+    return stands.both(standing(actor, named, states))
 
 
-def _scopes(command: Command[Any], customer: Any) -> tuple[str, ...]:
-    """The scope that is granted or revoked, and the subscription that it lies in.
-
-    A name that is both a subscription and a circuit means the subscription.
+def _named(command: Command[Any]) -> Concern | None:
+    """The customer that the data names. What is new lies in the subscription named beside it; a
+    role for a circuit does not reach a new one.
     """
-    scope = command.data.scope if command.data.names_scope else None
-    if scope is None or customer is None:
-        return ()
-    if scope in customer.subscriptions:
-        return (scope,)
-    place = customer.circuits.get(scope)
-    return (scope,) if place is None else (scope, place.subscription_id)
-
-
-def _concern_of_order(command: Command[Any], customer_id: str, states: States) -> Concern:
-    """A new circuit lies in its subscription; a role for a circuit does not reach a new one."""
-    subscription = getattr(command.data, "subscription_id", None)
-    scopes = () if subscription is None else (subscription,)
-    return Concern(customer_id, states.customer(customer_id), scopes=scopes)
-
-
-def out_of_sight(command: Command[Any], noun: str, stands: Standing) -> Refused | None:
-    """Without any right on the customer: the same answer for what exists and what doesn't."""
-    if type(command.data) is RegisterCustomer:
-        return not_permitted(command, RULES[RegisterCustomer], stands)
-    if stands.sees or noun not in ("circuit", "customer"):
+    data = command.data
+    if not data.names_customer:
         return None
-    return refused("not-found", kind=noun, id=command.subject_id)
+    return Concern(data.customer_id, getattr(data, "subscription_id", None))
 
 
-def misplaced(command: Command[Any], noun: str) -> Refused | None:
-    """What is malformed on this subject, whatever exists: an onbehalfof that names another customer
-    than the subject or the data, a scope or on_behalf of a role on csp/self.
+def out_of_sight(command: Command[Any], rule: Rule, noun: Noun, stands: Standing) -> Refused | None:
+    """Without any right on the customer: the same answer for what exists and what doesn't.
+
+    Whoever may not make customers is told so, and nothing about the customers there are.
     """
-    if command.subject == SELF and command.data.names_scope:
-        for name in ("scope", "on_behalf"):
-            if getattr(command.data, name):
-                fault = "a role on csp/self holds for all customers that its model lets it"
-                return malformed([{"path": name, "fault": fault}])
-    if command.on_behalf_of is None:
+    if noun.belongs_to == "csp":
         return None
-    if noun == "customer":
+    if rule.creates and rule.right == "csp":
+        return not_permitted(command, rule, stands)
+    return None if stands.sees else refused("not-found", kind=noun.name, id=command.subject_id)
+
+
+def on_behalf_of_no_party(command: Command[Any], noun: Noun) -> Refused | None:
+    """The attribute onbehalfof names the customer that subject or data name, whatever exists."""
+    if noun.name == GRANTOR.noun:
         about = command.subject_id
     elif command.data.names_customer:
         about = command.data.customer_id
-    elif noun == "circuit":
+    elif noun.belongs_to == "customer":
         return None
     else:
         about = None
     return None if about == command.on_behalf_of else _of_another()
 
 
-def on_behalf_of_another(command: Command[Any], subject: Any) -> Refused | None:
-    """The attribute onbehalfof names the customer that the circuit belongs to, no other."""
-    if command.on_behalf_of is None or subject is None:
+def on_behalf_of_another(command: Command[Any], noun: Noun, subject: Any) -> Refused | None:
+    """The attribute onbehalfof names the customer that the subject belongs to, no other."""
+    if subject is None:
         return None
-    return None if subject.customer_id == command.on_behalf_of else _of_another()
+    is_theirs = noun.concern(command, subject).customer_id == command.on_behalf_of
+    return None if is_theirs else _of_another()
 
 
 def _of_another() -> Refused:
@@ -162,19 +169,19 @@ def _of_another() -> Refused:
     return malformed([{"path": "onbehalfof", "fault": fault}])
 
 
-def not_there(command: Command[Any], rule: Rule, noun: str, subject: Any) -> Refused | None:
+def not_there(command: Command[Any], rule: Rule, noun: Noun, subject: Any) -> Refused | None:
     """not-found, already-exists, id-retired."""
-    removed_at = getattr(subject, "removed_at", None)
+    kind, removed_at = noun.name, getattr(subject, "removed_at", None)
     if rule.creates:
         if subject is None:
             return None
         code = "id-retired" if removed_at else "already-exists"
-        return refused(code, kind=noun, id=command.subject_id)
+        return refused(code, kind=kind, id=command.subject_id)
     if subject is None:
-        return refused("not-found", kind=noun, id=command.subject_id)
+        return refused("not-found", kind=kind, id=command.subject_id)
     if removed_at is None or rule.after_removal(command, subject):
         return None
-    return refused("not-found", kind=noun, id=command.subject_id, removed_at=removed_at)
+    return refused("not-found", kind=kind, id=command.subject_id, removed_at=removed_at)
 
 
 def not_permitted(command: Command[Any], rule: Rule, stands: Standing) -> Refused | None:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get
 from pydantic import BaseModel
 
 from domain.catalogue import EVENTS
+from domain.fast import filling
 from domain.words.prefix import IPV6, WIDTH, Prefix, prefix
 from domain.words.values import Event
 
@@ -40,7 +41,7 @@ def _as_it_stands(kind: type[M]) -> Callable[[dict[str, Any]], M]:
         for name, field in fields.items()
         if (convert := _conversion(field.annotation)) is not None
     ]
-    names, count, new = set(fields), len(fields), object.__new__
+    names, count, filled = set(fields), len(fields), filling(kind)
 
     def read(data: dict[str, Any]) -> M:
         values = defaults | data
@@ -50,25 +51,9 @@ def _as_it_stands(kind: type[M]) -> Callable[[dict[str, Any]], M]:
         for name, convert in conversions:
             if (value := values[name]) is not None:
                 values[name] = convert(value)
-        made = new(kind)
-        _set_values(made, values)
-        _set_names(made, names)
-        _set_extra(made, None)
-        _set_private(made, None)
-        return made
+        return filled(values)
 
     return read
-
-
-def _setter(slot: str) -> Callable[[BaseModel, Any], None]:
-    """What fills a slot of a model that is frozen: twice as fast as `object.__setattr__`."""
-    return BaseModel.__dict__[slot].__set__
-
-
-_set_values: Final = _setter("__dict__")
-_set_names: Final = _setter("__pydantic_fields_set__")
-_set_extra: Final = _setter("__pydantic_extra__")
-_set_private: Final = _setter("__pydantic_private__")
 
 
 def _prefix(text: str) -> Prefix:

@@ -5,15 +5,15 @@ One JSON object per event. Its head is the same for all events of a command and 
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
-from domain.catalogue import noun_of
-from domain.engine.effects import EFFECTS
+from domain.catalogue import EFFECTS, noun_of
 from domain.engine.reading import reader_of
+from domain.fast import changed, tuple_of
 from domain.words.messages import Command
-from domain.words.values import Event, changed
+from domain.words.values import Event
 
 _quoted = json.encoder.encode_basestring
 
@@ -85,9 +85,6 @@ def encoded(head: bytes, event: Event) -> bytes:
     return head + event.__pydantic_serializer__.to_json(event, exclude_none=True) + b"}"
 
 
-_made: Final[Any] = tuple.__dict__["__new__"]
-"""What a named tuple's class comes to, without the function in Python around it."""
-
 Row = tuple[int, str, int, str, bytes]
 """A stored event: position, stream, version, type, state."""
 
@@ -125,7 +122,7 @@ def read(rows: Iterable[Row]) -> list[Recorded]:
             raise ValueError(f"without {missing}") from missing
         except (AttributeError, TypeError) as odd:
             raise ValueError(f"of another shape: {odd}") from odd
-        add(_made(Recorded, fields))
+        add(tuple_of(Recorded, fields))
     return events
 
 

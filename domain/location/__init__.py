@@ -1,1 +1,22 @@
-"""Locations: providers, router pairs and the capacity circuits take on them."""
+"""Locations: providers, router pairs and their capacity."""
+
+from typing import Final
+
+from domain.decider.noun import Noun, nobody, unguarded
+from domain.location import rules, state
+from domain.location.refusals import REFUSALS
+
+NOUN: Final = Noun(
+    name=state.LOCATION.noun,
+    plural="locations",
+    state=state.Location,
+    initial=None,
+    begins=state.BEGINS,
+    effects=state.EFFECTS,
+    rules=rules.RULES,
+    belongs_to="csp",
+    concern=nobody,
+    guard=unguarded,
+    refusals=REFUSALS,
+    grows=True,
+)

@@ -54,15 +54,3 @@ class CapacityReleased(Event):
     provider: Identifier
     pair: Identifier
     bandwidth_mbps: Mbps
-
-
-LocationEvent = (
-    LocationOpened
-    | LocationResized
-    | LocationClosed
-    | LocationReopened
-    | ProviderAdded
-    | ProviderRemoved
-    | CapacityTaken
-    | CapacityReleased
-)

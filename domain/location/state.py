@@ -1,16 +1,17 @@
 """What the rules know of a location: sums per pair, never its circuits."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final, TypedDict
 
+from domain.decider.noun import Begin, Effect
+from domain.decider.states import Key
 from domain.location.commands import RouterPair
 from domain.location.events import (
     CapacityReleased,
     CapacityTaken,
     LocationClosed,
-    LocationEvent,
     LocationOpened,
     LocationReopened,
     LocationResized,
@@ -18,7 +19,7 @@ from domain.location.events import (
     ProviderRemoved,
 )
 from domain.words.persistent import EMPTY, Persistent
-from domain.words.values import Event, Fields, changed
+from domain.words.values import Event
 
 
 @dataclass(frozen=True)
@@ -76,18 +77,27 @@ class Location:
         return best
 
 
-def evolve(location: Location | None, event: LocationEvent, at: str, id: str) -> Location:
-    """The location after an event."""
-    if type(event) is LocationOpened:
-        return Location(
-            id,
-            tuple(event.providers),
-            pairs_of(event.routers, event.oversubscription),
-            event.oversubscription,
-            tuple(event.local_regions),
-        )
-    assert location is not None, "a location's first event opens it"
-    return changed(location, **EFFECTS[type(event)](location, event, at))
+LOCATION: Final[Key[Location | None]] = Key("location")
+
+
+class LocationFields(TypedDict, total=False):
+    """What an event changes of a location: fields of its state."""
+
+    providers: tuple[str, ...]
+    pairs: tuple[Pair, ...]
+    open: bool
+    taken: Persistent[str, int]
+    taken_by: Persistent[str, int]
+
+
+def _opened(id: str, event: LocationOpened) -> Location:
+    return Location(
+        id,
+        tuple(event.providers),
+        pairs_of(event.routers, event.oversubscription),
+        event.oversubscription,
+        tuple(event.local_regions),
+    )
 
 
 def pairs_of(routers: list[RouterPair], factor: str) -> tuple[Pair, ...]:
@@ -105,15 +115,15 @@ def pairs_of(routers: list[RouterPair], factor: str) -> tuple[Pair, ...]:
     )
 
 
-def _taken(location: Location, event: CapacityTaken, at: str) -> Fields:
+def _taken(location: Location, event: CapacityTaken, at: str) -> LocationFields:
     return _with_taken(location, event.pair, event.provider, event.bandwidth_mbps)
 
 
-def _released(location: Location, event: CapacityReleased, at: str) -> Fields:
+def _released(location: Location, event: CapacityReleased, at: str) -> LocationFields:
     return _with_taken(location, event.pair, event.provider, -event.bandwidth_mbps)
 
 
-def _with_taken(location: Location, pair: str, provider: str, by: int) -> Fields:
+def _with_taken(location: Location, pair: str, provider: str, by: int) -> LocationFields:
     taken, taken_by = location.taken, location.taken_by
     return {
         "taken": taken.set(pair, taken.get(pair, 0) + by),
@@ -121,28 +131,30 @@ def _with_taken(location: Location, pair: str, provider: str, by: int) -> Fields
     }
 
 
-def _resized(location: Location, event: LocationResized, at: str) -> Fields:
+def _resized(location: Location, event: LocationResized, at: str) -> LocationFields:
     return {"pairs": pairs_of(event.routers, location.oversubscription)}
 
 
-def _closed(location: Location, event: LocationClosed, at: str) -> Fields:
+def _closed(location: Location, event: LocationClosed, at: str) -> LocationFields:
     return {"open": False}
 
 
-def _reopened(location: Location, event: LocationReopened, at: str) -> Fields:
+def _reopened(location: Location, event: LocationReopened, at: str) -> LocationFields:
     return {"open": True}
 
 
-def _added(location: Location, event: ProviderAdded, at: str) -> Fields:
+def _added(location: Location, event: ProviderAdded, at: str) -> LocationFields:
     return {"providers": (*location.providers, event.provider)}
 
 
-def _removed(location: Location, event: ProviderRemoved, at: str) -> Fields:
+def _removed(location: Location, event: ProviderRemoved, at: str) -> LocationFields:
     left = [each for each in location.providers if each != event.provider]
     return {"providers": tuple(left)}
 
 
-EFFECTS: Final[Mapping[type[Event], Callable[[Location, Any, str], Fields]]] = {
+BEGINS: Final[Mapping[type[Event], Begin]] = {LocationOpened: _opened}
+
+EFFECTS: Final[Mapping[type[Event], Effect]] = {
     CapacityTaken: _taken,
     CapacityReleased: _released,
     LocationResized: _resized,

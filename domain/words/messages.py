@@ -165,6 +165,10 @@ def _read_named(
     if not data_type.subject.fullmatch(subject):
         refusal = malformed(_every_fault(message, data_type))
         return _faulty(pair, kind, message, principal, written, refusal)
+    if misplaced := data.fault_on(subject):
+        path, fault = misplaced
+        refusal = malformed([{"path": path, "fault": fault}])
+        return _faulty(pair, kind, message, principal, written, refusal)
     actor = actor or principal
     return Command(
         pair,

@@ -94,8 +94,10 @@ def _spoken(value: object) -> object:
 MESSAGE, EXISTENCE, CUSTOMERS = "the message", "existence", "customers"
 ORDERS, LIFE, BANDWIDTH, PEERINGS = "orders and capacity", "life", "bandwidth", "peerings"
 
-CODES: Final[dict[str, Code]] = {
-    # the message
+ABOUT: Final = (MESSAGE, EXISTENCE, CUSTOMERS, ORDERS, LIFE, BANDWIDTH, PEERINGS)
+"""What codes are about, in the order of the contract's table."""
+
+_codes: dict[str, Code] = {
     "malformed-command": Code(MESSAGE, "The command is not of the contract's shape: {faults}."),
     "unknown-command": Code(
         MESSAGE, "There is no command {type}; the contract lists the ones that can be sent."
@@ -105,7 +107,6 @@ CODES: Final[dict[str, Code]] = {
         "The id {id} of {source} was used for other content; send what is new with a new id.",
     ),
     "not-permitted": Code(MESSAGE, "{actor} may not send {command} here: {needed}."),
-    # existence
     "not-found": Code(EXISTENCE, "There is no {kind} {id} that could be used here."),
     "already-exists": Code(
         EXISTENCE, "The {kind} {id} exists already; choose another id or change the one there is."
@@ -113,153 +114,21 @@ CODES: Final[dict[str, Code]] = {
     "id-retired": Code(
         EXISTENCE, "The {kind} id {id} was used before and ended; an id is never used again."
     ),
-    # customers
-    "customer-in-use": Code(
-        CUSTOMERS,
-        "Things that customer {customer_id} still has: {count}; remove each of them first.",
-    ),
-    "last-owner": Code(
-        CUSTOMERS, "{principal} is the last owner of {customer_id}; grant another owner first."
-    ),
-    "identity-not-replicated": Code(
-        CUSTOMERS,
-        "Customer {customer_id} has no identity store at the CSP that is replicated; "
-        "record one, then grant on behalf.",
-    ),
-    # orders and capacity
-    "bandwidth-not-offered": Code(
-        ORDERS, "{bandwidth_mbps} Mbit/s is not offered; choose one of {offered}."
-    ),
-    "tier-not-offered": Code(
-        ORDERS, "Location {location_id} has no local regions, so no {tier} tier; choose another."
-    ),
-    "same-router": Code(
-        ORDERS,
-        "Pair {pair} names router {router} twice; a circuit ends on two different routers.",
-    ),
-    "provider-not-at-location": Code(
-        ORDERS, "{provider} is not at {location_id}; there are {providers}."
-    ),
-    "provider-in-use": Code(
-        ORDERS, "{provider} still has circuits or pairs at {location_id}; free them first."
-    ),
-    "location-closed": Code(
-        ORDERS, "Location {location_id} is closed to new orders and increases; choose another."
-    ),
-    "capacity-in-use": Code(
-        ORDERS,
-        "Location {location_id} has circuits on {pairs} that the new routers would not hold; "
-        "move or delete them first.",
-    ),
-    "subscription-unknown": Code(
-        ORDERS, "Customer {customer_id} has no subscription {subscription_id}; add it first."
-    ),
-    "subscription-not-managed": Code(
-        ORDERS,
-        "Subscription {subscription_id} is managed by the customer itself; "
-        "under connect-through only one managed by the CSP is served.",
-    ),
-    "subscription-in-use": Code(
-        ORDERS,
-        "Circuits that subscription {subscription_id} still has: {count}; delete them first.",
-    ),
-    "profile-unknown": Code(ORDERS, "There is no rule profile {profile}; there are {profiles}."),
     "limit-reached": Code(
         ORDERS, "The limit of {limit} is {allowed} and {used} are used; free one first."
     ),
-    "no-capacity": Code(
-        ORDERS, "{bandwidth_mbps} Mbit/s does not fit at {location_id}; free per pair: {free}."
-    ),
-    # life
-    "wrong-provider-state": Code(
-        LIFE,
-        "Circuit {circuit_id} is {provider_state} and {circuit_state}; "
-        "{command} is accepted only when {accepted_when}.",
-    ),
-    "service-key-mismatch": Code(
-        LIFE, "That is not the service key of circuit {circuit_id}; quote the one it was issued."
-    ),
-    "circuit-not-provisioned": Code(
-        LIFE,
-        "Circuit {circuit_id} is {provider_state} and {circuit_state}; "
-        "this needs a provisioned, enabled circuit.",
-    ),
-    "deletion-blocked": Code(
-        LIFE, "Circuit {circuit_id} can't be deleted yet; things in the way: {count}."
-    ),
-    "tier-change-blocked": Code(
-        LIFE,
-        "Circuit {circuit_id} can't go from {tier} to {wanted}; things in the way: {count}.",
-    ),
-    "billing-change-not-offered": Code(
-        LIFE,
-        "Circuit {circuit_id} is billed {billing}; "
-        "going to {wanted} takes a teardown and recreate.",
-    ),
-    # bandwidth
-    "interruption-not-accepted": Code(
-        BANDWIDTH,
-        "This interrupts circuit {circuit_id}; send it again with accept_interruption true.",
-    ),
-    "change-in-progress": Code(
-        BANDWIDTH,
-        "Change {change_id} of circuit {circuit_id} is in progress; "
-        "wait until it ends or abandon it.",
-    ),
-    "change-unknown": Code(
-        BANDWIDTH, "Circuit {circuit_id} has no change {change_id} that this could apply to."
-    ),
-    "point-of-no-return": Code(
-        BANDWIDTH,
-        "Change {change_id} of circuit {circuit_id} can't be abandoned any more: {because}.",
-    ),
-    # peerings
-    "peering-exists": Code(
-        PEERINGS, "Circuit {circuit_id} has a {routing_domain} peering; change it instead."
-    ),
-    "peering-not-found": Code(
-        PEERINGS, "Circuit {circuit_id} has no {routing_domain} peering; configure it first."
-    ),
-    "routing-domain-retired": Code(
-        PEERINGS,
-        "New {routing_domain} peerings are not offered under profile {profile}; use microsoft.",
-    ),
-    "isolation-required": Code(
-        PEERINGS,
-        "Customer {customer_id} keeps public and private traffic apart and circuit {circuit_id} "
-        "carries {carries}; use another circuit for {routing_domain}.",
-    ),
-    "vlan-taken": Code(
-        PEERINGS,
-        "VLAN {vlan} is used by the {taken_by} peering of circuit {circuit_id}; choose another.",
-    ),
-    "subnet-invalid": Code(PEERINGS, "{field} {prefix} can't be used: {because}."),
-    "subnet-overlaps": Code(
-        PEERINGS, "{field} {prefix} overlaps {other}, the {other_field}; choose another."
-    ),
-    "asn-reserved": Code(PEERINGS, "AS number {peer_asn} is reserved; use the customer's own."),
-    "prefix-not-owned": Code(
-        PEERINGS, "{prefix} overlaps a prefix of another party; use one of this customer's own."
-    ),
-    "prefixes-required": Code(
-        PEERINGS, "A {routing_domain} peering needs the prefixes it advertises; name at least one."
-    ),
-    "prefix-limit": Code(
-        PEERINGS,
-        "{count} {family} prefixes exceed the {allowed} that a {routing_domain} peering may carry.",
-    ),
-    "validation-needed": Code(
-        PEERINGS,
-        "The {routing_domain} peering of circuit {circuit_id} waits for validation; "
-        "it can be enabled once validated.",
-    ),
-    "connections-remain": Code(
-        PEERINGS,
-        "Networks or circuits hang on the {routing_domain} peering of circuit {circuit_id}; "
-        "disconnect them first.",
-    ),
 }
-"""Every code that an outcome can carry, in the order of the contract's table."""
+
+CODES: Final[Mapping[str, Code]] = _codes
+"""Every code that an outcome can carry: the ones of any command, and those of each noun."""
+
+
+def declare(codes: Mapping[str, Code]) -> None:
+    """Take in the codes of a noun. Raises ValueError for one that is declared already."""
+    if taken := codes.keys() & _codes.keys():
+        raise ValueError(f"declared before: {', '.join(sorted(taken))}")
+    _codes.update(codes)
+
 
 WARNINGS: Final[dict[str, str]] = {
     "prefix-limit-near": "{count} {family} prefixes are {percent} % of the {allowed} that "

@@ -6,7 +6,7 @@ rule passes here and is refused by that rule with a code of its own.
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any, ClassVar, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     AfterValidator,
@@ -19,6 +19,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from domain.fast import Plain
 from domain.words.prefix import Prefix as AnyPrefix
 from domain.words.prefix import prefix
 
@@ -143,17 +144,7 @@ Time = Annotated[
 """An instant, RFC 3339 with an offset; kept in UTC."""
 
 
-class _Plain(type(BaseModel)):
-    """Asks an instance for its class and nothing else.
-
-    pydantic's own check looks at the instance in Python, 1 µs for each branch of a `match` over
-    events that is passed by (docs/decisions/0003).
-    """
-
-    __instancecheck__ = type.__instancecheck__
-
-
-class Words(BaseModel, metaclass=_Plain):
+class Words(BaseModel, metaclass=Plain):
     """What every message's data is made of: frozen, strict, no unknown field."""
 
     model_config = ConfigDict(
@@ -165,10 +156,6 @@ class Event(Words):
     """What an event says. `kind` is its type on the wire, fixed for good."""
 
     kind: ClassVar[str]
-
-
-Fields = dict[str, Any]
-"""What an event changes of a state: the fields, and what they become."""
 
 
 class Asked(Words):
@@ -183,6 +170,11 @@ class Asked(Words):
     names_scope: ClassVar[bool]
     """Whether it has a customer_id, a service_key, a scope: asked once per class."""
 
+    def fault_on(self, subject: str) -> tuple[str, str] | None:
+        """The field that is malformed on this subject, and its fault; None where all is well."""
+        del subject
+        return None
+
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
         cls.verb = re.sub(r"(?<=.)([A-Z])", r"-\1", cls.__name__).lower()
@@ -194,27 +186,3 @@ class Asked(Words):
 def subject_of(noun: str, id: str = IDENTIFIER) -> re.Pattern[str]:
     """The pattern of a subject: a noun, a slash, an id."""
     return re.compile(f"{noun}/{id}")
-
-
-S = TypeVar("S")
-
-_new, _set = object.__new__, object.__setattr__
-
-
-def made(kind: type[S], fields: dict[str, Any]) -> S:
-    """A frozen dataclass from all of its fields, as quickly as `changed` copies one.
-
-    The dictionary becomes the state's own.
-    """
-    state = _new(kind)
-    _set(state, "__dict__", fields)
-    return state
-
-
-def changed(state: S, /, **fields: Any) -> S:
-    """A copy of a frozen state with some fields replaced.
-
-    Ten times faster than `dataclasses.replace` (docs/decisions/0003). Only for frozen dataclasses
-    without slots.
-    """
-    return made(type(state), state.__dict__ | fields)

@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import Any
 
 from domain.catalogue import COMMANDS
-from domain.decider.decisions import Terms
+from domain.decider.states import Terms
 from domain.engine.batch import Arrival, Clock, Draft, Ground, Present, aside_keys_of, keys_of
 from domain.engine.decide import decide_batch
 from domain.engine.log import Insertion, Log

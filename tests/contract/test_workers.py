@@ -14,7 +14,7 @@ import pytest
 
 from adapters.engine import worker as workers
 from adapters.engine.worker import Worker
-from domain.decider.decisions import Terms
+from domain.decider.states import Terms
 from domain.engine.batch import Clock
 from domain.engine.log import Log, LogError
 from domain.engine.outcomes import Outcome

@@ -10,7 +10,8 @@ from itertools import count
 from typing import Any
 
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS, noun_of
-from domain.decider.decisions import PROCESS, Terms, Written
+from domain.decider.decisions import PROCESS, Written
+from domain.decider.states import Terms
 from domain.engine.batch import Arrival, Ground, Present
 from domain.engine.decide import decide_batch
 from domain.engine.outcomes import Outcome

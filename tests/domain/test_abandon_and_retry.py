@@ -4,16 +4,18 @@ from typing import Any
 
 import pytest
 
-from domain.circuit.events import (
+from domain.circuit.bandwidth_events import (
     ChangeAbandoned,
     ChangeRetried,
     ChangeStalled,
+    Reverted,
+    RevertFinished,
+)
+from domain.circuit.events import (
     CircuitDeleted,
     CircuitOrdered,
     DeprovisioningRequested,
     DeprovisioningWithdrawn,
-    Reverted,
-    RevertFinished,
 )
 from domain.profiles import CURRENT, Step
 from tests.domain.drive import Drive, drive

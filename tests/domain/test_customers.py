@@ -2,8 +2,7 @@
 
 from domain.circuit.events import CircuitDeleted
 from domain.csp.events import EncapsulationIdAllocated
-from domain.csp.state import SELF
-from domain.customer.decide import MOST_ENCAPSULATION_IDS
+from domain.customer.account import MOST_ENCAPSULATION_IDS
 from domain.customer.events import (
     CircuitDetached,
     CustomerRegistered,
@@ -14,6 +13,7 @@ from domain.customer.events import (
     SubscriptionManagerChanged,
     SubscriptionRemoved,
 )
+from domain.decider.rights import SELF
 from domain.words.prefix import prefix as prefix_of
 from tests.domain.spec import NOW, given
 from tests.examples import (

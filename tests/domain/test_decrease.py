@@ -4,15 +4,8 @@ from typing import Any
 
 import pytest
 
-from domain.circuit.events import (
-    BandwidthDecreased,
-    CircuitDeleted,
-    CircuitOrdered,
-    CircuitPlaced,
-    DecreaseStarted,
-    PeeringConfigured,
-    SwitchedOver,
-)
+from domain.circuit.bandwidth_events import BandwidthDecreased, DecreaseStarted, SwitchedOver
+from domain.circuit.events import CircuitDeleted, CircuitOrdered, CircuitPlaced, PeeringConfigured
 from domain.customer.events import CircuitAttached, CircuitDetached
 from domain.location.events import CapacityReleased, CapacityTaken, LocationClosed
 from tests.domain.drive import Drive, drive

@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from domain.catalogue import EVENTS, noun_of
+from domain.catalogue import EFFECTS, EVENTS, noun_of
 from domain.circuit.events import CircuitOrdered
 from domain.customer.events import CustomerRegistered
-from domain.engine.effects import EFFECTS
 from domain.engine.records import Recorded, fold, folded
 from domain.location.events import LocationOpened
 from tests.domain.spec import NOW, Spec, given

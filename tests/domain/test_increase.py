@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain.circuit.events import (
+from domain.circuit.bandwidth_events import (
     BandwidthIncreased,
     ChangeAbandoned,
     ChangeRetried,

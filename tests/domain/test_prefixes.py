@@ -17,7 +17,6 @@ from pydantic import TypeAdapter
 
 from domain.csp.events import PrefixFreed, PrefixHeld
 from domain.csp.holdings import Holding, Holdings
-from domain.csp.state import SELF
 from domain.customer.events import (
     PrefixClaimed,
     PrefixConfirmed,
@@ -25,6 +24,7 @@ from domain.customer.events import (
     PrefixReleased,
 )
 from domain.decider.decisions import Written
+from domain.decider.rights import SELF
 from domain.words.prefix import Prefix
 from domain.words.prefix import prefix as prefix_of
 from tests.domain.spec import Spec, given

@@ -19,7 +19,7 @@ from domain.bandwidth_change.state import (
     step_of,
     waits_for,
 )
-from domain.circuit.events import ChangeAbandoned, ChangeRetried
+from domain.circuit.bandwidth_events import ChangeAbandoned, ChangeRetried
 from domain.engine.records import Recorded
 from domain.words.refusals import refused
 from tests.domain.drive import Drive, drive

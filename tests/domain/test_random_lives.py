@@ -7,7 +7,7 @@ from hypothesis import event, settings
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from domain.circuit.events import (
+from domain.circuit.bandwidth_events import (
     BandwidthDecreased,
     BandwidthIncreased,
     ChangeStalled,

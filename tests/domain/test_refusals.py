@@ -14,6 +14,7 @@ from domain.words.refusals import (
     Blocker,
     Refused,
     Warned,
+    declare,
     refusal_json,
     refused,
     sentence_of,
@@ -22,55 +23,56 @@ from domain.words.refusals import (
 )
 
 DOMAIN = Path(__file__).parents[2] / "domain"
-CONTRACT = [
-    "malformed-command",
-    "unknown-command",
-    "command-id-reused",
-    "not-permitted",
-    "not-found",
-    "already-exists",
-    "id-retired",
-    "customer-in-use",
-    "last-owner",
-    "identity-not-replicated",
-    "bandwidth-not-offered",
-    "tier-not-offered",
-    "same-router",
-    "provider-not-at-location",
-    "provider-in-use",
-    "location-closed",
-    "capacity-in-use",
-    "subscription-unknown",
-    "subscription-not-managed",
-    "subscription-in-use",
-    "profile-unknown",
-    "limit-reached",
-    "no-capacity",
-    "wrong-provider-state",
-    "service-key-mismatch",
-    "circuit-not-provisioned",
-    "deletion-blocked",
-    "tier-change-blocked",
-    "billing-change-not-offered",
-    "interruption-not-accepted",
-    "change-in-progress",
-    "change-unknown",
-    "point-of-no-return",
-    "peering-exists",
-    "peering-not-found",
-    "routing-domain-retired",
-    "isolation-required",
-    "vlan-taken",
-    "subnet-invalid",
-    "subnet-overlaps",
-    "asn-reserved",
-    "prefix-not-owned",
-    "prefixes-required",
-    "prefix-limit",
-    "validation-needed",
-    "connections-remain",
-]
-"""The codes of the contract for what there is so far, in its order."""
+CONTRACT = {
+    "the message": {"malformed-command", "unknown-command", "command-id-reused", "not-permitted"},
+    "existence": {"not-found", "already-exists", "id-retired"},
+    "customers": {"customer-in-use", "last-owner", "identity-not-replicated"},
+    "orders and capacity": {
+        "bandwidth-not-offered",
+        "tier-not-offered",
+        "same-router",
+        "provider-not-at-location",
+        "provider-in-use",
+        "location-closed",
+        "capacity-in-use",
+        "subscription-unknown",
+        "subscription-not-managed",
+        "subscription-in-use",
+        "profile-unknown",
+        "limit-reached",
+        "no-capacity",
+    },
+    "life": {
+        "wrong-provider-state",
+        "service-key-mismatch",
+        "circuit-not-provisioned",
+        "deletion-blocked",
+        "tier-change-blocked",
+        "billing-change-not-offered",
+    },
+    "bandwidth": {
+        "interruption-not-accepted",
+        "change-in-progress",
+        "change-unknown",
+        "point-of-no-return",
+    },
+    "peerings": {
+        "peering-exists",
+        "peering-not-found",
+        "routing-domain-retired",
+        "isolation-required",
+        "vlan-taken",
+        "subnet-invalid",
+        "subnet-overlaps",
+        "asn-reserved",
+        "prefix-not-owned",
+        "prefixes-required",
+        "prefix-limit",
+        "validation-needed",
+        "connections-remain",
+    },
+}
+"""The codes of the contract for what there is so far, by what they are about."""
 
 NEVER_YET = {"connections-remain"}
 """Codes for which nothing exists yet that could raise them."""
@@ -135,8 +137,14 @@ def _constants(where: str, name: ast.expr) -> list[str]:
 RAISED = list(_raised())
 
 
-def test_the_codes_are_those_of_the_contract_in_its_order() -> None:
-    assert [code for code in CODES if code in CONTRACT] == CONTRACT
+def test_the_codes_are_those_of_the_contract() -> None:
+    about = {name: {code for code in CODES if CODES[code].about == name} for name in CONTRACT}
+    assert about == CONTRACT
+
+
+def test_a_code_is_declared_once() -> None:
+    with pytest.raises(ValueError, match="no-capacity"):
+        declare({"no-capacity": CODES["no-capacity"]})
 
 
 @pytest.mark.parametrize("raised", RAISED, ids=repr)

@@ -6,7 +6,6 @@ import pytest
 
 from domain.catalogue import COMMANDS
 from domain.csp.events import CspRoleGranted, CspRoleRevoked
-from domain.csp.state import SELF
 from domain.customer.events import (
     CustomerRemoved,
     PrefixClaimed,
@@ -14,7 +13,7 @@ from domain.customer.events import (
     RoleRevoked,
     SubscriptionAdded,
 )
-from domain.decider.rights import NOTHING
+from domain.decider.rights import NOTHING, SELF
 from domain.words.prefix import prefix as prefix_of
 from domain.words.values import Role
 from tests.domain.spec import given

@@ -13,7 +13,7 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from domain.catalogue import COMMANDS
-from domain.decider.decisions import Terms
+from domain.decider.states import Terms
 from domain.engine.batch import Arrival, Draft, Ground, Present
 from domain.engine.decide import decide_batch
 from domain.words.content import Pair, content_digest

@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from domain.circuit.events import (
+from domain.circuit.bandwidth_events import (
     BandwidthIncreased,
     ChangeAbandoned,
     ChangeFailed,
     ChangeScheduled,
     DecreaseStarted,
     IncreaseRequested,
-    TierChanged,
 )
+from domain.circuit.events import TierChanged
 from domain.location.events import CapacityTaken, LocationClosed
 from tests.domain.drive import Drive, drive
 from tests.domain.spec import NOW, Spec, given

@@ -9,7 +9,7 @@ from domain.bandwidth_change.react import Send, react, refused_at, tick
 from domain.bandwidth_change.state import Key
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS, noun_of
 from domain.circuit.state import Circuit
-from domain.decider.decisions import Terms
+from domain.decider.states import Terms
 from domain.engine.batch import Arrival, Ground, Present
 from domain.engine.decide import decide_batch
 from domain.engine.outcomes import Outcome

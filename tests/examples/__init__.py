@@ -13,7 +13,6 @@ from domain.circuit.events import (
     ProvisioningBegun,
 )
 from domain.csp.events import EncapsulationIdAllocated, PrefixHeld
-from domain.csp.state import SELF
 from domain.customer.events import (
     CircuitAttached,
     CustomerRegistered,
@@ -21,6 +20,7 @@ from domain.customer.events import (
     SubscriptionAdded,
 )
 from domain.decider.decisions import Written
+from domain.decider.rights import SELF
 from domain.location.commands import RouterPair
 from domain.location.events import CapacityTaken, LocationOpened
 from domain.words.prefix import prefix as prefix_of

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from domain.circuit.events import DecreaseStarted, IncreaseRequested
+from domain.circuit.bandwidth_events import DecreaseStarted, IncreaseRequested
 from domain.csp.events import CspRoleGranted
-from domain.csp.state import SELF
 from domain.customer.events import IdentityStoreRecorded
 from domain.decider.decisions import Written
+from domain.decider.rights import SELF
 from domain.words.values import Role
 from tests.examples import a_customer, a_grant
 

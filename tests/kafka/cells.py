@@ -14,7 +14,7 @@ from adapters.kafka.healing import Cell
 from adapters.kafka.intake import Intake
 from adapters.kafka.kafka_python import partition
 from adapters.kafka.relay import Published, Relay
-from domain.decider.decisions import Terms
+from domain.decider.states import Terms
 from domain.engine.outcomes import Outcome
 
 START = "2026-01-05T09:00:00.000000Z"

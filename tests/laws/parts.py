@@ -16,7 +16,7 @@ from adapters.reactors.memory import Memory
 from adapters.reactors.network import SimulatedNetwork
 from adapters.reactors.process import BandwidthChangeProcess
 from adapters.reactors.reactor import Reactor
-from domain.decider.decisions import Terms
+from domain.decider.states import Terms
 from domain.engine.log import Log
 
 START = "2026-01-01T00:00:00.000000Z"

@@ -11,7 +11,7 @@ from adapters.clocks import wall_clock
 from adapters.engine.worker import Worker
 from adapters.log import open_log
 from adapters.observe.watch import UNWATCHED, Watch
-from domain.decider.decisions import Terms
+from domain.decider.states import Terms
 
 TRACE: Final = "4bf92f3577b34da6a3ce929d0e0e4736"
 TRACEPARENT: Final = f"00-{TRACE}-00f067aa0ba902b7-01"

@@ -15,7 +15,7 @@ from adapters.log import open_log
 from adapters.observe.health import Health
 from adapters.observe.metrics import VIEW_EVENTS, VIEW_STOPPED
 from adapters.parts.projecting import NEEDS, ProjectingPart
-from domain.decider.decisions import Terms
+from domain.decider.states import Terms
 from projections.database import opened
 from projections.runner import Runner
 from projections.views import VIEWS

@@ -24,7 +24,7 @@ from adapters.reactors.memory import Memory
 from adapters.reactors.network import SimulatedNetwork
 from adapters.reactors.process import BandwidthChangeProcess
 from domain.circuit.events import CircuitPlaced
-from domain.decider.decisions import Terms
+from domain.decider.states import Terms
 from domain.engine.records import Recorded
 from projections.database import opened
 from tests.parts.feeds import LANE, DealtFeed, Written

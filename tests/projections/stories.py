@@ -3,24 +3,26 @@
 from collections.abc import Sequence
 from typing import Any
 
-from domain.circuit.bandwidth_events import PeeringSwitch
-from domain.circuit.events import (
+from domain.circuit.bandwidth_events import (
     BandwidthDecreased,
     CarriedOver,
     ChangeAbandoned,
+    DecreaseStarted,
+    PeeringSwitch,
+    Reverted,
+    RevertFinished,
+    SwitchedOver,
+)
+from domain.circuit.events import (
     CircuitDeleted,
     CircuitOrdered,
     CircuitPlaced,
-    DecreaseStarted,
     Deprovisioned,
     DeprovisioningBegun,
     DeprovisioningRequested,
     PeeringConfigured,
     Provisioned,
     ProvisioningBegun,
-    Reverted,
-    RevertFinished,
-    SwitchedOver,
 )
 from domain.customer.events import CircuitAttached, CircuitDetached
 from domain.decider.decisions import Written

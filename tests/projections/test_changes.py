@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.bandwidth_change.state import Change, step_of
-from domain.circuit.events import (
+from domain.circuit.bandwidth_events import (
     BandwidthDecreased,
     BandwidthIncreased,
     ChangeAbandoned,
@@ -16,10 +16,9 @@ from domain.circuit.events import (
     ChangeScheduled,
     ChangeStalled,
     DecreaseStarted,
-    DeprovisioningRejected,
     IncreaseRequested,
-    PeeringConfigured,
 )
+from domain.circuit.events import DeprovisioningRejected, PeeringConfigured
 from domain.decider.decisions import Written
 from projections import changes
 from projections.change_rows import Followed

@@ -5,17 +5,22 @@ from typing import Any
 
 import pytest
 
-from domain.circuit.events import (
+from domain.circuit.bandwidth_events import (
     BandwidthIncreased,
-    BillingChanged,
     ChangeAbandoned,
     ChangeScheduled,
     ChangeStalled,
-    CircuitDeleted,
-    CircuitOrdered,
     DecreaseStarted,
     IncreaseRejected,
     IncreaseRequested,
+    Reverted,
+    RevertFinished,
+    SwitchedOver,
+)
+from domain.circuit.events import (
+    BillingChanged,
+    CircuitDeleted,
+    CircuitOrdered,
     PeeringChanged,
     PeeringDisabled,
     PeeringEnabled,
@@ -23,9 +28,6 @@ from domain.circuit.events import (
     PeeringValidated,
     PeeringValidationRejected,
     Provisioned,
-    Reverted,
-    RevertFinished,
-    SwitchedOver,
     TierChanged,
 )
 from domain.decider.decisions import Written

@@ -7,12 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.circuit.events import (
-    BandwidthIncreased,
-    ChangeStalled,
-    IncreaseRequested,
-    PeeringDisabled,
-)
+from domain.circuit.bandwidth_events import BandwidthIncreased, ChangeStalled, IncreaseRequested
+from domain.circuit.events import PeeringDisabled
 from domain.engine.records import Recorded
 from projections.projection import View
 from projections.views import VIEWS

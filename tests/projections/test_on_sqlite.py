@@ -7,7 +7,7 @@ from typing import Any
 from adapters.clocks import SetClock
 from adapters.engine.worker import Worker
 from adapters.log import open_log
-from domain.decider.decisions import Terms
+from domain.decider.states import Terms
 from projections import circuits, locations, trail
 from projections.database import reading
 from projections.feed import LogFeed

@@ -4,15 +4,14 @@ from typing import Any
 
 import pytest
 
+from domain.circuit.bandwidth_events import ChangeScheduled, IncreaseRequested
 from domain.circuit.events import (
-    ChangeScheduled,
     CircuitDeleted,
     Deprovisioned,
     DeprovisioningBegun,
     DeprovisioningRejected,
     DeprovisioningRequested,
     DeprovisioningWithdrawn,
-    IncreaseRequested,
     Provisioned,
     ProvisioningBegun,
     ProvisioningRejected,

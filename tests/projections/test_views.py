@@ -7,6 +7,7 @@ from typing import get_type_hints
 import pytest
 
 from domain.catalogue import EVENTS, NOUNS
+from domain.circuit import bandwidth_events
 from domain.circuit import events as circuit_events
 from domain.customer import events as customer_events
 from domain.location import events as location_events
@@ -34,7 +35,7 @@ def test_every_handler_stands_at_the_type_it_is_for(noun: str) -> None:
     fold, module = FOLDS[noun]
     handlers = {**fold.first, **fold.then}
     for kind, handler in handlers.items():
-        told = get_type_hints(handler, None, {"events": module})
+        told = get_type_hints(handler, None, {"events": module, "bandwidth_events": bandwidth_events})
         said = list(told.values())[1]
         assert said is object or issubclass(EVENTS[kind], said), kind
 

@@ -15,10 +15,11 @@ from adapters.kafka.relay import Relay
 from adapters.log import sqlite
 from adapters.log.sqlite import SqliteLog
 from adapters.parts.reacting import ReactorPart
-from domain.engine.effects import EFFECTS
+from domain.catalogue import EFFECTS
 from domain.engine.log import Appended, Insertion, Mark, Row
 from domain.engine.outcomes import Outcome
 from domain.engine.records import Recorded
+from domain.fast import changed
 from domain.location import state as location_state
 from domain.location.events import CapacityReleased
 from projections import lanes, runner
@@ -205,7 +206,7 @@ def test_capacity_that_is_given_back_twice(monkeypatch: Patch) -> None:
 
     def twice(location: Any, event: Any, at: str) -> Any:
         first = released(location, event, at)
-        return released(location_state.changed(location, **first), event, at)
+        return released(changed(location, **first), event, at)
 
     for effects in (location_state.EFFECTS, EFFECTS):
         monkeypatch.setitem(cast("dict[Any, Any]", effects), CapacityReleased, twice)

@@ -15,7 +15,7 @@ from adapters.kafka.relay import TAKEOVER, Relay
 from adapters.log import open_log
 from adapters.reactors.memory import Memory
 from adapters.reactors.process import BandwidthChangeProcess
-from domain.decider.decisions import Terms
+from domain.decider.states import Terms
 from domain.engine.log import Log
 from domain.engine.outcomes import Outcome
 from domain.words.content import pair_of

@@ -1,9 +1,10 @@
-"""What is answered to a command about a location."""
+"""What is answered to a command about a location: opened, resized, closed; its providers."""
 
 from collections.abc import Sequence
 from typing import Final
 
-from domain.decider.decisions import ALREADY_TRUE, Decision, Rule, Rules, States, accepted
+from domain.decider.decisions import ALREADY_TRUE, Decision, Rule, Rules, accepted
+from domain.decider.states import States
 from domain.location.commands import (
     AddProvider,
     CloseLocation,

@@ -1,0 +1,72 @@
+"""What comes before the state of a circuit: its service key, and a change of bandwidth that runs.
+
+Contract, "While a change runs".
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from domain.circuit.state import Change, Circuit
+from domain.decider.decisions import PROCESS, Rule
+from domain.words.messages import Command
+from domain.words.refusals import Refused, refused
+
+
+@dataclass(frozen=True)
+class CircuitRule(Rule):
+    """How a command of a circuit is decided, and when it is."""
+
+    during_change: bool = False
+    """Whether it passes while a decrease runs on the circuit."""
+    during_increase: bool = True
+    """Whether it is accepted while an increase waits for the provider."""
+
+
+def guarded(command: Command[Any], rule: CircuitRule, circuit: Circuit) -> Refused | None:
+    """What comes before the state of the subject: the service key, then a change that runs."""
+    if command.data.quotes_service_key and command.data.service_key != circuit.service_key:
+        return service_key_mismatch(circuit)
+    if circuit.change is None and command.actor != PROCESS:
+        return None
+    return while_change_runs(command, rule, circuit)
+
+
+def service_key_mismatch(circuit: Circuit) -> Refused:
+    """The provider quotes the key that the circuit was issued; any other text is refused."""
+    return refused("service-key-mismatch", circuit_id=circuit.circuit_id)
+
+
+def while_change_runs(command: Command[Any], rule: CircuitRule, circuit: Circuit) -> Refused | None:
+    """A decrease stops nearly every other command, on both circuits; an increase only a few."""
+    if command.actor == PROCESS:
+        return beside_a_change(command, circuit)
+    change = circuit.running
+    if change is None:
+        return None
+    passes = rule.during_increase if change.kind == "increase" else rule.during_change
+    return None if passes else change_in_progress(change)
+
+
+def beside_a_change(command: Command[Any], circuit: Circuit) -> Refused | None:
+    """The process acts within a change only: what it asks for late, after the change was abandoned,
+    is refused, and no circuit is torn down unasked.
+    """
+    if circuit.change is not None:
+        return None
+    change_id = getattr(command.data, "change_id", command.pair.id)
+    return change_unknown(circuit, change_id)
+
+
+def change_in_progress(change: Change) -> Refused:
+    """What is asked has to wait for a change, named by its old circuit."""
+    return refused("change-in-progress", circuit_id=change.old_circuit, change_id=change.change_id)
+
+
+def change_unknown(circuit: Circuit, change_id: str) -> Refused:
+    """The circuit has no change of that id to which the command could apply."""
+    return refused("change-unknown", circuit_id=circuit.circuit_id, change_id=change_id)
+
+
+def runs_still(command: Command[Any], circuit: Circuit) -> bool:
+    """A deleted old circuit exists for a change's commands while that change runs."""
+    return circuit.change is not None and circuit.change.change_id == command.data.change_id

@@ -1,0 +1,97 @@
+"""Refusal codes about circuits: their orders, life, bandwidth and peerings."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from domain.words.refusals import BANDWIDTH, LIFE, ORDERS, PEERINGS, Code
+
+REFUSALS: Final[Mapping[str, Code]] = {
+    "bandwidth-not-offered": Code(
+        ORDERS, "{bandwidth_mbps} Mbit/s is not offered; choose one of {offered}."
+    ),
+    "tier-not-offered": Code(
+        ORDERS, "Location {location_id} has no local regions, so no {tier} tier; choose another."
+    ),
+    "profile-unknown": Code(ORDERS, "There is no rule profile {profile}; there are {profiles}."),
+    "wrong-provider-state": Code(
+        LIFE,
+        "Circuit {circuit_id} is {provider_state} and {circuit_state}; "
+        "{command} is accepted only when {accepted_when}.",
+    ),
+    "service-key-mismatch": Code(
+        LIFE, "That is not the service key of circuit {circuit_id}; quote the one it was issued."
+    ),
+    "circuit-not-provisioned": Code(
+        LIFE,
+        "Circuit {circuit_id} is {provider_state} and {circuit_state}; "
+        "this needs a provisioned, enabled circuit.",
+    ),
+    "deletion-blocked": Code(
+        LIFE, "Circuit {circuit_id} can't be deleted yet; things in the way: {count}."
+    ),
+    "tier-change-blocked": Code(
+        LIFE,
+        "Circuit {circuit_id} can't go from {tier} to {wanted}; things in the way: {count}.",
+    ),
+    "billing-change-not-offered": Code(
+        LIFE,
+        "Circuit {circuit_id} is billed {billing}; "
+        "going to {wanted} takes a teardown and recreate.",
+    ),
+    "interruption-not-accepted": Code(
+        BANDWIDTH,
+        "This interrupts circuit {circuit_id}; send it again with accept_interruption true.",
+    ),
+    "change-in-progress": Code(
+        BANDWIDTH,
+        "Change {change_id} of circuit {circuit_id} is in progress; "
+        "wait until it ends or abandon it.",
+    ),
+    "change-unknown": Code(
+        BANDWIDTH, "Circuit {circuit_id} has no change {change_id} that this could apply to."
+    ),
+    "point-of-no-return": Code(
+        BANDWIDTH,
+        "Change {change_id} of circuit {circuit_id} can't be abandoned any more: {because}.",
+    ),
+    "peering-exists": Code(
+        PEERINGS, "Circuit {circuit_id} has a {routing_domain} peering; change it instead."
+    ),
+    "peering-not-found": Code(
+        PEERINGS, "Circuit {circuit_id} has no {routing_domain} peering; configure it first."
+    ),
+    "routing-domain-retired": Code(
+        PEERINGS,
+        "New {routing_domain} peerings are not offered under profile {profile}; use microsoft.",
+    ),
+    "isolation-required": Code(
+        PEERINGS,
+        "Customer {customer_id} keeps public and private traffic apart and circuit {circuit_id} "
+        "carries {carries}; use another circuit for {routing_domain}.",
+    ),
+    "vlan-taken": Code(
+        PEERINGS,
+        "VLAN {vlan} is used by the {taken_by} peering of circuit {circuit_id}; choose another.",
+    ),
+    "subnet-overlaps": Code(
+        PEERINGS, "{field} {prefix} overlaps {other}, the {other_field}; choose another."
+    ),
+    "asn-reserved": Code(PEERINGS, "AS number {peer_asn} is reserved; use the customer's own."),
+    "prefixes-required": Code(
+        PEERINGS, "A {routing_domain} peering needs the prefixes it advertises; name at least one."
+    ),
+    "prefix-limit": Code(
+        PEERINGS,
+        "{count} {family} prefixes exceed the {allowed} that a {routing_domain} peering may carry.",
+    ),
+    "validation-needed": Code(
+        PEERINGS,
+        "The {routing_domain} peering of circuit {circuit_id} waits for validation; "
+        "it can be enabled once validated.",
+    ),
+    "connections-remain": Code(
+        PEERINGS,
+        "Networks or circuits hang on the {routing_domain} peering of circuit {circuit_id}; "
+        "disconnect them first.",
+    ),
+}

@@ -1,0 +1,13 @@
+"""Refusal codes that rest on csp/self, where it stands whose a prefix is."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from domain.words.refusals import PEERINGS, Code
+
+REFUSALS: Final[Mapping[str, Code]] = {
+    "subnet-invalid": Code(PEERINGS, "{field} {prefix} can't be used: {because}."),
+    "prefix-not-owned": Code(
+        PEERINGS, "{prefix} overlaps a prefix of another party; use one of this customer's own."
+    ),
+}

@@ -1,0 +1,143 @@
+"""The customer itself: registered, dealt with by a model, its identity store recorded, removed."""
+
+from collections.abc import Iterable
+from typing import Any, Final, Protocol
+
+from domain.csp.events import EncapsulationIdAllocated
+from domain.csp.state import CSP, needs_csp
+from domain.customer.commands import (
+    ChangeModel,
+    RecordIdentityStore,
+    RegisterCustomer,
+    RemoveCustomer,
+)
+from domain.customer.events import (
+    CustomerRegistered,
+    CustomerRemoved,
+    IdentityStoreRecorded,
+    ModelChanged,
+    RoleGranted,
+    RoleRevoked,
+)
+from domain.customer.state import Customer
+from domain.decider.decisions import ALREADY_TRUE, Decision, Rule, Rules, accepted
+from domain.decider.rights import SELF
+from domain.decider.states import Key, Seen, States
+from domain.words.messages import Command
+from domain.words.refusals import Blocker, Refused, refused
+
+
+class Change(Protocol):
+    """What the customer's rules know of a change of bandwidth."""
+
+    @property
+    def old_circuit(self) -> str:
+        """The circuit that names the change."""
+        ...
+
+    @property
+    def change_id(self) -> str:
+        """Its id on that circuit."""
+        ...
+
+
+class Circuit(Protocol):
+    """What the customer's rules know of a circuit."""
+
+    @property
+    def running(self) -> Change | None:
+        """The change of bandwidth that runs on it."""
+        ...
+
+
+CIRCUIT: Final[Key[Circuit | None]] = Key("circuit")
+
+MOST_ENCAPSULATION_IDS: Final = 2**24 - 1
+"""The number that keeps a customer's traffic apart has 24 bits (rule book, "Who takes part")."""
+
+
+def register(command: Command[RegisterCustomer], customer: None, states: States) -> Decision:
+    """A customer, its first owner, and the number that keeps its traffic apart (csp/self)."""
+    asked, used = command.data, states.of(CSP, "self").last_encapsulation_id
+    if used >= MOST_ENCAPSULATION_IDS:
+        limit = "encapsulation ids"
+        return refused("limit-reached", limit=limit, allowed=MOST_ENCAPSULATION_IDS, used=used)
+    number = used + 1
+    registered = CustomerRegistered(
+        name=asked.name, model=asked.model, isolation=asked.isolation, encapsulation_id=number
+    )
+    allocated = EncapsulationIdAllocated(customer_id=command.subject_id, encapsulation_id=number)
+    if asked.owner is None:
+        return accepted((command.subject, registered), (SELF, allocated))
+    owner = RoleGranted(principal=asked.owner, role="owner")
+    return accepted((command.subject, registered), (command.subject, owner), (SELF, allocated))
+
+
+def change_model(command: Command[ChangeModel], customer: Customer, states: States) -> Decision:
+    """Refused while changes run; ends the standing on-behalf grants."""
+    if refusal := change_in_progress(customer, states):
+        return refusal
+    if command.data.model == customer.model:
+        return ALREADY_TRUE
+    if command.data.model == "connect-to" and customer.owners == 0:
+        return refused("last-owner", principal=states.terms.owner, customer_id=customer.customer_id)
+    ended = [
+        (command.subject, RoleRevoked(principal=principal, **grant._asdict()))
+        for principal, grants in sorted(customer.roles.items())
+        for grant in grants
+        if grant.on_behalf
+    ]
+    return accepted((command.subject, ModelChanged(model=command.data.model)), *ended)
+
+
+def change_in_progress(customer: Customer, states: States) -> Refused | None:
+    """A change of bandwidth that runs stops change-model and remove-customer."""
+    for circuit_id in sorted(customer.circuits):
+        circuit = states.of(CIRCUIT, circuit_id)
+        assert circuit is not None, "an attached circuit was ordered"
+        if change := circuit.running:
+            id, change_id = change.old_circuit, change.change_id
+            return refused("change-in-progress", circuit_id=id, change_id=change_id)
+    return None
+
+
+def needs_circuits(command: Command[Any], seen: Seen) -> Iterable[str]:
+    """Every circuit of the customer: whether a change runs is written there."""
+    customer: Customer | None = seen.subject
+    return [CIRCUIT.stream(id) for id in customer.circuits] if customer else ()
+
+
+def record_identity_store(
+    command: Command[RecordIdentityStore], customer: Customer, states: States
+) -> Decision:
+    """Where the identity store is and whether it is replicated: the ground for acting on behalf."""
+    store = command.data
+    if customer.identity_store == (store.location, store.directory, store.replicated):
+        return ALREADY_TRUE
+    return accepted((command.subject, IdentityStoreRecorded(**store.__dict__)))
+
+
+def remove(command: Command[RemoveCustomer], customer: Customer, states: States) -> Decision:
+    """Only when nothing of it is left: every blocker is named, with what removes it."""
+    if refusal := change_in_progress(customer, states):
+        return refusal
+    blockers = [
+        *(Blocker(f"circuit {id}", f"delete-circuit {id}") for id in sorted(customer.circuits)),
+        *(
+            Blocker(f"subscription {id}", f"remove-subscription {id}")
+            for id in sorted(customer.subscriptions)
+        ),
+        *(Blocker(f"prefix {p}", f"release-prefix {p}") for p in sorted(customer.prefixes)),
+    ]
+    if blockers:
+        id = customer.customer_id
+        return refused("customer-in-use", *blockers, customer_id=id, count=len(blockers))
+    return accepted((command.subject, CustomerRemoved()))
+
+
+RULES: Final[Rules] = {
+    RegisterCustomer: Rule(register, "csp", creates=True, needs=needs_csp),
+    ChangeModel: Rule(change_model, "csp", needs=needs_circuits),
+    RecordIdentityStore: Rule(record_identity_store, "csp"),
+    RemoveCustomer: Rule(remove, "csp", needs=needs_circuits),
+}

@@ -1,0 +1,95 @@
+"""A noun's registration: all that the engine, the doors and the generated documents know of it.
+
+Each noun's folder exports one `NOUN`. No field has a default: whoever adds a noun says whose it is.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from domain.decider.decisions import Rule, Rules
+from domain.fast import changed
+from domain.words.messages import Command
+from domain.words.refusals import Code, Refused
+from domain.words.values import Asked, Event
+
+Fields = Mapping[str, Any]
+"""What an event changes of a state: fields and their new values, a TypedDict per state."""
+
+Begin = Callable[[str, Any], Any]
+"""`begin(id, event)`: the state after the first event of a stream."""
+
+Effect = Callable[[Any, Any, str], Fields]
+"""`effect(state, event, recorded at)`: what the event changes."""
+
+Guard = Callable[[Command[Any], Any, Any], Refused | None]
+"""`guard(command, rule, state)`: what is refused before the state of the subject is looked at."""
+
+
+class Concern(NamedTuple):
+    """Whose a thing is and which scopes cover it (contract, "Who speaks").
+
+    A role without scope covers everything of the customer; one with a scope covers what lies in
+    that subscription, or that circuit alone.
+    """
+
+    customer_id: str | None
+    subscription_id: str | None = None
+    circuit_id: str | None = None
+    provider: str | None = None
+    """Who may send the provider's commands about it without a grant."""
+
+
+NOBODY = Concern(None)
+"""The concern of what belongs to the CSP: no customer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noun:
+    """One kind of stream, `name/ID`: its state, what is asked of it, what happens to it."""
+
+    name: str
+    plural: str
+    state: type
+    initial: Any
+    """The state before any event; None where a first event makes it."""
+    begins: Mapping[type[Event], Begin]
+    """The events that make the state."""
+    effects: Mapping[type[Event], Effect]
+    """What every other event changes."""
+    rules: Rules
+    """How each of its commands is decided."""
+    belongs_to: Literal["customer", "csp"]
+    concern: Callable[[Command[Any], Any], Concern]
+    """`concern(command, state)`: whose the subject is, and in which scope."""
+    guard: Guard
+    refusals: Mapping[str, Code]
+    """Its refusal codes, each with its sentence."""
+    grows: bool
+    """Whether its streams get long, so that snapshots pay."""
+
+    @property
+    def commands(self) -> tuple[type[Asked], ...]:
+        """The commands it decides."""
+        return tuple(self.rules)
+
+    @property
+    def events(self) -> tuple[type[Event], ...]:
+        """The events of its streams."""
+        return (*self.begins, *self.effects)
+
+    def evolve(self, state: Any, event: Event, at: str, id: str) -> Any:
+        """The state after an event recorded at `at`."""
+        if state is None:
+            return self.begins[type(event)](id, event)
+        return changed(state, **self.effects[type(event)](state, event, at))
+
+
+def unguarded(command: Command[Any], rule: Rule, state: Any) -> Refused | None:
+    """The guard of a noun that has nothing to say before its rules."""
+    return None
+
+
+def nobody(command: Command[Any], state: Any) -> Concern:
+    """The concern of a noun that belongs to the CSP."""
+    return NOBODY

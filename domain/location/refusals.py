@@ -1,0 +1,30 @@
+"""Refusal codes about locations and their capacity."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from domain.words.refusals import ORDERS, Code
+
+REFUSALS: Final[Mapping[str, Code]] = {
+    "same-router": Code(
+        ORDERS,
+        "Pair {pair} names router {router} twice; a circuit ends on two different routers.",
+    ),
+    "provider-not-at-location": Code(
+        ORDERS, "{provider} is not at {location_id}; there are {providers}."
+    ),
+    "provider-in-use": Code(
+        ORDERS, "{provider} still has circuits or pairs at {location_id}; free them first."
+    ),
+    "location-closed": Code(
+        ORDERS, "Location {location_id} is closed to new orders and increases; choose another."
+    ),
+    "capacity-in-use": Code(
+        ORDERS,
+        "Location {location_id} has circuits on {pairs} that the new routers would not hold; "
+        "move or delete them first.",
+    ),
+    "no-capacity": Code(
+        ORDERS, "{bandwidth_mbps} Mbit/s does not fit at {location_id}; free per pair: {free}."
+    ),
+}
