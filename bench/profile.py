@@ -39,7 +39,7 @@ STAGES: tuple[tuple[str, Any, str], ...] = (
     ("lookups: states, all", Present, "see"),
     ("  of which loaded", SqliteLog, "load_all"),
     ("decide, and fold what it wrote", vars(domain.engine.decide)["_Batch"], "_judged"),
-    ("  of which: which streams", domain.engine.decide, "streams_of"),
+    ("  of which: which streams", domain.engine.decide, "rounds_of_reads"),
     ("  of which rights and rules", domain.engine.decide, "judge"),
     ("encode: heads", domain.engine.decide, "head_of"),
     ("encode: events", domain.engine.decide, "encoded"),

@@ -35,7 +35,8 @@ def test_every_handler_stands_at_the_type_it_is_for(noun: str) -> None:
     fold, module = FOLDS[noun]
     handlers = {**fold.first, **fold.then}
     for kind, handler in handlers.items():
-        told = get_type_hints(handler, None, {"events": module, "bandwidth_events": bandwidth_events})
+        names = {"events": module, "bandwidth_events": bandwidth_events}
+        told = get_type_hints(handler, None, names)
         said = list(told.values())[1]
         assert said is object or issubclass(EVENTS[kind], said), kind
 
