@@ -71,8 +71,9 @@ bench: $(DEV) ## measure, each figure beside the naive way and the limit
 bench-stack: $(DEV) ## the same for production: a real Kafka, a real PostgreSQL
 	@$(BIN)/python -m bench.stack $(ARGS)
 
-docs: $(DEV) ## make the schemas and tables again from the code
+docs: $(DEV) ## make schemas, tables and stored examples from the code
 	@$(BIN)/python -m adapters.contract.schemas
+	@$(BIN)/python -m tests.stored
 
 hooks: $(DEV) ## run the quick checks before every commit
 	@$(BIN)/pre-commit install

@@ -11,67 +11,22 @@ from adapters.cli.fields import fields_of, form_of, parsed
 from adapters.cli.root import Root
 from domain.catalogue import COMMANDS, NOUNS
 from domain.location.commands import RouterPair
+from tests.examples.commands import EXAMPLES, ON_CSP, missing
 from tests.running import Tieline
 
-KEY = "--service-key 30313233-3435-4637-b839-616263646566"
-PEERING = "--routing-domain private"
+ONLY = {"csp": "self"}
 
-EXAMPLES: dict[str, str] = {
-    "customer register": "acme --name Acme --model connect-to --owner user:anna",
-    "customer change-model": "acme --model connect-to",
-    "customer record-identity-store": "acme --location csp --directory acme.example --replicated",
-    "customer remove": "acme",
-    "customer add-subscription": "acme --subscription acme-prod --managed-by customer",
-    "customer remove-subscription": "acme --subscription-id acme-prod",
-    "customer grant-role": "acme --principal user:anna --role reader --scope acme-prod --on-behalf",
-    "customer revoke-role": "acme --principal user:anna --role reader",
-    "customer claim-prefix": "acme --prefix 203.0.113.0/24 --evidence RIPE",
-    "customer confirm-prefix": "acme --prefix 203.0.113.0/24",
-    "customer reject-prefix": "acme --prefix 203.0.113.0/24",
-    "customer release-prefix": "acme --prefix 2001:db8::/32",
-    "csp grant-role": "--principal user:anna --role contributor",
-    "csp revoke-role": "--principal user:anna --role contributor",
-    "csp claim-prefix": "--prefix 203.0.113.0/24",
-    "csp confirm-prefix": "--prefix 203.0.113.0/24",
-    "csp reject-prefix": "--prefix 203.0.113.0/24",
-    "csp release-prefix": "--prefix 203.0.113.0/24",
-    "location open": "ffm --provider colt --provider bt --pair p1:a:b:10000 --pair p2:c:d:1000:bt"
-    " --oversubscription 1.5 --local-region Germany --geopolitical-region Europe",
-    "location resize": "ffm --pair p1:a:b:20000",
-    "location close": "ffm",
-    "location reopen": "ffm",
-    "location add-provider": "ffm --provider bt",
-    "location remove-provider": "ffm --provider bt",
-    "circuit order": "c1 --customer acme --subscription acme-prod --location ffm --provider colt"
-    " --bandwidth 500 --tier standard --billing metered --profile current",
-    "circuit begin-provisioning": f"c1 {KEY}",
-    "circuit confirm-provisioned": f"c1 {KEY} --note done",
-    "circuit reject-provisioning": f"c1 {KEY} --reason nofibre",
-    "circuit request-deprovisioning": "c1 --accept-interruption --reason move",
-    "circuit begin-deprovisioning": f"c1 {KEY}",
-    "circuit confirm-deprovisioned": f"c1 {KEY}",
-    "circuit reject-deprovisioning": f"c1 {KEY} --reason busy",
-    "circuit delete": "c1",
-    "circuit change-tier": "c1 --tier premium",
-    "circuit change-billing": "c1 --billing unlimited",
-    "circuit change-bandwidth": "c1 --bandwidth-mbps 200 --change down-1 --no-auto-proceed"
-    " --strategy replace-first --accept-interruption --not-before 2027-01-01T00:00:00Z",
-    "circuit confirm-bandwidth": "c1 --change up-1",
-    "circuit reject-bandwidth": "c1 --change up-1 --reason full",
-    "circuit proceed-bandwidth-change": "c1 --change down-1 --reason go",
-    "circuit retry-bandwidth-change": "c1 --change down-1 --reason again",
-    "circuit abandon-bandwidth-change": "c1 --change-id down-1 --reason enough",
-    "circuit configure-peering": f"c1 {PEERING} --vlan 100 --peer-asn 65010"
-    " --primary-subnet 10.0.0.0/30 --secondary-subnet 10.0.0.4/30",
-    "circuit change-peering": f"c1 {PEERING} --vlan 200 --clear registry"
-    " --clear advertised-prefixes",
-    "circuit validate-peering": f"c1 {PEERING} --evidence letter",
-    "circuit reject-validation": f"c1 {PEERING} --reason forged",
-    "circuit enable-peering": f"c1 {PEERING}",
-    "circuit disable-peering": f"c1 {PEERING}",
-    "circuit remove-peering": f"c1 {PEERING}",
-}
-"""Each verb with every option it has to have, and most it may have."""
+
+def typed() -> dict[str, str]:
+    """Each verb of each noun, as its example is typed."""
+    lines: dict[str, str] = {}
+    for command, example in EXAMPLES.items():
+        noun, _, id = example.subject.partition("/")
+        lines[f"{noun} {command.removesuffix(f'-{noun}')}"] = f"{id} {example.typed}"
+    return lines | {f"csp {command}": options for command, options in ON_CSP.items()}
+
+
+TYPED = typed()
 
 SENT: dict[str, dict[str, Any]] = {
     "customer record-identity-store": {
@@ -115,12 +70,11 @@ SENT: dict[str, dict[str, Any]] = {
 
 
 def verbs() -> set[str]:
-    only = {"csp": "self"}
-    return {f"{noun} {verb}" for noun in NOUNS for verb in places_of(noun, only.get(noun))}
+    return {f"{noun} {verb}" for noun in NOUNS for verb in places_of(noun, ONLY.get(noun))}
 
 
 def test_every_command_has_a_verb_and_every_verb_an_example():
-    assert verbs() == set(EXAMPLES)
+    assert verbs() == set(TYPED), missing(COMMANDS)
     assert len(verbs()) >= len(COMMANDS)
 
 
@@ -156,9 +110,9 @@ def sent(
     return run
 
 
-@pytest.mark.parametrize("verb", EXAMPLES)
+@pytest.mark.parametrize("verb", TYPED)
 def test_what_a_verb_sends_is_well_formed(sent: Any, verb: str):
-    outcome = sent(f"{verb} {EXAMPLES[verb]}")
+    outcome = sent(f"{verb} {TYPED[verb]}")
     refusal = outcome["data"].get("refusal", {"code": None})
     assert refusal["code"] not in {"malformed-command", "unknown-command"}, refusal
     assert outcome["subject"].startswith(f"{verb.split(maxsplit=1)[0]}/")
@@ -173,7 +127,7 @@ def test_what_a_verb_sends(monkeypatch: pytest.MonkeyPatch, verb: str):
         return 0
 
     monkeypatch.setattr("adapters.cli.derived.send", take)
-    Root().main([*verb.split(), *EXAMPLES[verb].split()], standalone_mode=False)
+    Root().main([*verb.split(), *TYPED[verb].split()], standalone_mode=False)
     assert taken[0]["data"] == SENT[verb]
 
 
@@ -205,7 +159,7 @@ def test_a_circuit_from_the_order_to_the_deletion(tieline: Tieline):
     done("customer register acme --name Acme --model connect-through")
     done("customer add-subscription acme --subscription acme-prod")
     done("location open ffm --provider colt --pair p1:a:b:10000")
-    order = done(f"circuit order {EXAMPLES['circuit order']}")
+    order = done(f"circuit order {TYPED['circuit order']}")
     assert order["type"] == "tieline.outcome.accepted.v1"
     assert order["data"]["events"][0] == {
         "id": "circuit/c1/1",
@@ -213,7 +167,7 @@ def test_a_circuit_from_the_order_to_the_deletion(tieline: Tieline):
     }
     shown = done("circuit show c1")
     assert (shown["provider_state"], shown["circuit_state"]) == ("provisioned", "enabled")
-    done(f"circuit configure-peering {EXAMPLES['circuit configure-peering']}")
+    done(f"circuit configure-peering {TYPED['circuit configure-peering']}")
     done("circuit change-bandwidth c1 --bandwidth 1000 --change up-1")
     assert done("circuit show c1")["bandwidth_mbps"] == 1000
     refused = tieline.run("circuit", "delete", "c1", "-o", "json")
@@ -241,7 +195,7 @@ def test_people_are_told_what_followed(tieline: Tieline):
         "location open ffm --provider colt --pair p1:a:b:10000",
     ):
         tieline.ask(*line.split())
-    told = tieline.run("circuit", "order", *EXAMPLES["circuit order"].split())
+    told = tieline.run("circuit", "order", *TYPED["circuit order"].split())
     assert told.code == 0
     assert "circuit ordered" in told.out
     assert "circuit provisioned" in told.out.partition("by itself")[2]

@@ -12,7 +12,7 @@ from domain.catalogue import COMMANDS, INSIDE_COMMANDS
 from domain.words.content import Pair, pair_of
 from domain.words.messages import Command, Faulty, Unreadable, load, read
 from tests.examples import KEY
-from tests.examples.asking import ASKING
+from tests.examples.commands import EXAMPLES, missing
 
 OWNER = "user:owner"
 MEGABYTE = "x" * 1_000_000
@@ -41,7 +41,7 @@ def reading(line: str | bytes) -> Any:
 
 def message(verb: str = "order-circuit", **attributes: Any) -> dict[str, Any]:
     """The example of a command as a CloudEvent, with some attributes replaced."""
-    return ASKING[verb].message(verb, **attributes)
+    return EXAMPLES[verb].message(verb, **attributes)
 
 
 def sent(verb: str = "order-circuit", **attributes: Any) -> Any:
@@ -51,7 +51,7 @@ def sent(verb: str = "order-circuit", **attributes: Any) -> Any:
 
 def with_data(verb: str = "order-circuit", **fields: Any) -> Any:
     """What a message is read as whose data has some fields replaced."""
-    return sent(verb, data=ASKING[verb].data | fields)
+    return sent(verb, data=EXAMPLES[verb].data | fields)
 
 
 def faults(read: Any) -> dict[str, str]:
@@ -67,16 +67,17 @@ def faults(read: Any) -> dict[str, str]:
 # --- what is read
 
 
-@cases("verb", COMMANDS)
+@cases("verb", EXAMPLES)
 def test_every_example_is_read_as_its_command(verb: str) -> None:
     command = sent(verb)
     assert isinstance(command.data, COMMANDS[verb])
     assert command.name == verb
-    assert command.subject == ASKING[verb].subject
+    assert command.subject == EXAMPLES[verb].subject
 
 
 def test_there_is_an_example_of_every_command() -> None:
-    assert set(ASKING) == set(COMMANDS)
+    assert not missing(COMMANDS), missing(COMMANDS)
+    assert set(EXAMPLES) == set(COMMANDS)
 
 
 def test_who_names_no_actor_speaks_as_the_principal_of_the_connection() -> None:
@@ -209,7 +210,7 @@ def test_what_is_malformed_keeps_its_correlation_or_is_its_own() -> None:
 
 def test_every_wrong_field_is_named_with_its_fault() -> None:
     wrong = {"bandwidth_mbps": "500", "tier": "gold", "colour": "red", "provider": ""}
-    answer = sent(subject="circuit/.", time="today", data=ASKING["order-circuit"].data | wrong)
+    answer = sent(subject="circuit/.", time="today", data=EXAMPLES["order-circuit"].data | wrong)
     assert set(faults(answer)) == {*wrong, "subject", "time"}
 
 
@@ -332,7 +333,7 @@ def test_any_other_text_is_well_formed(verb: str, field: str, value: str) -> Non
 
 @cases("verb", ["register-customer", "reject-provisioning"])
 def test_a_name_and_a_reason_are_not_empty(verb: str) -> None:
-    (field,) = set(ASKING[verb].data) & {"name", "reason"}
+    (field,) = set(EXAMPLES[verb].data) & {"name", "reason"}
     assert set(faults(with_data(verb, **{field: ""}))) == {field}
 
 
@@ -399,7 +400,7 @@ def test_a_command_addresses_its_own_noun(subject: Any) -> None:
 
 def test_roles_and_prefixes_are_of_a_customer_or_of_the_csp() -> None:
     for verb in ("grant-role", "revoke-role", "claim-prefix", "confirm-prefix", "release-prefix"):
-        data = {name: value for name, value in ASKING[verb].data.items() if name != "scope"}
+        data = {name: value for name, value in EXAMPLES[verb].data.items() if name != "scope"}
         assert isinstance(sent(verb, subject="csp/self", data=data), Command)
         assert set(faults(sent(verb, subject="csp/other"))) == {"subject"}
     assert set(faults(sent("add-subscription", subject="csp/self"))) == {"subject"}
@@ -470,7 +471,7 @@ def test_deep_nesting_is_malformed_at_any_depth(levels: int, given_bytes: bool) 
 
 def test_a_refusal_shows_nothing_of_what_was_sent() -> None:
     secret = "hunter2-hunter2"
-    for verb, example in ASKING.items():
+    for verb, example in EXAMPLES.items():
         for field in example.data:
             answer = with_data(verb, **{field: [[secret]]})
             assert secret not in str(faults(answer)), (verb, field)
@@ -497,14 +498,14 @@ def test_no_json_value_makes_reading_fail(value: Any) -> None:
 
 
 @for_all(
-    st.sampled_from(sorted(COMMANDS)),
+    st.sampled_from(sorted(EXAMPLES)),
     st.dictionaries(st.sampled_from(["subject", "data", "actor", "time", "onbehalfof"]), JSON),
     st.dictionaries(st.text(max_size=5), JSON, max_size=3),
 )
 def test_no_attribute_or_field_makes_reading_fail(
     verb: str, attributes: dict[str, Any], fields: dict[str, Any]
 ) -> None:
-    event = message(verb) | {"data": ASKING[verb].data | fields} | attributes
+    event = message(verb) | {"data": EXAMPLES[verb].data | fields} | attributes
     answer = read(event, COMMANDS, OWNER)
     assert isinstance(answer, Command | Faulty)
     if isinstance(answer, Faulty):

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from domain.catalogue import COMMANDS
 from domain.csp.events import CspRoleGranted, CspRoleRevoked
 from domain.customer.events import (
     CustomerRemoved,
@@ -27,7 +26,7 @@ from tests.examples import (
     a_provisioned_circuit,
     a_world,
 )
-from tests.examples.asking import ASKING
+from tests.examples.commands import EXAMPLES, sent_by
 from tests.examples.parties import a_connect_to_customer, a_csp_role
 
 ACME, C1 = "customer/acme", "circuit/c1"
@@ -42,51 +41,11 @@ ROLES: tuple[Role, ...] = (
 
 # --- the role table of the contract, over every command there is
 
-CSP_AFFAIRS = frozenset(
-    (
-        "register-customer",
-        "change-model",
-        "record-identity-store",
-        "confirm-prefix",
-        "reject-prefix",
-        "validate-peering",
-        "reject-validation",
-        "remove-customer",
-        "open-location",
-        "resize-location",
-        "close-location",
-        "reopen-location",
-        "add-provider",
-        "remove-provider",
-    )
-)
-PROVIDER_COMMANDS = frozenset(
-    (
-        "begin-provisioning",
-        "confirm-provisioned",
-        "reject-provisioning",
-        "begin-deprovisioning",
-        "confirm-deprovisioned",
-        "reject-deprovisioning",
-        "confirm-bandwidth",
-        "reject-bandwidth",
-    )
-)
-GRANTING = frozenset(("grant-role", "revoke-role"))
-NETWORK_OPERATION = frozenset(
-    (
-        "configure-peering",
-        "change-peering",
-        "enable-peering",
-        "disable-peering",
-        "remove-peering",
-        "change-bandwidth",
-        "proceed-bandwidth-change",
-        "retry-bandwidth-change",
-        "abandon-bandwidth-change",
-    )
-)
-EVERYTHING = frozenset(COMMANDS) - CSP_AFFAIRS - PROVIDER_COMMANDS
+CSP_AFFAIRS = sent_by("csp")
+PROVIDER_COMMANDS = sent_by("provider")
+GRANTING = sent_by("owner")
+NETWORK_OPERATION = sent_by("operator")
+EVERYTHING = frozenset(EXAMPLES) - CSP_AFFAIRS - PROVIDER_COMMANDS
 
 MAY: dict[Role, frozenset[str]] = {
     "owner": EVERYTHING,
@@ -96,12 +55,12 @@ MAY: dict[Role, frozenset[str]] = {
     "auditor": frozenset(),
     "reader": frozenset(),
 }
-LOCATIONS = frozenset(verb for verb in COMMANDS if ASKING[verb].subject.startswith("location/"))
+LOCATIONS = frozenset(verb for verb in EXAMPLES if EXAMPLES[verb].subject.startswith("location/"))
 
 
 def _may(verb: str, actor: str, *world: Any) -> bool:
     """Whether the answer to an example of the command is anything but a lack of rights."""
-    example = ASKING[verb]
+    example = EXAMPLES[verb]
     data = example.data
     if verb == "order-circuit":
         data = {name: value for name, value in data.items() if name != "profile"}
@@ -114,7 +73,7 @@ def _may(verb: str, actor: str, *world: Any) -> bool:
 
 
 def _sees_but_may_not(verb: str, actor: str, *world: Any) -> bool:
-    example = ASKING[verb]
+    example = EXAMPLES[verb]
     spec = given(*world).when(verb, example.subject, **example.data, actor=actor)
     assert spec.outcome is not None
     assert spec.outcome.refusal is not None, verb
@@ -139,7 +98,7 @@ def test_a_role_for_a_customer_gives_what_the_table_says_and_no_more(
     role: Role, world: list[Any]
 ) -> None:
     granted = [*world, a_grant("user:eve", role)]
-    about_acme = sorted(set(COMMANDS) - LOCATIONS - {"register-customer"})
+    about_acme = sorted(set(EXAMPLES) - LOCATIONS - {"register-customer"})
     assert {verb for verb in about_acme if _may(verb, "user:eve", granted)} == MAY[role]
 
 
@@ -149,7 +108,7 @@ def test_a_role_on_csp_self_holds_for_every_connect_through_customer(
 ) -> None:
     may = MAY[role] | (CSP_AFFAIRS if role in ("owner", "contributor") else NOTHING)
     spec = [*world, a_csp_role("user:eve", role)]
-    assert {verb for verb in COMMANDS if _may(verb, "user:eve", spec)} - CREATING == may - CREATING
+    assert {verb for verb in EXAMPLES if _may(verb, "user:eve", spec)} - CREATING == may - CREATING
 
 
 CREATING = frozenset({"register-customer", "open-location"})
@@ -162,7 +121,7 @@ def test_a_role_on_csp_self_reads_connect_to_customers_and_does_the_csps_own_aff
 ) -> None:
     world = [*a_connect_to_customer(), *a_location(), *a_provisioned_circuit()]
     spec = [*world, a_csp_role("user:eve", role)]
-    about_acme = set(COMMANDS) - LOCATIONS - CREATING
+    about_acme = set(EXAMPLES) - LOCATIONS - CREATING
     may = CSP_AFFAIRS & about_acme if role in ("owner", "contributor") else NOTHING
     for verb in sorted(about_acme - may - {"order-circuit"}):
         assert _sees_but_may_not(verb, "user:eve", spec), verb
@@ -173,7 +132,7 @@ def test_a_role_on_csp_self_reads_connect_to_customers_and_does_the_csps_own_aff
 def test_the_owner_of_the_csp_may_everything_for_a_connect_through_customer(
     world: list[Any],
 ) -> None:
-    assert {verb for verb in COMMANDS if _may(verb, "user:owner", world)} == set(COMMANDS)
+    assert {verb for verb in EXAMPLES if _may(verb, "user:owner", world)} == set(EXAMPLES)
 
 
 def test_under_connect_to_the_owner_of_the_csp_keeps_provider_commands_and_its_own_affairs() -> (
@@ -187,7 +146,7 @@ def test_under_connect_to_the_owner_of_the_csp_keeps_provider_commands_and_its_o
 
 
 def test_the_circuits_provider_needs_no_grant_for_its_own_commands_and_may_no_other() -> None:
-    about_c1 = {verb for verb in COMMANDS if ASKING[verb].subject == C1} - {"order-circuit"}
+    about_c1 = {verb for verb in EXAMPLES if EXAMPLES[verb].subject == C1} - {"order-circuit"}
     may = {verb for verb in about_c1 if _may(verb, "provider:colt", a_world())}
     assert may == PROVIDER_COMMANDS
 
@@ -223,7 +182,7 @@ def test_only_the_csp_registers_customers() -> None:
 
 
 def test_only_the_csp_opens_locations() -> None:
-    example = ASKING["open-location"]
+    example = EXAMPLES["open-location"]
     given().when("open-location", example.subject, **example.data, actor="user:eve").refused(
         "not-permitted"
     )
@@ -486,11 +445,11 @@ STRANGERS: dict[str, list[Any]] = {
 
 @pytest.mark.parametrize("stranger", STRANGERS)
 @pytest.mark.parametrize("on_behalf_of", [None, "acme", "beta"])
-@pytest.mark.parametrize("verb", sorted(set(COMMANDS) - LOCATIONS - {"register-customer"}))
+@pytest.mark.parametrize("verb", sorted(set(EXAMPLES) - LOCATIONS - {"register-customer"}))
 def test_a_stranger_gets_the_same_answer_for_what_exists_and_what_does_not(
     verb: str, stranger: str, on_behalf_of: str | None
 ) -> None:
-    example = ASKING[verb]
+    example = EXAMPLES[verb]
     sent = example.data | {"actor": stranger, "on_behalf_of": on_behalf_of}
     asked: dict[str, Any] = {"verb": verb, "subject": example.subject, **sent}
     known = STRANGERS[stranger]

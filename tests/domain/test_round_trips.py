@@ -27,7 +27,7 @@ from domain.words.values import (
 )
 from tests.domain.spec import NOW, given
 from tests.examples import a_grant, a_held_prefix, a_peering, a_world
-from tests.examples.asking import ASKING
+from tests.examples.commands import EXAMPLES
 from tests.examples.parties import (
     a_csp_role,
     a_decrease_that_runs,
@@ -169,10 +169,10 @@ def test_a_recorded_event_reads_back_the_same(
     )
 
 
-@pytest.mark.parametrize("verb", ASKING)
+@pytest.mark.parametrize("verb", EXAMPLES)
 def test_a_command_reads_back_the_same(verb: str) -> None:
     kind = INSIDE_COMMANDS[verb]
-    command = kind.model_validate(ASKING[verb].data)
+    command = kind.model_validate(EXAMPLES[verb].data)
     said = command.model_dump_json(exclude_unset=True)
     assert kind.model_validate(json.loads(said)) == command
     assert kind.model_validate_json(said) == command

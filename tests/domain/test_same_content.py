@@ -19,14 +19,14 @@ from domain.engine.decide import decide_batch
 from domain.words.content import Pair, content_digest
 from domain.words.messages import Command, Faulty, Unreadable, load, read
 from tests.domain.spec import ENTROPY, NOW, Spec, given
-from tests.examples.asking import ASKING
+from tests.examples.commands import EXAMPLES
 
 OWNER = "user:owner"
 
 
 def claim(**attributes: Any) -> dict[str, Any]:
     """A claim of the CSP's own: accepted in an empty world, refused the second time."""
-    return ASKING["claim-prefix"].message("claim-prefix", subject="csp/self") | attributes
+    return EXAMPLES["claim-prefix"].message("claim-prefix", subject="csp/self") | attributes
 
 
 def digest(message: Any, written: bytes | None = None, principal: str = OWNER) -> bytes:
@@ -84,7 +84,7 @@ def test_the_order_of_members_and_the_way_of_writing_do_not_count() -> None:
 
 
 def test_the_order_of_a_list_counts() -> None:
-    opened = ASKING["open-location"]
+    opened = EXAMPLES["open-location"]
     turned = opened.data | {"providers": list(reversed(opened.data["providers"]))}
     assert digest(opened.message("open-location")) != digest(
         opened.message("open-location", data=turned)
@@ -93,7 +93,7 @@ def test_the_order_of_a_list_counts() -> None:
 
 def test_a_default_that_is_written_out_is_other_content() -> None:
     shared = {"name": "Acme", "model": "connect-through"}
-    register = ASKING["register-customer"].message("register-customer", data=shared)
+    register = EXAMPLES["register-customer"].message("register-customer", data=shared)
     written_out = register | {"data": shared | {"isolation": "shared"}}
     assert digest(register) != digest(written_out)
 
@@ -160,7 +160,7 @@ NUMBER = st.integers(1, 2**53 - 1)
 
 
 @for_all(
-    st.sampled_from(sorted(COMMANDS)),
+    st.sampled_from(sorted(EXAMPLES)),
     st.dictionaries(st.sampled_from(["name", "evidence", "reason", "note", "registry"]), TEXT),
     NUMBER,
     st.sampled_from([None, "user:bob"]),
@@ -169,10 +169,10 @@ NUMBER = st.integers(1, 2**53 - 1)
 def test_the_digest_is_that_of_rfc_8785_for_all_that_is_accepted(
     verb: str, texts: dict[str, str], number: int, actor: str | None, on_behalf_of: str | None
 ) -> None:
-    data = dict(ASKING[verb].data)
+    data = dict(EXAMPLES[verb].data)
     data |= {name: text for name, text in texts.items() if name in data}
     data |= {"bandwidth_mbps": number} if "bandwidth_mbps" in data else {}
-    message = ASKING[verb].message(verb, data=data, actor=actor, onbehalfof=on_behalf_of)
+    message = EXAMPLES[verb].message(verb, data=data, actor=actor, onbehalfof=on_behalf_of)
     command = read(load(json.dumps(message)), COMMANDS, OWNER)
     assert isinstance(command, Command)
     assert command.digest == _canonical(message)
@@ -213,7 +213,7 @@ def test_the_same_command_again_is_not_decided_again(apart: bool) -> None:  # no
 
 
 def test_a_refusal_too_is_given_again_whatever_has_happened_since() -> None:
-    release = ASKING["release-prefix"].message("release-prefix", subject="csp/self", id="r-1")
+    release = EXAMPLES["release-prefix"].message("release-prefix", subject="csp/self", id="r-1")
     draft = decided(release, claim(), release)
     codes = [each.refusal and each.refusal.code for each in draft.outcomes]
     assert codes == ["not-found", None, "not-found"]
@@ -314,7 +314,7 @@ def test_a_command_keeps_its_pair() -> None:
 
 
 def test_a_command_reads_what_it_is_about_and_nothing_else() -> None:
-    close = ASKING["close-location"].message("close-location")
+    close = EXAMPLES["close-location"].message("close-location")
     assert set(decided(claim()).reads) == {"csp/self"}
     assert set(decided(close).reads) == {"location/frankfurt"}
     assert set(decided(close | {"actor": "user:bob"}).reads) == {"location/frankfurt", "csp/self"}

@@ -11,11 +11,16 @@ from tests.domain.spec import Spec, given
 from tests.domain.test_decrease import lower
 from tests.domain.test_increase import raise_to
 from tests.examples import KEY, MICROSOFT, PEERING, a_peering, a_world
+from tests.examples.commands import EXAMPLES
 
 KEYED: dict[str, Any] = {"service_key": KEY}
 NAMED: dict[str, Any] = {"change_id": "other", "reason": "x"}
 
 DATA: dict[str, dict[str, Any]] = {
+    verb: example.data
+    for verb, example in EXAMPLES.items()
+    if example.subject.startswith("circuit/") and verb != "order-circuit"
+} | {
     "begin-provisioning": KEYED,
     "confirm-provisioned": KEYED,
     "reject-provisioning": {**KEYED, "reason": "x"},

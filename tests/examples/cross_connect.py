@@ -1,0 +1,137 @@
+"""A noun made only for tests: a cross-connect, which belongs to a customer and lies in one of its
+subscriptions. It exists by its registration alone.
+"""
+
+import re
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, cast
+
+from domain.catalogue import (
+    COMMANDS,
+    EFFECTS,
+    EVENTS,
+    INSIDE_COMMANDS,
+    NOUNS,
+    RULES,
+    register,
+)
+from domain.decider.decisions import Decision, Rule, accepted
+from domain.decider.noun import Concern, Noun, unguarded
+from domain.decider.states import States
+from domain.words.messages import Command
+from domain.words.refusals import CODES
+from domain.words.values import Asked, Event, Identifier, Sentence, subject_of
+
+
+class CrossConnectCommand(Asked):
+    subject: ClassVar[re.Pattern[str]] = subject_of("cross-connect")
+
+
+class PatchCrossConnect(CrossConnectCommand):
+    """Make one."""
+
+    customer_id: Identifier
+    subscription_id: Identifier
+
+
+class LabelCrossConnect(CrossConnectCommand):
+    label: Sentence
+
+
+class CutCrossConnect(CrossConnectCommand):
+    pass
+
+
+class TestCrossConnect(CrossConnectCommand):
+    """For the carrier."""
+
+    __test__ = False
+
+
+class AuditCrossConnect(CrossConnectCommand):
+    """The CSP's own affair."""
+
+
+class Patched(Event):
+    kind: ClassVar[str] = "tieline.cross-connect.patched.v1"
+    customer_id: Identifier
+    subscription_id: Identifier
+
+
+class Labelled(Event):
+    kind: ClassVar[str] = "tieline.cross-connect.labelled.v1"
+    label: Sentence
+
+
+@dataclass(frozen=True)
+class CrossConnect:
+    cross_connect_id: str
+    customer_id: str
+    subscription_id: str
+    label: str = ""
+
+
+def _patched(id: str, event: Patched) -> CrossConnect:
+    return CrossConnect(id, event.customer_id, event.subscription_id)
+
+
+def _labelled(state: CrossConnect, event: Labelled, at: str) -> dict[str, Any]:
+    return {"label": event.label}
+
+
+def patch_one(command: Command[PatchCrossConnect], state: None, states: States) -> Decision:
+    return accepted((command.subject, Patched(**command.data.__dict__)))
+
+
+def label(command: Command[LabelCrossConnect], state: CrossConnect, states: States) -> Decision:
+    return accepted((command.subject, Labelled(label=command.data.label)))
+
+
+def nothing(command: Command[Any], state: CrossConnect, states: States) -> Decision:
+    return accepted()
+
+
+def concern(command: Command[Any], state: CrossConnect) -> Concern:
+    return Concern(state.customer_id, state.subscription_id)
+
+
+NOUN: Final = Noun(
+    name="cross-connect",
+    plural="cross-connects",
+    state=CrossConnect,
+    initial=None,
+    begins={Patched: _patched},
+    effects={Labelled: _labelled},
+    rules={
+        PatchCrossConnect: Rule(patch_one, "manage", creates=True),
+        LabelCrossConnect: Rule(label, "operate"),
+        CutCrossConnect: Rule(nothing, "manage"),
+        TestCrossConnect: Rule(nothing, "provide"),
+        AuditCrossConnect: Rule(nothing, "csp"),
+    },
+    belongs_to="customer",
+    concern=concern,
+    guard=unguarded,
+    refusals={},
+    grows=False,
+)
+
+
+@contextmanager
+def registered(*nouns: Noun) -> Generator[None]:
+    """Register nouns for a while; afterwards nobody has heard of them."""
+    tables = [
+        cast("dict[Any, Any]", table)
+        for table in (NOUNS, RULES, COMMANDS, INSIDE_COMMANDS, EVENTS, EFFECTS, CODES)
+    ]
+    kept = [dict(table) for table in tables]
+    try:
+        for noun in nouns:
+            register(noun)
+        yield
+    finally:
+        for table, before in zip(tables, kept, strict=True):
+            table.clear()
+            table.update(before)
