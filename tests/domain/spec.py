@@ -52,9 +52,9 @@ class Spec:
 
     def state(self, stream: str) -> Any:
         """The present state of a stream."""
-        return self._load(stream)[0]
+        return self.load(stream)[0]
 
-    def _load(self, stream: str) -> tuple[Any, int]:
+    def load(self, stream: str) -> tuple[Any, int]:
         noun, id = noun_of(stream), stream.partition("/")[2]
         state, version = noun.initial, 0
         for where, event in self.history:
@@ -104,7 +104,7 @@ class Spec:
             self.owner,
             inside=inside,
         )
-        present = Present(self._load)
+        present = Present(self.load)
         draft = decide_batch(
             [arrival],
             Ground(present, {}, self.now),
