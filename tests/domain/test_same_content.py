@@ -194,7 +194,7 @@ def decided(
     spec = spec or given()
     known = {each.key: each for each in (before.stored if before else ())}
     arrivals = [Arrival(read(each, COMMANDS, OWNER), ENTROPY, each, OWNER) for each in messages]
-    ground = Ground(Present(spec._load), known, NOW)  # pyright: ignore[reportPrivateUsage]
+    ground = Ground(Present(spec.load), known, NOW)
     return decide_batch(arrivals, ground, Terms(), lambda claimed: claimed or NOW)
 
 
@@ -294,13 +294,13 @@ def test_who_speaks_as_the_engine_is_not_permitted_and_uses_up_no_id(
 def test_the_engines_own_parts_may_speak_so() -> None:
     message = claim(source="/tieline/process", actor="service:tieline")
     arrival = Arrival(read(message, COMMANDS, OWNER), ENTROPY, message, OWNER, inside=True)
-    ground = Ground(Present(given()._load), {}, NOW)  # pyright: ignore[reportPrivateUsage]
+    ground = Ground(Present(given().load), {}, NOW)
     assert decide_batch([arrival], ground, Terms(), lambda _: NOW).outcomes[0].accepted
 
 
 def test_what_cannot_be_read_has_an_outcome_without_a_command_id() -> None:
     arrival = Arrival(read(7, COMMANDS, OWNER), ENTROPY)
-    ground = Ground(Present(given()._load), {}, NOW)  # pyright: ignore[reportPrivateUsage]
+    ground = Ground(Present(given().load), {}, NOW)
     outcome = decide_batch([arrival], ground, Terms(), lambda _: NOW).outcomes[0]
     assert outcome.refusal is not None
     assert outcome.refusal.code == "malformed-command"
