@@ -86,7 +86,7 @@ def _security_fault(value: str) -> str | None:
 
 
 def _sources_fault(value: str) -> str | None:
-    from adapters.engine.speakers import parsed  # noqa: PLC0415
+    from adapters.speakers import parsed  # noqa: PLC0415
 
     return None if value == "*" else _fault_of(lambda text: parsed(text, "user:owner"), value)
 

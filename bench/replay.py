@@ -6,7 +6,7 @@ from time import perf_counter
 from typing import Any
 
 from adapters.clocks import MessageClock
-from adapters.engine.collecting import without_collection
+from adapters.collecting import without_collection
 from adapters.log import open_log
 from bench.library import Naive
 from bench.year import START, built

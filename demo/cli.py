@@ -15,7 +15,8 @@ from adapters.cli.root import verbs
 from adapters.cli.sending import settings_here
 from adapters.clocks import MessageClock
 from adapters.settings import Settings
-from adapters.wiring import embedded, views_of
+from adapters.wiring.embedded import embedded
+from adapters.wiring.views import views_of
 
 if TYPE_CHECKING:
     from adapters.engine.embedded import Embedded

@@ -1,9 +1,8 @@
-"""The parts of a simulated cell: the real ones, put together as adapters/parts/wiring.py does."""
+"""The parts of a simulated cell: the real ones, put together as adapters/wiring/parts.py does."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
-from adapters.engine.speakers import Speakers
 from adapters.kafka.feed import KafkaFeed
 from adapters.kafka.healing import Cell, Comparison, compare, publish_again
 from adapters.kafka.intake import Intake
@@ -15,6 +14,7 @@ from adapters.reactors.memory import Memory
 from adapters.reactors.network import SimulatedNetwork
 from adapters.reactors.process import BandwidthChangeProcess
 from adapters.reactors.reactor import Reactor
+from adapters.speakers import Speakers
 from projections.feed import EVENTS, EVERYTHING, LogFeed, Page, Places, Wanted
 from projections.rebuild import rebuild as rebuild_views
 from projections.runner import Runner

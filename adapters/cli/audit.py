@@ -9,7 +9,7 @@ from adapters.cli.output import Output, give_each
 from adapters.cli.root import verbs
 from adapters.cli.sending import settings_here
 from adapters.cli.telling import tell_event, tell_outcome
-from adapters.wiring import views_of
+from adapters.wiring.views import views_of
 
 app = verbs("Who did what, and what was refused.")
 

@@ -9,7 +9,7 @@ from adapters.cli.faults import NotFound
 from adapters.cli.output import Document, Output, give, give_list, spoken, table
 from adapters.cli.root import verbs
 from adapters.cli.sending import settings_here
-from adapters.wiring import views_of
+from adapters.wiring.views import views_of
 
 if TYPE_CHECKING:
     from projections.database import Live

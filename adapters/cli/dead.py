@@ -23,7 +23,7 @@ def list_(output: Output = "table") -> None:
     """List dead records, partition by partition in the order they came."""
     from adapters.kafka.dead import listed
     from adapters.kafka.topics import topics_of
-    from adapters.parts.wiring import brokers_of
+    from adapters.wiring.brokers import brokers_of
 
     settings = settings_here()
     rows = [
@@ -47,7 +47,7 @@ def resend(ids: Ids, output: Output = "table") -> None:
     """
     from adapters.kafka.dead import resend as publish
     from adapters.kafka.topics import topics_of
-    from adapters.parts.wiring import brokers_of
+    from adapters.wiring.brokers import brokers_of
 
     settings = settings_here()
     records = [_found(id) for id in ids]
@@ -61,7 +61,7 @@ def resend(ids: Ids, output: Output = "table") -> None:
 def _found(id: str) -> "Dead":
     from adapters.kafka.dead import found
     from adapters.kafka.topics import topics_of
-    from adapters.parts.wiring import brokers_of
+    from adapters.wiring.brokers import brokers_of
 
     settings = settings_here()
     dead = found(brokers_of(settings), topics_of(settings.prefix), id)

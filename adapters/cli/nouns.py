@@ -14,7 +14,7 @@ from adapters.cli.options import ID, AsOf, AtVersion
 from adapters.cli.output import Output, give_list
 from adapters.cli.root import Place, verbs
 from adapters.cli.sending import settings_here
-from adapters.wiring import views_of
+from adapters.wiring.views import views_of
 
 if TYPE_CHECKING:
     from projections.database import Live

@@ -10,7 +10,8 @@ from adapters.cli.output import Output, give, give_each, give_list
 from adapters.cli.root import verbs
 from adapters.cli.sending import exit_code, settings_here
 from adapters.cli.telling import tell_outcome
-from adapters.wiring import log_of, worked_to_rest
+from adapters.wiring.embedded import worked_to_rest
+from adapters.wiring.stores import log_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

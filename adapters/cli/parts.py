@@ -20,7 +20,8 @@ def run_engine() -> None:
     Needs TIELINE_KAFKA and TIELINE_DATABASE. Exit code 0 when it was stopped in order.
     """
     from adapters.parts.engine import NEEDS
-    from adapters.parts.wiring import make_engine, serve
+    from adapters.wiring.parts import make_engine
+    from adapters.wiring.serving import serve
 
     raise typer.Exit(serve(settings_here(), "engine", NEEDS, make_engine))
 
@@ -32,7 +33,8 @@ def run_process() -> None:
     One is active; further ones stand by and take over.
     """
     from adapters.parts.reacting import NEEDS
-    from adapters.parts.wiring import make_process, serve
+    from adapters.wiring.parts import make_process
+    from adapters.wiring.serving import serve
 
     raise typer.Exit(serve(settings_here(), "process", NEEDS, make_process))
 
@@ -48,7 +50,8 @@ def run_project(
     One is active; further ones for the same views stand by and take over.
     """
     from adapters.parts.projecting import NEEDS
-    from adapters.parts.wiring import make_views, serve
+    from adapters.wiring.parts import make_views
+    from adapters.wiring.serving import serve
     from projections.views import VIEWS
 
     known = [view.name for view in VIEWS]

@@ -10,7 +10,7 @@ from adapters.cli.planning import outcomes_of_plan
 from adapters.cli.root import verbs
 from adapters.cli.sending import settings_here
 from adapters.cli.telling import kind_of, tell_outcome
-from adapters.wiring import worker_of
+from adapters.wiring.workers import worker_of
 
 app = verbs("Say what commands would do, and write nothing.")
 

@@ -7,7 +7,7 @@ from adapters.cli.output import compact, give
 from adapters.cli.sending import settings_here
 from adapters.cli.telling import kind_of, tell_outcome
 from adapters.settings import Settings
-from adapters.wiring import worker_of
+from adapters.wiring.workers import worker_of
 
 if TYPE_CHECKING:
     from adapters.engine.worker import Worker

@@ -10,7 +10,7 @@ from adapters.cli.output import Output, give_list
 from adapters.cli.progress import progress
 from adapters.cli.root import verbs
 from adapters.cli.sending import settings_here
-from adapters.wiring import Source, runner_of
+from adapters.wiring.views import Source, runner_of
 
 if TYPE_CHECKING:
     from projections.projection import View

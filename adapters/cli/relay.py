@@ -21,7 +21,8 @@ def relay(context: typer.Context) -> None:
         return
     from adapters.parts.loop import IDLE
     from adapters.parts.relay import NEEDS
-    from adapters.parts.wiring import make_relay, serve
+    from adapters.wiring.parts import make_relay
+    from adapters.wiring.serving import serve
 
     raise typer.Exit(serve(settings_here(), "relay", NEEDS, make_relay, IDLE))
 
@@ -33,8 +34,8 @@ def status(output: Output = "table") -> None:
     Exit code 1 when what was published is another log's (log-forked): the relay halts.
     """
     from adapters.kafka.relay import LogForked, check_forked, published_place
-    from adapters.parts.wiring import brokers_of, relay_group
-    from adapters.wiring import log_of
+    from adapters.wiring.brokers import brokers_of, relay_group
+    from adapters.wiring.stores import log_of
 
     settings = settings_here()
     at = published_place(brokers_of(settings), relay_group(settings))
@@ -77,7 +78,7 @@ def repair(output: Output = "table") -> None:
 
 def _compared(output: Output, *, heal: bool) -> int:
     from adapters.kafka.healing import compare, publish_again
-    from adapters.parts.wiring import cell_of
+    from adapters.wiring.brokers import cell_of
 
     with cell_of(settings_here()) as cell:
         with progress("compare", cell.log.mark().position) as advance:

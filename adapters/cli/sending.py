@@ -10,7 +10,6 @@ from adapters.cli.faults import PARKED, REFUSED
 from adapters.cli.output import compact, give
 from adapters.cli.telling import tell_event, tell_outcome
 from adapters.settings import Settings, load
-from adapters.wiring import desk_of
 
 if TYPE_CHECKING:
     from adapters.engine.desk import Desk, Message
@@ -39,6 +38,8 @@ def command(verb: str, subject: str, data: Mapping[str, Any], **context: str | N
 
 def send(message: Mapping[str, Any], output: str) -> int:
     """Have one command decided, let what follows happen, answer its outcome; the exit code."""
+    from adapters.wiring.submitting import desk_of
+
     settings = settings_here()
     with desk_of(settings) as desk:
         answer = desk.submit([compact(message).encode()])[0]

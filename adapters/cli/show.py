@@ -10,7 +10,8 @@ from adapters.cli.options import ID, AsOf, AtVersion
 from adapters.cli.output import Output, give
 from adapters.cli.root import verbs
 from adapters.cli.sending import settings_here
-from adapters.wiring import log_of, views_of
+from adapters.wiring.stores import log_of
+from adapters.wiring.views import views_of
 
 if TYPE_CHECKING:
     from adapters.settings import Settings

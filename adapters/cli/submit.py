@@ -12,7 +12,7 @@ from adapters.cli.progress import Advance, progress
 from adapters.cli.root import verbs
 from adapters.cli.sending import exit_code, settings_here
 from adapters.cli.telling import tell_outcome
-from adapters.wiring import desk_of
+from adapters.wiring.submitting import desk_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

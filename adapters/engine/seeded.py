@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from adapters.engine.speakers import Speakers
 from adapters.engine.worker import Worker
+from adapters.speakers import Speakers
 from domain.engine.batch import Arrival
 from domain.words.content import hashed
 from domain.words.messages import Command, Unreadable

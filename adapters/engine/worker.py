@@ -8,10 +8,10 @@ import json
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
-from adapters.engine.collecting import without_collection
-from adapters.engine.speakers import Speakers
+from adapters.collecting import without_collection
 from adapters.observe.logs import logger
 from adapters.observe.watch import UNWATCHED, Watch
+from adapters.speakers import Speakers
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS
 from domain.decider.states import Terms
 from domain.engine.batch import (

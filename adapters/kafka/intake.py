@@ -10,7 +10,6 @@ from contextlib import ExitStack, suppress
 from typing import Any, Final, NamedTuple
 
 from adapters.clocks import Gathering
-from adapters.engine.speakers import Speakers
 from adapters.engine.worker import BATCH, Worker
 from adapters.kafka.api import Consumer, Producer, Record
 from adapters.kafka.binding import Outgoing, outcome_of, read
@@ -18,6 +17,7 @@ from adapters.kafka.clients import CLOSING, LARGEST, Brokers, deliver, in_order
 from adapters.kafka.kafka_python import Dealt, partition, place, telling, while_ours
 from adapters.kafka.topics import Topics
 from adapters.observe.logs import logger
+from adapters.speakers import Speakers
 from domain.engine.batch import Arrival
 from domain.words.messages import Unreadable
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from eventsourcing.persistence import JSONTranscoder, Mapper, Notification, StoredEvent
 
-from adapters.engine.collecting import without_collection
+from adapters.collecting import without_collection
 from domain.catalogue import EVENTS
 from domain.engine import records
 from domain.engine.log import LogError

@@ -13,7 +13,7 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
-from adapters.engine.collecting import without_collection
+from adapters.collecting import without_collection
 from adapters.log import mapper, outcomes, snapshots
 from adapters.log.errors import Telling
 from adapters.log.recorder import Datastore, Recorder, insert, plain

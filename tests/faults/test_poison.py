@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from adapters.kafka.topics import topics_of
-from adapters.parts.wiring import brokers_of
+from adapters.wiring.brokers import brokers_of
 from tests.production.checker import check
 from tests.production.lives import lives
 from tests.production.load import lay_ground, publish

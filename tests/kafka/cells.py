@@ -7,13 +7,13 @@ from time import monotonic, sleep
 from typing import Any
 
 from adapters.clocks import MessageClock
-from adapters.engine.speakers import Speakers, parsed
 from adapters.engine.worker import Worker
 from adapters.kafka.feed import KafkaFeed
 from adapters.kafka.healing import Cell
 from adapters.kafka.intake import Intake
 from adapters.kafka.kafka_python import partition
 from adapters.kafka.relay import Published, Relay
+from adapters.speakers import Speakers, parsed
 from domain.decider.states import Terms
 from domain.engine.outcomes import Outcome
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from adapters.engine.speakers import parsed
 from adapters.kafka.binding import Outgoing, as_published, outcome_id, written
 from adapters.kafka.clients import Brokers
 from adapters.kafka.dead import found, listed, resend
+from adapters.speakers import parsed
 from domain.engine.log import LogError
 from tests.kafka.cells import ACells, register
 from tests.kafka.records import everything, publish, taken

@@ -10,9 +10,10 @@ from adapters.kafka.clients import Brokers
 from adapters.kafka.kafka_python import Unreachable
 from adapters.observe.health import Health
 from adapters.observe.traces import UNTRACED
-from adapters.parts import wiring
-from adapters.parts.wiring import Frame, Make, make_engine, make_process, make_relay, make_views
 from adapters.settings import load
+from adapters.wiring import serving
+from adapters.wiring.parts import make_engine, make_process, make_relay, make_views
+from adapters.wiring.serving import Frame, Make
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def test_a_part_that_can_not_be_made_leaves_its_groups(
     }
     settings = load(environment, tmp_path)
     with pytest.raises(Unreachable, match="not just now"):
-        wiring._opened(make, settings, Health("some", ()), UNTRACED)  # pyright: ignore[reportPrivateUsage]
+        serving._opened(make, settings, Health("some", ()), UNTRACED)  # pyright: ignore[reportPrivateUsage]
     assert len(opened) == consumers
     for each in opened:
         with pytest.raises(Exception, match="closed"):
@@ -73,7 +74,7 @@ def test_what_was_opened_is_closed_even_if_another_can_not_be() -> None:
         frame = Frame(load({}, Path()), Health("some", ()), UNTRACED, opened)
         part = frame.keeps(Closes("first"))
         frame.keeps(Closes("second"))
-        made = wiring.Opened(part, opened.pop_all())
+        made = serving.Opened(part, opened.pop_all())
     assert made.turn()
     with pytest.raises(RuntimeError):
         made.close()

@@ -2,8 +2,8 @@
 
 import pytest
 
-from adapters.engine.speakers import parsed
 from adapters.settings import SettingsError, load
+from adapters.speakers import parsed
 from domain.catalogue import COMMANDS
 from domain.words.messages import Command, Faulty, read
 

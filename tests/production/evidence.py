@@ -12,13 +12,13 @@ from adapters.kafka.feed import KafkaFeed
 from adapters.kafka.kafka_python import partition
 from adapters.kafka.relay import published_place
 from adapters.kafka.topics import Topics, topics_of
-from adapters.parts.wiring import brokers_of, relay_group
 from adapters.reactors.memory import Memory
 from adapters.reactors.network import SimulatedNetwork
 from adapters.reactors.process import BandwidthChangeProcess
 from adapters.reactors.reactor import Reactor
 from adapters.settings import Settings
-from adapters.wiring import engine_of, log_of
+from adapters.wiring.brokers import brokers_of, relay_group
+from adapters.wiring.stores import engine_of, log_of
 from domain.engine.log import Log, Parked
 from domain.engine.outcomes import Stored
 from domain.engine.records import Row, read

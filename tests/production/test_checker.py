@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
-from adapters.wiring import engine_of
+from adapters.wiring.stores import engine_of
 from domain.engine.outcomes import ACCEPTED
 from projections.circuits import SHAPE
 from projections.database import generations

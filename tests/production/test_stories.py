@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from adapters.settings import load
-from adapters.wiring import log_of
+from adapters.wiring.stores import log_of
 from tests.end_to_end import test_story as embedded
 from tests.laws.parts import said
 from tests.production.checker import check

@@ -1,0 +1,93 @@
+"""What lies on the brokers: the cell's topics, its groups, and who may speak over them."""
+
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Final
+
+from adapters.kafka.clients import Brokers
+from adapters.kafka.security import parsed
+from adapters.kafka.topics import Topics, prepare, topics_of
+from adapters.settings import Settings, SettingsError
+from adapters.speakers import Speakers
+from adapters.speakers import parsed as parsed_speakers
+from adapters.wiring.stores import log_of
+
+if TYPE_CHECKING:
+    from adapters.kafka.feed import KafkaFeed
+    from adapters.kafka.healing import Cell
+    from domain.engine.log import Log
+
+LOOPBACK: Final = ("localhost",)
+
+
+def brokers_of(settings: Settings) -> Brokers:
+    """The cluster. Raises SettingsError where there is none."""
+    if not settings.kafka:
+        raise SettingsError("TIELINE_KAFKA is empty: name the bootstrap servers, host:port,…")
+    return Brokers(settings.kafka, parsed(settings.security))
+
+
+def speakers_of(settings: Settings) -> Speakers:
+    """Who speaks for whom. Raises SettingsError for brokers that others reach, without a list."""
+    speakers = parsed_speakers(settings.sources, settings.owner)
+    hosts = [each.rpartition(":")[0].strip("[]") for each in settings.kafka.split(",")]
+    if speakers.anyone and not all(map(_is_loopback, hosts)):
+        raise SettingsError(
+            "TIELINE_SOURCES is *, which lets everybody speak for everybody, and the brokers at "
+            f"{settings.kafka} are not on loopback: say which source speaks for which principals, "
+            "e.g. TIELINE_SOURCES='/portal=user:*,service:portal /carrier/*=provider:*'"
+        )
+    return speakers
+
+
+def topics_ready(
+    brokers: Brokers, topics: Topics, log: "Log", settings: Settings
+) -> Mapping[str, int]:
+    """The topics as this cell knows them, made where they are missing; partitions of each."""
+    with brokers.admin() as admin:
+        return prepare(admin, topics, log, settings.partitions)
+
+
+@contextmanager
+def feed_of(settings: Settings, log: "Log") -> "Generator[KafkaFeed]":
+    """The topics, read by nobody's group. Raises Unreachable."""
+    from adapters.kafka.feed import KafkaFeed
+
+    brokers, topics = brokers_of(settings), topics_of(settings.prefix)
+    counts = topics_ready(brokers, topics, log, settings)
+    with closing(KafkaFeed(brokers, topics, settings.cell, counts)) as feed:
+        yield feed
+
+
+@contextmanager
+def cell_of(settings: Settings) -> "Generator[Cell]":
+    """The cell as a whole: its log and its topics. Raises LogError, Unreachable."""
+    from adapters.kafka.healing import Cell
+
+    brokers, topics = brokers_of(settings), topics_of(settings.prefix)
+    with log_of(settings) as log:
+        topics_ready(brokers, topics, log, settings)
+        yield Cell(log, brokers, topics, settings.cell, relay_group(settings))
+
+
+def group_of(settings: Settings, *names: str) -> str:
+    """The group of this cell's parts of one kind."""
+    return "-".join([settings.prefix, *names])
+
+
+def relay_group(settings: Settings) -> str:
+    """Under which name the relay's place is kept, and its transactions are fenced."""
+    return group_of(settings, "relay")
+
+
+def views_group(settings: Settings, names: Sequence[str] = ()) -> str:
+    """The group of the part that keeps all views, or some."""
+    return group_of(settings, "project", *sorted(names))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host in LOOPBACK

@@ -1,0 +1,64 @@
+"""Everything in one process: worker, reactors and views."""
+
+import os
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+from adapters.settings import Settings
+from adapters.wiring.stores import engine_of
+from adapters.wiring.views import runner_on_log
+from adapters.wiring.workers import worker_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from adapters.engine.embedded import Embedded
+    from adapters.engine.worker import Entropy, Worker
+    from adapters.reactors.reactor import Reactor
+    from domain.engine.batch import Clock
+    from projections.runner import Runner
+
+
+@contextmanager
+def embedded(
+    settings: Settings, clock: "Clock | None" = None, entropy: "Entropy" = os.urandom
+) -> "Generator[Embedded]":
+    """Everything in one process: worker, reactors and views. Raises LogError."""
+    from adapters.engine.embedded import Embedded
+
+    with ExitStack() as opened:
+        worker = opened.enter_context(worker_of(settings, clock, entropy))
+        engine = opened.enter_context(engine_of(settings))
+        runner = runner_on_log(engine, worker.log)
+        yield Embedded(worker, _reactors(settings, worker, engine), lambda: _forward(runner))
+
+
+@contextmanager
+def worked_to_rest(settings: Settings) -> "Generator[Worker]":
+    """A worker; on leaving, its log is worked to rest, unless parts run that do so by themselves.
+
+    Raises LogError.
+    """
+    if settings.kafka:
+        with worker_of(settings) as worker:
+            yield worker
+    else:
+        with embedded(settings) as parts:
+            yield parts.worker
+            parts.settle()
+
+
+def _forward(runner: "Runner") -> None:
+    runner.catch_up()
+
+
+def _reactors(settings: Settings, worker: "Worker", engine: "Engine") -> "list[Reactor]":
+    from adapters.reactors.memory import Memory
+    from adapters.reactors.network import SimulatedNetwork
+    from adapters.reactors.process import BandwidthChangeProcess
+
+    reactors: list[Reactor] = [BandwidthChangeProcess(Memory(engine, "bandwidth-change"))]
+    if settings.network == "simulated":
+        reactors.append(SimulatedNetwork(worker.state, Memory(engine, "simulated-network")))
+    return reactors

@@ -1,0 +1,132 @@
+"""What each part of production is made of.
+
+What a part opens is opened again when it is made again, so each `make` is called within the loop.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from adapters.clocks import wall_clock
+from adapters.parts.loop import Part
+from adapters.wiring.brokers import relay_group, speakers_of, views_group
+from adapters.wiring.serving import Frame, Make
+from adapters.wiring.stores import engine_of, log_of
+from adapters.wiring.workers import worker_of
+
+if TYPE_CHECKING:
+    from adapters.reactors.reactor import Reactor
+
+SHARED_POLL_MS: Final = 50
+"""How long one of several parts of a loop waits for records."""
+
+COMMANDS_GATHER: Final = 0.02
+"""Seconds in which commands gather for an engine after a small batch: any batch costs as much as
+sixty commands (docs/decisions/0009)."""
+
+EVENTS_GATHER: Final = 0.1
+"""Seconds in which events gather for a process: most do not concern it."""
+
+
+def make_engine(frame: Frame) -> Part:
+    """An engine worker."""
+    from adapters.kafka.intake import Intake
+    from adapters.observe.batches import BatchWatch
+    from adapters.parts.engine import EnginePart
+
+    settings, speakers = frame.settings, speakers_of(frame.settings)
+    watch = BatchWatch(frame.tracing)
+    worker = frame.opened.enter_context(worker_of(settings, watch=watch))
+    frame.ready(worker.log)
+    group = frame.group("engine")
+    intake = Intake(worker, frame.brokers, frame.topics, speakers, settings.cell, group)
+    intake.gathering.seconds = COMMANDS_GATHER
+    return frame.asking(EnginePart(frame.keeps(intake), frame.topics, frame.health))
+
+
+def make_relay(frame: Frame) -> Part:
+    """The relay."""
+    from adapters.kafka.relay import Relay
+    from adapters.observe.relaying import RelayWatch
+    from adapters.parts.relay import RelayPart
+
+    log = frame.log()
+    frame.ready(log)
+    relay = Relay(
+        log, frame.brokers, frame.topics, frame.settings.cell, relay_group(frame.settings)
+    )
+    relay.committed = RelayWatch(frame.tracing).committed
+    return frame.asking(RelayPart(frame.keeps(relay), frame.topics, frame.health))
+
+
+def make_process(frame: Frame) -> Part:
+    """The bandwidth-change process and, where it plays the providers, the simulated network."""
+    from projections.database import answers
+
+    names = ["bandwidth-change"]
+    if frame.settings.network == "simulated":
+        names.append("simulated-network")
+    reactors = [_reactor_part(name, frame) for name in names]
+    engine = frame.opened.enter_context(engine_of(frame.settings))
+    return frame.asking(*reactors, log=frame.log().mark, views=lambda: answers(engine))
+
+
+def _reactor_part(name: str, frame: Frame) -> Part:
+    from adapters.kafka.feed import KafkaFeed
+    from adapters.parts.reacting import ReactorPart
+    from adapters.reactors.memory import Memory
+
+    worker = frame.opened.enter_context(worker_of(frame.settings))
+    engine = frame.opened.enter_context(engine_of(frame.settings))
+    counts = frame.ready(worker.log)
+    memory = Memory(engine, name)
+    reactor = _reactor(name, memory, worker.state)
+    feed = frame.keeps(
+        KafkaFeed(frame.brokers, frame.topics, frame.settings.cell, counts, frame.group(name))
+    )
+    feed.poll_ms, feed.gathering.seconds = SHARED_POLL_MS, EVENTS_GATHER
+    producer = frame.keeps(frame.brokers.producer(linger_ms=2))
+    part = ReactorPart(
+        reactor,
+        memory,
+        feed,
+        producer,
+        frame.topics.internal,
+        lambda: wall_clock(None),
+        frame.health,
+    )
+    part.tracing = frame.tracing
+    return part
+
+
+def _reactor(name: str, memory: Any, state_of: Callable[[str], Any]) -> "Reactor":
+    from adapters.reactors.network import SimulatedNetwork
+    from adapters.reactors.process import BandwidthChangeProcess
+
+    if name == "bandwidth-change":
+        return BandwidthChangeProcess(memory)
+    return SimulatedNetwork(state_of, memory)
+
+
+def make_views(names: Sequence[str]) -> Make:
+    """The maker of a part that keeps these views, or all."""
+
+    def make(frame: Frame) -> Part:
+        from adapters.kafka.feed import KafkaFeed
+        from adapters.observe.viewing import ViewWatch
+        from adapters.parts.projecting import ProjectingPart
+        from projections.database import answers
+        from projections.runner import Runner
+        from projections.views import VIEWS
+
+        engine = frame.opened.enter_context(engine_of(frame.settings))
+        with log_of(frame.settings) as log:
+            counts = frame.ready(log)
+        views = [view for view in VIEWS if not names or view.name in names]
+        group = views_group(frame.settings, names)
+        feed = KafkaFeed(frame.brokers, frame.topics, frame.settings.cell, counts, group)
+        watch = ViewWatch(frame.tracing)
+        frame.keeps(feed)
+        part = ProjectingPart(Runner(engine, feed, views), feed, frame.health, watch)
+        return frame.asking(part, views=lambda: answers(engine))
+
+    return make

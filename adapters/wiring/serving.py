@@ -1,0 +1,139 @@
+"""A part put into its loop, with all that it opens and all that watches it."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+
+from adapters.kafka.clients import Brokers
+from adapters.kafka.topics import Topics, topics_of
+from adapters.observe.health import Health
+from adapters.observe.logs import logger, set_up
+from adapters.observe.server import serving
+from adapters.observe.traces import Tracing, tracing_of
+from adapters.parts.loop import Part, run, stopping
+from adapters.settings import Settings
+from adapters.wiring.brokers import brokers_of, group_of, topics_ready
+from adapters.wiring.stores import log_of
+
+if TYPE_CHECKING:
+    from domain.engine.log import Log
+
+LOOP_PATIENCE: Final = 90.0
+"""Seconds without a turn after which a part counts as hanging: several calls to a server that does
+not answer fit in."""
+
+
+class Closes(Protocol):
+    """What is closed when it is used no more."""
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
+
+C = TypeVar("C", bound=Closes)
+
+
+class Opened:
+    """A part together with all that was opened for it; closing it closes everything."""
+
+    def __init__(self, part: Part, opened: ExitStack) -> None:
+        self._part = part
+        self._opened = opened
+
+    def turn(self) -> bool:
+        """As the part itself."""
+        return self._part.turn()
+
+    def close(self) -> None:
+        """What was opened last first, each of it even if another can't be closed."""
+        self._opened.close()
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What every part is put together from; `opened` closes what it opens."""
+
+    settings: Settings
+    health: Health
+    tracing: Tracing
+    opened: ExitStack
+
+    @property
+    def brokers(self) -> Brokers:
+        """The cluster."""
+        return brokers_of(self.settings)
+
+    @property
+    def topics(self) -> Topics:
+        """The cell's topics."""
+        return topics_of(self.settings.prefix)
+
+    def log(self) -> "Log":
+        """The log, opened for this part."""
+        return self.opened.enter_context(log_of(self.settings))
+
+    def keeps(self, opened: C) -> C:
+        """Something that is closed with the part, also where making the rest of it fails: a member
+        left behind in a group would keep its partitions.
+        """
+        self.opened.callback(opened.close)
+        return opened
+
+    def group(self, name: str) -> str:
+        """The group of this cell's parts of one kind."""
+        return group_of(self.settings, name)
+
+    def ready(self, log: "Log") -> Mapping[str, int]:
+        """The topics as this cell knows them; how many partitions each has."""
+        return topics_ready(self.brokers, self.topics, log, self.settings)
+
+    def asking(self, *parts: Part, **asks: Callable[[], object]) -> "Several":
+        """Parts in one loop that asks the brokers, and what else is named, whether it is there."""
+        from adapters.parts.asking import PATIENCE_MS, Asking
+
+        admin = self.opened.enter_context(self.brokers.admin(request_timeout_ms=PATIENCE_MS))
+        return Several([*parts, Asking({"kafka": admin.answer, **asks}, self.health)])
+
+
+Make = Callable[[Frame], Part]
+
+
+def serve(settings: Settings, name: str, needs: Sequence[str], make: Make, idle: float = 0) -> int:
+    """Run one part until it is asked to stop; the exit code."""
+    set_up(settings.log_level)
+    health = Health(name, needs, patience=LOOP_PATIENCE)
+    tracing = tracing_of(name, settings.cell, version("tieline"), os.environ)
+    with (
+        stopping() as stop,
+        closing(tracing),
+        serving(settings.metrics, name, version("tieline"), settings.cell, health) as address,
+    ):
+        logger(__name__).info("started", part=name, metrics=address, prefix=settings.prefix)
+        in_order = run(lambda: _opened(make, settings, health, tracing), health, stop, idle)
+        logger(__name__).info("stopped", part=name)
+    return 0 if in_order else 1
+
+
+class Several:
+    """Parts that share one loop."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self._parts = parts
+
+    def turn(self) -> bool:
+        """Each in its turn."""
+        did = [part.turn() for part in self._parts]
+        return any(did)
+
+    def close(self) -> None:
+        """Nothing: what they use is closed where it was opened."""
+
+
+def _opened(make: Make, settings: Settings, health: Health, tracing: Tracing) -> Opened:
+    with ExitStack() as opened:
+        part = make(Frame(settings, health, tracing, opened))
+        return Opened(part, opened.pop_all())

@@ -1,0 +1,69 @@
+"""Where commands are handed in: published where there are brokers, otherwise decided here."""
+
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+from adapters.settings import Settings
+
+if TYPE_CHECKING:
+    from adapters.engine.desk import Desk
+    from adapters.kafka.clients import Admin
+    from adapters.kafka.desk import KafkaDesk
+
+
+@contextmanager
+def desk_of(settings: Settings, *, awaits: bool = True, settles: bool = True) -> "Generator[Desk]":
+    """Where commands are handed in: published where there are brokers, otherwise decided here.
+
+    Raises LogError, Unreachable.
+    """
+    if settings.kafka:
+        with _kafka_desk(settings, awaits=awaits, settles=settles) as desk:
+            yield desk
+    else:
+        from adapters.engine.desk import EmbeddedDesk
+        from adapters.wiring.embedded import embedded
+
+        with embedded(settings) as parts:
+            yield EmbeddedDesk(parts, settings.cell)
+
+
+@contextmanager
+def _kafka_desk(settings: Settings, *, awaits: bool, settles: bool) -> "Generator[KafkaDesk]":
+    """Publishes commands. Raises Unreachable, TopicsError."""
+    from adapters.kafka.client import Client
+    from adapters.kafka.desk import KafkaDesk
+    from adapters.kafka.settling import Settling
+    from adapters.kafka.topics import topics_of
+    from adapters.wiring.brokers import brokers_of
+
+    brokers, topics = brokers_of(settings), topics_of(settings.prefix)
+    with ExitStack() as opened:
+        settling = None
+        if settles:
+            admin = opened.enter_context(brokers.admin())
+            settling = Settling(brokers, admin, topics, lambda: _readers(settings, admin))
+            opened.callback(settling.close)
+        client = Client(
+            settings.kafka,
+            prefix=settings.prefix,
+            security=settings.security,
+            owner=settings.owner,
+            listen=awaits,
+        )
+        opened.enter_context(client)
+        yield KafkaDesk(client, settling, settings.cell, awaits=awaits)
+
+
+def _readers(settings: Settings, admin: "Admin") -> Sequence[str]:
+    """The groups that must have passed: the process, the views, and the network where it plays. Of
+    the last two those with members: a group is remembered for days after it was used last.
+    """
+    from adapters.wiring.brokers import group_of, views_group
+
+    process, views = group_of(settings, "bandwidth-change"), views_group(settings)
+    there = admin.groups_with_members()
+    network = [name for name in there if name == group_of(settings, "simulated-network")]
+    viewing = [name for name in there if name == views or name.startswith(f"{views}-")]
+    return [process, *network, *(viewing or [views])]

@@ -1,0 +1,64 @@
+"""A worker on the log, and what tests may do to it (TIELINE_TEST_…)."""
+
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+from adapters.settings import Settings, SettingsError
+from adapters.wiring.stores import log_of
+
+if TYPE_CHECKING:
+    from adapters.engine.worker import Entropy, Worker
+    from adapters.observe.watch import Watch
+    from domain.engine.batch import Clock
+
+
+@contextmanager
+def worker_of(
+    settings: Settings,
+    clock: "Clock | None" = None,
+    entropy: "Entropy" = os.urandom,
+    watch: "Watch | None" = None,
+) -> "Generator[Worker]":
+    """A worker on the log, by itself. Raises LogError."""
+    from adapters.clocks import wall_clock
+    from adapters.engine.worker import Worker
+    from adapters.observe.watch import UNWATCHED
+    from domain.decider.states import Terms
+
+    with log_of(settings) as log, _defective(settings.defect):
+        terms = Terms(settings.owner)
+        kind = _seeded(settings.seed) if settings.seed else Worker
+        yield kind(log, terms, clock or wall_clock, entropy, watch or UNWATCHED)
+
+
+def _seeded(seed: str) -> "type[Worker]":
+    """A worker whose runs repeat, for tests (TIELINE_TEST_ENTROPY)."""
+    from adapters.engine.seeded import SeededWorker
+
+    return type("Seeded", (SeededWorker,), {"seed": seed})
+
+
+@contextmanager
+def _defective(verb: str | None) -> Generator[None]:
+    """A defect for trying out parking (TIELINE_TEST_DEFECT): deciding one command raises."""
+    if verb is None:
+        yield
+        return
+    from domain.catalogue import INSIDE_COMMANDS, RULES
+
+    if verb not in INSIDE_COMMANDS:
+        raise SettingsError(f"TIELINE_TEST_DEFECT names {verb}, which is no command")
+
+    def fails(*_: object) -> Any:
+        raise RuntimeError(f"TIELINE_TEST_DEFECT makes {verb} fail")
+
+    rules, kind = cast("dict[type, Any]", RULES), INSIDE_COMMANDS[verb]
+    sound = rules[kind]
+    rules[kind] = replace(sound, decide=fails)
+    try:
+        yield
+    finally:
+        rules[kind] = sound
