@@ -25,7 +25,7 @@ class Speakers:
 
     def __init__(self, entries: Sequence[tuple[str, Sequence[str]]], owner: str) -> None:
         self._entries = [_Entry(*each) for each in entries]
-        self._owner = owner
+        self.owner = owner
 
     @property
     def anyone(self) -> bool:
@@ -37,10 +37,10 @@ class Speakers:
         entry that names another principal.
         """
         if self.anyone or not isinstance(message, dict):
-            return self._owner
+            return self.owner
         source = cast("dict[str, Any]", message).get("source")
         named = (name for name in self._of(str(source)) if not name.endswith(ANYONE))
-        return next(named, self._owner)
+        return next(named, self.owner)
 
     def may(self, read: Command[Any] | Faulty) -> bool:
         """Whether the source of a message may speak for its actor."""
@@ -57,10 +57,15 @@ class Speakers:
         ]
 
 
+def everybody(owner: str) -> Speakers:
+    """Everybody speaks for everybody: what comes from a file, or over brokers on loopback."""
+    return Speakers((), owner)
+
+
 def parsed(text: str, owner: str) -> Speakers:
     """The setting as a value. Raises ValueError with what would do."""
     if text.strip() == ANYONE:
-        return Speakers((), owner)
+        return everybody(owner)
     entries: list[tuple[str, Sequence[str]]] = []
     for word in text.split():
         source, is_entry, principals = word.partition("=")

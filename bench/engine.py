@@ -14,9 +14,11 @@ from time import perf_counter
 from typing import Any
 
 from adapters.clocks import MessageClock
+from adapters.door import Door
 from adapters.engine.worker import Worker
 from adapters.log import open_log
 from adapters.log.recorder import SETTINGS
+from adapters.speakers import everybody
 from bench.library import Naive
 from bench.startup import peak
 from bench.year import START, Replayed, arrivals_of, built, recorded, verdict
@@ -43,12 +45,13 @@ def ours(folder: str, file: str | None = None) -> float:
     seconds = 0.0
     with TemporaryDirectory(dir=folder) as place:
         log = open_log(f"sqlite:///{file or Path(place, 'ours.db')}")
-        worker = Worker(log, Terms(), MessageClock(START), Replayed(year.heard))
+        worker = Worker(log, Terms(), MessageClock(START))
+        door = Door(everybody(Terms().owner), Replayed(year.heard))
         _ready()
         for start in range(0, len(year.heard), BATCH):
             heard = year.heard[start : start + BATCH]
             started = perf_counter()
-            outcomes = worker.handle(arrivals_of(worker, heard), BATCH)
+            outcomes = worker.handle(arrivals_of(door, heard), BATCH)
             seconds += perf_counter() - started
             verdicts += map(verdict, outcomes)
             if file:

@@ -8,8 +8,10 @@ from random import Random
 from time import perf_counter
 
 from adapters.clocks import MessageClock
+from adapters.door import Door
 from adapters.engine.worker import Worker
 from adapters.log import open_log
+from adapters.speakers import everybody
 from bench.world import NAMES, Sender, as_called, fill
 from bench.year import START, built
 from domain.decider.states import Terms
@@ -62,11 +64,14 @@ def timed(file: str, names: str, run: int, commands: int) -> float:
 def _worker(file: Path) -> Worker:
     built()
     log = open_log(f"sqlite:///{file}")
-    return Worker(log, Terms(), MessageClock(START), Random(1).randbytes)
+    return Worker(log, Terms(), MessageClock(START))
+
+
+_door = Door(everybody(Terms().owner), Random(1).randbytes)
 
 
 def _send(worker: Worker, lines: list[bytes]) -> None:
     for start in range(0, len(lines), BATCH):
-        outcomes = worker.handle(worker.read_lines(lines[start : start + BATCH]), BATCH)
+        outcomes = worker.handle(_door.from_lines(lines[start : start + BATCH]), BATCH)
         refused = {each.refusal.code for each in outcomes if each.refusal}
         assert refused <= {"already-exists"}, refused

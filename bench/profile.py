@@ -16,12 +16,14 @@ from tempfile import TemporaryDirectory
 from time import process_time
 from typing import Any
 
-import adapters.engine.worker
+import adapters.door
 import domain.engine.decide
 from adapters.clocks import MessageClock
+from adapters.door import Door
 from adapters.engine.worker import Worker
 from adapters.log import open_log
 from adapters.log.sqlite import Append, SqliteLog
+from adapters.speakers import everybody
 from bench.record import record
 from bench.year import FULL, START, Heard, Replayed, Year, arrivals_of, built
 from domain.decider.states import Terms
@@ -32,8 +34,8 @@ BATCH = 500
 ROUNDS = 3
 
 STAGES: tuple[tuple[str, Any, str], ...] = (
-    ("parse: JSON", adapters.engine.worker, "load"),
-    ("parse: message, data, digest", adapters.engine.worker, "read"),
+    ("parse: JSON", adapters.door, "load"),
+    ("parse: message, data, digest", adapters.door, "read"),
     ("  of which digest", messages, "digest_of"),
     ("lookups: seen ids", SqliteLog, "known"),
     ("lookups: states, all", Present, "see"),
@@ -89,10 +91,11 @@ def _run(year: Year, folder: str) -> float:
     """Microseconds of processor time for one command of the list."""
     with TemporaryDirectory(dir=folder) as place, _quiet():
         log = open_log(f"sqlite:///{Path(place, 'profiled.db')}")
-        worker = Worker(log, Terms(), MessageClock(START), Replayed(year.heard))
+        worker = Worker(log, Terms(), MessageClock(START))
+        door = Door(everybody(Terms().owner), Replayed(year.heard))
         started = process_time()
         for some in _batches(year.heard):
-            worker.handle(arrivals_of(worker, some), BATCH)
+            worker.handle(arrivals_of(door, some), BATCH)
         seconds = process_time() - started
         log.close()
     return seconds / len(year.heard) * 1e6

@@ -10,28 +10,32 @@ from typing import Any
 from sqlalchemy import Engine, create_engine
 
 from adapters.clocks import MessageClock
+from adapters.door import Door, Entropy
 from adapters.engine.embedded import Embedded
 from adapters.engine.worker import Worker
 from adapters.log import open_log
 from adapters.reactors.memory import Memory
 from adapters.reactors.network import SimulatedNetwork
 from adapters.reactors.process import BandwidthChangeProcess
+from adapters.speakers import Speakers, everybody
 from bench.year import START, Heard, Year, line_of, verdict
 from demo.year import weeks
 from domain.decider.states import Terms
-from domain.engine.batch import Arrival
+from domain.engine.batch import Arrival, Clock
+from domain.engine.log import Log
 from domain.engine.outcomes import Outcome
 
 
 def record(folder: Path, size: dict[str, int]) -> Year:
     """Run a year once, week by week to rest, and keep all that was decided in a folder."""
     log = open_log(f"sqlite:///{folder / 'first.db'}")
-    worker = Listening(log, Terms(), MessageClock(START), Random(1).randbytes)
-    parts = Embedded(worker, reactors_of(worker, create_engine("sqlite://")), lambda: None)
+    worker = Telling(log, MessageClock(START))
+    door = ListeningDoor(everybody(Terms().owner), Random(1).randbytes)
+    parts = Embedded(worker, door, reactors_of(worker, create_engine("sqlite://")), lambda: None)
     for week in weeks(**size):
         parts.submit([line_of(command) for command in week])
         parts.settle()
-    year = Year(worker.heard, [verdict(each) for each in worker.outcomes])
+    year = Year(door.heard, [verdict(each) for each in worker.outcomes])
     _write(folder, year)
     return year
 
@@ -48,30 +52,37 @@ def _write(folder: Path, year: Year) -> None:
     (folder / "verdicts").write_text("".join(f"{each}\n" for each in year.verdicts))
 
 
-class Listening(Worker):
-    """A worker that keeps whatever it reads."""
+class ListeningDoor(Door):
+    """A door that keeps whatever comes through it."""
 
-    def __init__(self, *parts: Any) -> None:
-        super().__init__(*parts)
+    def __init__(self, speakers: Speakers, entropy: Entropy, *, seed: str | None = None) -> None:
+        super().__init__(speakers, entropy, seed=seed)
         self.heard: list[Heard] = []
-        self.outcomes: list[Outcome] = []
 
-    def read_lines(self, lines: Sequence[str | bytes]) -> list[Arrival]:
-        arrivals = super().read_lines(lines)
+    def from_lines(self, lines: Sequence[str | bytes]) -> list[Arrival]:
+        arrivals = super().from_lines(lines)
         written = [line.encode() if isinstance(line, str) else line for line in lines]
         self._hear(written, arrivals)
         return arrivals
 
-    def read_inside(self, messages: Sequence[dict[str, Any]]) -> list[Arrival]:
-        arrivals = super().read_inside(messages)
+    def from_own_parts(self, messages: Sequence[dict[str, Any]]) -> list[Arrival]:
+        arrivals = super().from_own_parts(messages)
         self._hear([line_of(each) for each in messages], arrivals)
         return arrivals
+
+    def _hear(self, lines: Sequence[bytes], arrivals: Sequence[Arrival]) -> None:
+        for line, arrival in zip(lines, arrivals, strict=True):
+            self.heard.append(Heard(line, arrival.inside, arrival.entropy))
+
+
+class Telling(Worker):
+    """A worker that keeps whatever it answers."""
+
+    def __init__(self, log: Log, clock: Clock) -> None:
+        super().__init__(log, Terms(), clock)
+        self.outcomes: list[Outcome] = []
 
     def handle(self, arrivals: Sequence[Arrival], batch: int = 500) -> list[Outcome]:
         outcomes = super().handle(arrivals, batch)
         self.outcomes.extend(outcomes)
         return outcomes
-
-    def _hear(self, lines: Sequence[bytes], arrivals: Sequence[Arrival]) -> None:
-        for line, arrival in zip(lines, arrivals, strict=True):
-            self.heard.append(Heard(line, arrival.inside, arrival.entropy))

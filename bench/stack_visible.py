@@ -15,11 +15,13 @@ import psycopg
 from psycopg import sql
 
 from adapters.clocks import wall_clock
+from adapters.door import Door
 from adapters.engine.worker import Worker
 from adapters.kafka.binding import Outgoing, written
 from adapters.kafka.clients import Brokers
 from adapters.kafka.topics import topics_of
 from adapters.log import open_log
+from adapters.speakers import everybody
 from bench.stack_cell import PATIENCE, Cell, Servers
 from bench.trial import run
 from bench.world import Sender, as_called
@@ -54,8 +56,9 @@ def ours(servers: Servers, name: str, pace: int, warming: float, steady: float) 
 def lay_ground(database: str, circuits: int) -> None:
     """A location, and customers for so many circuits, decided before anything is measured."""
     log, sender = open_log(database), Sender(as_called, "/ground")
-    worker = Worker(log, Terms(), wall_clock, bytes)
-    outcomes = worker.handle(worker.read_lines([sender.location(), *sender.customers(circuits)]))
+    worker = Worker(log, Terms(), wall_clock)
+    lines = [sender.location(), *sender.customers(circuits)]
+    outcomes = worker.handle(Door(everybody(Terms().owner), bytes).from_lines(lines))
     assert all(each.accepted for each in outcomes)
     log.close()
 

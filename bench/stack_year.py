@@ -19,14 +19,14 @@ from sqlalchemy import create_engine
 
 from adapters.clocks import wall_clock
 from adapters.engine.embedded import Embedded
-from adapters.engine.seeded import SeededWorker
 from adapters.kafka.api import Headers, Record
 from adapters.kafka.binding import Outgoing, as_published, read, written
 from adapters.kafka.clients import Brokers, in_order
 from adapters.kafka.kafka_python import partition
 from adapters.kafka.topics import topics_of
 from adapters.log import open_log
-from bench.record import Listening, reactors_of
+from adapters.speakers import everybody
+from bench.record import ListeningDoor, Telling, reactors_of
 from bench.year import Heard, line_of, verdict
 from demo.year import weeks
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS
@@ -51,20 +51,17 @@ class Kept(NamedTuple):
     """How many of them the log keeps; the others were answered before."""
 
 
-class _Recorder(Listening, SeededWorker):
-    seed = SEED
-
-
 def prepare(folder: Path, size: Mapping[str, int]) -> Kept:
     """Run a year once, with the bits and the clock that the parts will have."""
     log = open_log(f"sqlite:///{folder / LOG}")
-    worker = _Recorder(log, Terms(), wall_clock, Random(1).randbytes)
-    parts = Embedded(worker, reactors_of(worker, create_engine("sqlite://")), lambda: None)
+    worker = Telling(log, wall_clock)
+    door = ListeningDoor(everybody(Terms().owner), Random(1).randbytes, seed=SEED)
+    parts = Embedded(worker, door, reactors_of(worker, create_engine("sqlite://")), lambda: None)
     for week in weeks(**size):
         parts.submit([line_of(command) for command in week])
         parts.settle()
     log.close()
-    both = zip(worker.heard, worker.outcomes, strict=True)
+    both = zip(door.heard, worker.outcomes, strict=True)
     told = [(each, outcome) for each, outcome in both if not _poses(each)]
     commands = [_record(each) for each, _ in told]
     answers = [(_id(outcome), verdict(outcome)) for _, outcome in told]

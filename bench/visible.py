@@ -14,10 +14,12 @@ from typing import Any
 from eventsourcing.persistence import Tracking
 
 from adapters.clocks import MessageClock
+from adapters.door import Door
 from adapters.engine.embedded import Embedded
 from adapters.engine.worker import Worker
 from adapters.log import open_log
 from adapters.log.recorder import SETTINGS
+from adapters.speakers import everybody
 from bench.library import Naive
 from bench.record import reactors_of
 from bench.views import trail_in
@@ -41,13 +43,14 @@ def ours(folder: str, file: str, commands: int) -> list[float]:
     with TemporaryDirectory(dir=folder) as place:
         database = f"sqlite:///{shutil.copy(file, place)}"
         log, engine = open_log(database), opened(database)
-        worker = Worker(log, Terms(), MessageClock(START), Random(1).randbytes)
+        worker = Worker(log, Terms(), MessageClock(START))
+        door = Door(everybody(Terms().owner), Random(1).randbytes)
         runner = Runner(engine, LogFeed(log), VIEWS)
 
         def catch_up() -> None:
             runner.catch_up()
 
-        parts = Embedded(worker, reactors_of(worker, engine), catch_up)
+        parts = Embedded(worker, door, reactors_of(worker, engine), catch_up)
 
         def seen(line: bytes, name: str) -> bool:
             parts.submit([line])

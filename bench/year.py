@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from adapters.engine.worker import Worker
+from adapters.door import Door
 from domain.catalogue import EVENTS, INSIDE_COMMANDS
 from domain.engine.batch import Arrival
 from domain.engine.outcomes import Outcome
@@ -91,14 +91,14 @@ class Replayed:
         return bits
 
 
-def arrivals_of(worker: Worker, heard: Sequence[Heard]) -> list[Arrival]:
-    """Messages read from their bytes, as the worker reads them."""
+def arrivals_of(door: Door, heard: Sequence[Heard]) -> list[Arrival]:
+    """Messages read from their bytes, as they come through the door."""
     arrivals: list[Arrival] = []
     for inside, some in groupby(heard, lambda each: each.inside):
         lines = [each.line for each in some]
         if inside:
             messages: list[Any] = [load(line) for line in lines]
-            arrivals += worker.read_inside(messages)
+            arrivals += door.from_own_parts(messages)
         else:
-            arrivals += worker.read_lines(lines)
+            arrivals += door.from_lines(lines)
     return arrivals

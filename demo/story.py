@@ -63,8 +63,8 @@ def _played(parts: "Embedded", command: Message) -> Chapter:
 
 
 def _tried(parts: "Embedded", why: str, command: Message) -> Aside:
-    worker = parts.worker
-    return Aside(why, command, worker.plan(worker.read_lines([json.dumps(command)])).outcomes[0])
+    planned = parts.worker.plan(parts.door.from_lines([json.dumps(command)]))
+    return Aside(why, command, planned.outcomes[0])
 
 
 def _temptations(command: Message) -> Iterator[tuple[str, Message]]:

@@ -6,9 +6,11 @@ from typing import Final
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import OperationalError
 
+from adapters.door import Door
 from adapters.engine.worker import Worker
 from adapters.kafka.topics import Topics, prepare, topics_of
 from adapters.log import open_log
+from adapters.speakers import everybody
 from domain.decider.states import Terms
 from domain.engine.log import Log
 from projections.database import opened
@@ -61,9 +63,12 @@ class SimulatedCell:
             self.log_of(process),
             Terms(OWNER),
             lambda _: self.fate.clock.wall(process.name),
-            self.fate.chance.bits,
             Counting(self.fate.faults),
         )
+
+    def door(self) -> Door:
+        """The way in; everybody speaks for everybody."""
+        return Door(everybody(OWNER), self.fate.chance.bits)
 
     def partitions(self, process: Process) -> dict[str, int]:
         """How many partitions each topic has, made where they are missing."""

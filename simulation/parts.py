@@ -14,12 +14,11 @@ from adapters.reactors.memory import Memory
 from adapters.reactors.network import SimulatedNetwork
 from adapters.reactors.process import BandwidthChangeProcess
 from adapters.reactors.reactor import Reactor
-from adapters.speakers import Speakers
 from projections.feed import EVENTS, EVERYTHING, LogFeed, Page, Places, Wanted
 from projections.rebuild import rebuild as rebuild_views
 from projections.runner import Runner
 from projections.views import VIEWS
-from simulation.cell import OWNER, PREFIX, SOURCE, SimulatedCell
+from simulation.cell import PREFIX, SOURCE, SimulatedCell
 from simulation.fate import Fate, Process
 
 ENGINES: Final = f"{PREFIX}-engine"
@@ -45,8 +44,8 @@ Make = Callable[[SimulatedCell, Process], Part]
 def intake(cell: SimulatedCell, process: Process) -> Part:
     """An engine worker."""
     cell.partitions(process)
-    brokers, everybody = cell.brokers(process), Speakers((), OWNER)
-    return Intake(cell.worker(process), brokers, cell.topics, everybody, SOURCE, ENGINES)
+    worker, brokers = cell.worker(process), cell.brokers(process)
+    return Intake(worker, cell.door(), brokers, cell.topics, SOURCE, ENGINES)
 
 
 def relay(cell: SimulatedCell, process: Process) -> Part:

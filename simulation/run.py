@@ -155,8 +155,8 @@ class Simulation:
 
     def _tries_parked_again(self) -> None:
         """`tieline parked retry`, the defect being mended."""
-        worker = self.cell.worker(Process("operator"))
-        worker.retry(self.cell.log.parked())
+        worker, door = self.cell.worker(Process("operator")), self.cell.door()
+        worker.retry([door.from_parked(each) for each in self.cell.log.parked()])
         self._drains()
 
     def _waiting(self) -> list[tuple[str, str]]:

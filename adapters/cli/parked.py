@@ -12,6 +12,7 @@ from adapters.cli.sending import exit_code, settings_here
 from adapters.cli.telling import tell_outcome
 from adapters.wiring.embedded import worked_to_rest
 from adapters.wiring.stores import log_of
+from adapters.wiring.workers import door_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,10 +52,11 @@ def retry(numbers: Numbers = None, output: Output = "table") -> None:
     along those of its subject that came before it.
     """
     settings = settings_here()
+    door = door_of(settings)
     with worked_to_rest(settings) as worker:
         parked = worker.log.parked()
         chosen = _with_those_before(parked, numbers) if numbers else parked
-        outcomes = worker.retry(chosen)
+        outcomes = worker.retry([door.from_parked(each) for each in chosen])
     answers = [each.as_cloudevent(settings.cell) for each in outcomes]
     give_each(answers, output, tell_outcome)
     raise typer.Exit(exit_code(answers))

@@ -7,7 +7,7 @@ from adapters.cli.output import compact, give
 from adapters.cli.sending import settings_here
 from adapters.cli.telling import kind_of, tell_outcome
 from adapters.settings import Settings
-from adapters.wiring.workers import worker_of
+from adapters.wiring.workers import door_of, worker_of
 
 if TYPE_CHECKING:
     from adapters.engine.worker import Worker
@@ -32,7 +32,7 @@ def outcomes_of_plan(
     """What commands would be answered, one after another, each on what the ones before it would
     have written: every event with its data, every decrease with its plan.
     """
-    draft = worker.plan(worker.read_lines(lines))
+    draft = worker.plan(door_of(settings).from_lines(lines))
     written = {f"{row.stream}/{row.version}": row for row in draft.rows}
     planned: list[dict[str, Any]] = []
     for outcome in draft.outcomes:

@@ -6,6 +6,7 @@ At rest means: no event is left that a reactor has yet to react to, and the view
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+from adapters.door import Door
 from adapters.engine.worker import BATCH, Worker
 from adapters.reactors.memory import Replaced
 from adapters.reactors.reactor import Message, Reactor
@@ -23,16 +24,21 @@ class Embedded:
     """One worker with its reactors; `catch_up` brings the views up to the log."""
 
     def __init__(
-        self, worker: Worker, reactors: Sequence[Reactor], catch_up: Callable[[], None]
+        self,
+        worker: Worker,
+        door: Door,
+        reactors: Sequence[Reactor],
+        catch_up: Callable[[], None],
     ) -> None:
         self.worker = worker
+        self.door = door
         self.reactors = reactors
         self.catch_up = catch_up
         self.batch = BATCH
 
     def submit(self, lines: Sequence[str | bytes]) -> list[Outcome]:
         """Decide lines in batches; what follows from them happens when it is worked to rest."""
-        return self.worker.handle(self.worker.read_lines(lines), self.batch)
+        return self.worker.handle(self.door.from_lines(lines), self.batch)
 
     def settle(self) -> None:
         """Work to rest: react until there is nothing left to react to, then the views."""
@@ -74,6 +80,6 @@ class Embedded:
         """Have a reactor's commands decided, and what follows from their outcomes."""
         sent = bool(messages)
         while messages:
-            outcomes = self.worker.handle(self.worker.read_inside(messages), self.batch)
+            outcomes = self.worker.handle(self.door.from_own_parts(messages), self.batch)
             messages = [each for got in outcomes for each in reactor.answered(got)]
         return sent

@@ -1,4 +1,4 @@
-"""The engine worker: takes messages in batches, has them decided, appends, answers.
+"""The engine worker: takes arrivals in batches, has them decided, appends, answers.
 
 A batch is decided before the append lock is taken. If somebody else wrote what it read, it is
 decided once more inside the lock: a batch is decided at most twice, and no worker starves.
@@ -11,8 +11,6 @@ from typing import Any, Final
 from adapters.collecting import without_collection
 from adapters.observe.logs import logger
 from adapters.observe.watch import UNWATCHED, Watch
-from adapters.speakers import Speakers
-from domain.catalogue import COMMANDS, INSIDE_COMMANDS
 from domain.decider.states import Terms
 from domain.engine.batch import (
     Arrival,
@@ -27,32 +25,19 @@ from domain.engine.decide import decide_batch, fetch
 from domain.engine.log import Appended, Appending, Insertion, Log, Mark, Parked
 from domain.engine.outcomes import Outcome
 from domain.words.content import content_digest
-from domain.words.messages import Unreadable, load, read
+from domain.words.messages import Unreadable
 
 BATCH: Final = 500
 """Commands decided and appended at once; larger batches gain nothing (docs/decisions/0003)."""
-
-Entropy = Callable[[int], bytes]
-"""So many random bytes: `os.urandom`, or a seeded source where a run must repeat."""
-
-_ENTROPY_BYTES = 16
 
 
 class Worker:
     """Decides commands on one log. Holds nothing but a cache of states."""
 
-    def __init__(
-        self,
-        log: Log,
-        terms: Terms,
-        clock: Clock,
-        entropy: Entropy,
-        watch: Watch = UNWATCHED,
-    ) -> None:
+    def __init__(self, log: Log, terms: Terms, clock: Clock, watch: Watch = UNWATCHED) -> None:
         self.log = log
         self.terms = terms
         self._clock = clock
-        self._entropy = entropy
         self._watch = watch
         self._present = Present(log.load)
         self._mark: Mark | None = None
@@ -64,45 +49,13 @@ class Worker:
         """The time as a batch decided now would record it."""
         return max(self._clock(None), self._last_time or self.log.last_time())
 
-    def read_lines(self, lines: Sequence[str | bytes]) -> list[Arrival]:
-        """Lines as they were published, each a structured CloudEvent."""
-        with without_collection():
-            messages = [load(line) for line in lines]
-            return [self.arrival(*each) for each in zip(messages, lines, strict=True)]
-
-    def read_inside(self, messages: Sequence[dict[str, Any]]) -> list[Arrival]:
-        """Messages of the engine's own parts."""
-        with without_collection():
-            return [self.arrival(message, None, inside=True) for message in messages]
-
-    def arrival(
-        self,
-        message: Any,
-        line: str | bytes | None,
-        *,
-        inside: bool = False,
-        speakers: Speakers | None = None,
-    ) -> Arrival:
-        """A message as it arrived: its JSON, and as it was written. `speakers` say who may speak
-        for whom, where that is asked.
-        """
-        written = line.encode("utf-8", "surrogatepass") if isinstance(line, str) else line
-        entropy, owner = self._entropy(_ENTROPY_BYTES), self.terms.owner
-        principal = speakers.default(message) if speakers else owner
-        as_read = read(
-            message, INSIDE_COMMANDS if inside else COMMANDS, principal, written, entropy
-        )
-        kept = None if isinstance(message, Unreadable) else message
-        heard = speakers is None or isinstance(as_read, Unreadable) or speakers.may(as_read)
-        return Arrival(as_read, entropy, kept, principal, inside, spoken_for=heard)
-
     def state(self, stream: str) -> Any:
         """The present state of a stream, from the cache where it is in there."""
         self._catch_up()
         return self._present.see(stream)
 
     def handle(self, arrivals: Sequence[Arrival], batch: int = BATCH) -> list[Outcome]:
-        """Decide messages in order, in batches; every one has an outcome when this returns.
+        """Decide arrivals in order, in batches; every one has an outcome when this returns.
 
         Raises LogError when the store can't be written; then the batch has left nothing behind.
         """
@@ -118,27 +71,20 @@ class Worker:
         present = Present(self.log.load)
         return decide_batch(arrivals, self._ground(arrivals, present), self.terms, self._clock)
 
-    def retry(self, parked: Sequence[Parked]) -> list[Outcome]:
+    def retry(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
         """Decide parked commands again, in the order they came, with the entropy they came with.
 
         Where one fails again, the later ones of its subject go on waiting behind it.
         """
         outcomes: list[Outcome] = []
-        stuck: set[str] = set()
-        for each in parked:
-            if each.subject not in stuck:
-                outcomes.extend(self._handle([self._parked_arrival(each)]))
+        stuck: set[str | None] = set()
+        for each in arrivals:
+            subject = None if isinstance(each.read, Unreadable) else each.read.subject
+            if subject not in stuck:
+                outcomes.extend(self._handle([each]))
                 if outcomes[-1].parked:
-                    stuck.add(each.subject)
+                    stuck.add(subject)
         return outcomes
-
-    def _parked_arrival(self, parked: Parked) -> Arrival:
-        message = load(parked.message)
-        kinds = INSIDE_COMMANDS if parked.inside else COMMANDS
-        as_read = read(message, kinds, parked.principal, entropy=parked.entropy)
-        return Arrival(
-            as_read, parked.entropy, message, parked.principal, parked.inside, parked.seq
-        )
 
     def _handle(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
         try:

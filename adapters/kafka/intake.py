@@ -10,6 +10,7 @@ from contextlib import ExitStack, suppress
 from typing import Any, Final, NamedTuple
 
 from adapters.clocks import Gathering
+from adapters.door import Door
 from adapters.engine.worker import BATCH, Worker
 from adapters.kafka.api import Consumer, Producer, Record
 from adapters.kafka.binding import Outgoing, outcome_of, read
@@ -17,7 +18,6 @@ from adapters.kafka.clients import CLOSING, LARGEST, Brokers, deliver, in_order
 from adapters.kafka.kafka_python import Dealt, partition, place, telling, while_ours
 from adapters.kafka.topics import Topics
 from adapters.observe.logs import logger
-from adapters.speakers import Speakers
 from domain.engine.batch import Arrival
 from domain.words.messages import Unreadable
 
@@ -44,15 +44,15 @@ class Intake:
     def __init__(
         self,
         worker: Worker,
+        door: Door,
         brokers: Brokers,
         topics: Topics,
-        speakers: Speakers,
         cell: str,
         group: str,
     ) -> None:
         self.worker = worker
         self._topics = topics
-        self._speakers = speakers
+        self._door = door
         self._cell = cell
         self.group = group
         self._read: dict[Any, int] = {}
@@ -130,8 +130,8 @@ class Intake:
 
     def _arrival(self, record: Record, message: Any, written: bytes | None) -> Arrival:
         if record.topic == self._topics.internal:
-            return self.worker.arrival(message, written, inside=True)
-        return self.worker.arrival(message, written, inside=False, speakers=self._speakers)
+            return self._door.from_inside(message, written)
+        return self._door.from_outside(message, written)
 
     def _commit(self, records: Sequence[Record]) -> None:
         """Where the group was dealt anew meanwhile, the next owner reads these again."""

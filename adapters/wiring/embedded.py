@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from adapters.settings import Settings
 from adapters.wiring.stores import engine_of
 from adapters.wiring.views import runner_on_log
-from adapters.wiring.workers import worker_of
+from adapters.wiring.workers import door_of, worker_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from adapters.door import Entropy
     from adapters.engine.embedded import Embedded
-    from adapters.engine.worker import Entropy, Worker
+    from adapters.engine.worker import Worker
     from adapters.reactors.reactor import Reactor
     from domain.engine.batch import Clock
     from projections.runner import Runner
@@ -28,10 +29,11 @@ def embedded(
     from adapters.engine.embedded import Embedded
 
     with ExitStack() as opened:
-        worker = opened.enter_context(worker_of(settings, clock, entropy))
+        worker = opened.enter_context(worker_of(settings, clock))
         engine = opened.enter_context(engine_of(settings))
         runner = runner_on_log(engine, worker.log)
-        yield Embedded(worker, _reactors(settings, worker, engine), lambda: _forward(runner))
+        door, reactors = door_of(settings, entropy=entropy), _reactors(settings, worker, engine)
+        yield Embedded(worker, door, reactors, lambda: _forward(runner))
 
 
 @contextmanager

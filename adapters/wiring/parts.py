@@ -11,7 +11,7 @@ from adapters.parts.loop import Part
 from adapters.wiring.brokers import relay_group, speakers_of, views_group
 from adapters.wiring.serving import Frame, Make
 from adapters.wiring.stores import engine_of, log_of
-from adapters.wiring.workers import worker_of
+from adapters.wiring.workers import door_of, worker_of
 
 if TYPE_CHECKING:
     from adapters.reactors.reactor import Reactor
@@ -33,12 +33,13 @@ def make_engine(frame: Frame) -> Part:
     from adapters.observe.batches import BatchWatch
     from adapters.parts.engine import EnginePart
 
-    settings, speakers = frame.settings, speakers_of(frame.settings)
+    settings = frame.settings
+    door = door_of(settings, speakers_of(settings))
     watch = BatchWatch(frame.tracing)
     worker = frame.opened.enter_context(worker_of(settings, watch=watch))
     frame.ready(worker.log)
     group = frame.group("engine")
-    intake = Intake(worker, frame.brokers, frame.topics, speakers, settings.cell, group)
+    intake = Intake(worker, door, frame.brokers, frame.topics, settings.cell, group)
     intake.gathering.seconds = COMMANDS_GATHER
     return frame.asking(EnginePart(frame.keeps(intake), frame.topics, frame.health))
 

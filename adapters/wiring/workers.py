@@ -1,4 +1,4 @@
-"""A worker on the log, and what tests may do to it (TIELINE_TEST_…)."""
+"""The door, a worker on the log, and what tests may do to both (TIELINE_TEST_…)."""
 
 import os
 from collections.abc import Generator
@@ -10,17 +10,26 @@ from adapters.settings import Settings, SettingsError
 from adapters.wiring.stores import log_of
 
 if TYPE_CHECKING:
-    from adapters.engine.worker import Entropy, Worker
+    from adapters.door import Door, Entropy
+    from adapters.engine.worker import Worker
     from adapters.observe.watch import Watch
+    from adapters.speakers import Speakers
     from domain.engine.batch import Clock
+
+
+def door_of(
+    settings: Settings, speakers: "Speakers | None" = None, entropy: "Entropy" = os.urandom
+) -> "Door":
+    """The way in; everybody speaks for everybody unless `speakers` say otherwise."""
+    from adapters.door import Door
+    from adapters.speakers import everybody
+
+    return Door(speakers or everybody(settings.owner), entropy, seed=settings.seed)
 
 
 @contextmanager
 def worker_of(
-    settings: Settings,
-    clock: "Clock | None" = None,
-    entropy: "Entropy" = os.urandom,
-    watch: "Watch | None" = None,
+    settings: Settings, clock: "Clock | None" = None, watch: "Watch | None" = None
 ) -> "Generator[Worker]":
     """A worker on the log, by itself. Raises LogError."""
     from adapters.clocks import wall_clock
@@ -30,15 +39,7 @@ def worker_of(
 
     with log_of(settings) as log, _defective(settings.defect):
         terms = Terms(settings.owner)
-        kind = _seeded(settings.seed) if settings.seed else Worker
-        yield kind(log, terms, clock or wall_clock, entropy, watch or UNWATCHED)
-
-
-def _seeded(seed: str) -> "type[Worker]":
-    """A worker whose runs repeat, for tests (TIELINE_TEST_ENTROPY)."""
-    from adapters.engine.seeded import SeededWorker
-
-    return type("Seeded", (SeededWorker,), {"seed": seed})
+        yield Worker(log, terms, clock or wall_clock, watch or UNWATCHED)
 
 
 @contextmanager

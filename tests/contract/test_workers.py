@@ -35,17 +35,19 @@ from tests.contract.submitting import (
     subscribe,
     told,
 )
+from tests.doors import a_door
 
 LATER = "2026-01-06T00:00:00.000000Z"
 WORKERS, BATCHES, ORDERS = 4, 10, 10
 
 
 def a_worker(log: Log, clock: Clock = at_nine) -> Worker:
-    return Worker(log, Terms(), clock, lambda count: b"7" * count)
+    return Worker(log, Terms(), clock)
 
 
 def handle(worker: Worker, *messages: Message) -> list[Outcome]:
-    return worker.handle(worker.read_lines([json.dumps(each) for each in messages]))
+    lines = [json.dumps(each) for each in messages]
+    return worker.handle(a_door(os.urandom).from_lines(lines))
 
 
 class Deciding:
@@ -240,7 +242,7 @@ def _orders(n: int, location: str, customer: str) -> Callable[[int], Sequence[Me
 
 def _work(log: Log, batch: Callable[[int], Sequence[Message]], most: int) -> None:
     """Handle all batches, each decided at most so often, at another time of day each worker."""
-    worker = Worker(log, Terms(), at(f"2026-01-05T0{os.getpid() % 10}:00:00.000000Z"), os.urandom)
+    worker = Worker(log, Terms(), at(f"2026-01-05T0{os.getpid() % 10}:00:00.000000Z"))
     for b in range(BATCHES):
         with (deciding := Deciding()).counted():
             outcomes = handle(worker, *batch(b))

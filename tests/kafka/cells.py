@@ -7,15 +7,17 @@ from time import monotonic, sleep
 from typing import Any
 
 from adapters.clocks import MessageClock
+from adapters.door import Door
 from adapters.engine.worker import Worker
 from adapters.kafka.feed import KafkaFeed
 from adapters.kafka.healing import Cell
 from adapters.kafka.intake import Intake
 from adapters.kafka.kafka_python import partition
 from adapters.kafka.relay import Published, Relay
-from adapters.speakers import Speakers, parsed
+from adapters.speakers import Speakers, everybody
 from domain.decider.states import Terms
 from domain.engine.outcomes import Outcome
+from tests.doors import a_door
 
 START = "2026-01-05T09:00:00.000000Z"
 
@@ -25,12 +27,12 @@ class ACells:
 
     def __init__(self, cell: Cell) -> None:
         self.cell = cell
-        self.worker = Worker(cell.log, Terms(), MessageClock(START), bytes)
+        self.worker = Worker(cell.log, Terms(), MessageClock(START))
 
     def decide(self, *messages: dict[str, Any]) -> list[Outcome]:
         """Decided on the log, as if they had come in."""
         lines = [json.dumps(each).encode() for each in messages]
-        return self.worker.handle(self.worker.read_lines(lines))
+        return self.worker.handle(a_door().from_lines(lines))
 
     def customers(self, first: int, last: int) -> list[Outcome]:
         """So many customers registered, two events each."""
@@ -51,8 +53,8 @@ class ACells:
         """An engine worker of the cell."""
         cell = self.cell
         group = f"{cell.source[1:]}-engine"
-        speakers = speakers or parsed("*", "user:owner")
-        intake = Intake(self.worker, cell.brokers, cell.topics, speakers, cell.source, group)
+        door = Door(speakers or everybody("user:owner"), bytes)
+        intake = Intake(self.worker, door, cell.brokers, cell.topics, cell.source, group)
         try:
             yield intake
         finally:

@@ -18,6 +18,7 @@ from adapters.reactors.process import BandwidthChangeProcess
 from adapters.reactors.reactor import Reactor
 from domain.decider.states import Terms
 from domain.engine.log import Log
+from tests.doors import a_door
 
 START = "2026-01-01T00:00:00.000000Z"
 
@@ -30,10 +31,12 @@ def a_cell(
     log = open_log(f"sqlite:///{folder / 'log.db'}")
     memory = create_engine(f"sqlite:///{folder / 'memory.db'}")
     try:
-        worker = Worker(log, Terms(), MessageClock(START), Random(seed).randbytes)
+        worker = Worker(log, Terms(), MessageClock(START))
         process = BandwidthChangeProcess(Memory(memory, "process"))
         network = SimulatedNetwork(worker.state, Memory(memory, "network"))
-        yield Embedded(worker, [around(process), around(network)], lambda: None)
+        yield Embedded(
+            worker, a_door(Random(seed).randbytes), [around(process), around(network)], lambda: None
+        )
     finally:
         memory.dispose()
         log.close()

@@ -1,7 +1,6 @@
 """A story that ends accepted, refused, repeated and parked, on a real worker and log."""
 
 import json
-import os
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +34,6 @@ def a_worker(folder: Path, watch: Watch = UNWATCHED) -> Generator[Worker]:
     """A worker on a log of its own."""
     log = open_log(f"sqlite:///{folder / 'tieline.db'}")
     try:
-        yield Worker(log, Terms("user:owner"), wall_clock, os.urandom, watch)
+        yield Worker(log, Terms("user:owner"), wall_clock, watch)
     finally:
         log.close()

@@ -10,6 +10,7 @@ from adapters.observe.batches import BatchWatch
 from adapters.observe.metrics import APPEND, BATCH, COMMANDS, CONFLICTS, DECISION
 from domain.engine.batch import Draft
 from domain.engine.log import LogError
+from tests.doors import a_door
 from tests.observe.counting import rise
 from tests.observe.lines import lines_from
 from tests.observe.messages import a_worker, as_lines, story
@@ -19,8 +20,8 @@ def test_commands_are_counted_by_what_they_were_answered(tmp_path: Path) -> None
     register, subscribe, *_ = story()
     stranger = register | {"id": "c-9", "actor": "user:nobody", "subject": "customer/other"}
     with a_worker(tmp_path, BatchWatch()) as worker, rise(COMMANDS, BATCH) as risen:
-        worker.handle(worker.read_lines(as_lines([register, subscribe, subscribe, stranger])))
-        worker.handle(worker.read_lines(as_lines([register])))
+        worker.handle(a_door().from_lines(as_lines([register, subscribe, subscribe, stranger])))
+        worker.handle(a_door().from_lines(as_lines([register])))
     assert risen.labels_of("tieline_commands_total") == {
         "accepted": 2,
         "repeated": 2,
@@ -39,7 +40,7 @@ def test_what_a_defect_parks_is_counted_as_parked(tmp_path: Path) -> None:
         rise(COMMANDS) as risen,
         patch("domain.engine.decide.judge", fails),
     ):
-        worker.handle(worker.read_lines(as_lines(story()[:2])))
+        worker.handle(a_door().from_lines(as_lines(story()[:2])))
     assert risen.labels_of("tieline_commands_total") == {"parked": 2}
 
 
@@ -48,7 +49,7 @@ def test_a_batch_is_decided_and_appended_once(tmp_path: Path) -> None:
         a_worker(tmp_path, BatchWatch()) as worker,
         rise(DECISION, APPEND, CONFLICTS) as risen,
     ):
-        worker.handle(worker.read_lines(as_lines(story())))
+        worker.handle(a_door().from_lines(as_lines(story())))
     assert risen.of("tieline_decision_seconds_count") == 1
     assert risen.of("tieline_append_seconds_count") == 1
     assert 0 < risen.of("tieline_decision_seconds_sum") < 10
@@ -65,14 +66,14 @@ def test_a_batch_that_is_decided_again_is_a_conflict_and_still_one_batch(tmp_pat
             """Another worker writes what this one has just read."""
             read = real(streams)
             if "customer/acme" in streams and not other.log.mark().position:
-                other.handle(other.read_lines(as_lines([register])))
+                other.handle(a_door().from_lines(as_lines([register])))
             return read
 
         with (
             patch.object(worker.log, "load_all", meanwhile),
             rise(DECISION, APPEND, CONFLICTS, COMMANDS) as risen,
         ):
-            worker.handle(worker.read_lines(as_lines([subscribe])))
+            worker.handle(a_door().from_lines(as_lines([subscribe])))
     assert risen.of("tieline_batches_decided_again_total") == 1
     assert risen.of("tieline_decision_seconds_count") == 1
     assert risen.of("tieline_append_seconds_count") == 1
@@ -130,7 +131,7 @@ def test_a_batch_that_failed_is_measured_when_it_succeeds() -> None:
 def test_a_batch_is_one_line(tmp_path: Path) -> None:
     register, *_ = commands = story()
     with lines_from("info") as lines, a_worker(tmp_path, BatchWatch()) as worker:
-        worker.handle(worker.read_lines(as_lines([*commands, register])))
+        worker.handle(a_door().from_lines(as_lines([*commands, register])))
     (line,) = lines.all()
     assert line["event"] == "batch"
     assert (line["commands"], line["accepted"], line["repeated"]) == (5, 4, 1)
@@ -142,7 +143,7 @@ def test_a_batch_is_one_line(tmp_path: Path) -> None:
 def test_a_refusal_counts_in_the_line(tmp_path: Path) -> None:
     stranger = story()[0] | {"actor": "user:nobody"}
     with lines_from("info") as lines, a_worker(tmp_path, BatchWatch()) as worker:
-        worker.handle(worker.read_lines(as_lines([stranger])))
+        worker.handle(a_door().from_lines(as_lines([stranger])))
     assert lines.of("batch")[0]["refused"] == 1
 
 
@@ -150,7 +151,7 @@ def test_at_debug_each_command_is_a_line_with_its_correlation(tmp_path: Path) ->
     register, subscribe, *_ = story()
     subscribe |= {"correlationid": "k-7", "actor": "user:nobody"}
     with lines_from("debug") as lines, a_worker(tmp_path, BatchWatch()) as worker:
-        worker.handle(worker.read_lines(as_lines([register, subscribe])))
+        worker.handle(a_door().from_lines(as_lines([register, subscribe])))
     first, second = lines.of("answered")
     assert (first["correlation_id"], first["command_id"]) == ("c-001", "c-001")
     assert (first["subject"], first["outcome"]) == ("customer/acme", "accepted")

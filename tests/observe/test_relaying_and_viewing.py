@@ -10,6 +10,7 @@ from adapters.observe.relaying import RelayWatch
 from adapters.observe.viewing import ViewWatch
 from domain.engine.records import Recorded
 from domain.words.values import read_time
+from tests.doors import a_door
 from tests.observe.counting import rise
 from tests.observe.lines import lines_from
 from tests.observe.messages import a_worker, as_lines, story
@@ -19,8 +20,8 @@ def recorded(folder: Path) -> tuple[list[tuple[str, Outgoing]], list[Recorded]]:
     """Two events of one batch, one of a later one: as they are published, as a view gets them."""
     register, subscribe, *_ = story(correlationid="k-7")
     with a_worker(folder) as worker:
-        worker.handle(worker.read_lines(as_lines([register])))
-        worker.handle(worker.read_lines(as_lines([subscribe])))
+        worker.handle(a_door().from_lines(as_lines([register])))
+        worker.handle(a_door().from_lines(as_lines([subscribe])))
     log = open_log(f"sqlite:///{folder / 'tieline.db'}")
     try:
         outgoing = [("t.events", event_of(at, row, b"/test")) for at, row in log.rows(0, 100)]

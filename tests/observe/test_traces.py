@@ -29,6 +29,7 @@ from adapters.observe.traces import (
     tracing_of,
 )
 from adapters.observe.viewing import ViewWatch
+from tests.doors import a_door
 from tests.observe.collector import collecting
 from tests.observe.counting import rise
 from tests.observe.messages import TRACE, TRACEPARENT, a_worker, as_lines, story
@@ -222,7 +223,7 @@ def through_all_stages(folder: Path, parts: dict[str, Tracing]) -> str:
     assert traceparent is not None
     with a_worker(folder, BatchWatch(parts["engine"])) as worker:
         lines = as_lines([register | {"traceparent": traceparent}])
-        worker.handle(worker.read_lines(lines))
+        worker.handle(a_door().from_lines(lines))
     log = open_log(f"sqlite:///{folder / 'tieline.db'}")
     try:
         began = time_ns()

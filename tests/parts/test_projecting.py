@@ -19,6 +19,7 @@ from domain.decider.states import Terms
 from projections.database import opened
 from projections.runner import Runner
 from projections.views import VIEWS
+from tests.doors import a_door
 from tests.observe.counting import rise
 from tests.parts.feeds import DealtFeed
 from tests.parts.test_reacting import LAID, START
@@ -27,8 +28,8 @@ from tests.parts.test_reacting import LAID, START
 @pytest.fixture
 def feed(tmp_path: Path) -> Generator[DealtFeed]:
     with closing(open_log(f"sqlite:///{tmp_path}/log.db")) as log:
-        worker = Worker(log, Terms(), MessageClock(START), bytes)
-        worker.handle(worker.read_inside([dict(each) for each in LAID[:2]]))
+        worker = Worker(log, Terms(), MessageClock(START))
+        worker.handle(a_door().from_own_parts([dict(each) for each in LAID[:2]]))
         yield DealtFeed(log)
 
 

@@ -27,6 +27,7 @@ from domain.circuit.events import CircuitPlaced
 from domain.decider.states import Terms
 from domain.engine.records import Recorded
 from projections.database import opened
+from tests.doors import a_door
 from tests.parts.feeds import LANE, DealtFeed, Written
 from tests.running import ORDER, PAIR, command
 
@@ -77,13 +78,13 @@ class Cell:
 
     def decide(self, *messages: Any) -> None:
         lines = [json.dumps(each).encode() for each in messages]
-        assert all(each.accepted for each in self.worker.handle(self.worker.read_lines(lines)))
+        assert all(each.accepted for each in self.worker.handle(a_door().from_lines(lines)))
 
 
 @pytest.fixture
 def cell(tmp_path: Path) -> Generator[Cell]:
     with closing(open_log(f"sqlite:///{tmp_path}/log.db")) as log:
-        worker = Worker(log, Terms(), MessageClock(START), bytes)
+        worker = Worker(log, Terms(), MessageClock(START))
         engine = opened(f"sqlite:///{tmp_path}/views.db")
         cell = Cell(worker, engine, DealtFeed(log), Written())
         cell.decide(*LAID)

@@ -15,6 +15,7 @@ from projections.rebuild import rebuild, verify
 from projections.runner import Runner
 from projections.time_travel import show_at_version
 from projections.views import VIEWS
+from tests.doors import a_door
 from tests.examples import ORDER, PEERING
 from tests.projections.histories import opened, time_at
 
@@ -52,10 +53,10 @@ def lines() -> list[str]:
 def test_a_worker_and_its_views_share_one_file(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'tieline.db'}"
     log, engine = open_log(url), opened(url)
-    worker = Worker(log, Terms("user:owner"), SetClock(time_at(0)), lambda count: b"7" * count)
+    worker = Worker(log, Terms("user:owner"), SetClock(time_at(0)))
     runner = Runner(engine, LogFeed(log), VIEWS, page=3)
     for line in lines():
-        worker.handle(worker.read_lines([line]))
+        worker.handle(a_door().from_lines([line]))
         runner.catch_up()
     rebuild(engine, LogFeed(log), VIEWS)
     assert all(verdict.equal for verdict in verify(engine, LogFeed(log), VIEWS))
@@ -81,15 +82,15 @@ def test_a_worker_goes_on_while_views_are_rebuilt(tmp_path: Path) -> None:
     """What comes in between the pages of a rebuild is in the rebuilt view."""
     url = f"sqlite:///{tmp_path / 'tieline.db'}"
     log, engine = open_log(url), opened(url)
-    worker = Worker(log, Terms("user:owner"), SetClock(time_at(0)), lambda count: b"7" * count)
+    worker = Worker(log, Terms("user:owner"), SetClock(time_at(0)))
     runner = Runner(engine, LogFeed(log), VIEWS)
     left = iter(lines())
-    worker.handle(worker.read_lines([next(left)]))
+    worker.handle(a_door().from_lines([next(left)]))
     runner.catch_up()
 
     def meanwhile(_: int) -> None:
         for line in left:
-            worker.handle(worker.read_lines([line]))
+            worker.handle(a_door().from_lines([line]))
             runner.catch_up()
             break
 

@@ -26,6 +26,7 @@ from simulation.defect import defective
 from simulation.fate import Fate, Process
 from simulation.faults import Faults, Trace
 from tests.contract.submitting import WORLD, message, order, register
+from tests.doors import a_door
 
 EARLY, LATE = "2026-01-05T09:00:00.000000Z", "2026-01-05T10:00:00.000000Z"
 
@@ -46,11 +47,11 @@ def cell(tmp_path: Path) -> Generator[SimulatedCell]:
 
 
 def worker(log: Log, now: str = EARLY) -> Worker:
-    return Worker(log, Terms(), SetClock(now), bytes)
+    return Worker(log, Terms(), SetClock(now))
 
 
 def sent(to: Worker, *messages: Any) -> list[Outcome]:
-    return to.handle([to.arrival(each, None) for each in messages])
+    return to.handle([a_door().from_outside(each, None) for each in messages])
 
 
 def test_whoever_names_the_source_of_the_process_does_not_stop_it(log: Log, tmp_path: Path) -> None:
@@ -77,7 +78,7 @@ def test_an_id_used_again_while_its_command_is_parked_is_refused(log: Log) -> No
                 assert again.refusal is not None
                 assert again.refusal.code == "command-id-reused"
         assert sent(decides, billing)[0].parked
-    (outcome,) = decides.retry(log.parked())
+    (outcome,) = decides.retry([a_door().from_parked(each) for each in log.parked()])
     assert outcome.accepted
     assert log.parked() == []
     assert outcome.key == pair_of("/test", "m-2").key

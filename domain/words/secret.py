@@ -1,0 +1,82 @@
+"""A secret of somebody: a text that is passed on, and shown to nobody.
+
+Whatever prints it prints `***`; whatever would write it down as it is refuses.
+"""
+
+from hmac import compare_digest
+from typing import Any, ClassVar, Final, NoReturn, get_args
+
+from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import core_schema
+
+from domain.words.content import is_text
+
+HIDDEN: Final = "***"
+"""What stands for a secret wherever one is shown."""
+
+
+class Secret:
+    """A text that only `reveal` shows. Two are compared in constant time, and none is hashed."""
+
+    __slots__ = ("_clear",)
+    __hash__: ClassVar[None]  # pyright: ignore[reportIncompatibleMethodOverride] - a hash would tell
+
+    def __init__(self, clear: str) -> None:
+        self._clear = clear
+
+    def reveal(self) -> str:
+        """The text itself, in the clear: for who seals it, or answers it to who may see it."""
+        return self._clear
+
+    def __repr__(self) -> str:
+        return HIDDEN
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return HIDDEN
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Secret):
+            return NotImplemented
+        return compare_digest(self._clear.encode(), other.reveal().encode())
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("a secret is neither pickled nor copied")
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            _read, serialization=core_schema.to_string_ser_schema(when_used="always")
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"type": "string", "format": "password", "writeOnly": True}
+
+
+def _read(value: object) -> Secret:
+    """A fault never tells the value."""
+    if isinstance(value, Secret):
+        return value
+    if not isinstance(value, str) or not value or not is_text(value):
+        raise ValueError("a secret is a text, not empty")
+    if value == HIDDEN:
+        raise ValueError(f"{HIDDEN} only stands for a secret: send the secret itself")
+    return Secret(value)
+
+
+def secret_fields(kind: type[BaseModel]) -> frozenset[str]:
+    """The fields of a command's data that hold a secret, however deep."""
+    fields = kind.model_fields.items()
+    return frozenset(name for name, field in fields if _holds_secret(field.annotation))
+
+
+def _holds_secret(annotation: Any) -> bool:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return bool(secret_fields(annotation))
+    return annotation is Secret or any(map(_holds_secret, get_args(annotation)))

@@ -1,0 +1,10 @@
+"""The way into the engine, as tests use it."""
+
+from adapters.door import Door, Entropy
+from adapters.speakers import everybody
+from domain.decider.states import Terms
+
+
+def a_door(entropy: Entropy = bytes) -> Door:
+    """A door through which everybody speaks for everybody; zeros for chance unless given."""
+    return Door(everybody(Terms().owner), entropy)
