@@ -9,7 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Final, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, cast
+
+if TYPE_CHECKING:
+    from adapters.observe.logs import Level
 
 FILE: Final = "tieline.toml"
 _TEST: Final = "TIELINE_TEST_"
@@ -17,8 +20,7 @@ _HOST_PORT: Final = r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}"
 _SECRET: Final = re.compile(r"(password=)[^\s&]+|(://[^:/@\s]*:)[^@/\s]+(?=@)")
 """Passwords, in options and in addresses."""
 
-Network = Literal["simulated", "none"]
-Level = Literal["debug", "info", "warning", "error"]
+NetworkMode = Literal["simulated", "none"]
 
 
 class SettingsError(Exception):
@@ -167,12 +169,12 @@ class Settings:
     views: str = KNOWN["TIELINE_DATABASE"].default
     prefix: str = "tieline"
     owner: str = "user:owner"
-    network: Network = "simulated"
+    network: NetworkMode = "simulated"
     kafka: str = ""
     security: str = "plaintext"
     sources: str = "*"
     partitions: int = 12
-    log_level: Level = "info"
+    log_level: "Level" = "info"
     metrics: str = "127.0.0.1:0"
     defect: str | None = None
     """Tests alone (TIELINE_TEST_DEFECT): deciding this command raises."""
@@ -202,7 +204,9 @@ def load(environment: Mapping[str, str], folder: Path) -> Settings:
         views=values["TIELINE_VIEWS"] or values["TIELINE_DATABASE"],
         prefix=values["TIELINE_PREFIX"],
         owner=values["TIELINE_OWNER"],
-        network=cast("Network", values["TIELINE_NETWORK"] or _network_of(values["TIELINE_KAFKA"])),
+        network=cast(
+            "NetworkMode", values["TIELINE_NETWORK"] or _network_of(values["TIELINE_KAFKA"])
+        ),
         kafka=values["TIELINE_KAFKA"],
         security=values["TIELINE_KAFKA_SECURITY"],
         sources=values["TIELINE_SOURCES"],
@@ -218,7 +222,7 @@ def load(environment: Mapping[str, str], folder: Path) -> Settings:
     )
 
 
-def _network_of(kafka: str) -> Network:
+def _network_of(kafka: str) -> NetworkMode:
     return "none" if kafka else "simulated"
 
 

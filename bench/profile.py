@@ -22,7 +22,7 @@ from adapters.clocks import MessageClock
 from adapters.door import Door
 from adapters.engine.worker import Worker
 from adapters.log import open_log
-from adapters.log.sqlite import Append, SqliteLog
+from adapters.log.sqlite import SqliteAppend, SqliteLog
 from adapters.speakers import everybody
 from bench.record import record
 from bench.year import FULL, START, Heard, Replayed, Year, arrivals_of, built
@@ -45,7 +45,7 @@ STAGES: tuple[tuple[str, Any, str], ...] = (
     ("  of which rights and rules", domain.engine.decide, "judge"),
     ("encode: heads", domain.engine.decide, "head_of"),
     ("encode: events", domain.engine.decide, "encoded"),
-    ("append: rows", Append, "insert"),
+    ("append: rows", SqliteAppend, "insert"),
 )
 """What is timed, and where the engine finds it."""
 

@@ -12,8 +12,8 @@ from typing import Any
 from adapters.engine.worker import BATCH
 from adapters.kafka.api import Consumer, Producer
 from adapters.kafka.clients import Admin, Brokers, TopicSpec, in_order
-from adapters.kafka.kafka_python import partition, place
-from adapters.kafka.relay import Place
+from adapters.kafka.kafka_python import committed_offset, partition
+from adapters.kafka.relay import Checkpoint
 from adapters.kafka.topics import topics_of
 from bench.stack_cell import Cell, Servers, sustained
 from bench.stack_year import SEED, as_published_by_us, recorded
@@ -70,7 +70,7 @@ def bare(folder: str, bootstrap: str, prefix: str, output: str) -> float:
         producer.begin_transaction()
         for topic, each in records[sent:upto]:
             producer.send(topic, value=each.value, key=each.key, headers=each.headers)
-        producer.send_offsets_to_transaction({partition(source, 0): place(read)}, output)
+        producer.send_offsets_to_transaction({partition(source, 0): committed_offset(read)}, output)
         producer.commit_transaction()
         sent = upto
         ends.append((read, perf_counter()))
@@ -96,4 +96,4 @@ def _polled(consumer: Consumer, count: int) -> int:
 def _committed(admin: Admin, prefix: str) -> int:
     """How many outcomes the relay has published: the place it commits with them."""
     noted = admin.group_offsets(f"{prefix}-relay")
-    return max((Place.of(*each).outcome for each in noted.values()), default=0)
+    return max((Checkpoint.of(*each).outcome for each in noted.values()), default=0)

@@ -20,7 +20,7 @@ from sqlalchemy import create_engine
 from adapters.clocks import wall_clock
 from adapters.engine.embedded import Embedded
 from adapters.kafka.api import Headers, Record
-from adapters.kafka.binding import Outgoing, as_published, read, written
+from adapters.kafka.binding import Outgoing, as_published, message_of, written
 from adapters.kafka.clients import Brokers, in_order
 from adapters.kafka.kafka_python import partition
 from adapters.kafka.topics import topics_of
@@ -166,7 +166,7 @@ def _record(heard: Heard) -> Outgoing:
     """In binary mode, as most publishers write; structured where that would be another message."""
     message = _message(heard)
     binary = written(message)
-    as_read, _ = read(cast("Record", _AsRead(binary.value, binary.headers)))
+    as_read, _ = message_of(cast("Record", _AsRead(binary.value, binary.headers)))
     return binary if as_read == message else as_published(heard.line, message)
 
 

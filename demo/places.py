@@ -23,7 +23,7 @@ SOURCE_DATE = "2026-04-28"
 
 
 @dataclass(frozen=True)
-class Place:
+class PeeringLocation:
     """A peering location: its id, its name, the regions of its Local tier, its providers' ids."""
 
     id: str
@@ -34,11 +34,11 @@ class Place:
 
 
 @cache
-def places() -> tuple[Place, ...]:
+def places() -> tuple[PeeringLocation, ...]:
     """Every place of the data file, in the order of the file."""
     kept = json.loads(Path(__file__).with_name("places.json").read_text(encoding="utf-8"))
     return tuple(
-        Place(
+        PeeringLocation(
             each["id"],
             each["name"],
             each["facility"],

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from domain.words.messages import Message
+
 if TYPE_CHECKING:
     from adapters.engine.embedded import Embedded
     from projections.database import Live
-
-Message = dict[str, Any]
 
 
 @dataclass

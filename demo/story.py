@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from domain.words.messages import Message
+
 if TYPE_CHECKING:
     from adapters.engine.embedded import Embedded
     from domain.engine.outcomes import Outcome
     from domain.engine.records import Recorded
-
-Message = dict[str, Any]
 
 
 @dataclass(frozen=True)

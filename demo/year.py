@@ -17,10 +17,11 @@ from random import Random
 
 from demo.office import bandwidth, circuits, customers, mistakes, peerings, prefixes, sites
 from demo.office import mistakes_in_messages as messages
-from demo.office.desk import WEEKS, Command, Desk, Errand, Step
+from demo.office.desk import WEEKS, Desk, Errand, SentCommand
 from demo.places import places
+from domain.words.messages import Message
 
-__all__ = ["Command", "Step", "steps", "weeks", "write"]
+__all__ = ["Message", "SentCommand", "steps", "weeks", "write"]
 
 WRONG_SHARE = 0.12
 """One in eleven of all that is decided: the network and the processes send only what is right."""
@@ -90,7 +91,7 @@ class Plan:
 
 def weeks(
     seed: int = 1, customers: int = 200, circuits: int = 1500, commands: int | None = None
-) -> Iterator[list[Command]]:
+) -> Iterator[list[Message]]:
     """52 lists of commands, structured CloudEvents in the order of their `time`, within 2026.
 
     `circuits` are ordered with success; by default there are about 13 commands for each of them.
@@ -101,7 +102,7 @@ def weeks(
 
 def steps(
     seed: int = 1, customers: int = 200, circuits: int = 1500, commands: int | None = None
-) -> Iterator[list[Step]]:
+) -> Iterator[list[SentCommand]]:
     """The same as `weeks`, each command with the code it is to be refused with, or None."""
     plan = Plan(customers, circuits, commands or round(circuits * COMMANDS_PER_CIRCUIT))
     desk = Desk(Random(seed))  # noqa: S311 - a story, not a secret

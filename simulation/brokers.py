@@ -10,11 +10,11 @@ from kafka.errors import KafkaTimeoutError
 from adapters.kafka.api import Consumer, Partition, Producer
 from adapters.kafka.clients import Admin, Brokers, TopicSpec
 from adapters.kafka.kafka_python import telling
-from adapters.kafka.producer_thread import Apart
-from simulation.cluster import Cluster
+from adapters.kafka.producer_thread import ProducerThread
+from simulation.cluster import SimulatedCluster
 from simulation.consumer import SimulatedConsumer
-from simulation.fate import Fate, Process
 from simulation.groups import Groups
+from simulation.processes import Fate, Process
 from simulation.producer import SimulatedProducer
 
 T = TypeVar("T")
@@ -26,7 +26,9 @@ MOST: Final = 500
 class SimulatedBrokers(Brokers):
     """What one process knows of the cluster."""
 
-    def __init__(self, process: Process, fate: Fate, cluster: Cluster, groups: Groups) -> None:
+    def __init__(
+        self, process: Process, fate: Fate, cluster: SimulatedCluster, groups: Groups
+    ) -> None:
         self.bootstrap = "simulated"
         self._process = process
         self._fate = fate
@@ -47,7 +49,7 @@ class SimulatedBrokers(Brokers):
         del options
         return SimulatedProducer(self._process, self._fate, self._cluster, transactional_id)
 
-    def apart(self) -> Apart:
+    def thread(self) -> ProducerThread:
         """No thread: whatever hangs says so at once."""
         return _AtOnce()
 
@@ -58,7 +60,7 @@ class SimulatedBrokers(Brokers):
         yield _SimulatedAdmin(self._process, self._fate, self._cluster)
 
 
-class _AtOnce(Apart):
+class _AtOnce(ProducerThread):
     def __init__(self) -> None:
         """Nothing is made."""
 
@@ -73,7 +75,7 @@ class _AtOnce(Apart):
 
 
 class _SimulatedAdmin(Admin):
-    def __init__(self, process: Process, fate: Fate, cluster: Cluster) -> None:
+    def __init__(self, process: Process, fate: Fate, cluster: SimulatedCluster) -> None:
         self._process = process
         self._fate = fate
         self._cluster = cluster

@@ -15,10 +15,10 @@ from domain.decider.states import Terms
 from domain.engine.log import Log
 from projections.database import opened
 from simulation.brokers import SimulatedBrokers
-from simulation.cluster import Cluster
-from simulation.fate import Fate, Process
+from simulation.cluster import SimulatedCluster
 from simulation.groups import Groups
 from simulation.log import SimulatedLog
+from simulation.processes import Fate, Process
 from simulation.watch import Counting
 
 OWNER: Final = "user:owner"
@@ -32,7 +32,7 @@ class SimulatedCell:
 
     def __init__(self, folder: Path, fate: Fate) -> None:
         self.fate = fate
-        self.cluster = Cluster(fate.clock)
+        self.cluster = SimulatedCluster(fate.clock)
         self.groups = Groups(self.cluster)
         self.topics: Topics = topics_of(PREFIX)
         self.log: Log = open_log(f"sqlite:///{folder / 'log.db'}")

@@ -8,7 +8,7 @@ from domain.words.values import format_time
 START: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
-class Clock:
+class SimulatedClock:
     """One time that only goes forward, and what the wall clock of each process makes of it."""
 
     def __init__(self) -> None:

@@ -13,13 +13,13 @@ from kafka.errors import InvalidProducerEpochError, ProducerFencedError
 
 from adapters.kafka.binding import Outgoing
 from adapters.kafka.kafka_python import partition
-from simulation.clock import Clock
+from simulation.clock import SimulatedClock
 
 ABANDONED_AFTER: Final = 60.0
 """Seconds after which a transaction that nobody ends is aborted."""
 
 
-class Kept(NamedTuple):
+class KafkaRecord(NamedTuple):
     """One record as it lies in its partition."""
 
     topic: str
@@ -54,7 +54,7 @@ class Transaction:
 class Entry(NamedTuple):
     """One offset of a partition: a record, or the marker of a transaction's end."""
 
-    record: Kept | None
+    record: KafkaRecord | None
     transaction: Transaction | None
 
     def is_visible(self, partition: Any) -> bool:
@@ -65,10 +65,10 @@ class Entry(NamedTuple):
         return transaction.status == "committed" and partition not in transaction.lost
 
 
-class Cluster:
+class SimulatedCluster:
     """The brokers' side. Whoever calls it has reached it; what it answers may still get lost."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: SimulatedClock) -> None:
         self._clock = clock
         self.topics: dict[str, int] = {}
         self.entries: dict[Any, list[Entry]] = {}
@@ -103,7 +103,7 @@ class Cluster:
         begun = [each.first[partition] for each in self._open.values() if partition in each.first]
         return min(begun, default=self.end(partition))
 
-    def visible(self, partition: Any, after: int) -> Iterator[Kept]:
+    def visible(self, partition: Any, after: int) -> Iterator[KafkaRecord]:
         """What readers of committed records are given from an offset on."""
         for entry in self.entries[partition][after : self.stable(partition)]:
             if entry.is_visible(partition):
@@ -199,7 +199,7 @@ class Cluster:
     ) -> None:
         entries, at = self.entries[partition], int(self._clock.seconds() * 1000)
         for each in records:
-            kept = Kept(
+            kept = KafkaRecord(
                 partition.topic,
                 partition.partition,
                 len(entries),

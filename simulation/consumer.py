@@ -10,9 +10,9 @@ from kafka.errors import (
     RebalanceInProgressError,
 )
 
-from simulation.cluster import Cluster, Kept
-from simulation.fate import Fate, Process
+from simulation.cluster import KafkaRecord, SimulatedCluster
 from simulation.groups import Group
+from simulation.processes import Fate, Process
 
 
 class Membership(NamedTuple):
@@ -28,7 +28,7 @@ class SimulatedConsumer:
         self,
         process: Process,
         fate: Fate,
-        cluster: Cluster,
+        cluster: SimulatedCluster,
         group: tuple[str, Group] | None,
         most: int,
     ) -> None:
@@ -56,13 +56,15 @@ class SimulatedConsumer:
         """What it reads, as far as it knows."""
         return set(self._at)
 
-    def poll(self, timeout_ms: int = 0, max_records: int | None = None) -> Mapping[Any, list[Kept]]:
+    def poll(
+        self, timeout_ms: int = 0, max_records: int | None = None
+    ) -> Mapping[Any, list[KafkaRecord]]:
         """What is there, from some partitions, or nothing: records may come late."""
         del timeout_ms
         self._before("poll")
         if self._group is not None and self._joins(self._group):
             return {}
-        left, polled = min(self._most, max_records or self._most), dict[Any, list[Kept]]()
+        left, polled = min(self._most, max_records or self._most), dict[Any, list[KafkaRecord]]()
         for each in self._fate.chance.shuffled(sorted(self._at)):
             if each not in self._paused and left > 0:
                 found = self._fetched(each, left)
@@ -89,7 +91,7 @@ class SimulatedConsumer:
         self._paused.difference_update(partitions)
 
     def commit(self, offsets: Mapping[Any, Any] | None = None) -> None:
-        """Note how far the group is. Refused where it was dealt anew meanwhile."""
+        """Note how far the group is. Refused where it was rebalanced meanwhile."""
         assert offsets is not None
         self._before("commit-offsets")
         assert self._group is not None
@@ -142,25 +144,25 @@ class SimulatedConsumer:
         if self._generation == group.generation:
             return False
         self._generation = group.generation
-        dealt, before = group.dealt[self._id], set(self._at)
+        assigned, before = group.assigned[self._id], set(self._at)
         if self._listener is not None:
             self._listener.on_partitions_revoked(sorted(before))
         noted = self._cluster.offsets.get(self._name, {})
-        self._at = {each: noted[each].offset if each in noted else 0 for each in dealt}
+        self._at = {each: noted[each].offset if each in noted else 0 for each in assigned}
         self._paused.clear()
         if self._listener is not None:
-            self._listener.on_partitions_assigned(dealt)
-        self._fate.trace.notes(f"{self._process.name} reads {len(dealt)} partitions")
+            self._listener.on_partitions_assigned(assigned)
+        self._fate.trace.notes(f"{self._process.name} reads {len(assigned)} partitions")
         if before:
             self._fate.faults.reaches("rebalance")
         return True
 
-    def _fetched(self, partition: Any, most: int) -> list[Kept]:
+    def _fetched(self, partition: Any, most: int) -> list[KafkaRecord]:
         """From where it is, passing by what nobody is given. Late: only some, or none yet."""
         end = self._cluster.stable(partition)
         if self._at[partition] < end and self._fate.faults.strikes("late-delivery", self._where):
             end = self._fate.chance.between(self._at[partition], end)
-        found: list[Kept] = []
+        found: list[KafkaRecord] = []
         for entry in self._cluster.entries[partition][self._at[partition] : end]:
             if len(found) == most:
                 break

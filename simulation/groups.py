@@ -1,12 +1,12 @@
-"""Groups of readers: who reads which partitions, dealt anew whenever somebody comes or goes."""
+"""Groups of readers: who reads which partitions, rebalanced whenever somebody comes or goes."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kafka.protocol.consumer.metadata import ConsumerProtocolSubscription
 
-from simulation.cluster import Cluster
-from simulation.fate import Process
+from simulation.cluster import SimulatedCluster
+from simulation.processes import Process
 
 
 class Member(NamedTuple):
@@ -21,13 +21,13 @@ class Member(NamedTuple):
 class Group:
     """One group. Its members learn of a new generation when they poll."""
 
-    def __init__(self, cluster: Cluster, assignor: Any) -> None:
+    def __init__(self, cluster: SimulatedCluster, assignor: Any) -> None:
         self._cluster = cluster
         self._assignor = assignor
         self._joined = 0
         self.generation = 0
         self.members: dict[str, Member] = {}
-        self.dealt: Mapping[str, Sequence[Any]] = {}
+        self.assigned: Mapping[str, Sequence[Any]] = {}
 
     def join(self, process: Process, topics: Collection[str]) -> str:
         """A reader comes; its id in the group."""
@@ -37,22 +37,22 @@ class Group:
         )
         id = f"{process.name}-{self._joined}"
         self.members[id] = Member(id, subscribed, process)
-        self.deal()
+        self.rebalance()
         return id
 
     def leave(self, id: str) -> None:
         """A reader goes, or was silent for too long."""
         if self.members.pop(id, None) is not None:
-            self.deal()
+            self.rebalance()
 
-    def deal(self) -> None:
-        """A new generation, its partitions dealt by the group's own assignor."""
+    def rebalance(self) -> None:
+        """A new generation, its partitions assigned by the group's own assignor."""
         self.generation += 1
-        self.dealt = {}
+        self.assigned = {}
         if not self.members:
             return
         told = self._assignor.assign(self, list(self.members.values()))
-        self.dealt = {
+        self.assigned = {
             id: [
                 self._cluster.partitions(topic)[number]
                 for topic, numbers in told[id].assigned_partitions
@@ -69,7 +69,7 @@ class Group:
 class Groups:
     """All groups of a cluster."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: SimulatedCluster) -> None:
         self._cluster = cluster
         self.named: dict[str, Group] = {}
 

@@ -16,7 +16,7 @@ from domain.engine.log import (
 )
 from domain.engine.outcomes import Stored
 from domain.engine.records import Recorded
-from simulation.fate import Fate, Process
+from simulation.processes import Fate, Process
 
 
 class SimulatedLog:

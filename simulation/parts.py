@@ -19,7 +19,7 @@ from projections.rebuild import rebuild as rebuild_views
 from projections.runner import Runner
 from projections.views import VIEWS
 from simulation.cell import PREFIX, SOURCE, SimulatedCell
-from simulation.fate import Fate, Process
+from simulation.processes import Fate, Process
 
 ENGINES: Final = f"{PREFIX}-engine"
 RELAY: Final = f"{PREFIX}-relay"
@@ -30,7 +30,7 @@ REPAIR: Final = "repair"
 REBUILD: Final = "rebuild"
 
 
-class Part(Protocol):
+class TurnTaker(Protocol):
     """One part that takes turns."""
 
     def turn(self) -> Any:
@@ -38,17 +38,17 @@ class Part(Protocol):
         ...
 
 
-Make = Callable[[SimulatedCell, Process], Part]
+Launch = Callable[[SimulatedCell, Process], TurnTaker]
 
 
-def intake(cell: SimulatedCell, process: Process) -> Part:
+def intake(cell: SimulatedCell, process: Process) -> TurnTaker:
     """An engine worker."""
     cell.partitions(process)
     worker, brokers = cell.worker(process), cell.brokers(process)
     return Intake(worker, cell.door(), brokers, cell.topics, SOURCE, ENGINES)
 
 
-def relay(cell: SimulatedCell, process: Process) -> Part:
+def relay(cell: SimulatedCell, process: Process) -> TurnTaker:
     """A relay."""
     made = Relay(
         cell.log_of(process),
@@ -61,31 +61,31 @@ def relay(cell: SimulatedCell, process: Process) -> Part:
     return Relaying(made, process, cell.fate)
 
 
-def changes(cell: SimulatedCell, process: Process) -> Part:
+def changes(cell: SimulatedCell, process: Process) -> TurnTaker:
     """The process of bandwidth changes."""
     memory = Memory(cell.engine, CHANGES)
     return _reacting(cell, process, CHANGES, memory, BandwidthChangeProcess(memory))
 
 
-def network(cell: SimulatedCell, process: Process) -> Part:
+def network(cell: SimulatedCell, process: Process) -> TurnTaker:
     """The simulated network."""
     memory, worker = Memory(cell.engine, NETWORK), cell.worker(process)
     return _reacting(cell, process, NETWORK, memory, SimulatedNetwork(worker.state, memory))
 
 
-def views(cell: SimulatedCell, process: Process) -> Part:
+def views(cell: SimulatedCell, process: Process) -> TurnTaker:
     """All views."""
     feed = _feed(cell, process, PROJECT)
     return Projecting(Runner(cell.engine, feed, VIEWS), feed, cell.fate)
 
 
-def repair(cell: SimulatedCell, process: Process) -> Part:
+def repair(cell: SimulatedCell, process: Process) -> TurnTaker:
     """Somebody who compares the topics with the log, and heals what is missing."""
     brokers, log = cell.brokers(process), cell.log_of(process)
     return Repairing(Cell(log, brokers, cell.topics, SOURCE, RELAY), cell.fate)
 
 
-def rebuild(cell: SimulatedCell, process: Process) -> Part:
+def rebuild(cell: SimulatedCell, process: Process) -> TurnTaker:
     """Somebody who builds the views anew, beside those that are read."""
     return Rebuilding(cell, process)
 
@@ -187,7 +187,7 @@ class Repairing:
 
 def _reacting(
     cell: SimulatedCell, process: Process, name: str, memory: Memory, reactor: Reactor
-) -> Part:
+) -> TurnTaker:
     return ReactorPart(
         reactor,
         memory,
@@ -211,7 +211,7 @@ def _feed(cell: SimulatedCell, process: Process, group: str | None) -> KafkaFeed
     )
 
 
-PARTS: Final[Mapping[str, Make]] = {
+PARTS: Final[Mapping[str, Launch]] = {
     "engine-1": intake,
     "engine-2": intake,
     "engine-3": intake,

@@ -7,8 +7,8 @@ from zlib import crc32
 from kafka.errors import KafkaError, KafkaTimeoutError
 
 from adapters.kafka.binding import Outgoing
-from simulation.cluster import Cluster
-from simulation.fate import Fate, Process
+from simulation.cluster import SimulatedCluster
+from simulation.processes import Fate, Process
 
 
 class Promise:
@@ -31,7 +31,9 @@ class Promise:
 class SimulatedProducer:
     """What is used of a producer (adapters/kafka/api.py); with a name it writes transactions."""
 
-    def __init__(self, process: Process, fate: Fate, cluster: Cluster, name: str | None) -> None:
+    def __init__(
+        self, process: Process, fate: Fate, cluster: SimulatedCluster, name: str | None
+    ) -> None:
         self._process = process
         self._fate = fate
         self._cluster = cluster

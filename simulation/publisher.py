@@ -6,7 +6,7 @@ from adapters.kafka.binding import Outgoing
 from adapters.kafka.clients import BLOCK_MS
 from adapters.kafka.kafka_python import telling
 from simulation.cell import SimulatedCell
-from simulation.fate import Process
+from simulation.processes import Process
 
 AT_ONCE: Final = 4
 

@@ -13,15 +13,15 @@ from simulation.cell import SimulatedCell
 from simulation.chance import Chance
 from simulation.checker import Checker
 from simulation.checks.violation import Violation, demand
-from simulation.clock import Clock
+from simulation.clock import SimulatedClock
 from simulation.defect import defective
-from simulation.fate import Fate, Process
 from simulation.faults import RATES, Faults, Trace
-from simulation.parts import PARTS, REBUILD, REPAIR, Make, Part
+from simulation.no_logs import without_logs
+from simulation.parts import PARTS, REBUILD, REPAIR, Launch, TurnTaker
+from simulation.processes import Fate, Process
 from simulation.publisher import Publisher
 from simulation.report import SOMETIMES, Report
-from simulation.seat import Seat
-from simulation.silence import silence
+from simulation.supervised import Supervised
 from simulation.workload import SOURCES, Workload
 from simulation.world import World
 
@@ -69,24 +69,24 @@ class Simulation:
         seed: int,
         steps: int,
         chosen: Collection[str] | None = None,
-        parts: Mapping[str, Make] = PARTS,
+        parts: Mapping[str, Launch] = PARTS,
     ) -> None:
         self.trace = Trace()
         self.faults = Faults(Chance(seed, "faults"), self.trace, chosen)
-        self.clock = Clock()
+        self.clock = SimulatedClock()
         self.fate = Fate(Chance(seed, "turns"), self.clock, self.faults, self.trace)
         self.cell = SimulatedCell(folder, self.fate)
         self.workload = Workload(Chance(seed, "commands"), self.clock)
         self.world = World(self.cell)
         self.checker = Checker(self.cell)
-        self.seats = self._seats(parts)
+        self.parts = self._supervised(parts)
         self.seed, self.steps, self.step, self.rounds = seed, steps, 0, 0
         self.is_defective = True
 
     def run(self) -> Report:
         """Faults, then rest; what was found."""
         violation = None
-        with silence(), defective(lambda: self.is_defective):
+        with without_logs(), defective(lambda: self.is_defective):
             try:
                 self._disturbed()
                 self._to_rest()
@@ -115,10 +115,10 @@ class Simulation:
             self.workload.draws()
         if self.faults.strikes("poison", "the commands"):
             self.workload.poisons()
-        free = [(_WEIGHTS.get(each.name, 1.0), each) for each in self.seats if not each.busy]
-        seat = self.fate.chance.weighted(free)
-        self.trace.notes(f"{seat.name} at {self.clock.wall()}")
-        seat.turn()
+        free = [(_WEIGHTS.get(each.name, 1.0), each) for each in self.parts if not each.busy]
+        part = self.fate.chance.weighted(free)
+        self.trace.notes(f"{part.name} at {self.clock.wall()}")
+        part.turn()
         self.checker.look()
 
     def _to_rest(self) -> None:
@@ -143,9 +143,9 @@ class Simulation:
             self.clock.passes(_ROUND)
             self.world.settles()
             is_repaired = self.rounds % _REPAIRED_EVERY == 0
-            for seat in self.seats:
-                if seat.name != REBUILD and (seat.name != REPAIR or is_repaired):
-                    seat.turn()
+            for part in self.parts:
+                if part.name != REBUILD and (part.name != REPAIR or is_repaired):
+                    part.turn()
             self.checker.look()
             now = repr((self.cell.log.mark(), self.cell.cluster.offsets, self._written()))
             still, before = (still + 1, now) if now == before else (0, now)
@@ -182,17 +182,21 @@ class Simulation:
             owed = still_open(state) if isinstance(state, Circuit) else None
             demand(owed is None, "liveness", f"{stream} still waits for {owed!r}")
 
-    def _seats(self, parts: Mapping[str, Make]) -> list[Seat]:
-        def made(make: Make) -> Callable[[Process], Part]:
+    def _supervised(self, parts: Mapping[str, Launch]) -> list[Supervised]:
+        def made(make: Launch) -> Callable[[Process], TurnTaker]:
             return lambda process: make(self.cell, process)
 
-        def publisher(source: str) -> Callable[[Process], Part]:
+        def publisher(source: str) -> Callable[[Process], TurnTaker]:
             return lambda process: Publisher(self.cell, process, self.workload.outboxes[source])
 
-        seats = [
-            Seat(name, self.fate, made(make), heals=name == REPAIR) for name, make in parts.items()
+        supervised = [
+            Supervised(name, self.fate, made(make), heals=name == REPAIR)
+            for name, make in parts.items()
         ]
-        return [*seats, *(Seat(source, self.fate, publisher(source)) for source in SOURCES)]
+        return [
+            *supervised,
+            *(Supervised(source, self.fate, publisher(source)) for source in SOURCES),
+        ]
 
     def _report(self, violation: Violation | None) -> Report:
         recorded, reached = self.checker.recorded, self.faults.reached
@@ -221,7 +225,7 @@ def simulate(
     seed: int,
     steps: int,
     chosen: Collection[str] | None = None,
-    parts: Mapping[str, Make] = PARTS,
+    parts: Mapping[str, Launch] = PARTS,
 ) -> Report:
     """Run one simulation in a folder of its own. Raises ValueError for an unknown fault."""
     with TemporaryDirectory(prefix="tieline-simulate-") as folder:

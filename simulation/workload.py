@@ -7,8 +7,9 @@ from typing import Any, Final
 import orjson
 
 from adapters.kafka.binding import Outgoing, as_published, written
+from domain.words.messages import Message
 from simulation.chance import Chance
-from simulation.clock import Clock
+from simulation.clock import SimulatedClock
 
 SOURCES: Final = ("/portal", "/ops", "/carrier")
 """Each publishes from a process of its own."""
@@ -19,13 +20,11 @@ RATES: Final = (50, 100, 200, 500, 1000)
 PEERING: Final = {"vlan": 100, "peer_asn": 65010}
 SUBNETS: Final = {"primary_subnet": "10.255.0.0/30", "secondary_subnet": "10.255.0.4/30"}
 
-Message = dict[str, Any]
-
 
 class Workload:
     """Draws commands; what was drawn lies in the outboxes of those who publish it."""
 
-    def __init__(self, chance: Chance, clock: Clock) -> None:
+    def __init__(self, chance: Chance, clock: SimulatedClock) -> None:
         self._chance = chance
         self._clock = clock
         self._circuits: list[str] = []

@@ -1,11 +1,11 @@
-"""What happens to the processes from outside: time passes, clocks are set, groups dealt anew."""
+"""What happens to the processes from outside: time passes, clocks are set, groups rebalanced."""
 
 from datetime import timedelta
 from typing import Final
 
 from simulation.cell import SimulatedCell
-from simulation.fate import Fate
 from simulation.parts import PARTS
+from simulation.processes import Fate
 
 LONGEST_JUMP: Final = 120
 """Hours; a provider's step is overdue after 72."""
@@ -31,7 +31,7 @@ class World:
         if fate.faults.strikes("clock-forward", "the whole cell"):
             fate.clock.passes(timedelta(hours=fate.chance.between(1, LONGEST_JUMP)))
         self._sets_a_clock()
-        self._deals()
+        self._rebalances()
         if fate.chance.happens(_NOTICED):
             self.settles()
 
@@ -47,8 +47,8 @@ class World:
             off = timedelta(seconds=self._fate.chance.between(-LONGEST_OFF, LONGEST_OFF))
             self._fate.clock.sets(name, off)
 
-    def _deals(self) -> None:
-        """A group is dealt anew, or one of its members was silent for too long."""
+    def _rebalances(self) -> None:
+        """A group is rebalanced, or one of its members was silent for too long."""
         groups = list(self._cell.groups.named.values())
         if not groups or not self._fate.faults.strikes("rebalance", "a group"):
             return
@@ -56,4 +56,4 @@ class World:
         if group.members and self._fate.chance.happens(0.5):
             group.leave(self._fate.chance.one(list(group.members)))
         else:
-            group.deal()
+            group.rebalance()

@@ -25,7 +25,7 @@ _RECOVERY: Final = 1.0  # seconds before a part that died is started again
 _PAUSE: Final = 0.1
 
 
-class Part:
+class PartProcess:
     """One part: its process, the port that tells of its health, and its log."""
 
     def __init__(self, name: str, port: int, logs: Path, settings: Mapping[str, str]) -> None:
@@ -81,7 +81,7 @@ class Parts:
     def __init__(self, ports: Sequence[int], logs: Path, settings: Mapping[str, str]) -> None:
         logs.mkdir(exist_ok=True)
         self.all = [
-            Part(name, port, logs, settings) for name, port in zip(ROLES, ports, strict=True)
+            PartProcess(name, port, logs, settings) for name, port in zip(ROLES, ports, strict=True)
         ]
 
     def start(self) -> None:

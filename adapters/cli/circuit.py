@@ -8,7 +8,7 @@ import typer
 from adapters.cli.faults import OneOf
 from adapters.cli.nouns import ID, Asking, questions
 from adapters.cli.output import Output
-from adapters.cli.root import Lazy, Place, verbs
+from adapters.cli.root import Lazy, Verb, verbs
 
 _STRATEGIES: Final = OneOf(("teardown-first", "replace-first"))
 
@@ -94,11 +94,11 @@ def _plan() -> typer.Typer:
 
 def group() -> Lazy:
     """Its verbs: questions first, then every command."""
-    places = {**questions(ASKING), "plan": Place("What a change of bandwidth would take.", _plan)}
+    places = {**questions(ASKING), "plan": Verb("What a change of bandwidth would take.", _plan)}
     return Lazy("circuit", "Order, change, list and delete circuits.", places, _commands)
 
 
-def _commands() -> Mapping[str, Place]:
-    from adapters.cli.derived import places_of
+def _commands() -> Mapping[str, Verb]:
+    from adapters.cli.derived import verbs_of
 
-    return places_of("circuit")
+    return verbs_of("circuit")

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from adapters.cli.faults import OneOf
 from adapters.cli.nouns import Asking, questions
-from adapters.cli.root import Lazy, Place
+from adapters.cli.root import Lazy, Verb
 
 
 def _shapes() -> Any:
@@ -43,7 +43,7 @@ def group() -> Lazy:
     )
 
 
-def _commands() -> Mapping[str, Place]:
-    from adapters.cli.derived import places_of
+def _commands() -> Mapping[str, Verb]:
+    from adapters.cli.derived import verbs_of
 
-    return places_of("customer")
+    return verbs_of("customer")

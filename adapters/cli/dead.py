@@ -10,7 +10,7 @@ from adapters.cli.root import verbs
 from adapters.cli.sending import settings_here
 
 if TYPE_CHECKING:
-    from adapters.kafka.dead import Dead
+    from adapters.kafka.dead_letters import Dead
 
 app = verbs("Records that could not be read as commands.")
 
@@ -21,7 +21,7 @@ Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Ids in 'dead li
 @app.command("list")
 def list_(output: Output = "table") -> None:
     """List dead records, partition by partition in the order they came."""
-    from adapters.kafka.dead import listed
+    from adapters.kafka.dead_letters import listed
     from adapters.kafka.topics import topics_of
     from adapters.wiring.brokers import brokers_of
 
@@ -45,7 +45,7 @@ def resend(ids: Ids, output: Output = "table") -> None:
 
     Each keeps its id and source, so it can't act twice.
     """
-    from adapters.kafka.dead import resend as publish
+    from adapters.kafka.dead_letters import resend as publish
     from adapters.kafka.topics import topics_of
     from adapters.wiring.brokers import brokers_of
 
@@ -59,7 +59,7 @@ def resend(ids: Ids, output: Output = "table") -> None:
 
 
 def _found(id: str) -> "Dead":
-    from adapters.kafka.dead import found
+    from adapters.kafka.dead_letters import found
     from adapters.kafka.topics import topics_of
     from adapters.wiring.brokers import brokers_of
 

@@ -12,20 +12,20 @@ import typer
 
 from adapters.cli.fields import Field, fields_of
 from adapters.cli.output import Output
-from adapters.cli.root import Place, verbs
+from adapters.cli.root import Verb, verbs
 from adapters.cli.sending import command, send
 from domain.catalogue import COMMANDS
 from domain.words.values import Asked
 
 
-def places_of(noun: str, only: str | None = None) -> Mapping[str, Place]:
+def verbs_of(noun: str, only: str | None = None) -> Mapping[str, Verb]:
     """The verbs of a noun: of every command that may be addressed to it.
 
     `only` is the one id there is (`self` of the CSP), which then need not be said.
     """
     example = f"{noun}/{only or 'x'}"
     return {
-        verb.removesuffix(f"-{noun}"): Place(_help(kind), _builder(kind, noun, only))
+        verb.removesuffix(f"-{noun}"): Verb(_help(kind), _builder(kind, noun, only))
         for verb, kind in COMMANDS.items()
         if kind.subject.fullmatch(example)
     }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from adapters.cli.nouns import Asking, questions
-from adapters.cli.root import Lazy, Place
+from adapters.cli.root import Lazy, Verb
 
 
 def _shapes() -> Any:
@@ -33,7 +33,7 @@ def group() -> Lazy:
     return Lazy("location", "Open, resize, close and list locations.", questions(ASKING), _commands)
 
 
-def _commands() -> Mapping[str, Place]:
-    from adapters.cli.derived import places_of
+def _commands() -> Mapping[str, Verb]:
+    from adapters.cli.derived import verbs_of
 
-    return places_of("location")
+    return verbs_of("location")

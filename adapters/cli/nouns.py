@@ -12,7 +12,7 @@ import typer
 from adapters.cli.faults import OneOf
 from adapters.cli.options import ID, AsOf, AtVersion
 from adapters.cli.output import Output, give_list
-from adapters.cli.root import Place, verbs
+from adapters.cli.root import Verb, verbs
 from adapters.cli.sending import settings_here
 from adapters.wiring.views import views_of
 
@@ -36,13 +36,13 @@ class Asking:
     """Each filter's column and its type: `str`, `int`, `bool`, or a `OneOf` of words."""
 
 
-def questions(asking: Asking) -> dict[str, Place]:
+def questions(asking: Asking) -> dict[str, Verb]:
     """`show`, `list` and `history` of a noun."""
     noun = asking.noun
     return {
-        "show": Place(f"Show a {noun} as it is, or as it was.", lambda: _show(noun)),
-        "list": Place(f"List {noun}s.", lambda: _list(asking)),
-        "history": Place(f"Everything that happened to a {noun}.", lambda: _history(noun)),
+        "show": Verb(f"Show a {noun} as it is, or as it was.", lambda: _show(noun)),
+        "list": Verb(f"List {noun}s.", lambda: _list(asking)),
+        "history": Verb(f"Everything that happened to a {noun}.", lambda: _history(noun)),
     }
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.lines import batches, opened
+from adapters.cli.json_lines import batches, opened
 from adapters.cli.output import Output, give_each
 from adapters.cli.planning import outcomes_of_plan
 from adapters.cli.root import verbs

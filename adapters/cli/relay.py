@@ -33,12 +33,12 @@ def status(output: Output = "table") -> None:
 
     Exit code 1 when what was published is another log's (log-forked): the relay halts.
     """
-    from adapters.kafka.relay import LogForked, check_forked, published_place
+    from adapters.kafka.relay import LogForked, check_forked, published_checkpoint
     from adapters.wiring.brokers import brokers_of, relay_group
     from adapters.wiring.stores import log_of
 
     settings = settings_here()
-    at = published_place(brokers_of(settings), relay_group(settings))
+    at = published_checkpoint(brokers_of(settings), relay_group(settings))
     forked: LogForked | None = None
     with log_of(settings) as log:
         mark = log.mark()

@@ -13,8 +13,8 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 
-class Place(NamedTuple):
-    """Where a verb is: its line of help, and how to get at it when it runs."""
+class Verb(NamedTuple):
+    """A verb, or a group of verbs: its line of help, and how to get at it when it runs."""
 
     help: str
     get: Callable[[], Any]
@@ -27,8 +27,8 @@ class Lazy(TyperGroup):
         self,
         name: str,
         about: str,
-        places: Mapping[str, Place],
-        more: Callable[[], Mapping[str, Place]] | None = None,
+        named: Mapping[str, Verb],
+        more: Callable[[], Mapping[str, Verb]] | None = None,
     ) -> None:
         """`more` are verbs whose names take long to find out: asked only when they matter."""
         super().__init__(
@@ -38,9 +38,9 @@ class Lazy(TyperGroup):
             no_args_is_help=True,
             context_settings={"help_option_names": ["-h", "--help"]},
         )
-        self._places: dict[str, Place] = {}
+        self._verbs: dict[str, Verb] = {}
         self._more = more
-        self._add(places)
+        self._add(named)
         _convert_late(self)
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -50,26 +50,26 @@ class Lazy(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The verb itself in place of its stub."""
-        if args[0] not in self._places:
+        if args[0] not in self._verbs:
             self._add_more()
         name, stub, rest = super().resolve_command(ctx, args)
         if name is None or stub is None:
             return name, stub, rest
-        return name, _built(name, self._places[name]), rest
+        return name, _built(name, self._verbs[name]), rest
 
     def _add_more(self) -> None:
         if self._more:
             self._add(self._more())
             self._more = None
 
-    def _add(self, places: Mapping[str, Place]) -> None:
-        for name, place in places.items():
-            self._places[name] = place
-            self.add_command(TyperCommand(name, help=place.help, add_help_option=False), name)
+    def _add(self, named: Mapping[str, Verb]) -> None:
+        for name, verb in named.items():
+            self._verbs[name] = verb
+            self.add_command(TyperCommand(name, help=verb.help, add_help_option=False), name)
 
 
-def _built(name: str, place: Place) -> Any:
-    got = place.get()
+def _built(name: str, verb: Verb) -> Any:
+    got = verb.get()
     if isinstance(got, typer.Typer):
         got = get_command(got)
         _convert_late(got)
@@ -136,27 +136,27 @@ def _module(name: str, what: str = "app") -> Callable[[], Any]:
     return get
 
 
-PLACES: Final[Mapping[str, Place]] = {
-    "submit": Place("Decide commands from JSON-lines files (- is stdin).", _module("submit")),
-    "plan": Place("Say what commands would do, and write nothing.", _module("plan")),
-    "demo": Place("Tell a circuit's story, then run a whole year.", _module("demo.cli")),
-    "show": Place("Show one thing as it is, or as it was.", _module("show")),
-    "circuit": Place("Order, change, list and delete circuits.", _module("circuit", "group")),
-    "customer": Place("Register customers; subscriptions, roles.", _module("customer", "group")),
-    "location": Place("Open, resize, close and list locations.", _module("location", "group")),
-    "csp": Place("The provider's own staff and prefixes.", _module("csp", "group")),
-    "changes": Place("Bandwidth changes: what runs, who is waited for.", _module("changes")),
-    "audit": Place("Who did what, and what was refused.", _module("audit")),
-    "projections": Place("Views: how far, rebuild, verify.", _module("projections")),
-    "engine": Place("Decide commands from Kafka.", _module("parts", "engine")),
-    "relay": Place("Publish the log to Kafka; compare, heal.", _module("relay")),
-    "process": Place("Run the bandwidth changes over Kafka.", _module("parts", "process")),
-    "project": Place("Keep views up with Kafka.", _module("parts", "project")),
-    "dead": Place("Records that could not be read as commands.", _module("dead")),
-    "parked": Place("Commands that a defect kept from being decided.", _module("parked")),
-    "simulate": Place("Run production in one thread, faults included.", _module("simulation.cli")),
-    "settings": Place("What is in force, and where from.", _module("settings")),
-    "completion": Place("Print a shell's completion script.", _module("completion")),
+VERBS: Final[Mapping[str, Verb]] = {
+    "submit": Verb("Decide commands from JSON-lines files (- is stdin).", _module("submit")),
+    "plan": Verb("Say what commands would do, and write nothing.", _module("plan")),
+    "demo": Verb("Tell a circuit's story, then run a whole year.", _module("demo.cli")),
+    "show": Verb("Show one thing as it is, or as it was.", _module("show")),
+    "circuit": Verb("Order, change, list and delete circuits.", _module("circuit", "group")),
+    "customer": Verb("Register customers; subscriptions, roles.", _module("customer", "group")),
+    "location": Verb("Open, resize, close and list locations.", _module("location", "group")),
+    "csp": Verb("The provider's own staff and prefixes.", _module("csp", "group")),
+    "changes": Verb("Bandwidth changes: what runs, who is waited for.", _module("changes")),
+    "audit": Verb("Who did what, and what was refused.", _module("audit")),
+    "projections": Verb("Views: how far, rebuild, verify.", _module("projections")),
+    "engine": Verb("Decide commands from Kafka.", _module("parts", "engine")),
+    "relay": Verb("Publish the log to Kafka; compare, heal.", _module("relay")),
+    "process": Verb("Run the bandwidth changes over Kafka.", _module("parts", "process")),
+    "project": Verb("Keep views up with Kafka.", _module("parts", "project")),
+    "dead": Verb("Records that could not be read as commands.", _module("dead")),
+    "parked": Verb("Commands that a defect kept from being decided.", _module("parked")),
+    "simulate": Verb("Run production in one thread, faults included.", _module("simulation.cli")),
+    "settings": Verb("What is in force, and where from.", _module("settings")),
+    "completion": Verb("Print a shell's completion script.", _module("completion")),
 }
 
 _HELP: Final = """The system of record for private circuits, from the order to the deletion.
@@ -169,4 +169,4 @@ class Root(Lazy):
     """`tieline` itself."""
 
     def __init__(self) -> None:
-        super().__init__("tieline", _HELP, PLACES)
+        super().__init__("tieline", _HELP, VERBS)

@@ -12,7 +12,8 @@ from adapters.cli.telling import tell_event, tell_outcome
 from adapters.settings import Settings, load
 
 if TYPE_CHECKING:
-    from adapters.engine.desk import Desk, Message
+    from adapters.engine.submitting import Submitter
+    from domain.words.messages import Message
 
 SOURCE = "/cli"
 """What the command line's own commands come from."""
@@ -38,13 +39,13 @@ def command(verb: str, subject: str, data: Mapping[str, Any], **context: str | N
 
 def send(message: Mapping[str, Any], output: str) -> int:
     """Have one command decided, let what follows happen, answer its outcome; the exit code."""
-    from adapters.wiring.submitting import desk_of
+    from adapters.wiring.submitting import submitter_of
 
     settings = settings_here()
-    with desk_of(settings) as desk:
-        answer = desk.submit([compact(message).encode()])[0]
-        desk.settle()
-        give(answer, output, lambda told: _tell(told, desk))
+    with submitter_of(settings) as submitter:
+        answer = submitter.submit([compact(message).encode()])[0]
+        submitter.settle()
+        give(answer, output, lambda told: _tell(told, submitter))
     return exit_code([answer])
 
 
@@ -58,9 +59,9 @@ def exit_code(answers: Sequence["Message"]) -> int:
     return REFUSED if outcomes.REFUSED in kinds else 0
 
 
-def _tell(answer: Any, desk: "Desk") -> None:
+def _tell(answer: Any, submitter: "Submitter") -> None:
     """The outcome for people, with the events as they are, and those that followed from them."""
-    told = {each["id"]: dict(each) for each in desk.followed()}
+    told = {each["id"]: dict(each) for each in submitter.followed()}
     first = answer["data"].get("events", [])
     for event in first:
         event.update(data=told.pop(event["id"], {}).get("data"))

@@ -6,22 +6,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adapters.cli.lines import batches, opened, size_of
+from adapters.cli.json_lines import batches, opened, size_of
 from adapters.cli.output import Output, give_each
 from adapters.cli.progress import Advance, progress
 from adapters.cli.root import verbs
 from adapters.cli.sending import exit_code, settings_here
 from adapters.cli.telling import tell_outcome
-from adapters.wiring.submitting import desk_of
+from adapters.wiring.submitting import submitter_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from adapters.engine.desk import Desk, Message
+    from adapters.engine.submitting import Submitter
+    from domain.words.messages import Message
 
 app = verbs("Decide commands from JSON-lines files, in order.")
 
-Answer = Callable[["Sequence[Message]"], None]
+Answering = Callable[["Sequence[Message]"], None]
 
 
 @app.command()
@@ -56,21 +57,23 @@ def submit(
         codes.add(exit_code(messages))
 
     with (
-        desk_of(settings, awaits=wait, settles=settle) as desk,
+        submitter_of(settings, awaits=wait, settles=settle) as submitter,
         progress("submit", size_of(files)) as advance,
     ):
         for file in files:
-            _submit(desk, file, answer, advance, by_line=settle)
+            _submit(submitter, file, answer, advance, by_line=settle)
     raise typer.Exit(max(codes))
 
 
-def _submit(desk: "Desk", file: str, answer: Answer, advance: Advance, *, by_line: bool) -> None:
+def _submit(
+    submitter: "Submitter", file: str, answer: Answering, advance: Advance, *, by_line: bool
+) -> None:
     """One file: in batches, or line by line with all that follows from each."""
     with opened(file) as source:
         for batch in batches(source):
             for lines in [[line] for line in batch] if by_line else [batch]:
-                answer(desk.submit(lines))
+                answer(submitter.submit(lines))
                 if by_line:
-                    desk.settle()
+                    submitter.settle()
             advance(sum(map(len, batch)))
-    desk.rest()
+    submitter.rest()

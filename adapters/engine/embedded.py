@@ -9,15 +9,14 @@ from typing import Final
 from adapters.door import Door
 from adapters.engine.worker import BATCH, Worker
 from adapters.reactors.memory import Replaced
-from adapters.reactors.reactor import Message, Reactor
+from adapters.reactors.reactor import Reactor
 from domain.engine.outcomes import Outcome
 from domain.engine.records import Recorded
+from domain.words.messages import Message
 from projections.feed import EVENTS
 
 PAGE: Final = 1000
 """Events that a reactor takes at once."""
-
-Seen = Callable[[Sequence[Outcome]], None]
 
 
 class Embedded:
@@ -53,7 +52,7 @@ class Embedded:
     def _reacted(self, reactor: Reactor) -> bool:
         """Let one reactor take what is new to it; whether there was anything."""
         head = self.worker.log.mark().position
-        if reactor.places.get(EVENTS, 0) == head:
+        if reactor.checkpoint.get(EVENTS, 0) == head:
             return False
         acted = False
         for events in self._pages(reactor, head):
@@ -66,7 +65,7 @@ class Embedded:
         return acted
 
     def _pages(self, reactor: Reactor, head: int) -> Iterator[Sequence[Recorded]]:
-        after = reactor.places.get(EVENTS, 0)
+        after = reactor.checkpoint.get(EVENTS, 0)
         while events := self.worker.log.feed(after, PAGE, reactor.kinds, head):
             yield events
             after = events[-1].position

@@ -43,7 +43,7 @@ class NotOurs(ValueError):
     """A record on a topic of ours that we did not write; the text says what is odd about it."""
 
 
-def read(record: Record) -> tuple[Any, bytes | None]:
+def message_of(record: Record) -> tuple[Any, bytes | None]:
     """A record as a CloudEvent in JSON, or as an Unreadable, with the bytes it was written as."""
     try:
         headers = {name.lower(): value for name, value in record.headers}

@@ -13,7 +13,7 @@ from adapters.kafka.kafka_python import (
     record_producer,
     telling,
 )
-from adapters.kafka.producer_thread import Apart
+from adapters.kafka.producer_thread import ProducerThread
 from adapters.kafka.security import Security
 
 POLL_BYTES: Final = 16 * 1024 * 1024
@@ -166,9 +166,9 @@ class Brokers:
             ),
         )
 
-    def apart(self) -> Apart:
+    def thread(self) -> ProducerThread:
         """Where a producer is used whose calls may hang."""
-        return Apart()
+        return ProducerThread()
 
     @contextmanager
     def admin(self, **options: Any) -> Generator[Admin]:

@@ -14,12 +14,12 @@ from adapters.kafka.api import Consumer, Record
 from adapters.kafka.binding import NotOurs, recorded, refusal
 from adapters.kafka.clients import Brokers
 from adapters.kafka.kafka_python import (
-    Dealt,
+    PartitionLost,
     Unreachable,
+    committed_offset,
     eldest_takes_all,
     listener,
     partition,
-    place,
     telling,
     while_ours,
 )
@@ -121,7 +121,7 @@ class KafkaFeed:
             self._notes.done()
             self._noted = dict(self._at)
             self._noting = self._consumer.commit_async(
-                {self._lanes[lane]: place(offset) for lane, offset in self._at.items()}
+                {self._lanes[lane]: committed_offset(offset) for lane, offset in self._at.items()}
             )
 
     def lag(self) -> dict[tuple[str, int], int]:
@@ -129,7 +129,7 @@ class KafkaFeed:
         ahead: dict[tuple[str, int], int] = {}
         for lane, at in self._at.items():
             each = self._lanes[lane]
-            with suppress(Dealt), while_ours():
+            with suppress(PartitionLost), while_ours():
                 if (end := self._consumer.highwater(each)) is not None:
                     ahead[each.topic, each.partition] = max(0, end - at)
         return ahead
@@ -164,9 +164,9 @@ class KafkaFeed:
         self, places: Places, limit: int, upto: Places | None
     ) -> tuple[Mapping[Any, Sequence[Record]], Places]:
         """What comes next, by partition, and where each lane is then: nothing, where partitions
-        were dealt anew meanwhile, as it may be from elsewhere.
+        were rebalanced meanwhile, as it may be from elsewhere.
         """
-        with suppress(Dealt):
+        with suppress(PartitionLost):
             with while_ours():
                 self._go_to(places, upto)
             if upto is None:

@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 from adapters.kafka.api import Headers, Record
 from adapters.kafka.binding import Outgoing, event_of, outcome_of
 from adapters.kafka.clients import Brokers, everything_in
-from adapters.kafka.kafka_python import partition, place
-from adapters.kafka.relay import Place, published_place
+from adapters.kafka.kafka_python import committed_offset, partition
+from adapters.kafka.relay import Checkpoint, published_checkpoint
 from adapters.kafka.topics import Topics
 from adapters.kafka.transactions import Transactions
 from domain.engine.log import Log, Row
@@ -27,7 +27,7 @@ MISSING: Final = "is not published"
 DIFFERENT: Final = "is published with other content than the log holds"
 FOREIGN: Final = "is published, and not in the log"
 
-Advance = Callable[[int], None]
+OnCompared = Callable[[int], None]
 
 
 class Fault(NamedTuple):
@@ -53,7 +53,7 @@ class Reached(NamedTuple):
 class Comparison:
     """What was found: how many records of the log were compared, and what is wrong."""
 
-    upto: Place
+    upto: Checkpoint
     compared: int = 0
     faults: list[Fault] = field(default_factory=list[Fault])
     streams: dict[str, int] = field(default_factory=dict[str, int])
@@ -82,9 +82,9 @@ class Cell(NamedTuple):
     relay: str
 
 
-def compare(cell: Cell, advance: Advance = lambda _: None) -> Comparison:
+def compare(cell: Cell, advance: OnCompared = lambda _: None) -> Comparison:
     """Compare what the relay has published so far with the log. Raises Unreachable, LogError."""
-    upto = published_place(cell.brokers, cell.relay)
+    upto = published_checkpoint(cell.brokers, cell.relay)
     found = Comparison(upto)
     _compare_events(cell, found, advance)
     _compare_outcomes(cell, found)
@@ -100,8 +100,8 @@ def publish_again(cell: Cell, found: Comparison) -> int:
     transactions = Transactions(cell.brokers, cell.relay)
     try:
         transactions.open()
-        at = published_place(cell.brokers, cell.relay)
-        noted = {partition(cell.topics.events, 0): place(at.position, at.as_metadata())}
+        at = published_checkpoint(cell.brokers, cell.relay)
+        noted = {partition(cell.topics.events, 0): committed_offset(at.position, at.as_metadata())}
         count, batch = 0, list[tuple[str, Outgoing]]()
         for record in _missing(cell, found, at):
             batch.append(record)
@@ -115,7 +115,7 @@ def publish_again(cell: Cell, found: Comparison) -> int:
         transactions.give_up()
 
 
-def _compare_events(cell: Cell, found: Comparison, advance: Advance) -> None:
+def _compare_events(cell: Cell, found: Comparison, advance: OnCompared) -> None:
     published: dict[str, Reached] = {}
     for record in everything_in(cell.brokers, cell.topics.events, PAGE):
         told = dict(record.headers)
@@ -183,7 +183,7 @@ def _add(sums: dict[int, int], number: int, digest: bytes, sign: int = 1) -> Non
     sums[group] = sums.get(group, 0) + sign * int.from_bytes(digest, "big")
 
 
-def _missing(cell: Cell, found: Comparison, at: Place) -> Iterator[tuple[str, Outgoing]]:
+def _missing(cell: Cell, found: Comparison, at: Checkpoint) -> Iterator[tuple[str, Outgoing]]:
     """Every stream from its gap to what is published by now, in the order of the log."""
     if found.streams:
         for position, row in _rows(cell.log, at.position):

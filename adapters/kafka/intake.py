@@ -13,9 +13,15 @@ from adapters.clocks import Gathering
 from adapters.door import Door
 from adapters.engine.worker import BATCH, Worker
 from adapters.kafka.api import Consumer, Producer, Record
-from adapters.kafka.binding import Outgoing, outcome_of, read
+from adapters.kafka.binding import Outgoing, message_of, outcome_of
 from adapters.kafka.clients import CLOSING, LARGEST, Brokers, deliver, in_order
-from adapters.kafka.kafka_python import Dealt, partition, place, telling, while_ours
+from adapters.kafka.kafka_python import (
+    PartitionLost,
+    committed_offset,
+    partition,
+    telling,
+    while_ours,
+)
 from adapters.kafka.topics import Topics
 from adapters.observe.logs import logger
 from domain.engine.batch import Arrival
@@ -92,7 +98,7 @@ class Intake:
         """How many records lie ahead in each partition of this worker, as far as was told."""
         ahead: dict[tuple[str, int], int] = {}
         for each in self.consumer.assignment():
-            with suppress(Dealt), while_ours():
+            with suppress(PartitionLost), while_ours():
                 end = self.consumer.highwater(each) or 0
                 ahead[each.topic, each.partition] = max(0, end - self._read.get(each, end))
         return ahead
@@ -120,7 +126,7 @@ class Intake:
         arrivals: list[Arrival] = []
         dead: list[tuple[str, Outgoing]] = []
         for record in records:
-            message, written = read(record)
+            message, written = message_of(record)
             arrival = self._arrival(record, message, written)
             if isinstance(arrival.read, Unreadable):
                 dead.append((self._topics.dead, aside(record, arrival.read.fault)))
@@ -134,7 +140,7 @@ class Intake:
         return self._door.from_outside(message, written)
 
     def _commit(self, records: Sequence[Record]) -> None:
-        """Where the group was dealt anew meanwhile, the next owner reads these again."""
+        """Where the group was rebalanced meanwhile, the next owner reads these again."""
         from kafka.errors import (
             CommitFailedError,
             IllegalGenerationError,
@@ -144,7 +150,7 @@ class Intake:
 
         ends = {partition(each.topic, each.partition): each.offset + 1 for each in records}
         self._read.update(ends)
-        after = {each: place(offset) for each, offset in ends.items()}
+        after = {each: committed_offset(offset) for each, offset in ends.items()}
         try:
             with telling():
                 self.consumer.commit(after)
@@ -162,7 +168,7 @@ class Intake:
         for each in records:
             first.setdefault(partition(each.topic, each.partition), each.offset)
         for each, offset in first.items():
-            with suppress(Dealt), while_ours():
+            with suppress(PartitionLost), while_ours():
                 self.consumer.seek(each, offset)
 
 

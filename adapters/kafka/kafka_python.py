@@ -25,7 +25,7 @@ def partition(topic: str, number: int) -> Any:
     return TopicPartition(topic, number)
 
 
-def place(offset: int, metadata: str = "") -> Any:
+def committed_offset(offset: int, metadata: str = "") -> Any:
     """kafka-python's form of an offset to commit."""
     from kafka import OffsetAndMetadata
 
@@ -48,21 +48,21 @@ def telling(bootstrap: str = "") -> Generator[None]:
         raise Unreachable(f"Kafka{where} refuses ({type(fault).__name__}: {fault})") from fault
 
 
-class Dealt(Exception):
+class PartitionLost(Exception):
     """A partition went to another member of the group between two calls."""
 
 
 @contextmanager
 def while_ours() -> Generator[None]:
-    """Turns what the client says of a partition that it has no more into Dealt: its own thread may
-    deal them anew at any time.
+    """Turns what the client says of a partition that it has no more into PartitionLost: its own
+    thread may rebalance the group at any time.
     """
     from kafka import errors
 
     try:
         yield
     except (errors.IllegalStateError, KeyError, ValueError) as fault:
-        raise Dealt(str(fault)) from fault
+        raise PartitionLost(str(fault)) from fault
 
 
 class _Name(str):
@@ -211,11 +211,11 @@ def eldest_takes_all() -> Any:
 
 
 def listener(note: Callable[[], None]) -> Any:
-    """What a consumer tells of partitions that were dealt anew."""
+    """What a consumer tells of partitions that were rebalanced."""
     from kafka import ConsumerRebalanceListener
 
     class Noting(ConsumerRebalanceListener):
-        """Runs on the client's own thread: it only notes that partitions were dealt anew."""
+        """Runs on the client's own thread: it only notes that partitions were rebalanced."""
 
         def on_partitions_revoked(self, revoked: Iterable[Any]) -> None:
             del revoked

@@ -12,6 +12,7 @@ from adapters.kafka.clients import Brokers, in_order, start_at_end
 from adapters.kafka.kafka_python import Unreachable, partition, telling
 from adapters.kafka.topics import Topics
 from domain.engine.outcomes import PARKED
+from domain.words.messages import Message
 
 POLL_MS: Final = 200
 _NUMBERS: Final = ("position", "place", "sequence")
@@ -21,7 +22,7 @@ _NOBODY: Final = "nobody listens for outcomes any more"
 class Answer(NamedTuple):
     """An outcome as it was published."""
 
-    message: Mapping[str, Any]
+    message: Message
     """A structured CloudEvent."""
 
     @property

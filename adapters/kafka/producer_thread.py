@@ -15,7 +15,7 @@ T = TypeVar("T")
 Call = tuple[Callable[[], Any], "Future[Any]"]
 
 
-class Apart:
+class ProducerThread:
     """A thread in which one producer is used. What hangs in it keeps no process from ending, as the
     threads of the standard library's executors would.
     """

@@ -1,8 +1,8 @@
 """The relay: what the log holds goes out, once, in the order of the log.
 
-Events and outcomes are published in Kafka transactions that carry the relay's own place, so that a
-restart goes on exactly after the last one that was committed. Kafka's transaction protocol as our
-client speaks it can in rare cases lose or repeat one; readers notice, and `repair` heals.
+Events and outcomes are published in Kafka transactions that carry the relay's own checkpoint, so
+that a restart goes on exactly after the last one that was committed. Kafka's transaction protocol
+as our client speaks it can in rare cases lose or repeat one; readers notice, and `repair` heals.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ import orjson
 
 from adapters.kafka.binding import Outgoing, event_of, outcome_of
 from adapters.kafka.clients import Brokers
-from adapters.kafka.kafka_python import partition, place
+from adapters.kafka.kafka_python import committed_offset, partition
 from adapters.kafka.topics import Topics
 from adapters.kafka.transactions import Fenced, Transactions
 from domain.engine.log import Log, Row
@@ -27,14 +27,14 @@ LOOK: Final = 1.0
 """Seconds between two looks of a relay that stands by."""
 
 KEPT: Final = 3600.0
-"""Seconds after which a place that did not move is noted again: Kafka forgets what was not noted
-for days (offsets.retention.minutes, a week), and all of the log would be published once more."""
+"""Seconds after which a checkpoint that did not move is noted again: Kafka forgets what was not
+noted for days (offsets.retention.minutes, a week), and all of the log would be published again."""
 
 TAKEOVER: Final = 10.0
 """Seconds without progress of the active relay after which one that stands by takes over."""
 
 
-Told = Callable[[Sequence[tuple[str, Outgoing]], int], None]
+OnCommitted = Callable[[Sequence[tuple[str, Outgoing]], int], None]
 
 
 def _untold(records: Sequence[tuple[str, Outgoing]], began: int) -> None:
@@ -47,7 +47,7 @@ class LogForked(Exception):
     """
 
 
-class Place(NamedTuple):
+class Checkpoint(NamedTuple):
     """How far the relay has published, and what the last event was."""
 
     position: int = 0
@@ -60,7 +60,7 @@ class Place(NamedTuple):
         return orjson.dumps({"outcome": self.outcome, "digest": self.digest}).decode()
 
     @classmethod
-    def of(cls, position: int, metadata: str) -> "Place":
+    def of(cls, position: int, metadata: str) -> "Checkpoint":
         """As it was noted."""
         noted = orjson.loads(metadata)
         return cls(position, noted["outcome"], noted["digest"])
@@ -100,14 +100,14 @@ class Relay:
         self.transactions = Transactions(brokers, group)
         self._stands_by = False
         self._seconds = seconds
-        self._seen: tuple[Place, float] = (Place(), seconds())
+        self._seen: tuple[Checkpoint, float] = (Checkpoint(), seconds())
         self._mark = (0, 0)
         self._looks_at = 0.0
         self._noted_at = 0.0
-        self.place: Place | None = None
+        self.checkpoint: Checkpoint | None = None
         """Up to where it has published; None while it is not active."""
-        self.committed: Told = _untold
-        """Told of each transaction: its records with their topics, and when it began (in
+        self.committed: OnCommitted = _untold
+        """OnCommitted of each transaction: its records with their topics, and when it began (in
         nanoseconds since 1970)."""
 
     def turn(self) -> Published:
@@ -122,12 +122,12 @@ class Relay:
                 self._open()
             return self._publish()
         except Fenced:
-            self.place = None
+            self.checkpoint = None
             self._stands_by = True
-            self._seen = published_place(self._brokers, self._group), self._seconds()
+            self._seen = published_checkpoint(self._brokers, self._group), self._seconds()
             return Published()
         except BaseException:
-            self.place = None
+            self.checkpoint = None
             self.transactions.give_up()
             raise
 
@@ -138,7 +138,7 @@ class Relay:
 
     def behind(self) -> Behind:
         """How far the log was ahead at the last look, of this relay or of the active one."""
-        (position, outcome), at = self._mark, self.place or self._seen[0]
+        (position, outcome), at = self._mark, self.checkpoint or self._seen[0]
         return Behind(max(0, position - at.position), max(0, outcome - at.outcome))
 
     def close(self) -> None:
@@ -147,17 +147,17 @@ class Relay:
 
     def _open(self) -> None:
         self.transactions.open()
-        self.place = published_place(self._brokers, self._group)
+        self.checkpoint = published_checkpoint(self._brokers, self._group)
         self._stands_by = False
         self._noted_at = self._seconds()
-        check_forked(self._log, self.place)
+        check_forked(self._log, self.checkpoint)
 
     def _takes_over(self) -> bool:
         """Whether the active relay has stopped moving although there is something to publish."""
         if self._seconds() < self._looks_at:
             return False
         self._looks_at = self._seconds() + LOOK
-        now = published_place(self._brokers, self._group)
+        now = published_checkpoint(self._brokers, self._group)
         seen, since = self._seen
         if now != seen or now[:2] == self._look():
             self._seen = now, self._seconds()
@@ -171,40 +171,42 @@ class Relay:
         return self._mark
 
     def _publish(self) -> Published:
-        assert self.place is not None
-        if self._look() == self.place[:2]:
-            self._note_again(self.place)
+        assert self.checkpoint is not None
+        if self._look() == self.checkpoint[:2]:
+            self._note_again(self.checkpoint)
             return Published()
         began = time_ns()
-        rows = self._log.rows(self.place.position, LIMIT)
-        position = rows[-1][0] if rows else self.place.position
+        rows = self._log.rows(self.checkpoint.position, LIMIT)
+        position = rows[-1][0] if rows else self.checkpoint.position
         outcomes = [
             each
-            for each in self._log.outcomes(self.place.outcome, LIMIT)
+            for each in self._log.outcomes(self.checkpoint.outcome, LIMIT)
             if each[1].position + each[1].count <= position
         ]
         if not rows and not outcomes:
             return Published()
-        after = Place(
+        after = Checkpoint(
             position,
-            outcomes[-1][0] if outcomes else self.place.outcome,
-            digest_of(rows[-1][1]) if rows else self.place.digest,
+            outcomes[-1][0] if outcomes else self.checkpoint.outcome,
+            digest_of(rows[-1][1]) if rows else self.checkpoint.digest,
         )
         records = [
             *((self._topics.events, event_of(at, row, self._cell.encode())) for at, row in rows),
             *((self._topics.outcomes, self._outcome(each)) for each in outcomes),
         ]
         self._write(records, after)
-        self.place = after
+        self.checkpoint = after
         self.committed(records, began)
         return Published(len(rows), len(outcomes))
 
-    def _note_again(self, at: Place) -> None:
+    def _note_again(self, at: Checkpoint) -> None:
         if at.position and self._seconds() - self._noted_at > KEPT:
             self._write((), at)
 
-    def _write(self, records: Sequence[tuple[str, Outgoing]], after: Place) -> None:
-        noted = {partition(self._topics.events, 0): place(after.position, after.as_metadata())}
+    def _write(self, records: Sequence[tuple[str, Outgoing]], after: Checkpoint) -> None:
+        noted = {
+            partition(self._topics.events, 0): committed_offset(after.position, after.as_metadata())
+        }
         self.transactions.write(records, noted, self._group)
         self._noted_at = self._seconds()
 
@@ -213,16 +215,16 @@ class Relay:
         return outcome_of(stored.outcome(), self._cell, (stored.position, number))
 
 
-def published_place(brokers: Brokers, group: str) -> Place:
+def published_checkpoint(brokers: Brokers, group: str) -> Checkpoint:
     """How far a log was published, as committed in Kafka. Raises Unreachable."""
     with brokers.admin() as admin:
         noted = admin.group_offsets(group)
     for position, metadata in noted.values():
-        return Place.of(position, metadata)
-    return Place()
+        return Checkpoint.of(position, metadata)
+    return Checkpoint()
 
 
-def check_forked(log: Log, at: Place) -> None:
+def check_forked(log: Log, at: Checkpoint) -> None:
     """Raises LogForked if the last published event is not the one that the log holds there."""
     mark = log.mark()
     if mark.position < at.position or mark.outcome < at.outcome:

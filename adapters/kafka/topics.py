@@ -37,7 +37,7 @@ class Topics(NamedTuple):
     dead: str
 
 
-class Facts(Protocol):
+class CellFacts(Protocol):
     """Where facts about the cell outlive everything: the event log."""
 
     def kept(self, name: str) -> str | None:
@@ -65,7 +65,7 @@ def topics_of(prefix: str) -> Topics:
 
 
 def prepare(
-    admin: Admin, topics: Topics, facts: Facts, partitions: int = PARTITIONS
+    admin: Admin, topics: Topics, facts: CellFacts, partitions: int = PARTITIONS
 ) -> Mapping[str, int]:
     """Make the topics that are missing, those of commands with so many `partitions`, and check the
     others; how many partitions each has.

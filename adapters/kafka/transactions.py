@@ -9,7 +9,7 @@ from adapters.kafka.api import Producer
 from adapters.kafka.binding import Outgoing
 from adapters.kafka.clients import Brokers
 from adapters.kafka.kafka_python import Unreachable
-from adapters.kafka.producer_thread import Apart
+from adapters.kafka.producer_thread import ProducerThread
 
 PATIENCE: Final = 30.0
 """Seconds that one transaction may take."""
@@ -29,14 +29,14 @@ class Fenced(Exception):
 
 
 class Transactions:
-    """Writes records in transactions that also carry a place: all of it is seen, or none."""
+    """Writes records in transactions that also carry offsets: all of it is seen, or none."""
 
     def __init__(self, brokers: Brokers, name: str, patience: float = PATIENCE) -> None:
         self._brokers = brokers
         self._name = name
         self.patience = patience
         self._producer: Producer | None = None
-        self._apart: Apart | None = None
+        self._thread: ProducerThread | None = None
 
     @property
     def is_open(self) -> bool:
@@ -54,38 +54,38 @@ class Transactions:
             retry_backoff_ms=AGAIN_AFTER_MS,
             max_in_flight_requests_per_connection=1,
         )
-        self._apart = self._brokers.apart()
+        self._thread = self._brokers.thread()
         self._producer = producer
         self._within(producer.init_transactions)
 
     def write(
         self,
         records: Sequence[tuple[str, Outgoing]],
-        places: Mapping[Any, Any],
+        offsets: Mapping[Any, Any],
         group: str,
     ) -> None:
-        """Write records and places in one transaction.
+        """Write records and offsets in one transaction.
 
         Where it raises, it is unknown whether the transaction was committed: open again, and look
-        at the place. Raises Unreachable, Fenced.
+        at the offsets. Raises Unreachable, Fenced.
         """
         producer = self._producer
         assert producer is not None, "open first"
-        self._within(lambda: _transaction(producer, records, places, group))
+        self._within(lambda: _transaction(producer, records, offsets, group))
 
     def give_up(self) -> None:
         """Never use this producer again; closing it may hang, so nobody waits for that."""
         producer, self._producer = self._producer, None
-        apart, self._apart = self._apart, None
-        if producer is not None and apart is not None:
-            apart.leave(producer)
+        thread, self._thread = self._thread, None
+        if producer is not None and thread is not None:
+            thread.leave(producer)
 
     def _within(self, act: Callable[[], T]) -> T:
         from kafka import errors
 
-        assert self._apart is not None
+        assert self._thread is not None
         try:
-            return self._apart.within(self.patience, act)
+            return self._thread.within(self.patience, act)
         except TimeoutError as late:
             self.give_up()
             raise Unreachable(
@@ -101,7 +101,7 @@ class Transactions:
 def _transaction(
     producer: Producer,
     records: Sequence[tuple[str, Outgoing]],
-    places: Mapping[Any, Any],
+    offsets: Mapping[Any, Any],
     group: str,
 ) -> None:
     producer.begin_transaction()
@@ -112,7 +112,7 @@ def _transaction(
     producer.flush()
     for each in sent:
         each.get(0)
-    producer.send_offsets_to_transaction(places, group)
+    producer.send_offsets_to_transaction(offsets, group)
     producer.commit_transaction()
 
 

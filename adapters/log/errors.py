@@ -29,7 +29,7 @@ _SENTENCES = {
 """What to say, by the beginning of SQLite's own name for the error."""
 
 
-class Telling:
+class SqliteFaults:
     """A context that turns whatever the store raises inside into a `LogError`."""
 
     def __init__(self, path: Path, busy_timeout: float) -> None:

@@ -25,7 +25,7 @@ class EventMapper(Mapper[str]):
         at = stored_event.id if isinstance(stored_event, Notification) else 0
         stream = str(stored_event.originator_id)
         row = (at, stream, stored_event.originator_version, stored_event.topic, stored_event.state)
-        return read([row])[0]
+        return events_of([row])[0]
 
     def to_stored_event(  # pyright: ignore[reportIncompatibleMethodOverride] its events are classes
         self, domain_event: Recorded
@@ -49,7 +49,7 @@ class EventMapper(Mapper[str]):
         )
 
 
-def read(rows: Sequence[Row]) -> list[Recorded]:
+def events_of(rows: Sequence[Row]) -> list[Recorded]:
     """Rows as events. Raises LogError for a type or a shape that this version does not know."""
     try:
         with without_collection():

@@ -26,7 +26,7 @@ SELECT seq, key, digest, position, count, body FROM outcomes
 WHERE body IS NOT NULL AND seq > ? AND json_extract(body, '$.code') IS NOT NULL
 ORDER BY seq LIMIT ?"""
 
-Read = Callable[..., list[Any]]
+Query = Callable[..., list[Any]]
 """`read(sql, *values)`: all rows of a query."""
 
 
@@ -36,12 +36,12 @@ def insert(cursor: sqlite3.Cursor, stored: Sequence[Stored], head: int) -> None:
     cursor.executemany(_INSERT, rows)
 
 
-def known(read: Read, keys: Sequence[bytes]) -> Mapping[bytes, Stored]:
+def known(read: Query, keys: Sequence[bytes]) -> Mapping[bytes, Stored]:
     """The outcomes that were given before, each with its events."""
     return {stored.key: stored for _, stored in gathered(among(read, _KNOWN, keys))}
 
 
-def among(read: Read, sql: str, values: Sequence[Any]) -> list[Any]:
+def among(read: Query, sql: str, values: Sequence[Any]) -> list[Any]:
     """All rows of a query that takes any of some values, asked for some hundreds at a time."""
     rows: list[Any] = []
     for start in range(0, len(values), CHUNK):
@@ -50,12 +50,12 @@ def among(read: Read, sql: str, values: Sequence[Any]) -> list[Any]:
     return rows
 
 
-def after(read: Read, place: int, limit: int) -> Sequence[tuple[int, Stored]]:
+def after(read: Query, place: int, limit: int) -> Sequence[tuple[int, Stored]]:
     """All outcomes in order, each with its place and its events."""
     return gathered(read(AFTER, place, limit))
 
 
-def refusals(read: Read, after: int, limit: int) -> Sequence[tuple[int, Stored]]:
+def refusals(read: Query, after: int, limit: int) -> Sequence[tuple[int, Stored]]:
     """Refused attempts in order, each with its place."""
     return [(row[0], Stored(*row[1:])) for row in read(REFUSALS, after, limit)]
 

@@ -17,7 +17,7 @@ from adapters.log import mapper, postgres_append, snapshots
 from adapters.log.outcomes import gathered, time_of
 from adapters.log.postgres_append import LOCK, MARK, mark_of
 from adapters.log.postgres_connections import Connection, Connections
-from adapters.log.postgres_errors import Telling
+from adapters.log.postgres_errors import PostgresFaults
 from adapters.log.postgres_schema import prepare
 from domain.catalogue import noun_of
 from domain.engine.log import Appended, Insertion, LogError, Mark, Parked, Row, Snapshot
@@ -65,7 +65,7 @@ class PostgresLog:
     """
 
     def __init__(self, url: str, *, busy_timeout: float) -> None:
-        self._telling = Telling(url, busy_timeout)
+        self._telling = PostgresFaults(url, busy_timeout)
         self._thread = threading.local()
         with self._telling:
             self._connections = Connections(url, busy_timeout)
@@ -97,7 +97,7 @@ class PostgresLog:
         noun = noun_of(stream)
         state, version = self._snapshot(stream) if noun.grows else (None, 0)
         rows = self._read(_STREAM, stream, version, _END)
-        state = folded(stream, mapper.read(rows), state)
+        state = folded(stream, mapper.events_of(rows), state)
         return state, rows[-1][2] if rows else version
 
     def load_all(self, streams: Collection[str]) -> Mapping[str, tuple[Any, int]]:
@@ -107,11 +107,11 @@ class PostgresLog:
         short = [stream for stream in streams if stream not in long]
         found = {stream: self.load(stream) for stream in long}
         rows = self._read(_STREAMS, short) if short else []
-        return found | loaded(short, mapper.read(rows))
+        return found | loaded(short, mapper.events_of(rows))
 
     def events(self, stream: str, after: int = 0, upto: int | None = None) -> Sequence[Recorded]:
         """One stream, in order of its versions."""
-        return mapper.read(self._read(_STREAM, stream, after, _END if upto is None else upto))
+        return mapper.events_of(self._read(_STREAM, stream, after, _END if upto is None else upto))
 
     def feed(
         self, after: int, limit: int, kinds: Collection[str] = (), upto: int | None = None
@@ -120,8 +120,8 @@ class PostgresLog:
         end = _END if upto is None else upto
         if kinds:
             sql = f"{_FEED}{_OF_KINDS}{_IN_ORDER}"
-            return mapper.read(self._read(sql, after, end, list(kinds), limit))
-        return mapper.read(self._read(f"{_FEED}{_IN_ORDER}", after, end, limit))
+            return mapper.events_of(self._read(sql, after, end, list(kinds), limit))
+        return mapper.events_of(self._read(f"{_FEED}{_IN_ORDER}", after, end, limit))
 
     def rows(self, after: int, limit: int) -> Sequence[tuple[int, Row]]:
         """A page of the log, undecoded."""
@@ -176,11 +176,11 @@ class PostgresLog:
         return appended
 
     @contextmanager
-    def appending(self) -> Generator["Append"]:
+    def appending(self) -> Generator["PostgresAppend"]:
         """The append lock is taken at once; snapshots follow after the commit."""
         with self._telling, self._connections.writing() as connection:
             connection.execute(LOCK)
-            append = Append(connection)
+            append = PostgresAppend(connection)
             self._thread.connection = connection
             try:
                 yield append
@@ -193,7 +193,7 @@ class PostgresLog:
     def _snapshot(self, stream: str) -> tuple[Any, int]:
         """A state and its version, if there is a snapshot that this code wrote of this history."""
         for version, schema, state in self._read(_SNAPSHOT, stream):
-            kept = snapshots.read(stream, schema, state)
+            kept = snapshots.state_of(stream, schema, state)
             if kept is not None and self._read(_STREAM, stream, version - 1, version):
                 return kept, version
         return None, 0
@@ -222,7 +222,7 @@ class PostgresLog:
                 return _rows(connection, sql, values)
 
 
-class Append:
+class PostgresAppend:
     """An open insert transaction (domain/engine/log.py, "Appending")."""
 
     def __init__(self, connection: Connection) -> None:

@@ -54,7 +54,7 @@ _UNREACHABLE = (
 )
 
 
-class Telling:
+class PostgresFaults:
     """A context that turns whatever the driver raises inside into a `LogError`."""
 
     def __init__(self, url: str, busy_timeout: float) -> None:

@@ -34,7 +34,7 @@ INSERT = (
     "VALUES (?, ?, ?, ?)"
 )
 
-Fields = tuple[str, int, str, bytes]
+EventColumns = tuple[str, int, str, bytes]
 """Stream, version, type, state: one event as it is stored."""
 
 
@@ -124,7 +124,7 @@ class Recorder(SQLiteApplicationRecorder):
             return insert(cursor, rows)
 
 
-def insert(cursor: sqlite3.Cursor, rows: Sequence[Fields]) -> range:
+def insert(cursor: sqlite3.Cursor, rows: Sequence[EventColumns]) -> range:
     """Append events, in the transaction that holds the append lock; returns their positions.
 
     The primary key (stream, version) is the last guard against a version that is taken.

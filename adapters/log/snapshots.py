@@ -39,7 +39,7 @@ def written(snapshot: Snapshot) -> tuple[str, int, bytes, bytes]:
     return snapshot.stream, snapshot.version, fingerprint(noun), state
 
 
-def read(stream: str, schema: bytes, state: bytes) -> Any | None:
+def state_of(stream: str, schema: bytes, state: bytes) -> Any | None:
     """The state that was kept, or None if it is another code's or broken."""
     noun = noun_of(stream).name
     if schema != fingerprint(noun):

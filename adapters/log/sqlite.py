@@ -15,7 +15,7 @@ from typing import Any
 
 from adapters.collecting import without_collection
 from adapters.log import mapper, outcomes, snapshots
-from adapters.log.errors import Telling
+from adapters.log.errors import SqliteFaults
 from adapters.log.recorder import Datastore, Recorder, insert, plain
 from adapters.log.tables import SCHEMA, create, migrate, schema_of
 from adapters.log.times import first_time, not_before
@@ -67,7 +67,7 @@ class SqliteLog:
     """The domain's port to the log (domain/engine/log.py) over one file; any thread may use it."""
 
     def __init__(self, path: Path, *, busy_timeout: float = BUSY_TIMEOUT) -> None:
-        self._telling = Telling(path, busy_timeout)
+        self._telling = SqliteFaults(path, busy_timeout)
         self._lock = threading.Lock()
         self._thread = threading.local()
         _make_folder(path)
@@ -105,7 +105,7 @@ class SqliteLog:
         noun = noun_of(stream)
         state, version = self._snapshot(stream) if noun.grows else (None, 0)
         rows = self._read(_STREAM, stream, version, _END)
-        state = folded(stream, mapper.read(rows), state)
+        state = folded(stream, mapper.events_of(rows), state)
         return state, rows[-1][2] if rows else version
 
     @without_collection()
@@ -116,12 +116,12 @@ class SqliteLog:
         short = [stream for stream in streams if stream not in long]
         rows = outcomes.among(self._read, _STREAMS, short)
         found = {stream: self.load(stream) for stream in long}
-        return found | loaded(short, mapper.read(rows))
+        return found | loaded(short, mapper.events_of(rows))
 
     @without_collection()
     def events(self, stream: str, after: int = 0, upto: int | None = None) -> Sequence[Recorded]:
         """One stream, in order of its versions."""
-        return mapper.read(self._read(_STREAM, stream, after, _END if upto is None else upto))
+        return mapper.events_of(self._read(_STREAM, stream, after, _END if upto is None else upto))
 
     @without_collection()
     def feed(
@@ -130,7 +130,9 @@ class SqliteLog:
         """A page of the log in order of positions, read by the rows' ids."""
         chosen = f" AND topic IN ({','.join('?' * len(kinds))})" if kinds else ""
         sql = f"{_FEED}{chosen} ORDER BY rowid LIMIT ?"
-        return mapper.read(self._read(sql, after, _END if upto is None else upto, *kinds, limit))
+        return mapper.events_of(
+            self._read(sql, after, _END if upto is None else upto, *kinds, limit)
+        )
 
     def rows(self, after: int, limit: int) -> Sequence[tuple[int, Row]]:
         """A page of the log, undecoded."""
@@ -184,10 +186,10 @@ class SqliteLog:
             return Appended(tx.mark, moved, last if is_late else None)
 
     @contextmanager
-    def appending(self) -> Generator["Append"]:
+    def appending(self) -> Generator["SqliteAppend"]:
         """The append lock is taken at once; snapshots follow after the commit."""
         with self._telling, self._store.writing() as cursor:
-            append = Append(cursor)
+            append = SqliteAppend(cursor)
             self._thread.cursor = cursor
             try:
                 yield append
@@ -198,7 +200,7 @@ class SqliteLog:
     def _snapshot(self, stream: str) -> tuple[Any, int]:
         """A state and its version, if there is a snapshot that this code wrote of this history."""
         for version, schema, state in self._read(_SNAPSHOT, stream):
-            kept = snapshots.read(stream, schema, state)
+            kept = snapshots.state_of(stream, schema, state)
             if kept is not None and self._read(_STREAM, stream, version - 1, version):
                 return kept, version
         return None, 0
@@ -233,7 +235,7 @@ class SqliteLog:
                 return plain(connection).execute(sql, values).fetchall()
 
 
-class Append:
+class SqliteAppend:
     """An open insert transaction (domain/engine/log.py, "Appending")."""
 
     def __init__(self, cursor: sqlite3.Cursor) -> None:

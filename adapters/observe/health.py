@@ -38,7 +38,7 @@ class Reason(NamedTuple):
         return {**self._asdict(), "seconds": round(self.seconds, 1)}
 
 
-class Verdict(NamedTuple):
+class HealthVerdict(NamedTuple):
     """Yes, or no and why."""
 
     reasons: Sequence[Reason]
@@ -119,19 +119,19 @@ class Health:
         with self._lock:
             self._held.setdefault(what, (self._monotonic(), reason))
 
-    def alive(self) -> Verdict:
+    def alive(self) -> HealthVerdict:
         """Whether the loop turns."""
         with self._lock:
-            return Verdict(self._hanging())
+            return HealthVerdict(self._hanging())
 
-    def ready(self) -> Verdict:
+    def ready(self) -> HealthVerdict:
         """Whether the part does its work."""
         with self._lock:
             held = [self._reason(what, *why) for what, why in self._held.items()]
             missing = [reason for what in self._needs if (reason := self._missing(what))]
-            return Verdict([*self._hanging(), *held, *missing])
+            return HealthVerdict([*self._hanging(), *held, *missing])
 
-    def report(self, verdict: Verdict) -> Mapping[str, Any]:
+    def report(self, verdict: HealthVerdict) -> Mapping[str, Any]:
         """A verdict as JSON, with what the part is and does."""
         with self._lock:
             doing = self._doing

@@ -10,7 +10,7 @@ from adapters.observe.traces import UNTRACED, Traced, Tracing
 _DEBUG: Final = 10
 
 
-class Published(Protocol):
+class WithHeaders(Protocol):
     """A record as it was published: its headers are the attributes of its CloudEvent."""
 
     @property
@@ -26,7 +26,7 @@ class RelayWatch:
         self._tracing = tracing
         self._log = logger(__name__)
 
-    def committed(self, records: Sequence[tuple[str, Published]], began: int) -> None:
+    def committed(self, records: Sequence[tuple[str, WithHeaders]], began: int) -> None:
         """Count, tell and trace a transaction of records, each with its topic; it began so many
         nanoseconds after 1970.
         """
@@ -41,7 +41,7 @@ class RelayWatch:
             self._tell_each(records)
         self._tracing.record("relay", _traced(records), began)
 
-    def _tell_each(self, records: Sequence[tuple[str, Published]]) -> None:
+    def _tell_each(self, records: Sequence[tuple[str, WithHeaders]]) -> None:
         for topic, record in records:
             told = _attributes(record)
             with bound(
@@ -52,11 +52,11 @@ class RelayWatch:
                 self._log.debug("published", topic=topic, id=told.get("id"), type=told.get("type"))
 
 
-def _attributes(record: Published) -> Mapping[str, str]:
+def _attributes(record: WithHeaders) -> Mapping[str, str]:
     return {name.removeprefix("ce_"): value.decode() for name, value in record.headers}
 
 
-def _traced(records: Sequence[tuple[str, Published]]) -> Iterator[Traced]:
+def _traced(records: Sequence[tuple[str, WithHeaders]]) -> Iterator[Traced]:
     for topic, record in records:
         if any(name == "ce_traceparent" for name, _ in record.headers):
             told = _attributes(record)

@@ -13,7 +13,7 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 from prometheus_client import make_wsgi_app  # pyright: ignore[reportUnknownVariableType] - untyped there
 from prometheus_client.exposition import ThreadingWSGIServer
 
-from adapters.observe.health import Health, Verdict
+from adapters.observe.health import Health, HealthVerdict
 from adapters.observe.logs import logger
 from adapters.observe.metrics import registry_of
 
@@ -51,7 +51,7 @@ def _split(address: str) -> tuple[str, int]:
 
 
 def _app(metrics: App, health: Health) -> App:
-    verdicts: dict[str, Callable[[], Verdict]] = {
+    verdicts: dict[str, Callable[[], HealthVerdict]] = {
         "/healthz": health.alive,
         "/readyz": health.ready,
     }

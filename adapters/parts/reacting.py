@@ -1,6 +1,6 @@
 """`tieline process`: a reactor that reads events and publishes the commands that follow.
 
-Its places are saved now and then, after its commands are written. When it dies in between, it
+Its checkpoint is saved now and then, after its commands are written. When it dies in between, it
 reacts again: its commands have the same ids, so that the second time changes nothing.
 """
 
@@ -19,8 +19,9 @@ from adapters.observe.metrics import OVERDUE, Lag
 from adapters.observe.traces import UNTRACED, Traced, Tracing
 from adapters.reactors.memory import Memory, Replaced
 from adapters.reactors.process import BandwidthChangeProcess
-from adapters.reactors.reactor import Message, Reactor
+from adapters.reactors.reactor import Reactor
 from domain.engine.records import Recorded
+from domain.words.messages import Message
 from projections.feed import Page, Places, Wanted
 
 NEEDS: Final = ("kafka", "views", "log")
@@ -58,13 +59,13 @@ class ReactorPart:
         self._saves = Every(SAVED_EVERY, seconds)
         self._lag = Lag(str(feed.group))
         self._remembers = False
-        self._places: Places = reactor.places
+        self._checkpoint: Places = reactor.checkpoint
         self._versions: dict[str, int] = {}
         self.tracing: Tracing = UNTRACED
 
     def turn(self) -> bool:
         """React to a page of events, and to the time."""
-        page = self._feed.read(self._places, PAGE, self._wanted)
+        page = self._feed.read(self._checkpoint, PAGE, self._wanted)
         if page.events or page.refusals:
             self._health.answers("kafka")
         if not self._feed.active:
@@ -95,7 +96,7 @@ class ReactorPart:
 
     def _recall(self) -> None:
         self._reactor.recall()
-        self._places = self._reactor.places
+        self._checkpoint = self._reactor.checkpoint
         self._versions.clear()
         self._remembers = True
 
@@ -111,9 +112,9 @@ class ReactorPart:
             self._ticks.done()
             messages += self._reactor.tick(self._now())
         self._publish(messages)
-        self._places = page.places
-        if self._places != self._reactor.places and self._saves.is_due():
-            self._reactor.save(self._places, self._versions)
+        self._checkpoint = page.places
+        if self._checkpoint != self._reactor.checkpoint and self._saves.is_due():
+            self._reactor.save(self._checkpoint, self._versions)
             self._saves.done()
             self._versions.clear()
             self._health.answers("views")

@@ -43,7 +43,7 @@ class RelayPart:
         self._relay.close()
 
     def _report(self) -> None:
-        behind, at = self._relay.behind(), self._relay.place
+        behind, at = self._relay.behind(), self._relay.checkpoint
         RELAY_BEHIND.labels("events").set(behind.events)
         RELAY_BEHIND.labels("outcomes").set(behind.outcomes)
         if at is not None:

@@ -34,7 +34,7 @@ _REACTORS = Table(
     Column("reactor", String, primary_key=True),
     Column("saves", Integer, nullable=False),
 )
-_PLACES = Table(
+_CHECKPOINTS = Table(
     "reactor_places",
     _METADATA,
     Column("reactor", String, primary_key=True),
@@ -83,12 +83,14 @@ class Memory:
                 connection.execute(_insert(engine, _REACTORS).on_conflict_do_nothing(), row)
         self._saves = 0
 
-    def places(self) -> Places:
+    def checkpoint(self) -> Places:
         """How far it has reacted, by lane; empty at first. Whoever saves must have looked here
         since anybody else of this name has saved.
         """
         saves = select(_REACTORS.c.saves).where(_REACTORS.c.reactor == self._reactor)
-        asked = select(_PLACES.c.lane, _PLACES.c.place).where(_PLACES.c.reactor == self._reactor)
+        asked = select(_CHECKPOINTS.c.lane, _CHECKPOINTS.c.place).where(
+            _CHECKPOINTS.c.reactor == self._reactor
+        )
         with self._engine.connect() as connection:
             self._saves = connection.execute(saves).scalar_one()
             return dict(connection.execute(asked).all())
@@ -113,11 +115,11 @@ class Memory:
 
     def save(
         self,
-        places: Places,
+        checkpoint: Places,
         values: Mapping[str, Any] | None = None,
         versions: Mapping[str, int] | None = None,
     ) -> None:
-        """Keep places and versions, and values by name; one that is None goes. All or nothing.
+        """Keep the checkpoint, versions, and values by name; one that is None goes. All or nothing.
 
         Raises Replaced, with nothing kept, if another one of this name has saved meanwhile.
         """
@@ -127,7 +129,7 @@ class Memory:
             self._forget(connection, [name for name in named if named[name] is None])
             kept = {name: value for name, value in named.items() if value is not None}
             self._keep(connection, _VALUES, kept)
-            self._keep(connection, _PLACES, places)
+            self._keep(connection, _CHECKPOINTS, checkpoint)
             self._keep(connection, _STREAMS, versions or {})
         self._saves += 1
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from adapters.reactors.memory import Memory
-from adapters.reactors.reactor import Message
 from domain.circuit.bandwidth_events import ChangeRetried, IncreaseRequested
 from domain.circuit.commands import (
     BeginDeprovisioning,
@@ -23,6 +22,7 @@ from domain.circuit.state import Circuit
 from domain.decider.decisions import NETWORK_SOURCE
 from domain.engine.outcomes import Outcome
 from domain.engine.records import Recorded
+from domain.words.messages import Message
 from domain.words.values import Asked
 from projections.feed import Places
 
@@ -52,7 +52,7 @@ class SimulatedNetwork:
 
     def recall(self) -> None:
         """Begin, or begin again, from what is remembered."""
-        self.places = self._memory.places()
+        self.checkpoint = self._memory.checkpoint()
 
     def react(self, events: Sequence[Recorded]) -> list[Message]:
         """What each provider answers to what was asked of it."""
@@ -68,10 +68,10 @@ class SimulatedNetwork:
         del outcome
         return []
 
-    def save(self, places: Places, versions: Mapping[str, int] | None = None) -> None:
-        """Note that everything up to a place was answered."""
-        self._memory.save(places, None, versions)
-        self.places = places
+    def save(self, checkpoint: Places, versions: Mapping[str, int] | None = None) -> None:
+        """Note that everything up to a checkpoint was answered."""
+        self._memory.save(checkpoint, None, versions)
+        self.checkpoint = checkpoint
 
     def _answers(self, recorded: Recorded) -> list[Message]:
         circuit: Circuit | None = self._state_of(recorded.stream)

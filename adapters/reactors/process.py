@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from adapters.reactors.memory import Memory
-from adapters.reactors.reactor import Message
 from domain.bandwidth_change.evolve import FOLLOWED, Changes
 from domain.bandwidth_change.react import Send, react, refused_at, tick
 from domain.bandwidth_change.state import (
@@ -22,6 +21,7 @@ from domain.decider.decisions import PROCESS_SOURCE
 from domain.engine.outcomes import Outcome
 from domain.engine.records import Recorded
 from domain.words.content import pair_of
+from domain.words.messages import Message
 from projections.feed import Places
 
 
@@ -36,7 +36,7 @@ class BandwidthChangeProcess:
 
     def recall(self) -> None:
         """Begin, or begin again, from what is remembered."""
-        self.places = self._memory.places()
+        self.checkpoint = self._memory.checkpoint()
         kept = {_name(change.key): change for change in map(from_json, self._memory.values())}
         self._changes = Changes({change.key: change for change in kept.values()}, _open(kept))
         self._dirty: set[Key] = set()
@@ -74,7 +74,7 @@ class BandwidthChangeProcess:
         stall = refused_at(change, step, outcome.refusal)
         return [stall.as_message()] if stall else []
 
-    def save(self, places: Places, versions: Mapping[str, int] | None = None) -> None:
+    def save(self, checkpoint: Places, versions: Mapping[str, int] | None = None) -> None:
         """Ended changes are let go; the others are kept as they are."""
         kept: dict[str, object] = {}
         for key in self._dirty:
@@ -83,8 +83,8 @@ class BandwidthChangeProcess:
             if change.ended:
                 del self._changes.changes[key]
         self._dirty.clear()
-        self._memory.save(places, kept, versions)
-        self.places = places
+        self._memory.save(checkpoint, kept, versions)
+        self.checkpoint = checkpoint
 
     @property
     def overdue(self) -> int:

@@ -1,17 +1,16 @@
-"""What a reactor is: events in, commands out, and places up to which it has reacted.
+"""What a reactor is: events in, commands out, and a checkpoint: how far it has reacted.
 
-It saves its places after its commands were decided. When it dies between the two, it reacts
+It saves its checkpoint after its commands were decided. When it dies between the two, it reacts
 again: its commands have the same ids, so that the second time changes nothing.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 from domain.engine.outcomes import Outcome
 from domain.engine.records import Recorded
+from domain.words.messages import Message
 from projections.feed import Places
-
-Message = dict[str, Any]
 
 
 class Reactor(Protocol):
@@ -21,7 +20,7 @@ class Reactor(Protocol):
     """The types of the events it reacts to."""
 
     @property
-    def places(self) -> Places:
+    def checkpoint(self) -> Places:
         """How far it has reacted, in each lane of its feed."""
         ...
 
@@ -37,10 +36,10 @@ class Reactor(Protocol):
         """The commands that follow from an outcome; nothing from those of others' commands."""
         ...
 
-    def save(self, places: Places, versions: Mapping[str, int] | None = None) -> None:
-        """Note that everything up to a place was reacted to, and, where a feed may repeat events or
-        miss one, the versions reached of its streams. Raises Replaced if another reactor of
-        the same name has noted something meanwhile.
+    def save(self, checkpoint: Places, versions: Mapping[str, int] | None = None) -> None:
+        """Note that everything up to a checkpoint was reacted to, and, where a feed may repeat
+        events or miss one, the versions reached of its streams. Raises Replaced if another
+        reactor of the same name has noted something meanwhile.
         """
         ...
 

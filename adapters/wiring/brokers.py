@@ -77,7 +77,7 @@ def group_of(settings: Settings, *names: str) -> str:
 
 
 def relay_group(settings: Settings) -> str:
-    """Under which name the relay's place is kept, and its transactions are fenced."""
+    """Under which name the relay's checkpoint is kept, and its transactions are fenced."""
     return group_of(settings, "relay")
 
 

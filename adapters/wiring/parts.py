@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from adapters.clocks import wall_clock
 from adapters.parts.loop import Part
 from adapters.wiring.brokers import relay_group, speakers_of, views_group
-from adapters.wiring.serving import Frame, Make
+from adapters.wiring.serving import Frame, Recipe
 from adapters.wiring.stores import engine_of, log_of
 from adapters.wiring.workers import door_of, worker_of
 
@@ -41,7 +41,7 @@ def make_engine(frame: Frame) -> Part:
     group = frame.group("engine")
     intake = Intake(worker, door, frame.brokers, frame.topics, settings.cell, group)
     intake.gathering.seconds = COMMANDS_GATHER
-    return frame.asking(EnginePart(frame.keeps(intake), frame.topics, frame.health))
+    return frame.probing(EnginePart(frame.keeps(intake), frame.topics, frame.health))
 
 
 def make_relay(frame: Frame) -> Part:
@@ -56,7 +56,7 @@ def make_relay(frame: Frame) -> Part:
         log, frame.brokers, frame.topics, frame.settings.cell, relay_group(frame.settings)
     )
     relay.committed = RelayWatch(frame.tracing).committed
-    return frame.asking(RelayPart(frame.keeps(relay), frame.topics, frame.health))
+    return frame.probing(RelayPart(frame.keeps(relay), frame.topics, frame.health))
 
 
 def make_process(frame: Frame) -> Part:
@@ -68,7 +68,7 @@ def make_process(frame: Frame) -> Part:
         names.append("simulated-network")
     reactors = [_reactor_part(name, frame) for name in names]
     engine = frame.opened.enter_context(engine_of(frame.settings))
-    return frame.asking(*reactors, log=frame.log().mark, views=lambda: answers(engine))
+    return frame.probing(*reactors, log=frame.log().mark, views=lambda: answers(engine))
 
 
 def _reactor_part(name: str, frame: Frame) -> Part:
@@ -108,7 +108,7 @@ def _reactor(name: str, memory: Any, state_of: Callable[[str], Any]) -> "Reactor
     return SimulatedNetwork(state_of, memory)
 
 
-def make_views(names: Sequence[str]) -> Make:
+def make_views(names: Sequence[str]) -> Recipe:
     """The maker of a part that keeps these views, or all."""
 
     def make(frame: Frame) -> Part:
@@ -128,6 +128,6 @@ def make_views(names: Sequence[str]) -> Make:
         watch = ViewWatch(frame.tracing)
         frame.keeps(feed)
         part = ProjectingPart(Runner(engine, feed, views), feed, frame.health, watch)
-        return frame.asking(part, views=lambda: answers(engine))
+        return frame.probing(part, views=lambda: answers(engine))
 
     return make

@@ -91,18 +91,20 @@ class Frame:
         """The topics as this cell knows them; how many partitions each has."""
         return topics_ready(self.brokers, self.topics, log, self.settings)
 
-    def asking(self, *parts: Part, **asks: Callable[[], object]) -> "Several":
+    def probing(self, *parts: Part, **probes: Callable[[], object]) -> "Several":
         """Parts in one loop that asks the brokers, and what else is named, whether it is there."""
-        from adapters.parts.asking import PATIENCE_MS, Asking
+        from adapters.parts.probing import PATIENCE_MS, Probe
 
         admin = self.opened.enter_context(self.brokers.admin(request_timeout_ms=PATIENCE_MS))
-        return Several([*parts, Asking({"kafka": admin.answer, **asks}, self.health)])
+        return Several([*parts, Probe({"kafka": admin.answer, **probes}, self.health)])
 
 
-Make = Callable[[Frame], Part]
+Recipe = Callable[[Frame], Part]
 
 
-def serve(settings: Settings, name: str, needs: Sequence[str], make: Make, idle: float = 0) -> int:
+def serve(
+    settings: Settings, name: str, needs: Sequence[str], make: Recipe, idle: float = 0
+) -> int:
     """Run one part until it is asked to stop; the exit code."""
     set_up(settings.log_level)
     health = Health(name, needs, patience=LOOP_PATIENCE)
@@ -133,7 +135,7 @@ class Several:
         """Nothing: what they use is closed where it was opened."""
 
 
-def _opened(make: Make, settings: Settings, health: Health, tracing: Tracing) -> Opened:
+def _opened(make: Recipe, settings: Settings, health: Health, tracing: Tracing) -> Opened:
     with ExitStack() as opened:
         part = make(Frame(settings, health, tracing, opened))
         return Opened(part, opened.pop_all())

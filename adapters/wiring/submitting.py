@@ -7,34 +7,38 @@ from typing import TYPE_CHECKING
 from adapters.settings import Settings
 
 if TYPE_CHECKING:
-    from adapters.engine.desk import Desk
+    from adapters.engine.submitting import Submitter
     from adapters.kafka.clients import Admin
-    from adapters.kafka.desk import KafkaDesk
+    from adapters.kafka.submitting import KafkaSubmitter
 
 
 @contextmanager
-def desk_of(settings: Settings, *, awaits: bool = True, settles: bool = True) -> "Generator[Desk]":
+def submitter_of(
+    settings: Settings, *, awaits: bool = True, settles: bool = True
+) -> "Generator[Submitter]":
     """Where commands are handed in: published where there are brokers, otherwise decided here.
 
     Raises LogError, Unreachable.
     """
     if settings.kafka:
-        with _kafka_desk(settings, awaits=awaits, settles=settles) as desk:
-            yield desk
+        with _kafka_submitter(settings, awaits=awaits, settles=settles) as submitter:
+            yield submitter
     else:
-        from adapters.engine.desk import EmbeddedDesk
+        from adapters.engine.submitting import EmbeddedSubmitter
         from adapters.wiring.embedded import embedded
 
         with embedded(settings) as parts:
-            yield EmbeddedDesk(parts, settings.cell)
+            yield EmbeddedSubmitter(parts, settings.cell)
 
 
 @contextmanager
-def _kafka_desk(settings: Settings, *, awaits: bool, settles: bool) -> "Generator[KafkaDesk]":
+def _kafka_submitter(
+    settings: Settings, *, awaits: bool, settles: bool
+) -> "Generator[KafkaSubmitter]":
     """Publishes commands. Raises Unreachable, TopicsError."""
     from adapters.kafka.client import Client
-    from adapters.kafka.desk import KafkaDesk
     from adapters.kafka.settling import Settling
+    from adapters.kafka.submitting import KafkaSubmitter
     from adapters.kafka.topics import topics_of
     from adapters.wiring.brokers import brokers_of
 
@@ -53,7 +57,7 @@ def _kafka_desk(settings: Settings, *, awaits: bool, settles: bool) -> "Generato
             listen=awaits,
         )
         opened.enter_context(client)
-        yield KafkaDesk(client, settling, settings.cell, awaits=awaits)
+        yield KafkaSubmitter(client, settling, settings.cell, awaits=awaits)
 
 
 def _readers(settings: Settings, admin: "Admin") -> Sequence[str]:

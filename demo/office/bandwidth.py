@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from demo.office import circuits, customers
 from demo.office.desk import WEEKS, Desk, Hand, written
-from demo.office.records import OFFERED_MBPS, Change, Circuit, extra_mbps
+from demo.office.records import OFFERED_MBPS, BandwidthChange, CircuitRecord, extra_mbps
 
 _WHY_PROCEED = ("window agreed with the customer", "both links look good", "change board said yes")
 _WHY_ABANDON = ("customer changed its mind", "measured traffic is too high", "ordered by mistake")
@@ -17,7 +17,7 @@ def increase(desk: Desk) -> bool:
     if circuit is None:
         return False
     higher = [mbps for mbps in OFFERED_MBPS if mbps > circuit.mbps][:2]
-    wanted = Change("", "increase", desk.rng.choice(higher), "running", desk.week)
+    wanted = BandwidthChange("", "increase", desk.rng.choice(higher), "running", desk.week)
     if not _fits(circuit, wanted):
         return False
     _ask(desk, circuit, wanted, {"bandwidth_mbps": wanted.mbps}, _hand(desk, circuit))
@@ -30,7 +30,7 @@ def increase(desk: Desk) -> bool:
     return True
 
 
-def _provider_answers(desk: Desk, circuit: Circuit, change: Change) -> None:
+def _provider_answers(desk: Desk, circuit: CircuitRecord, change: BandwidthChange) -> None:
     """The provider is faster than the network: its own confirmation, or a rejection."""
     hand = Hand(f"provider:{circuit.provider}")
     data: dict[str, object] = {"change_id": change.id}
@@ -63,10 +63,10 @@ def decrease(desk: Desk) -> bool:
     return True
 
 
-def _a_decrease(desk: Desk, circuit: Circuit) -> Change:
+def _a_decrease(desk: Desk, circuit: CircuitRecord) -> BandwidthChange:
     rng = desk.rng
     lower = rng.choice([mbps for mbps in OFFERED_MBPS if mbps < circuit.mbps])
-    change = Change("", "replace-first", lower, "running", desk.week)
+    change = BandwidthChange("", "replace-first", lower, "running", desk.week)
     if circuit.site.tight or not _fits(circuit, change) or desk.chance(0.5):
         change.kind = "teardown-first"
     elif desk.chance(0.45):
@@ -74,7 +74,7 @@ def _a_decrease(desk: Desk, circuit: Circuit) -> Change:
     return change
 
 
-def _decrease_data(desk: Desk, change: Change) -> dict[str, object]:
+def _decrease_data(desk: Desk, change: BandwidthChange) -> dict[str, object]:
     data: dict[str, object] = {"bandwidth_mbps": change.mbps, "accept_interruption": True}
     if change.kind == "replace-first" or desk.chance(0.5):
         data["strategy"] = change.kind
@@ -85,7 +85,7 @@ def _decrease_data(desk: Desk, change: Change) -> dict[str, object]:
     return data
 
 
-def _review_later(desk: Desk, circuit: Circuit) -> None:
+def _review_later(desk: Desk, circuit: CircuitRecord) -> None:
     """Some weeks later somebody looks at the waiting change; the longer, the more overdue it is."""
     weeks = desk.rng.choice((1, 1, 2, 2, 3, 4, 6))
     if weeks >= 3 and desk.chance(0.6):
@@ -93,11 +93,11 @@ def _review_later(desk: Desk, circuit: Circuit) -> None:
     desk.later(weeks, lambda desk: _review(desk, circuit))
 
 
-def _retry(desk: Desk, circuit: Circuit) -> bool:
+def _retry(desk: Desk, circuit: CircuitRecord) -> bool:
     return _tell(desk, "retry", circuit, _WHY_RETRY)
 
 
-def _review(desk: Desk, circuit: Circuit) -> bool:
+def _review(desk: Desk, circuit: CircuitRecord) -> bool:
     """Proceed, or abandon; rarely the one and then the other before anything was switched."""
     assert circuit.change is not None
     fate = desk.rng.random()
@@ -134,16 +134,16 @@ def schedule(desk: Desk) -> bool:
     return True
 
 
-def _a_plan(desk: Desk, circuit: Circuit) -> Change:
+def _a_plan(desk: Desk, circuit: CircuitRecord) -> BandwidthChange:
     higher = [mbps for mbps in OFFERED_MBPS if mbps > circuit.mbps][:2]
     if higher and (circuit.mbps == OFFERED_MBPS[0] or desk.chance(0.4)):
-        return Change("", "increase", desk.rng.choice(higher), "scheduled", desk.week)
+        return BandwidthChange("", "increase", desk.rng.choice(higher), "scheduled", desk.week)
     change = _a_decrease(desk, circuit)
     change.auto_proceed = True
     return change
 
 
-def _decide_fate(desk: Desk, circuit: Circuit, change: Change, hand: Hand) -> None:
+def _decide_fate(desk: Desk, circuit: CircuitRecord, change: BandwidthChange, hand: Hand) -> None:
     """A plan is kept, abandoned before its time, or fails at its time."""
     fate, person = desk.rng.random(), hand.person
     if fate < 0.25:
@@ -156,13 +156,13 @@ def _decide_fate(desk: Desk, circuit: Circuit, change: Change, hand: Hand) -> No
         desk.later(1, lambda desk: customers.revoke_role(desk, circuit.customer, person))
 
 
-def _abandon_plan(desk: Desk, circuit: Circuit) -> bool:
+def _abandon_plan(desk: Desk, circuit: CircuitRecord) -> bool:
     _tell(desk, "abandon", circuit, _WHY_ABANDON)
     _stop(desk, circuit, 0)
     return True
 
 
-def _fits(circuit: Circuit, change: Change) -> bool:
+def _fits(circuit: CircuitRecord, change: BandwidthChange) -> bool:
     extra = extra_mbps(circuit, change)
     if change.kind == "teardown-first":
         return True
@@ -171,11 +171,13 @@ def _fits(circuit: Circuit, change: Change) -> bool:
     return circuit.site.is_open and circuit.site.has_room(extra)
 
 
-def _hand(desk: Desk, circuit: Circuit) -> Hand:
+def _hand(desk: Desk, circuit: CircuitRecord) -> Hand:
     return desk.hand(circuit.customer, "network-operator", circuit)
 
 
-def _ask(desk: Desk, circuit: Circuit, change: Change, data: dict[str, object], hand: Hand) -> None:
+def _ask(
+    desk: Desk, circuit: CircuitRecord, change: BandwidthChange, data: dict[str, object], hand: Hand
+) -> None:
     """Send the change-bandwidth and note the change; one in five leaves the change id to us."""
     circuit.changes += 1
     if desk.chance(0.8):
@@ -189,7 +191,7 @@ def _ask(desk: Desk, circuit: Circuit, change: Change, data: dict[str, object], 
         circuit.pair.taken += extra_mbps(circuit, change)
 
 
-def _tell(desk: Desk, verb: str, circuit: Circuit, reasons: tuple[str, ...]) -> bool:
+def _tell(desk: Desk, verb: str, circuit: CircuitRecord, reasons: tuple[str, ...]) -> bool:
     """Proceed with, retry or abandon the circuit's change."""
     assert circuit.change is not None
     data: dict[str, object] = {
@@ -201,7 +203,7 @@ def _tell(desk: Desk, verb: str, circuit: Circuit, reasons: tuple[str, ...]) -> 
     return True
 
 
-def _stop(desk: Desk, circuit: Circuit, released: int) -> None:
+def _stop(desk: Desk, circuit: CircuitRecord, released: int) -> None:
     """The change has ended; the circuit is left alone until the network has caught up."""
     circuit.pair.taken -= released
     circuit.change = None

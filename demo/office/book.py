@@ -2,25 +2,25 @@
 
 from dataclasses import dataclass, field
 
-from demo.office.records import Circuit, Customer, Retired, Site, extra_mbps
+from demo.office.records import CircuitRecord, CustomerRecord, Retired, Site, extra_mbps
 
 
 @dataclass
 class Book:
     """Everything the office knows."""
 
-    customers: list[Customer] = field(default_factory=list[Customer])
-    market: list[Customer] = field(default_factory=list[Customer])
+    customers: list[CustomerRecord] = field(default_factory=list[CustomerRecord])
+    market: list[CustomerRecord] = field(default_factory=list[CustomerRecord])
     """Every customer as often as its size: who orders next."""
     sites: list[Site] = field(default_factory=list[Site])
-    circuits: list[Circuit] = field(default_factory=list[Circuit])
-    changing: list[Circuit] = field(default_factory=list[Circuit])
-    fresh: list[Circuit] = field(default_factory=list[Circuit])
-    leaving: list[Circuit] = field(default_factory=list[Circuit])
+    circuits: list[CircuitRecord] = field(default_factory=list[CircuitRecord])
+    changing: list[CircuitRecord] = field(default_factory=list[CircuitRecord])
+    fresh: list[CircuitRecord] = field(default_factory=list[CircuitRecord])
+    leaving: list[CircuitRecord] = field(default_factory=list[CircuitRecord])
     retired: list[Retired] = field(default_factory=list[Retired])
-    departed: list[Customer] = field(default_factory=list[Customer])
+    departed: list[CustomerRecord] = field(default_factory=list[CustomerRecord])
 
-    def attach(self, circuit: Circuit) -> None:
+    def attach(self, circuit: CircuitRecord) -> None:
         """A circuit was ordered: it counts, and takes its bandwidth."""
         circuit.place = len(self.circuits)
         self.circuits.append(circuit)
@@ -31,7 +31,7 @@ class Book:
         counts = circuit.subscription.circuits
         counts[circuit.site.id] = counts.get(circuit.site.id, 0) + 1
 
-    def detach(self, circuit: Circuit) -> None:
+    def detach(self, circuit: CircuitRecord) -> None:
         """A circuit was deleted: it no longer counts, and gives its bandwidth back."""
         last = self.circuits.pop()
         if last is not circuit:
@@ -44,7 +44,7 @@ class Book:
         circuit.state = "gone"
         self.retired.append(Retired(circuit.id, circuit))
 
-    def recreate(self, circuit: Circuit) -> None:
+    def recreate(self, circuit: CircuitRecord) -> None:
         """A decrease is done: the successor stands where the old circuit stood, at the new rate."""
         assert circuit.change is not None
         self.retired.append(Retired(circuit.id, circuit))
@@ -68,7 +68,7 @@ class Book:
             self._rest(circuit, week)
         self.changing = [circuit for circuit in self.changing if circuit.change is not None]
 
-    def _rest(self, circuit: Circuit, week: int) -> None:
+    def _rest(self, circuit: CircuitRecord, week: int) -> None:
         change = circuit.change
         if change is None:
             return

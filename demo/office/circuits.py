@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from demo.office import customers, peerings, sites
 from demo.office.desk import OWNER, Desk, Hand
-from demo.office.records import OFFERED_MBPS, Circuit, Customer, Site, Subscription
+from demo.office.records import OFFERED_MBPS, CircuitRecord, CustomerRecord, Site, Subscription
 
 PER_SUBSCRIPTION, PER_SUBSCRIPTION_AND_SITE = 50, 10
 _WANTED = (14, 18, 20, 20, 16, 7, 3, 2)
@@ -14,10 +14,10 @@ _REASONS = ("site closed", "moved to another provider", "end of project", "custo
 
 
 @dataclass
-class Draft:
+class OrderDraft:
     """An order as it would be accepted, but for its capacity."""
 
-    customer: Customer
+    customer: CustomerRecord
     subscription: Subscription
     site: Site
     provider: str
@@ -50,9 +50,9 @@ class Draft:
 
 def draft_order(
     desk: Desk,
-    suits: Callable[[Customer], bool] = lambda _: True,
+    suits: Callable[[CustomerRecord], bool] = lambda _: True,
     site: Site | None = None,
-) -> Draft | None:
+) -> OrderDraft | None:
     """An order that somebody who suits could place, at that site or at one of its own."""
     customer = desk.any(
         desk.book.market, lambda each: not each.gone and not each.closing and suits(each)
@@ -69,7 +69,7 @@ def draft_order(
     tiers = ("standard", "standard", "premium", "local" if site.local_regions else "standard")
     tier = rng.choice(tiers)
     metered = tier != "local" and rng.random() < 0.65
-    return Draft(
+    return OrderDraft(
         customer,
         subscription,
         site,
@@ -80,7 +80,7 @@ def draft_order(
     )
 
 
-def serves(customer: Customer, subscription: Subscription, site: Site | None) -> bool:
+def serves(customer: CustomerRecord, subscription: Subscription, site: Site | None) -> bool:
     """Whether a circuit can be ordered for it, with one to spare under every limit."""
     return (
         not subscription.removed
@@ -114,13 +114,13 @@ def order_somehow(desk: Desk) -> bool:
 
 
 def place_order(
-    desk: Desk, draft: Draft, data: dict[str, object], hand: Hand, profile: str
-) -> Circuit:
+    desk: Desk, draft: OrderDraft, data: dict[str, object], hand: Hand, profile: str
+) -> CircuitRecord:
     """Send an order that fits, and note the circuit; what it needs next follows in later weeks."""
     pair = draft.site.pair_for(draft.provider, draft.mbps)
     assert pair is not None
     desk.send("order-circuit", draft.subject, data, hand)
-    circuit = Circuit(
+    circuit = CircuitRecord(
         draft.circuit_id,
         draft.customer,
         draft.subscription,
@@ -165,7 +165,7 @@ def fill_campus(desk: Desk) -> bool:
         while not site.has_room(100):
             sites.widen(desk, site)
         provider = desk.rng.choice(site.providers)
-        draft = Draft(customer, campus, site, provider, 100, "standard", "metered")
+        draft = OrderDraft(customer, campus, site, provider, 100, "standard", "metered")
         hand = desk.hand(customer, "contributor")
         place_order(desk, draft, draft.data(), hand, "current")
     return True
@@ -177,7 +177,7 @@ def deprovision(desk: Desk) -> bool:
     return circuit is not None and give_up(desk, circuit)
 
 
-def give_up(desk: Desk, circuit: Circuit) -> bool:
+def give_up(desk: Desk, circuit: CircuitRecord) -> bool:
     """Ask for the deprovisioning of this circuit."""
     data: dict[str, object] = {"reason": desk.rng.choice(_REASONS), "accept_interruption": True}
     hand = desk.hand(circuit.customer, "contributor")
@@ -191,20 +191,20 @@ def give_up(desk: Desk, circuit: Circuit) -> bool:
     return True
 
 
-def _delete(desk: Desk, circuit: Circuit) -> bool:
+def _delete(desk: Desk, circuit: CircuitRecord) -> bool:
     if circuit.state != "down":
         return False
     _delete_now(desk, circuit)
     return True
 
 
-def _delete_now(desk: Desk, circuit: Circuit) -> None:
+def _delete_now(desk: Desk, circuit: CircuitRecord) -> None:
     hand = desk.hand(circuit.customer, "contributor")
     desk.send("delete-circuit", f"circuit/{circuit.id}", {}, hand)
     desk.book.detach(circuit)
 
 
-def farewell(desk: Desk, customer: Customer) -> bool:
+def farewell(desk: Desk, customer: CustomerRecord) -> bool:
     """A guest goes: its circuits are given up and deleted over some weeks, then it is removed."""
     customer.closing = True
     if customers.leave(desk, customer):

@@ -3,7 +3,8 @@
 from demo.office import prefixes
 from demo.office.addresses import CSP_PREFIX
 from demo.office.desk import OWNER, SERVICE_DESK, STAFF, Desk, Hand
-from demo.office.records import Customer, Person, Role, Subscription
+from demo.office.records import CustomerRecord, Person, Subscription
+from domain.words.values import Role
 
 # fmt: off
 _FIRST = (
@@ -29,7 +30,7 @@ _PEOPLE = (
 _SUBSCRIPTIONS = ("prod", "test", "data", "shop", "dev", "archive", "iot", "dr", "web", "lab")
 
 
-def new_customer(desk: Desk, number: int) -> Customer:
+def new_customer(desk: Desk, number: int) -> CustomerRecord:
     """Think of the next customer: its name, its model, its size."""
     rng = desk.rng
     turn, first = divmod(number, len(_FIRST))
@@ -37,7 +38,7 @@ def new_customer(desk: Desk, number: int) -> Customer:
     words = [_FIRST[first], _SECOND[(second + 7 * first) % len(_SECOND)]]
     words += [str(again + 1)] if again else []
     guest = number % 40 == 7
-    return Customer(
+    return CustomerRecord(
         id="-".join(words),
         name=" ".join(word.capitalize() for word in words),
         number=number,
@@ -48,7 +49,7 @@ def new_customer(desk: Desk, number: int) -> Customer:
     )
 
 
-def join(desk: Desk, customer: Customer) -> bool:
+def join(desk: Desk, customer: CustomerRecord) -> bool:
     """Register a customer with its first subscriptions and people."""
     rng = desk.rng
     data: dict[str, object] = {
@@ -73,7 +74,7 @@ def join(desk: Desk, customer: Customer) -> bool:
     return True
 
 
-def _settle_in(desk: Desk, customer: Customer) -> None:
+def _settle_in(desk: Desk, customer: CustomerRecord) -> None:
     rng = desk.rng
     if customer.through and desk.chance(0.75):
         _grant(desk, customer, Person(_new_principal(customer), "owner"))
@@ -86,11 +87,11 @@ def _settle_in(desk: Desk, customer: Customer) -> None:
         desk.later(rng.randrange(1, 3), lambda desk: prefixes.claim_next(desk, customer))
 
 
-def _subject(customer: Customer) -> str:
+def _subject(customer: CustomerRecord) -> str:
     return f"customer/{customer.id}"
 
 
-def _new_principal(customer: Customer) -> str:
+def _new_principal(customer: CustomerRecord) -> str:
     turn, index = divmod(customer.named + 5 * customer.number, len(_PEOPLE))
     number = "" if turn == 5 * customer.number // len(_PEOPLE) else str(turn)
     customer.named += 1
@@ -106,7 +107,7 @@ def add_subscription(desk: Desk) -> bool:
     return customer is not None and _add_subscription(desk, customer)
 
 
-def _add_subscription(desk: Desk, customer: Customer) -> bool:
+def _add_subscription(desk: Desk, customer: CustomerRecord) -> bool:
     turn, index = divmod(len(customer.subscriptions), len(_SUBSCRIPTIONS))
     id = f"{customer.id}-{_SUBSCRIPTIONS[index]}{turn + 1 if turn else ''}"
     own = bool(customer.subscriptions) and desk.chance(0.15)
@@ -136,7 +137,7 @@ def remove_subscription(desk: Desk) -> bool:
     return True
 
 
-def _remove_subscription(desk: Desk, customer: Customer, gone: Subscription) -> None:
+def _remove_subscription(desk: Desk, customer: CustomerRecord, gone: Subscription) -> None:
     data: dict[str, object] = {"subscription_id": gone.id}
     desk.send("remove-subscription", _subject(customer), data, desk.hand(customer, "contributor"))
     gone.removed = True
@@ -145,7 +146,7 @@ def _remove_subscription(desk: Desk, customer: Customer, gone: Subscription) -> 
 # People
 
 
-def record_identity_store(desk: Desk, customer: Customer) -> bool:
+def record_identity_store(desk: Desk, customer: CustomerRecord) -> bool:
     """Record the customer's directory; from then on roles can be granted on behalf."""
     if customer.gone:
         return False
@@ -182,7 +183,7 @@ def grant(desk: Desk) -> bool:
     return _grant(desk, customer, person)
 
 
-def _grant(desk: Desk, customer: Customer, person: Person) -> bool:
+def _grant(desk: Desk, customer: CustomerRecord, person: Person) -> bool:
     desk.send("grant-role", _subject(customer), role_data(person), desk.hand(customer, "owner"))
     customer.people.append(person)
     return True
@@ -211,7 +212,7 @@ def revoke(desk: Desk) -> bool:
     return customer is not None and person is not None and revoke_role(desk, customer, person)
 
 
-def revoke_role(desk: Desk, customer: Customer, person: Person) -> bool:
+def revoke_role(desk: Desk, customer: CustomerRecord, person: Person) -> bool:
     """Revoke this person's role."""
     if person not in customer.people:
         return False
@@ -242,7 +243,7 @@ def change_model(desk: Desk) -> bool:
 # The end
 
 
-def leave(desk: Desk, customer: Customer) -> bool:
+def leave(desk: Desk, customer: CustomerRecord) -> bool:
     """Remove a guest whose circuits are deleted: its subscriptions first, then itself."""
     if customer.circuits or customer.gone:
         return False

@@ -8,10 +8,11 @@ from random import Random
 from typing import TypeVar
 
 from demo.office.book import Book
-from demo.office.records import Change, Circuit, Customer, Person, Role
-from demo.places import Place
+from demo.office.records import BandwidthChange, CircuitRecord, CustomerRecord, Person
+from demo.places import PeeringLocation
+from domain.words.messages import Message
+from domain.words.values import Role
 
-Command = dict[str, object]
 Data = dict[str, object]
 Errand = Callable[["Desk"], bool]
 """Something the office does if it can: it writes one or more commands, or answers False."""
@@ -42,13 +43,13 @@ COVERS: dict[str, tuple[Role, ...]] = {
 
 
 @dataclass(frozen=True)
-class Step:
+class SentCommand:
     """A command, and the code it is to be refused with; None when it is to be accepted.
 
     `repeats`: the same command as before, which gets its first outcome again.
     """
 
-    command: Command
+    command: Message
     expected: str | None = None
     repeats: bool = False
 
@@ -76,10 +77,10 @@ class Desk:
     rng: Random
     book: Book = field(default_factory=Book)
     week: int = 0
-    pile: list[Step] = field(default_factory=list[Step])
+    pile: list[SentCommand] = field(default_factory=list[SentCommand])
     agenda: dict[int, list[Errand]] = field(default_factory=dict[int, list[Errand]])
-    recent: deque[Step] = field(default_factory=lambda: deque[Step](maxlen=400))
-    places: list[Place] = field(default_factory=list[Place])
+    recent: deque[SentCommand] = field(default_factory=lambda: deque[SentCommand](maxlen=400))
+    places: list[PeeringLocation] = field(default_factory=list[PeeringLocation])
     """Where locations are opened, in this order."""
     sent: int = 0
     wrong: int = 0
@@ -97,18 +98,18 @@ class Desk:
         self.put(envelope(id, name, subject, data, hand), expected)
         return id
 
-    def put(self, command: Command, expected: str | None = None) -> None:
+    def put(self, command: Message, expected: str | None = None) -> None:
         """Put a whole command on the pile."""
-        step = Step(command, expected)
+        step = SentCommand(command, expected)
         self._count(step)
         if expected is None:
             self.recent.append(step)
 
-    def put_again(self, step: Step) -> None:
+    def put_again(self, step: SentCommand) -> None:
         """Put a command on the pile that was sent before, unchanged."""
-        self._count(Step(dict(step.command), step.expected, repeats=True))
+        self._count(SentCommand(dict(step.command), step.expected, repeats=True))
 
-    def _count(self, step: Step) -> None:
+    def _count(self, step: SentCommand) -> None:
         self.pile.append(step)
         self.sent += 1
         self.wrong += step.expected is not None
@@ -121,7 +122,7 @@ class Desk:
         """The first instant of this week, or of one to come."""
         return FIRST_DAY + timedelta(days=7 * (self.week - 1 + weeks_ahead))
 
-    def close_week(self) -> list[Step]:
+    def close_week(self) -> list[SentCommand]:
         """The week's steps in order of time; then everything that follows from them happens."""
         steps, self.pile = self.pile, []
         for step, time in zip(steps, self._times(len(steps)), strict=True):
@@ -144,7 +145,9 @@ class Desk:
         """Somebody who may send the CSP's own affairs."""
         return Hand(self.rng.choice((OWNER, OWNER, "user:anna.keller", "service:portal")))
 
-    def hand(self, customer: Customer, needed: Role, circuit: Circuit | None = None) -> Hand:
+    def hand(
+        self, customer: CustomerRecord, needed: Role, circuit: CircuitRecord | None = None
+    ) -> Hand:
         """Somebody who may send what needs that role for the customer, or for its circuit."""
         hands = [
             Hand(person.principal, customer.id if person.on_behalf else None, person)
@@ -172,44 +175,48 @@ class Desk:
                 return thing
         return None
 
-    def circuit(self, suits: Callable[[Circuit], bool] = lambda _: True) -> Circuit | None:
+    def circuit(
+        self, suits: Callable[[CircuitRecord], bool] = lambda _: True
+    ) -> CircuitRecord | None:
         """A provisioned circuit on which no change waits, runs or is scheduled."""
         return self.any(self.book.circuits, lambda each: self.is_quiet(each) and suits(each))
 
-    def customer(self, suits: Callable[[Customer], bool] = lambda _: True) -> Customer | None:
+    def customer(
+        self, suits: Callable[[CustomerRecord], bool] = lambda _: True
+    ) -> CustomerRecord | None:
         """A registered customer that stays."""
         return self.any(
             self.book.customers, lambda each: not each.gone and not each.guest and suits(each)
         )
 
-    def is_quiet(self, circuit: Circuit) -> bool:
+    def is_quiet(self, circuit: CircuitRecord) -> bool:
         """Whether it is provisioned and no change waits, runs or is scheduled."""
         return circuit.state == "up" and circuit.ready <= self.week and circuit.change is None
 
-    def takes_peerings(self, circuit: Circuit) -> bool:
+    def takes_peerings(self, circuit: CircuitRecord) -> bool:
         """Whether peering commands are accepted: a scheduled change stops them only at its time."""
         if circuit.state != "up" or circuit.ready > self.week:
             return False
         change = circuit.change
         return change is None or (change.stage == "scheduled" and change.due > self.week)
 
-    def begin(self, circuit: Circuit, change: Change) -> None:
+    def begin(self, circuit: CircuitRecord, change: BandwidthChange) -> None:
         """Note a bandwidth change."""
         circuit.change = change
         self.book.changing.append(circuit)
 
-    def is_calm(self, customer: Customer) -> bool:
+    def is_calm(self, customer: CustomerRecord) -> bool:
         """Whether no bandwidth change of the customer waits, runs or is scheduled."""
         return not any(circuit.change or circuit.ready > self.week for circuit in customer.circuits)
 
 
-def _reaches(person: Person, circuit: Circuit | None) -> bool:
+def _reaches(person: Person, circuit: CircuitRecord | None) -> bool:
     return person.scope is None or (circuit is not None and person.scope == circuit.subscription.id)
 
 
-def envelope(id: str, name: str, subject: str, data: Data, hand: Hand) -> Command:
+def envelope(id: str, name: str, subject: str, data: Data, hand: Hand) -> Message:
     """A command as a structured CloudEvent; its time is filled in when the week closes."""
-    command: Command = {
+    command: Message = {
         "specversion": "1.0",
         "id": id,
         "source": hand.source,

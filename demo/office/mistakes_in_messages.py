@@ -4,8 +4,9 @@ from copy import deepcopy
 from typing import Any, cast
 
 from demo.office.circuits import draft_order
-from demo.office.desk import Command, Desk, envelope
+from demo.office.desk import Desk, envelope
 from demo.office.peerings import draft_peering, open_domains
+from domain.words.messages import Message
 
 # The shape
 
@@ -93,7 +94,13 @@ def unknown_command(desk: Desk) -> bool:
     if circuit is None:
         return False
     hand = desk.hand(circuit.customer, "contributor")
-    names = ("pause-circuit", "delete-circut", "order-successor", "switch-over", "Delete-Circuit")
+    names = (
+        "pause-circuit",
+        "delete-circut",
+        "order-successor",
+        "switch-over",
+        "Delete-Circuit",
+    )
     subject = f"circuit/{circuit.id}"
     id = f"w{desk.week:02}-{len(desk.pile) + 1:04}"
     command = envelope(id, desk.rng.choice(names), subject, {}, hand)
@@ -116,7 +123,7 @@ def reused_id(desk: Desk) -> bool:
     return True
 
 
-def _other_content(command: Command) -> Command | None:
+def _other_content(command: Message) -> Message | None:
     other = deepcopy(command)
     data = cast(dict[str, Any], other["data"])
     if "bandwidth_mbps" in data:

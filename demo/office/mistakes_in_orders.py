@@ -1,19 +1,19 @@
 """Wrong orders: ordered twice, not offered, not there, full."""
 
-from demo.office.circuits import PER_SUBSCRIPTION_AND_SITE, Draft, draft_order
+from demo.office.circuits import PER_SUBSCRIPTION_AND_SITE, OrderDraft, draft_order
 from demo.office.desk import OWNER, Data, Desk, Hand
-from demo.office.records import Circuit
+from demo.office.records import CircuitRecord
 
 
-def _refused_order(desk: Desk, draft: Draft, code: str, **instead: object) -> bool:
+def _refused_order(desk: Desk, draft: OrderDraft, code: str, **instead: object) -> bool:
     hand = desk.hand(draft.customer, "contributor")
     desk.send("order-circuit", draft.subject, draft.data() | instead, hand, code)
     return True
 
 
-def _again(circuit: Circuit) -> Data:
+def _again(circuit: CircuitRecord) -> Data:
     """The order of a circuit, once more."""
-    return Draft(
+    return OrderDraft(
         circuit.customer,
         circuit.subscription,
         circuit.site,
@@ -164,7 +164,7 @@ def over_the_limit(desk: Desk) -> bool:
     if site is None:
         return False
     provider = desk.rng.choice(site.providers)
-    draft = Draft(customer, campus, site, provider, 50, "standard", "metered")
+    draft = OrderDraft(customer, campus, site, provider, 50, "standard", "metered")
     return _refused_order(desk, draft, "limit-reached")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from demo.office.circuits import draft_order
 from demo.office.desk import OWNER, SERVICE_DESK, Data, Desk, Hand, envelope
-from demo.office.records import Circuit, Customer, Person
+from demo.office.records import CircuitRecord, CustomerRecord, Person
 
 STRANGERS = ("user:mallory", "user:old.intern", "service:scanner", "user:jdoe@elsewhere")
 
@@ -118,7 +118,7 @@ def false_source(desk: Desk) -> bool:
     return True
 
 
-def _order_by(desk: Desk, customer: Customer, hand: Hand) -> bool:
+def _order_by(desk: Desk, customer: CustomerRecord, hand: Hand) -> bool:
     draft = draft_order(desk, lambda each: each is customer)
     if draft is None:
         return False
@@ -126,7 +126,7 @@ def _order_by(desk: Desk, customer: Customer, hand: Hand) -> bool:
     return True
 
 
-def _touch_a_peering(desk: Desk, customer: Customer, hand: Hand, expected: str) -> bool:
+def _touch_a_peering(desk: Desk, customer: CustomerRecord, hand: Hand, expected: str) -> bool:
     circuit = desk.any(customer.circuits, lambda each: desk.is_quiet(each) and bool(each.peerings))
     if circuit is None:
         return False
@@ -154,7 +154,7 @@ def out_of_scope(desk: Desk) -> bool:
     if found is None:
         return False
     customer, person = found
-    elsewhere: list[Circuit] = [
+    elsewhere: list[CircuitRecord] = [
         each
         for each in customer.circuits
         if desk.is_quiet(each) and each.subscription.id != person.scope
@@ -241,7 +241,7 @@ def on_behalf_of_another(desk: Desk) -> bool:
     return True
 
 
-def _someone(desk: Desk, suits: Callable[[Person], bool]) -> tuple[Customer, Person] | None:
+def _someone(desk: Desk, suits: Callable[[Person], bool]) -> tuple[CustomerRecord, Person] | None:
     customer = desk.customer(lambda each: any(suits(person) for person in each.people))
     if customer is None:
         return None

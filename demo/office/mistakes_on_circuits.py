@@ -1,10 +1,10 @@
 """Wrong on a circuit that stands: its life and its bandwidth."""
 
 from demo.office.desk import Data, Desk, Hand
-from demo.office.records import OFFERED_MBPS, Circuit
+from demo.office.records import OFFERED_MBPS, CircuitRecord
 
 
-def send_wrong(desk: Desk, name: str, circuit: Circuit, data: Data, code: str) -> bool:
+def send_wrong(desk: Desk, name: str, circuit: CircuitRecord, data: Data, code: str) -> bool:
     """Send it by somebody who may, so that nothing else is wrong with it."""
     hand = desk.hand(circuit.customer, "contributor")
     desk.send(name, f"circuit/{circuit.id}", data, hand, code)
@@ -91,7 +91,7 @@ def too_wide(desk: Desk) -> bool:
     return send_wrong(desk, "change-bandwidth", circuit, data, "no-capacity")
 
 
-def _too_much(circuit: Circuit) -> list[int]:
+def _too_much(circuit: CircuitRecord) -> list[int]:
     most = circuit.mbps + circuit.site.free(circuit.pair)
     return [mbps for mbps in OFFERED_MBPS if mbps > most]
 
@@ -144,7 +144,7 @@ def while_it_runs(desk: Desk) -> bool:
     return send_wrong(desk, name, circuit, data, "change-in-progress")
 
 
-def _forbids_something(desk: Desk, circuit: Circuit) -> bool:
+def _forbids_something(desk: Desk, circuit: CircuitRecord) -> bool:
     change = circuit.change
     if change is None or circuit.state != "up":
         return False

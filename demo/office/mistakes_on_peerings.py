@@ -4,7 +4,7 @@ from demo.office.addresses import many_prefixes
 from demo.office.desk import Data, Desk
 from demo.office.mistakes_on_circuits import send_wrong
 from demo.office.peerings import PUBLIC_TRAFFIC, draft_peering, open_domains, peering_of
-from demo.office.records import Circuit
+from demo.office.records import CircuitRecord
 
 
 def peering_too_early(desk: Desk) -> bool:
@@ -19,7 +19,9 @@ def peering_too_early(desk: Desk) -> bool:
     return send_wrong(desk, "change-bandwidth", circuit, data, "circuit-not-provisioned")
 
 
-def _configure(desk: Desk, circuit: Circuit, data: Data, code: str, **instead: object) -> bool:
+def _configure(
+    desk: Desk, circuit: CircuitRecord, data: Data, code: str, **instead: object
+) -> bool:
     return send_wrong(desk, "configure-peering", circuit, data | instead, code)
 
 
@@ -120,7 +122,7 @@ def new_public_peering(desk: Desk) -> bool:
     )
 
 
-def _without_microsoft(circuit: Circuit) -> bool:
+def _without_microsoft(circuit: CircuitRecord) -> bool:
     return "microsoft" in open_domains(circuit)
 
 

@@ -17,22 +17,22 @@ from demo.office.addresses import (
     public_links_v6,
 )
 from demo.office.desk import Desk
-from demo.office.records import Circuit, Customer, Peering, Prefix
+from demo.office.records import CircuitRecord, ClaimedPrefix, CustomerRecord, PeeringRecord
 
 PUBLIC_TRAFFIC = ("public", "microsoft")
 _REGISTRIES = ("RIPENCC", "ARIN", "APNIC", "LACNIC", "RADB")
 
 
 @dataclass
-class Draft:
+class PeeringDraft:
     """A peering as it would be accepted, and the customer's prefixes that it uses."""
 
     data: dict[str, object]
-    peering: Peering
-    uses: list[Prefix]
+    peering: PeeringRecord
+    uses: list[ClaimedPrefix]
 
 
-def open_domains(circuit: Circuit) -> list[str]:
+def open_domains(circuit: CircuitRecord) -> list[str]:
     """The routing domains that can still be configured on a circuit."""
     offered = ["private", "microsoft"] if circuit.profile == "current" else ["private", "public"]
     if circuit.customer.separate and circuit.peerings:
@@ -42,8 +42,8 @@ def open_domains(circuit: Circuit) -> list[str]:
 
 
 def draft_peering(
-    desk: Desk, circuit: Circuit, domain: str, families: tuple[int, ...] = ()
-) -> Draft:
+    desk: Desk, circuit: CircuitRecord, domain: str, families: tuple[int, ...] = ()
+) -> PeeringDraft:
     """Settings of that routing domain, in these IP versions, that break no rule on this circuit."""
     families = families or _families(desk, circuit.customer, domain)
     links = [fresh_links(desk.rng, circuit, domain, family) for family in families]
@@ -56,7 +56,7 @@ def draft_peering(
         suffix = "_v6" if family == 6 else ""
         data[f"primary_subnet{suffix}"] = primary
         data[f"secondary_subnet{suffix}"] = secondary
-    uses = list[Prefix]()
+    uses = list[ClaimedPrefix]()
     state: Literal["enabled", "validation-needed"] = "enabled"
     if domain == "microsoft":
         prefixes = _advertised(desk, circuit.customer, families)
@@ -73,8 +73,8 @@ def draft_peering(
     vlan = data["vlan"]
     assert isinstance(vlan, int)
     pending = state == "validation-needed"
-    peering = Peering(_domain(domain), vlan, subnets, state, was_pending=pending)
-    return Draft(data, peering, uses)
+    peering = PeeringRecord(_domain(domain), vlan, subnets, state, was_pending=pending)
+    return PeeringDraft(data, peering, uses)
 
 
 def _domain(name: str) -> Literal["private", "public", "microsoft"]:
@@ -85,7 +85,7 @@ def _domain(name: str) -> Literal["private", "public", "microsoft"]:
             raise ValueError(name)
 
 
-def _families(desk: Desk, customer: Customer, domain: str) -> tuple[int, ...]:
+def _families(desk: Desk, customer: CustomerRecord, domain: str) -> tuple[int, ...]:
     if domain == "public":
         return (4,)
     if domain == "microsoft" and not any(":" in each.prefix for each in customer.prefixes):
@@ -93,7 +93,7 @@ def _families(desk: Desk, customer: Customer, domain: str) -> tuple[int, ...]:
     return desk.rng.choice(((4,), (4,), (4,), (4,), (4, 6), (4, 6), (6,)))
 
 
-def fresh_links(rng: Random, circuit: Circuit, domain: str, family: int) -> list[str]:
+def fresh_links(rng: Random, circuit: CircuitRecord, domain: str, family: int) -> list[str]:
     """Two subnets that overlap no other of the circuit."""
     number = circuit.customer.number
     while True:
@@ -106,20 +106,20 @@ def fresh_links(rng: Random, circuit: Circuit, domain: str, family: int) -> list
             return links
 
 
-def fresh_vlan(rng: Random, circuit: Circuit) -> int:
+def fresh_vlan(rng: Random, circuit: CircuitRecord) -> int:
     """A VLAN id that the circuit does not use."""
     taken = [peering.vlan for peering in circuit.peerings.values()]
     return rng.choice([vlan for vlan in rng.sample(range(1, 4095), 4) if vlan not in taken])
 
 
-def some_asn(rng: Random, customer: Customer, domain: str) -> int:
+def some_asn(rng: Random, customer: CustomerRecord, domain: str) -> int:
     """A private AS number on private peering mostly, else the customer's own public one."""
     if domain == "private" and rng.random() < 0.8:
         return rng.choice((rng.randrange(64512, 65515), 65521, 4200000000 + customer.number))
     return 200_000 + customer.number
 
 
-def _advertised(desk: Desk, customer: Customer, families: tuple[int, ...]) -> list[str]:
+def _advertised(desk: Desk, customer: CustomerRecord, families: tuple[int, ...]) -> list[str]:
     rng = desk.rng
     prefixes: list[str] = []
     if 4 in families:
@@ -139,13 +139,13 @@ def _advertised(desk: Desk, customer: Customer, families: tuple[int, ...]) -> li
     return prefixes
 
 
-def is_confirmed(customer: Customer, prefix: str) -> bool:
+def is_confirmed(customer: CustomerRecord, prefix: str) -> bool:
     """Whether it lies inside a prefix confirmed for the customer or the CSP."""
     confirmed = [each.prefix for each in customer.prefixes if each.confirmed] + [CSP_PREFIX]
     return any(lies_inside(prefix, each) for each in confirmed)
 
 
-def used_of(customer: Customer, prefixes: list[str]) -> list[Prefix]:
+def used_of(customer: CustomerRecord, prefixes: list[str]) -> list[ClaimedPrefix]:
     """The customer's prefixes that cover some of these."""
     return [
         each
@@ -154,7 +154,7 @@ def used_of(customer: Customer, prefixes: list[str]) -> list[Prefix]:
     ]
 
 
-def configure(desk: Desk, circuit: Circuit) -> bool:
+def configure(desk: Desk, circuit: CircuitRecord) -> bool:
     """Configure one more peering on a circuit, if one is open."""
     domains = open_domains(circuit)
     if not desk.takes_peerings(circuit) or not domains:
@@ -164,7 +164,7 @@ def configure(desk: Desk, circuit: Circuit) -> bool:
     return True
 
 
-def configure_as(desk: Desk, circuit: Circuit, draft: Draft) -> None:
+def configure_as(desk: Desk, circuit: CircuitRecord, draft: PeeringDraft) -> None:
     """Send a configure-peering that is accepted, and note the peering."""
     hand = desk.hand(circuit.customer, "network-operator", circuit)
     desk.send("configure-peering", f"circuit/{circuit.id}", draft.data, hand)
@@ -181,7 +181,7 @@ def configure_another(desk: Desk) -> bool:
     return circuit is not None and configure(desk, circuit)
 
 
-def _validate(desk: Desk, circuit: Circuit, peering: Peering) -> bool:
+def _validate(desk: Desk, circuit: CircuitRecord, peering: PeeringRecord) -> bool:
     """The CSP validates what was pending, or now and then rejects it."""
     standing = circuit.peerings.get(peering.domain) is peering
     if not standing or not desk.takes_peerings(circuit) or peering.state != "validation-needed":
@@ -198,7 +198,7 @@ def _validate(desk: Desk, circuit: Circuit, peering: Peering) -> bool:
     return True
 
 
-def peering_of(desk: Desk, circuit: Circuit, *states: str) -> Peering | None:
+def peering_of(desk: Desk, circuit: CircuitRecord, *states: str) -> PeeringRecord | None:
     """One of the circuit's peerings that is in one of these states."""
     fitting = [peering for peering in circuit.peerings.values() if peering.state in states]
     return desk.rng.choice(fitting) if fitting else None
@@ -219,7 +219,7 @@ def change(desk: Desk) -> bool:
     return True
 
 
-def _one_setting(desk: Desk, circuit: Circuit, peering: Peering) -> dict[str, object]:
+def _one_setting(desk: Desk, circuit: CircuitRecord, peering: PeeringRecord) -> dict[str, object]:
     rng, microsoft = desk.rng, peering.domain == "microsoft"
     match rng.randrange(4):
         case 0:
@@ -245,7 +245,7 @@ def _one_setting(desk: Desk, circuit: Circuit, peering: Peering) -> dict[str, ob
             return _new_subnets(rng, circuit, peering)
 
 
-def _new_subnets(rng: Random, circuit: Circuit, peering: Peering) -> dict[str, object]:
+def _new_subnets(rng: Random, circuit: CircuitRecord, peering: PeeringRecord) -> dict[str, object]:
     family = 6 if all(":" in subnet for subnet in peering.subnets) else 4
     primary, secondary = fresh_links(rng, circuit, peering.domain, family)
     kept = [subnet for subnet in peering.subnets if (":" in subnet) != (family == 6)]

@@ -2,7 +2,7 @@
 
 from demo.office.addresses import CLAIMS, claimable
 from demo.office.desk import Desk
-from demo.office.records import Customer, Prefix
+from demo.office.records import ClaimedPrefix, CustomerRecord
 
 _EVIDENCE = ("RIPE NCC object", "letter of authorization", "ARIN registration", "IRR route object")
 
@@ -13,11 +13,11 @@ def claim(desk: Desk) -> bool:
     return customer is not None and claim_next(desk, customer)
 
 
-def claim_next(desk: Desk, customer: Customer) -> bool:
+def claim_next(desk: Desk, customer: CustomerRecord) -> bool:
     """Claim the customer's next prefix; mostly the CSP looks at it some weeks later."""
     if customer.gone or customer.claims == CLAIMS:
         return False
-    prefix = Prefix(claimable(customer.number, customer.claims))
+    prefix = ClaimedPrefix(claimable(customer.number, customer.claims))
     customer.claims += 1
     hand = desk.hand(customer, "contributor")
     desk.send("claim-prefix", f"customer/{customer.id}", {"prefix": prefix.prefix}, hand)
@@ -27,7 +27,7 @@ def claim_next(desk: Desk, customer: Customer) -> bool:
     return True
 
 
-def _judge(desk: Desk, customer: Customer, prefix: Prefix) -> bool:
+def _judge(desk: Desk, customer: CustomerRecord, prefix: ClaimedPrefix) -> bool:
     """The CSP looks at the evidence: mostly it confirms, sometimes it rejects."""
     if prefix not in customer.prefixes:
         return False

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-Role = Literal["owner", "contributor", "network-operator", "provider", "auditor", "reader"]
-Stage = Literal["running", "waiting", "scheduled", "proceeding", "reverting", "abandoned"]
+from domain.words.values import Role
+
+ChangeStage = Literal["running", "waiting", "scheduled", "proceeding", "reverting", "abandoned"]
 
 OFFERED_MBPS = (50, 100, 200, 500, 1000, 2000, 5000, 10000)
 
@@ -22,7 +23,7 @@ class Person:
 
 
 @dataclass
-class Prefix:
+class ClaimedPrefix:
     """A public prefix of a customer, while it is claimed or confirmed; `used` by some peering."""
 
     prefix: str
@@ -46,7 +47,7 @@ class Subscription:
 
 
 @dataclass
-class Customer:
+class CustomerRecord:
     """A customer; `number` gives its own address space, `guest` one that leaves within the year."""
 
     id: str
@@ -63,8 +64,8 @@ class Customer:
     subscriptions: list[Subscription] = field(default_factory=list[Subscription])
     people: list[Person] = field(default_factory=list[Person])
     former: list[str] = field(default_factory=list[str])
-    prefixes: list[Prefix] = field(default_factory=list[Prefix])
-    circuits: list["Circuit"] = field(default_factory=list["Circuit"])
+    prefixes: list[ClaimedPrefix] = field(default_factory=list[ClaimedPrefix])
+    circuits: list["CircuitRecord"] = field(default_factory=list["CircuitRecord"])
     claims: int = 0
     named: int = 0
     ordered: int = 0
@@ -73,7 +74,7 @@ class Customer:
 
 
 @dataclass
-class Pair:
+class RouterPairRecord:
     """A router pair of a site, with what is taken on it."""
 
     name: str
@@ -108,22 +109,22 @@ class Site:
     tight: bool
     oversubscription: str
     local_regions: tuple[str, ...]
-    pairs: list[Pair]
+    pairs: list[RouterPairRecord]
     providers: list[str]
     absent: list[str]
     """Real providers of the place that are not (yet) at the site."""
     is_open: bool = True
-    circuits: list["Circuit"] = field(default_factory=list["Circuit"])
+    circuits: list["CircuitRecord"] = field(default_factory=list["CircuitRecord"])
 
-    def limit(self, pair: Pair) -> int:
+    def limit(self, pair: RouterPairRecord) -> int:
         """Capacity times factor, rounded down."""
         return int(pair.capacity_mbps * Decimal(self.oversubscription))
 
-    def free(self, pair: Pair) -> int:
+    def free(self, pair: RouterPairRecord) -> int:
         """What is left of a pair, in Mbit/s."""
         return self.limit(pair) - pair.taken
 
-    def pair_for(self, provider: str, mbps: int) -> Pair | None:
+    def pair_for(self, provider: str, mbps: int) -> RouterPairRecord | None:
         """Where an order would be placed: kept for its provider, then least free, then first."""
         fits = [
             pair
@@ -145,7 +146,7 @@ class Site:
 
 
 @dataclass
-class Peering:
+class PeeringRecord:
     """A peering as configured; `state` None once nothing certain is known of it."""
 
     domain: Literal["private", "public", "microsoft"]
@@ -157,13 +158,13 @@ class Peering:
 
 
 @dataclass
-class Change:
+class BandwidthChange:
     """A bandwidth change that has not ended; `due` is the week of its time, else of its asking."""
 
     id: str
     kind: Literal["increase", "teardown-first", "replace-first"]
     mbps: int
-    stage: Stage
+    stage: ChangeStage
     due: int
     auto_proceed: bool = True
     """Whether a replace-first switches over by itself."""
@@ -171,11 +172,11 @@ class Change:
 
 
 @dataclass
-class Circuit:
+class CircuitRecord:
     """A circuit, through all its recreations; `ready` is the week from which it takes changes."""
 
     id: str
-    customer: Customer
+    customer: CustomerRecord
     subscription: Subscription
     site: Site
     provider: str
@@ -183,11 +184,11 @@ class Circuit:
     tier: str
     billing: str
     profile: str
-    pair: Pair
+    pair: RouterPairRecord
     ready: int
     state: Literal["ordered", "up", "leaving", "down", "gone"] = "ordered"
-    peerings: dict[str, Peering] = field(default_factory=dict[str, Peering])
-    change: Change | None = None
+    peerings: dict[str, PeeringRecord] = field(default_factory=dict[str, PeeringRecord])
+    change: BandwidthChange | None = None
     changes: int = 0
     past_changes: list[str] = field(default_factory=list[str])
     successors: int = 0
@@ -206,10 +207,10 @@ class Retired:
     """A circuit id that is history."""
 
     id: str
-    circuit: Circuit
+    circuit: CircuitRecord
 
 
-def extra_mbps(circuit: Circuit, change: Change) -> int:
+def extra_mbps(circuit: CircuitRecord, change: BandwidthChange) -> int:
     """What a change takes beside the circuit's own rate from its start until it ends."""
     match change.kind:
         case "increase":

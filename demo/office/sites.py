@@ -1,15 +1,15 @@
 """Sites: locations are opened at real places, grow, close for a while, and take providers in."""
 
 from demo.office.desk import WEEKS, Desk
-from demo.office.records import Pair, Site
-from demo.places import Place
+from demo.office.records import RouterPairRecord, Site
+from demo.places import PeeringLocation
 
 SMALL_MBPS, LARGE_MBPS = 10_000, 100_000
 STORY_PLACE = "frankfurt"
 """Left to the story of the contract, which opens it with a capacity of its own."""
 
 
-def open_site(desk: Desk, place: Place, number: int) -> bool:
+def open_site(desk: Desk, place: PeeringLocation, number: int) -> bool:
     """Open a location; every fourth is tight, on small ports."""
     rng = desk.rng
     present = [each for each in place.providers if desk.chance(0.7)] or list(place.providers[:2])
@@ -45,11 +45,11 @@ def open_data(site: Site) -> dict[str, object]:
     return data
 
 
-def _new_pair(site: Site) -> Pair:
+def _new_pair(site: Site) -> RouterPairRecord:
     number = len(site.pairs) + 1
     primary, secondary = f"{site.id}-r{2 * number - 1}", f"{site.id}-r{2 * number}"
     capacity = SMALL_MBPS if site.tight else LARGE_MBPS
-    return Pair(f"pair-{number}", primary, secondary, capacity)
+    return RouterPairRecord(f"pair-{number}", primary, secondary, capacity)
 
 
 def widen(desk: Desk, site: Site) -> None:

@@ -28,6 +28,9 @@ from domain.words.values import Asked
 
 D_co = TypeVar("D_co", covariant=True)
 
+Message = dict[str, Any]
+"""A structured CloudEvent, as JSON."""
+
 _TYPE_BEGINS, _TYPE_ENDS = "tieline.command.", ".v1"
 NAMING = ("source", "id", "type")
 """The attributes without which nothing can be answered."""

@@ -5,7 +5,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from adapters.kafka.api import Record
-from adapters.kafka.binding import read
+from adapters.kafka.binding import message_of
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS
 from domain.words.content import derived_key
 from domain.words.messages import Unreadable
@@ -14,7 +14,7 @@ from simulation.cell import OWNER, SimulatedCell
 from simulation.checks.published import PublishedCheck
 from simulation.checks.recorded import RecordedCheck
 from simulation.checks.violation import demand
-from simulation.cluster import Kept
+from simulation.cluster import KafkaRecord
 from simulation.parts import ENGINES
 
 
@@ -58,7 +58,7 @@ class AnsweredCheck:
         parked = self._cell.log.parked()
         demand(not parked, "parked", f"{len(parked)} commands are still parked")
 
-    def _is_answered(self, record: Kept) -> None:
+    def _is_answered(self, record: KafkaRecord) -> None:
         self.checked += 1
         keys = self._keys(record)
         if not keys:
@@ -72,7 +72,7 @@ class AnsweredCheck:
         id = own if digest == self._digest(record) else other
         demand(id in answers, "every command is answered", f"{_origin(record)} has no outcome")
 
-    def _between(self, partition: Any, after: int, upto: int) -> Iterator[Kept]:
+    def _between(self, partition: Any, after: int, upto: int) -> Iterator[KafkaRecord]:
         for record in self._cell.cluster.visible(partition, after):
             if record.offset >= upto:
                 return
@@ -88,23 +88,23 @@ class AnsweredCheck:
         known, parked = self._recorded.outcomes, self._recorded.parked
         return any(key in known or key in parked for key in keys)
 
-    def _keys(self, record: Kept) -> tuple[bytes, ...]:
+    def _keys(self, record: KafkaRecord) -> tuple[bytes, ...]:
         """Under which keys it may be answered: its own, or that of this very attempt."""
         got = self._as_read(record)
         if isinstance(got, Unreadable):
             return ()
         return got.pair.key, derived_key(got.pair, got.digest)
 
-    def _digest(self, record: Kept) -> bytes:
+    def _digest(self, record: KafkaRecord) -> bytes:
         got = self._as_read(record)
         assert not isinstance(got, Unreadable)
         return got.digest
 
-    def _as_read(self, record: Kept) -> Any:
-        message, written = read(cast("Record", record))
+    def _as_read(self, record: KafkaRecord) -> Any:
+        message, written = message_of(cast("Record", record))
         inside = record.topic == self._cell.topics.internal
         return as_read(message, INSIDE_COMMANDS if inside else COMMANDS, OWNER, written)
 
 
-def _origin(record: Kept) -> str:
+def _origin(record: KafkaRecord) -> str:
     return f"{record.topic}/{record.partition}/{record.offset}"

@@ -5,14 +5,14 @@ from typing import Any, Final
 from uuid import UUID
 
 from adapters.kafka.binding import Outgoing, event_of, outcome_of
-from adapters.kafka.relay import published_place
+from adapters.kafka.relay import published_checkpoint
 from domain.engine.outcomes import PARKED
 from simulation.cell import SOURCE, SimulatedCell
 from simulation.checks.recorded import RecordedCheck
 from simulation.checks.violation import demand
-from simulation.cluster import Kept
-from simulation.fate import Process
+from simulation.cluster import KafkaRecord
 from simulation.parts import RELAY
+from simulation.processes import Process
 
 PLACE: Final = ("ce_place", "ce_position")
 
@@ -61,17 +61,17 @@ class PublishedCheck:
         demand(not missing, "topic equals log", f"{len(missing)} events are not published")
         left = self._recorded.numbered.keys() - self._places
         demand(not left, "topic equals log", f"{len(left)} outcomes are not published")
-        at = published_place(self._cell.brokers(Process("outside")), RELAY)
+        at = published_checkpoint(self._cell.brokers(Process("outside")), RELAY)
         head = len(self._recorded.rows)
         demand(at.position == head, "relay", f"it is at {at.position} of {head}")
 
-    def _new(self, topic: str) -> Iterator[Kept]:
+    def _new(self, topic: str) -> Iterator[KafkaRecord]:
         cluster = self._cell.cluster
         for partition in cluster.partitions(topic):
             yield from cluster.visible(partition, self._at.get(partition, 0))
             self._at[partition] = cluster.stable(partition)
 
-    def _event(self, record: Kept) -> None:
+    def _event(self, record: KafkaRecord) -> None:
         self.checked += 1
         position = int(dict(record.headers)["ce_position"])
         is_there = position <= len(self._recorded.rows)
@@ -95,13 +95,13 @@ class PublishedCheck:
             is_excused = id in self._events or id in self._cell.cluster.lost
             demand(is_excused, "out once", f"{id} was passed over")
 
-    def _outcome(self, record: Kept) -> None:
+    def _outcome(self, record: KafkaRecord) -> None:
         self.checked += 1
         told = dict(record.headers)
         if told["ce_type"] != PARKED.encode():
             self._answer(record, told)
 
-    def _answer(self, record: Kept, told: dict[str, bytes]) -> None:
+    def _answer(self, record: KafkaRecord, told: dict[str, bytes]) -> None:
         stored = self._recorded.outcomes.get(UUID(record.id).bytes)
         said = f"the outcome {record.id} is published and not in the log"
         demand(stored is not None, "outcomes", said)
@@ -118,11 +118,11 @@ class PublishedCheck:
             self._places.add(place)
 
 
-def _same(record: Kept, wanted: Outgoing) -> bool:
+def _same(record: KafkaRecord, wanted: Outgoing) -> bool:
     return (record.key, record.value, record.headers) == (wanted.key, wanted.value, wanted.headers)
 
 
-def _same_answer(record: Kept, wanted: Outgoing) -> bool:
+def _same_answer(record: KafkaRecord, wanted: Outgoing) -> bool:
     """As the log holds it, but for where it stands in the log."""
     headers = [each for each in record.headers if each[0] not in PLACE]
     return (record.key, record.value, headers) == (wanted.key, wanted.value, wanted.headers)

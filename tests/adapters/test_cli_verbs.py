@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from adapters.cli.derived import places_of
+from adapters.cli.derived import verbs_of
 from adapters.cli.fields import fields_of, form_of, parsed
 from adapters.cli.root import Root
 from domain.catalogue import COMMANDS, NOUNS
@@ -70,7 +70,7 @@ SENT: dict[str, dict[str, Any]] = {
 
 
 def verbs() -> set[str]:
-    return {f"{noun} {verb}" for noun in NOUNS for verb in places_of(noun, ONLY.get(noun))}
+    return {f"{noun} {verb}" for noun in NOUNS for verb in verbs_of(noun, ONLY.get(noun))}
 
 
 def test_every_command_has_a_verb_and_every_verb_an_example():

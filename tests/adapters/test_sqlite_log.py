@@ -214,7 +214,7 @@ def test_folding_from_a_snapshot_equals_folding_from_the_start(
         state = evolve(state, each, "t", "x")
 
     _, _, schema, kept = snapshots.written(Snapshot(f"{noun}/x", cut, state))
-    from_snapshot = snapshots.read(f"{noun}/x", schema, kept)
+    from_snapshot = snapshots.state_of(f"{noun}/x", schema, kept)
 
     assert from_snapshot == state
     for each in events[cut:]:

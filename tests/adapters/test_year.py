@@ -14,10 +14,9 @@ from typing import Any, cast
 import pytest
 
 from demo.places import places, places_of, provider_id
-from demo.year import Command, Step, steps, weeks, write
+from demo.year import SentCommand, steps, weeks, write
 from domain.catalogue import COMMANDS
-from domain.words.messages import Command as ReadCommand
-from domain.words.messages import Faulty, read
+from domain.words.messages import Command, Faulty, Message, read
 from domain.words.refusals import CODES
 
 ROOT = Path(__file__).parents[2]
@@ -26,35 +25,35 @@ MIDDLE: dict[str, int] = {"customers": 40, "circuits": 300}
 
 
 @pytest.fixture(scope="module")
-def year() -> list[list[Step]]:
+def year() -> list[list[SentCommand]]:
     return list(steps(seed=1, **MIDDLE))
 
 
-def all_of(year: list[list[Step]]) -> list[Step]:
+def all_of(year: list[list[SentCommand]]) -> list[SentCommand]:
     return [step for week in year for step in week]
 
 
-def name_of(command: Command) -> str:
+def name_of(command: Message) -> str:
     return str(command["type"]).removeprefix("tieline.command.").rpartition(".")[0]
 
 
-def pair_of(command: Command) -> tuple[object, object]:
+def pair_of(command: Message) -> tuple[object, object]:
     return command["source"], command["id"]
 
 
-def content_of(command: Command) -> list[object]:
+def content_of(command: Message) -> list[object]:
     return [command.get(name) for name in ("type", "subject", "data", "actor", "onbehalfof")]
 
 
 # Shape and order
 
 
-def test_a_year_has_52_weeks_and_no_week_is_empty(year: list[list[Step]]):
+def test_a_year_has_52_weeks_and_no_week_is_empty(year: list[list[SentCommand]]):
     assert len(year) == 52
     assert all(year)
 
 
-def test_commands_are_structured_cloudevents_and_nothing_else(year: list[list[Step]]):
+def test_commands_are_structured_cloudevents_and_nothing_else(year: list[list[SentCommand]]):
     always = {"specversion", "id", "source", "type", "subject", "time", "actor"}
     always |= {"datacontenttype", "data"}
     for step in all_of(year):
@@ -63,7 +62,7 @@ def test_commands_are_structured_cloudevents_and_nothing_else(year: list[list[St
         assert isinstance(step.command["data"], dict)
 
 
-def test_times_never_run_backwards_and_stay_in_their_week_of_2026(year: list[list[Step]]):
+def test_times_never_run_backwards_and_stay_in_their_week_of_2026(year: list[list[SentCommand]]):
     times = [str(step.command["time"]) for step in all_of(year)]
     assert all(re.fullmatch(r"2026-\d\d-\d\dT\d\d:\d\d:\d\dZ", time) for time in times)
     assert all(one <= next_one for one, next_one in pairwise(times))
@@ -72,25 +71,25 @@ def test_times_never_run_backwards_and_stay_in_their_week_of_2026(year: list[lis
 
 
 def test_a_command_is_of_the_contracts_shape_unless_its_shape_is_the_mistake(
-    year: list[list[Step]],
+    year: list[list[SentCommand]],
 ):
     for step in all_of(year):
         message = read(step.command, COMMANDS, "user:owner")
         if isinstance(message, Faulty):
             assert message.refusal.code == step.expected, step
             continue
-        assert isinstance(message, ReadCommand)
+        assert isinstance(message, Command)
         assert step.expected != "unknown-command"
         if step.expected == "malformed-command":
             wrong_subject = not COMMANDS[message.name].subject.fullmatch(message.subject)
             assert wrong_subject or message.on_behalf_of is not None, step
 
 
-def test_every_expected_code_is_one_of_the_contract(year: list[list[Step]]):
+def test_every_expected_code_is_one_of_the_contract(year: list[list[SentCommand]]):
     assert {step.expected for step in all_of(year)} - {None} <= set(CODES)
 
 
-def test_nothing_of_later_versions_is_in_it(year: list[list[Step]]):
+def test_nothing_of_later_versions_is_in_it(year: list[list[SentCommand]]):
     text = json.dumps([step.command for step in all_of(year) if step.expected is None])
     for word in ("network/", "route-filter", "authorization_id", "md5_key", "erase-customer"):
         assert word not in text
@@ -99,8 +98,8 @@ def test_nothing_of_later_versions_is_in_it(year: list[list[Step]]):
 # Ids
 
 
-def test_a_pair_comes_again_only_as_a_repeat_or_as_a_reused_id(year: list[list[Step]]):
-    first: dict[tuple[object, object], Step] = {}
+def test_a_pair_comes_again_only_as_a_repeat_or_as_a_reused_id(year: list[list[SentCommand]]):
+    first: dict[tuple[object, object], SentCommand] = {}
     for step in all_of(year):
         before = first.setdefault(pair_of(step.command), step)
         if before is step:
@@ -111,11 +110,11 @@ def test_a_pair_comes_again_only_as_a_repeat_or_as_a_reused_id(year: list[list[S
         assert step.expected == (before.expected if step.repeats else "command-id-reused")
 
 
-def test_some_commands_are_repeated_exactly(year: list[list[Step]]):
+def test_some_commands_are_repeated_exactly(year: list[list[SentCommand]]):
     assert sum(step.repeats for step in all_of(year)) > 5
 
 
-def test_commands_under_an_on_behalf_grant_say_so(year: list[list[Step]]):
+def test_commands_under_an_on_behalf_grant_say_so(year: list[list[SentCommand]]):
     for step in all_of(year):
         actor, customer = str(step.command["actor"]), step.command.get("onbehalfof")
         assert customer is None or actor.startswith("user:desk-")
@@ -126,7 +125,7 @@ def test_commands_under_an_on_behalf_grant_say_so(year: list[list[Step]]):
 # Content
 
 
-def test_places_and_providers_are_the_real_ones(year: list[list[Step]]):
+def test_places_and_providers_are_the_real_ones(year: list[list[SentCommand]]):
     real = {place.id: place for place in places()}
     opened = [step for step in all_of(year) if name_of(step.command) == "open-location"]
     for step in opened:
@@ -136,12 +135,12 @@ def test_places_and_providers_are_the_real_ones(year: list[list[Step]]):
         assert data.get("local_regions", []) == list(place.local_regions)
 
 
-def test_the_storys_location_is_left_to_the_story(year: list[list[Step]]):
+def test_the_storys_location_is_left_to_the_story(year: list[list[SentCommand]]):
     subjects = {step.command["subject"] for step in all_of(year)}
     assert not subjects & {"location/frankfurt", "customer/acme", "circuit/acme-fra-1"}
 
 
-def test_a_circuit_takes_no_peering_in_the_week_of_its_order(year: list[list[Step]]):
+def test_a_circuit_takes_no_peering_in_the_week_of_its_order(year: list[list[SentCommand]]):
     for week in year:
         ordered = {
             step.command["subject"]
@@ -153,7 +152,7 @@ def test_a_circuit_takes_no_peering_in_the_week_of_its_order(year: list[list[Ste
                 assert step.expected is not None
 
 
-def test_bandwidth_changes_of_every_kind_are_in_it(year: list[list[Step]]):
+def test_bandwidth_changes_of_every_kind_are_in_it(year: list[list[SentCommand]]):
     asked = [
         cast(dict[str, Any], step.command["data"])
         for step in all_of(year)
@@ -294,4 +293,4 @@ def test_the_story_is_the_contracts_without_the_carriers_lines():
     times = [message["time"] for message in messages]
     assert times == sorted(times)
     for message in messages:
-        assert isinstance(read(message, COMMANDS, "user:owner"), ReadCommand)
+        assert isinstance(read(message, COMMANDS, "user:owner"), Command)

@@ -11,12 +11,10 @@ from domain.engine.batch import Arrival, Clock, Draft, Ground, Present, aside_ke
 from domain.engine.decide import decide_batch
 from domain.engine.log import Insertion, Log
 from domain.engine.outcomes import Outcome
-from domain.words.messages import read
+from domain.words.messages import Message, read
 
 NOW = "2026-01-05T09:00:00.000000Z"
 OWNER = "user:owner"
-
-Message = dict[str, Any]
 
 
 def message(id: str, name: str, subject: str, data: Message | None = None, **said: Any) -> Message:

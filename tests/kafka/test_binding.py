@@ -13,9 +13,9 @@ from adapters.kafka.binding import (
     Outgoing,
     as_published,
     event_of,
+    message_of,
     outcome_id,
     outcome_of,
-    read,
     recorded,
     refusal,
     written,
@@ -42,7 +42,7 @@ COMMAND: dict[str, Any] = {
 
 
 def test_a_command_in_binary_mode_is_read_as_it_was_written() -> None:
-    message, value = read(heard(written(COMMAND)))
+    message, value = message_of(heard(written(COMMAND)))
     assert message == COMMAND | {"datacontenttype": "application/json"}
     assert value == b'{"bandwidth_mbps":1000}'
 
@@ -51,7 +51,7 @@ def test_a_command_in_structured_mode_is_read_as_it_was_written() -> None:
     line = json.dumps(COMMAND).encode()
     record = as_published(line, COMMAND)
     assert record.key == b"circuit/acme-fra-1"
-    assert read(heard(record)) == (COMMAND, line)
+    assert message_of(heard(record)) == (COMMAND, line)
 
 
 def test_both_modes_have_the_same_content() -> None:
@@ -66,14 +66,14 @@ def test_both_modes_have_the_same_content() -> None:
 
 
 def _asked(record: Heard) -> tuple[Any, Any, str, bytes | None]:
-    message, value = read(record)
+    message, value = message_of(record)
     return message, COMMANDS, "user:owner", value
 
 
 def test_header_names_count_whatever_their_case() -> None:
     record = heard(written(COMMAND))
     record.headers = [(name.upper(), value) for name, value in record.headers]
-    assert read(record)[0]["id"] == "c-1"
+    assert message_of(record)[0]["id"] == "c-1"
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 from adapters.kafka.binding import event_of, outcome_of
 from adapters.kafka.clients import Brokers
 from adapters.kafka.healing import DIFFERENT, FOREIGN, MISSING, Cell, Fault, compare, publish_again
-from adapters.kafka.kafka_python import partition, place
-from adapters.kafka.relay import Place, digest_of, published_place
+from adapters.kafka.kafka_python import committed_offset, partition
+from adapters.kafka.relay import Checkpoint, digest_of, published_checkpoint
 from adapters.kafka.transactions import Transactions
 from tests.kafka.cells import ACells
 from tests.kafka.records import everything, publish
@@ -29,14 +29,14 @@ def _publish(cell: Cell, change: Change) -> None:
         for number, stored in outcomes
         if (record := change(str(number), _answer(cell, number, stored)))
     ]
-    at = Place(rows[-1][0], outcomes[-1][0], digest_of(rows[-1][1]))
-    noted = {partition(cell.topics.events, 0): place(at.position, at.as_metadata())}
+    at = Checkpoint(rows[-1][0], outcomes[-1][0], digest_of(rows[-1][1]))
+    noted = {partition(cell.topics.events, 0): committed_offset(at.position, at.as_metadata())}
     transactions = Transactions(cell.brokers, cell.relay)
     transactions.open()
     transactions.write(records, noted, cell.relay)
     transactions.open()  # which waits until the transaction before is seen by everybody
     transactions.give_up()
-    assert published_place(cell.brokers, cell.relay) == at
+    assert published_checkpoint(cell.brokers, cell.relay) == at
 
 
 def _event(cell: Cell, position: int, row: Any) -> Any:

@@ -7,7 +7,7 @@ import pytest
 
 from adapters.kafka.binding import Outgoing, as_published, outcome_id, written
 from adapters.kafka.clients import Brokers
-from adapters.kafka.dead import found, listed, resend
+from adapters.kafka.dead_letters import found, listed, resend
 from adapters.speakers import parsed
 from domain.engine.log import LogError
 from tests.kafka.cells import ACells, register
@@ -23,7 +23,7 @@ def test_both_modes_are_decided_and_offsets_committed(cell: ACells, brokers: Bro
     publish(brokers, commands, written(register("acme-1")), as_published(line, structured))
     with cell.intake() as intake, brokers.admin() as admin:
         assert taken(intake, 2) == 0
-        for _ in range(50):  # a group that has just begun may be dealt anew, and take them twice
+        for _ in range(50):  # a group that has just begun may be rebalanced, and take them twice
             noted = admin.group_offsets(intake.group)
             if sum(offset for offset, _ in noted.values()) == 2:
                 break

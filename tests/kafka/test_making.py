@@ -13,7 +13,7 @@ from adapters.observe.traces import UNTRACED
 from adapters.settings import load
 from adapters.wiring import serving
 from adapters.wiring.parts import make_engine, make_process, make_relay, make_views
-from adapters.wiring.serving import Frame, Make
+from adapters.wiring.serving import Frame, Recipe
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def test_a_part_that_can_not_be_made_leaves_its_groups(
     prefix: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    make: Make,
+    make: Recipe,
     consumers: int,
 ) -> None:
     opened: list[Any] = []
@@ -39,7 +39,7 @@ def test_a_part_that_can_not_be_made_leaves_its_groups(
         raise Unreachable("not just now")
 
     monkeypatch.setattr(Brokers, "consumer", consumer)
-    monkeypatch.setattr(Frame, "asking", fails)
+    monkeypatch.setattr(Frame, "probing", fails)
     environment = {
         "TIELINE_DATABASE": f"sqlite:///{tmp_path}/log.db",
         "TIELINE_KAFKA": kafka,

@@ -5,7 +5,7 @@ from kafka import errors
 
 from adapters.kafka.binding import Outgoing, written
 from adapters.kafka.clients import LARGEST, Brokers
-from adapters.kafka.dead import Dead, found, listed, resend
+from adapters.kafka.dead_letters import Dead, found, listed, resend
 from adapters.kafka.intake import Taken, aside
 from adapters.kafka.kafka_python import Unreachable, telling
 from tests.kafka.cells import ACells, register

@@ -13,7 +13,7 @@ from kafka.errors import KafkaConnectionError
 from adapters.kafka import relay as relaying
 from adapters.kafka.healing import Cell, compare
 from adapters.kafka.kafka_python import Unreachable
-from adapters.kafka.relay import LogForked, Place, Published, published_place
+from adapters.kafka.relay import Checkpoint, LogForked, Published, published_checkpoint
 from adapters.log import open_log
 from tests.kafka.cells import ACells, register
 from tests.kafka.records import everything
@@ -43,7 +43,7 @@ def test_a_restart_goes_on_after_the_last_transaction(cell: ACells) -> None:
     with cell.relay() as relay:
         assert relay.turn() == Published(4, 2)
     assert len(everything(cell.cell.brokers, cell.cell.topics.events)) == 8
-    assert published_place(cell.cell.brokers, cell.cell.relay)[:2] == (8, 4)
+    assert published_checkpoint(cell.cell.brokers, cell.cell.relay)[:2] == (8, 4)
 
 
 def test_more_than_one_transaction_keeps_the_order(
@@ -68,7 +68,7 @@ def test_a_second_relay_takes_over_and_the_first_stands_by(cell: ACells) -> None
         cell.customers(3, 3)
         assert first.turn() == Published()
         assert first.stands_by
-        assert first.place is None
+        assert first.checkpoint is None
         assert second.turn() == Published(2, 1)
     assert compare(cell.cell).faults == []
 
@@ -100,7 +100,7 @@ def test_a_transaction_that_hangs_is_given_up_and_done_again(
         monkeypatch.setattr(relay.transactions, "patience", 0.0)
         with pytest.raises(Unreachable, match="given up"):
             relay.turn()
-        assert relay.place is None
+        assert relay.checkpoint is None
     with cell.relay() as relay:
         relay.turn()
     assert compare(cell.cell).faults == []
@@ -131,13 +131,13 @@ def test_a_place_that_does_not_move_is_noted_again(cell: ACells) -> None:
         relay.turn()
         _forget(cell.cell)
         assert relay.turn() == Published()
-        assert published_place(cell.cell.brokers, cell.cell.relay) == Place()
+        assert published_checkpoint(cell.cell.brokers, cell.cell.relay) == Checkpoint()
         now[0] = relaying.KEPT + 1
         assert relay.turn() == Published()
-        assert published_place(cell.cell.brokers, cell.cell.relay) == relay.place
+        assert published_checkpoint(cell.cell.brokers, cell.cell.relay) == relay.checkpoint
         _forget(cell.cell)
         relay.turn()
-        assert published_place(cell.cell.brokers, cell.cell.relay) == Place()
+        assert published_checkpoint(cell.cell.brokers, cell.cell.relay) == Checkpoint()
     assert len(everything(cell.cell.brokers, cell.cell.topics.events)) == 2
 
 
@@ -167,7 +167,7 @@ def test_a_transaction_whose_result_is_unclear_is_not_repeated(
             relay.turn()
         assert not relay.transactions.is_open
         assert relay.turn() == Published()
-        assert relay.place == published_place(cell.cell.brokers, cell.cell.relay)
+        assert relay.checkpoint == published_checkpoint(cell.cell.brokers, cell.cell.relay)
     assert len(everything(cell.cell.brokers, cell.cell.topics.events)) == 4
 
 
@@ -177,7 +177,7 @@ def test_what_was_begun_and_not_ended_is_never_seen(
     cell.customers(1, 1)
     with cell.relay() as relay:
         relay.transactions.open()
-        relay.place = Place()
+        relay.checkpoint = Checkpoint()
         producer: Any = relay.transactions._producer  # pyright: ignore[reportPrivateUsage]
 
         def dies(*_: object) -> None:
@@ -193,8 +193,8 @@ def test_what_was_begun_and_not_ended_is_never_seen(
 
 
 def test_a_place_survives_being_noted() -> None:
-    at = Place(7, 3, "ab")
-    assert Place.of(7, at.as_metadata()) == at
+    at = Checkpoint(7, 3, "ab")
+    assert Checkpoint.of(7, at.as_metadata()) == at
 
 
 def _copied(source: Path, target: Path) -> Path:

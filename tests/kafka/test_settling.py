@@ -8,7 +8,7 @@ import pytest
 
 from adapters.kafka.binding import written
 from adapters.kafka.clients import Admin, Brokers
-from adapters.kafka.kafka_python import Unreachable, partition, place
+from adapters.kafka.kafka_python import Unreachable, committed_offset, partition
 from adapters.kafka.settling import NotAtRest, Settling
 from tests.kafka.cells import ACells, register
 from tests.kafka.records import publish
@@ -32,7 +32,7 @@ class Readers:
         parts = [partition(topic, number) for topic in counts for number in range(counts[topic])]
         consumer.assign(parts)
         ends = consumer.end_offsets(parts)
-        consumer.commit({each: place(offset) for each, offset in ends.items()})
+        consumer.commit({each: committed_offset(offset) for each, offset in ends.items()})
         consumer.close(autocommit=False)
 
 

@@ -9,9 +9,10 @@ from typing import Any, ClassVar
 import pytest
 
 from adapters.engine.embedded import Embedded
-from adapters.reactors.reactor import Message, Reactor
+from adapters.reactors.reactor import Reactor
 from domain.engine.outcomes import Outcome
 from domain.engine.records import Recorded
+from domain.words.messages import Message
 from projections.feed import Places
 from tests.laws.parts import a_cell, said
 
@@ -86,8 +87,8 @@ class Mortal:
         self.kinds = reactor.kinds  # pyright: ignore[reportAttributeAccessIssue]  as the one it wraps
 
     @property
-    def places(self) -> Places:
-        return self._reactor.places
+    def checkpoint(self) -> Places:
+        return self._reactor.checkpoint
 
     def react(self, events: Sequence[Recorded]) -> list[Message]:
         return self._reactor.react(events)
@@ -101,8 +102,8 @@ class Mortal:
             raise Died
         return messages
 
-    def save(self, places: Places, versions: Mapping[str, int] | None = None) -> None:
-        self._reactor.save(places, versions)
+    def save(self, checkpoint: Places, versions: Mapping[str, int] | None = None) -> None:
+        self._reactor.save(checkpoint, versions)
 
     def recall(self) -> None:
         self._reactor.recall()

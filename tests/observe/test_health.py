@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from adapters.observe.health import FRESHNESS, PATIENCE, Health, Reason, Verdict
+from adapters.observe.health import FRESHNESS, PATIENCE, Health, HealthVerdict, Reason
 
 MORNING = 1_767_603_600.0
 """2026-01-05T09:00:00Z."""
@@ -39,7 +39,7 @@ def everything_answers(health: Health) -> None:
     health.answers("postgres")
 
 
-def told(verdict: Verdict) -> list[Reason]:
+def told(verdict: HealthVerdict) -> list[Reason]:
     return list(verdict.reasons)
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import orjson
 
-from adapters.kafka.binding import outcome_of, read
+from adapters.kafka.binding import message_of, outcome_of
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS
 from domain.circuit.state import Circuit
 from domain.engine.outcomes import PARKED
@@ -18,12 +18,10 @@ from domain.engine.records import fold
 from domain.engine.records import read as as_events
 from domain.location.state import Location
 from domain.words.content import derived_key
-from domain.words.messages import Unreadable
+from domain.words.messages import Message, Unreadable
 from domain.words.messages import read as as_command
 from tests.production.evidence import Evidence, Kept, at_rest, gathered
 from tests.production.running import Cell
-
-Message = Mapping[str, Any]
 
 _OF_ITS_TIME: Final = ("ce_position", "ce_place", "ce_actor", "ce_command", "ce_commandsource")
 """Headers of a first outcome alone: where it stands in the log, and what its reader needs."""
@@ -52,7 +50,7 @@ def acknowledged_is_there(evidence: Evidence, published: Iterable[Message]) -> I
     """What the brokers acknowledged is on the topic."""
     there: set[tuple[Any, Any]] = set()
     for record in evidence.commands:
-        message, _ = read(record)
+        message, _ = message_of(record)
         if isinstance(message, dict):
             attributes = cast("dict[str, Any]", message)
             there.add((attributes.get("source"), attributes.get("id")))
@@ -92,7 +90,7 @@ def _asked(evidence: Evidence) -> Mapping[str, str]:
     """
     contents: dict[bytes, dict[bytes, str]] = defaultdict(dict)
     for record, kinds in _readable(evidence):
-        message, written = read(record)
+        message, written = message_of(record)
         command = as_command(message, kinds, evidence.owner, written)
         if isinstance(command, Unreadable):
             continue  # it should be among the dead, as `_unaccounted` says
@@ -133,7 +131,7 @@ def _unaccounted(evidence: Evidence) -> Iterator[str]:
         elif first.content != (each.key, each.value, rest):
             yield f"the dead record from {origin} is not what came in"
     for origin, record in came.items():
-        message, written = read(record)
+        message, written = message_of(record)
         is_command = not isinstance(
             as_command(message, INSIDE_COMMANDS, evidence.owner, written), Unreadable
         )

@@ -10,7 +10,7 @@ from typing import Any, Final
 from adapters.kafka.clients import Brokers, Partition
 from adapters.kafka.feed import KafkaFeed
 from adapters.kafka.kafka_python import partition
-from adapters.kafka.relay import published_place
+from adapters.kafka.relay import published_checkpoint
 from adapters.kafka.topics import Topics, topics_of
 from adapters.reactors.memory import Memory
 from adapters.reactors.network import SimulatedNetwork
@@ -237,7 +237,10 @@ class _Look:
         return {Partition(each.topic, each.partition): end for each, end in ends.items()}
 
     def _unpublished(self) -> list[str]:
-        mark, at = self._log.mark(), published_place(self._brokers, relay_group(self._settings))
+        mark, at = (
+            self._log.mark(),
+            published_checkpoint(self._brokers, relay_group(self._settings)),
+        )
         behind = {"events": mark.position - at.position, "outcomes": mark.outcome - at.outcome}
         return [f"{count} {what} unpublished" for what, count in behind.items() if count]
 
@@ -249,7 +252,7 @@ class _Look:
         ]
         end = self._feed.end()
         for name in self._reactors():
-            places = Memory(self._runner.engine, name).places()
+            places = Memory(self._runner.engine, name).checkpoint()
             late += [
                 f"the reactor {name} is at {places.get(lane, 0)} of {place} in {lane}"
                 for lane, place in end.items()

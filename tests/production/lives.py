@@ -9,7 +9,7 @@ from itertools import islice
 from random import Random
 from typing import Any, Final
 
-Message = dict[str, Any]
+from domain.words.messages import Message
 
 CUSTOMERS: Final = ("acme", "borealis", "corvus", "delta")
 LOCATIONS: Final = ("frankfurt", "dublin")

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Sequence
 from threading import Event, Thread
 from time import monotonic
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from adapters.kafka.client import Client, Unreachable
+from domain.words.messages import Message
 from tests.production.lives import first_orders, ground, lives
 from tests.production.running import Cell
-
-Message = dict[str, Any]
 
 _AGAIN: Final = 0.2
 """Seconds until a command that could not be published is published again."""

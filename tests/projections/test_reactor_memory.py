@@ -9,30 +9,30 @@ from tests.projections.histories import opened
 
 def test_nothing_is_remembered_at_first() -> None:
     memory = Memory(opened(), "process")
-    assert (memory.places(), list(memory.values())) == ({}, [])
+    assert (memory.checkpoint(), list(memory.values())) == ({}, [])
     assert memory.versions(["circuit/a"]) == {"circuit/a": 0}
 
 
 def test_what_was_saved_is_there_after_a_restart() -> None:
     engine = opened()
     memory = Memory(engine, "process")
-    memory.places()
+    memory.checkpoint()
     memory.save(
         {"events/0": 7, "events/1": 2**40}, {"a": {"n": 1}, "b": {"n": 2}}, {"circuit/a": 3}
     )
     memory.save({"events/0": 8}, {"a": None, "b": {"n": 3}}, {"circuit/b": 1})
     again = Memory(engine, "process")
-    assert again.places() == {"events/0": 8, "events/1": 2**40}
+    assert again.checkpoint() == {"events/0": 8, "events/1": 2**40}
     assert list(again.values()) == [{"n": 3}]
     assert again.versions(["circuit/a", "circuit/b"]) == {"circuit/a": 3, "circuit/b": 1}
     other = Memory(engine, "network")
-    assert (other.places(), list(other.values())) == ({}, [])
+    assert (other.checkpoint(), list(other.values())) == ({}, [])
     assert other.versions(["circuit/a"]) == {"circuit/a": 0}
 
 
 def test_versions_of_more_streams_than_one_query_names() -> None:
     memory = Memory(opened(), "process")
-    memory.places()
+    memory.checkpoint()
     versions = {f"circuit/{number}": number + 1 for number in range(1200)}
     memory.save({}, versions=versions)
     assert memory.versions(versions) == versions
@@ -41,14 +41,14 @@ def test_versions_of_more_streams_than_one_query_names() -> None:
 def test_who_was_replaced_saves_nothing() -> None:
     engine = opened()
     old, new = Memory(engine, "process"), Memory(engine, "process")
-    old.places()
-    new.places()
+    old.checkpoint()
+    new.checkpoint()
     new.save({"events": 5}, {"a": 1})
     with pytest.raises(Replaced):
         old.save({"events": 4}, {"a": 2, "b": 3}, {"circuit/a": 1})
-    assert (new.places(), list(new.values())) == ({"events": 5}, [1])
+    assert (new.checkpoint(), list(new.values())) == ({"events": 5}, [1])
     assert new.versions(["circuit/a"]) == {"circuit/a": 0}
-    assert old.places() == {"events": 5}
+    assert old.checkpoint() == {"events": 5}
     old.save({"events": 6})
     with pytest.raises(Replaced):
         new.save({"events": 6})
@@ -60,5 +60,5 @@ def test_positions_of_the_version_before_are_places_in_the_log() -> None:
         connection.execute(text("CREATE TABLE reactor_positions (reactor TEXT, position INTEGER)"))
         connection.execute(text("INSERT INTO reactor_positions VALUES ('process', 7)"))
     for _ in range(2):
-        assert Memory(engine, "process").places() == {"events": 7}
+        assert Memory(engine, "process").checkpoint() == {"events": 7}
     assert "reactor_positions" not in inspect(engine).get_table_names()

@@ -25,9 +25,9 @@ from domain.location.events import CapacityReleased
 from projections import lanes, runner
 from projections.streams import Counted
 from simulation.cell import SimulatedCell
-from simulation.cluster import Cluster
-from simulation.fate import Process
-from simulation.parts import PARTS, REPAIR, Make, Part
+from simulation.cluster import SimulatedCluster
+from simulation.parts import PARTS, REPAIR, Launch, TurnTaker
+from simulation.processes import Process
 from simulation.run import simulate
 
 SEEDS = range(1, 25)
@@ -38,7 +38,7 @@ Patch = pytest.MonkeyPatch
 LIVE_TRAIL = re.compile("view_trail_1_.*")
 
 
-def caught(check: str, parts: Mapping[str, Make] = PARTS, steps: int = STEPS) -> bool:
+def caught(check: str, parts: Mapping[str, Launch] = PARTS, steps: int = STEPS) -> bool:
     """Whether that check is the first to find something for some seed; for others another may be,
     or the part itself fails before.
     """
@@ -81,7 +81,7 @@ def test_a_relay_that_skips_an_event(monkeypatch: Patch) -> None:
 
 
 def test_a_relay_that_keeps_its_place_nowhere(monkeypatch: Patch) -> None:
-    monkeypatch.setattr(Cluster, "note_within", nothing)
+    monkeypatch.setattr(SimulatedCluster, "note_within", nothing)
     assert caught("out once")
 
 
@@ -121,12 +121,12 @@ def test_a_relay_that_does_not_wait_for_the_events(monkeypatch: Patch) -> None:
 
 def test_a_zombie_that_is_not_fenced(monkeypatch: Patch) -> None:
     """Both relays go on publishing, each in transactions of its own."""
-    transaction = Cluster._transaction
+    transaction = SimulatedCluster._transaction
 
-    def lenient(self: Cluster, name: str, epoch: int) -> Any:
+    def lenient(self: SimulatedCluster, name: str, epoch: int) -> Any:
         return transaction(self, name, self.epochs[name]) if epoch else None
 
-    monkeypatch.setattr(Cluster, "_transaction", lenient)
+    monkeypatch.setattr(SimulatedCluster, "_transaction", lenient)
     assert caught("out once")
 
 
@@ -227,7 +227,7 @@ def test_a_history_that_somebody_rewrites() -> None:
                     " WHERE rowid = 1"
                 )
 
-    def rewriting(cell: SimulatedCell, _: Process) -> Part:
+    def rewriting(cell: SimulatedCell, _: Process) -> TurnTaker:
         return Rewriting(cell.log)
 
     without_repair = {name: make for name, make in PARTS.items() if name != REPAIR}
@@ -287,7 +287,7 @@ def test_a_part_that_fails() -> None:
         def turn(self) -> None:
             raise ZeroDivisionError
 
-    def failing(_: SimulatedCell, __: Process) -> Part:
+    def failing(_: SimulatedCell, __: Process) -> TurnTaker:
         return Failing()
 
     assert caught("parts go on", {**PARTS, "failing": failing})

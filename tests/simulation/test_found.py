@@ -21,10 +21,10 @@ from domain.engine.outcomes import Outcome
 from domain.words.content import pair_of
 from simulation.cell import SOURCE, SimulatedCell
 from simulation.chance import Chance
-from simulation.clock import Clock
+from simulation.clock import SimulatedClock
 from simulation.defect import defective
-from simulation.fate import Fate, Process
 from simulation.faults import Faults, Trace
+from simulation.processes import Fate, Process
 from tests.contract.submitting import WORLD, message, order, register
 from tests.doors import a_door
 
@@ -42,7 +42,9 @@ def cell(tmp_path: Path) -> Generator[SimulatedCell]:
     """A cell in which nothing goes wrong."""
     trace = Trace()
     faults = Faults(Chance(1, "faults"), trace, ())
-    with closing(SimulatedCell(tmp_path, Fate(Chance(1, "turns"), Clock(), faults, trace))) as made:
+    with closing(
+        SimulatedCell(tmp_path, Fate(Chance(1, "turns"), SimulatedClock(), faults, trace))
+    ) as made:
         yield made
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from kafka.errors import KafkaTimeoutError
 
-from adapters.kafka.producer_thread import Apart
+from adapters.kafka.producer_thread import ProducerThread
 
 
 class Closed:
@@ -24,23 +24,23 @@ class Closed:
 
 
 def test_what_it_gives_and_raises() -> None:
-    apart: Apart = Apart()
-    assert apart.within(5, lambda: 7) == 7
+    thread: ProducerThread = ProducerThread()
+    assert thread.within(5, lambda: 7) == 7
     with pytest.raises(KeyError, match="wrong"):
-        apart.within(5, _wrong)
-    assert apart.within(5, lambda: 8) == 8
+        thread.within(5, _wrong)
+    assert thread.within(5, lambda: 8) == 8
     producer: Any = Closed()
-    apart.leave(producer)
+    thread.leave(producer)
     assert producer.done.wait(5)
 
 
 def test_what_hangs_is_waited_for_no_longer() -> None:
-    apart, over = Apart(), Event()
+    thread, over = ProducerThread(), Event()
     with pytest.raises(TimeoutError):
-        apart.within(0.05, over.wait)
+        thread.within(0.05, over.wait)
     over.set()
     producer: Any = Closed()
-    apart.leave(producer)
+    thread.leave(producer)
     assert producer.done.wait(5)
 
 
@@ -48,16 +48,16 @@ def test_what_hangs_keeps_no_process_from_ending() -> None:
     hangs = """
 from contextlib import suppress
 from threading import Event
-from adapters.kafka.producer_thread import Apart
+from adapters.kafka.producer_thread import ProducerThread
 
 class Hanging:
     def close(self, timeout):
         Event().wait()
 
-apart = Apart()
+thread = ProducerThread()
 with suppress(TimeoutError):
-    apart.within(0.05, Event().wait)
-apart.leave(Hanging())
+    thread.within(0.05, Event().wait)
+thread.leave(Hanging())
 """
     done = subprocess.run([sys.executable, "-c", hangs], timeout=20, check=False)
     assert done.returncode == 0

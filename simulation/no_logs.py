@@ -8,7 +8,7 @@ import structlog
 
 
 @contextmanager
-def silence() -> Generator[None]:
+def without_logs() -> Generator[None]:
     """Whatever is logged meanwhile is dropped; afterwards logs are as they were before."""
     before: Mapping[str, Any] | None = structlog.get_config() if structlog.is_configured() else None
     structlog.configure(processors=[_drop])

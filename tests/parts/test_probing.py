@@ -4,7 +4,7 @@ import pytest
 
 from adapters.kafka.kafka_python import Unreachable
 from adapters.observe.health import Health
-from adapters.parts.asking import EVERY, Asking
+from adapters.parts.probing import EVERY, Probe
 
 
 def test_it_asks_once_a_second_and_again_at_once_where_nobody_answered() -> None:
@@ -16,14 +16,14 @@ def test_it_asks_once_a_second_and_again_at_once_where_nobody_answered() -> None
         if is_down:
             raise Unreachable("just now")
 
-    asking = Asking({"kafka": ask}, Health("engine", ["kafka"]), lambda: now)
+    probe = Probe({"kafka": ask}, Health("engine", ["kafka"]), lambda: now)
     for _ in range(3):
         with pytest.raises(Unreachable):
-            asking.turn()
+            probe.turn()
     is_down = False
-    asking.turn()
-    asking.turn()
+    probe.turn()
+    probe.turn()
     now += EVERY
-    asking.turn()
+    probe.turn()
 
     assert asked == [100.0] * 4 + [100.0 + EVERY]

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Final, NoReturn
 
 from simulation.chance import Chance
-from simulation.clock import Clock
+from simulation.clock import SimulatedClock
 from simulation.faults import Faults, Trace
 
 DEEPEST: Final = 3
@@ -41,7 +41,7 @@ class Process:
 class Fate:
     """Decides what happens at the calls of all processes, and who runs meanwhile."""
 
-    def __init__(self, chance: Chance, clock: Clock, faults: Faults, trace: Trace) -> None:
+    def __init__(self, chance: Chance, clock: SimulatedClock, faults: Faults, trace: Trace) -> None:
         self.chance = chance
         self.clock = clock
         self.faults = faults

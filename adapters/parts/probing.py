@@ -21,7 +21,7 @@ Ask = Callable[[], object]
 """Raises what means that it is not there, as everything that uses it does."""
 
 
-class Asking:
+class Probe:
     """Asks in turns, beside the part itself."""
 
     def __init__(

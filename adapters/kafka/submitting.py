@@ -10,17 +10,16 @@ from itertools import groupby
 from typing import Any, Final, cast
 
 from adapters.clocks import wall_clock
-from adapters.engine.desk import Message
 from adapters.kafka.client import Answer, Client
 from adapters.kafka.settling import Settling
 from domain.engine.outcomes import Outcome
-from domain.words.messages import Unreadable, load, read
+from domain.words.messages import Message, Unreadable, load, read
 from domain.words.refusals import refused
 
 PATIENCE: Final = 60.0
 
 
-class KafkaDesk:
+class KafkaSubmitter:
     """Publishes lines as they are and awaits their outcomes, or does not."""
 
     def __init__(

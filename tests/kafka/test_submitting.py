@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from adapters.kafka.client import Answer, Client
-from adapters.kafka.desk import KafkaDesk
+from adapters.kafka.submitting import KafkaSubmitter
 from tests.kafka.cells import ACells, register
 from tests.kafka.records import everything
 
@@ -34,8 +34,8 @@ class Noted:
         return answer
 
 
-def _desk(client: Any, *, awaits: bool = True) -> KafkaDesk:
-    return KafkaDesk(cast("Client", client), None, "/cell", awaits=awaits)
+def _desk(client: Any, *, awaits: bool = True) -> KafkaSubmitter:
+    return KafkaSubmitter(cast("Client", client), None, "/cell", awaits=awaits)
 
 
 def _lines(*ids_and_subjects: tuple[str, str]) -> Sequence[bytes]:
@@ -79,10 +79,10 @@ def test_over_kafka_every_line_has_its_own_answer(cell: ACells, kafka: str) -> N
     reused = register("acme-1", data={"name": "other", "model": "connect-through"})
     unknown = register("acme-2", id="u", type="com.example.other")
     with Client(kafka, prefix=cell.cell.source[1:]) as client, _engine(cell):
-        desk = KafkaDesk(client, None, cell.cell.source)
+        submitter = KafkaSubmitter(client, None, cell.cell.source)
         lines = [json.dumps(each).encode() for each in (register("acme-1"), reused, unknown)]
-        answers = desk.submit(lines)
-        again = desk.submit(lines[:1])
+        answers = submitter.submit(lines)
+        again = submitter.submit(lines[:1])
     codes = [each["data"].get("refusal", {}).get("code") for each in answers]
     assert codes == [None, "command-id-reused", "unknown-command"]
     assert again[0]["id"] == answers[0]["id"]

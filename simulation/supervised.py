@@ -1,29 +1,29 @@
-"""The seat of a part: there a process runs it, dies, and is started again by a supervisor."""
+"""A part under a supervisor: a process runs it, dies, and is started again."""
 
 from collections.abc import Callable
 from typing import Final
 
 from adapters.parts.loop import down
 from simulation.checks.violation import Violation
-from simulation.fate import Crash, Fate, Process
-from simulation.parts import Part
+from simulation.parts import TurnTaker
+from simulation.processes import Crash, Fate, Process
 
 PAUSE: Final = 1.0
 """Seconds that a part waits when what it depends on is down."""
 
 
-class Seat:
+class Supervised:
     """One part and the process that runs it now, if any does."""
 
     def __init__(
-        self, name: str, fate: Fate, make: Callable[[Process], Part], *, heals: bool = False
+        self, name: str, fate: Fate, make: Callable[[Process], TurnTaker], *, heals: bool = False
     ) -> None:
         self.name = name
         self._fate = fate
         self._make = make
         self._heals = heals
         self._process: Process | None = None
-        self._part: Part | None = None
+        self._part: TurnTaker | None = None
         self._waits_until = 0.0
         self.busy = False
         """Whether it is held up within a turn."""

@@ -1,18 +1,16 @@
 """Where commands are handed in and answered: in this process, or over Kafka (kafka/desk.py)."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, Protocol
+from collections.abc import Sequence
+from typing import Final, Protocol
 
 from adapters.engine.embedded import Embedded
-
-Message = Mapping[str, Any]
-"""A structured CloudEvent."""
+from domain.words.messages import Message
 
 SHOWN: Final = 1000
 """Events that are told after a command at most."""
 
 
-class Desk(Protocol):
+class Submitter(Protocol):
     """Takes commands, gives outcomes."""
 
     def submit(self, lines: Sequence[bytes]) -> Sequence[Message]:
@@ -32,7 +30,7 @@ class Desk(Protocol):
         ...
 
 
-class EmbeddedDesk:
+class EmbeddedSubmitter:
     """In this process."""
 
     def __init__(self, parts: Embedded, cell: str) -> None:
