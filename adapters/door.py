@@ -90,7 +90,14 @@ class Door:
             kinds = self._inside_kinds
         as_read = read(message, kinds, parked.principal, entropy=parked.entropy)
         kept = self._kept(message, as_read)
-        return Arrival(as_read, parked.entropy, kept, parked.principal, parked.inside, parked.seq)
+        return Arrival(
+            as_read,
+            parked.entropy,
+            message=kept,
+            principal=parked.principal,
+            inside=parked.inside,
+            seq=parked.seq,
+        )
 
     def _bits(self, message: Any) -> bytes:
         if self._seed is None or not isinstance(message, dict):

@@ -200,13 +200,13 @@ class SimulatedCluster:
         entries, at = self.entries[partition], int(self._clock.seconds() * 1000)
         for each in records:
             kept = KafkaRecord(
-                partition.topic,
-                partition.partition,
-                len(entries),
-                at,
-                each.key,
-                each.value,
-                list(each.headers),
+                topic=partition.topic,
+                partition=partition.partition,
+                offset=len(entries),
+                timestamp=at,
+                key=each.key,
+                value=each.value,
+                headers=list(each.headers),
             )
             entries.append(Entry(kept, transaction))
 

@@ -45,7 +45,7 @@ def intake(cell: SimulatedCell, process: Process) -> TurnTaker:
     """An engine worker."""
     cell.partitions(process)
     worker, brokers = cell.worker(process), cell.brokers(process)
-    return Intake(worker, cell.door(), brokers, cell.topics, SOURCE, ENGINES)
+    return Intake(worker, cell.door(), brokers, cell.topics, cell=SOURCE, group=ENGINES)
 
 
 def relay(cell: SimulatedCell, process: Process) -> TurnTaker:
@@ -54,9 +54,9 @@ def relay(cell: SimulatedCell, process: Process) -> TurnTaker:
         cell.log_of(process),
         cell.brokers(process),
         cell.topics,
-        SOURCE,
-        RELAY,
-        cell.fate.clock.seconds,
+        cell=SOURCE,
+        group=RELAY,
+        seconds=cell.fate.clock.seconds,
     )
     return Relaying(made, process, cell.fate)
 
@@ -191,12 +191,12 @@ def _reacting(
     return ReactorPart(
         reactor,
         memory,
-        _feed(cell, process, f"{PREFIX}-{name}"),
-        cell.brokers(process).producer(),
-        cell.topics.internal,
-        lambda: cell.fate.clock.wall(process.name),
-        Health(name, NEEDS),
-        cell.fate.clock.seconds,
+        feed=_feed(cell, process, f"{PREFIX}-{name}"),
+        producer=cell.brokers(process).producer(),
+        topic=cell.topics.internal,
+        now=lambda: cell.fate.clock.wall(process.name),
+        health=Health(name, NEEDS),
+        seconds=cell.fate.clock.seconds,
     )
 
 
@@ -204,10 +204,10 @@ def _feed(cell: SimulatedCell, process: Process, group: str | None) -> KafkaFeed
     return KafkaFeed(
         cell.brokers(process),
         cell.topics,
-        SOURCE,
-        cell.partitions(process),
-        group,
-        cell.fate.clock.seconds,
+        cell=SOURCE,
+        counts=cell.partitions(process),
+        group=group,
+        seconds=cell.fate.clock.seconds,
     )
 
 

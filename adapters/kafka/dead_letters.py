@@ -66,13 +66,13 @@ def resend(brokers: Brokers, topics: Topics, dead: Dead) -> str:
 def _dead(record: Record) -> Dead:
     told = dict(record.headers)
     return Dead(
-        f"{record.partition}-{record.offset}",
-        _text(told.get("tieline-origin")) or "",
-        _text(told.get("tieline-error")) or "",
-        record.timestamp,
-        record.key,
-        record.value,
-        record.headers,
+        id=f"{record.partition}-{record.offset}",
+        origin=_text(told.get("tieline-origin")) or "",
+        error=_text(told.get("tieline-error")) or "",
+        time_ms=record.timestamp,
+        key=record.key,
+        value=record.value,
+        headers=record.headers,
     )
 
 

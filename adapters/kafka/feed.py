@@ -48,6 +48,7 @@ class KafkaFeed:
         self,
         brokers: Brokers,
         topics: Topics,
+        *,
         cell: str,
         counts: Mapping[str, int],
         group: str | None = None,
@@ -68,7 +69,7 @@ class KafkaFeed:
         self._noted: dict[str, int] = {}
         self._notes = Every(NOTED_EVERY, seconds)
         self._noting: Any = None
-        self._dealt = False
+        self._rebalanced = False
         self._idle = True
         self.last: Page = Page((), (), {})
         """What was read last."""
@@ -150,15 +151,15 @@ class KafkaFeed:
         )
         try:
             consumer.subscribe(
-                [topics.events, topics.outcomes], listener=listener(self._note_dealt)
+                [topics.events, topics.outcomes], listener=listener(self._note_rebalance)
             )
         except BaseException:
             consumer.close(autocommit=False)
             raise
         return consumer
 
-    def _note_dealt(self) -> None:
-        self._dealt = True
+    def _note_rebalance(self) -> None:
+        self._rebalanced = True
 
     def _polled(
         self, places: Places, limit: int, upto: Places | None
@@ -178,9 +179,9 @@ class KafkaFeed:
             self.gathering.came(sum(map(len, polled.values())), limit)
             with while_ours():
                 now = self._places(places, upto, polled)
-            if not self._dealt:
+            if not self._rebalanced:
                 return polled, now
-        self._dealt = False
+        self._rebalanced = False
         self._at.clear()
         self._paused.clear()
         self._noted.clear()

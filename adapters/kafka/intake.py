@@ -53,6 +53,7 @@ class Intake:
         door: Door,
         brokers: Brokers,
         topics: Topics,
+        *,
         cell: str,
         group: str,
     ) -> None:

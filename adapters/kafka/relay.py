@@ -88,6 +88,7 @@ class Relay:
         log: Log,
         brokers: Brokers,
         topics: Topics,
+        *,
         cell: str,
         group: str,
         seconds: Callable[[], float] = monotonic,

@@ -36,10 +36,11 @@ SAVED_EVERY: Final = 0.2
 class ReactorPart:
     """One reactor over one feed. Of several in a group one is active, the others stand by."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - everything a reactor is put together from
+    def __init__(  # noqa: PLR0913 - everything a reactor is put together from
         self,
         reactor: Reactor,
         memory: Memory,
+        *,
         feed: KafkaFeed,
         producer: Producer,
         topic: str,

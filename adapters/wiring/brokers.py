@@ -56,7 +56,7 @@ def feed_of(settings: Settings, log: "Log") -> "Generator[KafkaFeed]":
 
     brokers, topics = brokers_of(settings), topics_of(settings.prefix)
     counts = topics_ready(brokers, topics, log, settings)
-    with closing(KafkaFeed(brokers, topics, settings.cell, counts)) as feed:
+    with closing(KafkaFeed(brokers, topics, cell=settings.cell, counts=counts)) as feed:
         yield feed
 
 

@@ -39,7 +39,7 @@ def make_engine(frame: Frame) -> Part:
     worker = frame.opened.enter_context(worker_of(settings, watch=watch))
     frame.ready(worker.log)
     group = frame.group("engine")
-    intake = Intake(worker, door, frame.brokers, frame.topics, settings.cell, group)
+    intake = Intake(worker, door, frame.brokers, frame.topics, cell=settings.cell, group=group)
     intake.gathering.seconds = COMMANDS_GATHER
     return frame.probing(EnginePart(frame.keeps(intake), frame.topics, frame.health))
 
@@ -53,7 +53,11 @@ def make_relay(frame: Frame) -> Part:
     log = frame.log()
     frame.ready(log)
     relay = Relay(
-        log, frame.brokers, frame.topics, frame.settings.cell, relay_group(frame.settings)
+        log,
+        frame.brokers,
+        frame.topics,
+        cell=frame.settings.cell,
+        group=relay_group(frame.settings),
     )
     relay.committed = RelayWatch(frame.tracing).committed
     return frame.probing(RelayPart(frame.keeps(relay), frame.topics, frame.health))
@@ -82,18 +86,24 @@ def _reactor_part(name: str, frame: Frame) -> Part:
     memory = Memory(engine, name)
     reactor = _reactor(name, memory, worker.state)
     feed = frame.keeps(
-        KafkaFeed(frame.brokers, frame.topics, frame.settings.cell, counts, frame.group(name))
+        KafkaFeed(
+            frame.brokers,
+            frame.topics,
+            cell=frame.settings.cell,
+            counts=counts,
+            group=frame.group(name),
+        )
     )
     feed.poll_ms, feed.gathering.seconds = SHARED_POLL_MS, EVENTS_GATHER
     producer = frame.keeps(frame.brokers.producer(linger_ms=2))
     part = ReactorPart(
         reactor,
         memory,
-        feed,
-        producer,
-        frame.topics.internal,
-        lambda: wall_clock(None),
-        frame.health,
+        feed=feed,
+        producer=producer,
+        topic=frame.topics.internal,
+        now=lambda: wall_clock(None),
+        health=frame.health,
     )
     part.tracing = frame.tracing
     return part
@@ -124,7 +134,9 @@ def make_views(names: Sequence[str]) -> Recipe:
             counts = frame.ready(log)
         views = [view for view in VIEWS if not names or view.name in names]
         group = views_group(frame.settings, names)
-        feed = KafkaFeed(frame.brokers, frame.topics, frame.settings.cell, counts, group)
+        feed = KafkaFeed(
+            frame.brokers, frame.topics, cell=frame.settings.cell, counts=counts, group=group
+        )
         watch = ViewWatch(frame.tracing)
         frame.keeps(feed)
         part = ProjectingPart(Runner(engine, feed, views), feed, frame.health, watch)

@@ -13,7 +13,7 @@ _WANTED = (14, 18, 20, 20, 16, 7, 3, 2)
 _REASONS = ("site closed", "moved to another provider", "end of project", "customer request")
 
 
-@dataclass
+@dataclass(kw_only=True)
 class OrderDraft:
     """An order as it would be accepted, but for its capacity."""
 
@@ -70,13 +70,13 @@ def draft_order(
     tier = rng.choice(tiers)
     metered = tier != "local" and rng.random() < 0.65
     return OrderDraft(
-        customer,
-        subscription,
-        site,
-        rng.choice(site.providers),
-        rng.choices(OFFERED_MBPS, _WANTED)[0],
-        tier,
-        "metered" if metered else "unlimited",
+        customer=customer,
+        subscription=subscription,
+        site=site,
+        provider=rng.choice(site.providers),
+        mbps=rng.choices(OFFERED_MBPS, _WANTED)[0],
+        tier=tier,
+        billing="metered" if metered else "unlimited",
     )
 
 
@@ -121,16 +121,16 @@ def place_order(
     assert pair is not None
     desk.send("order-circuit", draft.subject, data, hand)
     circuit = CircuitRecord(
-        draft.circuit_id,
-        draft.customer,
-        draft.subscription,
-        draft.site,
-        draft.provider,
-        draft.mbps,
-        draft.tier,
-        draft.billing,
-        profile,
-        pair,
+        id=draft.circuit_id,
+        customer=draft.customer,
+        subscription=draft.subscription,
+        site=draft.site,
+        provider=draft.provider,
+        mbps=draft.mbps,
+        tier=draft.tier,
+        billing=draft.billing,
+        profile=profile,
+        pair=pair,
         ready=desk.week + 1,
     )
     draft.customer.ordered += 1
@@ -165,7 +165,15 @@ def fill_campus(desk: Desk) -> bool:
         while not site.has_room(100):
             sites.widen(desk, site)
         provider = desk.rng.choice(site.providers)
-        draft = OrderDraft(customer, campus, site, provider, 100, "standard", "metered")
+        draft = OrderDraft(
+            customer=customer,
+            subscription=campus,
+            site=site,
+            provider=provider,
+            mbps=100,
+            tier="standard",
+            billing="metered",
+        )
         hand = desk.hand(customer, "contributor")
         place_order(desk, draft, draft.data(), hand, "current")
     return True

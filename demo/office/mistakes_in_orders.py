@@ -14,13 +14,13 @@ def _refused_order(desk: Desk, draft: OrderDraft, code: str, **instead: object) 
 def _again(circuit: CircuitRecord) -> Data:
     """The order of a circuit, once more."""
     return OrderDraft(
-        circuit.customer,
-        circuit.subscription,
-        circuit.site,
-        circuit.provider,
-        circuit.mbps,
-        circuit.tier,
-        circuit.billing,
+        customer=circuit.customer,
+        subscription=circuit.subscription,
+        site=circuit.site,
+        provider=circuit.provider,
+        mbps=circuit.mbps,
+        tier=circuit.tier,
+        billing=circuit.billing,
     ).data()
 
 
@@ -164,7 +164,15 @@ def over_the_limit(desk: Desk) -> bool:
     if site is None:
         return False
     provider = desk.rng.choice(site.providers)
-    draft = OrderDraft(customer, campus, site, provider, 50, "standard", "metered")
+    draft = OrderDraft(
+        customer=customer,
+        subscription=campus,
+        site=site,
+        provider=provider,
+        mbps=50,
+        tier="standard",
+        billing="metered",
+    )
     return _refused_order(desk, draft, "limit-reached")
 
 

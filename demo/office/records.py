@@ -171,7 +171,7 @@ class BandwidthChange:
     will_fail: bool = False
 
 
-@dataclass
+@dataclass(kw_only=True)
 class CircuitRecord:
     """A circuit, through all its recreations; `ready` is the week from which it takes changes."""
 

@@ -42,7 +42,7 @@ class ACells:
     def relay(self, seconds: Callable[[], float] = monotonic) -> Generator[Relay]:
         """A relay of the cell."""
         _, brokers, topics, source, group = self.cell
-        relay = Relay(self.cell.log, brokers, topics, source, group, seconds)
+        relay = Relay(self.cell.log, brokers, topics, cell=source, group=group, seconds=seconds)
         try:
             yield relay
         finally:
@@ -54,7 +54,7 @@ class ACells:
         cell = self.cell
         group = f"{cell.source[1:]}-engine"
         door = Door(speakers or everybody("user:owner"), bytes)
-        intake = Intake(self.worker, door, cell.brokers, cell.topics, cell.source, group)
+        intake = Intake(self.worker, door, cell.brokers, cell.topics, cell=cell.source, group=group)
         try:
             yield intake
         finally:
@@ -85,7 +85,7 @@ class ACells:
         cell = self.cell
         with cell.brokers.admin() as admin:
             counts = admin.partitions(cell.topics)
-        return KafkaFeed(cell.brokers, cell.topics, cell.source, counts, group)
+        return KafkaFeed(cell.brokers, cell.topics, cell=cell.source, counts=counts, group=group)
 
 
 def register(customer: str, **more: Any) -> dict[str, Any]:

@@ -68,12 +68,12 @@ class Cell:
         return ReactorPart(
             reactor,
             memory,
-            cast("KafkaFeed", self.feed),
-            cast("Producer", self.written),
-            "internal",
-            lambda: self.now,
-            Health("process", NEEDS),
-            lambda: self.seconds,
+            feed=cast("KafkaFeed", self.feed),
+            producer=cast("Producer", self.written),
+            topic="internal",
+            now=lambda: self.now,
+            health=Health("process", NEEDS),
+            seconds=lambda: self.seconds,
         )
 
     def decide(self, *messages: Any) -> None:

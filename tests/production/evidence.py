@@ -303,6 +303,6 @@ def _looking(settings: Settings) -> Generator[_Look]:
         engine = held.enter_context(engine_of(settings))
         with brokers.admin() as admin:
             counts = admin.partitions(topics)
-        feed = KafkaFeed(brokers, topics, settings.cell, counts)
+        feed = KafkaFeed(brokers, topics, cell=settings.cell, counts=counts)
         held.callback(feed.close)
         yield _Look(settings, log, Runner(engine, feed, VIEWS), feed)

@@ -123,4 +123,4 @@ def test_a_relay_that_stands_by_takes_over_for_outcomes_alone(cell: SimulatedCel
 def relay(cell: SimulatedCell, name: str) -> Relay:
     process, seconds = Process(name), cell.fate.clock.seconds
     log, brokers = cell.log_of(process), cell.brokers(process)
-    return Relay(log, brokers, cell.topics, SOURCE, "relay", seconds)
+    return Relay(log, brokers, cell.topics, cell=SOURCE, group="relay", seconds=seconds)
