@@ -40,7 +40,7 @@ def shown(file: str, log: str) -> str:
     with closing(open_log(database)) as source:
         Runner(engine, LogFeed(source), VIEWS).catch_up()
     with reading(engine) as live:
-        return str(locations.listed(live, {})[0]["location_id"])
+        return str(locations.LISTING.page(live, {}).rows[0]["location_id"])
 
 
 def submitting(folder: str, size: dict[str, int]) -> list[float]:

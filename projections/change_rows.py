@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from domain.engine.records import Recorded
-    from projections.projection import Fetch, Row
+    from projections.projection import Fetch, Row, RowKey
 
 
 class Followed:
@@ -67,6 +67,10 @@ class Followed:
                 _circuit(id, self._versions[id], part_of.get(id)) for id in sorted(self._seen)
             ],
         }
+
+    def removed(self) -> Mapping[str, Sequence[RowKey]]:
+        """Nothing: a change that ended is still shown."""
+        return {}
 
 
 def _circuit(circuit_id: str, version: int, key: Key | None) -> Row:

@@ -19,32 +19,19 @@ from sqlalchemy import (
     Table,
     func,
     select,
-    tuple_,
 )
 
-from projections.database import TEXT, Live, filtered
+from projections.listing import Listing, WordsOf
 from projections.projection import Row, Shape, Tables
+from projections.tables import TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy import Select
 
     from domain.profiles import Step
-
-FILTERS: Final = (
-    "circuit_id",
-    "customer_id",
-    "location_id",
-    "kind",
-    "strategy",
-    "step",
-    "waits_for",
-    "overdue",
-    "stalled",
-    "ended",
-    "running",
-)
+    from projections.database import Live
 
 
 @lru_cache(maxsize=8)  # a rebuild makes new ones, and the old are gone
@@ -138,20 +125,6 @@ def show(live: Live, circuit_id: str, change_id: str) -> Row | None:
     return row and {**_summary(row), **_course(row)}
 
 
-def listed(
-    live: Live,
-    filters: Mapping[str, Any],
-    after: tuple[str, str] = ("", ""),
-    limit: int = 100,
-) -> Sequence[Row]:
-    """Changes after a key (circuit id, change id), in that order, narrowed by `FILTERS`."""
-    table = live.tables(SHAPE)["changes"]
-    key = tuple_(table.c.circuit_id, table.c.change_id)
-    query = filtered(_without_course(table), table, filters, FILTERS)
-    query = query.where(key > tuple_(*after)).order_by(*key.clauses).limit(limit)
-    return [_summary(row) for row in live.rows(query)]
-
-
 def totals(live: Live) -> Sequence[Row]:
     """How many changes there are, by kind, strategy, end, and whether one ever stalled."""
     table = live.tables(SHAPE)["changes"]
@@ -160,8 +133,9 @@ def totals(live: Live) -> Sequence[Row]:
     return list(live.rows(query.order_by(*(each.nulls_first() for each in groups))))
 
 
-def _without_course(table: Table) -> Select[Any]:
-    return select(*(column for column in table.c if column.name != "folded"))
+def _without_course(live: Live) -> Select[Any]:
+    columns = live.tables(SHAPE)["changes"].c
+    return select(*(column for column in columns if column.name != "folded"))
 
 
 def _summary(row: Row) -> Row:
@@ -192,3 +166,39 @@ def _done(position: int, time: str, circuit_id: str, what: str, actor: str) -> R
         "actor": actor,
         "position": position,
     }
+
+
+def _in_short(change: Row) -> Row:
+    """A change on one line: its rates, and the step it is at or how it ended."""
+    before = f"{change['from_mbps']} to " if change["from_mbps"] else "to "
+    rates = f"{before}{change['bandwidth_mbps']}"
+    return {**change, "Mbit/s": rates, "stands_at": change["step"] or change["ended"]}
+
+
+LISTING: Final = Listing(
+    SHAPE,
+    columns=(
+        "circuit_id",
+        "change_id",
+        "Mbit/s",
+        "stands_at",
+        "waits_for",
+        "since",
+        "overdue",
+    ),
+    filters={
+        "circuit_id": str,
+        "customer_id": str,
+        "location_id": str,
+        "kind": WordsOf("domain.bandwidth_change.state", "Kind"),
+        "strategy": WordsOf("domain.words.values", "Strategy"),
+        "step": WordsOf("domain.profiles", "Step"),
+        "waits_for": WordsOf("domain.bandwidth_change.state", "WaitsFor"),
+        "overdue": bool,
+        "stalled": bool,
+        "ended": str,
+        "running": bool,
+    },
+    in_short=_in_short,
+    query=_without_course,
+)

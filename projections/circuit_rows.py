@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from projections.circuits import SHAPE
-from projections.projection import Fold, Row
+from projections.fold import Fold
+from projections.projection import Row
 
 if TYPE_CHECKING:
     from domain.circuit import bandwidth_events, events

@@ -23,29 +23,16 @@ from sqlalchemy import (
 )
 
 from projections import changes
-from projections.database import TEXT, Live, filtered
+from projections.listing import Listing, WordsOf
 from projections.projection import Row, Shape, Tables
+from projections.tables import TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy import Select
 
-FILTERS: Final = (
-    "customer_id",
-    "subscription_id",
-    "location_id",
-    "provider",
-    "pair",
-    "profile",
-    "tier",
-    "billing",
-    "bandwidth_mbps",
-    "provider_state",
-    "circuit_state",
-    "resource_state",
-    "deleted",
-)
+    from projections.database import Live
 
 
 @lru_cache(maxsize=8)  # a rebuild makes new ones, and the old are gone
@@ -93,19 +80,7 @@ SHAPE: Final = Shape("circuits", 1, _tables)
 
 def show(live: Live, circuit_id: str) -> Row | None:
     """A circuit as the contract shows it, deleted ones too; None if there was never one."""
-    table = live.tables(SHAPE)["circuits"]
-    row = live.one(_with_change(live, table).where(table.c.circuit_id == circuit_id))
-    return row and _rendered_with_change(row)
-
-
-def listed(
-    live: Live, filters: Mapping[str, Any], after: str = "", limit: int = 100
-) -> Sequence[Row]:
-    """Circuits after an id, in the order of their ids, narrowed by `FILTERS`."""
-    table = live.tables(SHAPE)["circuits"]
-    query = filtered(_with_change(live, table), table, filters, FILTERS)
-    query = query.where(table.c.circuit_id > after).order_by(table.c.circuit_id).limit(limit)
-    return [_rendered_with_change(row) for row in live.rows(query)]
+    return LISTING.show(live, circuit_id)
 
 
 def totals(live: Live) -> Sequence[Row]:
@@ -122,7 +97,8 @@ def totals(live: Live) -> Sequence[Row]:
     return list(live.rows(select(*groups, *sums).group_by(*groups).order_by(*groups)))
 
 
-def _with_change(live: Live, table: Table) -> Select[Any]:
+def _with_change(live: Live) -> Select[Any]:
+    table = live.tables(SHAPE)["circuits"]
     change = live.tables(changes.SHAPE)["changes"]
     shown = [change.c[name].label(f"shown_{name}") for name in changes.OF_CIRCUIT]
     same = and_(
@@ -179,3 +155,36 @@ def _change(row: Row, change: Row | None) -> Row | None:
         "kind": row["change_kind"],
         "overdue": bool(shown["overdue"]),
     }
+
+
+LISTING: Final = Listing(
+    SHAPE,
+    columns=(
+        "circuit_id",
+        "customer_id",
+        "location_id",
+        "provider",
+        "bandwidth_mbps",
+        "provider_state",
+        "circuit_state",
+    ),
+    filters={
+        "customer_id": str,
+        "subscription_id": str,
+        "location_id": str,
+        "provider": str,
+        "pair": str,
+        "profile": str,
+        "tier": WordsOf("domain.words.values", "Tier"),
+        "billing": WordsOf("domain.words.values", "Billing"),
+        "bandwidth_mbps": int,
+        "provider_state": WordsOf("domain.words.values", "ProviderState"),
+        "circuit_state": WordsOf("domain.words.values", "CircuitState"),
+        "resource_state": WordsOf("domain.words.values", "ResourceState"),
+        "deleted": bool,
+    },
+    sorts=("customer_id", "location_id", "provider"),
+    rendered=_rendered_with_change,
+    query=_with_change,
+    beside=(changes.SHAPE,),
+)

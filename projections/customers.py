@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import JSON, Boolean, Column, Integer, MetaData, Table, func, select
 
-from projections.database import TEXT, Live, page_of, shown
-from projections.projection import Fold, Row, Shape, Tables
+from projections.fold import Fold
+from projections.listing import Listing, WordsOf
+from projections.parts import Part
+from projections.projection import Row, Shape, Tables
+from projections.tables import TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from domain.customer import events
+    from projections.database import Live
+    from projections.parts import Edit
 
-FILTERS: Final = ("model", "isolation", "deleted")
+SUBSCRIPTIONS: Final = Part("subscriptions", ("subscription_id",))
+ROLES: Final = Part("roles", ("principal", "role", "scope", "on_behalf"))
+"""A grant for the whole customer has an empty scope: a key has no null."""
+PREFIXES: Final = Part("prefixes", ("prefix",))
+PARTS: Final = (SUBSCRIPTIONS, ROLES, PREFIXES)
 
 
 @lru_cache(maxsize=8)  # a rebuild makes new ones, and the old are gone
 def _tables(generation: int) -> Tables:
+    name = f"view_customers_{generation}"
     customers = Table(
-        f"view_customers_{generation}",
+        name,
         MetaData(),
         Column("customer_id", TEXT, primary_key=True),
         Column("name", TEXT, nullable=False),
@@ -29,30 +39,49 @@ def _tables(generation: int) -> Tables:
         Column("isolation", TEXT, nullable=False),
         Column("encapsulation_id", Integer, nullable=False),
         Column("identity_store", JSON(none_as_null=True)),
-        Column("subscriptions", JSON, nullable=False),
-        Column("roles", JSON, nullable=False),
-        Column("prefixes", JSON, nullable=False),
         Column("version", Integer, nullable=False),
         Column("deleted", Boolean, nullable=False),
     )
-    return {"customers": customers}
+    subscriptions = Table(
+        f"{name}_subscriptions",
+        MetaData(),
+        Column("customer_id", TEXT, primary_key=True),
+        Column("subscription_id", TEXT, primary_key=True),
+        Column("managed_by", TEXT, nullable=False),
+        Column("version", Integer, nullable=False),
+    )
+    roles = Table(
+        f"{name}_roles",
+        MetaData(),
+        Column("customer_id", TEXT, primary_key=True),
+        Column("principal", TEXT, primary_key=True),
+        Column("role", TEXT, primary_key=True),
+        Column("scope", TEXT, primary_key=True),
+        Column("on_behalf", Boolean, primary_key=True),
+        Column("version", Integer, nullable=False),
+    )
+    prefixes = Table(
+        f"{name}_prefixes",
+        MetaData(),
+        Column("customer_id", TEXT, primary_key=True),
+        Column("prefix", TEXT, primary_key=True),
+        Column("state", TEXT, nullable=False),
+        Column("version", Integer, nullable=False),
+    )
+    return {
+        "customers": customers,
+        "subscriptions": subscriptions,
+        "roles": roles,
+        "prefixes": prefixes,
+    }
 
 
-SHAPE: Final = Shape("customers", 1, _tables)
+SHAPE: Final = Shape("customers", 2, _tables)
 
 
 def show(live: Live, customer_id: str) -> Row | None:
     """A customer as the contract shows it, removed ones too; None if there was never one."""
-    row = shown(live, SHAPE, customer_id)
-    return row and rendered(row)
-
-
-def listed(
-    live: Live, filters: Mapping[str, Any], after: str = "", limit: int = 100
-) -> Sequence[Row]:
-    """Customers after an id, in the order of their ids, narrowed by `FILTERS`."""
-    page = page_of(live, SHAPE, filters, FILTERS, after=after, limit=limit)
-    return [rendered(row) for row in page]
+    return LISTING.show(live, customer_id)
 
 
 def totals(live: Live) -> Sequence[Row]:
@@ -64,8 +93,56 @@ def totals(live: Live) -> Sequence[Row]:
 
 
 def rendered(row: Row) -> Row:
-    """The JSON of the contract, unset fields null."""
-    return row
+    """The JSON of the contract, unset fields null; each list in the order in which things came."""
+    return {
+        "customer_id": row["customer_id"],
+        "name": row["name"],
+        "model": row["model"],
+        "isolation": row["isolation"],
+        "encapsulation_id": row["encapsulation_id"],
+        "identity_store": row["identity_store"],
+        "subscriptions": [
+            {"subscription_id": each["subscription_id"], "managed_by": each["managed_by"]}
+            for each in row["subscriptions"]
+        ],
+        "roles": [_grant(each) for each in row["roles"]],
+        "prefixes": [
+            {"prefix": each["prefix"], "state": each["state"]} for each in row["prefixes"]
+        ],
+        "version": row["version"],
+        "deleted": row["deleted"],
+    }
+
+
+def _grant(role: Row) -> Row:
+    return {
+        "principal": role["principal"],
+        "role": role["role"],
+        "scope": role["scope"] or None,
+        "on_behalf": role["on_behalf"],
+    }
+
+
+LISTING: Final = Listing(
+    SHAPE,
+    columns=(
+        "customer_id",
+        "name",
+        "model",
+        "isolation",
+        "encapsulation_id",
+        "version",
+        "deleted",
+    ),
+    filters={
+        "model": WordsOf("domain.words.values", "Model"),
+        "isolation": WordsOf("domain.words.values", "Isolation"),
+        "deleted": bool,
+    },
+    sorts=("encapsulation_id",),
+    rendered=rendered,
+    parts=PARTS,
+)
 
 
 def _registered(id: str, event: events.CustomerRegistered) -> Row:
@@ -76,9 +153,6 @@ def _registered(id: str, event: events.CustomerRegistered) -> Row:
         "isolation": event.isolation,
         "encapsulation_id": event.encapsulation_id,
         "identity_store": None,
-        "subscriptions": [],
-        "roles": [],
-        "prefixes": [],
         "deleted": False,
     }
 
@@ -99,59 +173,41 @@ def _removed(row: Row, _: events.CustomerRemoved) -> None:
     row["deleted"] = True
 
 
-def _subscription_added(row: Row, event: events.SubscriptionAdded) -> None:
-    subscription = {"subscription_id": event.subscription_id, "managed_by": event.managed_by}
-    row["subscriptions"].append(subscription)
-
-
-def _subscription_manager_changed(row: Row, event: events.SubscriptionManagerChanged) -> None:
-    for subscription in row["subscriptions"]:
-        if subscription["subscription_id"] == event.subscription_id:
-            subscription["managed_by"] = event.managed_by
-
-
-def _subscription_removed(row: Row, event: events.SubscriptionRemoved) -> None:
-    _without(row["subscriptions"], subscription_id=event.subscription_id)
-
-
-def _role_granted(row: Row, event: events.RoleGranted) -> None:
-    row["roles"].append(_grant(event))
-
-
-def _role_revoked(row: Row, event: events.RoleRevoked) -> None:
-    _without(row["roles"], **_grant(event))
-
-
-def _grant(event: events.RoleGranted | events.RoleRevoked) -> Row:
-    return {
-        "principal": event.principal,
-        "role": event.role,
-        "scope": event.scope,
-        "on_behalf": event.on_behalf,
-    }
-
-
-def _prefix_claimed(row: Row, event: events.PrefixClaimed) -> None:
-    row["prefixes"].append({"prefix": str(event.prefix), "state": "claimed"})
-
-
-def _prefix_confirmed(row: Row, event: events.PrefixConfirmed) -> None:
-    """Confirmed without a claim before, it stands for one."""
-    _without(row["prefixes"], prefix=str(event.prefix))
-    row["prefixes"].append({"prefix": str(event.prefix), "state": "confirmed"})
-
-
-def _prefix_freed(row: Row, event: events.PrefixRejected | events.PrefixReleased) -> None:
-    _without(row["prefixes"], prefix=str(event.prefix))
-
-
-def _without(items: list[Row], **fields: Any) -> None:
-    """Take out, in place, what has all these values."""
-    items[:] = [item for item in items if not fields.items() <= item.items()]
-
-
 def _counted(row: Row, event: object) -> None:
     """Where its circuits are is asked of the view of circuits; only the version moves."""
+
+
+def _subscription_added(event: events.SubscriptionAdded) -> Sequence[Edit]:
+    return [SUBSCRIPTIONS.put(event.subscription_id, managed_by=event.managed_by)]
+
+
+def _subscription_manager_changed(event: events.SubscriptionManagerChanged) -> Sequence[Edit]:
+    return [SUBSCRIPTIONS.amend(event.subscription_id, managed_by=event.managed_by)]
+
+
+def _subscription_removed(event: events.SubscriptionRemoved) -> Sequence[Edit]:
+    return [SUBSCRIPTIONS.remove(event.subscription_id)]
+
+
+def _role_granted(event: events.RoleGranted) -> Sequence[Edit]:
+    return [ROLES.put(event.principal, event.role, event.scope or "", event.on_behalf)]
+
+
+def _role_revoked(event: events.RoleRevoked) -> Sequence[Edit]:
+    return [ROLES.remove(event.principal, event.role, event.scope or "", event.on_behalf)]
+
+
+def _prefix_claimed(event: events.PrefixClaimed) -> Sequence[Edit]:
+    return [PREFIXES.put(str(event.prefix), state="claimed")]
+
+
+def _prefix_confirmed(event: events.PrefixConfirmed) -> Sequence[Edit]:
+    """Confirmed without a claim before, it stands for one."""
+    return [PREFIXES.put(str(event.prefix), state="confirmed")]
+
+
+def _prefix_freed(event: events.PrefixRejected | events.PrefixReleased) -> Sequence[Edit]:
+    return [PREFIXES.remove(str(event.prefix))]
 
 
 FOLD: Final = Fold(
@@ -162,6 +218,11 @@ FOLD: Final = Fold(
         "tieline.customer.model-changed.v1": _model_changed,
         "tieline.customer.identity-store-recorded.v1": _identity_store_recorded,
         "tieline.customer.removed.v1": _removed,
+        "tieline.customer.circuit-attached.v1": _counted,
+        "tieline.customer.circuit-detached.v1": _counted,
+    },
+    parts=PARTS,
+    edits={
         "tieline.customer.subscription-added.v1": _subscription_added,
         "tieline.customer.subscription-manager-changed.v1": _subscription_manager_changed,
         "tieline.customer.subscription-removed.v1": _subscription_removed,
@@ -171,7 +232,5 @@ FOLD: Final = Fold(
         "tieline.customer.prefix-confirmed.v1": _prefix_confirmed,
         "tieline.customer.prefix-rejected.v1": _prefix_freed,
         "tieline.customer.prefix-released.v1": _prefix_freed,
-        "tieline.customer.circuit-attached.v1": _counted,
-        "tieline.customer.circuit-detached.v1": _counted,
     },
 )

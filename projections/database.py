@@ -1,105 +1,26 @@
-"""The database of the views: opening it, reading the views as they are, paging through them.
+"""The database of the views: opening it, and reading the views as they are.
 
 Heavy imports are kept out: a command that shows one row waits for little else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    create_engine,
-    event,
-    inspect,
-    make_url,
-    select,
-)
+from sqlalchemy import create_engine, event, make_url, select
 
-from projections.projection import Row, Shape, Tables
+from projections.tables import STREAMS, Generation, live_generations, places_of
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, FromClause, Select
+    from sqlalchemy import Connection, Engine, Select
 
     from projections.feed import Places
-
-TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
-"""Text in the order of its characters, as in Python, whatever the language of the database."""
-
-PLACE: Final = BigInteger().with_variant(Integer, "sqlite")
-"""A position in the log, or a place in a lane. In SQLite every integer is wide enough."""
-
-_METADATA: Final = MetaData()
-
-GENERATIONS: Final = Table(
-    "views",
-    _METADATA,
-    Column("view", TEXT, primary_key=True),
-    Column("generation", Integer, primary_key=True),
-    Column("edition", Integer, nullable=False),
-    Column("state", TEXT, nullable=False),
-    Column("moves", PLACE, nullable=False),
-)
-"""Each view's generations of tables. One is live: it is read. Others are building, or retired: they
-go as soon as nobody reads them any more. Whoever writes a generation's rows counts a move in the
-same transaction, so that of two writers one finds that it was overtaken."""
-
-PLACES: Final = Table(
-    "view_places",
-    _METADATA,
-    Column("view", TEXT, primary_key=True),
-    Column("generation", Integer, primary_key=True),
-    Column("lane", TEXT, primary_key=True),
-    Column("place", PLACE, nullable=False),
-)
-"""How far each generation has read in each lane of its feed."""
-
-STREAMS: Final = Table(
-    "view_streams",
-    _METADATA,
-    Column("view", TEXT, primary_key=True),
-    Column("generation", Integer, primary_key=True),
-    Column("stream", TEXT, primary_key=True),
-    Column("version", PLACE, nullable=False),
-)
-"""The version that each generation has reached of each stream, where its feed needs counting."""
-
-GAPS: Final = Table(
-    "view_gaps",
-    _METADATA,
-    Column("view", TEXT, primary_key=True),
-    Column("generation", Integer, primary_key=True),
-    Column("stream", TEXT, primary_key=True),
-    Column("wanted", PLACE, nullable=False),
-    Column("position", PLACE, nullable=False),
-    Column("time", TEXT, nullable=False),
-)
-"""Streams that a generation has stopped: the version it waits for, and where in the log and when
-the event stands that came instead."""
-
-NUMBERS: Final = Table(
-    "view_numbers",
-    _METADATA,
-    Column("view", TEXT, primary_key=True),
-    Column("last", Integer, nullable=False),
-)
-"""The number of each view's last generation: none is given twice, so that whoever still holds one
-that is gone can do nothing to another."""
-
-BESIDE_GENERATIONS: Final = (PLACES, STREAMS, GAPS)
-
-State = Literal["building", "live", "retired"]
+    from projections.projection import Row, Shape, Tables
 
 _WRITES: Final = "tieline_writes"
 _ONE_MOMENT: Final = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-
 
 _UNLESS_TOLD: Final = {
     "connect_timeout": "10",
@@ -113,25 +34,6 @@ _UNLESS_TOLD: Final = {
 
 class ViewMissing(LookupError):
     """The view has no tables of this edition yet: let a runner catch up first."""
-
-
-class Generation(NamedTuple):
-    """One generation of a view's tables."""
-
-    view: str
-    generation: int
-    edition: int
-    state: State
-    moves: int
-
-    @property
-    def is_live(self) -> bool:
-        """Whether it is the one that is read."""
-        return self.state == "live"
-
-    def rows_in(self, table: FromClause) -> Any:
-        """The condition that a row beside the generations is this one's."""
-        return (table.c.view == self.view) & (table.c.generation == self.generation)
 
 
 def opened(url: str) -> Engine:
@@ -234,24 +136,6 @@ def reading(engine: Engine) -> Generator[Live]:
         yield Live(connection)
 
 
-def live_generations(connection: Connection) -> dict[str, Generation]:
-    """The generation of each view that is read."""
-    return {each.view: each for each in generations(connection) if each.is_live}
-
-
-def generations(connection: Connection) -> list[Generation]:
-    """Every generation there is; none in a database without views."""
-    if not inspect(connection).has_table(GENERATIONS.name):
-        return []
-    return [Generation(*row) for row in connection.execute(select(GENERATIONS))]
-
-
-def places_of(connection: Connection, generation: Generation) -> Places:
-    """How far a generation has read, by lane."""
-    query = select(PLACES.c.lane, PLACES.c.place).where(generation.rows_in(PLACES))
-    return dict(connection.execute(query).all())
-
-
 def reached(live: Live, shape: Shape, stream: str) -> int:
     """The version of a stream that a view has reached, events it ignores counted too; 0 if none.
 
@@ -261,44 +145,3 @@ def reached(live: Live, shape: Shape, stream: str) -> int:
         live.generation(shape).rows_in(STREAMS), STREAMS.c.stream == stream
     )
     return live.connection.execute(query).scalar() or 0
-
-
-def shown(live: Live, shape: Shape, id: str) -> Row | None:
-    """The row of a view that has one table, named as the view is, by its one key."""
-    table = live.tables(shape)[shape.name]
-    (key,) = table.primary_key
-    return live.one(select(table).where(key == id))
-
-
-def page_of(
-    live: Live,
-    shape: Shape,
-    filters: Mapping[str, Any],
-    allowed: Collection[str],
-    *,
-    after: str,
-    limit: int,
-) -> Sequence[Row]:
-    """Such rows after a key, in the order of their keys, narrowed by the filters allowed."""
-    table = live.tables(shape)[shape.name]
-    (key,) = table.primary_key
-    query = filtered(select(table), table, filters, allowed).where(key > after)
-    return list(live.rows(query.order_by(key).limit(limit)))
-
-
-def filtered(
-    query: Select[Any], table: Table, filters: Mapping[str, Any], allowed: Collection[str]
-) -> Select[Any]:
-    """A query narrowed to rows with these values; several in a list mean any of them.
-
-    Raises ValueError for a column that can't be filtered on.
-    """
-    for name, value in filters.items():
-        if name not in allowed:
-            raise ValueError(f"there is no filter {name}; there are {', '.join(sorted(allowed))}")
-        column = table.c[name]
-        if isinstance(value, list | tuple | set | frozenset):
-            query = query.where(column.in_(cast("Collection[Any]", value)))
-        else:
-            query = query.where(column == value)
-    return query

@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, func, insert, inspect, select, text, update
 
-from projections.database import (
+from projections.database import writing
+from projections.feed import Places, are_of_one_feed
+from projections.lanes import Move, count_move, keep_places
+from projections.rows import upsert
+from projections.tables import (
     BESIDE_GENERATIONS,
     GENERATIONS,
     NUMBERS,
@@ -19,11 +23,7 @@ from projections.database import (
     State,
     generations,
     places_of,
-    writing,
 )
-from projections.feed import Places, are_of_one_feed
-from projections.lanes import Move, count_move, keep_places
-from projections.rows import upsert
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, delete, select, update
 
-from projections.database import GAPS, GENERATIONS, PLACES, STREAMS, Generation
 from projections.feed import OUTCOMES
 from projections.rows import among, upsert
 from projections.streams import Counted, Gap, counted
+from projections.tables import GAPS, GENERATIONS, PLACES, STREAMS, Generation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import JSON, Boolean, Column, Integer, MetaData, Table, select
 
-from projections.database import TEXT, Live, page_of, shown
-from projections.projection import Fold, Row, Shape, Tables
+from projections.fold import Fold
+from projections.listing import Listing
+from projections.projection import Row, Shape, Tables
+from projections.tables import TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from domain.location import events
-
-FILTERS: Final = ("open",)
+    from projections.database import Live
 
 
 @lru_cache(maxsize=8)  # a rebuild makes new ones, and the old are gone
@@ -42,16 +43,7 @@ SHAPE: Final = Shape("locations", 1, _tables)
 
 def show(live: Live, location_id: str) -> Row | None:
     """A location as the contract shows it; None if there is none."""
-    row = shown(live, SHAPE, location_id)
-    return row and rendered(row)
-
-
-def listed(
-    live: Live, filters: Mapping[str, Any], after: str = "", limit: int = 100
-) -> Sequence[Row]:
-    """Locations after an id, in the order of their ids, narrowed by `FILTERS`."""
-    page = page_of(live, SHAPE, filters, FILTERS, after=after, limit=limit)
-    return [rendered(row) for row in page]
+    return LISTING.show(live, location_id)
 
 
 def capacity(live: Live) -> Sequence[Row]:
@@ -97,6 +89,14 @@ def _pair(router: Row, taken: int, factor: Decimal) -> Row:
         "free_mbps": int(router["capacity_mbps"] * factor) - taken,
         "provider": router["provider"],
     }
+
+
+LISTING: Final = Listing(
+    SHAPE,
+    columns=("location_id", "open", "providers", "pairs", "oversubscription", "version"),
+    filters={"open": bool},
+    rendered=rendered,
+)
 
 
 def _opened(id: str, event: events.LocationOpened) -> Row:

@@ -18,9 +18,10 @@ from projections.feed import (
     are_of_one_feed,
     read_events,
 )
+from projections.forward import Target, forward
 from projections.generations import beside, clear, prepare, retire, switch
 from projections.lanes import Moved
-from projections.runner import PAGE, Progress, Target, forward
+from projections.runner import PAGE, Progress
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -1,9 +1,10 @@
-"""Writing the rows of a page in one go, and reading those that it touches."""
+"""Writing and deleting the rows of a page in one go, and reading those that it touches."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
+from itertools import groupby
 from json import JSONEncoder
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
@@ -15,9 +16,11 @@ from sqlalchemy import (
     Dialect,
     Table,
     Text,
+    and_,
     any_,
     bindparam,
     cast,
+    delete,
     func,
     literal,
     literal_column,
@@ -29,7 +32,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Select
 
-    from projections.projection import Row
+    from projections.projection import Row, RowKey
 
 _KEYS_AT_ONCE: Final = 500
 """Keys named in one query: well below what SQLite takes as variables."""
@@ -52,6 +55,9 @@ def among(
 ) -> Iterable[Any]:
     """What a query finds where columns have some of these values (tuples for several columns)."""
     wanted = sorted(keys)
+    if len(columns) > 1 and connection.dialect.name == "sqlite":
+        yield from connection.execute(_joined(query, columns, wanted))
+        return
     if len(columns) == 1 and connection.dialect.name == "postgresql":
         some = columns[0] == any_(literal(wanted, ARRAY(Text)))
         yield from connection.execute(query.where(some))
@@ -60,6 +66,30 @@ def among(
     for start in range(0, len(wanted), _KEYS_AT_ONCE):
         some = key.in_(wanted[start : start + _KEYS_AT_ONCE])
         yield from connection.execute(query.where(some))
+
+
+def _joined(
+    query: Select[*tuple[Any, ...]], columns: Sequence[ColumnElement[Any]], keys: Sequence[Any]
+) -> Select[*tuple[Any, ...]]:
+    """SQLite looks at every row for an `IN` of tuples; keys that are joined it finds by index."""
+    given = func.json_each(_JSON(keys)).table_valued("value", name="given")
+    same = [
+        column == func.json_extract(given.c.value, literal_column(f"'$[{at}]'"))
+        for at, column in enumerate(columns)
+    ]
+    return query.where(*same)
+
+
+def remove(connection: Connection, table: Table, keys: Collection[RowKey]) -> None:
+    """Delete the rows with these primary keys; a key without its last columns means every row that
+    it begins.
+    """
+    for width, some in groupby(sorted(keys, key=len), len):
+        columns = list(table.primary_key.columns)[:width]
+        same = and_(*(column == bindparam(f"key_{column.name}") for column in columns))
+        names = [f"key_{column.name}" for column in columns]
+        given = [dict(zip(names, key, strict=True)) for key in some]
+        connection.execute(delete(table).where(same), given)
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:

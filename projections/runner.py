@@ -1,53 +1,20 @@
-"""Bringing views forward: a page of a feed, folded in memory, written with how far it was read.
-
-Nothing is held locked while a page is read and folded; the write lock is taken for the rows alone,
-and given back unused if somebody else was faster.
-"""
+"""Keeping views up with a feed, page by page, and telling how far each is."""
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import func, select
 
-from projections.database import (
-    Generation,
-    generations,
-    live_generations,
-    places_of,
-    reading,
-    writing,
-)
-from projections.feed import (
-    EVENTS,
-    OUTCOMES,
-    Feed,
-    Page,
-    Places,
-    Wanted,
-    is_of_outcomes,
-    read_events,
-    read_outcomes,
-)
+from projections.database import reading
+from projections.feed import Feed, Places, read_events, read_outcomes
+from projections.forward import Step, Target, forward
 from projections.generations import prepare
-from projections.lanes import (
-    Known,
-    Move,
-    Moved,
-    count,
-    count_move,
-    gaps_of,
-    keep_counts,
-    keep_places,
-    known,
-)
-from projections.projection import HearsRefusals, Row, Tables, View, Work
-from projections.rows import fetched, upsert
-from projections.streams import Counted, Gap
+from projections.lanes import Moved, gaps_of
+from projections.projection import View
+from projections.streams import Gap
+from projections.tables import Generation, live_generations, places_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -72,33 +39,6 @@ class Status(NamedTuple):
     rows: int
     generation: int
     stopped: Sequence[Gap] = ()
-
-
-class Target(NamedTuple):
-    """A generation of a view to bring forward, and how far it has read."""
-
-    view: View
-    at: Generation
-    places: Places
-
-    def is_behind(self, end: Places) -> bool:
-        """Whether it has not read as far in some lane that it reads."""
-        return any(self.places.get(lane, 0) < end[lane] for lane in self.lanes_of(end))
-
-    def lanes_of(self, places: Places) -> Sequence[str]:
-        """The lanes that it reads."""
-        return [lane for lane in places if self.view.hears_refusals or not is_of_outcomes(lane)]
-
-
-class Step(NamedTuple):
-    """What one page did: how many events and refusals it held, which streams were stopped because
-    something is missing in them, and which were healed.
-    """
-
-    entries: int = 0
-    stopped: Sequence[tuple[str, Gap]] = ()
-    """Each with the name of its view."""
-    healed: Sequence[tuple[str, Gap]] = ()
 
 
 class Runner:
@@ -155,143 +95,6 @@ class Runner:
                 Target(view, live.generation(view.shape), live.places(view.shape))
                 for view in self.views
             ]
-
-
-def forward(
-    engine: Engine, feed: Feed, targets: Sequence[Target], upto: Places | None, limit: int
-) -> tuple[Sequence[Target], Step]:
-    """Bring views forward by one page, all in one transaction; where they are now, and what it did.
-
-    Raises Moved, with nothing written, if somebody else has brought one of them forward.
-    """
-    with _without_collection():
-        return _forward(engine, feed, targets, upto, limit)
-
-
-@contextmanager
-def _without_collection() -> Generator[None]:
-    """No garbage collection within a page: it walks thousands of rows and frees none of them."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-class _Done(NamedTuple):
-    """What a page does to one view, ready to be written."""
-
-    target: Target
-    work: Work
-    counted: Counted | None
-
-
-def _forward(
-    engine: Engine, feed: Feed, targets: Sequence[Target], upto: Places | None, limit: int
-) -> tuple[Sequence[Target], Step]:
-    page = feed.read(_furthest_behind(targets), limit, _wanted(targets), upto)
-    hungry = [target for target in targets if target.is_behind(page.places)]
-    if not hungry:
-        return targets, Step()
-    with engine.connect() as connection, connection.begin():
-        there = set(generations(connection))
-        for target in hungry:
-            if target.at not in there:
-                raise Moved(f"somebody else brought {target.view.name} forward, or replaced it")
-        before: Mapping[Generation, Known] = {}
-        if not feed.whole:
-            before = known(connection, [target.at for target in hungry], page.events)
-        done = [_folded(connection, each, page, before.get(each.at)) for each in hungry]
-    with writing(engine) as connection:
-        moved = _write(connection, done, page)
-    now = [moved.get(target.view.name, target) for target in targets]
-    return now, _step(page, done)
-
-
-def _furthest_behind(targets: Sequence[Target]) -> Places:
-    """Where to read for all of them; the others pass over what they have."""
-    lowest: dict[str, int] = {}
-    for lane in {lane for target in targets for lane in target.places}:
-        reading_it = [target for target in targets if target.lanes_of({lane: 0})]
-        lowest[lane] = min(target.places.get(lane, 0) for target in reading_it)
-    return lowest
-
-
-def _wanted(targets: Sequence[Target]) -> Wanted:
-    kinds: set[str] = set()
-    for target in targets:
-        kinds |= target.view.kinds or set()
-    every = any(target.view.kinds is None for target in targets)
-    refusals = any(target.view.hears_refusals for target in targets)
-    return Wanted(frozenset() if every else frozenset(kinds), refusals)
-
-
-def _folded(connection: Connection, target: Target, page: Page, before: Known | None) -> _Done:
-    """The rows that the page touches, as they become. What was applied before is passed over: what
-    a whole feed gives by its places, all else by what was counted `before`.
-    """
-    view, places = target.view, target.places
-    tables = view.shape.tables(target.at.generation)
-    events, counted = page.events, None
-    refusals = page.refusals if view.hears_refusals else ()
-    if before is None:
-        position, heard = places.get(EVENTS, 0), places.get(OUTCOMES, 0)
-        events = [each for each in events if each.position > position]
-        refusals = [each for each in refusals if each[0] > heard]
-    else:
-        counted = count(before, events, refusals)
-        events = counted.events
-    if view.kinds is not None:
-        events = [each for each in events if each.event.kind in view.kinds]
-    work = view.work(partial(_fetch, connection, tables), events)
-    for each in events:
-        work.apply(each)
-    if view.hears_refusals:
-        hearing = cast(HearsRefusals, work)
-        for place, stored in refusals:
-            hearing.refuse(place, stored)
-    return _Done(target, work, counted)
-
-
-def _fetch(connection: Connection, tables: Tables, name: str, keys: Any) -> Sequence[Row]:
-    return list(fetched(connection, tables[name], keys))
-
-
-def _write(connection: Connection, done: Sequence[_Done], page: Page) -> Mapping[str, Target]:
-    """Where the views are now, by name. Their moves are counted in one order, so that of several
-    runners none waits for another that waits for it.
-    """
-    in_order = sorted(done, key=lambda each: each.target.view.name)
-    now = [_write_rows(connection, each, page) for each in in_order]
-    before = [each.target for each in in_order]
-    keep_places(
-        connection, [Move(b.at, b.places, n.places) for b, n in zip(before, now, strict=True)]
-    )
-    keep_counts(connection, [(each.target.at, each.counted) for each in done if each.counted])
-    return {target.view.name: target for target in now}
-
-
-def _write_rows(connection: Connection, done: _Done, page: Page) -> Target:
-    view, at, before = done.target
-    moved = count_move(connection, at)
-    tables = view.shape.tables(at.generation)
-    for name, rows in done.work.written().items():
-        upsert(connection, tables[name], rows)
-    lanes = done.target.lanes_of(page.places)
-    return Target(
-        view, moved, {lane: max(page.places[lane], before.get(lane, 0)) for lane in lanes}
-    )
-
-
-def _step(page: Page, done: Sequence[_Done]) -> Step:
-    counts = [(each.target.view.name, each.counted) for each in done if each.counted]
-    return Step(
-        len(page.events) + len(page.refusals),
-        [(view, gap) for view, count in counts for gap in count.stopped],
-        [(view, gap) for view, count in counts for gap in count.healed],
-    )
 
 
 def _status(connection: Connection, view: View, at: Generation | None, end: Places) -> Status:

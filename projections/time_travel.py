@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 from domain.bandwidth_change.state import Key
 from projections import circuit_rows, circuits, customers, locations
 from projections.change_rows import Followed, row_of
-from projections.projection import Fold, Folded, Row
+from projections.fold import Fold, Folded
 
 if TYPE_CHECKING:
     from domain.engine.log import Log
     from domain.engine.records import Recorded
+    from projections.projection import Row
 
 Before = Callable[["Recorded"], bool]
 """Whether an event belongs to the past that is looked at."""
@@ -62,7 +63,7 @@ def _row(fold: Fold, id: str, events: Iterable[Recorded]) -> Row:
     folded = Folded(fold)
     for each in events:
         folded.apply(each)
-    return folded.rows[id]
+    return folded.whole(id)
 
 
 def _circuit(log: Log, id: str, events: Sequence[Recorded], before: Before) -> Row:

@@ -25,13 +25,14 @@ from sqlalchemy import (
 from domain.catalogue import EVENTS
 from domain.engine.outcomes import Stored
 from domain.engine.records import Recorded
-from projections.database import PLACE, TEXT
 from projections.projection import Row, Shape, Tables, View
+from projections.tables import PLACE, TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from projections.database import Live
+    from projections.projection import RowKey
 
 Place = tuple[int, int]
 """Where an entry stands: a position in the log and, for an outcome that stands after that event,
@@ -187,6 +188,10 @@ class Entries:
     def written(self) -> Mapping[str, Sequence[Row]]:
         """Everything that was heard of."""
         return {"events": self._events, "refusals": list(self._refusals.values())}
+
+    def removed(self) -> Mapping[str, Sequence[RowKey]]:
+        """Nothing: what happened is never taken back."""
+        return {}
 
 
 def _work(*_: Any) -> Entries:

@@ -1,31 +1,17 @@
 """`tieline changes`: changes of bandwidth, what is done and to come, and who is waited for."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated
 
 import typer
 
 from adapters.cli.faults import NotFound
-from adapters.cli.output import Document, Output, give, give_list, spoken, table
+from adapters.cli.nouns import give_rows
+from adapters.cli.output import Document, Output, give, spoken, table
 from adapters.cli.root import verbs
 from adapters.cli.sending import settings_here
 from adapters.wiring.views import views_of
 
-if TYPE_CHECKING:
-    from projections.database import Live
-
 app = verbs("Bandwidth changes: what runs, who is waited for.")
-
-_COLUMNS: Final = (
-    "circuit_id",
-    "change_id",
-    "Mbit/s",
-    "stands_at",
-    "waits_for",
-    "since",
-    "overdue",
-)
-_PAGE: Final = 500
 
 
 @app.command("list")
@@ -39,10 +25,7 @@ def list_(
 
     wanted = {"overdue": overdue, "running": running}
     filters = {name: True for name, asked in wanted.items() if asked}
-    with views_of(settings_here(), changes.SHAPE) as live:
-        rows = _every(live, filters)
-        shown = map(_in_short, rows) if output == "table" else rows
-        give_list(shown, output, _COLUMNS, "There is no such change.")
+    give_rows(changes.LISTING, filters, output, "There is no such change.")
 
 
 @app.command()
@@ -66,22 +49,6 @@ def show(
             "circuit: 'tieline changes list' says what there is"
         )
     give(row, output, _tell)
-
-
-def _every(live: "Live", filters: dict[str, Any]) -> Iterator[Document]:
-    from projections import changes
-
-    after = ("", "")
-    while page := changes.listed(live, filters, after, _PAGE):
-        yield from page
-        after = (page[-1]["circuit_id"], page[-1]["change_id"])
-
-
-def _in_short(change: Document) -> Document:
-    """A change on one line: its rates, and the step it is at or how it ended."""
-    before = f"{change['from_mbps']} to " if change["from_mbps"] else "to "
-    rates = f"{before}{change['bandwidth_mbps']}"
-    return {**change, "Mbit/s": rates, "stands_at": change["step"] or change["ended"]}
 
 
 def _tell(change: Document) -> None:

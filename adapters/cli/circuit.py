@@ -1,64 +1,21 @@
 """`tieline circuit`: the commands and views of circuits."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final
+from typing import Annotated, get_args
 
 import typer
 
 from adapters.cli.faults import OneOf
-from adapters.cli.nouns import ID, Asking, questions
+from adapters.cli.nouns import questions
+from adapters.cli.options import ID
 from adapters.cli.output import Output
 from adapters.cli.root import Lazy, Verb, verbs
 
-_STRATEGIES: Final = OneOf(("teardown-first", "replace-first"))
-
-
-def _shapes() -> Any:
-    from projections import changes, circuits
-
-    return circuits.SHAPE, changes.SHAPE
-
-
-def _listed(*asked: Any) -> Any:
-    from projections import circuits
-
-    return circuits.listed(*asked)
-
-
-ASKING: Final = Asking(
-    "circuit",
-    _shapes,
-    _listed,
-    (
-        "circuit_id",
-        "customer_id",
-        "location_id",
-        "provider",
-        "bandwidth_mbps",
-        "provider_state",
-        "circuit_state",
-    ),
-    {
-        "customer_id": str,
-        "subscription_id": str,
-        "location_id": str,
-        "provider": str,
-        "pair": str,
-        "profile": str,
-        "tier": OneOf(("local", "standard", "premium")),
-        "billing": OneOf(("metered", "unlimited")),
-        "bandwidth_mbps": int,
-        "provider_state": OneOf(
-            ("not-provisioned", "provisioning", "provisioned", "deprovisioning")
-        ),
-        "circuit_state": OneOf(("enabling", "enabled", "disabling", "disabled")),
-        "resource_state": OneOf(("updating", "succeeded", "failed", "deleting")),
-        "deleted": bool,
-    },
-)
-
 
 def _plan() -> typer.Typer:
+    from domain.words.values import Strategy
+
+    strategies = OneOf(get_args(Strategy))
     plan = verbs("What a change of bandwidth would take.")
 
     @plan.command(help="What a change of bandwidth would take, step by step; nothing is written.")
@@ -70,9 +27,9 @@ def _plan() -> typer.Typer:
         strategy: Annotated[
             str,
             typer.Option(
-                metavar="|".join(_STRATEGIES.words),
-                callback=_STRATEGIES.check,
-                autocompletion=_STRATEGIES.complete,
+                metavar="|".join(strategies.words),
+                callback=strategies.check,
+                autocompletion=strategies.complete,
                 help="How a decrease is done.",
             ),
         ] = "teardown-first",
@@ -94,7 +51,8 @@ def _plan() -> typer.Typer:
 
 def group() -> Lazy:
     """Its verbs: questions first, then every command."""
-    places = {**questions(ASKING), "plan": Verb("What a change of bandwidth would take.", _plan)}
+    plan = Verb("What a change of bandwidth would take.", _plan)
+    places = {**questions("circuit"), "plan": plan}
     return Lazy("circuit", "Order, change, list and delete circuits.", places, _commands)
 
 

@@ -1,36 +1,9 @@
 """`tieline customer`: the commands and views of customers."""
 
 from collections.abc import Mapping
-from typing import Any, Final
 
-from adapters.cli.faults import OneOf
-from adapters.cli.nouns import Asking, questions
+from adapters.cli.nouns import questions
 from adapters.cli.root import Lazy, Verb
-
-
-def _shapes() -> Any:
-    from projections import customers
-
-    return (customers.SHAPE,)
-
-
-def _listed(*asked: Any) -> Any:
-    from projections import customers
-
-    return customers.listed(*asked)
-
-
-ASKING: Final = Asking(
-    "customer",
-    _shapes,
-    _listed,
-    ("customer_id", "name", "model", "isolation", "encapsulation_id", "version", "deleted"),
-    {
-        "model": OneOf(("connect-through", "connect-to")),
-        "isolation": OneOf(("shared", "separate-public-and-private")),
-        "deleted": bool,
-    },
-)
 
 
 def group() -> Lazy:
@@ -38,7 +11,7 @@ def group() -> Lazy:
     return Lazy(
         "customer",
         "Register customers; their subscriptions, roles, prefixes.",
-        questions(ASKING),
+        questions("customer"),
         _commands,
     )
 

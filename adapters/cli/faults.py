@@ -97,10 +97,17 @@ def one_of(*words: str) -> "OneOf":
 
 
 class OneOf:
-    """Refuses other words, naming the nearest; completes to the right ones."""
+    """Refuses other words, naming the nearest; completes to the right ones. Looks at the words only
+    when they are needed.
+    """
 
     def __init__(self, words: Iterable[str]) -> None:
-        self.words = tuple(words)
+        self._words = words
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words there are."""
+        return tuple(self._words)
 
     def check(self, value: str | None) -> str | None:
         """The value, if it is one of the words."""

@@ -1,13 +1,15 @@
 """What every noun can be asked, whatever it is: shown, listed, its history.
 
-A noun's own module names its view and the columns that people see, and gets its verbs from here.
+A noun's view says what a list of it can be asked and what people see (`LISTING`).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from importlib import import_module
+from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from adapters.cli.faults import OneOf
 from adapters.cli.options import ID, AsOf, AtVersion
@@ -17,31 +19,19 @@ from adapters.cli.sending import settings_here
 from adapters.wiring.views import views_of
 
 if TYPE_CHECKING:
-    from projections.database import Live
-    from projections.projection import Row, Shape
-
-PAGE = 500
-"""Rows read at once."""
+    from projections.listing import Listing
 
 
-@dataclass(frozen=True)
-class Asking:
-    """How a noun's view is asked: the shapes it reads, a page of its rows, what people see."""
-
-    noun: str
-    shapes: "Callable[[], tuple[Shape, ...]]"
-    listed: "Callable[[Live, Mapping[str, Any], str, int], Sequence[Row]]"
-    columns: Sequence[str]
-    filters: Mapping[str, Any]
-    """Each filter's column and its type: `str`, `int`, `bool`, or a `OneOf` of words."""
+def view_named(noun: str) -> Any:
+    """The module of a noun's view, which takes a while to load."""
+    return import_module(f"projections.{noun.replace('-', '_')}s")
 
 
-def questions(asking: Asking) -> dict[str, Verb]:
+def questions(noun: str) -> dict[str, Verb]:
     """`show`, `list` and `history` of a noun."""
-    noun = asking.noun
     return {
         "show": Verb(f"Show a {noun} as it is, or as it was.", lambda: _show(noun)),
-        "list": Verb(f"List {noun}s.", lambda: _list(asking)),
+        "list": Verb(f"List {noun}s.", lambda: _list(noun)),
         "history": Verb(f"Everything that happened to a {noun}.", lambda: _history(noun)),
     }
 
@@ -72,48 +62,86 @@ def _history(noun: str) -> typer.Typer:
     return app
 
 
-def _list(asking: Asking) -> typer.Typer:
-    from inspect import Parameter, Signature
-
-    app = verbs(f"List {asking.noun}s.")
+def _list(noun: str) -> typer.Typer:
+    app, listing = verbs(f"List {noun}s."), view_named(noun).LISTING
 
     def run(**given: Any) -> None:
-        output = given.pop("output")
+        output, sort = given.pop("output"), given.pop("sort", None)
         filters = {name: value for name, value in given.items() if value is not None}
-        with views_of(settings_here(), *asking.shapes()) as live:
-            rows = every(asking, live, filters)
-            give_list(rows, output, asking.columns, f"There is no such {asking.noun}.")
+        give_rows(listing, filters, output, f"There is no such {noun}.", sort=sort)
 
     parameters = [
-        Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=_option(name, kind))
-        for name, kind in asking.filters.items()
+        Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+        for name, (default, annotation) in _options(noun, listing).items()
     ]
-    parameters.append(
-        Parameter("output", Parameter.KEYWORD_ONLY, default="table", annotation=Output)
-    )
     run.__signature__ = Signature(parameters)
     run.__annotations__ = {each.name: each.annotation for each in parameters}
-    app.command(help=f"List {asking.noun}s, those that have all of what is asked for.")(run)
+    about = f"List {noun}s, those that have all of what is asked for."
+    app.command(cls=_with_words(listing), help=about)(run)
     return app
 
 
-def every(asking: Asking, live: "Live", filters: Mapping[str, Any]) -> "Iterator[Row]":
-    """All rows, read in pages by id."""
-    after = ""
-    while page := asking.listed(live, filters, after, PAGE):
-        yield from page
-        after = page[-1][f"{asking.noun}_id"]
+def give_rows(
+    listing: "Listing",
+    filters: Mapping[str, Any],
+    output: str,
+    nothing: str,
+    *,
+    sort: str | None = None,
+) -> None:
+    """Answer with a list; people see its columns, or that there is nothing."""
+    with views_of(settings_here(), *listing.shapes) as live:
+        rows = listing.every(live, filters, sort=sort)
+        shown = map(listing.in_short, rows) if output == "table" else rows
+        give_list(shown, output, listing.columns, nothing)
 
 
-def _option(name: str, kind: Any) -> Any:
+def _options(noun: str, listing: "Listing") -> Mapping[str, tuple[Any, Any]]:
+    """Each option's default and annotation, by its name."""
+    options: dict[str, tuple[Any, Any]] = {
+        name: (None, _filter(name, kind)) for name, kind in listing.filters.items()
+    }
+    if listing.sorts:
+        options["sort"] = (None, _sort([f"{noun.replace('-', '_')}_id", *listing.sorts]))
+    options["output"] = ("table", Output)
+    return options
+
+
+def _filter(name: str, kind: Any) -> Any:
     word = name.replace("_", "-")
     short = word.removesuffix("-id").removesuffix("-mbps")
     names = [f"--{each}" for each in dict.fromkeys((short, word))]
     if kind is bool:
         names = [f"{each}/--no-{each[2:]}" for each in names]
-    more: dict[str, Any] = {}
-    if isinstance(kind, OneOf):
-        more = {"callback": kind.check, "autocompletion": kind.complete}
-        more["metavar"] = "|".join(kind.words)
-    plain = kind if kind in (int, bool) else str
-    return Annotated[plain | None, typer.Option(*names, show_default=False, **more)]
+    if isinstance(kind, type):
+        return Annotated[kind | None, typer.Option(*names, show_default=False)]
+    return _one_of(OneOf(kind), *names)
+
+
+def _sort(columns: "list[str]") -> Any:
+    return _one_of(OneOf(columns), "--sort", metavar="|".join(columns))
+
+
+def _one_of(words: OneOf, *names: str, metavar: str | None = None) -> Any:
+    option = typer.Option(
+        *names,
+        show_default=False,
+        callback=words.check,
+        autocompletion=words.complete,
+        metavar=metavar,
+    )
+    return Annotated[str | None, option]
+
+
+def _with_words(listing: "Listing") -> type[TyperCommand]:
+    """A command that looks up the words of its filters when help is shown, and not before."""
+
+    class WithWords(TyperCommand):
+        def format_options(self, ctx: Any, formatter: Any) -> None:
+            for option in self.get_params(ctx):
+                kind = listing.filters.get(option.name or "")
+                if kind is not None and not isinstance(kind, type):
+                    option.metavar = "|".join(kind)
+            super().format_options(ctx, formatter)
+
+    return WithWords

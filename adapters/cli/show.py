@@ -1,11 +1,11 @@
 """`tieline show`: one thing as it is, from its view; or as it was, from the log."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from adapters.cli.faults import NotFound, OneOf
+from adapters.cli.nouns import view_named
 from adapters.cli.options import ID, AsOf, AtVersion
 from adapters.cli.output import Output, give
 from adapters.cli.root import verbs
@@ -54,11 +54,8 @@ def show_one(kind: str, id: str, as_of: str | None, at_version: int | None, outp
 
 
 def _now(settings: "Settings", kind: str, id: str) -> "Row | None":
-    view = import_module(f"projections.{kind}s")
-    shapes = [view.SHAPE]
-    if kind == "circuit":
-        shapes.append(import_module("projections.changes").SHAPE)
-    with views_of(settings, *shapes) as live:
+    view = view_named(kind)
+    with views_of(settings, *view.LISTING.shapes) as live:
         return view.show(live, id)
 
 

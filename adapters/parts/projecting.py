@@ -8,7 +8,8 @@ from adapters.observe.health import Health
 from adapters.observe.logs import logger
 from adapters.observe.metrics import VIEW_EVENTS, VIEW_STOPPED, Lag
 from adapters.observe.viewing import ViewWatch
-from projections.runner import Runner, Step
+from projections.forward import Step
+from projections.runner import Runner
 
 NEEDS: Final = ("kafka", "views")
 

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from adapters.wiring.stores import engine_of
 from domain.engine.outcomes import ACCEPTED
 from projections.circuits import SHAPE
-from projections.database import generations
+from projections.tables import generations
 from tests.production.checker import check, faults
 from tests.production.evidence import Evidence, Kept, gathered
 from tests.production.lives import lives

@@ -16,7 +16,7 @@ from domain.words.refusals import refused
 from domain.words.values import format_time
 from projections import database
 from projections.feed import Feed, LogFeed
-from projections.projection import Row, View
+from projections.projection import Row, RowKey, View
 from projections.runner import Runner
 from projections.views import VIEWS
 
@@ -158,10 +158,19 @@ class Shelf:
         work = self.view.work(self._fetch, events)
         for each in events:
             work.apply(each)
+        for name, keys in work.removed().items():
+            for key in keys:
+                self._remove(name, key)
         for name, rows in work.written().items():
             for row in rows:
                 assert set(row) == {column.name for column in self.tables[name].columns}
                 self.rows[name][self._key(name, row)] = json.dumps(row)
+
+    def _remove(self, name: str, begin: RowKey) -> None:
+        """Every row whose key begins so."""
+        rows = self.rows[name]
+        for key in [each for each in rows if each[: len(begin)] == begin]:
+            del rows[key]
 
     def _fetch(self, name: str, keys: Collection[Any]) -> Iterable[Row]:
         rows = self.rows[name]

@@ -191,11 +191,11 @@ def test_lists_are_filtered_and_paged_by_key() -> None:
     ended = BandwidthIncreased(change_id="up-1", bandwidth_mbps=1000)
     story = [fact for part in ([facts[0], on_c1(ended), facts[1]]) for fact in part]
     with reading(built(WORLD, story)) as live:
-        every = changes.listed(live, {})
+        every = changes.LISTING.page(live, {}).rows
         assert [row["change_id"] for row in every] == ["up-1", "up-2"]
-        assert changes.listed(live, {}, after=("c1", "up-1")) == every[1:]
-        assert changes.listed(live, {"running": True}) == every[1:]
-        assert changes.listed(live, {"overdue": True}) == []
+        assert changes.LISTING.page(live, {}, after=("c1", "up-1")).rows == every[1:]
+        assert changes.LISTING.page(live, {"running": True}).rows == every[1:]
+        assert changes.LISTING.page(live, {"overdue": True}).rows == []
         assert changes.totals(live) == [
             {"kind": "increase", "strategy": None, "ended": end, "stalled": False, "count": 1}
             for end in (None, "increased")

@@ -293,17 +293,17 @@ def test_a_revert_takes_replaced_by_back_and_ends_on_both() -> None:
 def test_lists_are_filtered_ordered_and_paged() -> None:
     more = [a_provisioned_circuit(f"c{n}", bandwidth_mbps=1000) for n in (3, 2)]
     with reading(built(WORLD, *more, ("circuit/c3", CircuitDeleted()))) as live:
-        first = circuits.listed(live, {"customer_id": "acme"}, limit=2)
+        first = circuits.LISTING.page(live, {"customer_id": "acme"}, limit=2).rows
         assert [row["circuit_id"] for row in first] == ["c1", "c2"]
-        rest = circuits.listed(live, {"customer_id": "acme"}, after="c2", limit=2)
+        rest = circuits.LISTING.page(live, {"customer_id": "acme"}, after=("c2",), limit=2).rows
         assert [row["circuit_id"] for row in rest] == ["c3"]
-        fast = circuits.listed(live, {"bandwidth_mbps": 1000, "deleted": False})
+        fast = circuits.LISTING.page(live, {"bandwidth_mbps": 1000, "deleted": False}).rows
         assert [row["circuit_id"] for row in fast] == ["c2"]
-        either = circuits.listed(live, {"resource_state": ["deleting", "failed"]})
+        either = circuits.LISTING.page(live, {"resource_state": ["deleting", "failed"]}).rows
         assert [row["circuit_id"] for row in either] == ["c3"]
-        assert circuits.listed(live, {"provider": []}) == []
+        assert circuits.LISTING.page(live, {"provider": []}).rows == []
         with pytest.raises(ValueError, match="no filter colour"):
-            circuits.listed(live, {"colour": "red"})
+            circuits.LISTING.page(live, {"colour": "red"})
 
 
 def test_totals_by_states() -> None:

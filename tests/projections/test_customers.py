@@ -112,9 +112,10 @@ def test_lists_and_totals() -> None:
         a_customer(), a_customer("birch", number=2), ("customer/acme", CustomerRemoved())
     )
     with reading(engine) as live:
-        assert [row["customer_id"] for row in customers.listed(live, {})] == ["acme", "birch"]
-        assert [row["customer_id"] for row in customers.listed(live, {}, after="acme")] == ["birch"]
-        left = customers.listed(live, {"deleted": False})
+        every = customers.LISTING.page(live).rows
+        assert [row["customer_id"] for row in every] == ["acme", "birch"]
+        assert customers.LISTING.page(live, after=("acme",)).rows == every[1:]
+        left = customers.LISTING.page(live, {"deleted": False}).rows
         assert [row["customer_id"] for row in left] == ["birch"]
         assert customers.totals(live) == [
             {"model": "connect-through", "deleted": False, "count": 1},

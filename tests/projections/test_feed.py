@@ -66,6 +66,9 @@ class Noted:
     def written(self) -> Any:
         return {}
 
+    def removed(self) -> Any:
+        return {}
+
 
 def test_a_view_that_is_ahead_of_another_is_given_nothing_again() -> None:
     def noting(name: str) -> tuple[View, list[int]]:

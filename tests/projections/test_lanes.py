@@ -12,10 +12,11 @@ from sqlalchemy import Engine, select
 from domain.engine.records import Recorded
 from projections import circuits, customers, trail
 from projections.database import reached, reading
+from projections.forward import Target, forward
 from projections.generations import beside, switch
 from projections.projection import View
 from projections.rebuild import CountedFeed, rebuild, verify
-from projections.runner import Runner, Target, forward
+from projections.runner import Runner
 from projections.streams import Gap
 from projections.views import VIEWS
 from tests.projections.histories import InMemory, a_refusal, built_from, opened, told

@@ -9,11 +9,13 @@ from sqlalchemy import Engine, delete, insert, inspect, select, update
 
 from domain.decider.decisions import Written
 from projections import circuits
-from projections.database import generations, reading, writing
+from projections.database import reading, writing
+from projections.forward import Target, forward
 from projections.generations import beside, switch
 from projections.lanes import Moved
 from projections.rebuild import Verdict, rebuild, verify
-from projections.runner import Runner, Target, forward
+from projections.runner import Runner
+from projections.tables import generations
 from projections.views import VIEWS
 from tests.projections.histories import InMemory, a_refusal, built_from, told
 from tests.projections.stories import WORLD, a_replace_first, a_revert

@@ -9,17 +9,17 @@ from sqlalchemy import select
 from domain.engine.records import Recorded
 from projections import circuits, customers, trail
 from projections.database import (
-    GENERATIONS,
     ViewMissing,
-    live_generations,
     reading,
     writing,
 )
+from projections.forward import Target, forward
 from projections.generations import prepare
 from projections.lanes import Moved, count_move
 from projections.projection import View
 from projections.rebuild import rebuild
-from projections.runner import Runner, Target, forward
+from projections.runner import Runner
+from projections.tables import GENERATIONS, live_generations
 from projections.views import VIEWS
 from tests.examples import a_customer, a_location
 from tests.projections.histories import InMemory, a_refusal, built_from, opened, told
@@ -133,6 +133,9 @@ def test_rows_and_position_come_together_or_not_at_all() -> None:
 
     class Faulty:
         def apply(self, recorded: Recorded) -> None: ...
+
+        def removed(self) -> Any:
+            return {}
 
         def written(self) -> Any:
             raise KeyError("customer_id")

@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import Engine, inspect, text
 
 from projections import circuits, trail
-from projections.database import generations, reading, writing
+from projections.database import reading, writing
 from projections.generations import prepare, sweep
 from projections.rebuild import rebuild, verify
 from projections.runner import Runner
+from projections.tables import generations
 from projections.views import VIEWS
 from tests.examples import a_provisioned_circuit
 from tests.projections.histories import InMemory, a_refusal, opened, told
@@ -133,6 +134,6 @@ def test_keys_stand_in_the_order_of_their_characters(engine: Engine) -> None:
     log = InMemory(told(WORLD, *(a_provisioned_circuit(id) for id in names)))
     Runner(engine, log.source, VIEWS).catch_up()
     with reading(engine) as live:
-        listed = [row["circuit_id"] for row in circuits.listed(live, {})]
+        listed = [row["circuit_id"] for row in circuits.LISTING.page(live, {}).rows]
     assert listed == sorted(listed)
     assert set(names) < set(listed)

@@ -2,7 +2,8 @@
 
 import subprocess
 import sys
-from typing import get_type_hints
+from collections.abc import Sequence
+from typing import Any, get_type_hints
 
 import pytest
 
@@ -12,6 +13,7 @@ from domain.circuit import events as circuit_events
 from domain.customer import events as customer_events
 from domain.location import events as location_events
 from projections import circuit_rows, customers, locations
+from projections.parts import Edit
 from projections.views import VIEWS
 
 DATABASES = ("sqlite",)
@@ -35,10 +37,16 @@ def test_every_handler_stands_at_the_type_it_is_for(noun: str) -> None:
     fold, module = FOLDS[noun]
     handlers = {**fold.first, **fold.then}
     for kind, handler in handlers.items():
-        names = {"events": module, "bandwidth_events": bandwidth_events}
-        told = get_type_hints(handler, None, names)
-        said = list(told.values())[1]
+        said = list(_hints(handler, module).values())[1]
         assert said is object or issubclass(EVENTS[kind], said), kind
+    for kind, handler in fold.edits.items():
+        said = next(iter(_hints(handler, module).values()))
+        assert issubclass(EVENTS[kind], said), kind
+
+
+def _hints(handler: Any, module: Any) -> dict[str, Any]:
+    names = {"events": module, "bandwidth_events": bandwidth_events}
+    return get_type_hints(handler, None, {**names, "Edit": Edit, "Sequence": Sequence})
 
 
 def test_kinds_are_events() -> None:

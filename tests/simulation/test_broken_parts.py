@@ -22,7 +22,7 @@ from domain.engine.records import Recorded
 from domain.fast import changed
 from domain.location import state as location_state
 from domain.location.events import CapacityReleased
-from projections import lanes, runner
+from projections import forward, lanes
 from projections.streams import Counted
 from simulation.cell import SimulatedCell
 from simulation.cluster import SimulatedCluster
@@ -262,12 +262,12 @@ def test_a_process_that_reacts_past_a_gap(monkeypatch: Patch) -> None:
 
 def test_a_view_that_loses_rows(monkeypatch: Patch) -> None:
     """Only of the tables that are read: what is built anew has them all."""
-    upsert = runner.upsert
+    upsert = forward.upsert
 
     def losing(connection: Any, table: Any, rows: Any) -> None:
         upsert(connection, table, rows[1:] if LIVE_TRAIL.fullmatch(table.name) else rows)
 
-    monkeypatch.setattr(runner, "upsert", losing)
+    monkeypatch.setattr(forward, "upsert", losing)
     assert caught("views equal their rebuild")
 
 

@@ -1,0 +1,203 @@
+"""Lists of a view's rows: what people see of them, what they are narrowed and sorted by, in pages.
+
+The command line, HTTP and the console list the same things in the same way: each view says what it
+can be asked in one `Listing`, and whoever asks for anything else is told what there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast, get_args
+
+from sqlalchemy import select, tuple_
+
+from projections.rows import among
+
+if TYPE_CHECKING:
+    from sqlalchemy import Column, ColumnElement, Select
+
+    from projections.database import Live
+    from projections.parts import Part
+    from projections.projection import Row, Shape
+
+MOST: Final = 500
+"""Rows of the longest page."""
+
+After = tuple[Any, ...]
+"""Where a page begins: after the row with this value of the column sorted by, if it is not the key,
+and this primary key."""
+
+
+class ListError(ValueError):
+    """What is asked of a list is nothing it answers; the sentence says what would be."""
+
+
+@dataclass(frozen=True)
+class WordsOf:
+    """The words of one of the domain's types, a Literal. They are looked up when they are needed:
+    the type's module takes longer to load than a page to list.
+    """
+
+    module: str
+    name: str
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(get_args(getattr(import_module(self.module), self.name)))
+
+
+Kind = type[str] | type[int] | type[bool] | WordsOf
+"""What a filter's values are."""
+
+
+class Listed(NamedTuple):
+    """Some rows of a list, as the contract shows them, and after which key the next page begins;
+    None if nothing is left.
+    """
+
+    rows: Sequence[Row]
+    after: After | None
+
+
+def _query_of(shape: Shape) -> Callable[[Live], Select[Any]]:
+    return lambda live: select(live.tables(shape)[shape.name])
+
+
+def _as_it_is(row: Row) -> Row:
+    return row
+
+
+@dataclass(frozen=True)
+class Listing:
+    """How the rows of a view's own table are shown and listed."""
+
+    shape: Shape
+    columns: Sequence[str]
+    """What people see of a row, in this order."""
+    filters: Mapping[str, Kind]
+    """The columns a list is narrowed by, and what their values are."""
+    sorts: Sequence[str] = ()
+    """Columns to sort by instead of the key: text or numbers, never null, never changing, so that
+    no page repeats or passes over a row that was there all the time."""
+    rendered: Callable[[Row], Row] = _as_it_is
+    """The JSON of the contract, of a row with the rows of its parts by their table."""
+    in_short: Callable[[Row], Row] = _as_it_is
+    """The same with the columns for people that it lacks."""
+    parts: Sequence[Part] = ()
+    query: Callable[[Live], Select[Any]] | None = None
+    """The rows before they are narrowed, if they are more than those of the table."""
+    beside: Sequence[Shape] = ()
+    """Other views that the query reads."""
+
+    @property
+    def shapes(self) -> Sequence[Shape]:
+        """All views that it reads."""
+        return (self.shape, *self.beside)
+
+    def show(self, live: Live, *key: Any) -> Row | None:
+        """The one with this primary key; None if there is none."""
+        same = [column == value for column, value in zip(self._key(live), key, strict=True)]
+        found = self._rendered(live, list(live.rows(self._query(live).where(*same))))
+        return found[0] if found else None
+
+    def page(
+        self,
+        live: Live,
+        filters: Mapping[str, Any] | None = None,
+        *,
+        sort: str | None = None,
+        after: After | None = None,
+        limit: int = MOST,
+    ) -> Listed:
+        """Rows in the order of a column and of their keys, narrowed to those with all these values;
+        several in a list mean any of them. Raises ListError.
+        """
+        if not 1 <= limit <= MOST:
+            raise ListError(f"a page has 1 to {MOST} rows, not {limit}")
+        order = self._order(live, sort)
+        query = self._narrowed(live, self._query(live), filters or {})
+        if after is not None:
+            query = query.where(tuple_(*order) > tuple_(*_begins(order, after)))
+        found = list(live.rows(query.order_by(*order).limit(limit + 1)))
+        rows = found[:limit]
+        last = tuple(rows[-1][column.name] for column in order) if len(found) > limit else None
+        return Listed(self._rendered(live, rows), last)
+
+    def every(
+        self, live: Live, filters: Mapping[str, Any] | None = None, *, sort: str | None = None
+    ) -> Iterator[Row]:
+        """All rows, read in pages. Raises ListError."""
+        page = self.page(live, filters, sort=sort)
+        yield from page.rows
+        while page.after is not None:
+            page = self.page(live, filters, sort=sort, after=page.after)
+            yield from page.rows
+
+    def _query(self, live: Live) -> Select[Any]:
+        return (self.query or _query_of(self.shape))(live)
+
+    def _key(self, live: Live) -> Sequence[Column[Any]]:
+        return list(live.tables(self.shape)[self.shape.name].primary_key.columns)
+
+    def _order(self, live: Live, sort: str | None) -> Sequence[Column[Any]]:
+        key = self._key(live)
+        if sort is None or sort == key[0].name:
+            return key
+        if sort not in self.sorts:
+            known = ", ".join([key[0].name, *self.sorts])
+            raise ListError(f"a list can't be sorted by {sort}; it can by {known}")
+        return [live.tables(self.shape)[self.shape.name].c[sort], *key]
+
+    def _narrowed(self, live: Live, query: Select[Any], filters: Mapping[str, Any]) -> Select[Any]:
+        columns = live.tables(self.shape)[self.shape.name].c
+        for name, value in filters.items():
+            if name not in self.filters:
+                known = ", ".join(sorted(self.filters))
+                raise ListError(f"there is no filter {name}; there are {known}")
+            several = isinstance(value, list | tuple | set | frozenset)
+            values = list(cast("Collection[Any]", value)) if several else [value]
+            for each in values:
+                _check(name, self.filters[name], each)
+            query = query.where(columns[name].in_(values))
+        return query
+
+    def _rendered(self, live: Live, rows: Sequence[Row]) -> Sequence[Row]:
+        """Every row with those of its parts: one query for each part, however many rows."""
+        owner = self._key(live)[0].name
+        owners = {row[owner] for row in rows}
+        parts = {each.table: _by_owner(live, self.shape, each, owners) for each in self.parts}
+        return [
+            self.rendered(row | {name: found.get(row[owner], ()) for name, found in parts.items()})
+            for row in rows
+        ]
+
+
+def _by_owner(
+    live: Live, shape: Shape, part: Part, owners: Collection[Any]
+) -> Mapping[Any, Sequence[Row]]:
+    """The rows of a child table, by their subject's id, in the order in which they were put."""
+    table = live.tables(shape)[part.table]
+    owner, *key = table.primary_key.columns
+    found: dict[Any, list[Row]] = {}
+    query = select(table).order_by(table.c.version, *key)
+    for each in among(live.connection, query, [owner], owners):
+        row = dict(zip(table.columns.keys(), each, strict=True))
+        found.setdefault(row[owner.name], []).append(row)
+    return found
+
+
+def _check(name: str, kind: Kind, value: Any) -> None:
+    if isinstance(kind, WordsOf):
+        if value not in (words := tuple(kind)):
+            raise ListError(f"{name} can't be {value!r}; it can be {', '.join(words)}")
+    elif type(value) is not kind:
+        raise ListError(f"{name} can't be {value!r}; it is of type {kind.__name__}")
+
+
+def _begins(order: Sequence[ColumnElement[Any]], after: After) -> After:
+    kinds = [column.type.python_type for column in order]
+    if list(map(type, after)) != kinds:
+        wanted = ", ".join(kind.__name__ for kind in kinds)
+        raise ListError(f"a page can't begin after {after!r}, which should be of types {wanted}")
+    return after

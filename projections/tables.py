@@ -1,0 +1,118 @@
+"""The tables beside the views, and the types of columns: which generations of a view there are, and
+how far each has read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, inspect, select
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, FromClause
+
+    from projections.feed import Places
+
+TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text in the order of its characters, as in Python, whatever the language of the database."""
+
+PLACE: Final = BigInteger().with_variant(Integer, "sqlite")
+"""A position in the log, or a place in a lane. In SQLite every integer is wide enough."""
+
+_METADATA: Final = MetaData()
+
+GENERATIONS: Final = Table(
+    "views",
+    _METADATA,
+    Column("view", TEXT, primary_key=True),
+    Column("generation", Integer, primary_key=True),
+    Column("edition", Integer, nullable=False),
+    Column("state", TEXT, nullable=False),
+    Column("moves", PLACE, nullable=False),
+)
+"""Each view's generations of tables. One is live: it is read. Others are building, or retired: they
+go as soon as nobody reads them any more. Whoever writes a generation's rows counts a move in the
+same transaction, so that of two writers one finds that it was overtaken."""
+
+PLACES: Final = Table(
+    "view_places",
+    _METADATA,
+    Column("view", TEXT, primary_key=True),
+    Column("generation", Integer, primary_key=True),
+    Column("lane", TEXT, primary_key=True),
+    Column("place", PLACE, nullable=False),
+)
+"""How far each generation has read in each lane of its feed."""
+
+STREAMS: Final = Table(
+    "view_streams",
+    _METADATA,
+    Column("view", TEXT, primary_key=True),
+    Column("generation", Integer, primary_key=True),
+    Column("stream", TEXT, primary_key=True),
+    Column("version", PLACE, nullable=False),
+)
+"""The version that each generation has reached of each stream, where its feed needs counting."""
+
+GAPS: Final = Table(
+    "view_gaps",
+    _METADATA,
+    Column("view", TEXT, primary_key=True),
+    Column("generation", Integer, primary_key=True),
+    Column("stream", TEXT, primary_key=True),
+    Column("wanted", PLACE, nullable=False),
+    Column("position", PLACE, nullable=False),
+    Column("time", TEXT, nullable=False),
+)
+"""Streams that a generation has stopped: the version it waits for, and where in the log and when
+the event stands that came instead."""
+
+NUMBERS: Final = Table(
+    "view_numbers",
+    _METADATA,
+    Column("view", TEXT, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+"""The number of each view's last generation: none is given twice, so that whoever still holds one
+that is gone can do nothing to another."""
+
+BESIDE_GENERATIONS: Final = (PLACES, STREAMS, GAPS)
+
+State = Literal["building", "live", "retired"]
+
+
+class Generation(NamedTuple):
+    """One generation of a view's tables."""
+
+    view: str
+    generation: int
+    edition: int
+    state: State
+    moves: int
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is the one that is read."""
+        return self.state == "live"
+
+    def rows_in(self, table: FromClause) -> Any:
+        """The condition that a row beside the generations is this one's."""
+        return (table.c.view == self.view) & (table.c.generation == self.generation)
+
+
+def live_generations(connection: Connection) -> dict[str, Generation]:
+    """The generation of each view that is read."""
+    return {each.view: each for each in generations(connection) if each.is_live}
+
+
+def generations(connection: Connection) -> list[Generation]:
+    """Every generation there is; none in a database without views."""
+    if not inspect(connection).has_table(GENERATIONS.name):
+        return []
+    return [Generation(*row) for row in connection.execute(select(GENERATIONS))]
+
+
+def places_of(connection: Connection, generation: Generation) -> Places:
+    """How far a generation has read, by lane."""
+    query = select(PLACES.c.lane, PLACES.c.place).where(generation.rows_in(PLACES))
+    return dict(connection.execute(query).all())
