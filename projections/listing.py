@@ -16,7 +16,7 @@ from sqlalchemy import select, tuple_
 from projections.rows import among
 
 if TYPE_CHECKING:
-    from sqlalchemy import Column, ColumnElement, Select
+    from sqlalchemy import Column, ColumnElement, Select, Table
 
     from projections.database import Live
     from projections.parts import Part
@@ -58,10 +58,6 @@ class Listed(NamedTuple):
 
     rows: Sequence[Row]
     after: After | None
-
-
-def _query_of(shape: Shape) -> Callable[[Live], Select[Any]]:
-    return lambda live: select(live.tables(shape)[shape.name])
 
 
 def _as_it_is(row: Row) -> Row:
@@ -135,10 +131,13 @@ class Listing:
             yield from page.rows
 
     def _query(self, live: Live) -> Select[Any]:
-        return (self.query or _query_of(self.shape))(live)
+        return self.query(live) if self.query else select(self._table(live))
+
+    def _table(self, live: Live) -> Table:
+        return live.tables(self.shape)[self.shape.name]
 
     def _key(self, live: Live) -> Sequence[Column[Any]]:
-        return list(live.tables(self.shape)[self.shape.name].primary_key.columns)
+        return list(self._table(live).primary_key.columns)
 
     def _order(self, live: Live, sort: str | None) -> Sequence[Column[Any]]:
         key = self._key(live)
@@ -147,10 +146,10 @@ class Listing:
         if sort not in self.sorts:
             known = ", ".join([key[0].name, *self.sorts])
             raise ListError(f"a list can't be sorted by {sort}; it can by {known}")
-        return [live.tables(self.shape)[self.shape.name].c[sort], *key]
+        return [self._table(live).c[sort], *key]
 
     def _narrowed(self, live: Live, query: Select[Any], filters: Mapping[str, Any]) -> Select[Any]:
-        columns = live.tables(self.shape)[self.shape.name].c
+        columns = self._table(live).c
         for name, value in filters.items():
             if name not in self.filters:
                 known = ", ".join(sorted(self.filters))

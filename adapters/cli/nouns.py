@@ -66,7 +66,7 @@ def _list(noun: str) -> typer.Typer:
     app, listing = verbs(f"List {noun}s."), view_named(noun).LISTING
 
     def run(**given: Any) -> None:
-        output, sort = given.pop("output"), given.pop("sort", None)
+        output, sort = given.pop("output"), given.pop("sort")
         filters = {name: value for name, value in given.items() if value is not None}
         give_rows(listing, filters, output, f"There is no such {noun}.", sort=sort)
 
@@ -101,8 +101,7 @@ def _options(noun: str, listing: "Listing") -> Mapping[str, tuple[Any, Any]]:
     options: dict[str, tuple[Any, Any]] = {
         name: (None, _filter(name, kind)) for name, kind in listing.filters.items()
     }
-    if listing.sorts:
-        options["sort"] = (None, _sort([f"{noun.replace('-', '_')}_id", *listing.sorts]))
+    options["sort"] = (None, _sort([f"{noun.replace('-', '_')}_id", *listing.sorts]))
     options["output"] = ("table", Output)
     return options
 

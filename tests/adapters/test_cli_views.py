@@ -88,6 +88,7 @@ def test_what_is_not_there_is_exit_code_1(after_story: Tieline, asked: str):
         ("circuit ordr x", "Did you mean 'order'?"),
         ("circuit order x --custmer y", "--customer"),
         ("circuit list --tier premum", "did you mean premium?"),
+        ("circuit list --sort version", "there are circuit_id, customer_id, location_id, provider"),
         ("circuit change-tier x --tier premum", "did you mean premium?"),
         ("circuit change-bandwidth x --bandwidth fast", "--bandwidth"),
         ("circuit change-peering x --routing-domain private --clear vlan2", "vlan2"),
@@ -129,6 +130,17 @@ def test_lists_are_json_lines(after_story: Tieline):
 def test_lists_can_be_narrowed(after_story: Tieline, narrowed: str, found: list[str]):
     rows = after_story.ask_list(*narrowed.split())
     assert [each["circuit_id"] for each in rows] == found
+
+
+def test_lists_can_be_sorted(after_story: Tieline):
+    rows = after_story.ask_list("circuit", "list", "--sort", "provider")
+    assert [each["circuit_id"] for each in rows] == ["acme-fra-1", "acme-fra-1.r2"]
+
+
+def test_help_names_the_words_of_a_filter(after_story: Tieline):
+    told = after_story.run("circuit", "list", "--help").out
+    assert "--tier local|standard|premium" in told
+    assert "--sort circuit_id|customer_id|location_id|provider" in told
 
 
 def test_lists_for_people_have_heads(after_story: Tieline):

@@ -1,12 +1,14 @@
 """Histories to look at: events as recorded, a log of them in memory, views built of them."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import Engine
+from sqlalchemy import event as hooks
 
 from domain.decider.decisions import Written
 from domain.engine.log import Log, Mark
@@ -143,6 +145,19 @@ def built_from(
     return engine
 
 
+@contextmanager
+def queries(engine: Engine) -> Generator[list[tuple[str, Any]]]:
+    """What is asked of a database meanwhile, each time with a list of sets of parameters."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _u: Any, statement: str, parameters: Any, _x: Any, many: Any) -> None:
+        asked.append((statement, parameters if many else [parameters]))
+
+    hooks.listen(engine, "before_cursor_execute", note)
+    yield asked
+    hooks.remove(engine, "before_cursor_execute", note)
+
+
 class Shelf:
     """A view's tables as plain dicts, rows kept as JSON: applies any events in any pages."""
 
@@ -155,7 +170,7 @@ class Shelf:
         """One page."""
         kinds = self.view.kinds
         events = [each for each in events if kinds is None or each.event.kind in kinds]
-        work = self.view.work(self._fetch, events)
+        work = self.view.work(self.fetch, events)
         for each in events:
             work.apply(each)
         for name, keys in work.removed().items():
@@ -172,7 +187,8 @@ class Shelf:
         for key in [each for each in rows if each[: len(begin)] == begin]:
             del rows[key]
 
-    def _fetch(self, name: str, keys: Collection[Any]) -> Iterable[Row]:
+    def fetch(self, name: str, keys: Collection[Any]) -> Iterable[Row]:
+        """The rows there are with these keys."""
         rows = self.rows[name]
         return [json.loads(rows[key]) for key in keys if key in rows]
 

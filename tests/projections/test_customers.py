@@ -19,10 +19,13 @@ from domain.customer.events import (
 from domain.words.values import Event
 from projections import customers
 from projections.database import reading
+from projections.runner import Runner
+from projections.time_travel import show_as_of, show_at_version
 from tests.examples import a_customer
-from tests.projections.histories import built
+from tests.projections.histories import InMemory, built, built_from, opened, queries, told
 from tests.projections.stories import WORLD
 
+VIEW = customers.FOLD.view(customers.SHAPE)
 PREFIX: Any = "203.0.113.0/24"
 
 
@@ -83,6 +86,66 @@ def test_a_prefix_is_claimed_confirmed_and_freed() -> None:
     assert after(confirmed)["prefixes"] == [{"prefix": PREFIX, "state": "confirmed"}]
     assert after(claimed, PrefixRejected(prefix=PREFIX))["prefixes"] == []
     assert after(confirmed, PrefixReleased(prefix=PREFIX))["prefixes"] == []
+
+
+def test_lists_stand_in_the_order_in_which_things_came() -> None:
+    other: Any = "198.51.100.0/24"
+    anna: dict[str, Any] = {"principal": "user:anna", "role": "owner"}
+    customer = after(
+        SubscriptionAdded(subscription_id="lab", managed_by="customer"),
+        SubscriptionManagerChanged(subscription_id="acme-prod", managed_by="customer"),
+        RoleGranted(**anna),
+        RoleGranted(principal="user:ben", role="reader"),
+        RoleRevoked(**anna),
+        RoleGranted(**anna),
+        PrefixClaimed(prefix=PREFIX),
+        PrefixClaimed(prefix=other),
+        PrefixConfirmed(prefix=PREFIX),
+    )
+    managers = {each["subscription_id"]: each["managed_by"] for each in customer["subscriptions"]}
+    assert list(managers.items()) == [("acme-prod", "customer"), ("lab", "customer")]
+    assert [each["principal"] for each in customer["roles"]] == ["user:ben", "user:anna"]
+    assert [each["prefix"] for each in customer["prefixes"]] == [other, PREFIX]
+
+
+def test_then_is_what_now_was_at_every_version() -> None:
+    events = told(
+        a_customer(),
+        *(
+            ("customer/acme", event)
+            for event in (
+                SubscriptionAdded(subscription_id="lab", managed_by="customer"),
+                SubscriptionManagerChanged(subscription_id="acme-prod", managed_by="customer"),
+                RoleGranted(principal="user:anna", role="owner"),
+                PrefixClaimed(prefix=PREFIX),
+                PrefixConfirmed(prefix=PREFIX),
+                SubscriptionRemoved(subscription_id="acme-prod"),
+                RoleRevoked(principal="user:anna", role="owner"),
+                PrefixReleased(prefix=PREFIX),
+            )
+        ),
+    )
+    log, engine = InMemory(events), opened()
+    for position, event in enumerate(events, start=1):
+        Runner(engine, InMemory(events[:position]).source, [VIEW]).catch_up()
+        with reading(engine) as live:
+            now = customers.show(live, "acme")
+            assert customers.LISTING.page(live).rows == [now]
+        assert show_as_of(log.log, "customer", "acme", event.time) == now
+    assert show_at_version(log.log, "customer", "acme", 9) is not None
+
+
+def test_a_prefix_among_many_is_edited_alone() -> None:
+    """What else a customer has is neither read nor written."""
+    many: list[Any] = [f"203.0.{n // 256}.{n % 256}/32" for n in range(300)]
+    claims = [("customer/acme", PrefixClaimed(prefix=each)) for each in many]
+    events = told(a_customer(), claims, ("customer/acme", PrefixConfirmed(prefix=many[7])))
+    engine = built_from(InMemory(events[:-1]), [VIEW])
+    with queries(engine) as asked:
+        Runner(engine, InMemory(events).source, [VIEW]).catch_up()
+    touching = [said for statement, said in asked if "_prefixes" in statement]
+    assert len(touching) == 1
+    assert str(touching).count("203.0.") == 1
 
 
 def test_the_model_and_the_identity_store() -> None:

@@ -9,15 +9,24 @@ from hypothesis import strategies as st
 
 from domain.circuit.bandwidth_events import BandwidthIncreased, ChangeStalled, IncreaseRequested
 from domain.circuit.events import PeeringDisabled
+from domain.customer.events import (
+    PrefixClaimed,
+    PrefixConfirmed,
+    RoleRevoked,
+    SubscriptionAdded,
+    SubscriptionManagerChanged,
+    SubscriptionRemoved,
+)
 from domain.engine.records import Recorded
 from projections.projection import View
 from projections.views import VIEWS
-from tests.examples import a_customer, a_provisioned_circuit
+from tests.examples import a_customer, a_grant, a_provisioned_circuit
 from tests.projections.histories import Shelf, told
 from tests.projections.stories import WORLD, a_replace_first, a_revert, a_teardown_first
 
 DATABASES = ("sqlite",)
 
+PREFIX: Any = "203.0.113.0/24"
 UP = [
     ("circuit/c4", IncreaseRequested(change_id="up-1", from_mbps=500, bandwidth_mbps=1000)),
     (
@@ -26,9 +35,19 @@ UP = [
     ),
     ("circuit/c4", BandwidthIncreased(change_id="up-1", bandwidth_mbps=1000)),
 ]
+PARTS = [
+    *(("customer/acme", event(prefix=PREFIX)) for event in (PrefixClaimed, PrefixConfirmed)),
+    ("customer/birch", SubscriptionAdded(subscription_id="lab", managed_by="customer")),
+    a_grant("user:anna", "owner"),
+    ("customer/birch", SubscriptionManagerChanged(subscription_id="lab", managed_by="csp")),
+    ("customer/birch", SubscriptionRemoved(subscription_id="acme-prod")),
+    ("customer/acme", RoleRevoked(principal="user:anna", role="owner")),
+    a_grant("user:anna", "owner"),
+]
 HISTORY = told(
     WORLD,
     a_customer("birch", number=2),
+    PARTS,
     *(a_provisioned_circuit(id) for id in ("c2", "c3", "c4")),
     a_teardown_first("c1"),
     a_replace_first("c2"),
