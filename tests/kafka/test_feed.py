@@ -179,7 +179,7 @@ def test_what_is_dealt_anew_while_it_polls_is_thrown_away(
         poll = consumer.poll
 
         def dealt(*given: Any) -> Any:
-            feed._note_dealt()  # pyright: ignore[reportPrivateUsage]
+            feed._note_rebalance()  # pyright: ignore[reportPrivateUsage]
             return poll(*given)
 
         monkeypatch.setattr(consumer, "poll", dealt)
