@@ -4,33 +4,13 @@ A circuit remembers the profile it was ordered under; a later profile does not r
 Sources: the rule book, and the cloud provider's public documents named beside each figure.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final
 
+from domain.bandwidth_change.course import STEPS, StepName, WaitsFor
 from domain.words.prefix import IPV4, IPV6, Prefix, prefix
 from domain.words.values import RoutingDomain, Tier
-
-Step = Literal[
-    "scheduled",
-    "request-deprovisioning",
-    "deprovisioning-requested",
-    "deprovisioning",
-    "delete-circuit",
-    "order-successor",
-    "successor-placed",
-    "successor-provisioning",
-    "carry-over",
-    "proceed",
-    "switch-over",
-    "revert-switch",
-    "request-successor-deprovisioning",
-    "successor-deprovisioning-requested",
-    "successor-deprovisioning",
-    "delete-successor",
-    "finish-bandwidth-change",
-    "confirm-bandwidth",
-]
-"""The steps of a bandwidth change: what is done next, or what is waited for."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +30,7 @@ class Profile:
     asn_private: tuple[range, ...]
     not_public: dict[int, tuple[Prefix, ...]]
     """Per address family: what can't be where a public address is needed."""
-    overdue_after_hours: dict[Step, int]
+    overdue_after_hours: Mapping[StepName, int]
 
 
 _PRIVATE_4K: dict[tuple[RoutingDomain, Tier], int] = {
@@ -65,7 +45,11 @@ _PRIVATE_4K: dict[tuple[RoutingDomain, Tier], int] = {
     ("public", "premium"): 200,
 }
 
-_PROVIDER_HOURS, _HUMAN_HOURS, _OWN_HOURS = 72, 168, 1
+_OVERDUE_AFTER_HOURS: Final[Mapping[WaitsFor, int]] = {
+    "provider": 72,
+    "operator": 168,
+    "tieline": 1,
+}
 """How long a provider, a person and the engine itself may take for a step before it is overdue."""
 
 CURRENT: Final = Profile(
@@ -110,23 +94,9 @@ CURRENT: Final = Profile(
         IPV6: tuple(prefix(text) for text in ("::/8", "fc00::/7", "fe80::/10", "ff00::/8")),
     },
     overdue_after_hours={
-        "request-deprovisioning": _OWN_HOURS,
-        "deprovisioning-requested": _PROVIDER_HOURS,
-        "deprovisioning": _PROVIDER_HOURS,
-        "delete-circuit": _OWN_HOURS,
-        "order-successor": _OWN_HOURS,
-        "successor-placed": _PROVIDER_HOURS,
-        "successor-provisioning": _PROVIDER_HOURS,
-        "carry-over": _OWN_HOURS,
-        "proceed": _HUMAN_HOURS,
-        "switch-over": _OWN_HOURS,
-        "revert-switch": _OWN_HOURS,
-        "request-successor-deprovisioning": _OWN_HOURS,
-        "successor-deprovisioning-requested": _PROVIDER_HOURS,
-        "successor-deprovisioning": _PROVIDER_HOURS,
-        "delete-successor": _OWN_HOURS,
-        "finish-bandwidth-change": _OWN_HOURS,
-        "confirm-bandwidth": _PROVIDER_HOURS,
+        step.name: _OVERDUE_AFTER_HOURS[step.waits_for]
+        for step in STEPS.values()
+        if step.waits_for in _OVERDUE_AFTER_HOURS
     },
 )
 """The rules in force: limits page of 2023-10-09, peerings page of 2022-09-19."""

@@ -8,16 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from domain.bandwidth_change.evolve import FOLLOWED, Changes
-from domain.bandwidth_change.state import (
-    Change,
-    Key,
-    as_json,
-    from_json,
-    step_of,
-    waits_for,
-)
 from domain.circuit.events import CircuitOrdered
+from domain.processes.bandwidth_change.follow import FOLLOWED, Changes
+from domain.processes.bandwidth_change.progress import Key, Progress, as_json, from_json
 from projections.changes import SHAPE
 from projections.projection import View
 
@@ -44,7 +37,7 @@ class Followed:
         self._seen: set[str] = set()
 
     @property
-    def changes(self) -> Mapping[Key, Change]:
+    def changes(self) -> Mapping[Key, Progress]:
         """The changes as they are now."""
         return self._followed.changes
 
@@ -83,16 +76,16 @@ def _circuit(circuit_id: str, version: int, key: Key | None) -> Row:
     }
 
 
-def row_of(change: Change) -> Row:
+def row_of(change: Progress) -> Row:
     """The row of a change: what is asked of it, and the change itself to fold on."""
-    step = step_of(change)
+    step = change.step
     return {
         "circuit_id": change.circuit_id,
         "change_id": change.change_id,
         "kind": change.kind,
         "strategy": change.strategy,
-        "step": step,
-        "waits_for": step and waits_for(step),
+        "step": step and step.name,
+        "waits_for": step and step.waits_for,
         "since": change.since,
         "overdue": step is not None and change.is_overdue,
         "stalled": change.stalled is not None,

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select
 
-    from domain.profiles import Step
     from projections.database import Live
 
 
@@ -76,44 +75,6 @@ SHAPE: Final = Shape("changes", 1, _tables)
 OF_CIRCUIT: Final = ("change_id", "kind", "strategy", "step", "waits_for", "since", "overdue")
 """What a circuit shows of the change it is part of."""
 
-_TEARDOWN: Final[tuple[Step, ...]] = (
-    "request-deprovisioning",
-    "deprovisioning-requested",
-    "deprovisioning",
-    "delete-circuit",
-)
-_SUCCESSION: Final[tuple[Step, ...]] = (
-    "order-successor",
-    "successor-placed",
-    "successor-provisioning",
-    "carry-over",
-)
-_FINISH: Final[tuple[Step, ...]] = ("finish-bandwidth-change",)
-_BACK: Final[tuple[Step, ...]] = (
-    "revert-switch",
-    "request-successor-deprovisioning",
-    "successor-deprovisioning-requested",
-    "successor-deprovisioning",
-    "delete-successor",
-    *_FINISH,
-)
-
-
-def path_of(kind: str | None, strategy: str | None, *, asks: bool, back: bool) -> tuple[Step, ...]:
-    """Every step that a change goes through, in order; `asks` if it waits before the switch, `back`
-    if it was abandoned. On the way back the successor's teardown is passed over if never begun.
-    """
-    if kind == "scheduled":
-        return ("scheduled",)
-    if kind == "increase":
-        return ("confirm-bandwidth",)
-    if back:
-        return _BACK
-    if strategy == "teardown-first":
-        return (*_TEARDOWN, *_SUCCESSION, *_FINISH)
-    switch: tuple[Step, ...] = ("proceed", "switch-over") if asks else ("switch-over",)
-    return (*_SUCCESSION, *switch, *_TEARDOWN, *_FINISH)
-
 
 def show(live: Live, circuit_id: str, change_id: str) -> Row | None:
     """One change with its steps done and to come; None if there is none. It is named by its old
@@ -144,17 +105,21 @@ def _summary(row: Row) -> Row:
 
 def _course(row: Row) -> Row:
     """How it came here and what is left, from the change as it was folded."""
+    # no other view needs the domain to be shown
+    from domain.bandwidth_change.course import course_of, steps_of  # noqa: PLC0415
+
     folded = row["folded"]
     stalled, asks = folded["stalled"], not folded["auto_proceed"]
-    path = path_of(row["kind"], row["strategy"], asks=asks, back=folded["abandoned"])
-    to_come = path[path.index(row["step"]) + 1 :] if row["step"] in path else ()
+    course = course_of(row["kind"], row["strategy"], asks=asks, back=folded["abandoned"])
+    path = [step.name for step in steps_of(course)]
+    to_come = path[path.index(row["step"]) + 1 :] if row["step"] in path else []
     return {
         "auto_proceed": folded["auto_proceed"],
         "attempt": folded["attempt"],
         "stall": stalled and dict(zip(("step", "attempt", "reason"), stalled, strict=True)),
         "abandoned": folded["abandoned"],
         "done": [_done(*each) for each in folded["done"]],
-        "to_come": list(to_come),
+        "to_come": to_come,
     }
 
 

@@ -6,15 +6,17 @@ Rule book, "The circuit" (the table of states); contract, "Views".
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from domain.circuit import provider_states
+from domain.words.values import Event
 from projections.circuits import SHAPE
 from projections.fold import Fold
 from projections.projection import Row
 
 if TYPE_CHECKING:
     from domain.circuit import bandwidth_events, events
-    from domain.words.values import ResourceState
+    from domain.words.values import ProviderState, ResourceState
 
 _DOMAINS: Final = ("private", "public", "microsoft")
 """The order in which peerings are shown."""
@@ -58,17 +60,13 @@ def _ordered(id: str, event: events.CircuitOrdered) -> Row:
         "billing": event.billing,
         "bandwidth_mbps": event.bandwidth_mbps,
         "wanted_bandwidth_mbps": event.bandwidth_mbps if succeeds else None,
-        "provider_state": "not-provisioned",
-        "circuit_state": "enabling",
         "resource_state": "updating",
         "service_key": None,
         "peerings": [],
         "replaces": event.replaces,
         "replaced_by": None,
         "deleted": False,
-        "deprovisioning_requested": False,
-        "called_off": False,
-        "rejected": False,
+        **provider_states.AT_ORDER,
         "change_circuit": event.replaces if succeeds else None,
         "change_id": event.change_id,
         "change_kind": "decrease" if succeeds else None,
@@ -80,52 +78,23 @@ def _placed(row: Row, event: events.CircuitPlaced) -> None:
     row["pair"], row["service_key"] = event.pair, event.service_key
 
 
-def _provisioning_begun(row: Row, _: events.ProvisioningBegun) -> None:
-    row["provider_state"], row["rejected"] = "provisioning", False
+class _Standing(NamedTuple):
+    """A row, as the fold of provider states looks at it."""
+
+    provider_state: ProviderState
+    called_off: bool
 
 
-def _provisioned(row: Row, _: events.Provisioned) -> None:
-    row["provider_state"], row["circuit_state"] = "provisioned", "enabled"
+def _provider_states(row: Row, event: Event) -> None:
+    """How far provider and circuit have come: the rules' own fold."""
+    standing = _Standing(row["provider_state"], row["called_off"])
+    row.update(provider_states.AFTER[type(event)](standing))
 
 
-def _provisioning_rejected(row: Row, _: events.ProvisioningRejected) -> None:
-    """Failed, unless the order was called off: then this is how it goes."""
-    row["provider_state"], row["deprovisioning_requested"] = "not-provisioned", False
-    if row["called_off"]:
-        row["circuit_state"] = "disabled"
-    else:
-        row["rejected"] = True
-
-
-def _deprovisioning_requested(row: Row, _: events.DeprovisioningRequested) -> None:
-    row["deprovisioning_requested"] = True
-    row["called_off"] = row["provider_state"] == "provisioning"
-
-
-def _deprovisioning_begun(row: Row, _: events.DeprovisioningBegun) -> None:
-    row["provider_state"], row["circuit_state"] = "deprovisioning", "disabling"
-
-
-def _deprovisioned(row: Row, _: events.Deprovisioned) -> None:
-    row["provider_state"], row["circuit_state"] = "not-provisioned", "disabled"
-    row["deprovisioning_requested"] = False
-
-
-def _still_there(
-    row: Row, _: events.DeprovisioningRejected | events.DeprovisioningWithdrawn
-) -> None:
-    """Back to where its deprovisioning was asked for."""
-    if row["called_off"]:
-        row["provider_state"], row["circuit_state"] = "provisioning", "enabling"
-    else:
-        row["provider_state"], row["circuit_state"] = "provisioned", "enabled"
-    row["deprovisioning_requested"] = row["called_off"] = False
-
-
-def _deleted(row: Row, _: events.CircuitDeleted) -> None:
+def _deleted(row: Row, event: events.CircuitDeleted) -> None:
     """Pair and service key stay as they last were."""
+    _provider_states(row, event)
     row["deleted"] = True
-    row["provider_state"], row["circuit_state"] = "not-provisioned", "disabled"
     row["replaced_by"] = row["takes_over_at_deletion"] or row["replaced_by"]
 
 
@@ -248,14 +217,7 @@ FOLD: Final = Fold(
     first={"tieline.circuit.ordered.v1": _ordered},
     then={
         "tieline.circuit.placed.v1": _placed,
-        "tieline.circuit.provisioning-begun.v1": _provisioning_begun,
-        "tieline.circuit.provisioned.v1": _provisioned,
-        "tieline.circuit.provisioning-rejected.v1": _provisioning_rejected,
-        "tieline.circuit.deprovisioning-requested.v1": _deprovisioning_requested,
-        "tieline.circuit.deprovisioning-begun.v1": _deprovisioning_begun,
-        "tieline.circuit.deprovisioned.v1": _deprovisioned,
-        "tieline.circuit.deprovisioning-rejected.v1": _still_there,
-        "tieline.circuit.deprovisioning-withdrawn.v1": _still_there,
+        **{kind.kind: _provider_states for kind in provider_states.AFTER},
         "tieline.circuit.deleted.v1": _deleted,
         "tieline.circuit.tier-changed.v1": _tier_changed,
         "tieline.circuit.billing-changed.v1": _billing_changed,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from domain.bandwidth_change.state import Key
+from domain.processes.bandwidth_change.progress import Key
 from projections import circuit_rows, circuits, customers, locations
 from projections.change_rows import Followed, row_of
 from projections.fold import Fold, Folded

@@ -24,6 +24,7 @@ SHARED = (
     "domain.fast",
     "domain.words.persistent",
     "domain.words.prefix",
+    "domain.bandwidth_change.change",
     "domain.csp.holdings",
     "domain.profiles",
     "domain.engine.records",

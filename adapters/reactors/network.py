@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from adapters.reactors.memory import Memory
+from domain.bandwidth_change.change import Decrease, Increase
 from domain.circuit.bandwidth_events import ChangeRetried, IncreaseRequested
 from domain.circuit.commands import (
     BeginDeprovisioning,
@@ -84,8 +85,10 @@ class SimulatedNetwork:
 
     def _both(self, circuit: Circuit) -> list[Circuit]:
         """A change's old circuit and, where it is ordered already, its successor."""
-        successor_id = circuit.running.successor if circuit.running else None
-        successor = self._state_of(f"circuit/{successor_id}") if successor_id else None
+        change = circuit.change
+        if not isinstance(change, Decrease):
+            return [circuit]
+        successor = self._state_of(f"circuit/{change.successor}")
         return [circuit] if successor is None else [circuit, successor]
 
 
@@ -111,7 +114,7 @@ def answer_to(recorded: Recorded, circuit: Circuit) -> Asked | None:
 def still_open(circuit: Circuit) -> Asked | None:
     """What a circuit waits for from its provider; None if it waits for nothing."""
     key, change = circuit.service_key, circuit.running
-    given_up = change is not None and change.reverting and change.successor == circuit.circuit_id
+    given_up = isinstance(change, Decrease) and change.gives_up(circuit.circuit_id)
     if circuit.removed_at:
         return None
     if circuit.provider_state == "deprovisioning":
@@ -123,7 +126,7 @@ def still_open(circuit: Circuit) -> Asked | None:
     orderly = circuit.provider_state == "not-provisioned" and circuit.circuit_state == "enabling"
     if orderly and not given_up:
         return BeginProvisioning(service_key=key)
-    if change and change.kind == "increase":
+    if isinstance(change, Increase):
         return ConfirmBandwidth(change_id=change.change_id)
     return None
 

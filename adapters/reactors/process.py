@@ -1,4 +1,4 @@
-"""Runs the bandwidth-change process (domain/bandwidth_change) over the log.
+"""Runs the bandwidth-change process (domain/processes) over the log.
 
 Keeps the changes that have not ended, and how far it has reacted; both are disposable, since they
 fold from the log again and a command sent twice changes nothing.
@@ -8,18 +8,18 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from adapters.reactors.memory import Memory
-from domain.bandwidth_change.evolve import FOLLOWED, Changes
-from domain.bandwidth_change.react import Send, react, refused_at, tick
-from domain.bandwidth_change.state import (
-    Change,
+from domain.decider.decisions import PROCESS_SOURCE
+from domain.engine.outcomes import Outcome
+from domain.engine.records import Recorded
+from domain.processes.bandwidth_change.follow import FOLLOWED, Changes
+from domain.processes.bandwidth_change.progress import (
     Key,
+    Progress,
     as_json,
     from_json,
     step_of,
 )
-from domain.decider.decisions import PROCESS_SOURCE
-from domain.engine.outcomes import Outcome
-from domain.engine.records import Recorded
+from domain.processes.bandwidth_change.react import Send, react, refused_at, tick
 from domain.words.content import pair_of
 from domain.words.messages import Message
 from projections.feed import Places
@@ -109,7 +109,7 @@ def _name(key: Key) -> str:
     return f"{key.circuit_id}/{key.change_id}"
 
 
-def _open(kept: dict[str, Change]) -> dict[str, Key]:
+def _open(kept: dict[str, Progress]) -> dict[str, Key]:
     """Which change each circuit is part of: its old circuit and, once ordered, its successor."""
     opened: dict[str, Key] = {}
     for change in kept.values():

@@ -1,3 +1,1 @@
-"""The bandwidth change as a long-running process: what has happened, what comes next, who is
-waited for. Pure: events and the time in, commands out.
-"""
+"""A change of bandwidth: what the rules know of one, and the course that it takes."""

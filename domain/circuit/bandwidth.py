@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
+from domain.bandwidth_change.change import Scheduled
 from domain.circuit.bandwidth_events import (
     ChangeFailed,
     ChangeScheduled,
@@ -24,7 +25,7 @@ from domain.circuit.guard import CircuitRule, change_in_progress, change_unknown
 from domain.circuit.ordering import bandwidth_not_offered, location_closed
 from domain.circuit.peerings import circuit_not_provisioned
 from domain.circuit.plan import plan_of
-from domain.circuit.state import Change, Circuit, concern
+from domain.circuit.state import Circuit, concern
 from domain.decider.decisions import ALREADY_TRUE, Decision, Rules, accepted
 from domain.decider.rights import SELF, needed, standing
 from domain.decider.states import Seen, States
@@ -180,7 +181,7 @@ def interruption_not_accepted(
 def start(command: Command[StartBandwidthChange], circuit: Circuit, states: States) -> Decision:
     """The time of a scheduled change has come: decide everything again, for who scheduled it."""
     change = circuit.change
-    if change is None or change.kind != "scheduled" or change.change_id != command.data.change_id:
+    if not isinstance(change, Scheduled) or change.change_id != command.data.change_id:
         return change_unknown(circuit, command.data.change_id)
     decision = _start(command, change, circuit, states)
     if isinstance(decision, Refused):
@@ -191,7 +192,7 @@ def start(command: Command[StartBandwidthChange], circuit: Circuit, states: Stat
 
 
 def _start(
-    command: Command[StartBandwidthChange], change: Change, circuit: Circuit, states: States
+    command: Command[StartBandwidthChange], change: Scheduled, circuit: Circuit, states: States
 ) -> Decision:
     if circuit.removed_at:
         return refused("not-found", kind="circuit", id=circuit.circuit_id)

@@ -5,8 +5,9 @@ runs").
 """
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
+from domain.bandwidth_change.change import Decrease, Increase, Running, Scheduled
 from domain.circuit.bandwidth_events import (
     BandwidthIncreased,
     ChangeAbandoned,
@@ -24,7 +25,7 @@ from domain.circuit.commands import (
 from domain.circuit.deletion import needs_location
 from domain.circuit.events import DeprovisioningWithdrawn
 from domain.circuit.guard import CircuitRule, change_unknown, runs_still
-from domain.circuit.state import CIRCUIT, Change, Circuit
+from domain.circuit.state import CIRCUIT, Circuit
 from domain.decider.decisions import ALREADY_TRUE, Decision, Rules, Written, accepted
 from domain.decider.states import Seen, States
 from domain.location.events import CapacityReleased
@@ -53,7 +54,9 @@ def reject(command: Command[RejectBandwidth], circuit: Circuit, states: States) 
 def proceed(command: Command[ProceedBandwidthChange], circuit: Circuit, states: States) -> Decision:
     """A person's word for the switch of a replace-first that waits for it."""
     change = _running(circuit, command.data.change_id)
-    if change is None or change.strategy != "replace-first" or change.reverting:
+    if not isinstance(change, Decrease) or change.reverting:
+        return change_unknown(circuit, command.data.change_id)
+    if change.strategy != "replace-first":
         return change_unknown(circuit, command.data.change_id)
     if change.auto_proceed or change.proceeded:
         return ALREADY_TRUE
@@ -78,20 +81,24 @@ def abandon(command: Command[AbandonBandwidthChange], circuit: Circuit, states: 
     if change is None or change.change_id != command.data.change_id:
         return change_unknown(circuit, command.data.change_id)
     abandoned = ChangeAbandoned(change_id=change.change_id, reason=reason)
-    if change.kind == "scheduled":
-        return accepted((command.subject, abandoned))
-    if change.kind == "increase":
-        return accepted((command.subject, abandoned), _given_back(circuit, change))
-    return _abandon_decrease(command, change, circuit, states)
+    match change:
+        case Scheduled():
+            return accepted((command.subject, abandoned))
+        case Increase():
+            return accepted((command.subject, abandoned), _given_back(circuit, change))
+        case Decrease():
+            return _abandon_decrease(command, change, circuit, states)
+        case _:
+            assert_never(change)
 
 
 def _abandon_decrease(
-    command: Command[AbandonBandwidthChange], change: Change, circuit: Circuit, states: States
+    command: Command[AbandonBandwidthChange], change: Decrease, circuit: Circuit, states: States
 ) -> Decision:
     if refusal := point_of_no_return(change, circuit):
         return refusal
     reason = command.data.reason
-    ordered = change.successor is not None and states.of(CIRCUIT, change.successor) is not None
+    ordered = states.of(CIRCUIT, change.successor) is not None
     abandoned = ChangeAbandoned(change_id=change.change_id, reason=reason, reverting=ordered)
     if not circuit.deprovisioning_requested:
         return accepted((command.subject, abandoned))
@@ -99,7 +106,7 @@ def _abandon_decrease(
     return accepted((command.subject, abandoned), (command.subject, withdrawn))
 
 
-def point_of_no_return(change: Change, circuit: Circuit) -> Refused | None:
+def point_of_no_return(change: Decrease, circuit: Circuit) -> Refused | None:
     """From begin-deprovisioning of the old circuit on there is no way back."""
     if change.old_circuit != circuit.circuit_id:
         return change_unknown(circuit, change.change_id)
@@ -122,12 +129,13 @@ def needs_location_and_successor(command: Command[Any], seen: Seen) -> Iterable[
     circuit: Circuit | None = seen.subject
     if circuit is None:
         return ()
-    successor = circuit.change.successor if circuit.change else None
-    location = f"location/{circuit.location_id}"
-    return (location, f"circuit/{successor}") if successor else (location,)
+    location, change = f"location/{circuit.location_id}", circuit.change
+    return (
+        (location, f"circuit/{change.successor}") if isinstance(change, Decrease) else (location,)
+    )
 
 
-def _running(circuit: Circuit, change_id: str) -> Change | None:
+def _running(circuit: Circuit, change_id: str) -> Running | None:
     """The running change of that id, named by its old circuit."""
     change = circuit.running
     if change and change.change_id == change_id and change.old_circuit == circuit.circuit_id:
@@ -135,12 +143,12 @@ def _running(circuit: Circuit, change_id: str) -> Change | None:
     return None
 
 
-def _increase_of(circuit: Circuit, change_id: str) -> Change | None:
+def _increase_of(circuit: Circuit, change_id: str) -> Increase | None:
     change = _running(circuit, change_id)
-    return change if change and change.kind == "increase" else None
+    return change if isinstance(change, Increase) else None
 
 
-def _given_back(circuit: Circuit, change: Change) -> Written:
+def _given_back(circuit: Circuit, change: Increase) -> Written:
     released = CapacityReleased(
         circuit_id=circuit.circuit_id,
         provider=circuit.provider,

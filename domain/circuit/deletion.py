@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
+from domain.bandwidth_change.change import Decrease
 from domain.circuit.commands import DeleteCircuit
 from domain.circuit.events import CircuitDeleted
 from domain.circuit.guard import CircuitRule
 from domain.circuit.provisioning import wrong_state
-from domain.circuit.state import Change, Circuit
+from domain.circuit.state import Circuit
 from domain.customer.events import CircuitAttached, CircuitDetached
 from domain.decider.decisions import PROCESS, Decision, Rules, Written, accepted
 from domain.decider.states import Seen, States
@@ -18,12 +19,12 @@ from domain.words.refusals import Blocker, Refused, refused
 
 def delete(command: Command[DeleteCircuit], circuit: Circuit, states: States) -> Decision:
     """Delete; sent by the process, it looks at its change and the provider state only."""
-    change = circuit.running
+    change = circuit.change
     if command.actor == PROCESS and not circuit.is_due_for_teardown:
         return wrong_state(command, circuit, "a bandwidth change has come to its teardown")
     if refusal := deletion_blocked(circuit):
         return refusal
-    if change:
+    if isinstance(change, Decrease):
         return _delete_within(change, circuit)
     return accepted(
         _released(circuit, circuit.bandwidth_mbps),
@@ -32,7 +33,7 @@ def delete(command: Command[DeleteCircuit], circuit: Circuit, states: States) ->
     )
 
 
-def _delete_within(change: Change, circuit: Circuit) -> Decision:
+def _delete_within(change: Decrease, circuit: Circuit) -> Decision:
     """Within a teardown and recreate the successor keeps the old circuit's place and rate."""
     subject = f"circuit/{circuit.circuit_id}"
     if circuit.circuit_id == change.successor:

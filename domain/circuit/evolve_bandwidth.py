@@ -1,8 +1,20 @@
 """How a circuit changes with a change of its bandwidth: scheduled, running, ended."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final, Unpack
 
+from domain.bandwidth_change.change import (
+    Change,
+    Decrease,
+    DecreaseFields,
+    Increase,
+    RunningFields,
+    Scheduled,
+    Stall,
+    Switched,
+    advanced,
+    told,
+)
 from domain.circuit.bandwidth_events import (
     BandwidthDecreased,
     BandwidthIncreased,
@@ -21,14 +33,17 @@ from domain.circuit.bandwidth_events import (
     SwitchedOver,
 )
 from domain.circuit.evolve_peerings import switched
-from domain.circuit.state import Change, Circuit, CircuitFields, number_of
+from domain.circuit.state import Circuit, CircuitFields, number_of
 from domain.decider.noun import Effect
-from domain.fast import changed
 from domain.words.values import Event
 
 
 def _requested(circuit: Circuit, event: IncreaseRequested, at: str) -> CircuitFields:
-    change = Change(event.change_id, "increase", circuit.circuit_id, event.bandwidth_mbps)
+    change = Increase(
+        change_id=event.change_id,
+        old_circuit=circuit.circuit_id,
+        bandwidth_mbps=event.bandwidth_mbps,
+    )
     return _with_change(circuit, change)
 
 
@@ -37,26 +52,24 @@ def _increased(circuit: Circuit, event: BandwidthIncreased, at: str) -> CircuitF
 
 
 def _started(circuit: Circuit, event: DecreaseStarted, at: str) -> CircuitFields:
-    change = Change(
-        event.change_id,
-        "decrease",
-        circuit.circuit_id,
-        event.bandwidth_mbps,
-        event.strategy,
-        event.auto_proceed,
-        event.successor,
+    change = Decrease(
+        change_id=event.change_id,
+        old_circuit=circuit.circuit_id,
+        bandwidth_mbps=event.bandwidth_mbps,
+        strategy=event.strategy,
+        auto_proceed=event.auto_proceed,
+        successor=event.successor,
     )
     return {**_with_change(circuit, change), "last_successor": number_of(event.successor)}
 
 
 def _scheduled(circuit: Circuit, event: ChangeScheduled, at: str) -> CircuitFields:
-    change = Change(
-        event.change_id,
-        "scheduled",
-        circuit.circuit_id,
-        event.bandwidth_mbps,
-        event.strategy,
-        event.auto_proceed,
+    change = Scheduled(
+        change_id=event.change_id,
+        old_circuit=circuit.circuit_id,
+        bandwidth_mbps=event.bandwidth_mbps,
+        strategy=event.strategy,
+        auto_proceed=event.auto_proceed,
         not_before=event.not_before,
         accept_interruption=event.accept_interruption,
         principal=event.principal,
@@ -70,11 +83,16 @@ def _with_change(circuit: Circuit, change: Change) -> CircuitFields:
 
 
 def _stalled(circuit: Circuit, event: ChangeStalled, at: str) -> CircuitFields:
-    return _advanced(circuit, stalled=(event.step, event.attempt, event.reason))
+    return _told(circuit, stalled=Stall(event.step, event.attempt, event.reason))
 
 
 def _retried(circuit: Circuit, event: ChangeRetried, at: str) -> CircuitFields:
-    return _advanced(circuit, attempt=event.attempt)
+    return _told(circuit, attempt=event.attempt)
+
+
+def _told(circuit: Circuit, **fields: Unpack[RunningFields]) -> CircuitFields:
+    change = circuit.running
+    return {"change": told(change, **fields)} if change else {}
 
 
 def _proceeded(circuit: Circuit, event: ChangeProceeded, at: str) -> CircuitFields:
@@ -85,10 +103,9 @@ def _abandoned(circuit: Circuit, event: ChangeAbandoned, at: str) -> CircuitFiel
     return _advanced(circuit, reverting=True) if event.reverting else {"change": None}
 
 
-def _advanced(circuit: Circuit, **fields: Any) -> CircuitFields:
-    """The change that it has, if any, a step further."""
+def _advanced(circuit: Circuit, **fields: Unpack[DecreaseFields]) -> CircuitFields:
     change = circuit.change
-    return {"change": changed(change, **fields)} if change else {}
+    return {"change": advanced(change, **fields)} if isinstance(change, Decrease) else {}
 
 
 def _carried_over(circuit: Circuit, event: CarriedOver, at: str) -> CircuitFields:
@@ -97,7 +114,7 @@ def _carried_over(circuit: Circuit, event: CarriedOver, at: str) -> CircuitField
 
 
 def _switched_over(circuit: Circuit, event: SwitchedOver, at: str) -> CircuitFields:
-    before = tuple((each.routing_domain, each.state) for each in circuit.peerings)
+    before: Switched = tuple((each.routing_domain, each.state) for each in circuit.peerings)
     is_old = event.replaced_by != circuit.circuit_id
     return {
         **_advanced(circuit, switched=before),

@@ -1,7 +1,7 @@
 """How a circuit's peerings change: each event replaces one peering and leaves the others alone."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Final, Unpack
 
 from domain.circuit.bandwidth_events import PeeringSwitch
 from domain.circuit.events import (
@@ -14,7 +14,7 @@ from domain.circuit.events import (
     PeeringValidated,
     PeeringValidationRejected,
 )
-from domain.circuit.state import Circuit, CircuitFields, Peering
+from domain.circuit.state import Circuit, CircuitFields, Peering, PeeringFields
 from domain.decider.noun import Effect
 from domain.fast import changed, made
 from domain.words.values import Event, RoutingDomain
@@ -69,7 +69,9 @@ def _rejected(circuit: Circuit, event: PeeringValidationRejected, at: str) -> Ci
     return _become(circuit, event.routing_domain, state="disabled", validation_pending=True)
 
 
-def _become(circuit: Circuit, domain: RoutingDomain, **fields: Any) -> CircuitFields:
+def _become(
+    circuit: Circuit, domain: RoutingDomain, **fields: Unpack[PeeringFields]
+) -> CircuitFields:
     peerings = [
         changed(each, **fields) if each.routing_domain == domain else each
         for each in circuit.peerings

@@ -4,9 +4,10 @@ Contract, "While a change runs".
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, assert_never
 
-from domain.circuit.state import Change, Circuit
+from domain.bandwidth_change.change import Change, Decrease, Increase, Scheduled
+from domain.circuit.state import Circuit
 from domain.decider.decisions import PROCESS, Rule
 from domain.words.messages import Command
 from domain.words.refusals import Refused, refused
@@ -40,10 +41,15 @@ def while_change_runs(command: Command[Any], rule: CircuitRule, circuit: Circuit
     """A decrease stops nearly every other command, on both circuits; an increase only a few."""
     if command.actor == PROCESS:
         return beside_a_change(command, circuit)
-    change = circuit.running
-    if change is None:
-        return None
-    passes = rule.during_increase if change.kind == "increase" else rule.during_change
+    match circuit.change:
+        case None | Scheduled():
+            return None
+        case Increase() as change:
+            passes = rule.during_increase
+        case Decrease() as change:
+            passes = rule.during_change
+        case _:
+            assert_never(circuit.change)
     return None if passes else change_in_progress(change)
 
 

@@ -2,39 +2,14 @@
 
 from typing import Any, Final
 
+from domain.bandwidth_change.course import course_of, steps_of
 from domain.circuit.state import Circuit
 from domain.words.values import Strategy
 
-_PROVISION: Final = (
-    ("begin-provisioning of the successor", "provider"),
-    ("confirm-provisioned of the successor", "provider"),
-)
-_TEAR_DOWN: Final = (
-    ("request-deprovisioning of the old circuit", "tieline"),
-    ("begin-deprovisioning of the old circuit", "provider"),
-    ("confirm-deprovisioned of the old circuit", "provider"),
-    ("delete the old circuit", "tieline"),
-)
 _DEPROVISION: Final = (
     ("begin-deprovisioning", "provider"),
     ("confirm-deprovisioned", "provider"),
 )
-_ORDER: Final = (("order the successor", "tieline"),)
-_CARRY_OVER: Final = (("carry everything over", "tieline"),)
-_FINISH: Final = (("finish", "tieline"),)
-
-STEPS: Final[dict[Strategy, tuple[tuple[str, str], ...]]] = {
-    "teardown-first": (*_TEAR_DOWN, *_ORDER, *_PROVISION, *_CARRY_OVER, *_FINISH),
-    "replace-first": (
-        *_ORDER,
-        *_PROVISION,
-        *_CARRY_OVER,
-        ("switch over", "tieline"),
-        *_TEAR_DOWN,
-        *_FINISH,
-    ),
-}
-"""What is done, and by whom, in order (rule book, "Bandwidth changes")."""
 
 _INTERRUPTION: Final[dict[Strategy, str]] = {
     "teardown-first": "from the teardown of the old circuit until everything is carried over",
@@ -54,7 +29,10 @@ def plan_of(
         "successor": successor,
         "interruption": _INTERRUPTION[strategy],
         "carries_over": [each.routing_domain for each in circuit.peerings],
-        "steps": [{"step": step, "by": by} for step, by in STEPS[strategy]],
+        "steps": [
+            {"step": step.words, "by": step.waits_for}
+            for step in steps_of(course_of("decrease", strategy))
+        ],
     }
 
 

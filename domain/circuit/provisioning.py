@@ -5,6 +5,7 @@ A provider never tears down unasked, and confirms nothing it has not begun.
 
 from typing import Final
 
+from domain.bandwidth_change.change import Decrease
 from domain.circuit.commands import (
     BeginDeprovisioning,
     BeginProvisioning,
@@ -36,7 +37,8 @@ def begin_provisioning(
     command: Command[BeginProvisioning], circuit: Circuit, states: States
 ) -> Decision:
     """The provider starts to build; never a circuit that was torn down or is given up."""
-    given_up = circuit.running is not None and circuit.running.reverting
+    change = circuit.change
+    given_up = isinstance(change, Decrease) and change.reverting
     is_ordered = circuit.provider_state == "not-provisioned" and not given_up
     if not is_ordered or circuit.circuit_state != "enabling":
         return wrong_state(command, circuit, "it is not-provisioned, enabling and still wanted")

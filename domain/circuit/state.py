@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypedDict
+from typing import Any, Final, TypedDict
 
+from domain.bandwidth_change.change import Change, Decrease, Running, Scheduled
+from domain.circuit.provider_states import ProviderFields
 from domain.decider.noun import Concern
 from domain.decider.states import Key
 from domain.profiles import PROFILES, Profile
@@ -15,7 +17,6 @@ from domain.words.values import (
     PeeringState,
     ProviderState,
     RoutingDomain,
-    Strategy,
     Tier,
 )
 
@@ -60,36 +61,6 @@ class Peering(Wanted):
 
 
 @dataclass(frozen=True)
-class Change:
-    """A change of bandwidth on a circuit: scheduled, or running.
-
-    While a decrease runs it stands on both circuits; what people decide about it (proceed, retry,
-    abandon) and its stalls are known on the old one alone.
-    """
-
-    change_id: str
-    kind: Literal["scheduled", "increase", "decrease"]
-    old_circuit: str
-    bandwidth_mbps: int
-    strategy: Strategy = "teardown-first"
-    auto_proceed: bool = True
-    successor: str | None = None
-    teardown_begun: bool = False
-    """The old circuit's deprovisioning has begun: from here on it can't be abandoned."""
-    proceeded: bool = False
-    switched: tuple[tuple[RoutingDomain, PeeringState], ...] | None = None
-    """After the switch: the state each peering of the old circuit had before it."""
-    reverting: bool = False
-    attempt: int = 1
-    stalled: tuple[str, int, str] | None = None
-    """The step, the attempt and the reason of the stall that was reported last."""
-    not_before: str | None = None
-    accept_interruption: bool | None = None
-    principal: str = ""
-    on_behalf_of: str | None = None
-
-
-@dataclass(frozen=True)
 class Circuit:
     """A circuit, present or deleted (`removed_at`)."""
 
@@ -109,6 +80,8 @@ class Circuit:
     deprovisioning_requested: bool = False
     called_off: bool = False
     """Deprovisioning was asked for before it was ever provisioned."""
+    rejected: bool = False
+    """Its provisioning was rejected; the provider may begin again."""
     peerings: tuple[Peering, ...] = ()
     change: Change | None = None
     change_ids: frozenset[str] = frozenset()
@@ -129,9 +102,9 @@ class Circuit:
         return self.provider_state == "provisioned" and self.circuit_state == "enabled"
 
     @property
-    def running(self) -> Change | None:
+    def running(self) -> Running | None:
         """The change that runs; a scheduled one does not run yet."""
-        return self.change if self.change and self.change.kind != "scheduled" else None
+        return None if isinstance(self.change, Scheduled) else self.change
 
     @property
     def is_due_for_teardown(self) -> bool:
@@ -139,8 +112,8 @@ class Circuit:
 
         Of the old one at once, or after the switch; of the successor once the change was given up.
         """
-        change = self.running
-        if change is None or change.kind != "decrease":
+        change = self.change
+        if not isinstance(change, Decrease):
             return False
         if self.circuit_id == change.successor:
             return change.reverting
@@ -159,18 +132,21 @@ class Circuit:
 CIRCUIT: Final[Key[Circuit | None]] = Key("circuit")
 
 
-class CircuitFields(TypedDict, total=False):
+class PeeringFields(TypedDict, total=False):
+    """What an event changes of a peering that stands; its settings change as a whole."""
+
+    state: PeeringState
+    validation_pending: bool
+
+
+class CircuitFields(ProviderFields, total=False):
     """What an event changes of a circuit: fields of its state."""
 
     bandwidth_mbps: int
     tier: Tier
     billing: Billing
-    provider_state: ProviderState
-    circuit_state: CircuitState
     pair: str
     service_key: str
-    deprovisioning_requested: bool
-    called_off: bool
     peerings: tuple[Peering, ...]
     change: Change | None
     change_ids: frozenset[str]

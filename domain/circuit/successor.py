@@ -5,6 +5,7 @@ back, the end. Nobody else can send these.
 from collections.abc import Iterable
 from typing import Any, Final
 
+from domain.bandwidth_change.change import Decrease
 from domain.circuit.bandwidth_events import (
     BandwidthDecreased,
     CarriedOver,
@@ -28,7 +29,7 @@ from domain.circuit.events import CircuitOrdered, PeeringConfigured
 from domain.circuit.guard import CircuitRule, change_unknown, runs_still
 from domain.circuit.ordering import location_closed, placed_on
 from domain.circuit.peerings import circuit_not_provisioned
-from domain.circuit.state import CIRCUIT, Change, Circuit, Peering
+from domain.circuit.state import CIRCUIT, Circuit, Peering
 from domain.decider.decisions import ALREADY_TRUE, Decision, Rules, Written, accepted
 from domain.decider.states import Seen, States
 from domain.location.events import CapacityTaken
@@ -85,14 +86,14 @@ def order_successor(command: Command[OrderSuccessor], circuit: None, states: Sta
     )
 
 
-def _placed(old: Circuit, change: Change, location: Location) -> Pair | Refused:
+def _placed(old: Circuit, change: Decrease, location: Location) -> Pair | Refused:
     if refusal := location_closed(location):
         return refusal
     pair = location.placement(old.provider, change.bandwidth_mbps)
     return pair or no_capacity(location, old.provider, change.bandwidth_mbps)
 
 
-def _ordered(old: Circuit, change: Change) -> CircuitOrdered:
+def _ordered(old: Circuit, change: Decrease) -> CircuitOrdered:
     return CircuitOrdered(
         customer_id=old.customer_id,
         subscription_id=old.subscription_id,
@@ -159,7 +160,7 @@ def switch_over(command: Command[SwitchOver], circuit: Circuit, states: States) 
     )
 
 
-def _switched(change: Change, successor: Circuit, peerings: list[PeeringSwitch]) -> SwitchedOver:
+def _switched(change: Decrease, successor: Circuit, peerings: list[PeeringSwitch]) -> SwitchedOver:
     return SwitchedOver(
         change_id=change.change_id, replaced_by=successor.circuit_id, peerings=peerings
     )
@@ -220,16 +221,16 @@ def finish(command: Command[FinishBandwidthChange], circuit: Circuit, states: St
     return accepted(*both)
 
 
-def _change_on(circuit: Circuit, asked: InsideCommand) -> Change | Refused:
-    change = circuit.running
-    if change is None or change.change_id != asked.change_id:
+def _change_on(circuit: Circuit, asked: InsideCommand) -> Decrease | Refused:
+    change = circuit.change
+    if not isinstance(change, Decrease) or change.change_id != asked.change_id:
         return change_unknown(circuit, asked.change_id)
     return change
 
 
 def _changing(
     states: States, old_circuit: str, asked: InsideCommand
-) -> tuple[Circuit, Change | Refused]:
+) -> tuple[Circuit, Decrease | Refused]:
     old = states.of(CIRCUIT, old_circuit)
     assert old is not None, "a change runs on a circuit that was ordered"
     return old, _change_on(old, asked)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Final, Protocol
 
+from domain.bandwidth_change.change import Running
 from domain.csp.events import EncapsulationIdAllocated
 from domain.csp.state import CSP, needs_csp
 from domain.customer.commands import (
@@ -27,25 +28,11 @@ from domain.words.messages import Command
 from domain.words.refusals import Blocker, Refused, refused
 
 
-class Change(Protocol):
-    """What the customer's rules know of a change of bandwidth."""
-
-    @property
-    def old_circuit(self) -> str:
-        """The circuit that names the change."""
-        ...
-
-    @property
-    def change_id(self) -> str:
-        """Its id on that circuit."""
-        ...
-
-
 class Circuit(Protocol):
     """What the customer's rules know of a circuit."""
 
     @property
-    def running(self) -> Change | None:
+    def running(self) -> Running | None:
         """The change of bandwidth that runs on it."""
         ...
 

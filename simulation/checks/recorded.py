@@ -6,6 +6,7 @@ from collections import Counter
 from hashlib import blake2b
 from typing import Any, Final
 
+from domain.bandwidth_change.change import Decrease, Increase
 from domain.circuit.state import Circuit
 from domain.engine.log import Log, Row
 from domain.engine.outcomes import Stored
@@ -109,11 +110,11 @@ class RecordedCheck:
 
     def _holds(self, circuit: Circuit) -> int:
         """A deleted circuit whose successor is yet to be ordered holds the successor's rate."""
-        change = circuit.running
+        change = circuit.change
         if circuit.removed_at is None:
-            is_rising = change is not None and change.kind == "increase"
-            return change.bandwidth_mbps if change and is_rising else circuit.bandwidth_mbps
-        if change is None or not change.successor or change.old_circuit != circuit.circuit_id:
+            rate = change if isinstance(change, Increase) else circuit
+            return rate.bandwidth_mbps
+        if not isinstance(change, Decrease) or change.old_circuit != circuit.circuit_id:
             return 0
         is_ordered = f"circuit/{change.successor}" in self.states
         return 0 if is_ordered else change.bandwidth_mbps

@@ -8,12 +8,13 @@ from collections import Counter
 from hashlib import blake2b
 from typing import Any, Final
 
-from domain.bandwidth_change.evolve import Changes
-from domain.bandwidth_change.react import Send, react, refused_at, tick
-from domain.bandwidth_change.state import Change, Key, step_of
+from domain.bandwidth_change.change import Decrease, Increase
+from domain.bandwidth_change.course import StepName
 from domain.circuit.state import Circuit
 from domain.engine.records import Recorded
-from domain.profiles import Step
+from domain.processes.bandwidth_change.follow import Changes
+from domain.processes.bandwidth_change.progress import Key, Progress, step_of
+from domain.processes.bandwidth_change.react import Send, react, refused_at, tick
 from tests.domain.spec import Spec
 
 LONGEST: Final = 400
@@ -36,12 +37,12 @@ class Drive:
         self._versions: Counter[str] = Counter()
 
     @property
-    def change(self) -> Change:
+    def change(self) -> Progress:
         """The change that was started last."""
         return list(self.changes.changes.values())[-1]
 
     @property
-    def step(self) -> Step | None:
+    def step(self) -> StepName | None:
         """Where that change is; None once it has ended."""
         return step_of(self.change)
 
@@ -53,7 +54,7 @@ class Drive:
             assert len(self.log) < LONGEST, "this never comes to rest"
         return self.spec
 
-    def to(self, step: Step) -> Spec:
+    def to(self, step: StepName) -> Spec:
         """Process and providers until the change is at `step`."""
         self.process()
         while self.step != step:
@@ -137,10 +138,10 @@ def next_answer(circuit: Circuit) -> tuple[str, dict[str, Any]] | None:
         return "begin-deprovisioning", {}
     if circuit.provider_state == "provisioning":
         return "confirm-provisioned", {}
-    given_up = circuit.running is not None and circuit.running.reverting
+    given_up = isinstance(circuit.running, Decrease) and circuit.running.reverting
     if circuit.circuit_state == "enabling" and not given_up:
         return "begin-provisioning", {}
-    if circuit.running and circuit.running.kind == "increase":
+    if isinstance(circuit.running, Increase):
         return "confirm-bandwidth", {"change_id": circuit.running.change_id}
     return None
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from domain.bandwidth_change.course import StepName
 from domain.circuit.bandwidth_events import (
     ChangeAbandoned,
     ChangeRetried,
@@ -17,7 +18,7 @@ from domain.circuit.events import (
     DeprovisioningRequested,
     DeprovisioningWithdrawn,
 )
-from domain.profiles import CURRENT, Step
+from domain.profiles import CURRENT
 from tests.domain.drive import Drive, drive
 from tests.domain.spec import Spec
 from tests.domain.test_decrease import lowering, taken
@@ -87,7 +88,7 @@ class TestTeardownFirst:
     @pytest.mark.parametrize(
         "step", ["deprovisioning", "successor-placed", "successor-provisioning"]
     )
-    def test_from_begin_deprovisioning_on_there_is_no_way_back(self, step: Step) -> None:
+    def test_from_begin_deprovisioning_on_there_is_no_way_back(self, step: StepName) -> None:
         play = lowering("teardown-first")
         abandon(play.to(step)).refused("point-of-no-return", change_id="down-1")
         assert play.settle().state("circuit/c1.r2").bandwidth_mbps == 200
@@ -113,7 +114,7 @@ class TestReplaceFirst:
             "proceed",
         ],
     )
-    def test_before_the_switch(self, step: Step) -> None:
+    def test_before_the_switch(self, step: StepName) -> None:
         play = self.lowering(auto_proceed=False)
         abandon(play.to(step)).then(ChangeAbandoned)
         spec = play.settle()
@@ -195,7 +196,7 @@ class TestReplaceFirst:
 
     @pytest.mark.parametrize("step", ["deprovisioning"])
     def test_from_begin_deprovisioning_of_the_old_one_on_there_is_no_way_back(
-        self, step: Step
+        self, step: StepName
     ) -> None:
         play = self.lowering()
         abandon(play.to(step)).refused("point-of-no-return")
@@ -432,7 +433,7 @@ class TestStalls:
         ).refused("change-unknown")
 
     def test_every_step_but_a_scheduled_one_has_its_time_in_the_profile(self) -> None:
-        assert set(CURRENT.overdue_after_hours) == set(Step.__args__) - {"scheduled"}
+        assert set(CURRENT.overdue_after_hours) == set(StepName.__args__) - {"scheduled"}
 
 
 class TestRetrying:

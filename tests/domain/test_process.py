@@ -9,18 +9,18 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from domain.bandwidth_change.evolve import FOLLOWED, Changes
-from domain.bandwidth_change.react import due_at, react, refused_at, tick
-from domain.bandwidth_change.state import (
-    Change,
+from domain.bandwidth_change.course import waits_for
+from domain.circuit.bandwidth_events import ChangeAbandoned, ChangeRetried
+from domain.engine.records import Recorded
+from domain.processes.bandwidth_change.follow import FOLLOWED, Changes
+from domain.processes.bandwidth_change.progress import (
     Key,
+    Progress,
     as_json,
     from_json,
     step_of,
-    waits_for,
 )
-from domain.circuit.bandwidth_events import ChangeAbandoned, ChangeRetried
-from domain.engine.records import Recorded
+from domain.processes.bandwidth_change.react import due_at, react, refused_at, tick
 from domain.words.refusals import refused
 from tests.domain.drive import Drive, drive
 from tests.domain.spec import NOW, given
@@ -82,7 +82,7 @@ def log_of(life: str) -> list[Recorded]:
     return LIVES[life]().log
 
 
-def folded(log: Sequence[Recorded]) -> dict[Key, Change]:
+def folded(log: Sequence[Recorded]) -> dict[Key, Progress]:
     changes = Changes({}, {})
     for recorded in log:
         changes.follow(recorded)
@@ -252,7 +252,7 @@ class TestWhoseTurnItIs:
         assert waits_for(step) == turn
 
     def test_before_its_start_was_seen_and_after_its_end_it_is_at_no_step(self) -> None:
-        assert step_of(Change("c1", "down-1")) is None
+        assert step_of(Progress("c1", "down-1")) is None
         assert step_of(folded(CACHED["teardown-first"])[KEY]) is None
 
 
@@ -355,7 +355,7 @@ class TestRejectionsAndAnswers:
         abandon(play.spec).then(ChangeAbandoned)
 
 
-def at(step: Any) -> Change:
+def at(step: Any) -> Progress:
     """A replace-first that has come to a step of tieline's own, its command not yet decided."""
     play = lowering("replace-first")
     changes = Changes({}, {})

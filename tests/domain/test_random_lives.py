@@ -7,6 +7,7 @@ from hypothesis import event, settings
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
+from domain.bandwidth_change.change import Decrease, Increase
 from domain.circuit.bandwidth_events import (
     BandwidthDecreased,
     BandwidthIncreased,
@@ -123,9 +124,9 @@ def held(world: World) -> Counter[tuple[str, str]]:
         where, change = (circuit.pair, circuit.provider), circuit.running
         if circuit.removed_at is None:
             holds[where] += circuit.bandwidth_mbps
-            if change and change.kind == "increase":
+            if isinstance(change, Increase):
                 holds[where] += change.bandwidth_mbps - circuit.bandwidth_mbps
-        elif change and change.successor and change.old_circuit == circuit.circuit_id:
+        elif isinstance(change, Decrease) and change.old_circuit == circuit.circuit_id:
             ordered = world.circuit(change.successor) is not None
             holds[where] += 0 if ordered else change.bandwidth_mbps
     return holds

@@ -4,9 +4,6 @@ from datetime import timedelta
 from hashlib import blake2b
 from typing import Any, Final, NamedTuple
 
-from domain.bandwidth_change.evolve import Changes
-from domain.bandwidth_change.react import Send, react, refused_at, tick
-from domain.bandwidth_change.state import Key
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS, noun_of
 from domain.circuit.state import Circuit
 from domain.decider.states import Terms
@@ -14,6 +11,9 @@ from domain.engine.batch import Arrival, Ground, Present
 from domain.engine.decide import decide_batch
 from domain.engine.outcomes import Outcome
 from domain.engine.records import Recorded, recorded
+from domain.processes.bandwidth_change.follow import Changes
+from domain.processes.bandwidth_change.progress import Key
+from domain.processes.bandwidth_change.react import Send, react, refused_at, tick
 from domain.words.messages import read
 from domain.words.values import format_time, read_time
 from tests.domain.drive import next_answer

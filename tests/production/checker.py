@@ -11,6 +11,7 @@ from uuid import UUID
 import orjson
 
 from adapters.kafka.binding import message_of, outcome_of
+from domain.bandwidth_change.change import Decrease, Increase
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS
 from domain.circuit.state import Circuit
 from domain.engine.outcomes import PARKED
@@ -283,12 +284,10 @@ def _held(circuit: Circuit, states: Mapping[str, Any]) -> int:
     """
     change = circuit.running
     if circuit.removed_at is None:
-        rising = change is not None and change.kind == "increase"
-        return change.bandwidth_mbps if change and rising else circuit.bandwidth_mbps
-    waits = change is not None and change.old_circuit == circuit.circuit_id and change.successor
-    if change and waits and f"circuit/{change.successor}" not in states:
-        return change.bandwidth_mbps
-    return 0
+        return (change if isinstance(change, Increase) else circuit).bandwidth_mbps
+    if not isinstance(change, Decrease) or change.old_circuit != circuit.circuit_id:
+        return 0
+    return 0 if f"circuit/{change.successor}" in states else change.bandwidth_mbps
 
 
 def nothing_is_due(evidence: Evidence) -> Iterator[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.bandwidth_change.state import Change, step_of
+from domain.bandwidth_change.course import Course, course_of, steps_of
 from domain.circuit.bandwidth_events import (
     BandwidthDecreased,
     BandwidthIncreased,
@@ -20,6 +20,7 @@ from domain.circuit.bandwidth_events import (
 )
 from domain.circuit.events import DeprovisioningRejected, PeeringConfigured
 from domain.decider.decisions import Written
+from domain.processes.bandwidth_change.progress import Progress, step_of
 from projections import changes
 from projections.change_rows import Followed
 from projections.database import reading
@@ -95,6 +96,10 @@ def test_a_change_that_never_was() -> None:
     assert shown() is None
 
 
+def names(course: Course) -> tuple[str, ...]:
+    return tuple(step.name for step in steps_of(course))
+
+
 def steps_along(story: Sequence[Written]) -> list[str]:
     """Every step that the change is at along a story, in order, each once."""
     steps: list[str] = []
@@ -115,7 +120,7 @@ def steps_along(story: Sequence[Written]) -> list[str]:
     [(a_teardown_first(), "teardown-first"), (a_replace_first(), "replace-first")],
 )
 def test_the_steps_to_come_are_those_that_come(story: Sequence[Written], strategy: str) -> None:
-    path = changes.path_of("decrease", strategy, asks=False, back=False)
+    path = names(course_of("decrease", strategy))
     assert steps_along(story) == list(path)
     started = up_to(story, DecreaseStarted)
     change = shown(started)
@@ -123,7 +128,7 @@ def test_the_steps_to_come_are_those_that_come(story: Sequence[Written], strateg
 
 
 def test_the_steps_of_the_way_back() -> None:
-    path = changes.path_of("decrease", "replace-first", asks=False, back=True)
+    path = names(course_of("decrease", "replace-first", back=True))
     on_the_way = [step for step in steps_along(a_revert()) if step in path]
     assert on_the_way == list(path)
     change = shown(up_to(a_revert(), ChangeAbandoned))
@@ -207,7 +212,7 @@ def test_the_successors_end_may_be_seen_first() -> None:
     events = told(WORLD, a_teardown_first())
     first, second = events[-2:]
     assert isinstance(first.event, BandwidthDecreased)
-    ends: list[Change] = []
+    ends: list[Progress] = []
     for tail in ([first, second], [second, first]):
         followed = Followed()
         for each in (*events[:-2], *tail):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from domain.bandwidth_change.state import Change, Done, Key
+from domain.bandwidth_change.change import Stall
 from domain.circuit.bandwidth_events import (
     BandwidthDecreased,
     BandwidthIncreased,
@@ -36,6 +36,7 @@ from domain.circuit.events import (
 )
 from domain.engine.records import Recorded
 from domain.fast import changed
+from domain.processes.bandwidth_change.progress import Done, Key, Progress
 from domain.words.values import Event
 
 MARKS: Final[Mapping[type[Event], str]] = {
@@ -92,16 +93,16 @@ FOLLOWED: Final[frozenset[str]] = frozenset(
 class Changes:
     """All changes that events so far belong to; `open` says which one a circuit is part of."""
 
-    def __init__(self, changes: dict[Key, Change], running: dict[str, Key]) -> None:
+    def __init__(self, changes: dict[Key, Progress], running: dict[str, Key]) -> None:
         self.changes = changes
         self.open = running
 
-    def follow(self, recorded: Recorded) -> tuple[Change, Change] | None:
+    def follow(self, recorded: Recorded) -> tuple[Progress, Progress] | None:
         """Fold in one event; the change before and after, or None if it is part of none."""
         key = self._key(recorded)
         if key is None:
             return None
-        before = self.changes.get(key, Change(*key))
+        before = self.changes.get(key, Progress(*key))
         after = evolve(before, recorded)
         self.changes[key] = after
         self._open_or_close(recorded, key)
@@ -131,12 +132,12 @@ class Changes:
             self.open.pop(recorded.subject_id, None)
 
 
-def evolve(change: Change, recorded: Recorded) -> Change:
+def evolve(change: Progress, recorded: Recorded) -> Progress:
     """The change after an event of one of its two circuits."""
     event = recorded.event
     change = _started(change, recorded)
     if isinstance(event, ChangeStalled):
-        return changed(change, stalled=(event.step, event.attempt, event.reason))
+        return changed(change, stalled=Stall(event.step, event.attempt, event.reason))
     if isinstance(event, ChangeRetried):
         retried = changed(change, attempt=event.attempt, answered_at=recorded.position)
         return _happened(retried, recorded)
@@ -149,7 +150,7 @@ def evolve(change: Change, recorded: Recorded) -> Change:
     return _happened(_marked(change, recorded), recorded)
 
 
-def _started(change: Change, recorded: Recorded) -> Change:
+def _started(change: Progress, recorded: Recorded) -> Progress:
     event = recorded.event
     match event:
         case ChangeScheduled():
@@ -188,7 +189,7 @@ def _started(change: Change, recorded: Recorded) -> Change:
             return change
 
 
-def _marked(change: Change, recorded: Recorded) -> Change:
+def _marked(change: Progress, recorded: Recorded) -> Progress:
     kind, side = type(recorded.event), _side(change, recorded)
     marks = change.marks - {f"{side}:{mark}" for mark in _UNMARKS.get(kind, ())}
     if kind in MARKS:
@@ -202,11 +203,11 @@ def _marked(change: Change, recorded: Recorded) -> Change:
     return changed(change, marks=marks, rejected=rejected)
 
 
-def _side(change: Change, recorded: Recorded) -> str:
+def _side(change: Progress, recorded: Recorded) -> str:
     return "old" if recorded.subject_id == change.circuit_id else "new"
 
 
-def _happened(change: Change, recorded: Recorded) -> Change:
+def _happened(change: Progress, recorded: Recorded) -> Progress:
     what = recorded.event.kind.removeprefix("tieline.").removesuffix(".v1")
     done = Done(recorded.position, recorded.time, recorded.subject_id, what, recorded.actor)
     return changed(change, done=tuple(sorted((*change.done, done))))

@@ -1,0 +1,117 @@
+"""How far provider and circuit have come, event by event: folded once, for the rules and the view.
+
+Rule book, "The circuit" (the table of states).
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final, Protocol, TypedDict
+
+from domain.circuit.events import (
+    CircuitDeleted,
+    Deprovisioned,
+    DeprovisioningBegun,
+    DeprovisioningRejected,
+    DeprovisioningRequested,
+    DeprovisioningWithdrawn,
+    Provisioned,
+    ProvisioningBegun,
+    ProvisioningRejected,
+)
+from domain.words.values import CircuitState, Event, ProviderState
+
+
+class ProviderFields(TypedDict, total=False):
+    """What these events change: columns of the view, and fields of the state."""
+
+    provider_state: ProviderState
+    circuit_state: CircuitState
+    deprovisioning_requested: bool
+    called_off: bool
+    rejected: bool
+
+
+class Standing(Protocol):
+    """What a circuit stands at, as far as the next event depends on it."""
+
+    @property
+    def provider_state(self) -> ProviderState:
+        """The provider's side."""
+        ...
+
+    @property
+    def called_off(self) -> bool:
+        """Whether it was called off while it was being provisioned."""
+        ...
+
+
+def _provisioning(circuit: Standing) -> ProviderFields:
+    return {"provider_state": "provisioning", "rejected": False}
+
+
+def _provisioned(circuit: Standing) -> ProviderFields:
+    return {"provider_state": "provisioned", "circuit_state": "enabled"}
+
+
+def _rejected(circuit: Standing) -> ProviderFields:
+    """Failed, unless the order was called off: then this is how it goes."""
+    if circuit.called_off:
+        return _deprovisioned(circuit)
+    return {
+        "provider_state": "not-provisioned",
+        "deprovisioning_requested": False,
+        "rejected": True,
+    }
+
+
+def _requested(circuit: Standing) -> ProviderFields:
+    called_off = circuit.provider_state == "provisioning"
+    return {"deprovisioning_requested": True, "called_off": called_off}
+
+
+def _deprovisioning(circuit: Standing) -> ProviderFields:
+    return {"provider_state": "deprovisioning", "circuit_state": "disabling"}
+
+
+def _deprovisioned(circuit: Standing) -> ProviderFields:
+    return {
+        "provider_state": "not-provisioned",
+        "circuit_state": "disabled",
+        "deprovisioning_requested": False,
+    }
+
+
+def _still_there(circuit: Standing) -> ProviderFields:
+    """Deprovisioning was rejected or withdrawn: back to where it was asked for."""
+    return {
+        "provider_state": "provisioning" if circuit.called_off else "provisioned",
+        "circuit_state": "enabling" if circuit.called_off else "enabled",
+        "deprovisioning_requested": False,
+        "called_off": False,
+    }
+
+
+def _deleted(circuit: Standing) -> ProviderFields:
+    return {"provider_state": "not-provisioned", "circuit_state": "disabled"}
+
+
+AT_ORDER: Final[ProviderFields] = {
+    "provider_state": "not-provisioned",
+    "circuit_state": "enabling",
+    "deprovisioning_requested": False,
+    "called_off": False,
+    "rejected": False,
+}
+"""Where every circuit begins."""
+
+AFTER: Final[Mapping[type[Event], Callable[[Standing], ProviderFields]]] = {
+    ProvisioningBegun: _provisioning,
+    Provisioned: _provisioned,
+    ProvisioningRejected: _rejected,
+    DeprovisioningRequested: _requested,
+    DeprovisioningBegun: _deprovisioning,
+    Deprovisioned: _deprovisioned,
+    DeprovisioningRejected: _still_there,
+    DeprovisioningWithdrawn: _still_there,
+    CircuitDeleted: _deleted,
+}
+"""What each event changes."""

@@ -1,0 +1,125 @@
+"""How far one change of bandwidth has come, as the process and the view of changes know it.
+
+Facts of its two circuits' streams are kept apart and compared by their place in the log, so that
+any interleaving which keeps each stream's order folds to the same value.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from domain.bandwidth_change.change import Stall
+from domain.bandwidth_change.course import Course, Step, StepName, course_of, step_at
+from domain.words.values import Strategy
+
+Kind = Literal["scheduled", "increase", "decrease"]
+
+
+class Key(NamedTuple):
+    """What names a change: its old circuit and its id."""
+
+    circuit_id: str
+    change_id: str
+
+
+class Done(NamedTuple):
+    """One thing that happened along a change, at a place in the log."""
+
+    position: int
+    time: str
+    circuit_id: str
+    what: str
+    actor: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What has happened to a change; `None` where an event that says it has not been seen yet."""
+
+    circuit_id: str
+    change_id: str
+    kind: Kind | None = None
+    strategy: Strategy | None = None
+    auto_proceed: bool = True
+    from_mbps: int | None = None
+    bandwidth_mbps: int | None = None
+    successor: str | None = None
+    customer_id: str | None = None
+    location_id: str | None = None
+    not_before: str | None = None
+    correlation_id: str = ""
+    marks: frozenset[str] = frozenset()
+    """`old:requested`, `new:placed`, …: what stands on which side."""
+    rejected: Mapping[str, tuple[int, str]] = field(default_factory=dict[str, tuple[int, str]])
+    """Per side: the place of a provider's rejection that nothing followed yet, and its reason."""
+    answered_at: int = 0
+    """The place of the last retry or of the abandonment: it answers the rejections before it."""
+    attempt: int = 1
+    stalled: Stall | None = None
+    """The stall that was reported last."""
+    abandoned: bool = False
+    ended: str | None = None
+    done: tuple[Done, ...] = ()
+    """Everything that happened along it, in the order of the log."""
+
+    @property
+    def key(self) -> Key:
+        """What names it."""
+        return Key(self.circuit_id, self.change_id)
+
+    @property
+    def since(self) -> str | None:
+        """When the step it is at began."""
+        return self.done[-1].time if self.done else None
+
+    @property
+    def rejection(self) -> tuple[int, str] | None:
+        """The place and the reason of a provider's no, as long as nobody answered it."""
+        return max(
+            (each for each in self.rejected.values() if each[0] > self.answered_at), default=None
+        )
+
+    @property
+    def course(self) -> Course:
+        """The way it goes."""
+        asks, back = not self.auto_proceed, self.abandoned
+        return course_of(self.kind, self.strategy, asks=asks, back=back)
+
+    @property
+    def step(self) -> Step | None:
+        """The step it is at; None when it has ended (or its start was not seen yet)."""
+        if self.ended or self.kind is None:
+            return None
+        return step_at(self.course, self.marks)
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether a stall was reported for the step and attempt it is at."""
+        return self.stalled is not None and self.stalled[:2] == (step_of(self), self.attempt)
+
+
+def step_of(change: Progress) -> StepName | None:
+    """The name of the step that a change is at."""
+    step = change.step
+    return step and step.name
+
+
+def as_json(change: Progress) -> dict[str, Any]:
+    """A change as plain JSON, to be kept beside the place up to which it was folded."""
+    return {
+        **change.__dict__,
+        "stalled": change.stalled and list(change.stalled),
+        "marks": sorted(change.marks),
+        "rejected": {side: list(each) for side, each in change.rejected.items()},
+        "done": [list(each) for each in change.done],
+    }
+
+
+def from_json(kept: Mapping[str, Any]) -> Progress:
+    """What `as_json` wrote."""
+    read: dict[str, Any] = dict(kept)
+    read["marks"] = frozenset(kept["marks"])
+    read["rejected"] = {side: tuple(each) for side, each in kept["rejected"].items()}
+    read["stalled"] = kept["stalled"] and Stall(*kept["stalled"])
+    read["done"] = tuple(Done(*each) for each in kept["done"])
+    return Progress(**read)
