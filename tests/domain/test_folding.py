@@ -1,19 +1,40 @@
 """What events make of states: each has its effect, and folding in place harms nobody's state."""
 
+import tomllib
 from dataclasses import fields, replace
-from typing import Any
+from pathlib import Path
+from typing import Any, get_type_hints, is_typeddict
 
 import pytest
 
-from domain.catalogue import EFFECTS, EVENTS, noun_of
+from domain.bandwidth_change.change import (
+    Decrease,
+    DecreaseFields,
+    Increase,
+    RunningFields,
+    advanced,
+)
+from domain.catalogue import EFFECTS, EVENTS, NOUNS, noun_of
 from domain.circuit.events import CircuitOrdered
+from domain.circuit.provider_states import AFTER, AT_ORDER
+from domain.circuit.state import CircuitFields, Peering, PeeringFields
 from domain.customer.events import CustomerRegistered
 from domain.engine.records import Recorded, fold, folded
 from domain.location.events import LocationOpened
 from tests.domain.spec import NOW, Spec, given
-from tests.examples import MICROSOFT, a_grant, a_held_prefix, a_peering, a_world
+from tests.examples import (
+    MICROSOFT,
+    a_customer,
+    a_grant,
+    a_held_prefix,
+    a_location,
+    a_peering,
+    a_world,
+    an_ordered_circuit,
+)
 from tests.examples.parties import a_csp_role, a_decrease_that_runs, an_identity_store
 
+ROOT = Path(__file__).parents[2]
 BEGINNINGS = {CustomerRegistered, LocationOpened, CircuitOrdered}
 STREAMS = ["customer/acme", "location/frankfurt", "circuit/c1", "csp/self"]
 
@@ -66,3 +87,60 @@ def test_a_fold_changes_no_state_that_somebody_else_holds(stream: str) -> None:
 def test_events_change_fields_that_the_state_has(stream: str) -> None:
     state = folded(stream, [each for each in _recorded(_history()) if each.stream == stream])
     assert set(state.__dict__) == {field.name for field in fields(noun_of(stream).state)}
+
+
+# --- what an effect may name
+
+
+def are_fields_of(fields: Any, state: type) -> bool:
+    """Whether a typed dictionary names only fields of a state, as the state has them."""
+    return get_type_hints(fields).items() <= get_type_hints(state).items()
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_every_effect_says_which_fields_it_may_change_and_the_state_has_them(noun: str) -> None:
+    """So that a misspelt field, or a value of another type, fails the type check."""
+    for kind, effect in NOUNS[noun].effects.items():
+        fields = get_type_hints(effect)["return"]
+        assert is_typeddict(fields), kind
+        assert are_fields_of(fields, NOUNS[noun].state), kind
+
+
+def test_what_changes_of_a_part_of_a_circuit_are_fields_of_that_part() -> None:
+    assert are_fields_of(PeeringFields, Peering)
+    assert are_fields_of(RunningFields, Increase)
+    assert are_fields_of(RunningFields, Decrease)
+    assert are_fields_of(DecreaseFields, Decrease)
+
+
+def does_not_type_check(change: Decrease) -> list[CircuitFields]:
+    """Never run: `make types` fails on an ignore here as soon as nothing is found under it."""
+    Increase(change_id="up", old_circuit="c1", bandwidth_mbps=1, reverting=True)  # pyright: ignore[reportCallIssue]
+    advanced(change, revertin=True)  # pyright: ignore[reportCallIssue]
+    advanced(change, reverting="yes")  # pyright: ignore[reportArgumentType]
+    misspelt: CircuitFields = {"circuit_stat": "enabled"}  # pyright: ignore[reportAssignmentType]
+    of_another_type: CircuitFields = {"circuit_state": "open"}  # pyright: ignore[reportAssignmentType]
+    return [misspelt, of_another_type]
+
+
+def test_what_does_not_type_check_is_watched_by_the_type_check_itself() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pyright"]
+    assert settings["reportUnnecessaryTypeIgnoreComment"] == "error"
+    assert "tests" in settings["include"]
+
+
+# --- the provider's states
+
+
+def test_a_circuit_begins_where_the_fold_of_provider_states_does() -> None:
+    circuit = given(a_customer(), a_location(), an_ordered_circuit()).state("circuit/c1")
+    assert circuit.__dict__.items() >= AT_ORDER.items()
+
+
+def test_every_event_that_moves_the_provider_states_moves_them_in_the_rules() -> None:
+    """The view reads the same table; here none of it is lost to a circuit's other effects."""
+    for called_off in (False, True):
+        circuit = replace(given(a_world()).state("circuit/c1"), called_off=called_off)
+        for kind, after in AFTER.items():
+            effect: Any = EFFECTS[kind]
+            assert effect(circuit, None, NOW).items() >= after(circuit).items(), kind

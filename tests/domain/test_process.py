@@ -161,6 +161,37 @@ def test_a_change_survives_being_written_as_json_at_any_point(life: str) -> None
             assert from_json(json.loads(json.dumps(as_json(followed[1])))) == followed[1]
 
 
+KEPT = {
+    "circuit_id": "c1",
+    "change_id": "down-1",
+    "kind": "decrease",
+    "strategy": "replace-first",
+    "auto_proceed": False,
+    "from_mbps": 500,
+    "bandwidth_mbps": 200,
+    "successor": "c1.r2",
+    "customer_id": "acme",
+    "location_id": "frankfurt",
+    "not_before": None,
+    "correlation_id": "t",
+    "marks": ["new:carried-over", "new:placed", "new:provisioned", "new:provisioning"],
+    "rejected": {"new": [9, "no fibre"]},
+    "answered_at": 10,
+    "attempt": 2,
+    "stalled": ["successor-provisioning", 1, "rejected: no fibre"],
+    "abandoned": False,
+    "ended": None,
+    "done": [[7, NOW, "c1", "bandwidth.decrease-started", "user:owner"]],
+}
+"""What reactors and the view have stored."""
+
+
+def test_what_was_kept_is_read_and_kept_in_the_same_form() -> None:
+    change = from_json(KEPT)
+    assert (step_of(change), change.rejection, change.is_overdue) == ("proceed", None, False)
+    assert as_json(change) == KEPT
+
+
 class TestWhatItFollows:
     def test_it_keeps_what_happened_along_the_change_in_the_order_of_the_log(self) -> None:
         done = folded(CACHED["teardown-first"])[KEY].done

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter
 
 from domain.catalogue import EVENTS, INSIDE_COMMANDS, NOUNS, noun_of
+from domain.circuit.bandwidth_events import ChangeStalled
+from domain.decider.decisions import Written
 from domain.engine.records import encoded, folded, head_of, recorded
 from domain.words.content import pair_of
 from domain.words.messages import Command
@@ -31,7 +33,9 @@ from tests.examples.commands import EXAMPLES
 from tests.examples.parties import (
     a_csp_role,
     a_decrease_that_runs,
+    a_scheduled_change,
     an_identity_store,
+    an_increase_that_waits,
 )
 
 # --- strategies from the models themselves
@@ -222,6 +226,17 @@ def test_a_state_reads_back_the_same(stream: str) -> None:
     state = _everything().state(stream)
     kept: TypeAdapter[Any] = TypeAdapter(noun_of(stream).state)
     assert kept.validate_json(kept.dump_json(state)) == state
+
+
+@pytest.mark.parametrize(
+    "change", [a_decrease_that_runs(), an_increase_that_waits(), a_scheduled_change()]
+)
+def test_a_circuit_with_a_change_of_any_kind_reads_back_the_same(change: Written) -> None:
+    stalled = ChangeStalled(change_id="down-1", step="order-successor", attempt=1, reason="late")
+    circuit = given(a_world(), change, ("circuit/c1", stalled)).state("circuit/c1")
+    kept: TypeAdapter[Any] = TypeAdapter(noun_of("circuit/c1").state)
+    back = kept.validate_json(kept.dump_json(circuit))
+    assert (type(back.change), back) == (type(circuit.change), circuit)
 
 
 @pytest.mark.parametrize(

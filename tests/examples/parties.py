@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.circuit.bandwidth_events import DecreaseStarted, IncreaseRequested
+from domain.circuit.bandwidth_events import ChangeScheduled, DecreaseStarted, IncreaseRequested
 from domain.csp.events import CspRoleGranted
 from domain.customer.events import IdentityStoreRecorded
 from domain.decider.decisions import Written
@@ -33,6 +33,19 @@ def an_increase_that_waits(circuit_id: str = "c1", change_id: str = "up-1") -> W
     """An increase to 1000 Mbit/s that the provider has yet to confirm."""
     requested = IncreaseRequested(change_id=change_id, from_mbps=500, bandwidth_mbps=1000)
     return f"circuit/{circuit_id}", requested
+
+
+def a_scheduled_change(circuit_id: str = "c1", change_id: str = "later-1") -> Written:
+    """A change to 200 Mbit/s that waits for its time."""
+    return f"circuit/{circuit_id}", ChangeScheduled(
+        change_id=change_id,
+        bandwidth_mbps=200,
+        not_before="2027-01-01T00:00:00.000000Z",
+        strategy="replace-first",
+        auto_proceed=False,
+        accept_interruption=True,
+        principal="user:owner",
+    )
 
 
 def a_decrease_that_runs(circuit_id: str = "c1", change_id: str = "down-1") -> Written:
