@@ -10,6 +10,8 @@ MAKEFLAGS     += --no-print-directory
 
 VENV ?= .venv
 ARGS ?=
+# All tests run in two lanes side by side; a choice of them (ARGS) in one, unless it says `-n 2`.
+LANES ?= $(if $(ARGS),,-n 2)
 BIN  := $(VENV)/bin
 # The versions that `make types` checks for, whichever of them runs.
 TYPED_FOR ?= 3.11 3.12 3.13
@@ -43,7 +45,7 @@ stack: $(DEV) ## run it all: Kafka, PostgreSQL, every part (ARGS=--fresh anew)
 	@$(BIN)/python -m stack $(ARGS)
 
 test: $(DEV) ## set everything up and run all tests
-	@$(BIN)/pytest $(ARGS) || { status=$$?; \
+	@$(BIN)/pytest $(LANES) $(ARGS) || { status=$$?; \
 	  [ $$status -ne 5 ] || echo "no test was collected, which is a failure, too" >&2; exit $$status; }
 
 test-prometheus: $(DEV) ## try the files in deploy/ with a real Prometheus (Debian's package)

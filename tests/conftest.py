@@ -1,3 +1,3 @@
 """What every test can ask for."""
 
-pytest_plugins = ("tests.servers.plugin", "tests.production.plugin")
+pytest_plugins = ("tests.lanes", "tests.servers.plugin", "tests.production.plugin")

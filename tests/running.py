@@ -1,13 +1,14 @@
-"""`tieline` as its users run it: a process of its own, in a folder of its own."""
+"""`tieline` as its users run it, in a folder of its own."""
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests import forked
 
 SCRIPT = Path(sys.executable).with_name("tieline")
 PAIR = {"name": "p1", "primary": "a", "secondary": "b", "capacity_mbps": 10000}
@@ -55,21 +56,19 @@ class Tieline:
         self.environment = kept | {"COLUMNS": "200"} | settings
 
     def command(self, *arguments: str) -> list[str]:
-        """How a run is started."""
+        """How a process of its own is started: where start-up, signals and pipes matter."""
         return [str(SCRIPT), *arguments]
 
     def run(self, *arguments: str, given: bytes | str | None = None, **settings: str) -> Result:
-        """Run to the end, with text on standard input and some settings on top."""
+        """Run to the end, with text on standard input and some settings on top.
+
+        It is a copy of a process that has loaded everything: half a second saved each time.
+        """
         written = given.encode() if isinstance(given, str) else given
-        done = subprocess.run(
-            self.command(*arguments),
-            cwd=self.folder,
-            env=self.environment | settings,
-            input=written or b"",
-            capture_output=True,
-            check=False,
+        code, out, err = forked.run(
+            arguments, self.folder, self.environment | settings, written or b""
         )
-        return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+        return Result(code, out.decode(), err.decode())
 
     def ask(self, *arguments: str, **settings: str) -> Any:
         """The one JSON document of a run that is expected to be done."""

@@ -15,7 +15,7 @@ first test asks; own servers always come from the packages that pip installed.
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 from uuid import uuid4
 
 import pytest
@@ -29,6 +29,7 @@ from tests.servers.proxy import Proxy
 from tests.servers.shared import SharedPostgres, remove_topics
 
 _RAN: Final = pytest.StashKey[list[str]]()
+_TOLD: Final = "servers"
 _NEEDS: Final = {tiers.KAFKA: {"kafka", "a_cell"}, tiers.POSTGRES: {"postgres", "a_cell"}}
 """By server, the fixtures that need it; `a_cell` asks for them only when it is called."""
 
@@ -144,6 +145,22 @@ def pytest_terminal_summary(
     lines: list[str] = config.stash.setdefault(_RAN, [])
     for line in lines:
         terminalreporter.write_line(f"ran on {line}")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A lane of several tells the one that has the terminal."""
+    told: dict[str, list[str]] | None = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        told[_TOLD] = session.config.stash.setdefault(_RAN, [])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Note what a lane has told."""
+    told: dict[str, list[str]] = getattr(node, "workeroutput", None) or {}
+    for line in told.get(_TOLD) or ():
+        _note(node.config, line)
 
 
 def _note(config: pytest.Config, line: str) -> None:
