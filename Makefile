@@ -58,10 +58,10 @@ lint: $(DEV) ## style, format and the layers' import contracts
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports --no-logo
 
-types: $(DEV) ## strict types, for each supported Python
-	@for version in $(TYPED_FOR); do \
-	  echo "types for Python $$version"; \
-	  $(BIN)/pyright --pythonpath $(BIN)/python --pythonversion $$version || exit 1; done
+types: $(DEV) ## strict types, for each supported Python, two at a time
+	@printf '%s\n' $(TYPED_FOR) | xargs -P 2 -I VERSION sh -c '\
+	  said=$$($(BIN)/pyright --pythonpath $(BIN)/python --pythonversion VERSION); found=$$?; \
+	  printf "types for Python %s\n%s\n" VERSION "$$said"; exit $$found'
 
 format: $(DEV) ## put the code into shape and apply the safe fixes
 	@$(BIN)/ruff format .

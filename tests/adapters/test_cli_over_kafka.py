@@ -7,15 +7,15 @@ import sys
 from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from kafka import KafkaConsumer, KafkaProducer
 
 from adapters.kafka.kafka_python import partition
+from tests.production.plugin import standing
 from tests.production.running import Cell, until
 from tests.running import ORDER, PAIR, as_lines, command
-from tests.servers.shared import SharedPostgres, remove_topics
+from tests.servers.shared import SharedPostgres
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "publish.py"
 
@@ -25,17 +25,10 @@ def cell(
     kafka: str, postgres: SharedPostgres, tmp_path_factory: pytest.TempPathFactory
 ) -> Generator[Cell]:
     """One cell with all its parts, for all of these."""
-    prefix = f"test-{uuid4().hex[:12]}"
-    with postgres.a_database() as database:
-        cell = Cell(
-            tmp_path_factory.mktemp("cell"), kafka, database, prefix, TIELINE_PARTITIONS="2"
-        )
-        try:
-            cell.start()
-            yield cell
-        finally:
-            cell.stop()
-            remove_topics(kafka, f"{prefix}.")
+    folder = tmp_path_factory.mktemp("cell")
+    with standing(kafka, postgres, folder, TIELINE_PARTITIONS="2") as cell:
+        cell.start()
+        yield cell
 
 
 def _laid(name: str) -> Sequence[Any]:

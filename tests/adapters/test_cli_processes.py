@@ -58,3 +58,10 @@ def test_settings_of_one_run_are_not_those_of_the_next(tieline: Tieline):
     assert (wrong.code, wrong.out) == (2, "")
     assert wrong == by_itself(tieline, "circuit", "list", TIELINE_NETWROK="none")
     assert tieline.run("circuit", "list").code == 0
+
+
+def test_a_shell_that_completes_is_told_the_same(tieline: Tieline):
+    asked = {"_TIELINE_COMPLETE": "complete_bash", "COMP_CWORD": "1", "COMP_WORDS": "tieline ci"}
+    told = by_itself(tieline, **asked)
+    assert "circuit" in told.out.split()
+    assert tieline.run(**asked) == told

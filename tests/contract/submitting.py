@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from typing import Any
+from warnings import catch_warnings, filterwarnings
 
 from domain.catalogue import COMMANDS
 from domain.decider.states import Terms
@@ -136,7 +137,10 @@ def everything(log: Log) -> list[Any]:
 
 def in_child(work: Callable[[], object]) -> Callable[[], int]:
     """Run something in a process of its own; the answer waits for its exit code (-9 if killed)."""
-    pid = os.fork()
+    with catch_warnings():
+        # Where tests run in lanes, a thread waits for the next of them: it holds nothing.
+        filterwarnings("ignore", ".*multi-threaded.*", DeprecationWarning)
+        pid = os.fork()
     if pid == 0:
         code = 1
         try:

@@ -1,7 +1,7 @@
 """Records that nobody should write, on every topic: put aside untouched, or passed over loudly."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
 import pytest
@@ -11,8 +11,9 @@ from adapters.wiring.brokers import brokers_of
 from tests.production.checker import check
 from tests.production.lives import lives
 from tests.production.load import lay_ground, publish
-from tests.production.plugin import ACell
+from tests.production.plugin import standing
 from tests.production.running import Cell, until
+from tests.servers.shared import SharedPostgres
 
 Headers = list[tuple[str, bytes]]
 
@@ -77,11 +78,20 @@ def write(cell: Cell, topic: str, records: Iterator[Poison]) -> int:
     return len(sent)
 
 
+@pytest.fixture(scope="module")
+def cell(
+    kafka: str, postgres: SharedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> Generator[Cell]:
+    """One cell for both of these."""
+    with standing(kafka, postgres, tmp_path_factory.mktemp("cell")) as cell:
+        cell.start()
+        yield cell
+
+
 @pytest.mark.timeout(300)
-def test_poison_on_every_topic_stops_nobody(a_cell: ACell):
-    cell = a_cell()
-    cell.start()
+def test_poison_on_every_topic_stops_nobody(cell: Cell):
     topics = topics_of(cell.prefix)
+    before = len(cell.cli.ask_list("dead", "list"))
     sent = lay_ground(cell, 601)
     everything = [*UNREADABLE.values(), *ANSWERED.values()]
     for topic in topics:
@@ -90,7 +100,9 @@ def test_poison_on_every_topic_stops_nobody(a_cell: ACell):
     more = lives(601, 40)
     publish(cell, more)
     evidence = check(cell, [*sent, *more])
-    assert len(evidence.dead) == 2 * len(UNREADABLE), "of commands and internal, checked untouched"
+    assert len(evidence.dead) - before == 2 * len(UNREADABLE), (
+        "of commands and internal, checked untouched"
+    )
     for name in ("project", "process"):
         odd = cell.parts[name].told("not-ours")
         assert {each["topic"] for each in odd} == {topics.events, topics.outcomes}
@@ -99,12 +111,11 @@ def test_poison_on_every_topic_stops_nobody(a_cell: ACell):
 
 
 @pytest.mark.timeout(240)
-def test_dead_records_are_listed_shown_and_sent_again(a_cell: ACell):
-    cell = a_cell()
-    cell.start()
+def test_dead_records_are_listed_shown_and_sent_again(cell: Cell):
     topics = topics_of(cell.prefix)
+    before = len(cell.cli.ask_list("dead", "list"))
     write(cell, topics.commands, iter(UNREADABLE.values()))
-    listed = until("all are dead", lambda: _dead(cell, len(UNREADABLE)))
+    listed = until("all are dead", lambda: _dead(cell, before + len(UNREADABLE)))[before:]
     half = next(each for each in listed if "half" in each["error"] or "JSON" in each["error"])
     shown = cell.cli.ask("dead", "show", half["id"])
     assert shown["origin"].startswith(f"{topics.commands}/")
@@ -112,7 +123,7 @@ def test_dead_records_are_listed_shown_and_sent_again(a_cell: ACell):
     assert shown["key"] == "circuit/poison"
     again = cell.cli.ask_list("dead", "resend", half["id"])
     assert again == [{"id": half["id"], "topic": topics.commands}]
-    until("it is dead once more", lambda: _dead(cell, len(UNREADABLE) + 1))
+    until("it is dead once more", lambda: _dead(cell, before + len(UNREADABLE) + 1))
     assert cell.cli.run("dead", "show", "0-999").code == 1
     check(cell)
 

@@ -1,5 +1,6 @@
 """The same command three times at once, an id used again, workers that come and go."""
 
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -9,9 +10,10 @@ from adapters.kafka.client import Answer, Client
 from tests.production.checker import check
 from tests.production.lives import lives
 from tests.production.load import Load, lay_ground
-from tests.production.plugin import ACell
-from tests.production.running import until
+from tests.production.plugin import standing
+from tests.production.running import Cell, until
 from tests.running import command
+from tests.servers.shared import SharedPostgres
 
 COPIES = 3
 
@@ -28,10 +30,19 @@ def ask_at_once(message: dict[str, object], clients: list[Client]) -> list[Answe
         return list(pool.map(ask, clients))
 
 
+@pytest.fixture(scope="module")
+def cell(
+    kafka: str, postgres: SharedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> Generator[Cell]:
+    """One cell for all of these."""
+    with standing(kafka, postgres, tmp_path_factory.mktemp("cell")) as cell:
+        cell.start()
+        yield cell
+
+
 @pytest.mark.timeout(240)
-def test_the_same_command_by_three_producers_is_decided_once(a_cell: ACell):
-    cell = a_cell()
-    cell.start("engine", "engine-2", "relay", "process", "project")
+def test_the_same_command_by_three_producers_is_decided_once(cell: Cell):
+    cell.start("engine-2")
     sent = lay_ground(cell, 301)
     clients = [Client(cell.bootstrap, prefix=cell.prefix) for _ in range(COPIES)]
     try:
@@ -44,15 +55,14 @@ def test_the_same_command_by_three_producers_is_decided_once(a_cell: ACell):
         for client in clients:
             client.close()
     evidence = check(cell, sent)
+    assert cell.parts["engine-2"].stop() == 0
     asked = sum(b"/lives/301" in dict(each.headers)["ce_source"] for each in evidence.commands)
     assert asked == COPIES * len({each["id"] for each in lives(301, 20)})
 
 
 @pytest.mark.timeout(240)
-def test_an_id_used_again_with_other_content_changes_nothing(a_cell: ACell):
-    cell = a_cell()
-    cell.start()
-    first = command("c-1", "register-customer", "customer/acme", name="A", model="connect-through")
+def test_an_id_used_again_with_other_content_changes_nothing(cell: Cell):
+    first = command("c-1", "register-customer", "customer/first", name="A", model="connect-through")
     other = command("c-1", "register-customer", "customer/evil", name="E", model="connect-through")
     with Client(cell.bootstrap, prefix=cell.prefix) as client:
         accepted = client.awaited(client.publish(first))
@@ -68,11 +78,9 @@ def test_an_id_used_again_with_other_content_changes_nothing(a_cell: ACell):
 
 
 @pytest.mark.timeout(300)
-def test_engines_that_come_and_go_all_the_time(a_cell: ACell):
+def test_engines_that_come_and_go_all_the_time(cell: Cell):
     """A rebalance storm: every second one leaves or joins the group."""
-    cell = a_cell()
-    cell.start()
-    with Load(cell, seed=302, count=2000) as load:
+    with Load(cell, seed=302, count=2000, per_second=30, world="storm-") as load:
         for number in range(2, 12):
             joining = cell.launch(f"engine-{number}")
             until("it listens", lambda: joining.told("listening"))  # noqa: B023 - called here

@@ -6,7 +6,7 @@ from time import sleep
 import pytest
 
 from tests.production.checker import check
-from tests.production.load import Load
+from tests.production.load import Load, Message
 from tests.production.plugin import ACell
 from tests.production.running import until
 from tests.servers.plugin import OwnKafka, OwnPostgres
@@ -18,7 +18,7 @@ def test_brokers_of_three_killed_one_after_another(a_cell: ACell, own_kafka: Own
     chance, cluster = Random(seed), own_kafka(brokers=3)
     cell = a_cell(cluster.bootstrap)
     cell.start()
-    with Load(cell, seed, count=400) as load:
+    with Load(cell, seed, count=1000) as load:
         for number in chance.sample(range(3), 2):
             sleep(chance.uniform(0.5, 2))
             cluster.kill_one(number)
@@ -33,8 +33,9 @@ def test_postgres_restarted_and_killed(a_cell: ACell, own_postgres: OwnPostgres,
     server = own_postgres()
     cell = a_cell(kafka, server.create("cell"), prefix="postgres-restarted")
     cell.start()
-    with Load(cell, seed=402, count=400) as load:
-        for end in (server.stop, server.kill):
+    sent = list[Message]()
+    for seed, end in ((402, server.stop), (403, server.kill)):
+        with Load(cell, seed, count=400, world=f"w{seed}-") as load:
             end()
             until("the engine says so", lambda: "log" in cell.parts["engine"].missing())
             until("the relay says so", lambda: "log" in cell.parts["relay"].missing())
@@ -42,6 +43,7 @@ def test_postgres_restarted_and_killed(a_cell: ACell, own_postgres: OwnPostgres,
             server.start()
             for part in cell.parts.values():
                 until(f"{part.name} is ready again", part.is_ready)
-        load.finish()
-    check(cell, load.published)
+            load.finish()
+        sent += load.published
+        check(cell, sent)
     assert cell.parts["engine"].told("waits"), "it waited loudly"

@@ -165,10 +165,10 @@ def _kept(record: Any) -> Kept:
     )
 
 
-def rows_of(log: Log) -> list[Row]:
-    """All stored events as they stand."""
+def rows_of(log: Log, after: int = 0) -> list[Row]:
+    """All stored events as they stand, or those after a position."""
     rows: list[Row] = []
-    while page := log.rows(rows[-1][0] if rows else 0, _PAGE):
+    while page := log.rows(rows[-1][0] if rows else after, _PAGE):
         rows += [(position, row.stream, row.version, row.kind, row.state) for position, row in page]
     return rows
 
@@ -286,7 +286,10 @@ class _Look:
         now = format_time(datetime.now(UTC) - _ON_TIME)
         reactors: list[Reactor] = [BandwidthChangeProcess(process)]
         if self._settings.network == "simulated":
-            reactors.append(SimulatedNetwork(lambda stream: self._log.load(stream)[0], network))
+            states = self._log.load_all({row[1] for row in rows})
+            reactors.append(
+                SimulatedNetwork(lambda stream: states.get(stream, (None, 0))[0], network)
+            )
         sent: list[dict[str, Any]] = []
         for reactor in reactors:
             events = read(row for row in rows if row[3] in reactor.kinds)

@@ -1,10 +1,10 @@
 """A made-up provider whose circuits change all the time: commands in any order, right and wrong.
 
 The same seed gives the same commands. What the ground lays is to be decided first, then the first
-orders; of the rest nothing has to be.
+orders; of the rest nothing has to be. Several seeds on one cell have worlds of their own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from random import Random
 from typing import Any, Final
@@ -16,6 +16,7 @@ LOCATIONS: Final = ("frankfurt", "dublin")
 FIRST: Final = 12
 RATES: Final = (50, 100, 200, 500, 1000)
 
+_IDS: Final = ("customer_id", "subscription_id", "location_id")
 _KINDS: Final = {
     "order": 20,
     "raise-or-lower": 45,
@@ -28,6 +29,17 @@ _KINDS: Final = {
     "unknown": 2,
 }
 """What comes how often."""
+
+
+def of_world(world: str, messages: Iterable[Message]) -> list[Message]:
+    """The same for other customers, locations and circuits, whose names begin so."""
+    return [_of_world(world, each) for each in messages]
+
+
+def _of_world(world: str, message: Message) -> Message:
+    noun, _, id = message["subject"].partition("/")
+    named = {key: f"{world}{message['data'][key]}" for key in _IDS if key in message["data"]}
+    return {**message, "subject": f"{noun}/{world}{id}", "data": message["data"] | named}
 
 
 def ground(seed: int) -> list[Message]:

@@ -8,7 +8,7 @@ from typing import Final, Self
 
 from adapters.kafka.client import Client, Unreachable
 from domain.words.messages import Message
-from tests.production.lives import first_orders, ground, lives
+from tests.production.lives import first_orders, ground, lives, of_world
 from tests.production.running import Cell
 
 _AGAIN: Final = 0.2
@@ -22,9 +22,9 @@ def publish(cell: Cell, messages: Iterable[Message]) -> None:
             client.publish(each)
 
 
-def lay_ground(cell: Cell, seed: int) -> list[Message]:
+def lay_ground(cell: Cell, seed: int, world: str = "") -> list[Message]:
     """Have customers, locations and first orders decided, for what comes after; the commands."""
-    steps = ground(seed), first_orders(seed)
+    steps = [of_world(world, each) for each in (ground(seed), first_orders(seed))]
     with _client(cell, listen=True) as client:
         for messages in steps:
             for each in [client.publish(message) for message in messages]:
@@ -36,10 +36,13 @@ class Load:
     """The lives of a seed, so many commands a second, until they run out or it is left.
 
     What can't be published just now is published again until it can. `published` are those that the
-    brokers have acknowledged, the ground with them.
+    brokers have acknowledged, the ground with them. A cell that has seen another seed needs a
+    `world`: how the names of this one's customers, locations and circuits begin.
     """
 
-    def __init__(self, cell: Cell, seed: int, count: int, per_second: float = 30) -> None:
+    def __init__(
+        self, cell: Cell, seed: int, count: int, per_second: float = 100, world: str = ""
+    ) -> None:
         print(f"seed {seed}")  # noqa: T201 - for whoever repeats a failure
         self.published: list[Message] = []
         self.late = 0
@@ -49,11 +52,12 @@ class Load:
         self._count = count
         self._per_second = per_second
         self._over = Event()
+        self._world = world
         self._thread = Thread(target=self._run, name="load", daemon=True)
         self._fault: BaseException | None = None
 
     def __enter__(self) -> Self:
-        self.published += lay_ground(self._cell, self._seed)
+        self.published += lay_ground(self._cell, self._seed, self._world)
         self._thread.start()
         return self
 
@@ -83,7 +87,7 @@ class Load:
     def _run(self) -> None:
         try:
             with _client(self._cell) as client:
-                self._publish_all(client, lives(self._seed, self._count))
+                self._publish_all(client, of_world(self._world, lives(self._seed, self._count)))
         except BaseException as fault:  # noqa: BLE001 - raised again where the test is
             self._fault = fault
 

@@ -1,12 +1,15 @@
 """Cells as a fixture: what a test starts ends with it, and is heard when the test fails."""
 
 from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
+from uuid import uuid4
 
 import pytest
 
 from tests.production.running import Cell
+from tests.servers.shared import SharedPostgres, remove_topics
 
 _CELLS: Final = pytest.StashKey[list[Cell]]()
 
@@ -44,12 +47,29 @@ def a_cell(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[ACell]:
         cell.stop()
 
 
+@contextmanager
+def standing(
+    kafka: str, postgres: SharedPostgres, folder: Path, **settings: str
+) -> Generator[Cell]:
+    """A cell for several tests, on the servers that all share; its parts are not started yet."""
+    prefix = f"test-{uuid4().hex[:12]}"
+    with postgres.a_database() as database:
+        cell = Cell(folder, kafka, database, prefix, **settings)
+        try:
+            yield cell
+        finally:
+            cell.stop()
+            remove_topics(kafka, f"{prefix}.")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     """Show what the parts said when a test fails."""
     report = yield
     if report.failed:
-        for cell in item.stash.setdefault(_CELLS, []):
+        asked = cast("dict[str, Any]", getattr(item, "funcargs", {}))
+        shared = [each for each in asked.values() if isinstance(each, Cell)]
+        for cell in [*item.stash.setdefault(_CELLS, []), *shared]:
             report.sections += [(f"log of {name}", tail) for name, tail in cell.tails()]
     return report
 
