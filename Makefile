@@ -75,6 +75,7 @@ bench-stack: $(DEV) ## the same for production: a real Kafka, a real PostgreSQL
 
 docs: $(DEV) ## make schemas, tables and stored examples from the code
 	@$(BIN)/python -m adapters.contract.schemas
+	@$(BIN)/python -m adapters.contract.groups
 	@$(BIN)/python -m tests.stored
 
 hooks: $(DEV) ## run the quick checks before every commit

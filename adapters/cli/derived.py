@@ -18,17 +18,20 @@ from domain.catalogue import COMMANDS
 from domain.words.values import Asked
 
 
-def verbs_of(noun: str, only: str | None = None) -> Mapping[str, Verb]:
+def verbs_of(noun: str) -> Mapping[str, Verb]:
     """The verbs of a noun: of every command that may be addressed to it.
 
-    `only` is the one id there is (`self` of the CSP), which then need not be said.
+    Of a noun that there is only one of (`csp/self`) the id need not be said.
     """
-    example = f"{noun}/{only or 'x'}"
+    only = None if _addressed_to(f"{noun}/x") else "self"
     return {
-        verb.removesuffix(f"-{noun}"): Verb(_help(kind), _builder(kind, noun, only))
-        for verb, kind in COMMANDS.items()
-        if kind.subject.fullmatch(example)
+        kind.verb.removesuffix(f"-{noun}"): Verb(_help(kind), _builder(kind, noun, only))
+        for kind in _addressed_to(f"{noun}/{only or 'x'}")
     }
+
+
+def _addressed_to(subject: str) -> list[type[Asked]]:
+    return [kind for kind in COMMANDS.values() if kind.subject.fullmatch(subject)]
 
 
 def _help(kind: type[Asked]) -> str:

@@ -1,12 +1,11 @@
-"""What every noun can be asked, whatever it is: shown, listed, its history.
+"""The verbs of a noun, whatever it is: shown, listed, its history, and every command.
 
 A noun's view says what a list of it can be asked and what people see (`LISTING`).
 """
 
 from collections.abc import Mapping
-from importlib import import_module
 from inspect import Parameter, Signature
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from typer.core import TyperCommand
@@ -14,17 +13,37 @@ from typer.core import TyperCommand
 from adapters.cli.faults import OneOf
 from adapters.cli.options import ID, AsOf, AtVersion
 from adapters.cli.output import Output, give_list
-from adapters.cli.root import Verb, verbs
+from adapters.cli.root import Lazy, Verb, verbs
 from adapters.cli.sending import settings_here
+from adapters.cli.views import SHOWN, view_named
 from adapters.wiring.views import views_of
 
 if TYPE_CHECKING:
     from projections.listing import Listing
 
 
-def view_named(noun: str) -> Any:
-    """The module of a noun's view, which takes a while to load."""
-    return import_module(f"projections.{noun.replace('-', '_')}s")
+def group(noun: str, about: str) -> Lazy:
+    """A noun's verbs: questions first, where there is a view of it, then every command."""
+    asked = questions(noun) if noun in SHOWN else {}
+    return Lazy(noun, about, {**asked, **_MORE.get(noun, {})}, lambda: _commands(noun))
+
+
+def _commands(noun: str) -> Mapping[str, Verb]:
+    from adapters.cli.derived import verbs_of
+
+    return verbs_of(noun)
+
+
+def _plan() -> typer.Typer:
+    from adapters.cli.circuit_plan import planning
+
+    return planning()
+
+
+_MORE: Final[Mapping[str, Mapping[str, Verb]]] = {
+    "circuit": {"plan": Verb("What a change of bandwidth would take.", _plan)},
+}
+"""What a noun can be asked beyond the others."""
 
 
 def questions(noun: str) -> dict[str, Verb]:

@@ -12,6 +12,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from adapters.cli.groups import GROUPS
+
 
 class Verb(NamedTuple):
     """A verb, or a group of verbs: its line of help, and how to get at it when it runs."""
@@ -130,8 +132,16 @@ def _module(name: str, what: str = "app") -> Callable[[], Any]:
 
     def get() -> Any:
         path = name if "." in name else f"adapters.cli.{name}"
-        got = getattr(import_module(path), what)
-        return got() if what == "group" else got
+        return getattr(import_module(path), what)
+
+    return get
+
+
+def _noun(name: str) -> Callable[[], Any]:
+    """The group of a noun."""
+
+    def get() -> Any:
+        return import_module("adapters.cli.nouns").group(name, GROUPS[name].about)
 
     return get
 
@@ -141,10 +151,7 @@ VERBS: Final[Mapping[str, Verb]] = {
     "plan": Verb("Say what commands would do, and write nothing.", _module("plan")),
     "demo": Verb("Tell a circuit's story, then run a whole year.", _module("demo.cli")),
     "show": Verb("Show one thing as it is, or as it was.", _module("show")),
-    "circuit": Verb("Order, change, list and delete circuits.", _module("circuit", "group")),
-    "customer": Verb("Register customers; subscriptions, roles.", _module("customer", "group")),
-    "location": Verb("Open, resize, close and list locations.", _module("location", "group")),
-    "csp": Verb("The provider's own staff and prefixes.", _module("csp", "group")),
+    **{name: Verb(group.about, _noun(name)) for name, group in GROUPS.items()},
     "changes": Verb("Bandwidth changes: what runs, who is waited for.", _module("changes")),
     "audit": Verb("Who did what, and what was refused.", _module("audit")),
     "projections": Verb("Views: how far, rebuild, verify.", _module("projections")),

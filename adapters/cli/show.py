@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from adapters.cli.faults import NotFound, OneOf
-from adapters.cli.nouns import view_named
 from adapters.cli.options import ID, AsOf, AtVersion
 from adapters.cli.output import Output, give
 from adapters.cli.root import verbs
 from adapters.cli.sending import settings_here
+from adapters.cli.views import SHOWN, view_named
 from adapters.wiring.stores import log_of
 from adapters.wiring.views import views_of
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 app = verbs("Show one thing as it is, or as it was.")
 
-KINDS: Final = OneOf(("circuit", "customer", "location"))
+KINDS: Final = OneOf(SHOWN)
 
 
 @app.command()
 def show(
     kind: Annotated[
         str,
-        typer.Argument(metavar="KIND", callback=KINDS.check, help="circuit, customer or location."),
+        typer.Argument(metavar="KIND", callback=KINDS.check, help=", ".join(SHOWN)),
     ],
     id: ID,
     as_of: AsOf = None,

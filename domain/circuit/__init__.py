@@ -21,6 +21,7 @@ from domain.decider.noun import Noun
 NOUN: Final = Noun(
     name=state.CIRCUIT.noun,
     plural="circuits",
+    about="Order, change, list and delete circuits.",
     state=state.Circuit,
     initial=None,
     begins=evolve.BEGINS,

@@ -9,6 +9,7 @@ from domain.decider.noun import Noun, nobody, unguarded
 NOUN: Final = Noun(
     name=state.CSP.noun,
     plural="csp",
+    about="The provider's own staff and prefixes.",
     state=state.Csp,
     initial=state.Csp(),
     begins={},

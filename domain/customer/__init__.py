@@ -9,6 +9,7 @@ from domain.decider.noun import Noun, unguarded
 NOUN: Final = Noun(
     name=state.CUSTOMER.noun,
     plural="customers",
+    about="Register customers; their subscriptions, roles, prefixes.",
     state=state.Customer,
     initial=None,
     begins=state.BEGINS,

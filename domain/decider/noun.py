@@ -50,6 +50,8 @@ class Noun:
 
     name: str
     plural: str
+    about: str
+    """What people do with it, in a line of help."""
     state: type
     initial: Any
     """The state before any event; None where a first event makes it."""

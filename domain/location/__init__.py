@@ -9,6 +9,7 @@ from domain.location.refusals import REFUSALS
 NOUN: Final = Noun(
     name=state.LOCATION.noun,
     plural="locations",
+    about="Open, resize, close and list locations.",
     state=state.Location,
     initial=None,
     begins=state.BEGINS,

@@ -8,13 +8,17 @@ from typing import Any
 import jsonschema
 import pytest
 
-from adapters.contract import schemas
+from adapters.contract import groups, schemas
 from adapters.contract.compatibility import breaks
 from domain.catalogue import COMMANDS, EVENTS
 from domain.words.refusals import CODES
 from tests.running import STORY, Tieline, story
 
 FOLDER = Path(__file__).parents[2] / schemas.FOLDER
+
+
+def test_the_groups_of_the_command_line_are_the_nouns() -> None:
+    assert not groups.is_stale(), "run 'make docs'"
 
 
 def test_nothing_is_stale():

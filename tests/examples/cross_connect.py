@@ -100,6 +100,7 @@ def concern(command: Command[Any], state: CrossConnect) -> Concern:
 NOUN: Final = Noun(
     name="cross-connect",
     plural="cross-connects",
+    about="Cross-connects, which only tests have.",
     state=CrossConnect,
     initial=None,
     begins={Patched: _patched},

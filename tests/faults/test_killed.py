@@ -5,7 +5,7 @@ from time import sleep
 
 import pytest
 
-from adapters.wiring import log_of
+from adapters.wiring.stores import log_of
 from tests.production.checker import check
 from tests.production.evidence import rows_of
 from tests.production.lives import FIRST, Message, first_decreases, of_world

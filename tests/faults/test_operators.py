@@ -8,8 +8,8 @@ from kafka.admin import KafkaAdminClient, NewPartitions
 from psycopg import sql
 
 from adapters.kafka.topics import topics_of
-from adapters.parts.wiring import brokers_of
-from adapters.wiring import log_of
+from adapters.wiring.brokers import brokers_of
+from adapters.wiring.stores import log_of
 from stack.processes import NotReady
 from tests.production.checker import check
 from tests.production.evidence import Kept, everything_on

@@ -1,18 +1,17 @@
-"""`tieline circuit`: the commands and views of circuits."""
+"""`tieline circuit plan`: what a change of bandwidth would take."""
 
-from collections.abc import Mapping
 from typing import Annotated, get_args
 
 import typer
 
 from adapters.cli.faults import OneOf
-from adapters.cli.nouns import questions
 from adapters.cli.options import ID
 from adapters.cli.output import Output
-from adapters.cli.root import Lazy, Verb, verbs
+from adapters.cli.root import verbs
 
 
-def _plan() -> typer.Typer:
+def planning() -> typer.Typer:
+    """The verb."""
     from domain.words.values import Strategy
 
     strategies = OneOf(get_args(Strategy))
@@ -47,16 +46,3 @@ def _plan() -> typer.Typer:
         raise typer.Exit(dry_run(message, output))
 
     return plan
-
-
-def group() -> Lazy:
-    """Its verbs: questions first, then every command."""
-    plan = Verb("What a change of bandwidth would take.", _plan)
-    places = {**questions("circuit"), "plan": plan}
-    return Lazy("circuit", "Order, change, list and delete circuits.", places, _commands)
-
-
-def _commands() -> Mapping[str, Verb]:
-    from adapters.cli.derived import verbs_of
-
-    return verbs_of("circuit")

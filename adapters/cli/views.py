@@ -1,0 +1,20 @@
+"""The views of nouns, by the nouns' names."""
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, Final
+
+from adapters.cli.groups import GROUPS
+
+
+def _path(noun: str) -> str:
+    return f"projections.{GROUPS[noun].plural.replace('-', '_')}"
+
+
+SHOWN: Final = tuple(noun for noun in GROUPS if find_spec(_path(noun)))
+"""The nouns that have a view: a module named like several of them."""
+
+
+def view_named(noun: str) -> Any:
+    """The module of a noun's view, which takes a while to load."""
+    return import_module(_path(noun))
