@@ -217,7 +217,7 @@ def test_a_reactor_that_could_not_look_again_looks_later(
     turned(part)
     cell.feed.deals(cell.feed.events())
     with monkeypatch.context() as gone:
-        gone.setattr(Memory, "places", _gone)
+        gone.setattr(Memory, "checkpoint", _gone)
         gone.setattr(Memory, "save", _gone)
         with pytest.raises(OperationalError):
             saved(cell, part)
