@@ -76,7 +76,7 @@ def _unreachable(fault: Exception) -> str | None:
 def _errors_over_kafka() -> tuple[type[Exception], ...]:
     """What can go wrong over Kafka, if anything of it was loaded."""
     named = {
-        "library": ("Unreachable",),
+        "kafka_python": ("Unreachable",),
         "client": ("NoOutcomeYet",),
         "settling": ("NotAtRest",),
         "topics": ("TopicsError",),
