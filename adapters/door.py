@@ -16,7 +16,7 @@ from domain.catalogue import COMMANDS, INSIDE_COMMANDS
 from domain.engine.batch import Arrival
 from domain.engine.log import Parked
 from domain.words.content import hashed
-from domain.words.messages import Command, Kinds, Read, Unreadable, load, read
+from domain.words.messages import Command, Kinds, Read, Unreadable, load, read_command
 from domain.words.secret import HIDDEN, Secret, secret_fields
 
 Entropy = Callable[[int], bytes]
@@ -73,14 +73,14 @@ class Door:
         speakers, principal, bits = self._speakers, self._owner, self._bits(message)
         if speakers:
             principal = speakers.default(message)
-        as_read = read(message, self._kinds, principal, written, bits)
+        as_read = read_command(message, self._kinds, principal, written, bits)
         may = speakers is None or isinstance(as_read, Unreadable) or speakers.may(as_read)
         return Arrival(as_read, bits, self._kept(message, as_read), principal, spoken_for=may)
 
     def from_inside(self, message: Any, written: bytes | None = None) -> Arrival:
         """A message of the engine's own parts."""
         bits = self._bits(message)
-        as_read = read(message, self._inside_kinds, self._owner, written, bits)
+        as_read = read_command(message, self._inside_kinds, self._owner, written, bits)
         return Arrival(as_read, bits, self._kept(message, as_read), self._owner, inside=True)
 
     def from_parked(self, parked: Parked) -> Arrival:
@@ -88,7 +88,7 @@ class Door:
         message, kinds = load(parked.message), self._kinds
         if parked.inside:
             kinds = self._inside_kinds
-        as_read = read(message, kinds, parked.principal, entropy=parked.entropy)
+        as_read = read_command(message, kinds, parked.principal, entropy=parked.entropy)
         kept = self._kept(message, as_read)
         return Arrival(
             as_read,

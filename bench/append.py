@@ -28,7 +28,7 @@ from bench.record import record
 from bench.table import Line, Shown, against, per_second, printed
 from bench.trial import alternating, ratio, run
 from bench.year import FULL, SMALL
-from domain.engine.log import Insertion, Mark, Row
+from domain.engine.log import EventRow, Insertion, Mark
 from domain.engine.outcomes import Stored
 from stack.postgres import postgres
 
@@ -52,7 +52,7 @@ was recorded, is looked up.
 class Batch(NamedTuple):
     """What one batch writes; positions of outcomes count from its first row."""
 
-    rows: list[Row]
+    rows: list[EventRow]
     outcomes: list[Stored]
 
     @property

@@ -21,7 +21,7 @@ from bench.year import Heard
 from domain.catalogue import COMMANDS, EVENTS, INSIDE_COMMANDS, NOUNS
 from domain.decider.states import Seen, States, Terms
 from domain.engine.judgement import judge, may_not_speak, rounds_of_reads
-from domain.words.messages import Command, Unreadable, load, read
+from domain.words.messages import Command, Unreadable, load, read_command
 from domain.words.refusals import Refused
 from domain.words.values import Event, format_time, read_time
 
@@ -139,7 +139,7 @@ class Naive(Application[str]):
     def answer(self, heard: Heard) -> str:
         """Parse, permit, decide and save one message; its verdict."""
         kinds = INSIDE_COMMANDS if heard.inside else COMMANDS
-        asked = read(load(heard.line), kinds, self._terms.owner, heard.line, heard.entropy)
+        asked = read_command(load(heard.line), kinds, self._terms.owner, heard.line, heard.entropy)
         claimed = None if isinstance(asked, Unreadable) else asked.time
         self._last = now = max(self._clock(claimed), self._last)
         if isinstance(asked, Unreadable):

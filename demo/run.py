@@ -72,7 +72,7 @@ class Figures:
 
 
 def figures(live: "Live", events: int) -> Figures:
-    """Asked of the views, as anybody could."""
+    """CommandData of the views, as anybody could."""
     from projections import changes, circuits, customers, locations, trail  # noqa: PLC0415 - heavy
 
     return Figures(

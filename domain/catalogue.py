@@ -13,27 +13,27 @@ from domain.decider.decisions import Rule
 from domain.decider.noun import Effect, Noun
 from domain.location import NOUN as LOCATION
 from domain.words.refusals import declare
-from domain.words.values import Asked, Event
+from domain.words.values import CommandData, Event
 
 _ALL: Final = (CUSTOMER, LOCATION, CIRCUIT, CSP)
 
 _nouns: dict[str, Noun] = {}
-_rules: dict[type[Asked], Rule] = {}
-_commands: dict[str, type[Asked]] = {}
-_inside_commands: dict[str, type[Asked]] = {}
+_rules: dict[type[CommandData], Rule] = {}
+_commands: dict[str, type[CommandData]] = {}
+_inside_commands: dict[str, type[CommandData]] = {}
 _events: dict[str, type[Event]] = {}
 _effects: dict[type[Event], Effect] = {}
 
 NOUNS: Final[Mapping[str, Noun]] = _nouns
 """Every noun, by its name."""
 
-RULES: Final[Mapping[type[Asked], Rule]] = _rules
+RULES: Final[Mapping[type[CommandData], Rule]] = _rules
 """How each command is decided."""
 
-COMMANDS: Final[Mapping[str, type[Asked]]] = _commands
+COMMANDS: Final[Mapping[str, type[CommandData]]] = _commands
 """The commands that can be sent from outside, by name."""
 
-INSIDE_COMMANDS: Final[Mapping[str, type[Asked]]] = _inside_commands
+INSIDE_COMMANDS: Final[Mapping[str, type[CommandData]]] = _inside_commands
 """Those and the ones that only the engine's own parts send."""
 
 EVENTS: Final[Mapping[str, type[Event]]] = _events

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import create_engine, event, make_url, select
 
-from projections.tables import STREAMS, Generation, live_generations, places_of
+from projections.tables import STREAMS, Generation, checkpoint_of, live_generations
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Select
 
-    from projections.feed import Places
+    from projections.feed import Checkpoint
     from projections.projection import Row, Shape, Tables
 
 _WRITES: Final = "tieline_writes"
@@ -41,7 +41,7 @@ def opened(url: str) -> Engine:
     of `postgresql://tieline@db/tieline`.
 
     Views can be built anew, so their commits need not wait for the disk (synchronous=NORMAL, and
-    synchronous_commit=off); rows and places still survive or go together.
+    synchronous_commit=off); rows and checkpoint still survive or go together.
     """
     if url.startswith("postgresql:"):
         url = url.replace("postgresql:", "postgresql+psycopg:", 1)
@@ -110,9 +110,9 @@ class Live:
             raise ViewMissing(f"the view {shape.name} was never built by this version")
         return found
 
-    def places(self, shape: Shape) -> Places:
+    def checkpoint(self, shape: Shape) -> Checkpoint:
         """How far the live generation has read. Raises ViewMissing."""
-        return places_of(self.connection, self.generation(shape))
+        return checkpoint_of(self.connection, self.generation(shape))
 
     def tables(self, shape: Shape) -> Tables:
         """The live tables of a view, by their plain names. Raises ViewMissing."""
@@ -139,7 +139,7 @@ def reading(engine: Engine) -> Generator[Live]:
 def reached(live: Live, shape: Shape, stream: str) -> int:
     """The version of a stream that a view has reached, events it ignores counted too; 0 if none.
 
-    It is known of views that are fed from topics; one that is fed from the log has its places.
+    It is known of views that are fed from topics; one that is fed from the log has its checkpoint.
     """
     query = select(STREAMS.c.version).where(
         live.generation(shape).rows_in(STREAMS), STREAMS.c.stream == stream

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from domain.engine.outcomes import Stored
     from domain.engine.records import Recorded
 
-Places = Mapping[str, int]
+Checkpoint = Mapping[str, int]
 """How far each lane was read; a lane that is not named was not begun, which is 0."""
 
 EVENTS: Final = "events"
@@ -21,14 +21,14 @@ OUTCOMES: Final = "outcomes"
 """A lane is called one of these, or begins with it and a slash: `events`, `outcomes/3`."""
 
 
-class Wanted(NamedTuple):
+class Selection(NamedTuple):
     """What a reader asks for: types of event (empty: all), and whether refusals as well."""
 
     kinds: frozenset[str] = frozenset()
     refusals: bool = True
 
 
-EVERYTHING: Final = Wanted()
+EVERYTHING: Final = Selection()
 
 
 class Page(NamedTuple):
@@ -40,7 +40,7 @@ class Page(NamedTuple):
 
     events: Sequence[Recorded]
     refusals: Sequence[tuple[int, Stored]]
-    places: Places
+    checkpoint: Checkpoint
 
 
 class Feed(Protocol):
@@ -57,12 +57,16 @@ class Feed(Protocol):
         """
         ...
 
-    def end(self) -> Places:
+    def end(self) -> Checkpoint:
         """As far as there is anything now, in every lane."""
         ...
 
     def read(
-        self, after: Places, limit: int, wanted: Wanted = EVERYTHING, upto: Places | None = None
+        self,
+        after: Checkpoint,
+        limit: int,
+        wanted: Selection = EVERYTHING,
+        upto: Checkpoint | None = None,
     ) -> Page:
         """About `limit` entries after a place.
 
@@ -79,13 +83,17 @@ class LogFeed:
         self.whole = True
         self._log = log
 
-    def end(self) -> Places:
+    def end(self) -> Checkpoint:
         """The last position and the last outcome."""
         mark = self._log.mark()
         return {EVENTS: mark.position, OUTCOMES: mark.outcome}
 
     def read(
-        self, after: Places, limit: int, wanted: Wanted = EVERYTHING, upto: Places | None = None
+        self,
+        after: Checkpoint,
+        limit: int,
+        wanted: Selection = EVERYTHING,
+        upto: Checkpoint | None = None,
     ) -> Page:
         """As many events as `limit`, and as many refusals."""
         end = self.end() if upto is None else upto
@@ -96,7 +104,7 @@ class LogFeed:
         return Page(events, refusals, {EVENTS: position, OUTCOMES: heard})
 
     def _events(
-        self, after: int, limit: int, wanted: Wanted, upto: int
+        self, after: int, limit: int, wanted: Selection, upto: int
     ) -> tuple[Sequence[Recorded], int]:
         if after >= upto:
             return (), after
@@ -118,16 +126,16 @@ def is_of_outcomes(lane: str) -> bool:
     return lane.partition("/")[0] == OUTCOMES
 
 
-def read_events(places: Places) -> int:
+def read_events(checkpoint: Checkpoint) -> int:
     """How far events were read, all lanes added up: of the log, its position."""
-    return sum(place for lane, place in places.items() if not is_of_outcomes(lane))
+    return sum(place for lane, place in checkpoint.items() if not is_of_outcomes(lane))
 
 
-def read_outcomes(places: Places) -> int:
+def read_outcomes(checkpoint: Checkpoint) -> int:
     """How far outcomes were read, all lanes added up."""
-    return sum(place for lane, place in places.items() if is_of_outcomes(lane))
+    return sum(place for lane, place in checkpoint.items() if is_of_outcomes(lane))
 
 
-def are_of_one_feed(some: Places, others: Places) -> bool:
+def are_of_one_feed(some: Checkpoint, others: Checkpoint) -> bool:
     """Whether two readers are fed from the same lanes; one that has not begun may be."""
     return not some or not others or not some.keys().isdisjoint(others)

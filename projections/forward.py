@@ -13,8 +13,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from projections.database import writing
-from projections.feed import EVENTS, OUTCOMES, Feed, Page, Places, Wanted, is_of_outcomes
-from projections.lanes import Known, Move, Moved, count, count_move, keep_counts, keep_places, known
+from projections.feed import EVENTS, OUTCOMES, Checkpoint, Feed, Page, Selection, is_of_outcomes
+from projections.lanes import (
+    Known,
+    Move,
+    Moved,
+    count,
+    count_move,
+    keep_checkpoint,
+    keep_counts,
+    known,
+)
 from projections.projection import HearsRefusals, Row, Tables, View, Work
 from projections.rows import fetched, remove, upsert
 from projections.streams import Counted, Gap
@@ -29,15 +38,15 @@ class Target(NamedTuple):
 
     view: View
     at: Generation
-    places: Places
+    checkpoint: Checkpoint
 
-    def is_behind(self, end: Places) -> bool:
+    def is_behind(self, end: Checkpoint) -> bool:
         """Whether it has not read as far in some lane that it reads."""
-        return any(self.places.get(lane, 0) < end[lane] for lane in self.lanes_of(end))
+        return any(self.checkpoint.get(lane, 0) < end[lane] for lane in self.lanes_of(end))
 
-    def lanes_of(self, places: Places) -> Sequence[str]:
+    def lanes_of(self, checkpoint: Checkpoint) -> Sequence[str]:
         """The lanes that it reads."""
-        return [lane for lane in places if self.view.hears_refusals or not is_of_outcomes(lane)]
+        return [lane for lane in checkpoint if self.view.hears_refusals or not is_of_outcomes(lane)]
 
 
 class Step(NamedTuple):
@@ -52,7 +61,7 @@ class Step(NamedTuple):
 
 
 def forward(
-    engine: Engine, feed: Feed, targets: Sequence[Target], upto: Places | None, limit: int
+    engine: Engine, feed: Feed, targets: Sequence[Target], upto: Checkpoint | None, limit: int
 ) -> tuple[Sequence[Target], Step]:
     """Bring views forward by one page, all in one transaction; where they are now, and what it did.
 
@@ -83,10 +92,10 @@ class _Done(NamedTuple):
 
 
 def _forward(
-    engine: Engine, feed: Feed, targets: Sequence[Target], upto: Places | None, limit: int
+    engine: Engine, feed: Feed, targets: Sequence[Target], upto: Checkpoint | None, limit: int
 ) -> tuple[Sequence[Target], Step]:
     page = feed.read(_furthest_behind(targets), limit, _wanted(targets), upto)
-    hungry = [target for target in targets if target.is_behind(page.places)]
+    hungry = [target for target in targets if target.is_behind(page.checkpoint)]
     if not hungry:
         return targets, Step()
     with engine.connect() as connection, connection.begin():
@@ -104,34 +113,34 @@ def _forward(
     return now, _step(page, done)
 
 
-def _furthest_behind(targets: Sequence[Target]) -> Places:
+def _furthest_behind(targets: Sequence[Target]) -> Checkpoint:
     """Where to read for all of them; the others pass over what they have."""
     lowest: dict[str, int] = {}
-    for lane in {lane for target in targets for lane in target.places}:
+    for lane in {lane for target in targets for lane in target.checkpoint}:
         reading_it = [target for target in targets if target.lanes_of({lane: 0})]
-        lowest[lane] = min(target.places.get(lane, 0) for target in reading_it)
+        lowest[lane] = min(target.checkpoint.get(lane, 0) for target in reading_it)
     return lowest
 
 
-def _wanted(targets: Sequence[Target]) -> Wanted:
+def _wanted(targets: Sequence[Target]) -> Selection:
     kinds: set[str] = set()
     for target in targets:
         kinds |= target.view.kinds or set()
     every = any(target.view.kinds is None for target in targets)
     refusals = any(target.view.hears_refusals for target in targets)
-    return Wanted(frozenset() if every else frozenset(kinds), refusals)
+    return Selection(frozenset() if every else frozenset(kinds), refusals)
 
 
 def _folded(connection: Connection, target: Target, page: Page, before: Known | None) -> _Done:
     """The rows that the page touches, as they become. What was applied before is passed over: what
-    a whole feed gives by its places, all else by what was counted `before`.
+    a whole feed gives by its checkpoint, all else by what was counted `before`.
     """
-    view, places = target.view, target.places
+    view, checkpoint = target.view, target.checkpoint
     tables = view.shape.tables(target.at.generation)
     events, counted = page.events, None
     refusals = page.refusals if view.hears_refusals else ()
     if before is None:
-        position, heard = places.get(EVENTS, 0), places.get(OUTCOMES, 0)
+        position, heard = checkpoint.get(EVENTS, 0), checkpoint.get(OUTCOMES, 0)
         events = [each for each in events if each.position > position]
         refusals = [each for each in refusals if each[0] > heard]
     else:
@@ -160,8 +169,9 @@ def _write(connection: Connection, done: Sequence[_Done], page: Page) -> Mapping
     in_order = sorted(done, key=lambda each: each.target.view.name)
     now = [_write_rows(connection, each, page) for each in in_order]
     before = [each.target for each in in_order]
-    keep_places(
-        connection, [Move(b.at, b.places, n.places) for b, n in zip(before, now, strict=True)]
+    keep_checkpoint(
+        connection,
+        [Move(b.at, b.checkpoint, n.checkpoint) for b, n in zip(before, now, strict=True)],
     )
     keep_counts(connection, [(each.target.at, each.counted) for each in done if each.counted])
     return {target.view.name: target for target in now}
@@ -175,9 +185,9 @@ def _write_rows(connection: Connection, done: _Done, page: Page) -> Target:
         remove(connection, tables[name], keys)
     for name, rows in done.work.written().items():
         upsert(connection, tables[name], rows)
-    lanes = done.target.lanes_of(page.places)
+    lanes = done.target.lanes_of(page.checkpoint)
     return Target(
-        view, moved, {lane: max(page.places[lane], before.get(lane, 0)) for lane in lanes}
+        view, moved, {lane: max(page.checkpoint[lane], before.get(lane, 0)) for lane in lanes}
     )
 
 

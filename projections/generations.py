@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import delete, func, insert, inspect, select, text, update
 
 from projections.database import writing
-from projections.feed import Places, are_of_one_feed
-from projections.lanes import Move, count_move, keep_places
+from projections.feed import Checkpoint, are_of_one_feed
+from projections.lanes import Move, count_move, keep_checkpoint
 from projections.rows import upsert
 from projections.tables import (
     BESIDE_GENERATIONS,
@@ -21,8 +21,8 @@ from projections.tables import (
     STREAMS,
     Generation,
     State,
+    checkpoint_of,
     generations,
-    places_of,
 )
 
 if TYPE_CHECKING:
@@ -117,21 +117,21 @@ def retire(engine: Engine, shape: Shape, generation: Generation) -> None:
     sweep(engine, [shape])
 
 
-def switch(engine: Engine, shape: Shape, new: Generation, lanes: Places) -> bool:
+def switch(engine: Engine, shape: Shape, new: Generation, lanes: Checkpoint) -> bool:
     """Let readers see another generation from here on, unless it is behind the live one.
 
     `lanes` are the live one's as they were before the last event of the new one was looked for: if
     they are another feed's, the new one goes on from there.
     """
     with _restructuring(engine) as connection:
-        old, own = _live_one(connection, shape), places_of(connection, new)
+        old, own = _live_one(connection, shape), checkpoint_of(connection, new)
         if old and _is_behind(connection, new, own, old):
             return False
         if old:
             _retire(connection, [old])
         count_move(connection, new, state="live")
         if not are_of_one_feed(own, lanes):
-            keep_places(connection, [Move(new, own, lanes)])
+            keep_checkpoint(connection, [Move(new, own, lanes)])
     sweep(engine, [shape])
     return True
 
@@ -144,11 +144,11 @@ def _live_one(connection: Connection, shape: Shape) -> Generation | None:
     return Generation(*row) if row else None
 
 
-def _is_behind(connection: Connection, new: Generation, own: Places, old: Generation) -> bool:
-    """By places, if both have one feed; else by the versions they have reached."""
-    places = places_of(connection, old)
-    if are_of_one_feed(own, places):
-        return any(own.get(lane, 0) < place for lane, place in places.items())
+def _is_behind(connection: Connection, new: Generation, own: Checkpoint, old: Generation) -> bool:
+    """By checkpoint, if both have one feed; else by the versions they have reached."""
+    checkpoint = checkpoint_of(connection, old)
+    if are_of_one_feed(own, checkpoint):
+        return any(own.get(lane, 0) < place for lane, place in checkpoint.items())
     theirs, mine = STREAMS.alias("theirs"), STREAMS.alias("mine")
     same = new.rows_in(mine) & (mine.c.stream == theirs.c.stream)
     further = theirs.c.version > func.coalesce(mine.c.version, 0)

@@ -1,4 +1,4 @@
-"""How far a generation of a view has come: its places, the versions reached, the streams stopped.
+"""How far a generation of a view has come: checkpoint, versions reached, streams stopped.
 
 All of it is written in the transaction that writes the rows, after the move was counted.
 """
@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, delete, select, update
 from projections.feed import OUTCOMES
 from projections.rows import among, upsert
 from projections.streams import Counted, Gap, counted
-from projections.tables import GAPS, GENERATIONS, PLACES, STREAMS, Generation
+from projections.tables import CHECKPOINTS, GAPS, GENERATIONS, STREAMS, Generation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from domain.engine.outcomes import Stored
     from domain.engine.records import Recorded
-    from projections.feed import Places
+    from projections.feed import Checkpoint
     from projections.projection import Row
 
 
@@ -44,8 +44,8 @@ class Move(NamedTuple):
     """A generation that was brought forward, and where it was and is."""
 
     at: Generation
-    before: Places
-    now: Places
+    before: Checkpoint
+    now: Checkpoint
 
 
 class Moved(Exception):
@@ -67,7 +67,7 @@ def count_move(connection: Connection, at: Generation, **changes: Any) -> Genera
     return moved
 
 
-def keep_places(connection: Connection, moves: Sequence[Move]) -> None:
+def keep_checkpoint(connection: Connection, moves: Sequence[Move]) -> None:
     """Note how far generations have read. Lanes that one reads no more go, and with them what was
     missing in them.
     """
@@ -77,10 +77,12 @@ def keep_places(connection: Connection, moves: Sequence[Move]) -> None:
         for lane, place in now.items()
         if place != before.get(lane)
     ]
-    upsert(connection, PLACES, rows)
+    upsert(connection, CHECKPOINTS, rows)
     for at, before, now in moves:
         if gone := before.keys() - now.keys():
-            connection.execute(delete(PLACES).where(at.rows_in(PLACES), PLACES.c.lane.in_(gone)))
+            connection.execute(
+                delete(CHECKPOINTS).where(at.rows_in(CHECKPOINTS), CHECKPOINTS.c.lane.in_(gone))
+            )
             connection.execute(delete(GAPS).where(at.rows_in(GAPS)))
 
 

@@ -11,10 +11,10 @@ from sqlalchemy import Table, select
 from projections.database import Live, reading
 from projections.feed import (
     EVERYTHING,
+    Checkpoint,
     Feed,
     Page,
-    Places,
-    Wanted,
+    Selection,
     are_of_one_feed,
     read_events,
 )
@@ -60,7 +60,11 @@ class CountedFeed:
         self._feed = feed
 
     def read(
-        self, after: Places, limit: int, wanted: Wanted = EVERYTHING, upto: Places | None = None
+        self,
+        after: Checkpoint,
+        limit: int,
+        wanted: Selection = EVERYTHING,
+        upto: Checkpoint | None = None,
     ) -> Page:
         """Events of all types, so that none is passed over."""
         return self._feed.read(after, limit, wanted._replace(kinds=frozenset()), upto)
@@ -87,8 +91,8 @@ def rebuild(
     for view in views:
         clear(engine, view.shape)
     targets = [Target(view, beside(engine, view.shape), {}) for view in views]
-    lanes, end = _live_places(engine, views), feed.end()
-    if not all(are_of_one_feed(places, end) for places in lanes.values()):
+    lanes, end = _live_checkpoints(engine, views), feed.end()
+    if not all(are_of_one_feed(checkpoint, end) for checkpoint in lanes.values()):
         feed = CountedFeed(feed)
     while targets:
         targets = _brought(engine, feed, targets, end, progress, page)
@@ -97,12 +101,12 @@ def rebuild(
             for each in targets
             if not switch(engine, each.view.shape, each.at, lanes[each.view.name])
         ]
-        lanes, end = _live_places(engine, views), feed.end()
+        lanes, end = _live_checkpoints(engine, views), feed.end()
 
 
-def _live_places(engine: Engine, views: Sequence[View]) -> Mapping[str, Places]:
+def _live_checkpoints(engine: Engine, views: Sequence[View]) -> Mapping[str, Checkpoint]:
     with reading(engine) as live:
-        return {view.name: live.places(view.shape) for view in views}
+        return {view.name: live.checkpoint(view.shape) for view in views}
 
 
 def verify(
@@ -135,7 +139,7 @@ def _verified(engine: Engine, feed: Feed, view: View, progress: Progress, page: 
 def _proved(engine: Engine, feed: Feed, target: Target, progress: Progress, page: int) -> Verdict:
     while True:
         with reading(engine) as live:
-            at, end = live.places(target.view.shape), feed.end()
+            at, end = live.checkpoint(target.view.shape), feed.end()
             upto = at if are_of_one_feed(at, end) else end
             if not target.is_behind(upto):
                 return _compared(live, target)
@@ -146,7 +150,7 @@ def _brought(
     engine: Engine,
     feed: Feed,
     targets: Sequence[Target],
-    upto: Places,
+    upto: Checkpoint,
     progress: Progress,
     page: int,
 ) -> Sequence[Target]:
@@ -158,7 +162,7 @@ def _brought(
 
 def _compared(live: Live, anew: Target) -> Verdict:
     shape = anew.view.shape
-    verdict = Verdict(anew.view.name, read_events(anew.places))
+    verdict = Verdict(anew.view.name, read_events(anew.checkpoint))
     expected = shape.tables(anew.at.generation)
     for name, table in live.tables(shape).items():
         for key, same in _pairs(_sorted(live, table), _sorted(live, expected[name])):

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import func, select
 
 from projections.database import reading
-from projections.feed import Feed, Places, read_events, read_outcomes
+from projections.feed import Checkpoint, Feed, read_events, read_outcomes
 from projections.forward import Step, Target, forward
 from projections.generations import prepare
 from projections.lanes import Moved, gaps_of
 from projections.projection import View
 from projections.streams import Gap
-from projections.tables import Generation, live_generations, places_of
+from projections.tables import Generation, checkpoint_of, live_generations
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -77,7 +77,7 @@ class Runner:
             at = live_generations(live.connection)
             return [_status(live.connection, view, at.get(view.name), end) for view in self.views]
 
-    def _step(self, upto: Places | None) -> Step | None:
+    def _step(self, upto: Checkpoint | None) -> Step | None:
         """One page; None if somebody else was faster."""
         targets, self._targets = self._targets, ()
         try:
@@ -92,22 +92,22 @@ class Runner:
         prepare(self.engine, [view.shape for view in self.views])
         with reading(self.engine) as live:
             self._targets = [
-                Target(view, live.generation(view.shape), live.places(view.shape))
+                Target(view, live.generation(view.shape), live.checkpoint(view.shape))
                 for view in self.views
             ]
 
 
-def _status(connection: Connection, view: View, at: Generation | None, end: Places) -> Status:
+def _status(connection: Connection, view: View, at: Generation | None, end: Checkpoint) -> Status:
     if at is None or at.edition != view.shape.edition:
         outcomes = read_outcomes(end) if view.hears_refusals else 0
         return Status(view.name, 0, read_events(end), outcomes, 0, 0)
-    places = places_of(connection, at)
-    left = {lane: max(0, place - places.get(lane, 0)) for lane, place in end.items()}
+    checkpoint = checkpoint_of(connection, at)
+    left = {lane: max(0, place - checkpoint.get(lane, 0)) for lane, place in end.items()}
     tables = view.shape.tables(at.generation).values()
     counts = [connection.execute(select(func.count()).select_from(table)) for table in tables]
     return Status(
         view.name,
-        read_events(places),
+        read_events(checkpoint),
         read_events(left),
         read_outcomes(left) if view.hears_refusals else 0,
         sum(each.scalar_one() for each in counts),

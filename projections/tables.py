@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, inspe
 if TYPE_CHECKING:
     from sqlalchemy import Connection, FromClause
 
-    from projections.feed import Places
+    from projections.feed import Checkpoint
 
 TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
 """Text in the order of its characters, as in Python, whatever the language of the database."""
@@ -34,7 +34,7 @@ GENERATIONS: Final = Table(
 go as soon as nobody reads them any more. Whoever writes a generation's rows counts a move in the
 same transaction, so that of two writers one finds that it was overtaken."""
 
-PLACES: Final = Table(
+CHECKPOINTS: Final = Table(
     "view_places",
     _METADATA,
     Column("view", TEXT, primary_key=True),
@@ -76,7 +76,7 @@ NUMBERS: Final = Table(
 """The number of each view's last generation: none is given twice, so that whoever still holds one
 that is gone can do nothing to another."""
 
-BESIDE_GENERATIONS: Final = (PLACES, STREAMS, GAPS)
+BESIDE_GENERATIONS: Final = (CHECKPOINTS, STREAMS, GAPS)
 
 State = Literal["building", "live", "retired"]
 
@@ -112,7 +112,7 @@ def generations(connection: Connection) -> list[Generation]:
     return [Generation(*row) for row in connection.execute(select(GENERATIONS))]
 
 
-def places_of(connection: Connection, generation: Generation) -> Places:
+def checkpoint_of(connection: Connection, generation: Generation) -> Checkpoint:
     """How far a generation has read, by lane."""
-    query = select(PLACES.c.lane, PLACES.c.place).where(generation.rows_in(PLACES))
+    query = select(CHECKPOINTS.c.lane, CHECKPOINTS.c.place).where(generation.rows_in(CHECKPOINTS))
     return dict(connection.execute(query).all())

@@ -7,12 +7,12 @@ from typing import Any
 from domain.engine.log import (
     Appended,
     Appending,
+    EventRow,
     Insertion,
     Log,
     LogUnreachable,
     Mark,
     Parked,
-    Row,
 )
 from domain.engine.outcomes import Stored
 from domain.engine.records import Recorded
@@ -72,7 +72,7 @@ class SimulatedLog:
         self._before("read-known")
         return self._log.known(keys)
 
-    def rows(self, after: int, limit: int) -> Sequence[tuple[int, Row]]:
+    def rows(self, after: int, limit: int) -> Sequence[tuple[int, EventRow]]:
         """A page of events as they are stored."""
         self._before("read-rows")
         return self._log.rows(after, limit)

@@ -14,7 +14,7 @@ from adapters.reactors.memory import Memory
 from adapters.reactors.network import SimulatedNetwork
 from adapters.reactors.process import BandwidthChangeProcess
 from adapters.reactors.reactor import Reactor
-from projections.feed import EVENTS, EVERYTHING, LogFeed, Page, Places, Wanted
+from projections.feed import EVENTS, EVERYTHING, Checkpoint, LogFeed, Page, Selection
 from projections.rebuild import rebuild as rebuild_views
 from projections.runner import Runner
 from projections.views import VIEWS
@@ -133,11 +133,15 @@ class NotedFeed(LogFeed):
         self._cell = cell
 
     def read(
-        self, after: Places, limit: int, wanted: Wanted = EVERYTHING, upto: Places | None = None
+        self,
+        after: Checkpoint,
+        limit: int,
+        wanted: Selection = EVERYTHING,
+        upto: Checkpoint | None = None,
     ) -> Page:
         """As the log has it."""
         page = super().read(after, limit, wanted, upto)
-        self._cell.rebuilt = max(self._cell.rebuilt, page.places[EVENTS])
+        self._cell.rebuilt = max(self._cell.rebuilt, page.checkpoint[EVENTS])
         return page
 
 

@@ -166,7 +166,7 @@ def _binary(name: str) -> Path:
 
 
 def _as_somebody() -> list[str]:
-    """Words before the command: it refuses to run as root, so somebody who may open all folders."""
+    """Data before the command: it refuses to run as root, so somebody who may open all folders."""
     if os.geteuid() != 0:
         return []
     setpriv = shutil.which("setpriv")

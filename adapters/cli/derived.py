@@ -15,7 +15,7 @@ from adapters.cli.output import Output
 from adapters.cli.root import Verb, verbs
 from adapters.cli.sending import command, send
 from domain.catalogue import COMMANDS
-from domain.words.values import Asked
+from domain.words.values import CommandData
 
 
 def verbs_of(noun: str) -> Mapping[str, Verb]:
@@ -30,17 +30,17 @@ def verbs_of(noun: str) -> Mapping[str, Verb]:
     }
 
 
-def _addressed_to(subject: str) -> list[type[Asked]]:
+def _addressed_to(subject: str) -> list[type[CommandData]]:
     return [kind for kind in COMMANDS.values() if kind.subject.fullmatch(subject)]
 
 
-def _help(kind: type[Asked]) -> str:
+def _help(kind: type[CommandData]) -> str:
     names = ", ".join(field.name.replace("_", " ") for field in fields_of(kind))
     own = kind.__dict__.get("__doc__")
     return f"{own.splitlines()[0] if own else f'Send {kind.verb}'}{f': {names}' if names else ''}."
 
 
-def _builder(kind: type[Asked], noun: str, only: str | None) -> Callable[[], typer.Typer]:
+def _builder(kind: type[CommandData], noun: str, only: str | None) -> Callable[[], typer.Typer]:
     def build() -> typer.Typer:
         app = verbs(_help(kind))
         app.command()(_verb(kind, noun, only))
@@ -66,7 +66,7 @@ _CONTEXT: Mapping[str, Any] = {
 }
 
 
-def _verb(kind: type[Asked], noun: str, only: str | None) -> Callable[..., None]:
+def _verb(kind: type[CommandData], noun: str, only: str | None) -> Callable[..., None]:
     """The function behind a verb, with a parameter per field."""
     fields = {f"field_{field.name}": field for field in fields_of(kind)}
     clearable = [field for field in fields.values() if _clears(kind) and not field.required]
@@ -116,7 +116,7 @@ def _parameter(name: str, annotation: Any, default: Any = Parameter.empty) -> Pa
     return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
-def _clears(kind: type[Asked]) -> bool:
+def _clears(kind: type[CommandData]) -> bool:
     """Whether null clears a field of the command, rather than leaving it out (`ChangePeering`)."""
     return hasattr(kind, "given")
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from adapters.cli.faults import OneOf
-from domain.words.values import Asked
+from domain.words.values import CommandData
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Field:
         return f"{again}{default}".strip()
 
 
-def fields_of(kind: type[Asked]) -> list[Field]:
+def fields_of(kind: type[CommandData]) -> list[Field]:
     """The fields of a command in order, the required ones first."""
     fields = [_field(name, info) for name, info in kind.model_fields.items()]
     return sorted(fields, key=lambda field: not field.required)

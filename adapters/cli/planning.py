@@ -12,7 +12,7 @@ from adapters.wiring.workers import door_of, worker_of
 if TYPE_CHECKING:
     from adapters.engine.worker import Worker
     from domain.engine.batch import Draft
-    from domain.engine.log import Row
+    from domain.engine.log import EventRow
 
 _DECREASE: Final = "tieline.bandwidth.decrease-started.v1"
 
@@ -46,7 +46,7 @@ def outcomes_of_plan(
     return planned
 
 
-def _data_of(row: "Row") -> dict[str, Any]:
+def _data_of(row: "EventRow") -> dict[str, Any]:
     """What an event would say."""
     from domain.engine.records import recorded
 

@@ -17,7 +17,7 @@ from domain.decider.rights import SELF
 from domain.engine.outcomes import ACCEPTED, PARKED, REFUSED
 from domain.words.messages import Attributes
 from domain.words.refusals import ABOUT, CODES, WARNINGS, Code
-from domain.words.values import Asked, Event
+from domain.words.values import CommandData, Event
 
 FOLDER: Final = Path("docs/contract")
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -60,7 +60,7 @@ def stale(folder: Path = FOLDER) -> list[str]:
     return sorted(name for name in new.keys() | there.keys() if new.get(name) != there.get(name))
 
 
-def of_command(kind: type[Asked]) -> dict[str, Any]:
+def of_command(kind: type[CommandData]) -> dict[str, Any]:
     """The schema of a command as it is sent: the CloudEvent with its data."""
     context = _quiet(Attributes.model_json_schema()["properties"])
     data, definitions = _data(kind)
@@ -193,7 +193,7 @@ def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
-def _data(kind: type[Asked] | type[Event]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _data(kind: type[CommandData] | type[Event]) -> tuple[dict[str, Any], dict[str, Any]]:
     schema = _quiet(kind.model_json_schema())
     return schema, schema.pop("$defs", {})
 
@@ -213,12 +213,12 @@ def _quiet(schema: Any) -> Any:
     }
 
 
-def _subjects(kind: type[Asked]) -> str:
+def _subjects(kind: type[CommandData]) -> str:
     nouns = [f"{noun}/ID" for noun in NOUNS if kind.subject.fullmatch(f"{noun}/x")]
     return ", ".join([*nouns, *([SELF] if kind.subject.fullmatch(SELF) else [])])
 
 
-def _fields(kind: type[Asked]) -> str:
+def _fields(kind: type[CommandData]) -> str:
     told: list[str] = []
     for name, info in kind.model_fields.items():
         if info.is_required():

@@ -12,7 +12,7 @@ from uuid import UUID
 import orjson
 
 from adapters.kafka.api import Record
-from domain.engine.log import Row
+from domain.engine.log import EventRow
 from domain.engine.outcomes import REFUSED, Outcome, Stored
 from domain.engine.reading import reader_of
 from domain.engine.records import Recorded
@@ -97,7 +97,7 @@ def as_published(line: bytes, message: Mapping[str, Any]) -> Outgoing:
     return Outgoing(key, line, [(_CONTENT_TYPE, STRUCTURED.encode())])
 
 
-def event_of(position: int, row: Row, cell: bytes) -> Outgoing:
+def event_of(position: int, row: EventRow, cell: bytes) -> Outgoing:
     """A stored event as a record: the same bytes each time it is published."""
     stored = orjson.loads(row.state)
     stream = row.stream.encode()

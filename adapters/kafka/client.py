@@ -25,7 +25,7 @@ from adapters.kafka.security import parsed
 from adapters.kafka.topics import Topics, TopicsError, topics_of
 from domain.catalogue import COMMANDS
 from domain.words.content import derived_key
-from domain.words.messages import Unreadable, read
+from domain.words.messages import Unreadable, read_command
 
 PATIENCE: Final = 30.0
 """Seconds that an outcome is awaited unless somebody says otherwise."""
@@ -155,7 +155,7 @@ class Client:
     def _expected(self, message: Mapping[str, Any], value: bytes | None) -> "Future[Answer]":
         if self._outcomes is None:
             return Future()
-        as_read = read(message, COMMANDS, self._owner, value)
+        as_read = read_command(message, COMMANDS, self._owner, value)
         if isinstance(as_read, Unreadable):
             raise ValueError(f"no command can be made of this: {as_read.fault}")  # noqa: TRY004 - its value is wrong
         keys = (as_read.pair.key, derived_key(as_read.pair, as_read.digest))

@@ -28,7 +28,15 @@ from adapters.observe.logs import logger
 from domain.engine.log import LogError
 from domain.engine.outcomes import Stored
 from domain.engine.records import Recorded
-from projections.feed import EVENTS, EVERYTHING, OUTCOMES, Page, Places, Wanted, is_of_outcomes
+from projections.feed import (
+    EVENTS,
+    EVERYTHING,
+    OUTCOMES,
+    Checkpoint,
+    Page,
+    Selection,
+    is_of_outcomes,
+)
 
 POLL_MS: Final = 100
 JOIN_MS: Final = 1500
@@ -82,7 +90,7 @@ class KafkaFeed:
         """Whether this member of its group is the one that reads."""
         return self.group is None or set(self._lanes.values()) <= self._consumer.assignment()
 
-    def end(self) -> Places:
+    def end(self) -> Checkpoint:
         """As far as there is anything committed now. Raises Unreachable."""
         with telling():
             ends = self._consumer.end_offsets(list(self._lanes.values()))
@@ -90,23 +98,23 @@ class KafkaFeed:
 
     def read(
         self,
-        after: Places,
+        after: Checkpoint,
         limit: int,
-        wanted: Wanted = EVERYTHING,
-        upto: Places | None = None,
+        wanted: Selection = EVERYTHING,
+        upto: Checkpoint | None = None,
     ) -> Page:
-        """What comes after places, from all lanes. With `upto` it waits until there is something,
-        or every lane is there. Raises Unreachable, LogError.
+        """What comes after a checkpoint, from all lanes. With `upto` it waits until there is
+        something, or every lane is there. Raises Unreachable, LogError.
         """
         lanes = [lane for lane in self._lanes if wanted.refusals or not is_of_outcomes(lane)]
-        places = {lane: after.get(lane, 0) for lane in lanes}
+        checkpoint = {lane: after.get(lane, 0) for lane in lanes}
         deadline = monotonic() + PATIENCE
         while True:
-            polled, now = self._polled(places, limit, upto)
+            polled, now = self._polled(checkpoint, limit, upto)
             if polled or upto is None or _reached(now, upto):
                 return self._page(polled, now)
-            if now != places:
-                places, deadline = now, monotonic() + PATIENCE
+            if now != checkpoint:
+                checkpoint, deadline = now, monotonic() + PATIENCE
             elif monotonic() > deadline:
                 raise Unreachable(f"Kafka gave nothing more for {PATIENCE:g} s")
 
@@ -162,14 +170,14 @@ class KafkaFeed:
         self._rebalanced = True
 
     def _polled(
-        self, places: Places, limit: int, upto: Places | None
-    ) -> tuple[Mapping[Any, Sequence[Record]], Places]:
+        self, checkpoint: Checkpoint, limit: int, upto: Checkpoint | None
+    ) -> tuple[Mapping[Any, Sequence[Record]], Checkpoint]:
         """What comes next, by partition, and where each lane is then: nothing, where partitions
         were rebalanced meanwhile, as it may be from elsewhere.
         """
         with suppress(PartitionLost):
             with while_ours():
-                self._go_to(places, upto)
+                self._go_to(checkpoint, upto)
             if upto is None:
                 self.gathering.wait()
             with telling():
@@ -178,18 +186,18 @@ class KafkaFeed:
             self._idle = not polled
             self.gathering.came(sum(map(len, polled.values())), limit)
             with while_ours():
-                now = self._places(places, upto, polled)
+                now = self._places(checkpoint, upto, polled)
             if not self._rebalanced:
                 return polled, now
         self._rebalanced = False
         self._at.clear()
         self._paused.clear()
         self._noted.clear()
-        return {}, places
+        return {}, checkpoint
 
-    def _go_to(self, places: Places, upto: Places | None) -> None:
+    def _go_to(self, checkpoint: Checkpoint, upto: Checkpoint | None) -> None:
         """Read from these places; lanes that are not asked for, or have arrived, are paused."""
-        asked = [self._lanes[lane] for lane in places]
+        asked = [self._lanes[lane] for lane in checkpoint]
         if self.group is None and self._consumer.assignment() != set(asked):
             self._consumer.assign(asked)
             self._at.clear()
@@ -199,10 +207,12 @@ class KafkaFeed:
             if each not in ours:
                 self._at.pop(lane, None)
                 continue
-            if lane in places and self._at.get(lane) != places[lane]:
-                self._consumer.seek(each, places[lane])
-                self._at[lane] = places[lane]
-            stays = lane not in places or (upto is not None and places[lane] >= upto.get(lane, 0))
+            if lane in checkpoint and self._at.get(lane) != checkpoint[lane]:
+                self._consumer.seek(each, checkpoint[lane])
+                self._at[lane] = checkpoint[lane]
+            stays = lane not in checkpoint or (
+                upto is not None and checkpoint[lane] >= upto.get(lane, 0)
+            )
             if stays and each not in self._paused:
                 self._consumer.pause(each)
                 self._paused.add(each)
@@ -211,7 +221,7 @@ class KafkaFeed:
                 self._paused.discard(each)
 
     def _places(
-        self, before: Places, upto: Places | None, polled: Mapping[Any, Sequence[Record]]
+        self, before: Checkpoint, upto: Checkpoint | None, polled: Mapping[Any, Sequence[Record]]
     ) -> dict[str, int]:
         """Where each lane is now; no further than `upto`, and as it was where it is not ours.
 
@@ -227,12 +237,12 @@ class KafkaFeed:
             now[lane] = at if upto is None else max(before[lane], min(at, upto.get(lane, 0)))
         return now
 
-    def _page(self, polled: Mapping[Any, Sequence[Record]], places: Places) -> Page:
+    def _page(self, polled: Mapping[Any, Sequence[Record]], checkpoint: Checkpoint) -> Page:
         events: list[Recorded] = []
         refusals: list[tuple[int, Stored]] = []
         for each, record in _one_by_one(polled):
             lane = self._names[each]
-            if record.offset >= places[lane]:
+            if record.offset >= checkpoint[lane]:
                 continue
             try:
                 if record.topic == self._events_topic:
@@ -248,7 +258,7 @@ class KafkaFeed:
                     f"An event at {lane}, offset {record.offset}, is of type {unknown.args[0]}, "
                     "which this version of tieline does not know: use a newer one"
                 ) from unknown
-        self.last = Page(events, refusals, places)
+        self.last = Page(events, refusals, checkpoint)
         return self.last
 
 
@@ -257,5 +267,5 @@ def _one_by_one(polled: Mapping[Any, Sequence[Record]]) -> Iterator[tuple[Any, R
     return ((each, record) for each, records in polled.items() for record in records)
 
 
-def _reached(places: Places, upto: Places) -> bool:
-    return all(at >= upto.get(lane, 0) for lane, at in places.items())
+def _reached(checkpoint: Checkpoint, upto: Checkpoint) -> bool:
+    return all(at >= upto.get(lane, 0) for lane, at in checkpoint.items())

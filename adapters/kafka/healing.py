@@ -17,7 +17,7 @@ from adapters.kafka.kafka_python import committed_offset, partition
 from adapters.kafka.relay import Checkpoint, published_checkpoint
 from adapters.kafka.topics import Topics
 from adapters.kafka.transactions import Transactions
-from domain.engine.log import Log, Row
+from domain.engine.log import EventRow, Log
 from domain.engine.outcomes import Stored
 
 PAGE: Final = 1000
@@ -203,7 +203,7 @@ def _is_ours(told: Mapping[str, bytes], source: str) -> bool:
     return told.get("ce_source") == source.encode()
 
 
-def _rows(log: Log, upto: int) -> Iterator[tuple[int, Row]]:
+def _rows(log: Log, upto: int) -> Iterator[tuple[int, EventRow]]:
     after = 0
     while rows := log.rows(after, PAGE):
         for position, row in rows:

@@ -17,7 +17,7 @@ from adapters.kafka.clients import Brokers
 from adapters.kafka.kafka_python import committed_offset, partition
 from adapters.kafka.topics import Topics
 from adapters.kafka.transactions import Fenced, Transactions
-from domain.engine.log import Log, Row
+from domain.engine.log import EventRow, Log
 from domain.engine.outcomes import Stored
 
 LIMIT: Final = 1000
@@ -245,7 +245,7 @@ def check_forked(log: Log, at: Checkpoint) -> None:
         )
 
 
-def digest_of(row: Row) -> str:
+def digest_of(row: EventRow) -> str:
     """What tells one stored event from another."""
     content = f"{row.stream}/{row.version}\0{row.kind}\0".encode() + row.state
     return blake2b(content, digest_size=16).hexdigest()

@@ -13,7 +13,7 @@ from adapters.clocks import wall_clock
 from adapters.kafka.client import Answer, Client
 from adapters.kafka.settling import Settling
 from domain.engine.outcomes import Outcome
-from domain.words.messages import Message, Unreadable, load, read
+from domain.words.messages import Message, Unreadable, load, read_command
 from domain.words.refusals import refused
 
 PATIENCE: Final = 60.0
@@ -77,7 +77,7 @@ def _loaded(line: bytes) -> tuple[bytes, Any]:
 
 def _fault(message: Any) -> str | None:
     """Why nothing could answer it; None if it can be published."""
-    as_read = read(message, {}, "")
+    as_read = read_command(message, {}, "")
     return as_read.fault if isinstance(as_read, Unreadable) else None
 
 

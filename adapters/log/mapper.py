@@ -9,7 +9,7 @@ from adapters.collecting import without_collection
 from domain.catalogue import EVENTS
 from domain.engine import records
 from domain.engine.log import LogError
-from domain.engine.records import Recorded, Row, encoded
+from domain.engine.records import Recorded, StoredRow, encoded
 
 
 class EventMapper(Mapper[str]):
@@ -49,16 +49,16 @@ class EventMapper(Mapper[str]):
         )
 
 
-def events_of(rows: Sequence[Row]) -> list[Recorded]:
+def events_of(rows: Sequence[StoredRow]) -> list[Recorded]:
     """Rows as events. Raises LogError for a type or a shape that this version does not know."""
     try:
         with without_collection():
-            return records.read(rows)
+            return records.read_rows(rows)
     except (KeyError, ValueError) as fault:
         raise _unreadable(rows) from fault
 
 
-def _unreadable(rows: Sequence[Row]) -> LogError:
+def _unreadable(rows: Sequence[StoredRow]) -> LogError:
     """What is wrong with the first row that can't be read."""
     at, stream, version, kind, _ = next(row for row in rows if not _is_readable(row))
     which = f"Event {stream}/{version} at position {at}"
@@ -73,9 +73,9 @@ def _unreadable(rows: Sequence[Row]) -> LogError:
     )
 
 
-def _is_readable(row: Row) -> bool:
+def _is_readable(row: StoredRow) -> bool:
     try:
-        records.read([row])
+        records.read_rows([row])
     except (KeyError, ValueError):
         return False
     return True

@@ -20,7 +20,7 @@ from adapters.log.postgres_connections import Connection, Connections
 from adapters.log.postgres_errors import PostgresFaults
 from adapters.log.postgres_schema import prepare
 from domain.catalogue import noun_of
-from domain.engine.log import Appended, Insertion, LogError, Mark, Parked, Row, Snapshot
+from domain.engine.log import Appended, EventRow, Insertion, LogError, Mark, Parked, Snapshot
 from domain.engine.outcomes import Stored
 from domain.engine.records import Recorded, folded, loaded
 
@@ -123,10 +123,10 @@ class PostgresLog:
             return mapper.events_of(self._read(sql, after, end, list(kinds), limit))
         return mapper.events_of(self._read(f"{_FEED}{_IN_ORDER}", after, end, limit))
 
-    def rows(self, after: int, limit: int) -> Sequence[tuple[int, Row]]:
+    def rows(self, after: int, limit: int) -> Sequence[tuple[int, EventRow]]:
         """A page of the log, undecoded."""
         rows = self._read(f"{_FEED}{_IN_ORDER}", after, _END, limit)
-        return [(at, Row(*row)) for at, *row in rows]
+        return [(at, EventRow(*row)) for at, *row in rows]
 
     def known(self, keys: Collection[bytes]) -> Mapping[bytes, Stored]:
         """Former outcomes by key, the events of each read with it."""
@@ -205,7 +205,7 @@ class PostgresLog:
         """
         if taken:
             with suppress(LogError, ValueError), self._telling:
-                rows = [snapshots.written(each) for each in taken]
+                rows = [snapshots.kept(each) for each in taken]
                 with self._connections.taken() as connection:
                     for row in rows:
                         connection.execute(_TAKE_SNAPSHOT, row)

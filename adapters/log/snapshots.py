@@ -33,7 +33,7 @@ SHARED = (
 """What states are made of and made with, beside their noun's own folder."""
 
 
-def written(snapshot: Snapshot) -> tuple[str, int, bytes, bytes]:
+def kept(snapshot: Snapshot) -> tuple[str, int, bytes, bytes]:
     """The row of a snapshot: stream, version, schema, state."""
     noun = noun_of(snapshot.stream).name
     state = _adapter(noun).dump_json(snapshot.state)

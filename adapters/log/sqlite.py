@@ -20,7 +20,7 @@ from adapters.log.recorder import Datastore, Recorder, insert, plain
 from adapters.log.tables import SCHEMA, create, migrate, schema_of
 from adapters.log.times import first_time, not_before
 from domain.catalogue import noun_of
-from domain.engine.log import Appended, Insertion, LogError, Mark, Parked, Row, Snapshot
+from domain.engine.log import Appended, EventRow, Insertion, LogError, Mark, Parked, Snapshot
 from domain.engine.outcomes import Stored
 from domain.engine.records import Recorded, folded, loaded
 from domain.fast import changed
@@ -134,9 +134,9 @@ class SqliteLog:
             self._read(sql, after, _END if upto is None else upto, *kinds, limit)
         )
 
-    def rows(self, after: int, limit: int) -> Sequence[tuple[int, Row]]:
+    def rows(self, after: int, limit: int) -> Sequence[tuple[int, EventRow]]:
         """A page of the log, undecoded."""
-        return [(at, Row(*row)) for at, *row in self._read(_ROWS, after, _END, limit)]
+        return [(at, EventRow(*row)) for at, *row in self._read(_ROWS, after, _END, limit)]
 
     def known(self, keys: Collection[bytes]) -> Mapping[bytes, Stored]:
         """Former outcomes by key, the events of each read with it."""
@@ -212,7 +212,7 @@ class SqliteLog:
         """
         if taken:
             with suppress(LogError, ValueError), self._telling:
-                rows = [snapshots.written(each) for each in taken]
+                rows = [snapshots.kept(each) for each in taken]
                 with self._store.writing() as cursor:
                     cursor.executemany(_TAKE_SNAPSHOT, rows)
 

@@ -89,7 +89,7 @@ def stopping() -> Generator[Event]:
 
 
 class _Stopped(Exception):
-    """Asked to stop while it waited for something that is down."""
+    """CommandData to stop while it waited for something that is down."""
 
 
 def _waiting(health: Health, stop: Event) -> Callable[[Callable[[], Any]], Any]:

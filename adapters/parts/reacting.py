@@ -22,7 +22,7 @@ from adapters.reactors.process import BandwidthChangeProcess
 from adapters.reactors.reactor import Reactor
 from domain.engine.records import Recorded
 from domain.words.messages import Message
-from projections.feed import Page, Places, Wanted
+from projections.feed import Checkpoint, Page, Selection
 
 NEEDS: Final = ("kafka", "views", "log")
 PAGE: Final = 1000
@@ -55,12 +55,12 @@ class ReactorPart:
         self._topic = topic
         self._now = now
         self._health = health
-        self._wanted = Wanted(reactor.kinds, refusals=True)
+        self._wanted = Selection(reactor.kinds, refusals=True)
         self._ticks, self._reports = Every(TICK, seconds), Every(TICK, seconds)
         self._saves = Every(SAVED_EVERY, seconds)
         self._lag = Lag(str(feed.group))
         self._remembers = False
-        self._checkpoint: Places = reactor.checkpoint
+        self._checkpoint: Checkpoint = reactor.checkpoint
         self._versions: dict[str, int] = {}
         self.tracing: Tracing = UNTRACED
 
@@ -113,7 +113,7 @@ class ReactorPart:
             self._ticks.done()
             messages += self._reactor.tick(self._now())
         self._publish(messages)
-        self._checkpoint = page.places
+        self._checkpoint = page.checkpoint
         if self._checkpoint != self._reactor.checkpoint and self._saves.is_due():
             self._reactor.save(self._checkpoint, self._versions)
             self._saves.done()

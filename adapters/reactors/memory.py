@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from projections.feed import EVENTS, Places
+from projections.feed import EVENTS, Checkpoint
 
 _METADATA = MetaData()
 _REACTORS = Table(
@@ -83,7 +83,7 @@ class Memory:
                 connection.execute(_insert(engine, _REACTORS).on_conflict_do_nothing(), row)
         self._saves = 0
 
-    def checkpoint(self) -> Places:
+    def checkpoint(self) -> Checkpoint:
         """How far it has reacted, by lane; empty at first. Whoever saves must have looked here
         since anybody else of this name has saved.
         """
@@ -115,7 +115,7 @@ class Memory:
 
     def save(
         self,
-        checkpoint: Places,
+        checkpoint: Checkpoint,
         values: Mapping[str, Any] | None = None,
         versions: Mapping[str, int] | None = None,
     ) -> None:

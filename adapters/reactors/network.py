@@ -24,8 +24,8 @@ from domain.decider.decisions import NETWORK_SOURCE
 from domain.engine.outcomes import Outcome
 from domain.engine.records import Recorded
 from domain.words.messages import Message
-from domain.words.values import Asked
-from projections.feed import Places
+from domain.words.values import CommandData
+from projections.feed import Checkpoint
 
 StateOf = Callable[[str], Any]
 """The present state of a stream."""
@@ -69,7 +69,7 @@ class SimulatedNetwork:
         del outcome
         return []
 
-    def save(self, checkpoint: Places, versions: Mapping[str, int] | None = None) -> None:
+    def save(self, checkpoint: Checkpoint, versions: Mapping[str, int] | None = None) -> None:
         """Note that everything up to a checkpoint was answered."""
         self._memory.save(checkpoint, None, versions)
         self.checkpoint = checkpoint
@@ -92,7 +92,7 @@ class SimulatedNetwork:
         return [circuit] if successor is None else [circuit, successor]
 
 
-def answer_to(recorded: Recorded, circuit: Circuit) -> Asked | None:
+def answer_to(recorded: Recorded, circuit: Circuit) -> CommandData | None:
     """The provider's next step after an event, if it is still the next step."""
     due = still_open(circuit)
     match recorded.event:
@@ -111,7 +111,7 @@ def answer_to(recorded: Recorded, circuit: Circuit) -> Asked | None:
             return None
 
 
-def still_open(circuit: Circuit) -> Asked | None:
+def still_open(circuit: Circuit) -> CommandData | None:
     """What a circuit waits for from its provider; None if it waits for nothing."""
     key, change = circuit.service_key, circuit.running
     given_up = isinstance(change, Decrease) and change.gives_up(circuit.circuit_id)
@@ -131,7 +131,7 @@ def still_open(circuit: Circuit) -> Asked | None:
     return None
 
 
-def _message(recorded: Recorded, circuit: Circuit, data: Asked) -> Message:
+def _message(recorded: Recorded, circuit: Circuit, data: CommandData) -> Message:
     message = {
         "specversion": "1.0",
         "id": f"{recorded.id}/{data.verb}",

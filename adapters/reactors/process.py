@@ -22,7 +22,7 @@ from domain.processes.bandwidth_change.progress import (
 from domain.processes.bandwidth_change.react import Send, react, refused_at, tick
 from domain.words.content import pair_of
 from domain.words.messages import Message
-from projections.feed import Places
+from projections.feed import Checkpoint
 
 
 class BandwidthChangeProcess:
@@ -74,7 +74,7 @@ class BandwidthChangeProcess:
         stall = refused_at(change, step, outcome.refusal)
         return [stall.as_message()] if stall else []
 
-    def save(self, checkpoint: Places, versions: Mapping[str, int] | None = None) -> None:
+    def save(self, checkpoint: Checkpoint, versions: Mapping[str, int] | None = None) -> None:
         """Ended changes are let go; the others are kept as they are."""
         kept: dict[str, object] = {}
         for key in self._dirty:

@@ -10,7 +10,7 @@ from typing import ClassVar, Protocol
 from domain.engine.outcomes import Outcome
 from domain.engine.records import Recorded
 from domain.words.messages import Message
-from projections.feed import Places
+from projections.feed import Checkpoint
 
 
 class Reactor(Protocol):
@@ -20,7 +20,7 @@ class Reactor(Protocol):
     """The types of the events it reacts to."""
 
     @property
-    def checkpoint(self) -> Places:
+    def checkpoint(self) -> Checkpoint:
         """How far it has reacted, in each lane of its feed."""
         ...
 
@@ -36,7 +36,7 @@ class Reactor(Protocol):
         """The commands that follow from an outcome; nothing from those of others' commands."""
         ...
 
-    def save(self, checkpoint: Places, versions: Mapping[str, int] | None = None) -> None:
+    def save(self, checkpoint: Checkpoint, versions: Mapping[str, int] | None = None) -> None:
         """Note that everything up to a checkpoint was reacted to, and, where a feed may repeat
         events or miss one, the versions reached of its streams. Raises Replaced if another
         reactor of the same name has noted something meanwhile.

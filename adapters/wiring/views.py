@@ -67,7 +67,7 @@ def _up_to_date(engine: "Engine", settings: Settings, shapes: "tuple[Shape, ...]
     if head is None:
         return False
     with suppress(ViewMissing), reading(engine) as live:
-        at = [live.places(shape) for shape in shapes]
+        at = [live.checkpoint(shape) for shape in shapes]
         heard = max(read_outcomes(each) for each in at)
         return all(read_events(each) >= head[0] for each in at) and heard in (0, head[1])
     return False

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from domain.words.values import (
     CircuitId,
+    Data,
     Event,
     Identifier,
     Mbps,
@@ -14,7 +15,6 @@ from domain.words.values import (
     Principal,
     RoutingDomain,
     Strategy,
-    Words,
 )
 
 
@@ -120,7 +120,7 @@ class CarriedOver(AboutBandwidth):
     replaces: CircuitId
 
 
-class PeeringSwitch(Words):
+class PeeringSwitch(Data):
     """The state that one peering took at a switch."""
 
     routing_domain: RoutingDomain

@@ -7,10 +7,10 @@ from pydantic import Field, model_validator
 
 from domain.words.values import (
     CIRCUIT_IDENTIFIER,
-    Asked,
     Asn,
     Billing,
     CircuitId,
+    CommandData,
     Identifier,
     Mbps,
     Prefix,
@@ -25,7 +25,7 @@ from domain.words.values import (
 )
 
 
-class CircuitCommand(Asked):
+class CircuitCommand(CommandData):
     subject: ClassVar[re.Pattern[str]] = subject_of("circuit", CIRCUIT_IDENTIFIER)
 
 

@@ -6,7 +6,7 @@ Each value alone comes before values against each other; within both, the order 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from domain.circuit.state import Circuit, Wanted
+from domain.circuit.state import Circuit, WantedPeering
 from domain.csp.state import CSP
 from domain.customer.state import CUSTOMER
 from domain.decider.states import States
@@ -18,7 +18,7 @@ SUBNET_LENGTH: Final = {IPV4: 30, IPV6: 126}
 """Each connection has a subnet with two usable addresses: ours, then the cloud's."""
 
 
-def judged(wanted: Wanted, circuit: Circuit, states: States) -> Refused | None:
+def judged(wanted: WantedPeering, circuit: Circuit, states: States) -> Refused | None:
     """The first rule on its values that a peering breaks, new or changed.
 
     Before it comes whether its routing domain is offered, after it whose its prefixes are.
@@ -35,14 +35,14 @@ def judged(wanted: Wanted, circuit: Circuit, states: States) -> Refused | None:
     )
 
 
-def routing_domain_retired(wanted: Wanted, profile: Profile) -> Refused | None:
+def routing_domain_retired(wanted: WantedPeering, profile: Profile) -> Refused | None:
     """Public peerings are legacy: new ones only under the profile of 2016."""
     if wanted.routing_domain != "public" or profile.new_public_peerings:
         return None
     return refused("routing-domain-retired", routing_domain="public", profile=profile.name)
 
 
-def subnet_invalid(wanted: Wanted, profile: Profile) -> Refused | None:
+def subnet_invalid(wanted: WantedPeering, profile: Profile) -> Refused | None:
     """/30 or /126, host bits clear, public where the routing domain is; prefixes likewise."""
     for name, subnet in wanted.subnets:
         if because := _fault_of_subnet(name, subnet, wanted, profile):
@@ -56,7 +56,9 @@ def subnet_invalid(wanted: Wanted, profile: Profile) -> Refused | None:
     return None
 
 
-def _fault_of_subnet(name: str, subnet: Prefix, wanted: Wanted, profile: Profile) -> str | None:
+def _fault_of_subnet(
+    name: str, subnet: Prefix, wanted: WantedPeering, profile: Profile
+) -> str | None:
     version = subnet.version
     if wanted.routing_domain == "public" and version == IPV6:
         return "public peering is IPv4 only"
@@ -85,7 +87,7 @@ def _not_public(prefix: Prefix, profile: Profile) -> str | None:
     return None
 
 
-def asn_reserved(wanted: Wanted, profile: Profile) -> Refused | None:
+def asn_reserved(wanted: WantedPeering, profile: Profile) -> Refused | None:
     """Numbers that are the cloud's, or that nobody may use (RFC 7607, RFC 5398, RFC 7300)."""
     for reserved in profile.asn_never:
         if wanted.peer_asn in reserved:
@@ -93,14 +95,14 @@ def asn_reserved(wanted: Wanted, profile: Profile) -> Refused | None:
     return None
 
 
-def prefixes_required(wanted: Wanted) -> Refused | None:
+def prefixes_required(wanted: WantedPeering) -> Refused | None:
     """A microsoft peering is there for the prefixes that it advertises."""
     if wanted.routing_domain == "microsoft" and not wanted.advertised_prefixes:
         return refused("prefixes-required", routing_domain="microsoft")
     return None
 
 
-def prefix_limit(wanted: Wanted, circuit: Circuit) -> Refused | None:
+def prefix_limit(wanted: WantedPeering, circuit: Circuit) -> Refused | None:
     """Over the limit the session drops in reality; it is refused before."""
     for family, count, allowed in _against_limits(wanted, circuit):
         if count > allowed:
@@ -108,7 +110,7 @@ def prefix_limit(wanted: Wanted, circuit: Circuit) -> Refused | None:
     return None
 
 
-def warnings_of(wanted: Wanted, circuit: Circuit) -> Iterable[Warned]:
+def warnings_of(wanted: WantedPeering, circuit: Circuit) -> Iterable[Warned]:
     """Accepted, but near the limit on prefixes."""
     percent = circuit.profile.prefix_warning_percent
     near: list[Warned] = []
@@ -119,7 +121,7 @@ def warnings_of(wanted: Wanted, circuit: Circuit) -> Iterable[Warned]:
     return near
 
 
-def _against_limits(wanted: Wanted, circuit: Circuit) -> Sequence[tuple[str, int, int]]:
+def _against_limits(wanted: WantedPeering, circuit: Circuit) -> Sequence[tuple[str, int, int]]:
     if not wanted.advertised_prefixes:
         return ()
     counts = prefixes_by_family(wanted.advertised_prefixes)
@@ -136,12 +138,12 @@ def prefixes_by_family(prefixes: Iterable[Prefix]) -> dict[str, int]:
     return {"IPv4": versions.count(IPV4), "IPv6": versions.count(IPV6)}
 
 
-def _figures(wanted: Wanted, family: str, count: int, allowed: int) -> dict[str, Any]:
+def _figures(wanted: WantedPeering, family: str, count: int, allowed: int) -> dict[str, Any]:
     domain = wanted.routing_domain
     return {"routing_domain": domain, "family": family, "count": count, "allowed": allowed}
 
 
-def isolation_required(wanted: Wanted, circuit: Circuit, states: States) -> Refused | None:
+def isolation_required(wanted: WantedPeering, circuit: Circuit, states: States) -> Refused | None:
     """Public and private traffic of a customer marked so never share a circuit."""
     customer = states.of(CUSTOMER, circuit.customer_id)
     if customer is None or customer.isolation == "shared":
@@ -158,7 +160,7 @@ def isolation_required(wanted: Wanted, circuit: Circuit, states: States) -> Refu
     )
 
 
-def vlan_taken(wanted: Wanted, circuit: Circuit) -> Refused | None:
+def vlan_taken(wanted: WantedPeering, circuit: Circuit) -> Refused | None:
     """A VLAN id is unique on the circuit."""
     for other in circuit.peerings:
         if other.vlan == wanted.vlan and other.routing_domain != wanted.routing_domain:
@@ -167,7 +169,7 @@ def vlan_taken(wanted: Wanted, circuit: Circuit) -> Refused | None:
     return None
 
 
-def subnet_overlaps(wanted: Wanted, circuit: Circuit) -> Refused | None:
+def subnet_overlaps(wanted: WantedPeering, circuit: Circuit) -> Refused | None:
     """Subnets overlap neither each other nor those of any other peering of the circuit."""
     taken = [
         (other_name, other, f" of the {peering.routing_domain} peering")
@@ -189,7 +191,7 @@ def subnet_overlaps(wanted: Wanted, circuit: Circuit) -> Refused | None:
     return None
 
 
-def prefix_not_owned(wanted: Wanted, circuit: Circuit, states: States) -> Refused | None:
+def prefix_not_owned(wanted: WantedPeering, circuit: Circuit, states: States) -> Refused | None:
     """What another customer claimed, or had confirmed, can't be advertised."""
     for prefix in wanted.advertised_prefixes or ():
         for held in states.of(CSP, "self").holdings.overlapping(prefix):
@@ -198,7 +200,7 @@ def prefix_not_owned(wanted: Wanted, circuit: Circuit, states: States) -> Refuse
     return None
 
 
-def needs_validation(wanted: Wanted, circuit: Circuit, states: States) -> bool:
+def needs_validation(wanted: WantedPeering, circuit: Circuit, states: States) -> bool:
     """Whether somebody must look before it carries traffic.
 
     At a private ASN on a public domain and, on microsoft, at a prefix that is not confirmed for

@@ -34,7 +34,7 @@ from domain.circuit.peering_rules import (
     routing_domain_retired,
     warnings_of,
 )
-from domain.circuit.state import Circuit, Peering, Wanted
+from domain.circuit.state import Circuit, Peering, WantedPeering
 from domain.decider.decisions import ALREADY_TRUE, Decision, Rules, accepted
 from domain.decider.rights import SELF
 from domain.decider.states import Seen, States
@@ -188,7 +188,7 @@ def not_provisioned(circuit: Circuit) -> Refused:
     )
 
 
-def families_broken(wanted: Wanted) -> Refused | None:
+def families_broken(wanted: WantedPeering) -> Refused | None:
     """After a change, too, at least one address family stands, and each is whole."""
     subnets = (
         wanted.primary_subnet,
@@ -210,10 +210,10 @@ def _which(circuit: Circuit, asked: PeeringCommand) -> dict[str, Any]:
     return {"circuit_id": circuit.circuit_id, "routing_domain": asked.routing_domain}
 
 
-def _wanted(routing_domain: RoutingDomain, fields: Mapping[str, Any]) -> Wanted:
+def _wanted(routing_domain: RoutingDomain, fields: Mapping[str, Any]) -> WantedPeering:
     prefixes: Sequence[Prefix] | None = fields["advertised_prefixes"]
     return made(
-        Wanted,
+        WantedPeering,
         {
             "routing_domain": routing_domain,
             "vlan": fields["vlan"],
@@ -228,7 +228,7 @@ def _wanted(routing_domain: RoutingDomain, fields: Mapping[str, Any]) -> Wanted:
     )
 
 
-def _settings(wanted: Wanted) -> dict[str, Any]:
+def _settings(wanted: WantedPeering) -> dict[str, Any]:
     """The settings as an event has them; they passed the rules, so no host bits are set."""
     prefixes = wanted.advertised_prefixes
     listed = None if prefixes is None else list(prefixes)

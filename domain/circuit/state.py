@@ -22,7 +22,7 @@ from domain.words.values import (
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedPeering:
     """One routing domain as it is asked for; each subnet belongs to one of the two connections."""
 
     routing_domain: RoutingDomain
@@ -53,7 +53,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Peering(Wanted):
+class Peering(WantedPeering):
     """One routing domain as it stands on the circuit."""
 
     state: PeeringState

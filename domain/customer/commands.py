@@ -9,8 +9,8 @@ from typing import ClassVar, Literal
 from pydantic import model_validator
 
 from domain.words.values import (
-    Asked,
     CircuitId,
+    CommandData,
     Identifier,
     Isolation,
     Manager,
@@ -27,7 +27,7 @@ CUSTOMER = subject_of("customer")
 CUSTOMER_OR_CSP = re.compile(f"{CUSTOMER.pattern}|csp/self")
 
 
-class CustomerCommand(Asked):
+class CustomerCommand(CommandData):
     subject: ClassVar[re.Pattern[str]] = CUSTOMER
 
 
@@ -69,7 +69,7 @@ class RemoveSubscription(CustomerCommand):
     subscription_id: Identifier
 
 
-class RoleCommand(Asked):
+class RoleCommand(CommandData):
     subject: ClassVar[re.Pattern[str]] = CUSTOMER_OR_CSP
     principal: Principal
     role: Role
@@ -93,7 +93,7 @@ class RevokeRole(RoleCommand):
     pass
 
 
-class PrefixCommand(Asked):
+class PrefixCommand(CommandData):
     subject: ClassVar[re.Pattern[str]] = CUSTOMER_OR_CSP
     prefix: Prefix
     evidence: Text | None = None

@@ -26,8 +26,8 @@ def concern(command: Command[Any], customer: Customer) -> Concern:
         return Concern(id)
     if scope in customer.subscriptions:
         return Concern(id, subscription_id=scope)
-    place = customer.circuits.get(scope)
-    return Concern(id, subscription_id=place and place.subscription_id, circuit_id=scope)
+    attachment = customer.circuits.get(scope)
+    return Concern(id, subscription_id=attachment and attachment.subscription_id, circuit_id=scope)
 
 
 def grant_role(command: Command[GrantRole], customer: Customer | Csp, states: States) -> Decision:

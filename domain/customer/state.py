@@ -33,7 +33,7 @@ OWNER: Final = Grant("owner")
 """What makes an owner of the customer's own: unscoped, and not on its behalf."""
 
 
-class Place(NamedTuple):
+class Attachment(NamedTuple):
     """Where a circuit counts: its subscription and its location."""
 
     subscription_id: str
@@ -59,7 +59,7 @@ class Customer:
     """The customer's own owners, for the whole of it; the last one can't be revoked."""
     prefixes: Persistent[str, bool] = EMPTY
     """Claimed prefixes, and whether each is confirmed."""
-    circuits: Persistent[str, Place] = EMPTY
+    circuits: Persistent[str, Attachment] = EMPTY
     circuits_in: Persistent[str, int] = EMPTY
     """Circuits per subscription, and per subscription and location (`sub` and `sub location`)."""
     removed_at: str | None = None
@@ -89,7 +89,7 @@ class CustomerFields(TypedDict, total=False):
     roles: Persistent[str, tuple[Grant, ...]]
     owners: int
     prefixes: Persistent[str, bool]
-    circuits: Persistent[str, Place]
+    circuits: Persistent[str, Attachment]
     circuits_in: Persistent[str, int]
     removed_at: str | None
 
@@ -125,23 +125,23 @@ def _unsubscribed(customer: Customer, event: SubscriptionRemoved, at: str) -> Cu
 
 
 def _attached(customer: Customer, event: CircuitAttached, at: str) -> CustomerFields:
-    place = Place(event.subscription_id, event.location_id)
+    attachment = Attachment(event.subscription_id, event.location_id)
     return {
-        "circuits": customer.circuits.set(event.circuit_id, place),
-        "circuits_in": _counted(customer.circuits_in, place, 1),
+        "circuits": customer.circuits.set(event.circuit_id, attachment),
+        "circuits_in": _counted(customer.circuits_in, attachment, 1),
     }
 
 
 def _detached(customer: Customer, event: CircuitDetached, at: str) -> CustomerFields:
-    place = customer.circuits[event.circuit_id]
+    attachment = customer.circuits[event.circuit_id]
     return {
         "circuits": customer.circuits.delete(event.circuit_id),
-        "circuits_in": _counted(customer.circuits_in, place, -1),
+        "circuits_in": _counted(customer.circuits_in, attachment, -1),
     }
 
 
-def _counted(counts: Map[str, int], place: Place, by: int) -> Map[str, int]:
-    subscription_id, location_id = place
+def _counted(counts: Map[str, int], attachment: Attachment, by: int) -> Map[str, int]:
+    subscription_id, location_id = attachment
     both = f"{subscription_id} {location_id}"
     counts = counts.set(both, counts.get(both, 0) + by)
     return counts.set(subscription_id, counts.get(subscription_id, 0) + by)

@@ -41,7 +41,9 @@ def remove_subscription(
     if id not in customer.subscriptions:
         return refused("not-found", kind="subscription", id=id)
     if customer.circuits_in.get(id, 0):
-        held = sorted(c for c, place in customer.circuits.items() if place.subscription_id == id)
+        held = sorted(
+            c for c, attachment in customer.circuits.items() if attachment.subscription_id == id
+        )
         blockers = [Blocker(f"circuit {c}", f"delete-circuit {c}") for c in held]
         return refused("subscription-in-use", *blockers, subscription_id=id, count=len(held))
     return accepted((command.subject, SubscriptionRemoved(subscription_id=id)))

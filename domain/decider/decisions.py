@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, NamedTuple
 from domain.decider.states import Seen, States
 from domain.words.messages import Command
 from domain.words.refusals import Refused, Warned
-from domain.words.values import Asked, Event
+from domain.words.values import CommandData, Event
 
 PROCESS: Final = "service:tieline"
 """The principal that processes speak as; never accepted from outside."""
@@ -64,4 +64,4 @@ class Rule:
     """Whether the subject counts as present although it was removed."""
 
 
-Rules = Mapping[type[Asked], Rule]
+Rules = Mapping[type[CommandData], Rule]

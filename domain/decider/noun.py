@@ -11,7 +11,7 @@ from domain.decider.decisions import Rule, Rules
 from domain.fast import changed
 from domain.words.messages import Command
 from domain.words.refusals import Code, Refused
-from domain.words.values import Asked, Event
+from domain.words.values import CommandData, Event
 
 Fields = Mapping[str, Any]
 """What an event changes of a state: fields and their new values, a TypedDict per state."""
@@ -71,7 +71,7 @@ class Noun:
     """Whether its streams get long, so that snapshots pay."""
 
     @property
-    def commands(self) -> tuple[type[Asked], ...]:
+    def commands(self) -> tuple[type[CommandData], ...]:
         """The commands it decides."""
         return tuple(self.rules)
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Protocol
 
 from domain.catalogue import Noun, noun_of
 from domain.engine.judgement import may_not_speak
-from domain.engine.log import Insertion, Parked, Row, Snapshot
+from domain.engine.log import EventRow, Insertion, Parked, Snapshot
 from domain.engine.outcomes import Outcome, Stored
 from domain.words.content import derived_key
 from domain.words.messages import Read, Unreadable
@@ -91,7 +91,7 @@ class Draft:
     """What one batch will write, what it read, and what it answers."""
 
     outcomes: list[Outcome] = field(default_factory=list[Outcome])
-    rows: list[Row] = field(default_factory=list[Row])
+    rows: list[EventRow] = field(default_factory=list[EventRow])
     stored: list[Stored] = field(default_factory=list[Stored])
     parked: list[Parked] = field(default_factory=list[Parked])
     unparked: list[int] = field(default_factory=list[int])

@@ -14,7 +14,7 @@ from domain.decider.decisions import Accepted, Decision
 from domain.decider.states import Seen, States, Terms
 from domain.engine.batch import SNAPSHOT_EVERY, Arrival, Clock, Draft, Ground, Present
 from domain.engine.judgement import judge, may_not_speak, rounds_of_reads
-from domain.engine.log import LogError, Parked, Row
+from domain.engine.log import EventRow, LogError, Parked
 from domain.engine.outcomes import Outcome, Stored
 from domain.engine.records import encoded, head_of
 from domain.words.content import derived_key
@@ -191,7 +191,7 @@ class _Batch:
         events: list[tuple[str, str]] = []
         for stream, event in decision.events:
             version = versions[stream] = versions[stream] + 1
-            append(Row(stream, version, event.kind, encoded(head, event)))
+            append(EventRow(stream, version, event.kind, encoded(head, event)))
             events.append((f"{stream}/{version}", event.kind))
             if version % SNAPSHOT_EVERY == 0 and nouns[stream][0].grows:
                 self.draft.grown.add(stream)

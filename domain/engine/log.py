@@ -12,7 +12,7 @@ from domain.engine.outcomes import Stored
 from domain.engine.records import Recorded
 
 
-class Row(NamedTuple):
+class EventRow(NamedTuple):
     """One event ready to be inserted; its position follows from its place in the batch."""
 
     stream: str
@@ -64,7 +64,7 @@ class Insertion:
     `outcomes` count their positions from the first row of the batch; the log adds its own head.
     """
 
-    rows: Sequence[Row] = ()
+    rows: Sequence[EventRow] = ()
     outcomes: Sequence[Stored] = ()
     parked: Sequence[Parked] = ()
     unparked: Collection[int] = ()
@@ -141,7 +141,7 @@ class Log(Protocol):
         """The outcomes of the commands among `keys` that were decided before."""
         ...
 
-    def rows(self, after: int, limit: int) -> Sequence[tuple[int, Row]]:
+    def rows(self, after: int, limit: int) -> Sequence[tuple[int, EventRow]]:
         """Stored events as they stand, each with its position, in order and without gaps."""
         ...
 

@@ -85,16 +85,16 @@ def encoded(head: bytes, event: Event) -> bytes:
     return head + event.__pydantic_serializer__.to_json(event, exclude_none=True) + b"}"
 
 
-Row = tuple[int, str, int, str, bytes]
+StoredRow = tuple[int, str, int, str, bytes]
 """A stored event: position, stream, version, type, state."""
 
 
 def recorded(position: int, stream: str, version: int, kind: str, state: bytes) -> Recorded:
     """Read one stored event; raises as `read` does."""
-    return read([(position, stream, version, kind, state)])[0]
+    return read_rows([(position, stream, version, kind, state)])[0]
 
 
-def read(rows: Iterable[Row]) -> list[Recorded]:
+def read_rows(rows: Iterable[StoredRow]) -> list[Recorded]:
     """Read stored events.
 
     Raises KeyError for a type this version does not know, ValueError for another shape.

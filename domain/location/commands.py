@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from domain.words.values import Asked, Factor, Identifier, Mbps, Text, subject_of
+from domain.words.values import CommandData, Factor, Identifier, Mbps, Text, subject_of
 
 
 class RouterPair(BaseModel):
@@ -31,7 +31,7 @@ def _names_differ(routers: list[RouterPair]) -> list[RouterPair]:
     return routers
 
 
-class LocationCommand(Asked):
+class LocationCommand(CommandData):
     subject: ClassVar[re.Pattern[str]] = subject_of("location")
 
 

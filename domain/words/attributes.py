@@ -41,7 +41,7 @@ class Attributes(BaseModel):
     """Data comes as JSON: bytes beside it would be ignored, so they are refused."""
 
 
-Told = tuple[
+Context = tuple[
     str, str | None, str | None, str | None, str | None, str | None, str | None, dict[str, Any]
 ]
 """Subject, actor, onbehalfof, time, correlationid, causationid, traceparent, data."""
@@ -51,12 +51,12 @@ _is_identifier: Final = re.compile(IDENTIFIER).fullmatch
 _is_utc: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z").fullmatch
 
 
-def attributes_of(message: dict[str, Any]) -> Told:
+def attributes_of(message: dict[str, Any]) -> Context:
     """The attributes of a message. Raises ValidationError where any is of another shape."""
     return plain_attributes(message) or checked_attributes(message)
 
 
-def plain_attributes(message: dict[str, Any]) -> Told | None:
+def plain_attributes(message: dict[str, Any]) -> Context | None:
     """The attributes as nearly all messages have them.
 
     None where any is of a rarer form, or wrong: then the model reads it, or says what is wrong.
@@ -85,18 +85,18 @@ def plain_attributes(message: dict[str, Any]) -> Told | None:
     return subject, actor, on_behalf_of, time, correlation_id, causation_id, None, data
 
 
-def checked_attributes(message: dict[str, Any]) -> Told:
+def checked_attributes(message: dict[str, Any]) -> Context:
     """The attributes of any message. Raises ValidationError for a wrong one."""
-    told: Attributes = Attributes.__pydantic_validator__.validate_python(message)
+    context: Attributes = Attributes.__pydantic_validator__.validate_python(message)
     return (
-        told.subject,
-        told.actor,
-        told.onbehalfof,
-        told.time,
-        told.correlationid,
-        told.causationid,
-        told.traceparent,
-        told.data,
+        context.subject,
+        context.actor,
+        context.onbehalfof,
+        context.time,
+        context.correlationid,
+        context.causationid,
+        context.traceparent,
+        context.data,
     )
 
 

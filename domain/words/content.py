@@ -12,7 +12,7 @@ DEEPEST = 100
 """How deep content may be nested to have a canonical form; no command comes near it."""
 
 
-class Pair(NamedTuple):
+class CommandPair(NamedTuple):
     """What names a command for ever: the publisher's source and its id."""
 
     source: str
@@ -22,10 +22,10 @@ class Pair(NamedTuple):
     neighbours in the index (docs/decisions/0003)."""
 
 
-def pair_of(source: str, id: str) -> Pair:
+def pair_of(source: str, id: str) -> CommandPair:
     """The pair of a source and an id, with its key."""
     whole = blake2b(f"{source}\0{id}".encode(), digest_size=12).digest()
-    return Pair(source, id, _near(source, id) + whole)
+    return CommandPair(source, id, _near(source, id) + whole)
 
 
 def content_digest(message: Mapping[str, Any], principal: str) -> bytes:
@@ -91,7 +91,7 @@ def is_text(text: Any) -> bool:
     return True
 
 
-def derived_key(pair: Pair, digest: bytes) -> bytes:
+def derived_key(pair: CommandPair, digest: bytes) -> bytes:
     """The key of an attempt that must not touch the pair's own outcome: from pair and content."""
     return _near(pair.source, pair.id) + hashed(pair.key + digest, 12)
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from domain.words.attributes import Attributes, attributes_of, is_name
 from domain.words.content import (
-    Pair,
+    CommandPair,
     content_digest,
     content_of,
     digest_of,
@@ -24,7 +24,7 @@ from domain.words.content import (
     pair_of,
 )
 from domain.words.refusals import Refused, refused, shown
-from domain.words.values import Asked
+from domain.words.values import CommandData
 
 D_co = TypeVar("D_co", covariant=True)
 
@@ -45,7 +45,7 @@ LONGEST_INTEGER = 20
 class Command(NamedTuple, Generic[D_co]):
     """A command of the contract's shape, with who sent it and 128 bits of entropy from outside."""
 
-    pair: Pair
+    pair: CommandPair
     type: str
     subject: str
     actor: str
@@ -73,7 +73,7 @@ class Command(NamedTuple, Generic[D_co]):
 class Faulty:
     """A message that gets an outcome but can't be decided: unknown type, or of a wrong shape."""
 
-    pair: Pair
+    pair: CommandPair
     type: str
     subject: str | None
     actor: str
@@ -90,8 +90,8 @@ class Unreadable:
     fault: str
 
 
-Read = Command[Asked] | Faulty | Unreadable
-Kinds = Mapping[str, type[Asked]]
+Read = Command[CommandData] | Faulty | Unreadable
+Kinds = Mapping[str, type[CommandData]]
 """The commands that can be read, by name."""
 
 
@@ -121,7 +121,7 @@ def _not_json(name: str) -> float:
     raise ValueError(f"{name} is no JSON number")
 
 
-def read(
+def read_command(
     message: Any,
     kinds: Kinds,
     principal: str,
@@ -151,7 +151,7 @@ def _read_named(
     principal: str,
     written: bytes | None,
     entropy: bytes,
-) -> Command[Asked] | Faulty:
+) -> Command[CommandData] | Faulty:
     pair, kind = pair_of(message["source"], message["id"]), message["type"]
     named = kind.startswith(_TYPE_BEGINS) and kind.endswith(_TYPE_ENDS)
     data_type = kinds.get(kind[len(_TYPE_BEGINS) : -len(_TYPE_ENDS)]) if named else None
@@ -189,7 +189,7 @@ def _read_named(
     )
 
 
-def _every_fault(message: dict[str, Any], data_type: type[Asked]) -> list[dict[str, str]]:
+def _every_fault(message: dict[str, Any], data_type: type[CommandData]) -> list[dict[str, str]]:
     """The faults of the attributes, of the subject, of the data: all at once."""
     faults = _faults_in(Attributes, message)
     subject, data = message.get("subject"), message.get("data", {})
@@ -207,7 +207,7 @@ def _faults_in(kind: type[BaseModel], value: object) -> list[dict[str, str]]:
 
 
 def _faulty(
-    pair: Pair,
+    pair: CommandPair,
     kind: str,
     message: dict[str, Any],
     principal: str,

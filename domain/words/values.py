@@ -144,7 +144,7 @@ Time = Annotated[
 """An instant, RFC 3339 with an offset; kept in UTC."""
 
 
-class Words(BaseModel, metaclass=Plain):
+class Data(BaseModel, metaclass=Plain):
     """What every message's data is made of: frozen, strict, no unknown field."""
 
     model_config = ConfigDict(
@@ -152,13 +152,13 @@ class Words(BaseModel, metaclass=Plain):
     )
 
 
-class Event(Words):
+class Event(Data):
     """What an event says. `kind` is its type on the wire, fixed for good."""
 
     kind: ClassVar[str]
 
 
-class Asked(Words):
+class CommandData(Data):
     """What a command asks. `verb` is its name on the wire, `subject` the streams it may address."""
 
     verb: ClassVar[str]

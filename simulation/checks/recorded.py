@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from domain.bandwidth_change.change import Decrease, Increase
 from domain.circuit.state import Circuit
-from domain.engine.log import Log, Row
+from domain.engine.log import EventRow, Log
 from domain.engine.outcomes import Stored
-from domain.engine.records import fold, read
+from domain.engine.records import fold, read_rows
 from domain.location.state import Location
 from simulation.checks.violation import demand
 
@@ -22,7 +22,7 @@ class RecordedCheck:
 
     def __init__(self, log: Log) -> None:
         self._log = log
-        self.rows: list[Row] = []
+        self.rows: list[EventRow] = []
         self.outcomes: dict[bytes, Stored] = {}
         self.numbered: dict[int, Stored] = {}
         self.parked: set[bytes] = set()
@@ -49,7 +49,7 @@ class RecordedCheck:
             self._answers(number, stored)
         fold(
             self.states,
-            read([(at, row.stream, row.version, row.kind, row.state) for at, row in rows]),
+            read_rows([(at, row.stream, row.version, row.kind, row.state) for at, row in rows]),
         )
         if rows:
             self._adds_up()
@@ -62,7 +62,7 @@ class RecordedCheck:
             chain = _chained(chain, row)
         demand(chain == self._chain, "history", "what was recorded has changed")
 
-    def _follows(self, position: int, row: Row) -> None:
+    def _follows(self, position: int, row: EventRow) -> None:
         self.checked += 1
         wanted = len(self.rows) + 1
         demand(position == wanted, "positions", f"{position} comes where {wanted} should")
@@ -120,5 +120,5 @@ class RecordedCheck:
         return 0 if is_ordered else change.bandwidth_mbps
 
 
-def _chained(chain: bytes, row: Row) -> bytes:
+def _chained(chain: bytes, row: EventRow) -> bytes:
     return blake2b(chain + repr(tuple(row)).encode(), digest_size=16).digest()

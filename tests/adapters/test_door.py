@@ -20,7 +20,7 @@ from domain.engine.log import Parked
 from domain.words.content import content_digest
 from domain.words.messages import Command, Faulty, Unreadable
 from domain.words.secret import Secret
-from domain.words.values import Asked, Words, subject_of
+from domain.words.values import CommandData, Data, subject_of
 from tests.observe.lines import lines_from
 
 OWNER = "user:owner"
@@ -34,11 +34,11 @@ def _letters_and_digits(secret: Secret) -> Secret:
     return secret
 
 
-class Peer(Words):
+class Peer(Data):
     password: Secret
 
 
-class GuardPeering(Asked):
+class GuardPeering(CommandData):
     subject = subject_of("circuit")
     note: str = ""
     key: Annotated[Secret, AfterValidator(_letters_and_digits)] | None = None

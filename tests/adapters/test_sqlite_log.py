@@ -37,7 +37,7 @@ from domain.customer.events import (
     RoleGranted,
     SubscriptionAdded,
 )
-from domain.engine.log import Insertion, LogError, Row, Snapshot
+from domain.engine.log import EventRow, Insertion, LogError, Snapshot
 from domain.location.events import CapacityReleased, CapacityTaken, LocationClosed, LocationOpened
 from tests.contract.submitting import (
     MIXED,
@@ -111,7 +111,7 @@ def test_an_unknown_type_is_named(path: Path) -> None:
     log = opened(path)
     submit(log, *WORLD)
     with log.appending() as tx:
-        tx.insert(Insertion([Row("circuit/c1", 1, "tieline.circuit.melted.v7", b"{}")]))
+        tx.insert(Insertion([EventRow("circuit/c1", 1, "tieline.circuit.melted.v7", b"{}")]))
 
     for reading in (lambda: log.feed(0, 100), lambda: log.load("circuit/c1")):
         with pytest.raises(LogError, match=r"circuit/c1/1 at position 5 .*melted\.v7.*newer"):
@@ -124,7 +124,7 @@ def test_a_broken_event_is_named(path: Path) -> None:
     log = opened(path)
     submit(log, *WORLD)
     with log.appending() as tx:
-        tx.insert(Insertion([Row("circuit/c1", 1, CircuitOrdered.kind, b'{"time":"x"}')]))
+        tx.insert(Insertion([EventRow("circuit/c1", 1, CircuitOrdered.kind, b'{"time":"x"}')]))
 
     with pytest.raises(LogError, match=r"circuit/c1/1 at position 5 can't be read"):
         log.events("circuit/c1")
@@ -213,7 +213,7 @@ def test_folding_from_a_snapshot_equals_folding_from_the_start(
     for each in events[:cut]:
         state = evolve(state, each, "t", "x")
 
-    _, _, schema, kept = snapshots.written(Snapshot(f"{noun}/x", cut, state))
+    _, _, schema, kept = snapshots.kept(Snapshot(f"{noun}/x", cut, state))
     from_snapshot = snapshots.state_of(f"{noun}/x", schema, kept)
 
     assert from_snapshot == state

@@ -16,7 +16,7 @@ import pytest
 from demo.places import places, places_of, provider_id
 from demo.year import SentCommand, steps, weeks, write
 from domain.catalogue import COMMANDS
-from domain.words.messages import Command, Faulty, Message, read
+from domain.words.messages import Command, Faulty, Message, read_command
 from domain.words.refusals import CODES
 
 ROOT = Path(__file__).parents[2]
@@ -74,7 +74,7 @@ def test_a_command_is_of_the_contracts_shape_unless_its_shape_is_the_mistake(
     year: list[list[SentCommand]],
 ):
     for step in all_of(year):
-        message = read(step.command, COMMANDS, "user:owner")
+        message = read_command(step.command, COMMANDS, "user:owner")
         if isinstance(message, Faulty):
             assert message.refusal.code == step.expected, step
             continue
@@ -293,4 +293,4 @@ def test_the_story_is_the_contracts_without_the_carriers_lines():
     times = [message["time"] for message in messages]
     assert times == sorted(times)
     for message in messages:
-        assert isinstance(read(message, COMMANDS, "user:owner"), Command)
+        assert isinstance(read_command(message, COMMANDS, "user:owner"), Command)

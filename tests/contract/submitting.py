@@ -12,7 +12,7 @@ from domain.engine.batch import Arrival, Clock, Draft, Ground, Present, aside_ke
 from domain.engine.decide import decide_batch
 from domain.engine.log import Insertion, Log
 from domain.engine.outcomes import Outcome
-from domain.words.messages import Message, read
+from domain.words.messages import Message, read_command
 
 NOW = "2026-01-05T09:00:00.000000Z"
 OWNER = "user:owner"
@@ -99,7 +99,7 @@ def arrivals(messages: Sequence[Message]) -> list[Arrival]:
     came: list[Arrival] = []
     for each in messages:
         entropy = blake2b(str(each["id"]).encode(), digest_size=16).digest()
-        as_read = read(each, COMMANDS, OWNER, None, entropy)
+        as_read = read_command(each, COMMANDS, OWNER, None, entropy)
         came.append(Arrival(as_read, entropy, each, OWNER))
     return came
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.engine.log import Insertion, Log, LogError, Mark, Row
+from domain.engine.log import EventRow, Insertion, Log, LogError, Mark
 from tests.contract.stores import Store
 from tests.contract.submitting import WORLD, decide, everything, order, submit, subscribe
 
@@ -134,7 +134,7 @@ def _swallowing(tx: Any, insertion: Insertion) -> None:
 def test_a_version_is_taken_once(log: Log) -> None:
     submit(log, *WORLD)
     taken = log.feed(0, 1)[0]
-    row = Row(taken.stream, taken.version, taken.event.kind, b"{}")
+    row = EventRow(taken.stream, taken.version, taken.event.kind, b"{}")
 
     with pytest.raises(LogError), log.appending() as tx:
         tx.insert(Insertion([row]))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.engine.log import Insertion, Log, Row
+from domain.engine.log import EventRow, Insertion, Log
 from domain.engine.outcomes import Outcome, Stored
 from domain.words.content import pair_of
 from tests.contract.stores import Store
@@ -75,7 +75,9 @@ def test_warnings_are_told_again_with_the_events(log: Log) -> None:
     submit(log, *WORLD)
     head = f'{{"time":"{NOW}","actor":"user:a","causationid":"x-1","correlationid":"x"'
     state = f'{head},"data":{{"reason":"r"}}}}'.encode()
-    rows = [Row("circuit/c1", n, "tieline.circuit.provisioning-begun.v1", state) for n in (1, 2)]
+    rows = [
+        EventRow("circuit/c1", n, "tieline.circuit.provisioning-begun.v1", state) for n in (1, 2)
+    ]
     outcome = Outcome(
         bytes(16),
         "x-1",

@@ -1,6 +1,6 @@
 """What a relay reads: stored events as they stand, and every outcome, in order and in pages."""
 
-from domain.engine.log import Log, Row
+from domain.engine.log import EventRow, Log
 from domain.engine.records import recorded
 from tests.contract.stores import Store
 from tests.contract.submitting import MIXED, WORLD, message, order, submit, told
@@ -13,7 +13,7 @@ def test_rows_as_they_stand(log: Log) -> None:
 
     assert [at for at, _ in rows] == list(range(1, log.mark().position + 1))
     assert [recorded(at, *row) for at, row in rows] == log.feed(0, 100)
-    assert all(type(row) is Row and type(row.state) is bytes for _, row in rows)
+    assert all(type(row) is EventRow and type(row.state) is bytes for _, row in rows)
     assert log.rows(3, 2) == rows[3:5]
     assert log.rows(log.mark().position, 10) == []
 

@@ -16,7 +16,7 @@ from domain.engine.batch import Arrival, Ground, Present
 from domain.engine.decide import decide_batch
 from domain.engine.outcomes import Outcome
 from domain.engine.records import recorded
-from domain.words.messages import read
+from domain.words.messages import read_command
 from domain.words.values import Event
 
 Facts = Written | Iterable["Facts"]
@@ -98,7 +98,7 @@ class Spec:
         """Decide one message as it arrived."""
         kinds = INSIDE_COMMANDS if inside else COMMANDS
         arrival = Arrival(
-            read(message, kinds, self.owner, entropy=entropy),
+            read_command(message, kinds, self.owner, entropy=entropy),
             entropy,
             message,
             self.owner,

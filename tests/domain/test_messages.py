@@ -9,8 +9,8 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS
-from domain.words.content import Pair, pair_of
-from domain.words.messages import Command, Faulty, Unreadable, load, read
+from domain.words.content import CommandPair, pair_of
+from domain.words.messages import Command, Faulty, Unreadable, load, read_command
 from tests.examples import KEY
 from tests.examples.commands import EXAMPLES, missing
 
@@ -36,7 +36,7 @@ cases = partial(pytest.mark.parametrize, ids=label)
 def reading(line: str | bytes) -> Any:
     """What one line is read as."""
     written = line.encode("utf-8", "surrogatepass") if isinstance(line, str) else line
-    return read(load(line), COMMANDS, OWNER, written)
+    return read_command(load(line), COMMANDS, OWNER, written)
 
 
 def message(verb: str = "order-circuit", **attributes: Any) -> dict[str, Any]:
@@ -465,7 +465,7 @@ def test_deep_nesting_is_malformed_at_any_depth(levels: int, given_bytes: bool) 
     for _ in range(levels):
         deep = [deep]
     event = message(data={"name": deep})
-    answer = read(event, COMMANDS, OWNER, b"as published" if given_bytes else None)
+    answer = read_command(event, COMMANDS, OWNER, b"as published" if given_bytes else None)
     assert "bandwidth_mbps" in faults(answer)
 
 
@@ -493,7 +493,7 @@ JSON = st.recursive(
 
 @for_all(JSON)
 def test_no_json_value_makes_reading_fail(value: Any) -> None:
-    answer = read(value, COMMANDS, OWNER)
+    answer = read_command(value, COMMANDS, OWNER)
     assert isinstance(answer, Unreadable)
 
 
@@ -506,7 +506,7 @@ def test_no_attribute_or_field_makes_reading_fail(
     verb: str, attributes: dict[str, Any], fields: dict[str, Any]
 ) -> None:
     event = message(verb) | {"data": EXAMPLES[verb].data | fields} | attributes
-    answer = read(event, COMMANDS, OWNER)
+    answer = read_command(event, COMMANDS, OWNER)
     assert isinstance(answer, Command | Faulty)
     if isinstance(answer, Faulty):
         faults(answer)
@@ -537,5 +537,5 @@ def test_the_ids_of_one_publisher_lie_close_together() -> None:
 
 
 def test_a_key_has_16_bytes() -> None:
-    assert isinstance(pair_of("/a", "b"), Pair)
+    assert isinstance(pair_of("/a", "b"), CommandPair)
     assert len(pair_of("/a", "b").key) == 16

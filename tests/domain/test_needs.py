@@ -11,7 +11,7 @@ from domain.decider.decisions import Decision, Rule, accepted
 from domain.decider.states import Key, Seen, States, Terms
 from domain.engine.batch import Arrival, Ground, Present
 from domain.engine.decide import decide_batch, fetch
-from domain.words.messages import Command, read
+from domain.words.messages import Command, read_command
 from tests.domain.spec import ENTROPY, NOW, Spec, given
 from tests.examples import a_peering, a_world, cross_connect
 from tests.examples.commands import EXAMPLES
@@ -43,7 +43,13 @@ class Reads:
         """Fetch and decide; the outcomes."""
         kinds = INSIDE_COMMANDS if inside else COMMANDS
         arrivals = [
-            Arrival(read(each, kinds, OWNER, entropy=ENTROPY), ENTROPY, each, OWNER, inside=inside)
+            Arrival(
+                read_command(each, kinds, OWNER, entropy=ENTROPY),
+                ENTROPY,
+                each,
+                OWNER,
+                inside=inside,
+            )
             for each in messages
         ]
         fetch(self.present, self.load_all, OWNER, arrivals)
@@ -179,7 +185,9 @@ def test_the_needs_of_each_round_are_checked_when_the_batch_is_appended() -> Non
     """What a later round read may move before the append as well as what the first did."""
     with registered(with_needs(needs_the_chain)):
         reads = Reads(given(a_world(), chain_of(4)))
-        arrivals = [Arrival(read(LABEL, COMMANDS, OWNER, entropy=ENTROPY), ENTROPY, LABEL, OWNER)]
+        arrivals = [
+            Arrival(read_command(LABEL, COMMANDS, OWNER, entropy=ENTROPY), ENTROPY, LABEL, OWNER)
+        ]
         fetch(reads.present, reads.load_all, OWNER, arrivals)
         ground = Ground(reads.present, {}, NOW)
         draft = decide_batch(arrivals, ground, Terms(), lambda _: NOW)

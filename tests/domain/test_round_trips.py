@@ -18,7 +18,7 @@ from domain.words.content import pair_of
 from domain.words.messages import Command
 from domain.words.prefix import prefix
 from domain.words.values import (
-    Asked,
+    CommandData,
     Event,
     Network,
     Prefix,
@@ -186,7 +186,7 @@ COMMAND = st.one_of(*(models(each) for each in INSIDE_COMMANDS.values()))
 
 
 @for_all(COMMAND)
-def test_whatever_a_command_says_it_reads_back_the_same_or_not_at_all(command: Asked) -> None:
+def test_whatever_a_command_says_it_reads_back_the_same_or_not_at_all(command: CommandData) -> None:
     kind, data = type(command), command.model_dump(mode="json")
     try:
         read = kind.model_validate(data)

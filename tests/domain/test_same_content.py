@@ -16,8 +16,8 @@ from domain.catalogue import COMMANDS
 from domain.decider.states import Terms
 from domain.engine.batch import Arrival, Draft, Ground, Present
 from domain.engine.decide import decide_batch
-from domain.words.content import Pair, content_digest
-from domain.words.messages import Command, Faulty, Unreadable, load, read
+from domain.words.content import CommandPair, content_digest
+from domain.words.messages import Command, Faulty, Unreadable, load, read_command
 from tests.domain.spec import ENTROPY, NOW, Spec, given
 from tests.examples.commands import EXAMPLES
 
@@ -32,7 +32,7 @@ def claim(**attributes: Any) -> dict[str, Any]:
 def digest(message: Any, written: bytes | None = None, principal: str = OWNER) -> bytes:
     """The digest of what a message says."""
     line = json.dumps(message).encode() if written is None else written
-    answer = read(load(line), COMMANDS, principal, line)
+    answer = read_command(load(line), COMMANDS, principal, line)
     assert not isinstance(answer, Unreadable), answer
     return answer.digest
 
@@ -143,7 +143,9 @@ def test_without_its_bytes_it_is_compared_as_it_would_be_written() -> None:
     for _ in range(5000):
         deep = [deep]
     for odd in ("\ud800", float("inf"), 2**70, deep):
-        first, second = (read(claim(data={"prefix": odd}), COMMANDS, OWNER) for _ in range(2))
+        first, second = (
+            read_command(claim(data={"prefix": odd}), COMMANDS, OWNER) for _ in range(2)
+        )
         assert isinstance(first, Faulty)
         assert isinstance(second, Faulty)
         assert first.digest == second.digest
@@ -173,7 +175,7 @@ def test_the_digest_is_that_of_rfc_8785_for_all_that_is_accepted(
     data |= {name: text for name, text in texts.items() if name in data}
     data |= {"bandwidth_mbps": number} if "bandwidth_mbps" in data else {}
     message = EXAMPLES[verb].message(verb, data=data, actor=actor, onbehalfof=on_behalf_of)
-    command = read(load(json.dumps(message)), COMMANDS, OWNER)
+    command = read_command(load(json.dumps(message)), COMMANDS, OWNER)
     assert isinstance(command, Command)
     assert command.digest == _canonical(message)
 
@@ -193,7 +195,9 @@ def decided(
     """What one batch answers, on what an earlier one stored."""
     spec = spec or given()
     known = {each.key: each for each in (before.stored if before else ())}
-    arrivals = [Arrival(read(each, COMMANDS, OWNER), ENTROPY, each, OWNER) for each in messages]
+    arrivals = [
+        Arrival(read_command(each, COMMANDS, OWNER), ENTROPY, each, OWNER) for each in messages
+    ]
     ground = Ground(Present(spec.load), known, NOW)
     return decide_batch(arrivals, ground, Terms(), lambda claimed: claimed or NOW)
 
@@ -293,13 +297,13 @@ def test_who_speaks_as_the_engine_is_not_permitted_and_uses_up_no_id(
 
 def test_the_engines_own_parts_may_speak_so() -> None:
     message = claim(source="/tieline/process", actor="service:tieline")
-    arrival = Arrival(read(message, COMMANDS, OWNER), ENTROPY, message, OWNER, inside=True)
+    arrival = Arrival(read_command(message, COMMANDS, OWNER), ENTROPY, message, OWNER, inside=True)
     ground = Ground(Present(given().load), {}, NOW)
     assert decide_batch([arrival], ground, Terms(), lambda _: NOW).outcomes[0].accepted
 
 
 def test_what_cannot_be_read_has_an_outcome_without_a_command_id() -> None:
-    arrival = Arrival(read(7, COMMANDS, OWNER), ENTROPY)
+    arrival = Arrival(read_command(7, COMMANDS, OWNER), ENTROPY)
     ground = Ground(Present(given().load), {}, NOW)
     outcome = decide_batch([arrival], ground, Terms(), lambda _: NOW).outcomes[0]
     assert outcome.refusal is not None
@@ -308,9 +312,9 @@ def test_what_cannot_be_read_has_an_outcome_without_a_command_id() -> None:
 
 
 def test_a_command_keeps_its_pair() -> None:
-    command = read(claim(), COMMANDS, OWNER)
+    command = read_command(claim(), COMMANDS, OWNER)
     assert isinstance(command, Command)
-    assert command.pair == Pair("/test", "c-001", command.pair.key)
+    assert command.pair == CommandPair("/test", "c-001", command.pair.key)
 
 
 def test_a_command_reads_what_it_is_about_and_nothing_else() -> None:

@@ -13,17 +13,17 @@ from pydantic import TypeAdapter, ValidationError
 
 from domain.words.messages import faults_of
 from domain.words.secret import Secret, secret_fields
-from domain.words.values import Asked, Words, subject_of
+from domain.words.values import CommandData, Data, subject_of
 
 CLEAR = "hunter2andmore"
 
 
-class Named(Words):
+class Named(Data):
     name: str
     key: Secret | None = None
 
 
-class Sealing(Asked):
+class Sealing(CommandData):
     subject = subject_of("circuit")
     note: str
     keys: list[Named]

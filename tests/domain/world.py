@@ -14,7 +14,7 @@ from domain.engine.records import Recorded, recorded
 from domain.processes.bandwidth_change.follow import Changes
 from domain.processes.bandwidth_change.progress import Key
 from domain.processes.bandwidth_change.react import Send, react, refused_at, tick
-from domain.words.messages import read
+from domain.words.messages import read_command
 from domain.words.values import format_time, read_time
 from tests.domain.drive import next_answer
 from tests.examples import ORDER
@@ -152,7 +152,7 @@ class World:
     def _decide(self, message: dict[str, Any], *, inside: bool) -> Outcome:
         kinds = INSIDE_COMMANDS if inside else COMMANDS
         entropy = blake2b(message["id"].encode(), digest_size=16).digest()
-        command = read(message, kinds, OWNER, entropy=entropy)
+        command = read_command(message, kinds, OWNER, entropy=entropy)
         arrival = Arrival(command, entropy, message, OWNER, inside=inside)
         draft = decide_batch([arrival], Ground(self.present, {}, self.now), Terms(), self._clock)
         assert not draft.parked, draft.outcomes[0].parked

@@ -22,10 +22,10 @@ from domain.decider.noun import Concern, Noun, unguarded
 from domain.decider.states import States
 from domain.words.messages import Command
 from domain.words.refusals import CODES
-from domain.words.values import Asked, Event, Identifier, Sentence, subject_of
+from domain.words.values import CommandData, Event, Identifier, Sentence, subject_of
 
 
-class CrossConnectCommand(Asked):
+class CrossConnectCommand(CommandData):
     subject: ClassVar[re.Pattern[str]] = subject_of("cross-connect")
 
 

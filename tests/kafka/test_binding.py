@@ -22,10 +22,10 @@ from adapters.kafka.binding import (
 )
 from adapters.kafka.outcomes import as_cloudevent
 from domain.catalogue import COMMANDS
-from domain.engine.log import Row
+from domain.engine.log import EventRow
 from domain.engine.outcomes import Outcome
 from domain.words.messages import Command, Faulty, Unreadable
-from domain.words.messages import read as read_message
+from domain.words.messages import read_command as read_message
 from domain.words.refusals import Blocker, refused
 from tests.kafka.records import Heard, heard
 
@@ -203,7 +203,7 @@ TIME = "2026-01-05T09:00:00.000000Z"
 KIND = "tieline.circuit.deprovisioning-requested.v1"
 
 
-def _row() -> Row:
+def _row() -> EventRow:
     stored = {
         "time": TIME,
         "actor": "user:ada",
@@ -213,7 +213,7 @@ def _row() -> Row:
         "traceparent": "00-1",
         "data": {"reason": "moved"},
     }
-    return Row("circuit/acme-fra-1", 5, KIND, orjson.dumps(stored))
+    return EventRow("circuit/acme-fra-1", 5, KIND, orjson.dumps(stored))
 
 
 def _event() -> Heard:

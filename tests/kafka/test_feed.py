@@ -13,11 +13,11 @@ from adapters.kafka.clients import Brokers
 from adapters.kafka.feed import KafkaFeed
 from adapters.kafka.kafka_python import Unreachable
 from domain.engine.log import LogError
-from projections.feed import EVERYTHING, Page, Places, Wanted
+from projections.feed import EVERYTHING, Checkpoint, Page, Selection
 from tests.kafka.cells import ACells, register
 from tests.kafka.records import publish
 
-EVENTS_ALONE = Wanted(refusals=False)
+EVENTS_ALONE = Selection(refusals=False)
 
 
 @pytest.fixture
@@ -26,22 +26,22 @@ def feed(cell: ACells) -> Generator[KafkaFeed]:
         yield feed
 
 
-def _all(feed: KafkaFeed, upto: Places, limit: int = 100) -> list[Page]:
+def _all(feed: KafkaFeed, upto: Checkpoint, limit: int = 100) -> list[Page]:
     """Pages until every lane is there."""
-    pages, places = list[Page](), dict[str, int]()
+    pages, checkpoint = list[Page](), dict[str, int]()
     for _ in range(100):
-        if all(places.get(lane, 0) >= place for lane, place in upto.items()):
+        if all(checkpoint.get(lane, 0) >= place for lane, place in upto.items()):
             return pages
-        pages.append(feed.read(places, limit, upto=upto))
-        places = dict(pages[-1].places)
-    raise AssertionError(f"{places} of {upto}")
+        pages.append(feed.read(checkpoint, limit, upto=upto))
+        checkpoint = dict(pages[-1].checkpoint)
+    raise AssertionError(f"{checkpoint} of {upto}")
 
 
 def _ids(pages: Sequence[Page]) -> list[str]:
     return sorted(each.id for page in pages for each in page.events)
 
 
-def _awaited(feed: KafkaFeed, wanted: Wanted = EVERYTHING) -> Page:
+def _awaited(feed: KafkaFeed, wanted: Selection = EVERYTHING) -> Page:
     """The next page that holds something."""
     for _ in range(200):
         if (page := feed.read({}, 100, wanted)).events or page.refusals:
@@ -58,7 +58,7 @@ def test_all_that_was_published_and_where_it_ends(cell: ACells, feed: KafkaFeed)
     assert len(set(_ids(pages))) == len(_ids(pages)) == 8
     assert [number for page in pages for number, _ in page.refusals] == [5]
     assert max(len(page.events) + len(page.refusals) for page in pages) <= 3
-    assert pages[-1].places == end, "past the markers that end transactions"
+    assert pages[-1].checkpoint == end, "past the markers that end transactions"
     assert feed.read(end, 10, upto=end) == Page([], [], end)
 
 
@@ -79,7 +79,7 @@ def test_it_reads_no_further_than_it_is_asked_to(cell: ACells, feed: KafkaFeed) 
     cell.publish_all()
     upto = {lane: min(place, 1) for lane, place in feed.end().items()}
     pages = _all(feed, upto)
-    assert pages[-1].places == upto
+    assert pages[-1].checkpoint == upto
     assert len(_ids(pages)) == sum(place for lane, place in upto.items() if "events" in lane)
 
 
@@ -89,11 +89,11 @@ def test_lanes_that_nobody_asked_for_are_left_out(cell: ACells, feed: KafkaFeed)
     cell.publish_all()
     alone = _awaited(feed, EVENTS_ALONE)
     assert alone.refusals == []
-    assert {lane.partition("/")[0] for lane in alone.places} == {"events"}
-    places, refusals = dict[str, int](), list[int]()
+    assert {lane.partition("/")[0] for lane in alone.checkpoint} == {"events"}
+    checkpoint, refusals = dict[str, int](), list[int]()
     while not refusals:
-        page = feed.read(places, 100)
-        places, refusals = dict(page.places), [number for number, _ in page.refusals]
+        page = feed.read(checkpoint, 100)
+        checkpoint, refusals = dict(page.checkpoint), [number for number, _ in page.refusals]
     assert refusals == [2]
 
 
@@ -155,15 +155,15 @@ def test_the_eldest_reads_and_the_next_takes_over(cell: ACells) -> None:
             active.close()
             cell.customers(2, 2)
             cell.publish_all()
-            after = _first_of((standing,), page.places)
+            after = _first_of((standing,), page.checkpoint)
             assert standing.active
         assert after.events[0].position > 2 or len(after.events) > 1
 
 
-def _first_of(feeds: Sequence[KafkaFeed], places: Places) -> Page:
+def _first_of(feeds: Sequence[KafkaFeed], checkpoint: Checkpoint) -> Page:
     for _ in range(300):
         for each in feeds:
-            if (page := each.read(places, 100)).events:
+            if (page := each.read(checkpoint, 100)).events:
                 return page
     raise AssertionError("nobody reads")
 
@@ -203,10 +203,12 @@ def test_a_partition_that_goes_between_two_calls_is_no_defect(
         with monkeypatch.context() as patched:
             patched.setattr(consumer, call, gone)
             if call == "pause":
-                places = dict(feed.read({}, 1, EVENTS_ALONE, dict.fromkeys(feed.end(), 0)).places)
+                checkpoint = dict(
+                    feed.read({}, 1, EVENTS_ALONE, dict.fromkeys(feed.end(), 0)).checkpoint
+                )
             else:
-                places = dict(feed.read({}, 100).places)
-            assert set(places.values()) == {0}
+                checkpoint = dict(feed.read({}, 100).checkpoint)
+            assert set(checkpoint.values()) == {0}
         assert len(_ids(_all(feed, feed.end()))) == 2
 
 
@@ -228,23 +230,23 @@ def test_how_far_it_read_is_noted_again_after_it_could_not_be(
 
         with monkeypatch.context() as patched:
             patched.setattr(consumer, "commit_async", fails)
-            places = _read_through(feed)
+            checkpoint = _read_through(feed)
         for _ in range(100):
             feed.commit()
-            if feed.read(places, 10) and len(admin.group_offsets(group)) == len(places):
+            if feed.read(checkpoint, 10) and len(admin.group_offsets(group)) == len(checkpoint):
                 break
         noted = admin.group_offsets(group)
-        assert sum(offset for offset, _ in noted.values()) == sum(places.values())
+        assert sum(offset for offset, _ in noted.values()) == sum(checkpoint.values())
 
 
-def _read_through(feed: KafkaFeed) -> Places:
-    places, end = dict[str, int](), feed.end()
+def _read_through(feed: KafkaFeed) -> Checkpoint:
+    checkpoint, end = dict[str, int](), feed.end()
     for _ in range(200):
-        places = dict(feed.read(places, 100).places)
+        checkpoint = dict(feed.read(checkpoint, 100).checkpoint)
         feed.commit()
-        if places == end:
-            return places
-    raise AssertionError(f"{places} of {end}")
+        if checkpoint == end:
+            return checkpoint
+    raise AssertionError(f"{checkpoint} of {end}")
 
 
 def test_a_group_that_can_not_be_joined_leaves_nothing_open(

@@ -5,7 +5,7 @@ import pytest
 from adapters.settings import SettingsError, load
 from adapters.speakers import parsed
 from domain.catalogue import COMMANDS
-from domain.words.messages import Command, Faulty, read
+from domain.words.messages import Command, Faulty, read_command
 
 SOURCES = "/portal=user:*,service:portal /carrier/*=provider:colt"
 
@@ -62,6 +62,6 @@ def _command(source: str, actor: str) -> Command[object] | Faulty:
         "subject": "circuit/a",
         "actor": actor,
     }
-    as_read = read(message, COMMANDS, "user:owner")
+    as_read = read_command(message, COMMANDS, "user:owner")
     assert isinstance(as_read, Command)
     return as_read

@@ -13,7 +13,7 @@ from adapters.reactors.reactor import Reactor
 from domain.engine.outcomes import Outcome
 from domain.engine.records import Recorded
 from domain.words.messages import Message
-from projections.feed import Places
+from projections.feed import Checkpoint
 from tests.laws.parts import a_cell, said
 
 
@@ -87,7 +87,7 @@ class Mortal:
         self.kinds = reactor.kinds  # pyright: ignore[reportAttributeAccessIssue]  as the one it wraps
 
     @property
-    def checkpoint(self) -> Places:
+    def checkpoint(self) -> Checkpoint:
         return self._reactor.checkpoint
 
     def react(self, events: Sequence[Recorded]) -> list[Message]:
@@ -102,7 +102,7 @@ class Mortal:
             raise Died
         return messages
 
-    def save(self, checkpoint: Places, versions: Mapping[str, int] | None = None) -> None:
+    def save(self, checkpoint: Checkpoint, versions: Mapping[str, int] | None = None) -> None:
         self._reactor.save(checkpoint, versions)
 
     def recall(self) -> None:

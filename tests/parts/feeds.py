@@ -5,13 +5,13 @@ from typing import Any
 
 from domain.engine.log import Log
 from domain.engine.records import Recorded
-from projections.feed import EVERYTHING, Page, Places, Wanted
+from projections.feed import EVERYTHING, Checkpoint, Page, Selection
 
 LANE = "events/0"
 
 
 class DealtFeed:
-    """Gives pages one after another; `active` and how often it noted its places are seen."""
+    """Gives pages one after another; `active` and how often it noted its checkpoint are seen."""
 
     def __init__(self, log: Log) -> None:
         self.whole = False
@@ -19,7 +19,7 @@ class DealtFeed:
         self.active = True
         self.noted = 0
         self.closed = False
-        self.asked: list[Places] = []
+        self.asked: list[Checkpoint] = []
         self.last = Page((), (), {})
         self._log = log
         self._pages: list[Page] = []
@@ -33,16 +33,20 @@ class DealtFeed:
         return self._log.feed(0, 1000)
 
     def read(
-        self, after: Places, limit: int, wanted: Wanted = EVERYTHING, upto: Places | None = None
+        self,
+        after: Checkpoint,
+        limit: int,
+        wanted: Selection = EVERYTHING,
+        upto: Checkpoint | None = None,
     ) -> Page:
         del limit, wanted, upto
         self.asked.append(dict(after))
         page = self._pages.pop(0) if self._pages else Page((), (), {})
         place = after.get(LANE, 0) + len(page.events) + len(page.refusals)
-        self.last = page._replace(places={LANE: place})
+        self.last = page._replace(checkpoint={LANE: place})
         return self.last
 
-    def end(self) -> Places:
+    def end(self) -> Checkpoint:
         return {LANE: 0}
 
     def commit(self) -> None:

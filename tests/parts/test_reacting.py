@@ -249,9 +249,9 @@ def test_it_saves_now_and_then(cell: Cell, monkeypatch: pytest.MonkeyPatch) -> N
     """And what it had read but not saved is read again, to no effect."""
     part, saves = cell.part(), list[Any]()
 
-    def save(_: Memory, places: Any, *rest: Any) -> None:
+    def save(_: Memory, checkpoint: Any, *rest: Any) -> None:
         del rest
-        saves.append(places)
+        saves.append(checkpoint)
 
     turned(part)
     monkeypatch.setattr(Memory, "save", save)

@@ -16,11 +16,11 @@ from domain.catalogue import COMMANDS, INSIDE_COMMANDS
 from domain.circuit.state import Circuit
 from domain.engine.outcomes import PARKED
 from domain.engine.records import fold
-from domain.engine.records import read as as_events
+from domain.engine.records import read_rows as as_events
 from domain.location.state import Location
 from domain.words.content import derived_key
 from domain.words.messages import Message, Unreadable
-from domain.words.messages import read as as_command
+from domain.words.messages import read_command as as_command
 from tests.production.evidence import Evidence, Kept, at_rest, gathered
 from tests.production.running import Cell
 

@@ -21,7 +21,7 @@ from adapters.wiring.brokers import brokers_of, relay_group
 from adapters.wiring.stores import engine_of, log_of
 from domain.engine.log import Log, Parked
 from domain.engine.outcomes import Stored
-from domain.engine.records import Row, read
+from domain.engine.records import StoredRow, read_rows
 from domain.words.content import pair_of
 from domain.words.values import format_time
 from projections.database import opened
@@ -79,7 +79,7 @@ class Evidence:
     outcomes: list[Kept]
     events: list[Kept]
     dead: list[Kept]
-    rows: list[Row]
+    rows: list[StoredRow]
     decided: list[tuple[int, Stored]]
     parked: list[Parked]
     loaded: Mapping[str, tuple[Any, int]]
@@ -165,9 +165,9 @@ def _kept(record: Any) -> Kept:
     )
 
 
-def rows_of(log: Log, after: int = 0) -> list[Row]:
+def rows_of(log: Log, after: int = 0) -> list[StoredRow]:
     """All stored events as they stand, or those after a position."""
-    rows: list[Row] = []
+    rows: list[StoredRow] = []
     while page := log.rows(rows[-1][0] if rows else after, _PAGE):
         rows += [(position, row.stream, row.version, row.kind, row.state) for position, row in page]
     return rows
@@ -252,11 +252,11 @@ class _Look:
         ]
         end = self._feed.end()
         for name in self._reactors():
-            places = Memory(self._runner.engine, name).checkpoint()
+            checkpoint = Memory(self._runner.engine, name).checkpoint()
             late += [
-                f"the reactor {name} is at {places.get(lane, 0)} of {place} in {lane}"
+                f"the reactor {name} is at {checkpoint.get(lane, 0)} of {place} in {lane}"
                 for lane, place in end.items()
-                if places.get(lane, 0) < place
+                if checkpoint.get(lane, 0) < place
             ]
         return late
 
@@ -270,7 +270,7 @@ class _Look:
             yield from page
             after = page[-1][0]
 
-    def _due(self, rows: Sequence[Row]) -> list[str]:
+    def _due(self, rows: Sequence[StoredRow]) -> list[str]:
         """What reactors that begin anew would send, and nobody has decided."""
         memory = opened("sqlite:///:memory:")
         try:
@@ -282,7 +282,9 @@ class _Look:
         parked = {each.key for each in self._log.parked()}
         return [id for key, id in keys.items() if key not in known and key not in parked]
 
-    def _sent(self, rows: Sequence[Row], process: Memory, network: Memory) -> list[dict[str, Any]]:
+    def _sent(
+        self, rows: Sequence[StoredRow], process: Memory, network: Memory
+    ) -> list[dict[str, Any]]:
         now = format_time(datetime.now(UTC) - _ON_TIME)
         reactors: list[Reactor] = [BandwidthChangeProcess(process)]
         if self._settings.network == "simulated":
@@ -292,7 +294,7 @@ class _Look:
             )
         sent: list[dict[str, Any]] = []
         for reactor in reactors:
-            events = read(row for row in rows if row[3] in reactor.kinds)
+            events = read_rows(row for row in rows if row[3] in reactor.kinds)
             sent += reactor.react(events)
             sent += reactor.tick(now)
         return sent

@@ -6,7 +6,7 @@ from zlib import crc32
 
 from domain.engine.outcomes import Stored
 from domain.engine.records import Recorded
-from projections.feed import EVERYTHING, Page, Places, Wanted, is_of_outcomes
+from projections.feed import EVERYTHING, Checkpoint, Page, Selection, is_of_outcomes
 
 Entry = Recorded | tuple[int, Stored]
 
@@ -29,17 +29,21 @@ class Lanes:
             else:
                 self.lanes[f"outcomes/{entry[0] % partitions}"].append(entry)
 
-    def end(self) -> Places:
+    def end(self) -> Checkpoint:
         return {lane: len(entries) for lane, entries in self.lanes.items()}
 
     def read(
-        self, after: Places, limit: int, wanted: Wanted = EVERYTHING, upto: Places | None = None
+        self,
+        after: Checkpoint,
+        limit: int,
+        wanted: Selection = EVERYTHING,
+        upto: Checkpoint | None = None,
     ) -> Page:
         """Lane after lane, as a consumer fetches."""
         end, left = self.end() if upto is None else upto, limit
         events: list[Recorded] = []
         refusals: list[tuple[int, Stored]] = []
-        places: dict[str, int] = {}
+        checkpoint: dict[str, int] = {}
         for lane in end:
             if is_of_outcomes(lane) and not wanted.refusals:
                 continue
@@ -47,9 +51,9 @@ class Lanes:
             found = self.lanes[lane][start : min(start + left, end[lane])]
             events.extend(each for each in found if isinstance(each, Recorded))
             refusals.extend(each for each in found if not isinstance(each, Recorded))
-            places[lane] = start + len(found)
+            checkpoint[lane] = start + len(found)
             left -= len(found)
-        return Page(events, refusals, places)
+        return Page(events, refusals, checkpoint)
 
 
 def in_lanes(events: Sequence[Recorded], refusals: Sequence[tuple[int, Stored]] = ()) -> Lanes:

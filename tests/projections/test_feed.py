@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from projections.feed import EVERYTHING, Wanted, are_of_one_feed, read_events, read_outcomes
+from projections.feed import EVERYTHING, Selection, are_of_one_feed, read_events, read_outcomes
 from projections.projection import Shape, View
 from projections.runner import Runner
 from tests.examples import a_customer
@@ -23,29 +23,29 @@ def test_its_end_is_its_last_event_and_its_last_outcome() -> None:
 def test_pages_end_where_their_last_entries_stand() -> None:
     page = FEED.read({}, 2)
     assert (page.events, page.refusals) == (EVENTS[:2], REFUSED[:2])
-    assert page.places == {"events": 2, "outcomes": 5}
-    rest = FEED.read(page.places, 1000)
+    assert page.checkpoint == {"events": 2, "outcomes": 5}
+    rest = FEED.read(page.checkpoint, 1000)
     assert (rest.events, rest.refusals) == (EVENTS[2:], REFUSED[2:])
-    assert rest.places == FEED.end()
+    assert rest.checkpoint == FEED.end()
 
 
 def test_nothing_is_read_beyond_where_it_should_end() -> None:
     page = FEED.read({}, 1000, EVERYTHING, {"events": 3, "outcomes": 6})
     assert (page.events, page.refusals) == (EVENTS[:3], REFUSED[:2])
-    assert page.places == {"events": 3, "outcomes": 6}
-    assert FEED.read(FEED.end(), 1000, EVERYTHING, page.places).places == FEED.end()
+    assert page.checkpoint == {"events": 3, "outcomes": 6}
+    assert FEED.read(FEED.end(), 1000, EVERYTHING, page.checkpoint).checkpoint == FEED.end()
 
 
 def test_only_what_is_wanted_is_read() -> None:
     kind = EVENTS[-1].event.kind
-    page = FEED.read({}, 1000, Wanted(frozenset([kind]), refusals=False))
+    page = FEED.read({}, 1000, Selection(frozenset([kind]), refusals=False))
     assert {each.event.kind for each in page.events} == {kind}
-    assert (page.refusals, page.places) == ((), {"events": len(EVENTS)})
+    assert (page.refusals, page.checkpoint) == ((), {"events": len(EVENTS)})
 
 
 def test_lanes_add_up() -> None:
-    places = {"events/0": 3, "events/1": 4, "outcomes/0": 5, "outcomes/1": 6}
-    assert (read_events(places), read_outcomes(places)) == (7, 11)
+    checkpoint = {"events/0": 3, "events/1": 4, "outcomes/0": 5, "outcomes/1": 6}
+    assert (read_events(checkpoint), read_outcomes(checkpoint)) == (7, 11)
 
 
 def test_readers_of_one_feed_share_lanes() -> None:

@@ -57,9 +57,9 @@ def test_lanes_give_what_the_log_gives() -> None:
 def test_all_lanes_are_read_by_who_hears_refusals_and_lanes_of_events_by_the_others() -> None:
     engine = caught_up(feed := in_lanes(EVENTS, REFUSED))
     with reading(engine) as live:
-        assert live.places(TRAIL.shape) == feed.end()
+        assert live.checkpoint(TRAIL.shape) == feed.end()
         events = {lane: place for lane, place in feed.end().items() if lane.startswith("events")}
-        assert live.places(CIRCUITS.shape) == events
+        assert live.checkpoint(CIRCUITS.shape) == events
 
 
 def test_events_that_a_view_ignores_are_reached_too() -> None:
@@ -189,12 +189,12 @@ def test_rebuilt_from_the_log_it_goes_on_with_the_topics(published: int) -> None
     assert rows_of(engine) == rows_of(built_from(LOG))
     if published:
         with reading(engine) as live:
-            assert live.places(TRAIL.shape) == feed.end()
+            assert live.checkpoint(TRAIL.shape) == feed.end()
     feed.publish(*EVENTS[published:], *REFUSED)
     caught_up(feed, engine, page=5)
     assert rows_of(engine) == rows_of(built_from(LOG))
     with reading(engine) as live:
-        assert live.places(TRAIL.shape) == feed.end()
+        assert live.checkpoint(TRAIL.shape) == feed.end()
         assert reached(live, CIRCUITS.shape, "circuit/c1") == len(OF_C1)
 
 
@@ -243,7 +243,7 @@ def test_from_the_log_to_topics_and_back() -> None:
     assert not any(status.stopped for status in runner.status())
     assert rows_of(engine) == rows_of(built_from(LOG))
     with reading(engine) as live:
-        assert live.places(TRAIL.shape) == LOG.source.end()
+        assert live.checkpoint(TRAIL.shape) == LOG.source.end()
 
 
 def test_a_view_at_rest_is_compared_with_another_feed() -> None:

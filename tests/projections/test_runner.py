@@ -58,14 +58,14 @@ def test_only_what_a_view_handles_is_read_for_it_alone() -> None:
     engine = built_from(LOG, [CUSTOMERS], page=3)
     assert set(LOG.asked) == {CUSTOMERS.kinds}
     with reading(engine) as live:
-        assert live.places(CUSTOMERS.shape)["events"] == len(LOG.told)
+        assert live.checkpoint(CUSTOMERS.shape)["events"] == len(LOG.told)
 
 
 def test_the_position_moves_past_what_no_view_handles() -> None:
     log = InMemory(told(a_customer(), a_location(), a_location("paris")))
     engine = built_from(log, [CIRCUITS])
     with reading(engine) as live:
-        assert live.places(CIRCUITS.shape)["events"] == 5
+        assert live.checkpoint(CIRCUITS.shape)["events"] == 5
 
 
 def test_a_view_that_joins_later_catches_up_with_the_others() -> None:
@@ -91,20 +91,20 @@ def test_status_before_and_after() -> None:
 def test_who_was_overtaken_writes_nothing() -> None:
     engine = built_from(InMemory(LOG.told[:5]), [CIRCUITS])
     with reading(engine) as live:
-        stale = Target(CIRCUITS, live.generation(CIRCUITS.shape), live.places(CIRCUITS.shape))
+        stale = Target(CIRCUITS, live.generation(CIRCUITS.shape), live.checkpoint(CIRCUITS.shape))
     Runner(engine, LOG.source, [CIRCUITS]).catch_up()
     with pytest.raises(Moved):
         forward(engine, LOG.source, [stale], LOG.source.end(), 1000)
     with pytest.raises(Moved), writing(engine) as connection:
         count_move(connection, stale.at)
     with reading(engine) as live:
-        assert live.places(CIRCUITS.shape)["events"] == len(LOG.told)
+        assert live.checkpoint(CIRCUITS.shape)["events"] == len(LOG.told)
 
 
 def test_who_was_replaced_writes_nothing() -> None:
     engine = built_from(InMemory(LOG.told[:5]), [CIRCUITS])
     with reading(engine) as live:
-        stale = Target(CIRCUITS, live.generation(CIRCUITS.shape), live.places(CIRCUITS.shape))
+        stale = Target(CIRCUITS, live.generation(CIRCUITS.shape), live.checkpoint(CIRCUITS.shape))
     rebuild(engine, LOG.source, [CIRCUITS])
     with pytest.raises(Moved, match="circuits"):
         forward(engine, LOG.source, [stale], LOG.source.end(), 1000)
@@ -146,7 +146,7 @@ def test_rows_and_position_come_together_or_not_at_all() -> None:
         Runner(engine, LOG.source, views).catch_up()
     with reading(engine) as live:
         assert circuits.show(live, "c1") is None
-        assert live.places(CIRCUITS.shape) == {}
+        assert live.checkpoint(CIRCUITS.shape) == {}
 
 
 def another_edition(view: View) -> View:
@@ -182,4 +182,4 @@ def test_the_trail_hears_refusals_without_new_events() -> None:
     Runner(engine, log.source, VIEWS, page=2).catch_up()
     with reading(engine) as live:
         assert trail.refusals_by_code(live) == {"unknown-command": 3}
-        assert live.places(trail.SHAPE)["outcomes"] == 4
+        assert live.checkpoint(trail.SHAPE)["outcomes"] == 4

@@ -16,7 +16,7 @@ from adapters.log import sqlite
 from adapters.log.sqlite import SqliteLog
 from adapters.parts.reacting import ReactorPart
 from domain.catalogue import EFFECTS
-from domain.engine.log import Appended, Insertion, Mark, Row
+from domain.engine.log import Appended, EventRow, Insertion, Mark
 from domain.engine.outcomes import Outcome
 from domain.engine.records import Recorded
 from domain.fast import changed
@@ -184,7 +184,7 @@ def test_an_append_without_a_check_of_what_was_read(monkeypatch: Patch) -> None:
     def append(self: SqliteLog, insertion: Insertion, _: Any, __: Mark) -> Appended:
         with self.appending() as tx:
             last: dict[str, int] = {}
-            rows: list[Row] = []
+            rows: list[EventRow] = []
             for row in insertion.rows:
                 before = last.get(row.stream) or self.load(row.stream)[1]
                 last[row.stream] = before + 1

@@ -25,7 +25,7 @@ from domain.engine.records import Recorded
 from domain.processes.bandwidth_change.progress import Progress, step_of
 from domain.profiles import CURRENT
 from domain.words.refusals import Refused
-from domain.words.values import LONGEST_TEXT, Asked, format_time, read_time
+from domain.words.values import LONGEST_TEXT, CommandData, format_time, read_time
 
 
 class Send(NamedTuple):
@@ -35,7 +35,7 @@ class Send(NamedTuple):
     step: str
     attempt: int
     subject: str
-    data: Asked
+    data: CommandData
     causation_id: str | None = None
     traceparent: str | None = None
 
@@ -129,21 +129,21 @@ def _send(change: Progress, step: Step, name: str) -> Send:
     return Send(change, name, change.attempt, f"circuit/{circuit_id}", data)
 
 
-def _start(change: Progress) -> Asked:
+def _start(change: Progress) -> CommandData:
     return StartBandwidthChange(change_id=change.change_id)
 
 
-def _request_deprovisioning(change: Progress) -> Asked:
+def _request_deprovisioning(change: Progress) -> CommandData:
     return RequestDeprovisioning(
         reason=f"bandwidth change {change.change_id}", accept_interruption=True
     )
 
 
-def _delete(change: Progress) -> Asked:
+def _delete(change: Progress) -> CommandData:
     return DeleteCircuit()
 
 
-def _order_successor(change: Progress) -> Asked:
+def _order_successor(change: Progress) -> CommandData:
     assert change.customer_id is not None, "the event that starts a decrease names it"
     assert change.location_id is not None, "the event that starts a decrease names it"
     return OrderSuccessor(
@@ -154,23 +154,23 @@ def _order_successor(change: Progress) -> Asked:
     )
 
 
-def _carry_over(change: Progress) -> Asked:
+def _carry_over(change: Progress) -> CommandData:
     return CarryOver(change_id=change.change_id, replaces=change.circuit_id)
 
 
-def _switch_over(change: Progress) -> Asked:
+def _switch_over(change: Progress) -> CommandData:
     return SwitchOver(change_id=change.change_id, successor=str(change.successor))
 
 
-def _revert_switch(change: Progress) -> Asked:
+def _revert_switch(change: Progress) -> CommandData:
     return RevertSwitch(change_id=change.change_id, successor=str(change.successor))
 
 
-def _finish(change: Progress) -> Asked:
+def _finish(change: Progress) -> CommandData:
     return FinishBandwidthChange(change_id=change.change_id, successor=str(change.successor))
 
 
-_DATA: Final[Mapping[str, Callable[[Progress], Asked]]] = {
+_DATA: Final[Mapping[str, Callable[[Progress], CommandData]]] = {
     StartBandwidthChange.verb: _start,
     RequestDeprovisioning.verb: _request_deprovisioning,
     DeleteCircuit.verb: _delete,
