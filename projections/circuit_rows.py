@@ -98,14 +98,6 @@ def _deleted(row: Row, event: events.CircuitDeleted) -> None:
     row["replaced_by"] = row["takes_over_at_deletion"] or row["replaced_by"]
 
 
-def _tier_changed(row: Row, event: events.TierChanged) -> None:
-    row["tier"] = event.tier
-
-
-def _billing_changed(row: Row, event: events.BillingChanged) -> None:
-    row["billing"] = event.billing
-
-
 def _peering_settings(row: Row, event: events.PeeringSettings) -> None:
     """The settings as a whole; what was attached to the peering stays."""
     said = event.model_dump(mode="json", exclude={"state", "validation_pending"})
@@ -212,6 +204,7 @@ def _progressed(row: Row, event: object) -> None:
 
 
 FOLD: Final = Fold(
+    "circuit",
     "circuits",
     "circuit_id",
     first={"tieline.circuit.ordered.v1": _ordered},
@@ -219,8 +212,6 @@ FOLD: Final = Fold(
         "tieline.circuit.placed.v1": _placed,
         **{kind.kind: _provider_states for kind in provider_states.AFTER},
         "tieline.circuit.deleted.v1": _deleted,
-        "tieline.circuit.tier-changed.v1": _tier_changed,
-        "tieline.circuit.billing-changed.v1": _billing_changed,
         "tieline.peering.configured.v1": _peering_settings,
         "tieline.peering.changed.v1": _peering_settings,
         "tieline.peering.validated.v1": _peering_validated,

@@ -157,10 +157,6 @@ def _registered(id: str, event: events.CustomerRegistered) -> Row:
     }
 
 
-def _model_changed(row: Row, event: events.ModelChanged) -> None:
-    row["model"] = event.model
-
-
 def _identity_store_recorded(row: Row, event: events.IdentityStoreRecorded) -> None:
     row["identity_store"] = {
         "location": event.location,
@@ -211,11 +207,11 @@ def _prefix_freed(event: events.PrefixRejected | events.PrefixReleased) -> Seque
 
 
 FOLD: Final = Fold(
+    "customer",
     "customers",
     "customer_id",
     first={"tieline.customer.registered.v1": _registered},
     then={
-        "tieline.customer.model-changed.v1": _model_changed,
         "tieline.customer.identity-store-recorded.v1": _identity_store_recorded,
         "tieline.customer.removed.v1": _removed,
         "tieline.customer.circuit-attached.v1": _counted,

@@ -23,14 +23,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Fold:
-    """How a stream becomes the one row of its subject, and the rows of its parts, by type of event.
+    """How a noun's stream becomes the one row of its subject, and the rows of its parts.
 
     `first` makes the row (its id, the event), `then` changes it, `derive` sets what follows from
-    the rest; `edits` says which rows of its child tables, `parts`, an event edits. Types stand as
-    text, their names being fixed for good: a view can be read without loading every event's class,
-    which is most of what a short command would wait for.
+    the rest; `edits` says which rows of its child tables, `parts`, an event edits. An event without
+    any of them sets the columns that are named like its fields. Types stand as text, their names
+    being fixed for good: a view can be read without loading every event's class, which is most of
+    what a short command would wait for.
     """
 
+    noun: str
     table: str
     key: str
     first: Mapping[str, Callable[[str, Any], Row]]
@@ -43,8 +45,10 @@ class Fold:
 
     @property
     def kinds(self) -> frozenset[str]:
-        """The types of event of the stream."""
-        return frozenset([*self.first, *self.then, *self.edits])
+        """The types of event of the noun's streams."""
+        from domain.catalogue import NOUNS  # noqa: PLC0415  for runners, which load it anyway
+
+        return frozenset(event.kind for event in NOUNS[self.noun].events)
 
     def view(self, shape: Shape) -> View:
         """The view whose rows are this fold's."""
@@ -61,6 +65,16 @@ class Fold:
         """What an event does to the rows of the parts."""
         edits = self.edits.get(event.kind)
         return edits(event) if edits else ()
+
+
+def set_columns(row: Row, event: Event) -> None:
+    """Set the columns that are named like an event's fields. Raises KeyError where there are none:
+    an event that changes nothing of its row has a handler that says so.
+    """
+    said = event.model_dump(mode="json")
+    if not said or not said.keys() <= row.keys():
+        raise KeyError(f"{event.kind} has no handler, and {sorted(said)} are no columns")
+    row.update(said)
 
 
 class Folded:
@@ -92,6 +106,8 @@ class Folded:
             return
         elif then := fold.then.get(event.kind):
             then(row, event)
+        elif event.kind not in fold.edits:
+            set_columns(row, event)
         row["version"] = recorded.version
         fold.derive(row)
         self._changed.add(id)

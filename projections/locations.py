@@ -145,6 +145,7 @@ def _capacity_released(row: Row, event: events.CapacityReleased) -> None:
 
 
 FOLD: Final = Fold(
+    "location",
     "locations",
     "location_id",
     first={"tieline.location.opened.v1": _opened},

@@ -27,7 +27,7 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Select
@@ -105,6 +105,8 @@ def _upsert_into(table: Table, dialect: Dialect) -> _Write:
 
 def _as_json(table: Table) -> _Write:
     """PostgreSQL takes all rows as one JSON text: one round trip, and little to do for a row."""
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415  not for what shows rows of SQLite
+
     names = table.columns.keys()
     rows = func.json_populate_recordset(
         literal_column(f"NULL::{table.name}"), cast(bindparam("rows", type_=Text), postgresql.JSON)

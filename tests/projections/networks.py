@@ -124,7 +124,16 @@ def _subnet_removed(event: SubnetRemoved) -> Sequence[Edit]:
     return [SUBNETS.remove(event.subnet), RULES.remove(event.subnet)]
 
 
-FOLD = Fold(
+class OwnEvents(Fold):
+    """A fold of a noun that is not registered: it handles what it names."""
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        return frozenset([*self.first, *self.then, *self.edits])
+
+
+FOLD = OwnEvents(
+    "network",
     "networks",
     "network_id",
     first={Registered.kind: _registered},

@@ -12,7 +12,8 @@ from domain.circuit import bandwidth_events
 from domain.circuit import events as circuit_events
 from domain.customer import events as customer_events
 from domain.location import events as location_events
-from projections import circuit_rows, customers, locations
+from projections import circuit_rows, circuits, customers, locations
+from projections.fold import set_columns
 from projections.parts import Edit
 from projections.views import VIEWS
 
@@ -24,11 +25,35 @@ FOLDS = {
     "location": (locations.FOLD, location_events),
 }
 
+TABLES = {
+    "circuit": circuits.SHAPE.tables(1)["circuits"],
+    "customer": customers.SHAPE.tables(1)["customers"],
+    "location": locations.SHAPE.tables(1)["locations"],
+}
+
 
 @pytest.mark.parametrize("noun", FOLDS)
 def test_every_event_of_a_stream_moves_its_row(noun: str) -> None:
+    """By a handler, or because its fields are columns of the view's own table."""
     fold, _ = FOLDS[noun]
     assert fold.kinds == {event.kind for event in NOUNS[noun].events}
+    table = TABLES[noun]
+    for event in NOUNS[noun].events:
+        if event.kind not in {*fold.first, *fold.then, *fold.edits}:
+            assert event.model_fields.keys() <= {each.name for each in table.columns}, event.kind
+            assert event.model_fields, event.kind
+
+
+def test_an_event_that_is_no_columns_needs_a_handler() -> None:
+    row = {"customer_id": "acme", "model": "connect-to", "version": 1}
+    set_columns(row, customer_events.ModelChanged(model="connect-through"))
+    assert row["model"] == "connect-through"
+    for event in (
+        customer_events.CustomerRemoved(),
+        customer_events.SubscriptionRemoved(subscription_id="acme-prod"),
+    ):
+        with pytest.raises(KeyError, match="no handler"):
+            set_columns(row, event)
 
 
 @pytest.mark.parametrize("noun", FOLDS)
