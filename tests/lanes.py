@@ -1,7 +1,8 @@
 """Two lanes side by side, each with servers of its own: `pytest -n 2`, as `make test` does.
 
-What kills parts and servers under load has one lane to itself until it is done: two such tests at
-once would be a test of this machine. The other lane takes the rest file by file, the longest first.
+What kills parts and servers under load stays in one lane: two such tests at once would be a test of
+this machine. The other lane takes the rest file by file, the longest first, and whichever is done
+takes from what is left.
 """
 
 from collections.abc import Sequence

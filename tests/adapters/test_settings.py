@@ -207,13 +207,21 @@ def test_what_is_asked_often_starts_quickly(tieline: Tieline, words: list[str], 
     tieline.submit(
         command("r-1", "register-customer", "customer/c", name="c", model="connect-through")
     )
-    assert min(_took(tieline, *words) for _ in range(5)) < seconds
+    known = [sys.executable, "-c", "import sqlalchemy"]
+    took, known_took = (
+        min(_took(tieline, each) for _ in range(5)) for each in (tieline.command(*words), known)
+    )
+    assert took < seconds * max(1.0, known_took / USUAL)
 
 
-def _took(tieline: Tieline, *words: str) -> float:
-    """Seconds of a processor, so that what else runs on this machine does not count."""
+USUAL = 0.25
+"""Seconds for what is known; a processor that two share takes longer for everything."""
+
+
+def _took(tieline: Tieline, started: list[str]) -> float:
+    """Seconds of a processor, so that what else waits for it does not count."""
     run = subprocess.Popen(
-        tieline.command(*words),
+        started,
         cwd=tieline.folder,
         env=tieline.environment,
         stdout=subprocess.DEVNULL,
