@@ -15,7 +15,12 @@ from domain.location import NOUN as LOCATION
 from domain.words.refusals import declare
 from domain.words.values import CommandData, Event
 
-_ALL: Final = (CUSTOMER, LOCATION, CIRCUIT, CSP)
+_ALL: Final = (
+    CUSTOMER,
+    LOCATION,
+    CIRCUIT,
+    CSP,
+)
 
 _nouns: dict[str, Noun] = {}
 _rules: dict[type[CommandData], Rule] = {}

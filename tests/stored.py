@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from domain.catalogue import EVENTS
+from domain.catalogue import COMMANDS, EVENTS, RULES
 from domain.engine.records import encoded
 from tests.domain.spec import NOW, given
 from tests.examples import a_peering, a_world
@@ -37,11 +37,17 @@ def missing() -> set[str]:
 
 
 def added() -> Iterator[dict[str, Any]]:
-    """An example of each such type, as far as an example command writes it."""
+    """An example of each such type, as far as an example command writes it, in the example world
+    or after its subject was made by an example.
+    """
     wanted = missing()
     for verb, example in EXAMPLES.items():
         spec = given(a_world(), a_peering())
-        for stream, event in spec.when(verb, example.subject, **example.data).written:
+        for other, makes in EXAMPLES.items():
+            if RULES[COMMANDS[other]].creates and makes.subject == example.subject:
+                spec.when(other, makes.subject, **makes.data)
+        spec.when(verb, example.subject, **example.data)
+        for stream, event in spec.history:
             if event.kind in wanted:
                 wanted.remove(event.kind)
                 state = json.loads(encoded(HEAD.encode(), event))

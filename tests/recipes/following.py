@@ -4,6 +4,7 @@ A block's first line names a file. `# path` adds to the file's end, its imports 
 the file; `# path in NAME` adds to the end of that table or class.
 """
 
+import os
 import re
 import shutil
 import subprocess
@@ -68,6 +69,8 @@ def _with_code(text: str, added: str) -> str:
     at = _IMPORT.search(text)
     assert at is not None, "a module imports something"
     text = text[: at.start()] + imports + text[at.start() :]
+    if not code:
+        return text
     tables = re.search(r"^(?:BEGINS|EFFECTS|RULES): Final", text, re.MULTILINE)
     if tables is None:
         return f"{text.rstrip()}\n\n\n{code}\n"
@@ -87,12 +90,14 @@ def _with_entry(text: str, table: str, added: str) -> str:
     return f"{text[: found.start()]}{head}\n{added.rstrip()}{rest or chr(10)}{text[found.end() :]}"
 
 
-def run(folder: Path, *command: str) -> str:
-    """Run a module of this interpreter within the copy; what it printed. Fails with it."""
+def run(folder: Path, *command: str, code: bool = False) -> str:
+    """Run a module of this interpreter within the copy, or some code; what it printed. Fails with
+    it.
+    """
     done = subprocess.run(
-        [sys.executable, "-m", *command],
+        [sys.executable, "-c" if code else "-m", *command],
         cwd=folder,
-        env={"PYTHONPATH": str(folder), "PATH": "/usr/bin:/bin", "HOME": str(folder)},
+        env={"PYTHONPATH": str(folder), "PATH": os.environ["PATH"], "HOME": str(folder)},
         capture_output=True,
         text=True,
         check=False,

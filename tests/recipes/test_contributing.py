@@ -1,46 +1,90 @@
 """Each recipe does what it says: the checks pass, and what it promises is there."""
 
+import json
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.recipes.following import blocks_of, copied, run, write
 
+pytestmark = pytest.mark.timeout(300)
+
 OVER_ALL = (
     "tests/domain/test_registry.py",
-    "tests/domain/test_messages.py",
-    "tests/domain/test_round_trips.py",
     "tests/domain/test_stored_events.py",
     "tests/domain/test_refusals.py",
     "tests/domain/test_folding.py",
-    "tests/adapters/test_schemas.py",
+    "tests/domain/test_messages.py::test_there_is_an_example_of_every_command",
+    "tests/adapters/test_schemas.py::test_the_groups_of_the_command_line_are_the_nouns",
 )
 """What looks at every noun, command and event there is."""
 
+LINT_IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint(['--no-logo'])"
+MAIN = "from adapters.cli import main; main()"
+CUSTOMER = ("customer", "register", "acme", "--name", "Acme", "--model", "connect-through")
 
-def followed(heading: str, folder: Path) -> Path:
-    """A copy in which a recipe was followed, put in shape and documented."""
-    copy = copied(folder)
+
+def follow(heading: str, copy: Path) -> None:
+    """Follow a recipe in a copy, put it in shape and make the documents."""
     for block in blocks_of(heading):
         write(block, copy)
     run(copy, "ruff", "check", "--fix", "--quiet", ".")
     run(copy, "ruff", "format", "--quiet", ".")
-    run(copy, "adapters.contract.schemas")
-    run(copy, "tests.stored")
-    return copy
+    for made in ("adapters.contract.schemas", "adapters.contract.groups", "tests.stored"):
+        run(copy, made)
 
 
-def checked(copy: Path, *tests: str) -> None:
-    """Lint, imports and the tests that look at everything, with some of the recipe's own."""
+def check(copy: Path, heading: str, *tests: str) -> None:
+    """Lint, types of what the recipe wrote, the tests that look at everything, and its own."""
     run(copy, "ruff", "check", ".")
+    written = sorted({block.path for block in blocks_of(heading)})
+    run(copy, "pyright", "--pythonpath", sys.executable, *written)
     run(copy, "pytest", "-q", "-x", "-p", "no:cacheprovider", *OVER_ALL, *tests)
 
 
-@pytest.mark.timeout(300)
+def tieline(copy: Path, *arguments: str) -> Any:
+    """What the command line of a copy answers."""
+    return json.loads(run(copy, MAIN, *arguments, "--output", "json", code=True))
+
+
 def test_add_a_command(tmp_path: Path) -> None:
-    copy = followed("Add a command", tmp_path)
-    checked(copy, "tests/domain/test_renaming.py", "tests/adapters/test_cli_verbs.py")
+    copy = copied(tmp_path)
+    follow("Add a command", copy)
+    check(copy, "Add a command", "tests/domain/test_renaming.py")
     assert "rename-customer" in (copy / "docs/contract/commands.md").read_text()
-    changed = {block.path for block in blocks_of("Add a command")}
-    assert len([path for path in changed if path.startswith(("domain/", "projections/"))]) == 4
-    assert len([path for path in changed if path.startswith("tests/")]) == 2
+    tieline(copy, *CUSTOMER)
+    tieline(copy, "customer", "rename", "acme", "--name", "Acme AG")
+    assert tieline(copy, "customer", "show", "acme")["name"] == "Acme AG"
+
+
+def test_a_command_takes_four_places_in_code_and_two_in_tests() -> None:
+    places = {block.path for block in blocks_of("Add a command")}
+    assert len([each for each in places if not each.startswith("tests/")]) == 4
+    assert len([each for each in places if each.startswith("tests/")]) == 2
+
+
+def test_add_a_noun_and_its_view(tmp_path: Path) -> None:
+    copy = copied(tmp_path)
+    follow("Add a noun", copy)
+    layers = copy / "pyproject.toml"
+    layers.write_text(
+        layers.read_text().replace('    "circuit",\n', '    "circuit | power_feed",\n')
+    )
+    run(copy, LINT_IMPORTS, code=True)
+    check(copy, "Add a noun", "tests/domain/test_power_feeds.py")
+    tieline(copy, *CUSTOMER)
+    tieline(copy, "customer", "add-subscription", "acme", "--subscription", "acme-prod")
+    options = ("--customer", "acme", "--subscription", "acme-prod", "--rack", "r7")
+    assert tieline(copy, "power-feed", "order", "f1", *options)["data"]["accepted"]
+    follow("Add a view", copy)
+    check(copy, "Add a view", "tests/projections/test_views.py")
+    tieline(copy, "power-feed", "move", "f1", "--rack", "r8")
+    shown = tieline(copy, "power-feed", "show", "f1")
+    assert (shown["customer_id"], shown["rack"], shown["version"]) == ("acme", "r8", 2)
+    before = tieline(copy, "power-feed", "show", "f1", "--at-version", "1")
+    assert before["rack"] == "r7"
+    assert tieline(copy, "power-feed", "list", "--rack", "r8")["power_feed_id"] == "f1"
+    verified = run(copy, MAIN, "projections", "verify", code=True)
+    assert "power_feeds  yes" in verified
