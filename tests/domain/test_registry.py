@@ -12,10 +12,14 @@ import pytest
 
 from domain.catalogue import COMMANDS, EVENTS, INSIDE_COMMANDS, NOUNS, RULES, register
 from domain.csp.events import CspRoleGranted
+from domain.csp.state import CSP
 from domain.customer.events import RoleGranted, SubscriptionAdded
+from domain.customer.state import CUSTOMER
+from domain.decider import rights
 from domain.decider.decisions import Written
 from domain.decider.noun import Noun
-from domain.decider.rights import SELF
+from domain.decider.rights import GRANTOR, SELF, Grantor, Provider
+from domain.decider.states import Key
 from domain.words.values import Model, Role
 from tests.domain.spec import Spec, given
 from tests.examples import a_customer, a_grant, a_location, a_peering, a_provisioned_circuit
@@ -291,3 +295,11 @@ def test_everything_of_a_noun_is_in_the_catalogue() -> None:
         assert {INSIDE_COMMANDS[kind.verb] for kind in noun.commands} == set(noun.commands)
         assert {EVENTS[event.kind] for event in noun.events} == set(noun.events)
         assert all(event.kind.startswith("tieline.") for event in noun.events)
+
+
+def test_rights_rest_on_what_a_customer_and_the_csp_have() -> None:
+    """By their types: a state that lost what rights ask of it would not fit."""
+    grantor: Key[Grantor | None] = CUSTOMER
+    provider: Key[Provider] = CSP
+    assert grantor == GRANTOR
+    assert provider == rights.CSP
