@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -19,8 +20,14 @@ from eventsourcing.utils import register_topic
 
 from bench.year import Heard
 from domain.catalogue import COMMANDS, EVENTS, INSIDE_COMMANDS, NOUNS
-from domain.decider.states import Seen, States, Terms
-from domain.engine.judgement import judge, may_not_speak, rounds_of_reads
+from domain.decider.states import States, Terms
+from domain.engine.judgement import (
+    further_reads,
+    judge,
+    may_not_speak,
+    noun_of,
+    reads,
+)
 from domain.words.messages import Command, Unreadable, load, read_command
 from domain.words.refusals import Refused
 from domain.words.values import Event, format_time, read_time
@@ -156,13 +163,15 @@ class Naive(Application[str]):
     def _decide(self, command: Command[Any], now: str) -> str:
         loaded = {command.subject: self._load(command.subject)}
         subject = _state(command.subject, loaded[command.subject])
-        states = {command.subject: subject}
-        for streams in rounds_of_reads(command, Seen(subject, states), self._terms.owner):
-            for stream in streams:
+        states, noun = {command.subject: subject}, noun_of(command)
+        streams, seen = reads(command, noun, subject, states, self._terms.owner)
+        further = further_reads(command, seen, streams) if seen else ()
+        for each in chain([streams], further):
+            for stream in each:
                 if stream not in loaded:
                     loaded[stream] = self._load(stream)
                     states[stream] = _state(stream, loaded[stream])
-        decision = judge(command, subject, States(self._terms, now, states))
+        decision = judge(command, noun, subject, States(self._terms, now, states))
         if isinstance(decision, Refused):
             return decision.code
         self._save(command, now, decision.events, loaded)

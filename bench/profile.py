@@ -35,13 +35,13 @@ ROUNDS = 3
 
 STAGES: tuple[tuple[str, Any, str], ...] = (
     ("parse: JSON", adapters.door, "load"),
-    ("parse: message, data, digest", adapters.door, "read"),
+    ("parse: message, data, digest", adapters.door, "read_command"),
     ("  of which digest", messages, "digest_of"),
     ("lookups: seen ids", SqliteLog, "known"),
     ("lookups: states, all", Present, "see"),
     ("  of which loaded", SqliteLog, "load_all"),
     ("decide, and fold what it wrote", vars(domain.engine.decide)["_Batch"], "_judged"),
-    ("  of which: which streams", domain.engine.decide, "rounds_of_reads"),
+    ("  of which: which streams", domain.engine.decide, "reads"),
     ("  of which rights and rules", domain.engine.decide, "judge"),
     ("encode: heads", domain.engine.decide, "head_of"),
     ("encode: events", domain.engine.decide, "encoded"),

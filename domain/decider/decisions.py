@@ -52,8 +52,8 @@ class Rule:
     """How one command is decided.
 
     `decide(command, subject's state, states)` answers. `needs(command, seen)` names the streams it
-    reads beside the subject, the customer concerned and csp/self for rights; it is asked again with
-    what was read until it names nothing new.
+    reads beside the subject, the customer concerned and csp/self for rights; where it looked for
+    one that was not read yet, it is asked again with what was read, until nothing is new.
     """
 
     decide: Decide

@@ -45,12 +45,20 @@ class States(NamedTuple):
         return self.read[f"{key.noun}/{id}"]
 
 
-class Seen(NamedTuple):
+class Seen:
     """What was read so far for one command: its subject, and the streams named before."""
 
-    subject: Any
-    read: Mapping[str, Any]
+    __slots__ = ("read", "subject", "waits")
+
+    def __init__(self, subject: Any, read: Mapping[str, Any]) -> None:
+        self.subject = subject
+        self.read = read
+        self.waits = False
+        """Whether a stream was asked for that has not been read: then there may be more to read."""
 
     def of(self, key: Key[S], id: str) -> S | None:
         """The state of a stream; None where it has not been read yet, or never began."""
-        return self.read.get(f"{key.noun}/{id}")
+        stream = f"{key.noun}/{id}"
+        if stream not in self.read:
+            self.waits = True
+        return self.read.get(stream)

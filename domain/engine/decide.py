@@ -11,9 +11,9 @@ from contextlib import suppress
 from typing import Any
 
 from domain.decider.decisions import Accepted, Decision
-from domain.decider.states import Seen, States, Terms
+from domain.decider.states import States, Terms
 from domain.engine.batch import SNAPSHOT_EVERY, Arrival, Clock, Draft, Ground, Present
-from domain.engine.judgement import judge, may_not_speak, rounds_of_reads
+from domain.engine.judgement import further_reads, judge, may_not_speak, reads
 from domain.engine.log import EventRow, LogError, Parked
 from domain.engine.outcomes import Outcome, Stored
 from domain.engine.records import encoded, head_of
@@ -44,32 +44,34 @@ def fetch(present: Present, load_all: LoadAll, owner: str, arrivals: Sequence[Ar
     their rules need. A defect met on the way is left to the decision, which parks the command.
     """
     commands = [each.read for each in arrivals if isinstance(each.read, Command)]
-    if missing := present.missing({each.subject for each in commands}):
-        present.take(load_all(missing))
-    asking: Sequence[Iterator[list[str]]] = [
-        rounds_of_reads(each, Seen(present.states[each.subject], present.states), owner)
-        for each in commands
-    ]
-    while asking:
-        missing, asking = _next_round(present, asking)
-        if missing:
-            present.take(load_all(missing))
-
-
-def _next_round(
-    present: Present, asking: Sequence[Iterator[list[str]]]
-) -> tuple[set[str], Sequence[Iterator[list[str]]]]:
-    """What is missing to go on, and who waits for it; nobody waits for what is there."""
-    missing: set[str] = set()
-    waiting: list[Iterator[list[str]]] = []
-    for rounds in asking:
+    _load(present, load_all, {each.subject for each in commands})
+    needed: set[str] = set()
+    waiting: list[Iterator[Sequence[str]]] = []
+    states, nouns = present.states, present.nouns
+    for each in commands:
         with suppress(Exception):
-            for streams in rounds:
-                if new := present.missing(streams):
-                    missing |= new
-                    waiting.append(rounds)
-                    break
-    return missing, waiting
+            noun, subject = nouns[each.subject][0], states[each.subject]
+            streams, seen = reads(each, noun, subject, states, owner)
+            needed.update(streams)
+            if seen is not None:
+                waiting.append(further_reads(each, seen, streams))
+    _load(present, load_all, needed)
+    while waiting:
+        rounds = [(each, _next_of(each)) for each in waiting]
+        waiting = [each for each, streams in rounds if streams]
+        _load(present, load_all, {stream for _, streams in rounds for stream in streams})
+
+
+def _load(present: Present, load_all: LoadAll, streams: Collection[str]) -> None:
+    if missing := present.missing(streams):
+        present.take(load_all(missing))
+
+
+def _next_of(rounds: Iterator[Sequence[str]]) -> Sequence[str]:
+    """The next round of reads; nothing where there is none, or a defect."""
+    with suppress(Exception):
+        return next(rounds, ())
+    return ()
 
 
 class _Batch:
@@ -140,15 +142,16 @@ class _Batch:
     def _judged(self, command: Command[Any], now: str) -> tuple[Decision, dict[str, Any]]:
         """The decision, and what each stream that it writes becomes."""
         present, subject_stream = self.present, command.subject
-        states, nouns, read = present.states, present.nouns, self.draft.reads.add
+        states, nouns = present.states, present.nouns
         subject = present.see(subject_stream)
-        read(subject_stream)
-        for streams in rounds_of_reads(command, Seen(subject, states), self.terms.owner):
-            for stream in streams:
-                if stream not in states:
-                    present.see(stream)
-                read(stream)
-        decision = judge(command, subject, States(self.terms, now, states))
+        self.draft.reads.add(subject_stream)
+        noun, _ = nouns[subject_stream]
+        streams, seen = reads(command, noun, subject, states, self.terms.owner)
+        self._read(streams)
+        if seen is not None:
+            for more in further_reads(command, seen, streams):
+                self._read(more)
+        decision = judge(command, noun, subject, States(self.terms, now, states))
         # folded beside the present, so that a defect on the way leaves it as it was
         after: dict[str, Any] = {}
         if isinstance(decision, Accepted):
@@ -157,6 +160,13 @@ class _Batch:
                 state = after[stream] if stream in after else states[stream]
                 after[stream] = noun.evolve(state, event, now, id)
         return decision, after
+
+    def _read(self, streams: Sequence[str]) -> None:
+        states, read = self.present.states, self.draft.reads.add
+        for stream in streams:
+            if stream not in states:
+                self.present.see(stream)
+            read(stream)
 
     def _accept(
         self,

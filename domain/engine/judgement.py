@@ -4,7 +4,7 @@
 3. the right to see · 4. existence, permission, service key · 5. to 8. the rule of the command
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from domain.catalogue import NOUNS, RULES
@@ -45,17 +45,19 @@ def may_not_speak(
     return refused("not-permitted", actor=shown(read.actor), command=shown(command), needed=needed)
 
 
-def rounds_of_reads(command: Command[Any], seen: Seen, owner: str) -> Iterator[list[str]]:
-    """The streams beside the subject that deciding a command reads, round by round; each round is
-    asked for after the one before was read.
+def reads(
+    command: Command[Any], noun: Noun, subject: Any, read: Mapping[str, Any], owner: str
+) -> tuple[list[str], Seen | None]:
+    """The streams beside the subject that deciding a command reads: the customers concerned,
+    csp/self for rights, and what its rule needs; `read` are the states that are there so far.
 
-    First the customers concerned, csp/self for rights and what the rule needs; then what the rule
-    needs beyond, until it names nothing new. Raises RuntimeError where it never comes to an end.
+    With them comes what to ask for more with, where the rule looked for a stream that was not read.
     """
-    data, streams = command.data, list[str]()
-    if seen.subject is not None:
-        customer_id = noun_of(command).concern(command, seen.subject).customer_id
-        if customer_id is not None and (customer := f"customer/{customer_id}") != command.subject:
+    data = command.data
+    streams: list[str] = []
+    if subject is not None and noun.belongs_to == "customer":
+        customer = f"customer/{noun.concern(command, subject).customer_id}"
+        if customer != command.subject:
             streams.append(customer)
     if data.names_customer:
         named = f"customer/{data.customer_id}"
@@ -65,17 +67,27 @@ def rounds_of_reads(command: Command[Any], seen: Seen, owner: str) -> Iterator[l
         streams.append(SELF)
     needs = RULES[type(data)].needs
     if needs is nothing_more:
-        yield streams
-        return
+        return streams, None
+    seen = Seen(subject, read)
     streams.extend(needs(command, seen))
-    yield streams
-    known = {command.subject, *streams}
+    return streams, seen if seen.waits else None
+
+
+def further_reads(
+    command: Command[Any], seen: Seen, known: Collection[str]
+) -> Iterator[Sequence[str]]:
+    """The streams that a rule needs beyond the `known` ones, round by round; each round is asked
+    for after the one before was read. Raises RuntimeError where it never comes to an end.
+    """
+    needs, known = RULES[type(command.data)].needs, {command.subject, *known}
     for _ in range(MOST_ROUNDS):
+        seen.waits = False
         new = [stream for stream in needs(command, seen) if stream not in known]
-        if not new:
+        if new:
+            known.update(new)
+            yield new
+        if not (new and seen.waits):
             return
-        known.update(new)
-        yield new
     raise RuntimeError(f"{command.name} needs ever more streams: {sorted(known)}")
 
 
@@ -84,9 +96,9 @@ def noun_of(command: Command[Any]) -> Noun:
     return NOUNS[command.subject.partition("/")[0]]
 
 
-def judge(command: Command[Any], subject: Any, states: States) -> Decision:
+def judge(command: Command[Any], noun: Noun, subject: Any, states: States) -> Decision:
     """Decide one command against the present: the first check that applies is the answer."""
-    rule, noun = RULES[type(command.data)], noun_of(command)
+    rule = RULES[type(command.data)]
     names_whom = command.on_behalf_of is not None
     stands = _standing(command, rule, noun, subject, states)
     refusal = (

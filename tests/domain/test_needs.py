@@ -111,7 +111,12 @@ def needs_the_chain(command: Command[Any], seen: Seen) -> Iterable[str]:
 
 
 def needs_ever_more(command: Command[Any], seen: Seen) -> Iterable[str]:
-    return [CROSS_CONNECT.stream(f"x{len(seen.read)}"), *needs_the_chain(command, seen)]
+    del command
+    number = 0
+    while CROSS_CONNECT.stream(f"x{number}") in seen.read:
+        number += 1
+    seen.of(CROSS_CONNECT, f"x{number}")
+    return [CROSS_CONNECT.stream(f"x{each}") for each in range(number + 1)]
 
 
 def label_chain(command: Command[Any], state: CrossConnect, states: States) -> Decision:
