@@ -1,6 +1,6 @@
-"""Everything there is: each noun by its registration, and what follows from all of them together.
+"""The catalogue: every registered noun, with the commands, events and rules of all nouns together.
 
-Nothing else knows a noun by name. A noun is added by its folder and its line in `_ALL`.
+No other module knows a noun by name. A noun is added by its folder and its line in `_ALL`.
 """
 
 from collections.abc import Mapping
@@ -39,23 +39,23 @@ COMMANDS: Final[Mapping[str, type[CommandData]]] = _commands
 """The commands that can be sent from outside, by name."""
 
 INSIDE_COMMANDS: Final[Mapping[str, type[CommandData]]] = _inside_commands
-"""Those and the ones that only the engine's own parts send."""
+"""All commands by name, also those that only the engine's own parts send."""
 
 EVENTS: Final[Mapping[str, type[Event]]] = _events
 """Every event, by its type on the wire."""
 
 EFFECTS: Final[Mapping[type[Event], Effect]] = _effects
-"""What each event changes of a state, but for those that make one."""
+"""What each event changes in a state; events that begin a stream are not among them."""
 
 
 def noun_of(stream: str) -> Noun:
-    """The noun of a stream: `circuit/acme-fra-1` is a circuit. Raises KeyError for others."""
+    """The noun of a stream: `circuit/acme-fra-1` is a circuit. Raises KeyError if unknown."""
     return _nouns[stream.partition("/")[0]]
 
 
 def register(noun: Noun) -> None:
-    """Take a noun in. Raises ValueError for a name that is taken, and for a command that makes a
-    thing of a customer without naming the customer: nobody could tell who may send it.
+    """Add a noun. Raises ValueError for a name that is taken, and for a command that creates what
+    belongs to a customer without naming the customer: nobody could tell who may send it.
     """
     commands = {kind.verb: kind for kind in noun.rules}
     events = {kind.kind: kind for kind in noun.events}

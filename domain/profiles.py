@@ -15,7 +15,7 @@ from domain.words.values import RoutingDomain, Tier
 
 @dataclass(frozen=True)
 class Profile:
-    """One dated set of rules; rates in Mbit/s, limits in pieces, times in hours."""
+    """One dated set of rules; rates in Mbit/s, limits as counts, times in hours."""
 
     name: str
     since: str
@@ -29,7 +29,7 @@ class Profile:
     asn_never: tuple[range, ...]
     asn_private: tuple[range, ...]
     not_public: dict[int, tuple[Prefix, ...]]
-    """Per address family: what can't be where a public address is needed."""
+    """Per address family: prefixes that are refused where a public address is needed."""
     overdue_after_hours: Mapping[StepName, int]
 
 
@@ -50,7 +50,7 @@ _OVERDUE_AFTER_HOURS: Final[Mapping[WaitsFor, int]] = {
     "operator": 168,
     "tieline": 1,
 }
-"""How long a provider, a person and the engine itself may take for a step before it is overdue."""
+"""Hours that a provider, a person and the engine itself have for a step before it is overdue."""
 
 CURRENT: Final = Profile(
     name="current",
@@ -76,7 +76,7 @@ CURRENT: Final = Profile(
         range(65521, 65535),
         range(4200000000, 4294967295),
     ),
-    # Documentation prefixes (RFC 5737, RFC 3849) are left out: examples and tests speak in them.
+    # Documentation prefixes (RFC 5737, RFC 3849) are left out: examples and tests use them.
     not_public={
         IPV4: tuple(
             prefix(text)
@@ -108,6 +108,6 @@ PROFILE_2016: Final = replace(
     circuits_per_subscription=10,
     new_public_peerings=True,
 )
-"""The rules of 2016 (old limits page): ten circuits a subscription, public peerings offered."""
+"""The rules of 2016 (old limits page): ten circuits per subscription, public peerings offered."""
 
 PROFILES: Final[dict[str, Profile]] = {each.name: each for each in (PROFILE_2016, CURRENT)}

@@ -1,1 +1,1 @@
-"""A change of bandwidth: what the rules know of one, and the course that it takes."""
+"""A change of bandwidth: its state as the rules know it, and the course that it takes."""

@@ -1,7 +1,7 @@
 """A change of bandwidth as the rules know it: scheduled, or running as an increase or a decrease.
 
-While a decrease runs it stands on both circuits; what people decide about it (proceed, retry,
-abandon) and its stalls are known on the old one alone.
+Both circuits know of a decrease that runs; only the old circuit knows what people decide about it
+(proceed, retry, abandon), and its stalls.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Switched = tuple[tuple[RoutingDomain, PeeringState], ...]
 
 
 class Stall(NamedTuple):
-    """What was reported of a step that did not get done."""
+    """The report of a step that did not get done."""
 
     step: str
     attempt: int
@@ -24,17 +24,17 @@ class Stall(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class _Named:
-    """What every change has; rates in Mbit/s."""
+    """The fields of every change; rates in Mbit/s."""
 
     change_id: str
     old_circuit: str
-    """The circuit it was asked for, which names it."""
+    """The circuit that the change was asked for, which names the change."""
     bandwidth_mbps: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Running(_Named):
-    """What every change has that runs."""
+    """The fields of every change that runs."""
 
     attempt: int = 1
     stalled: Stall | None = None
@@ -43,7 +43,7 @@ class _Running(_Named):
 
 @dataclass(frozen=True, kw_only=True)
 class Scheduled(_Named):
-    """Waits for its time; reserves nothing and can be abandoned until then."""
+    """Waits for its time; until then it reserves nothing and can be abandoned."""
 
     kind: Literal["scheduled"] = "scheduled"
     strategy: Strategy
@@ -56,7 +56,7 @@ class Scheduled(_Named):
 
 @dataclass(frozen=True, kw_only=True)
 class Increase(_Running):
-    """Waits for the provider's word; the higher rate is reserved."""
+    """Waits for the provider's confirmation; the higher rate is reserved."""
 
     kind: Literal["increase"] = "increase"
 
@@ -73,11 +73,11 @@ class Decrease(_Running):
     """The old circuit's deprovisioning has begun: from here on it can't be abandoned."""
     proceeded: bool = False
     switched: Switched | None = None
-    """Set from the switch on."""
+    """Set once traffic has been switched over."""
     reverting: bool = False
 
     def gives_up(self, circuit_id: str) -> bool:
-        """Whether a circuit is its successor, and it goes the way back."""
+        """Whether a circuit is the successor of a change that is being reverted."""
         return self.reverting and self.successor == circuit_id
 
 
@@ -86,14 +86,14 @@ Change = Scheduled | Running
 
 
 class RunningFields(TypedDict, total=False):
-    """What an event changes of a change that runs."""
+    """The fields that an event changes in a change that runs."""
 
     attempt: int
     stalled: Stall | None
 
 
 class DecreaseFields(TypedDict, total=False):
-    """What an event changes of a decrease alone."""
+    """The fields that an event changes in a decrease alone."""
 
     teardown_begun: bool
     proceeded: bool
@@ -102,10 +102,10 @@ class DecreaseFields(TypedDict, total=False):
 
 
 def told(change: Running, **fields: Unpack[RunningFields]) -> Running:
-    """A change that runs, with what was said about it."""
+    """A change that runs, with some fields replaced."""
     return changed(change, **fields)
 
 
 def advanced(change: Decrease, **fields: Unpack[DecreaseFields]) -> Decrease:
-    """A decrease that has come further."""
+    """A decrease with some of its own fields replaced."""
     return changed(change, **fields)

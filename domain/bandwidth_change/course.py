@@ -1,8 +1,8 @@
 """The course of a change of bandwidth: its steps in order, each described once.
 
-The plan tells them beforehand, the process sends their commands, the view shows the step at hand
-and those to come. Rule book, "Bandwidth changes". A view reads it for a short command, so nothing
-is loaded here.
+The plan lists the steps beforehand, the process sends their commands, the view shows the current
+step and the steps to come. Rule book, "Bandwidth changes". Views import this module for short
+commands, so it imports nothing else of the project.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ StepName = Literal[
     "finish-bandwidth-change",
     "confirm-bandwidth",
 ]
-"""What is done next, or what is waited for."""
+"""The names of the steps: what is done next, or what is waited for."""
 
 WaitsFor = Literal["provider", "operator", "time", "tieline"]
 
@@ -46,21 +46,21 @@ class Step(NamedTuple):
 
     name: StepName
     words: str
-    """What a plan says of it."""
+    """The step as a plan words it."""
     waits_for: WaitsFor
     """Whose turn it is."""
     on: Side
-    """The circuit it happens to."""
+    """The circuit that the step is about."""
     command: str | None = None
-    """What tieline sends for it, to that circuit."""
+    """The command that tieline sends to that circuit for the step."""
     done: str | None = None
     """The mark that it leaves (`old:requested`: the side, what happened); None ends the change."""
     only_if: str | None = None
-    """The mark without which it is passed over."""
+    """The mark without which the step is skipped."""
 
 
 Leg = tuple[Step, ...]
-"""Steps of which each leads to the next, whatever marks of the earlier ones are taken back."""
+"""Steps that each lead to the next, even if marks of earlier steps are taken back."""
 
 Course = tuple[Leg, ...]
 """The legs of a change, one after the other."""
@@ -227,8 +227,8 @@ STEPS: Final[Mapping[StepName, Step]] = {
 def course_of(
     kind: str | None, strategy: str | None, *, asks: bool = False, back: bool = False
 ) -> Course:
-    """The course of a change; `asks` if it waits for a person's word before the switch, `back` once
-    it was abandoned after its successor was ordered.
+    """The course of a change; `asks` if it waits for a person's approval before the switch, `back`
+    once it was abandoned after its successor was ordered.
     """
     if kind == "scheduled":
         return LATER
@@ -242,7 +242,7 @@ def course_of(
 
 
 def steps_of(course: Course) -> Iterator[Step]:
-    """Every step of a course, in order; on the way back some may be passed over."""
+    """Every step of a course, in order; on the way back some may be skipped."""
     return chain.from_iterable(course)
 
 
@@ -252,7 +252,7 @@ def step_at(course: Course, marks: Collection[str]) -> Step:
 
 
 def _ahead(leg: Leg, marks: Collection[str]) -> Step | None:
-    """The step after the last one done: its mark stands where those before it may not."""
+    """The step after the last step done; marks of earlier steps may have been taken back."""
     ahead: Step | None = None
     for step in reversed(leg):
         if step.done in marks:

@@ -1,7 +1,7 @@
 """Changes of bandwidth as people ask for them: raise in place, or start a teardown and recreate.
 
-Rule book, "Bandwidth changes". What is answered to a change that runs is in running.py, what the
-process does in succession.py.
+Rule book, "Bandwidth changes". Commands about a change that runs are in change_control.py, the
+process's own commands in successor.py.
 """
 
 import re
@@ -54,7 +54,7 @@ def change_bandwidth(
 
 
 def change_id_of(command: Command[ChangeBandwidth]) -> str:
-    """The change's id: as asked, else the command's id if it fits, else derived from its pair."""
+    """The change's id: as asked, or the command's id if it fits, or derived from its pair."""
     if command.data.change_id is not None:
         return command.data.change_id
     if re.fullmatch(IDENTIFIER, command.pair.id):
@@ -63,7 +63,7 @@ def change_id_of(command: Command[ChangeBandwidth]) -> str:
 
 
 def _schedule(command: Command[ChangeBandwidth], circuit: Circuit, change_id: str) -> Decision:
-    """Rules on values and consent now; everything again when its time has come."""
+    """Values and consent are checked now, everything again when the change's time has come."""
     asked = command.data
     refusal = bandwidth_not_offered(asked.bandwidth_mbps, circuit.profile) or (
         interruption_not_accepted(change_id, asked, circuit)
@@ -112,7 +112,7 @@ def being_torn_down(circuit: Circuit) -> Refused | None:
 def _increase(
     subject: str, change_id: str, asked: ChangeBandwidth, circuit: Circuit, location: Location
 ) -> Decision:
-    """Without interruption, only if the circuit's own pair has the room; the provider confirms."""
+    """Without interruption, and only if the circuit's own pair has room; the provider confirms."""
     more = asked.bandwidth_mbps - circuit.bandwidth_mbps
     refusal = location_closed(location) or bandwidth_not_offered(
         asked.bandwidth_mbps, circuit.profile
@@ -179,7 +179,7 @@ def interruption_not_accepted(
 
 
 def start(command: Command[StartBandwidthChange], circuit: Circuit, states: States) -> Decision:
-    """The time of a scheduled change has come: decide everything again, for who scheduled it."""
+    """A scheduled change's time has come: decide all of it again, for the one who scheduled it."""
     change = circuit.change
     if not isinstance(change, Scheduled) or change.change_id != command.data.change_id:
         return change_unknown(circuit, command.data.change_id)

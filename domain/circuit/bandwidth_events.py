@@ -1,6 +1,6 @@
 """What happened to a circuit's bandwidth: increases, teardowns and recreates, scheduled changes.
 
-Events of this noun lie on the circuit's stream.
+All of these events lie on the circuit's stream.
 """
 
 from typing import Any, ClassVar
@@ -99,14 +99,14 @@ class ChangeRetried(AboutBandwidth):
 
 
 class ChangeProceeded(AboutBandwidth):
-    """Somebody gave the word for the switch, and said why."""
+    """Somebody approved the switch, and said why."""
 
     kind: ClassVar[str] = "tieline.bandwidth.change-proceeded.v1"
     reason: str
 
 
 class ChangeAbandoned(AboutBandwidth):
-    """Given up, by whom and why; `reverting` where the way back takes further steps."""
+    """The change was given up; `reverting` where the way back takes further steps."""
 
     kind: ClassVar[str] = "tieline.bandwidth.change-abandoned.v1"
     reason: str

@@ -1,7 +1,8 @@
-"""What providers and people answer to a change that runs: confirm, reject, proceed, retry, abandon.
+"""Commands of providers and people about a change that runs: confirm, reject, proceed, retry,
+abandon.
 
-They name the change by its old circuit, also after that is deleted (contract, "While a change
-runs").
+They name the change by its old circuit, even after that circuit is deleted (contract, "While a
+change runs").
 """
 
 from collections.abc import Iterable
@@ -52,7 +53,7 @@ def reject(command: Command[RejectBandwidth], circuit: Circuit, states: States) 
 
 
 def proceed(command: Command[ProceedBandwidthChange], circuit: Circuit, states: States) -> Decision:
-    """A person's word for the switch of a replace-first that waits for it."""
+    """A person approves the switch of a replace-first change that waits for approval."""
     change = _running(circuit, command.data.change_id)
     if not isinstance(change, Decrease) or change.reverting:
         return change_unknown(circuit, command.data.change_id)

@@ -1,4 +1,4 @@
-"""What can be asked of a circuit (contract, "Commands"); the last five by the engine alone."""
+"""The commands of a circuit (contract, "Commands"); only the engine sends an `InsideCommand`."""
 
 import re
 from typing import Annotated, Any, ClassVar
@@ -189,7 +189,7 @@ class ChangePeering(PeeringCommand):
 
 
 def fault_of_families(v4: object, second_v4: object, v6: object, second_v6: object) -> str | None:
-    """At least one address family, and each family whole; else what is wrong."""
+    """The fault where a peering has no address family, or one without both its subnets."""
     if (v4 is None) != (second_v4 is None):
         return "primary_subnet and secondary_subnet go together"
     if (v6 is None) != (second_v6 is None):
@@ -220,7 +220,7 @@ class RemovePeering(PeeringCommand):
 
 
 class InsideCommand(CircuitCommand):
-    """What only the bandwidth-change process sends."""
+    """A command that only the bandwidth-change process sends."""
 
     inside: ClassVar[bool] = True
     change_id: Identifier

@@ -1,4 +1,4 @@
-"""Deleting a circuit: all that is in the way at once; what it held is given back exactly once."""
+"""Deleting a circuit: all blockers are named at once; what it held is given back exactly once."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -18,7 +18,7 @@ from domain.words.refusals import Blocker, Refused, refused
 
 
 def delete(command: Command[DeleteCircuit], circuit: Circuit, states: States) -> Decision:
-    """Delete; sent by the process, it looks at its change and the provider state only."""
+    """Delete a circuit. For the process, only its change and the provider state matter."""
     change = circuit.change
     if command.actor == PROCESS and not circuit.is_due_for_teardown:
         return wrong_state(command, circuit, "a bandwidth change has come to its teardown")

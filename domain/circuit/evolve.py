@@ -1,6 +1,6 @@
-"""How each event of a circuit's stream changes what the rules know of it.
+"""How each event of a circuit's stream changes the circuit's state.
 
-Here its life from the order to the deletion; peerings and bandwidth have modules of their own.
+This module has its life from order to deletion; peerings and bandwidth have modules of their own.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ from domain.fast import changed
 from domain.words.values import Event
 
 _BLANK: Final = Circuit("", "", "", "", "", 0, "standard", "metered", "")
-"""What an order fills in: a copy takes a third of the time that the constructor does."""
+"""A blank that an order fills in: copying it takes a third of the time of the constructor."""
 
 
 def _ordered(id: str, event: CircuitOrdered) -> Circuit:
@@ -57,7 +57,7 @@ def _placed(circuit: Circuit, event: CircuitPlaced, at: str) -> CircuitFields:
 
 
 def _deprovisioning(circuit: Circuit, event: DeprovisioningBegun, at: str) -> CircuitFields:
-    """Of the old circuit: from here on its decrease can't be abandoned."""
+    """On the old circuit of a decrease: from here on the decrease can't be abandoned."""
     begun: CircuitFields = {**AFTER[DeprovisioningBegun](circuit)}
     change = circuit.change
     if isinstance(change, Decrease) and change.old_circuit == circuit.circuit_id:
@@ -79,7 +79,7 @@ def _deleted(circuit: Circuit, event: CircuitDeleted, at: str) -> CircuitFields:
 
 
 def _standing(after: Callable[[Circuit], ProviderFields]) -> Effect:
-    """What an event does that changes nothing but how far provider and circuit have come."""
+    """The effect of an event that changes only the provider state and the circuit state."""
 
     def effect(circuit: Circuit, event: Event, at: str) -> ProviderFields:
         return after(circuit)
@@ -107,4 +107,4 @@ EFFECTS: Final[Mapping[type[Event], Effect]] = {
     **PEERINGS,
     **BANDWIDTH,
 }
-"""What each event but the first does: a look-up, where a `match` would try each kind in turn."""
+"""What each event but the first changes: a look-up, where a `match` tries each kind in turn."""

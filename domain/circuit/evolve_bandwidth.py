@@ -109,7 +109,7 @@ def _advanced(circuit: Circuit, **fields: Unpack[DecreaseFields]) -> CircuitFiel
 
 
 def _carried_over(circuit: Circuit, event: CarriedOver, at: str) -> CircuitFields:
-    """What was carried over tells itself in events of its own."""
+    """What was carried over is told by events of its own."""
     return {}
 
 
@@ -132,7 +132,7 @@ def _reverted(circuit: Circuit, event: Reverted, at: str) -> CircuitFields:
 
 
 def _ended(circuit: Circuit, event: Event, at: str) -> CircuitFields:
-    """Done, rejected or failed: in any case it has no change any more."""
+    """Done, rejected or failed: in any case the circuit has no change any more."""
     return {"change": None}
 
 

@@ -23,7 +23,7 @@ _ORDER: Final[Mapping[RoutingDomain, int]] = {"private": 0, "public": 1, "micros
 
 
 def _described(circuit: Circuit, event: PeeringSettings, at: str) -> CircuitFields:
-    """The event describes a peering as a whole: one more, or as one that stands becomes."""
+    """The event describes a peering as a whole: a new peering, or an existing one as it becomes."""
     domain = event.routing_domain
     peerings = [each for each in circuit.peerings if each.routing_domain != domain]
     peerings.append(_peering_of(event))
@@ -58,7 +58,7 @@ def _removed(circuit: Circuit, event: PeeringRemoved, at: str) -> CircuitFields:
 
 
 def _validated(circuit: Circuit, event: PeeringValidated, at: str) -> CircuitFields:
-    """Validated it is enabled, unless somebody has disabled it meanwhile."""
+    """A validated peering is enabled, unless somebody has disabled it meanwhile."""
     peering = circuit.peering(event.routing_domain)
     assert peering is not None
     state = "disabled" if peering.state == "disabled" else "enabled"

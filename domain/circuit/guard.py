@@ -1,4 +1,4 @@
-"""What comes before the state of a circuit: its service key, and a change of bandwidth that runs.
+"""Checks that come before a circuit's state: its service key, and a bandwidth change that runs.
 
 Contract, "While a change runs".
 """
@@ -15,7 +15,7 @@ from domain.words.refusals import Refused, refused
 
 @dataclass(frozen=True)
 class CircuitRule(Rule):
-    """How a command of a circuit is decided, and when it is."""
+    """How a command of a circuit is decided, and whether it is while a change runs."""
 
     during_change: bool = False
     """Whether it passes while a decrease runs on the circuit."""
@@ -24,7 +24,7 @@ class CircuitRule(Rule):
 
 
 def guarded(command: Command[Any], rule: CircuitRule, circuit: Circuit) -> Refused | None:
-    """What comes before the state of the subject: the service key, then a change that runs."""
+    """The checks before the state of the subject: the service key, then a change that runs."""
     if command.data.quotes_service_key and command.data.service_key != circuit.service_key:
         return service_key_mismatch(circuit)
     if circuit.change is None and command.actor != PROCESS:
@@ -54,8 +54,8 @@ def while_change_runs(command: Command[Any], rule: CircuitRule, circuit: Circuit
 
 
 def beside_a_change(command: Command[Any], circuit: Circuit) -> Refused | None:
-    """The process acts within a change only: what it asks for late, after the change was abandoned,
-    is refused, and no circuit is torn down unasked.
+    """The process acts only within a change: a command that comes late, after the change was
+    abandoned, is refused, so that no circuit is torn down unasked.
     """
     if circuit.change is not None:
         return None
@@ -64,7 +64,7 @@ def beside_a_change(command: Command[Any], circuit: Circuit) -> Refused | None:
 
 
 def change_in_progress(change: Change) -> Refused:
-    """What is asked has to wait for a change, named by its old circuit."""
+    """The command has to wait for a change, named by its old circuit."""
     return refused("change-in-progress", circuit_id=change.old_circuit, change_id=change.change_id)
 
 

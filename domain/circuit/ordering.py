@@ -21,7 +21,7 @@ from domain.words.values import Tier
 
 
 def order(command: Command[OrderCircuit], circuit: None, states: States) -> Decision:
-    """Order and place a circuit, in one decision: it has its capacity or there is no circuit."""
+    """Order and place a circuit in one decision: without capacity there is no circuit."""
     asked = command.data
     if asked.profile is not None and command.actor != states.terms.owner:
         needed = "only the CSP's owner may choose a profile"
@@ -94,7 +94,7 @@ def _placed(
 
 
 def placed_on(pair: Pair, entropy: bytes) -> CircuitPlaced:
-    """The circuit's pair, and its service key: a random UUID, never to be guessed."""
+    """The circuit's pair, and its service key: a random UUID that nobody can guess."""
     return CircuitPlaced(
         pair=pair.name,
         primary=pair.primary,
@@ -130,7 +130,7 @@ def location_closed(location: Location) -> Refused | None:
 
 
 def provider_not_there(location: Location, provider: str) -> Refused | None:
-    """A circuit's access line is one of a provider that is at the location."""
+    """A circuit's access line comes from a provider that is at the location."""
     if provider in location.providers:
         return None
     return refused(
@@ -153,7 +153,7 @@ def bandwidth_not_offered(bandwidth_mbps: int, profile: Profile) -> Refused | No
 
 
 def tier_not_offered(tier: Tier, location: Location) -> Refused | None:
-    """Local reaches a location's own regions, so there is none where it has none."""
+    """The local tier reaches a location's own regions; a location without any offers none."""
     if tier != "local" or location.local_regions:
         return None
     return refused("tier-not-offered", tier=tier, location_id=location.location_id)

@@ -1,6 +1,7 @@
 """The rules on a peering's values, one function each, in the order they are checked.
 
-Each value alone comes before values against each other; within both, the order of the code table.
+Checks of single values come before checks of values against each other; both groups keep the order
+of the code table.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,9 +20,9 @@ SUBNET_LENGTH: Final = {IPV4: 30, IPV6: 126}
 
 
 def judged(wanted: WantedPeering, circuit: Circuit, states: States) -> Refused | None:
-    """The first rule on its values that a peering breaks, new or changed.
+    """The first rule that the values of a new or changed peering break.
 
-    Before it comes whether its routing domain is offered, after it whose its prefixes are.
+    Whether its routing domain is offered is checked before, whose its prefixes are afterwards.
     """
     profile = circuit.profile
     return (
@@ -103,7 +104,7 @@ def prefixes_required(wanted: WantedPeering) -> Refused | None:
 
 
 def prefix_limit(wanted: WantedPeering, circuit: Circuit) -> Refused | None:
-    """Over the limit the session drops in reality; it is refused before."""
+    """Over the limit the BGP session would drop, so the command is refused."""
     for family, count, allowed in _against_limits(wanted, circuit):
         if count > allowed:
             return refused("prefix-limit", **_figures(wanted, family, count, allowed))
@@ -144,7 +145,7 @@ def _figures(wanted: WantedPeering, family: str, count: int, allowed: int) -> di
 
 
 def isolation_required(wanted: WantedPeering, circuit: Circuit, states: States) -> Refused | None:
-    """Public and private traffic of a customer marked so never share a circuit."""
+    """Public and private traffic of a customer with isolation never share a circuit."""
     customer = states.of(CUSTOMER, circuit.customer_id)
     if customer is None or customer.isolation == "shared":
         return None
@@ -192,7 +193,7 @@ def subnet_overlaps(wanted: WantedPeering, circuit: Circuit) -> Refused | None:
 
 
 def prefix_not_owned(wanted: WantedPeering, circuit: Circuit, states: States) -> Refused | None:
-    """What another customer claimed, or had confirmed, can't be advertised."""
+    """A prefix that another customer claimed, or had confirmed, can't be advertised."""
     for prefix in wanted.advertised_prefixes or ():
         for held in states.of(CSP, "self").holdings.overlapping(prefix):
             if held.customer_id not in (None, circuit.customer_id):
@@ -201,10 +202,10 @@ def prefix_not_owned(wanted: WantedPeering, circuit: Circuit, states: States) ->
 
 
 def needs_validation(wanted: WantedPeering, circuit: Circuit, states: States) -> bool:
-    """Whether somebody must look before it carries traffic.
+    """Whether somebody must validate the peering before it carries traffic.
 
-    At a private ASN on a public domain and, on microsoft, at a prefix that is not confirmed for
-    this customer or the CSP.
+    A private ASN on a public domain needs it and, on microsoft, a prefix that is not confirmed
+    for this customer or the CSP.
     """
     if not wanted.is_public:
         return False
@@ -218,7 +219,7 @@ def needs_validation(wanted: WantedPeering, circuit: Circuit, states: States) ->
 
 
 def _confirmed(prefix: Prefix, circuit: Circuit, states: States) -> bool:
-    """It equals or lies inside a prefix confirmed for this customer or the CSP."""
+    """Whether it equals or lies inside a prefix confirmed for this customer or the CSP."""
     return any(
         held.confirmed
         and held.customer_id in (None, circuit.customer_id)

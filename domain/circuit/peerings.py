@@ -1,4 +1,4 @@
-"""Peerings: what each routing domain may look like, and what may be done with it.
+"""The rules of peerings: configuring, changing, validating, enabling, disabling, removing them.
 
 Sources: rule book, "Peerings"; the cloud provider's pages on routing and on peerings.
 """
@@ -46,7 +46,7 @@ from domain.words.values import PeeringState, RoutingDomain
 
 
 def configure(command: Command[ConfigurePeering], circuit: Circuit, states: States) -> Decision:
-    """A new routing domain on a provisioned, enabled circuit: at most one of each."""
+    """A new peering on a provisioned, enabled circuit: at most one per routing domain."""
     asked = command.data
     if circuit.peering(asked.routing_domain):
         return refused("peering-exists", **_which(circuit, asked))
@@ -98,14 +98,14 @@ def change(command: Command[ChangePeering], circuit: Circuit, states: States) ->
 
 
 def _state_after(peering: Peering, pending: bool) -> PeeringState:  # noqa: FBT001  both are states
-    """A disabled peering stays disabled; else it waits for validation, or is enabled."""
+    """A disabled peering stays disabled; any other waits for validation or is enabled."""
     if peering.state == "disabled":
         return "disabled"
     return "validation-needed" if pending else "enabled"
 
 
 def validate(command: Command[ValidatePeering], circuit: Circuit, states: States) -> Decision:
-    """Somebody looked: the prefixes and the ASN are this customer's, on this evidence."""
+    """Somebody confirms, on evidence, that the prefixes and the ASN are this customer's."""
     asked = command.data
     peering = circuit.peering(asked.routing_domain)
     if peering is None:
@@ -135,7 +135,7 @@ def reject_validation(
 
 
 def enable(command: Command[EnablePeering], circuit: Circuit, states: States) -> Decision:
-    """Not while its validation is pending."""
+    """Enable a peering, but not while its validation is pending."""
     asked = command.data
     peering = circuit.peering(asked.routing_domain)
     if peering is None:
@@ -161,7 +161,7 @@ def disable(command: Command[DisablePeering], circuit: Circuit, states: States) 
 
 
 def remove(command: Command[RemovePeering], circuit: Circuit, states: States) -> Decision:
-    """At most one of each routing domain: what goes makes room for another."""
+    """Remove a peering; its routing domain is then free for another."""
     asked = command.data
     if circuit.peering(asked.routing_domain) is None:
         return peering_not_found(circuit, asked)
@@ -179,7 +179,7 @@ def circuit_not_provisioned(circuit: Circuit) -> Refused | None:
 
 
 def not_provisioned(circuit: Circuit) -> Refused:
-    """The refusal of what needs a provisioned, enabled circuit: which of both it is not."""
+    """The refusal where a provisioned, enabled circuit is needed: its facts tell both states."""
     return refused(
         "circuit-not-provisioned",
         circuit_id=circuit.circuit_id,
@@ -189,7 +189,7 @@ def not_provisioned(circuit: Circuit) -> Refused:
 
 
 def families_broken(wanted: WantedPeering) -> Refused | None:
-    """After a change, too, at least one address family stands, and each is whole."""
+    """A change leaves at least one address family, and each family whole."""
     subnets = (
         wanted.primary_subnet,
         wanted.secondary_subnet,
@@ -201,7 +201,7 @@ def families_broken(wanted: WantedPeering) -> Refused | None:
 
 
 def needs_holdings(command: Command[Any], seen: Seen) -> Iterable[str]:
-    """Whose a prefix is stands on csp/self; a private peering asks nothing of it."""
+    """csp/self records whose a prefix is; a private peering does not need it."""
     asked = cast(PeeringCommand, command.data)
     return () if asked.routing_domain == "private" else (SELF,)
 

@@ -1,4 +1,4 @@
-"""How far provider and circuit have come, event by event: folded once, for the rules and the view.
+"""The provider state and the circuit state, event by event: one fold for the rules and the view.
 
 Rule book, "The circuit" (the table of states).
 """
@@ -21,7 +21,7 @@ from domain.words.values import CircuitState, Event, ProviderState
 
 
 class ProviderFields(TypedDict, total=False):
-    """What these events change: columns of the view, and fields of the state."""
+    """The fields that these events change, in the state and as columns of the view."""
 
     provider_state: ProviderState
     circuit_state: CircuitState
@@ -31,7 +31,7 @@ class ProviderFields(TypedDict, total=False):
 
 
 class Standing(Protocol):
-    """What a circuit stands at, as far as the next event depends on it."""
+    """The part of a circuit's state that the effect of the next event depends on."""
 
     @property
     def provider_state(self) -> ProviderState:
@@ -53,7 +53,7 @@ def _provisioned(circuit: Standing) -> ProviderFields:
 
 
 def _rejected(circuit: Standing) -> ProviderFields:
-    """Failed, unless the order was called off: then this is how it goes."""
+    """Provisioning failed, or ended the circuit where the order was called off."""
     if circuit.called_off:
         return _deprovisioned(circuit)
     return {

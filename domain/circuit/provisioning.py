@@ -48,7 +48,7 @@ def begin_provisioning(
 def confirm_provisioned(
     command: Command[ConfirmProvisioned], circuit: Circuit, states: States
 ) -> Decision:
-    """The second step; what was called off meanwhile is not confirmed any more."""
+    """The second step; an order that was called off meanwhile can't be confirmed any more."""
     if circuit.provider_state != "provisioning" or circuit.deprovisioning_requested:
         return wrong_state(command, circuit, "it is provisioning and was not called off")
     return accepted((command.subject, Provisioned(note=command.data.note)))
@@ -67,9 +67,9 @@ def reject_provisioning(
 def request_deprovisioning(
     command: Command[RequestDeprovisioning], circuit: Circuit, states: States
 ) -> Decision:
-    """Ask the provider to tear down; while provisioning it calls the order off.
+    """Ask the provider to tear down; while the circuit is provisioning, this calls the order off.
 
-    From the process only at the teardown of its change: the change may have been abandoned since.
+    The process may ask only at the teardown of its change, which may have been abandoned since.
     """
     if command.actor == PROCESS and not circuit.is_due_for_teardown:
         return wrong_state(command, circuit, "a bandwidth change has come to its teardown")
@@ -86,7 +86,7 @@ def request_deprovisioning(
 def begin_deprovisioning(
     command: Command[BeginDeprovisioning], circuit: Circuit, states: States
 ) -> Decision:
-    """Only what somebody asked for: a provider never tears down unasked."""
+    """Begin a teardown that somebody asked for: a provider never tears down unasked."""
     asked_for = circuit.deprovisioning_requested
     if not asked_for or circuit.provider_state not in ("provisioning", "provisioned"):
         return wrong_state(command, circuit, "its deprovisioning was requested and not yet begun")

@@ -91,7 +91,7 @@ REFUSALS: Final[Mapping[str, Code]] = {
     ),
     "connections-remain": Code(
         PEERINGS,
-        "Networks or circuits hang on the {routing_domain} peering of circuit {circuit_id}; "
+        "Networks or circuits use the {routing_domain} peering of circuit {circuit_id}; "
         "disconnect them first.",
     ),
 }

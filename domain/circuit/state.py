@@ -1,4 +1,4 @@
-"""What the rules know of a circuit: its three states, its peerings, its change."""
+"""The state of a circuit that the rules see: how far it has come, its peerings, its change."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from domain.words.values import (
 
 @dataclass(frozen=True)
 class WantedPeering:
-    """One routing domain as it is asked for; each subnet belongs to one of the two connections."""
+    """A peering as it is asked for; each subnet belongs to one of the two connections."""
 
     routing_domain: RoutingDomain
     vlan: int
@@ -54,7 +54,7 @@ class WantedPeering:
 
 @dataclass(frozen=True)
 class Peering(WantedPeering):
-    """One routing domain as it stands on the circuit."""
+    """A peering as it stands on the circuit."""
 
     state: PeeringState
     validation_pending: bool
@@ -79,7 +79,7 @@ class Circuit:
     service_key: str = ""
     deprovisioning_requested: bool = False
     called_off: bool = False
-    """Deprovisioning was asked for before it was ever provisioned."""
+    """Deprovisioning was asked for before the circuit was ever provisioned."""
     rejected: bool = False
     """Its provisioning was rejected; the provider may begin again."""
     peerings: tuple[Peering, ...] = ()
@@ -110,7 +110,8 @@ class Circuit:
     def is_due_for_teardown(self) -> bool:
         """Whether a decrease has come to the teardown of this circuit.
 
-        Of the old one at once, or after the switch; of the successor once the change was given up.
+        The old circuit is torn down at once, or after the switch; the successor once the change was
+        given up.
         """
         change = self.change
         if not isinstance(change, Decrease):
@@ -133,14 +134,14 @@ CIRCUIT: Final[Key[Circuit | None]] = Key("circuit")
 
 
 class PeeringFields(TypedDict, total=False):
-    """What an event changes of a peering that stands; its settings change as a whole."""
+    """The fields that an event changes in an existing peering; settings change as a whole."""
 
     state: PeeringState
     validation_pending: bool
 
 
 class CircuitFields(ProviderFields, total=False):
-    """What an event changes of a circuit: fields of its state."""
+    """The fields of a circuit's state that an event changes."""
 
     bandwidth_mbps: int
     tier: Tier

@@ -1,5 +1,5 @@
-"""What the bandwidth-change process asks for: the successor, carrying over, the switch and the way
-back, the end. Nobody else can send these.
+"""The commands of the bandwidth-change process: the successor, carrying over, the switch and the
+way back, the end. Nobody else can send them.
 """
 
 from collections.abc import Iterable
@@ -41,7 +41,7 @@ from domain.words.values import PeeringState
 
 
 def report_stall(command: Command[ReportStall], circuit: Circuit, states: States) -> Decision:
-    """Reported once per step, attempt and reason, never silently retried for ever."""
+    """A stall is reported once per step, attempt and reason; no step is silently retried."""
     asked, change = command.data, circuit.running
     if change is None or change.change_id != asked.change_id or change.attempt != asked.attempt:
         return change_unknown(circuit, asked.change_id)
@@ -54,7 +54,7 @@ def order_successor(command: Command[OrderSuccessor], circuit: None, states: Sta
     """The successor: same customer, subscription, provider, tier, billing and profile, lower rate.
 
     It inherits the old circuit's place under every limit. Under teardown-first it gets the old pair
-    and the rate that was kept on it; under replace-first it is placed, capacity and all.
+    and the rate that was kept on it; under replace-first it is placed, with capacity of its own.
     """
     asked = command.data
     old, change = _changing(states, asked.replaces, asked)
@@ -110,7 +110,7 @@ def _ordered(old: Circuit, change: Decrease) -> CircuitOrdered:
 
 
 def carry_over(command: Command[CarryOver], circuit: Circuit, states: States) -> Decision:
-    """Everything that hung on the old circuit, in one decision; disabled until a switch-over."""
+    """Carry everything over in one decision; where a switch follows, peerings wait disabled."""
     old, change = _changing(states, command.data.replaces, command.data)
     if isinstance(change, Refused):
         return change
@@ -167,7 +167,7 @@ def _switched(change: Decrease, successor: Circuit, peerings: list[PeeringSwitch
 
 
 def revert_switch(command: Command[RevertSwitch], circuit: Circuit, states: States) -> Decision:
-    """Everything back to the old circuit; without a switch before, there is nothing to move."""
+    """Move everything back to the old circuit; without an earlier switch nothing has to move."""
     successor = states.of(CIRCUIT, command.data.successor)
     change = _change_on(circuit, command.data)
     if isinstance(change, Refused):
@@ -190,7 +190,7 @@ def revert_switch(command: Command[RevertSwitch], circuit: Circuit, states: Stat
 
 
 def _moved(peering: Peering, state: PeeringState, other: Peering | None) -> PeeringSwitch:
-    """The state it takes from the other circuit, unless its validation was rejected on either."""
+    """A peering takes the state it has on the other circuit, unless either was rejected."""
     pending = peering.validation_pending or (other is not None and other.validation_pending)
     return PeeringSwitch(
         routing_domain=peering.routing_domain,

@@ -18,7 +18,7 @@ from domain.words.values import Tier
 def change_tier(command: Command[ChangeTier], circuit: Circuit, states: States) -> Decision:
     """Local only upgrades, and only while billed Unlimited; nothing goes down to Local.
 
-    Premium goes down to Standard only while the circuit uses no more than that allows.
+    Premium goes down to Standard only while the circuit uses no more than Standard allows.
     """
     wanted = command.data.tier
     if wanted == circuit.tier:

@@ -1,7 +1,7 @@
-"""Which prefixes are whose: a persistent binary trie, one path of it copied per change.
+"""Which prefixes are whose: a persistent binary trie, of which a change copies one path.
 
-A look-up sees no more nodes than a prefix has bits, and among n prefixes mostly log n of them; that
-is why it is no list. A node stands only where a prefix is held or where two of them part.
+A look-up visits at most as many nodes as a prefix has bits, and mostly log n among n prefixes, far
+fewer than in a list. A node exists only where a prefix is held or where two prefixes part.
 """
 
 from collections.abc import Iterator
@@ -23,12 +23,12 @@ class Holding(NamedTuple):
 
 
 class _Node(NamedTuple):
-    """A block of addresses: one that is held, or the smallest one around its two branches."""
+    """A block of addresses: a held prefix, or the smallest block around two branches."""
 
     first: int
     last: int
     bit: int
-    """Half of its addresses: the bit that tells its branches apart. 0 for a single address."""
+    """Half the block's size, as the bit that tells its branches apart; 0 for a single address."""
     held: Holding | None = None
     zero: "_Node | None" = None
     one: "_Node | None" = None
@@ -66,12 +66,12 @@ class Holdings:
         return found
 
     def holding(self, holding: Holding) -> "Holdings":
-        """With this holding in place of any other of the same prefix."""
+        """The holdings with this one in place of any other of the same prefix."""
         root = _with(self._root(holding.prefix), holding)
         return self._rooted(holding.prefix, root)
 
     def free(self, prefix: Prefix) -> "Holdings":
-        """Without the holding of exactly this prefix."""
+        """The holdings without that of exactly this prefix."""
         root = _without(self._root(prefix), prefix)
         return self._rooted(prefix, root)
 
@@ -89,7 +89,7 @@ class Holdings:
     def __get_pydantic_core_schema__(
         cls, source: Any, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
-        """In a snapshot: a list of prefix, party and whether it is confirmed."""
+        """A snapshot holds a list of prefix, party and whether it is confirmed."""
         return core_schema.no_info_after_validator_function(
             _from_list,
             core_schema.list_schema(core_schema.any_schema()),
@@ -117,7 +117,7 @@ def _with(node: _Node | None, holding: Holding) -> _Node:
 
 
 def _without(node: _Node | None, prefix: Prefix) -> _Node | None:
-    """A branch with nothing held of exactly this prefix, and no node that is not needed."""
+    """A branch without the holding of exactly this prefix or any node that only it needed."""
     first, last = prefix.first, prefix.last
     if node is None or first < node.first or node.last < last:
         return node

@@ -1,4 +1,4 @@
-"""Refusal codes that rest on csp/self, where it stands whose a prefix is."""
+"""Refusal codes about prefixes; csp/self records whose they are."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -1,4 +1,4 @@
-"""What the rules know of the CSP itself, and how each event of csp/self changes that."""
+"""The state of the CSP itself, and how each event of csp/self changes it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -42,7 +42,7 @@ def needs_csp(command: Command[Any], seen: Seen) -> Iterable[str]:
 
 
 class CspFields(TypedDict, total=False):
-    """What an event changes of the CSP: the fields of its state."""
+    """The fields of the CSP's state that an event changes."""
 
     last_encapsulation_id: int
     roles: Persistent[str, tuple[Role, ...]]
@@ -81,4 +81,4 @@ EFFECTS: Final[Mapping[type[Event], Effect]] = {
     CspRoleGranted: _granted,
     CspRoleRevoked: _revoked,
 }
-"""What each event changes; the CSP is there before any."""
+"""What each event changes; the CSP is there before any event."""

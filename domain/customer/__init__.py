@@ -1,4 +1,4 @@
-"""Customers: who they are, how they are dealt with, who may act for them, what is theirs."""
+"""Customers: their model, who may act for them, their subscriptions, prefixes and circuits."""
 
 from typing import Final
 

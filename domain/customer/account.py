@@ -1,4 +1,4 @@
-"""The customer itself: registered, dealt with by a model, its identity store recorded, removed."""
+"""The customer itself: its registration, its model, its identity store, its removal."""
 
 from collections.abc import Iterable
 from typing import Any, Final, Protocol
@@ -29,7 +29,7 @@ from domain.words.refusals import Blocker, Refused, refused
 
 
 class Circuit(Protocol):
-    """What the customer's rules know of a circuit."""
+    """The part of a circuit that the customer's rules look at."""
 
     @property
     def running(self) -> Running | None:
@@ -89,7 +89,7 @@ def change_in_progress(customer: Customer, states: States) -> Refused | None:
 
 
 def needs_circuits(command: Command[Any], seen: Seen) -> Iterable[str]:
-    """Every circuit of the customer: whether a change runs is written there."""
+    """Every circuit of the customer: a circuit's state says whether a change runs."""
     customer: Customer | None = seen.subject
     return [CIRCUIT.stream(id) for id in customer.circuits] if customer else ()
 
@@ -97,7 +97,7 @@ def needs_circuits(command: Command[Any], seen: Seen) -> Iterable[str]:
 def record_identity_store(
     command: Command[RecordIdentityStore], customer: Customer, states: States
 ) -> Decision:
-    """Where the identity store is and whether it is replicated: the ground for acting on behalf."""
+    """Where the identity store is and whether it is replicated, which acting on behalf needs."""
     store = command.data
     if customer.identity_store == (store.location, store.directory, store.replicated):
         return ALREADY_TRUE
@@ -105,7 +105,7 @@ def record_identity_store(
 
 
 def remove(command: Command[RemoveCustomer], customer: Customer, states: States) -> Decision:
-    """Only when nothing of it is left: every blocker is named, with what removes it."""
+    """Only when nothing of the customer is left: every blocker is named, with what removes it."""
     if refusal := change_in_progress(customer, states):
         return refusal
     blockers = [

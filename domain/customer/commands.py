@@ -1,4 +1,4 @@
-"""What can be asked of a customer, roles and prefixes also of the CSP itself.
+"""The commands of a customer; roles and prefixes are also the CSP's own.
 
 Contract, "Commands".
 """
@@ -40,7 +40,7 @@ class RegisterCustomer(CustomerCommand):
 
     @model_validator(mode="after")
     def connect_to_has_an_owner(self) -> "RegisterCustomer":
-        """Nobody could manage it else."""
+        """A connect-to customer without an owner could be managed by nobody."""
         if self.model == "connect-to" and self.owner is None:
             raise ValueError("owner is required for connect-to")
         return self
@@ -82,7 +82,7 @@ class RoleCommand(CommandData):
         name = "scope" if self.scope else "on_behalf" if self.on_behalf else None
         if name is None or CUSTOMER.fullmatch(subject):
             return None
-        return name, "a role on csp/self holds for all customers that its model lets it"
+        return name, "a role on csp/self holds for every customer whose model allows it"
 
 
 class GrantRole(RoleCommand):

@@ -21,7 +21,7 @@ class CustomerRegistered(Event):
     model: Model
     isolation: Isolation
     encapsulation_id: int
-    """24 bit, allocated once, never reused: keeps the customer's traffic apart in the tunnels."""
+    """24 bits, allocated once, never reused: keeps the customer's traffic apart in the tunnels."""
 
 
 class ModelChanged(Event):

@@ -32,7 +32,7 @@ from domain.words.refusals import Refused, refused
 def claim_prefix(
     command: Command[ClaimPrefix], customer: Customer | Csp, states: States
 ) -> Decision:
-    """A party's own word for a prefix; unique across customers, so csp/self decides."""
+    """A party claims a prefix; claims are unique across customers, so csp/self decides."""
     if refusal := host_bits_set(command.data):
         return refusal
     prefix, party = command.data.prefix.network, _party(command)
@@ -46,7 +46,7 @@ def claim_prefix(
 def confirm_prefix(
     command: Command[ConfirmPrefix], customer: Customer | Csp, states: States
 ) -> Decision:
-    """The CSP's word that a prefix is the party's; without a claim before, it stands for one."""
+    """The CSP confirms that a prefix is the party's; this also stands for a missing claim."""
     if refusal := host_bits_set(command.data):
         return refusal
     prefix, party = command.data.prefix.network, _party(command)
@@ -60,7 +60,7 @@ def confirm_prefix(
 def free_prefix(
     command: Command[RejectPrefix | ReleasePrefix], customer: Customer | Csp, states: States
 ) -> Decision:
-    """Rejected by the CSP or released by the party: claimed and confirmed by nobody any more."""
+    """The CSP rejects a prefix, or the party releases it: it is no longer claimed or confirmed."""
     if refusal := host_bits_set(command.data):
         return refusal
     asked, party = command.data, _party(command)
@@ -85,7 +85,7 @@ def _party(command: Command[PrefixCommand]) -> str | None:
 
 
 def host_bits_set(asked: PrefixCommand) -> Refused | None:
-    """What has host bits set names no prefix: nothing is taken for another."""
+    """A text with host bits set names no prefix, so that no prefix is taken for another."""
     if not asked.prefix.has_host_bits:
         return None
     because = f"it has host bits set, {asked.prefix.network} would be accepted"
@@ -93,7 +93,7 @@ def host_bits_set(asked: PrefixCommand) -> Refused | None:
 
 
 def prefix_not_owned(csp: Csp, prefix: Prefix, party: str | None) -> Refused | None:
-    """What overlaps a claim of another party can't be claimed, in either direction."""
+    """A prefix that covers or lies inside another party's claim can't be claimed."""
     if any(held.customer_id != party for held in csp.holdings.overlapping(prefix)):
         return refused("prefix-not-owned", prefix=str(prefix))
     return None

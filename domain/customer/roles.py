@@ -1,4 +1,4 @@
-"""Roles that a customer grants, and the CSP to its own staff on csp/self."""
+"""Roles that a customer grants, and that the CSP grants to its own staff on csp/self."""
 
 from typing import Any, Final
 
@@ -16,8 +16,8 @@ from domain.words.refusals import Refused, refused
 
 
 def concern(command: Command[Any], customer: Customer) -> Concern:
-    """The customer as a whole; of a role that is granted or revoked, its scope and the subscription
-    which that lies in.
+    """The customer as a whole; for a role that is granted or revoked, also the role's scope and the
+    subscription that the scope lies in.
 
     A name that is both a subscription and a circuit means the subscription.
     """
@@ -47,19 +47,19 @@ def grant_role(command: Command[GrantRole], customer: Customer | Csp, states: St
 
 
 def scope_not_found(customer: Customer, scope: str | None) -> Refused | None:
-    """A scope is a subscription or a circuit of this customer; the same answer for another's."""
+    """A scope is a subscription or a circuit of this customer; another customer's is not found."""
     if scope is None or scope in customer.subscriptions or scope in customer.circuits:
         return None
     return refused("not-found", kind="subscription or circuit", id=scope)
 
 
 def _on_behalf_is_possible(customer: Customer) -> bool:
-    """Under connect-through roles on behalf need an identity store replicated at the CSP."""
+    """Under connect-through, roles on behalf need an identity store replicated at the CSP."""
     return customer.model == "connect-to" or customer.identity_is_replicated
 
 
 def revoke_role(command: Command[RevokeRole], customer: Customer | Csp, states: States) -> Decision:
-    """The last owner of a customer stays; one on behalf is none of the customer's own."""
+    """The last owner of a customer stays; an owner on behalf is not the customer's own."""
     asked = command.data
     missing = refused("not-found", kind="grant", id=f"{asked.role} of {asked.principal}")
     if isinstance(customer, Csp):

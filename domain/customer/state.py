@@ -1,4 +1,4 @@
-"""What the rules know of a customer, and how each of its events changes that."""
+"""The state of a customer that the rules see, and how each event changes it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ from domain.words.persistent import EMPTY, Persistent
 from domain.words.values import Event, Isolation, Manager, Model
 
 OWNER: Final = Grant("owner")
-"""What makes an owner of the customer's own: unscoped, and not on its behalf."""
+"""The grant that makes an owner of the customer's own: without scope and not on behalf."""
 
 
 class Attachment(NamedTuple):
@@ -66,7 +66,7 @@ class Customer:
 
     @property
     def identity_is_replicated(self) -> bool:
-        """Whether its identity store is at the CSP and replicated: then roles on behalf exist."""
+        """Whether its identity store is at the CSP and replicated, which roles on behalf need."""
         return self.identity_store is not None and (
             self.identity_store[0] == "csp" and self.identity_store[2]
         )
@@ -80,7 +80,7 @@ CUSTOMER: Final[Key[Customer | None]] = Key("customer")
 
 
 class CustomerFields(TypedDict, total=False):
-    """What an event changes of a customer: fields of its state."""
+    """The fields of a customer's state that an event changes."""
 
     model: Model
     identity_store: tuple[str, str, bool] | None
@@ -186,7 +186,7 @@ def _with_grants(
 
 
 def is_owner(grant: Grant) -> bool:
-    """Whether it makes an owner of the customer's own: unscoped, and not on its behalf."""
+    """Whether a grant makes an owner of the customer's own: without scope and not on behalf."""
     return grant == OWNER
 
 

@@ -18,7 +18,7 @@ from domain.words.refusals import Blocker, refused
 def add_subscription(
     command: Command[AddSubscription], customer: Customer, states: States
 ) -> Decision:
-    """Present, it may change who manages it; removed, its id is never used again."""
+    """Add a subscription, or change who manages it; the id of a removed one is never used again."""
     asked = command.data
     manager = customer.subscriptions.get(asked.subscription_id)
     if manager == asked.managed_by:
@@ -36,7 +36,7 @@ def add_subscription(
 def remove_subscription(
     command: Command[RemoveSubscription], customer: Customer, states: States
 ) -> Decision:
-    """Only without circuits: each of them is named."""
+    """Only a subscription without circuits: the refusal names each circuit."""
     id = command.data.subscription_id
     if id not in customer.subscriptions:
         return refused("not-found", kind="subscription", id=id)

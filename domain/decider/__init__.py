@@ -1,3 +1,3 @@
-"""What every noun is written in: its registration, the states a rule sees, the answers it gives and
-the rights it asks for.
+"""The parts that every noun is written with: its registration, the states that a rule sees, the
+answers it gives and the rights it asks for.
 """

@@ -1,4 +1,4 @@
-"""What a rule is and what it answers: the events it writes, or a refusal."""
+"""Rules, and the answers they give: the events to write, or a refusal."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ NETWORK_SOURCE: Final = "/tieline/network"
 PROCESS_SOURCE: Final = "/tieline/process"
 
 Written = tuple[str, Event]
-"""A stream and what is written on it."""
+"""A stream and an event to write on it."""
 
 Right = Literal["see", "operate", "manage", "grant", "provide", "csp", "process"]
-"""What a rule asks of the sender (contract, "Who speaks")."""
+"""The right that a rule asks of the sender (contract, "Who speaks")."""
 
 
 class Accepted(NamedTuple):
-    """The answer 'yes': the events in the order they are written; none when it was already true."""
+    """The answer 'yes': the events in the order they are written; none if it is true already."""
 
     events: tuple[Written, ...]
     warnings: tuple[Warned, ...] = ()
@@ -52,8 +52,9 @@ class Rule:
     """How one command is decided.
 
     `decide(command, subject's state, states)` answers. `needs(command, seen)` names the streams it
-    reads beside the subject, the customer concerned and csp/self for rights; where it looked for
-    one that was not read yet, it is asked again with what was read, until nothing is new.
+    reads beside the subject, the customer concerned and csp/self for rights; if it looked for a
+    stream that was not read yet, it is called again with the states read so far, until it names no
+    new stream.
     """
 
     decide: Decide

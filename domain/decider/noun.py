@@ -14,7 +14,7 @@ from domain.words.refusals import Code, Refused
 from domain.words.values import CommandData, Event
 
 Fields = Mapping[str, Any]
-"""What an event changes of a state: fields and their new values, a TypedDict per state."""
+"""The fields that an event changes in a state, with their new values; a TypedDict per state."""
 
 Begin = Callable[[str, Any], Any]
 """`begin(id, event)`: the state after the first event of a stream."""
@@ -23,35 +23,35 @@ Effect = Callable[[Any, Any, str], Fields]
 """`effect(state, event, recorded at)`: what the event changes."""
 
 Guard = Callable[[Command[Any], Any, Any], Refused | None]
-"""`guard(command, rule, state)`: what is refused before the state of the subject is looked at."""
+"""`guard(command, rule, state)`: a refusal that comes before the rule looks at the state."""
 
 
 class Concern(NamedTuple):
     """Whose a thing is and which scopes cover it (contract, "Who speaks").
 
-    A role without scope covers everything of the customer; one with a scope covers what lies in
-    that subscription, or that circuit alone.
+    A role without a scope covers everything of the customer; a role with a scope covers what lies
+    in that subscription, or that circuit alone.
     """
 
     customer_id: str | None
     subscription_id: str | None = None
     circuit_id: str | None = None
     provider: str | None = None
-    """Who may send the provider's commands about it without a grant."""
+    """The provider that may send a provider's commands about the subject without a grant."""
 
 
 NOBODY = Concern(None)
-"""The concern of what belongs to the CSP: no customer."""
+"""The concern of a subject that belongs to the CSP: no customer."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Noun:
-    """One kind of stream, `name/ID`: its state, what is asked of it, what happens to it."""
+    """One kind of stream, `name/ID`: its state, commands, events and rules."""
 
     name: str
     plural: str
     about: str
-    """What people do with it, in a line of help."""
+    """One line of help: what people do with it."""
     state: type
     initial: Any
     """The state before any event; None where a first event makes it."""
@@ -68,7 +68,7 @@ class Noun:
     refusals: Mapping[str, Code]
     """Its refusal codes, each with its sentence."""
     grows: bool
-    """Whether its streams get long, so that snapshots pay."""
+    """Whether its streams get long, so that snapshots pay off."""
 
     @property
     def commands(self) -> tuple[type[CommandData], ...]:
@@ -88,7 +88,7 @@ class Noun:
 
 
 def unguarded(command: Command[Any], rule: Rule, state: Any) -> Refused | None:
-    """The guard of a noun that has nothing to say before its rules."""
+    """The guard of a noun that checks nothing before its rules."""
     return None
 
 

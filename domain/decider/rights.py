@@ -1,6 +1,7 @@
 """Who may see and who may send what (contract, "Who speaks"). Every decision passes here.
 
-Without any right on a customer the answer is the same `not-found` for what exists and what doesn't.
+A sender without any right on a customer gets the same `not-found` for a subject that exists and for
+a subject that doesn't.
 """
 
 from collections.abc import Container, Iterable, Sequence
@@ -13,7 +14,7 @@ from domain.words.values import Model, Role
 
 
 class Grant(NamedTuple):
-    """One role of a principal: within `scope` (a subscription or circuit) or for the whole."""
+    """One role of a principal: for a `scope` (subscription or circuit) or the whole customer."""
 
     role: Role
     scope: str | None = None
@@ -21,11 +22,11 @@ class Grant(NamedTuple):
 
 
 class Grantor(Protocol):
-    """What rights rest on of a customer."""
+    """The part of a customer that rights depend on."""
 
     @property
     def model(self) -> Model:
-        """How the customer is dealt with."""
+        """Whether the CSP manages for the customer (connect-through) or not (connect-to)."""
         ...
 
     @property
@@ -39,7 +40,7 @@ class Grantor(Protocol):
 
 
 class Provider(Protocol):
-    """What rights rest on of the CSP."""
+    """The part of the CSP that rights depend on."""
 
     def roles_of(self, principal: str) -> Sequence[Role]:
         """The roles that somebody has on csp/self."""
@@ -59,7 +60,7 @@ GRANTED: Final[dict[Role, frozenset[Right]]] = {
     "auditor": frozenset({"see"}),
     "reader": frozenset({"see"}),
 }
-"""What a role granted for a customer gives."""
+"""The rights that a role granted for a customer gives."""
 
 NOTHING: Final[frozenset[Right]] = frozenset()
 ALL: Final[frozenset[Right]] = frozenset({"see", "operate", "manage", "grant", "provide", "csp"})
@@ -67,13 +68,13 @@ _PROCESS: Final[frozenset[Right]] = frozenset({"process"})
 INSIDE: Final = ALL | _PROCESS
 _SEE: Final[frozenset[Right]] = frozenset({"see"})
 _OWNER_LOOKS: Final[frozenset[Right]] = frozenset({"see", "provide", "csp"})
-"""What the CSP's owner may under connect-to."""
+"""The rights of the CSP's owner under connect-to."""
 
 OF_CSP: Final[dict[Role, frozenset[Right]]] = {
     "owner": frozenset({"csp"}),
     "contributor": frozenset({"csp"}),
 }
-"""What a role on csp/self gives beside: the CSP's own affairs, under either model."""
+"""The further rights that a role on csp/self gives: the CSP's own affairs, under either model."""
 
 
 class Standing(NamedTuple):
@@ -84,15 +85,15 @@ class Standing(NamedTuple):
 
     @property
     def sees(self) -> bool:
-        """Whether the actor may know that the thing exists."""
+        """Whether the actor may know that the subject exists."""
         return "see" in self.rights or "see" in self.on_behalf
 
     def may(self, right: Right, on_behalf_of: str | None) -> bool:
-        """Whether the right holds; one by an on-behalf grant needs `onbehalfof` to be set."""
+        """Whether the right holds; a right by an on-behalf grant needs `onbehalfof` to be set."""
         return right in self.rights or (on_behalf_of is not None and right in self.on_behalf)
 
     def both(self, other: "Standing") -> "Standing":
-        """What suffices where two parties are concerned."""
+        """The rights that hold with both of two parties concerned."""
         on_behalf = (self.rights | self.on_behalf) & (other.rights | other.on_behalf)
         return Standing(self.rights & other.rights, on_behalf)
 
@@ -107,7 +108,7 @@ def rests_on_csp(actor: str, owner: str) -> bool:
 
 
 def standing(actor: str, concern: Concern, states: States) -> Standing:
-    """What an actor may do about a thing, by whose it is and which scopes cover it."""
+    """The rights of an actor on a subject, by whose it is and which scopes cover it."""
     if actor == PROCESS:
         return _INSIDE
     customer = None if concern.customer_id is None else states.of(GRANTOR, concern.customer_id)
@@ -128,7 +129,7 @@ def standing(actor: str, concern: Concern, states: States) -> Standing:
 
 
 def _scopes(concern: Concern, customer: Grantor) -> Container[str | None]:
-    """The scopes that cover a thing.
+    """The scopes that cover a subject.
 
     A name that is both a subscription and a circuit of the customer means the subscription.
     """
@@ -138,12 +139,14 @@ def _scopes(concern: Concern, customer: Grantor) -> Container[str | None]:
 
 
 def is_staff(roles: Iterable[Role]) -> bool:
-    """Whether roles on csp/self make somebody staff of the CSP: all but that of a provider do."""
+    """Whether roles on csp/self make somebody staff of the CSP: every role but provider does."""
     return any(role != "provider" for role in roles)
 
 
 def _of_staff(roles: Iterable[Role], *, through: bool) -> frozenset[Right]:
-    """Roles on csp/self: for all connect-through customers; the others they only read."""
+    """The rights by roles on csp/self: all of them with connect-through customers; staff may only
+    see the others.
+    """
     rights = _SEE
     for role in roles:
         if through:
@@ -155,9 +158,9 @@ def _of_staff(roles: Iterable[Role], *, through: bool) -> frozenset[Right]:
 def _granted(
     rights: frozenset[Right], grants: Iterable[Grant], scopes: Container[str | None], *, staff: bool
 ) -> Standing:
-    """With what the customer granted the actor, within the scope that each grant has.
+    """The standing by these rights and by what the customer granted, within each grant's scope.
 
-    Under connect-to the CSP's staff acts by grants on behalf alone; any other gives it nothing.
+    Under connect-to the CSP's staff acts by on-behalf grants alone; other grants give it nothing.
     """
     on_behalf = NOTHING
     for grant in grants:
@@ -171,7 +174,7 @@ def _granted(
 
 
 def needed(right: Right) -> str:
-    """Who could have sent it, for the sentence of `not-permitted`."""
+    """Who has a right, for the sentence of `not-permitted`."""
     match right:
         case "csp":
             return "only the CSP's owner and the owners and contributors on csp/self may"

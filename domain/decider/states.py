@@ -1,4 +1,4 @@
-"""The present that a rule sees: states by typed keys, and what a deployment fixes."""
+"""The present that a rule sees: states by typed keys, and the terms that a deployment fixes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ S_co = TypeVar("S_co", covariant=True)
 
 @dataclass(frozen=True)
 class Key(Generic[S_co]):
-    """Names the streams of one noun, and says of what type their states are.
+    """Names the streams of one noun and the type of their states.
 
     `CUSTOMER: Key[Customer | None]` stands beside the state of a customer; the state is None where
-    there never was one of that id.
+    no customer ever had that id.
     """
 
     noun: str
@@ -27,7 +27,7 @@ class Key(Generic[S_co]):
 
 @dataclass(frozen=True)
 class Terms:
-    """What a deployment fixes: who owns the CSP, and the rule profile that new circuits get."""
+    """The terms that a deployment fixes: who owns the CSP, and which profile new circuits get."""
 
     owner: str = "user:owner"
     profile: Profile = CURRENT
@@ -41,12 +41,12 @@ class States(NamedTuple):
     read: Mapping[str, Any]
 
     def of(self, key: Key[S], id: str) -> S:
-        """The state of a stream that the rule's needs named. Raises KeyError for another."""
+        """The state of a stream that the rule's needs named. Raises KeyError for any other."""
         return self.read[f"{key.noun}/{id}"]
 
 
 class Seen:
-    """What was read so far for one command: its subject, and the streams named before."""
+    """The states read so far for one command: its subject, and the streams named before."""
 
     __slots__ = ("read", "subject", "waits")
 
@@ -54,7 +54,7 @@ class Seen:
         self.subject = subject
         self.read = read
         self.waits = False
-        """Whether a stream was asked for that has not been read: then there may be more to read."""
+        """Whether the rule looked for a stream that has not been read: it may then need more."""
 
     def of(self, key: Key[S], id: str) -> S | None:
         """The state of a stream; None where it has not been read yet, or never began."""

@@ -1,4 +1,4 @@
-"""What a batch of commands is decided on, and what it makes."""
+"""The input of a batch decision, and its result."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ Load = Callable[[str], tuple[Any, int]]
 
 
 class Clock(Protocol):
-    """The time, passed in. `claimed` is what the message says; only a replayed year follows it."""
+    """The time, passed in. `claimed` is the message's time, which only a replayed year follows."""
 
     def __call__(self, claimed: str | None, /) -> str:
         """The time now, as `domain.words.values.format_time` writes it."""
@@ -27,16 +27,16 @@ class Clock(Protocol):
 
 
 class Arrival(NamedTuple):
-    """A message that arrived: as it was read, as it was written, with 128 bits from outside."""
+    """A message that arrived: as read, as written, with 128 bits of entropy from outside."""
 
     read: Read
     entropy: bytes
     message: Any = None
     principal: str = ""
     inside: bool = False
-    """Sent by the engine's own parts."""
+    """Whether the engine's own parts sent it."""
     seq: int | None = None
-    """Its place among the parked commands, when it is tried again."""
+    """Its sequence number among the parked commands, when it is retried."""
     spoken_for: bool = True
     """Whether its source may speak for its actor, as far as the door knows."""
 
@@ -50,45 +50,45 @@ class Present:
         self.states: dict[str, Any] = {}
         self.versions: dict[str, int] = {}
         self.nouns: dict[str, tuple[Noun, str]] = {}
-        """Of each stream that was seen: its noun and its id."""
+        """The noun and the id of each stream that was seen."""
 
     def see(self, stream: str) -> Any:
-        """The state of a stream, loaded when it is asked for the first time."""
+        """The state of a stream, loaded when it is first asked for."""
         if stream not in self.states:
             self.take({stream: self._load(stream)})
         return self.states[stream]
 
     def missing(self, streams: Iterable[str]) -> set[str]:
-        """Those of the streams that were not seen yet."""
+        """The given streams that were not seen yet."""
         return {stream for stream in streams if stream not in self.states}
 
     def take(self, loaded: Mapping[str, tuple[Any, int]]) -> None:
-        """States and versions that somebody loaded together."""
+        """Take in states and versions that were loaded together."""
         for stream, (self.states[stream], self.versions[stream]) in loaded.items():
             self.nouns[stream] = noun_of(stream), stream.partition("/")[2]
 
     def forget(self, streams: Iterable[str]) -> None:
-        """Load these anew when they are asked for again: somebody else wrote them."""
+        """Drop streams that somebody else wrote; they are loaded when they are asked for again."""
         for stream in streams:
             self.states.pop(stream, None)
             self.versions.pop(stream, None)
             self.nouns.pop(stream, None)
 
     def forget_all(self) -> None:
-        """Load everything anew."""
+        """Drop every stream."""
         self.states.clear()
         self.versions.clear()
         self.nouns.clear()
 
     def trim(self) -> None:
-        """Keep memory bounded: when it holds too many, the half that came first goes."""
+        """Keep memory bounded: when there are too many states, drop the half that came first."""
         if len(self.states) > self._keep:
             self.forget(list(self.states)[: self._keep // 2])
 
 
 @dataclass
 class Draft:
-    """What one batch will write, what it read, and what it answers."""
+    """All that one batch will write, what it read, and what it answers."""
 
     outcomes: list[Outcome] = field(default_factory=list[Outcome])
     rows: list[EventRow] = field(default_factory=list[EventRow])
@@ -101,7 +101,7 @@ class Draft:
     last_time: str = ""
 
     def insertion(self, present: Present) -> Insertion:
-        """The one append of the batch."""
+        """The insertion that appends the whole batch."""
         snapshots = [
             Snapshot(stream, present.versions[stream], present.states[stream])
             for stream in sorted(self.grown)
@@ -111,23 +111,23 @@ class Draft:
 
 @dataclass(frozen=True)
 class Ground:
-    """What a batch is decided on: the present, what was decided before, what is parked."""
+    """The basis of a batch decision: the present, earlier outcomes, parked commands."""
 
     present: Present
     known: Mapping[bytes, Stored]
     last_time: str
     parked_subjects: frozenset[str] = frozenset()
     parked: Mapping[bytes, bytes] = field(default_factory=dict[bytes, bytes])
-    """Of pairs in the batch that are parked: the digest of the content they are parked with."""
+    """By the key of each pair in the batch that is parked: the digest of the parked content."""
 
 
 def keys_of(arrivals: Sequence[Arrival]) -> list[bytes]:
-    """The keys of the pairs of these: what may have been decided before."""
+    """The keys of the arrivals' pairs, by which earlier outcomes are looked up."""
     return [each.read.pair.key for each in arrivals if not isinstance(each.read, Unreadable)]
 
 
 def _is_suspect(arrivals: Sequence[Arrival]) -> bool:
-    """Whether a pair comes twice, or somebody speaks for the engine: rare, and quickly seen."""
+    """Whether a pair comes twice, or a sender poses as the engine: rare, and quick to see."""
     keys = keys_of(arrivals)
     return len(set(keys)) < len(keys) or any(
         may_not_speak(each.read, spoken_for=each.spoken_for)
@@ -141,7 +141,7 @@ def aside_keys_of(
     known: Mapping[bytes, Stored],
     parked: Mapping[bytes, bytes] | None = None,
 ) -> list[bytes]:
-    """The keys of attempts that must not touch their pair's outcome: used ids, false speakers."""
+    """The keys of attempts that must not touch their pair's outcome: used ids, false actors."""
     if not known and not parked and not _is_suspect(arrivals):
         return []
     keys: list[bytes] = []

@@ -1,8 +1,8 @@
 """The batch decision: commands in, one insertion out.
 
-Every command of a batch is decided against the states that the ones before it left, all in memory;
-what they wrote is appended at once, with everything that was read checked. A command that a defect
-keeps from being decided is parked and the others go on.
+Every command of a batch is decided against the states that the commands before it left in memory.
+All their events are appended at once, after a check that nothing they read has moved. A command
+that a defect keeps from being decided is parked, and the others go on.
 """
 
 import json
@@ -31,7 +31,7 @@ LoadAll = Callable[[Collection[str]], Mapping[str, tuple[Any, int]]]
 
 
 def decide_batch(arrivals: Sequence[Arrival], ground: Ground, terms: Terms, clock: Clock) -> Draft:
-    """Decide commands one after another, each on what the ones before wrote.
+    """Decide commands one after another, each on the states that the commands before it left.
 
     Nothing but `ground.present` is touched; the caller appends `draft.insertion` and, when that
     fails, makes the present forget what it holds.
@@ -40,8 +40,9 @@ def decide_batch(arrivals: Sequence[Arrival], ground: Ground, terms: Terms, cloc
 
 
 def fetch(present: Present, load_all: LoadAll, owner: str, arrivals: Sequence[Arrival]) -> None:
-    """Read what commands will look at, together: first their subjects, then round by round what
-    their rules need. A defect met on the way is left to the decision, which parks the command.
+    """Read the streams that commands will look at, many at once: first the subjects, then round by
+    round what the rules need. A defect met on the way is left to the decision, which parks the
+    command.
     """
     commands = [each.read for each in arrivals if isinstance(each.read, Command)]
     _load(present, load_all, {each.subject for each in commands})
@@ -83,7 +84,7 @@ class _Batch:
         self.draft = Draft(last_time=ground.last_time)
         self.new: dict[bytes, tuple[bytes, Outcome]] = {}
         self.waiting: set[str] = set(ground.parked_subjects)
-        """Subjects with a parked command: what comes later waits behind it."""
+        """Subjects with a parked command: later commands wait behind it."""
 
     def decided(self, arrivals: Sequence[Arrival]) -> Draft:
         for arrival in arrivals:
@@ -112,7 +113,7 @@ class _Batch:
         return self._refuse(key, read, now, read.refusal)
 
     def _before(self, key: bytes) -> tuple[bytes, Outcome] | None:
-        """What the pair was answered before, in this batch or an earlier one."""
+        """The digest and the outcome of the pair, if this batch or an earlier one decided it."""
         if key in self.new:
             return self.new[key]
         stored = self.ground.known.get(key)
@@ -128,7 +129,7 @@ class _Batch:
         try:
             decision, states = self._judged(command, now)
         except LogError:
-            raise  # the store's trouble is not the command's: nothing of the batch is recorded
+            raise  # a failing store is not the command's defect: nothing of the batch is recorded
         except Exception as defect:  # noqa: BLE001  any defect of ours parks one command, not the line
             return self._park(key, command, arrival, now, f"{type(defect).__name__}: {defect}")
         if isinstance(decision, Refused):
@@ -140,7 +141,7 @@ class _Batch:
         return outcome
 
     def _judged(self, command: Command[Any], now: str) -> tuple[Decision, dict[str, Any]]:
-        """The decision, and what each stream that it writes becomes."""
+        """The decision, and the new state of each stream that it writes."""
         present, subject_stream = self.present, command.subject
         states, nouns = present.states, present.nouns
         subject = present.see(subject_stream)
@@ -228,7 +229,7 @@ class _Batch:
     def _park(
         self, key: bytes, command: Command[Any], arrival: Arrival, now: str, error: str | None
     ) -> Outcome:
-        """Keep the command as it came, with its entropy: decided later, it is decided the same."""
+        """Keep the command as it came, with its entropy, so that a later decision is the same."""
         self.waiting.add(command.subject)
         said = error or f"waits behind a parked command of {command.subject}"
         outcome = Outcome(

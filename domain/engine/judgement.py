@@ -26,14 +26,15 @@ from domain.words.refusals import Refused, refused, shown
 INSIDE_SOURCE: Final = "/tieline/"
 
 MOST_ROUNDS: Final = 8
-"""How often a command's needs are asked for at most; no rule looks through more streams in turn."""
+"""The most rounds in which a command's needs are asked for; no rule needs as many."""
 
 
 def may_not_speak(
     read: Command[Any] | Faulty, *, inside: bool = False, spoken_for: bool = True
 ) -> Refused | None:
-    """Sources under /tieline/ and service:tieline are the engine's own; for whom another source
-    speaks, the door knows (TIELINE_SOURCES).
+    """Refuse an actor that the source may not speak for. Sources under /tieline/ and the actor
+    service:tieline are the engine's own; the door knows the actors of other sources
+    (TIELINE_SOURCES).
     """
     if inside:
         return None
@@ -48,10 +49,10 @@ def may_not_speak(
 def reads(
     command: Command[Any], noun: Noun, subject: Any, read: Mapping[str, Any], owner: str
 ) -> tuple[list[str], Seen | None]:
-    """The streams beside the subject that deciding a command reads: the customers concerned,
-    csp/self for rights, and what its rule needs; `read` are the states that are there so far.
+    """The streams, beside the subject, that deciding a command reads: the customers concerned,
+    csp/self for rights, and the needs of its rule. `read` holds the states read so far.
 
-    With them comes what to ask for more with, where the rule looked for a stream that was not read.
+    The second value is for `further_reads`; it is None if the rule needs no more than that.
     """
     data = command.data
     streams: list[str] = []
@@ -76,8 +77,8 @@ def reads(
 def further_reads(
     command: Command[Any], seen: Seen, known: Collection[str]
 ) -> Iterator[Sequence[str]]:
-    """The streams that a rule needs beyond the `known` ones, round by round; each round is asked
-    for after the one before was read. Raises RuntimeError where it never comes to an end.
+    """The streams that a rule needs beyond the `known` ones, round by round; ask for a round when
+    the round before has been read. Raises RuntimeError if the rule never stops.
     """
     needs, known = RULES[type(command.data)].needs, {command.subject, *known}
     for _ in range(MOST_ROUNDS):
@@ -117,7 +118,7 @@ def judge(command: Command[Any], noun: Noun, subject: Any, states: States) -> De
 def _standing(
     command: Command[Any], rule: Rule, noun: Noun, subject: Any, states: States
 ) -> Standing:
-    """What the actor may about everyone concerned: whose the subject is, and the customer named."""
+    """The actor's rights with everyone concerned: the subject's owner and the customer named."""
     actor, named = command.actor, _named(command)
     if noun.belongs_to == "csp":
         concern = NOBODY
@@ -125,7 +126,7 @@ def _standing(
         concern = noun.concern(command, subject)
     elif named is not None:
         return standing(actor, named, states)
-    else:  # a customer to be registered; of what never was, everybody is told the same
+    else:  # a customer to be registered; all get the same answer about what never existed
         return standing(actor, NOBODY, states) if rule.creates else EVERYTHING
     stands = standing(actor, concern, states)
     if named is None or named.customer_id == concern.customer_id:
@@ -134,8 +135,8 @@ def _standing(
 
 
 def _named(command: Command[Any]) -> Concern | None:
-    """The customer that the data names. What is new lies in the subscription named beside it; a
-    role for a circuit does not reach a new one.
+    """The customer that the data names. A new circuit lies in the subscription that the data also
+    names; a role for a circuit does not reach a new circuit.
     """
     data = command.data
     if not data.names_customer:
@@ -144,9 +145,9 @@ def _named(command: Command[Any]) -> Concern | None:
 
 
 def out_of_sight(command: Command[Any], rule: Rule, noun: Noun, stands: Standing) -> Refused | None:
-    """Without any right on the customer: the same answer for what exists and what doesn't.
+    """Without any right on the customer, the answer is the same whether the subject exists or not.
 
-    Whoever may not make customers is told so, and nothing about the customers there are.
+    A sender who may not register customers is told so, and nothing about existing customers.
     """
     if noun.belongs_to == "csp":
         return None
@@ -156,7 +157,7 @@ def out_of_sight(command: Command[Any], rule: Rule, noun: Noun, stands: Standing
 
 
 def on_behalf_of_no_party(command: Command[Any], noun: Noun) -> Refused | None:
-    """The attribute onbehalfof names the customer that subject or data name, whatever exists."""
+    """The attribute onbehalfof must name the customer of subject or data, existing or not."""
     if noun.name == GRANTOR.noun:
         about = command.subject_id
     elif command.data.names_customer:
@@ -169,7 +170,7 @@ def on_behalf_of_no_party(command: Command[Any], noun: Noun) -> Refused | None:
 
 
 def on_behalf_of_another(command: Command[Any], noun: Noun, subject: Any) -> Refused | None:
-    """The attribute onbehalfof names the customer that the subject belongs to, no other."""
+    """The attribute onbehalfof must name the customer that the subject belongs to."""
     if subject is None:
         return None
     is_theirs = noun.concern(command, subject).customer_id == command.on_behalf_of
@@ -182,7 +183,7 @@ def _of_another() -> Refused:
 
 
 def not_there(command: Command[Any], rule: Rule, noun: Noun, subject: Any) -> Refused | None:
-    """not-found, already-exists, id-retired."""
+    """The refusals not-found, already-exists and id-retired."""
     kind, removed_at = noun.name, getattr(subject, "removed_at", None)
     if rule.creates:
         if subject is None:
@@ -197,7 +198,7 @@ def not_there(command: Command[Any], rule: Rule, noun: Noun, subject: Any) -> Re
 
 
 def not_permitted(command: Command[Any], rule: Rule, stands: Standing) -> Refused | None:
-    """The right of the rule, with everyone concerned."""
+    """The sender needs the right of the rule with everyone concerned."""
     if stands.may(rule.right, command.on_behalf_of):
         return None
     return refused(

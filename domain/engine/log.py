@@ -1,6 +1,6 @@
 """The port to the event log: what the engine, the processes and the projections need of a store.
 
-Any store that passes the one contract suite (tests/contract) will do.
+Any store that passes the contract suite (tests/contract) will do.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -25,7 +25,7 @@ class EventRow(NamedTuple):
 class Parked:
     """A command that a defect keeps from being decided, or that waits behind one.
 
-    `error` is None for one that only waits. `message` is the command as JSON, as it was read.
+    `error` is None for a command that only waits. `message` is the command as JSON, as it was read.
     """
 
     seq: int
@@ -49,7 +49,7 @@ class Snapshot:
 
 
 class Mark(NamedTuple):
-    """How far a log has come: whoever sees the same mark twice knows that nobody wrote between."""
+    """How far a log has come: who sees the same mark twice knows that nobody wrote in between."""
 
     position: int
     outcome: int
@@ -61,7 +61,7 @@ class Mark(NamedTuple):
 class Insertion:
     """All that one batch writes, in one transaction or not at all.
 
-    `outcomes` count their positions from the first row of the batch; the log adds its own head.
+    Positions in `outcomes` count from the first row of the batch; the log adds its last position.
     """
 
     rows: Sequence[EventRow] = ()
@@ -78,9 +78,9 @@ class Appended(NamedTuple):
     moved: Collection[str]
     """The streams that others wrote since the batch was decided, none of which it had read."""
     time: str | None
-    """The log's last time, if it took the place of earlier times in the batch: recorded time never
-    runs backwards. Then states folded from the batch, and its outcomes, have another time. Also
-    after what others wrote, if the batch holds no time at all."""
+    """The log's last time, if it replaced earlier times in the batch, as recorded time never runs
+    backwards: the log then has another time than states folded from the batch, and its outcomes.
+    Also set when others wrote before a batch that holds no time at all."""
 
 
 class Appending(Protocol):
@@ -146,15 +146,15 @@ class Log(Protocol):
         ...
 
     def outcomes(self, after: int, limit: int) -> Sequence[tuple[int, Stored]]:
-        """All outcomes in order, each with its place among them and with its events."""
+        """All outcomes in order, each with its number among them and with its events."""
         ...
 
     def refusals(self, after: int, limit: int) -> Sequence[tuple[int, Stored]]:
-        """Refused attempts in order, each with its place among all outcomes."""
+        """Refused attempts in order, each with its number among all outcomes."""
         ...
 
     def last_outcome(self) -> int:
-        """The place of the last outcome; 0 when there is none."""
+        """The number of the last outcome; 0 when there is none."""
         ...
 
     def parked(self) -> Sequence[Parked]:
@@ -166,16 +166,16 @@ class Log(Protocol):
         ...
 
     def keep(self, name: str, value: str) -> None:
-        """Keep a fact about the cell, in place of what was kept under its name."""
+        """Keep a fact about the cell; it replaces what was kept under the name."""
         ...
 
     def append(self, insertion: Insertion, reads: Collection[str], since: Mark) -> Appended | None:
         """Take the append lock, check what was read, write the batch and commit, in one call.
 
-        None, and nothing written, when since the mark `since` somebody wrote a stream among
-        `reads`, parked or unparked a command, or recorded the outcome of one of the batch: then it
-        must be decided again. What others wrote to other streams is no conflict. Times in the
-        batch must not be before the log's last time at `since`.
+        Returns None and writes nothing if, since the mark `since`, somebody wrote a stream among
+        `reads`, parked or unparked a command, or recorded the outcome of a command of the batch:
+        the batch must then be decided again. Writes to other streams are no conflict. Times in
+        the batch must not be before the log's last time at `since`.
         """
         ...
 
@@ -193,6 +193,6 @@ class LogError(Exception):
 
 
 class LogUnreachable(LogError):
-    """The store is not there just now: wait and try again. What was about to be recorded may have
-    been; sent again, it is answered in either case.
+    """The store can't be reached just now: wait and try again. What was about to be recorded may
+    have been recorded; sent again, it is answered in either case.
     """

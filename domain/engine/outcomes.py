@@ -1,7 +1,7 @@
 """Outcomes: the one answer that every command gets, and how it is kept.
 
-An accepted command's outcome is kept as the place of its events in the log; a refusal as its code
-and facts. Given again, it is the same outcome.
+An accepted command's outcome is kept as the positions of its events in the log, a refusal as its
+code and facts. A repeated command gets the same outcome.
 """
 
 import json
@@ -42,7 +42,7 @@ class Outcome:
     again: bool = field(default=False, compare=False)
     """Whether its command was decided before, and this is the first outcome again."""
     digest: bytes = field(default=b"", compare=False)
-    """Of the content that it answers, to tell it from another under the same id."""
+    """The digest of the content that it answers, which may differ from other content of its id."""
 
     @property
     def accepted(self) -> bool:
@@ -80,7 +80,7 @@ class Outcome:
         return data
 
     def body(self) -> str | None:
-        """What must be kept of it beside the place of its events; None when those say it all.
+        """The JSON that is kept beside the position of its events; None when the events say it all.
 
         It begins with the time, as a stored event does (domain/engine/records.py).
         """
@@ -109,8 +109,8 @@ class Outcome:
 @dataclass(slots=True)  # as above
 class Stored:
     """An outcome as the log keeps it: the digest of its command's content, the last position before
-    it, how many events follow, and what those do not say. What comes after the words is read from
-    its events, the last four from the first of them.
+    its events, how many events follow, and in `body` what the events do not say. The fields after
+    `body` are read from the events, the last four of them from the first event.
     """
 
     key: bytes

@@ -1,8 +1,8 @@
 """Reading stored events: our own writing, checked once at the door and not again.
 
-An event is made from its JSON as it stands, but for the few values that JSON can't say: prefixes,
-and models within it. Four times as fast as checking every value of every event again
-(docs/decisions/0003). What is missing or unknown is still an error: another version wrote it.
+An event is made from its JSON as it stands, except for the few values that JSON can't express:
+prefixes and nested models. This is four times as fast as checking every value again
+(docs/decisions/0003). A missing or unknown field is still an error: another version wrote it.
 """
 
 from collections.abc import Callable
@@ -25,9 +25,9 @@ _PLAIN: Final = (str, int, bool, NoneType, Any)
 
 @cache
 def reader_of(kind: str) -> Callable[[dict[str, Any]], Event]:
-    """How the data of an event of a type is read. Raises KeyError for a type that is not known.
+    """The function that reads the data of an event type. Raises KeyError for an unknown type.
 
-    The reader raises ValueError for a field that is missing or unknown.
+    The function raises ValueError for a field that is missing or unknown.
     """
     return _as_it_stands(EVENTS[kind])
 
@@ -73,7 +73,7 @@ def _ipv6(text: str) -> Prefix:
 
 
 _GROUPS: Final = 8
-"""Of four digits each, in an IPv6 address."""
+"""Groups of four digits in an IPv6 address."""
 
 
 def _digits_of(written: str) -> str:
@@ -85,7 +85,9 @@ def _digits_of(written: str) -> str:
 
 
 def _conversion(kind: Any) -> Convert | None:
-    """What makes a value from its JSON; None where that is the value. TypeError for other kinds."""
+    """The function that makes a value from its JSON; None where the JSON is the value. Raises
+    TypeError for any other type.
+    """
     origin, args = get_origin(kind), get_args(kind)
     if kind in _PLAIN or origin in (Literal, dict):
         return None

@@ -34,7 +34,7 @@ class Recorded(NamedTuple):
 
     @property
     def id(self) -> str:
-        """The same on every redelivery and rebuild."""
+        """The event's id, the same on every redelivery and rebuild."""
         return f"{self.stream}/{self.version}"
 
     @property
@@ -67,7 +67,7 @@ class Recorded(NamedTuple):
 
 
 def head_of(command: Command[Any], now: str) -> bytes:
-    """What stands before the data of every event that a command causes."""
+    """The text before the data of every event that a command causes."""
     head = (
         f'{{"time":"{now}","actor":"{command.actor}"'
         f',"causationid":{_quoted(command.pair.id)}'
@@ -90,7 +90,7 @@ StoredRow = tuple[int, str, int, str, bytes]
 
 
 def recorded(position: int, stream: str, version: int, kind: str, state: bytes) -> Recorded:
-    """Read one stored event; raises as `read` does."""
+    """Read one stored event; raises as `read_rows` does."""
     return read_rows([(position, stream, version, kind, state)])[0]
 
 
@@ -136,7 +136,7 @@ def folded(stream: str, events: Iterable[Recorded], state: Any = None) -> Any:
 def fold(states: dict[str, Any], events: Iterable[Recorded]) -> None:
     """Fold events of any streams, in their order, into the states that their streams have so far.
 
-    The states change in place, so nobody else may hold one before the fold is done: an event then
+    The states change in place, so nobody else may hold them until the fold is done. An event then
     costs what it changes and no copy of the rest (docs/decisions/0003).
     """
     for each in events:
@@ -149,7 +149,7 @@ def fold(states: dict[str, Any], events: Iterable[Recorded]) -> None:
 
 
 def loaded(streams: Iterable[str], events: Sequence[Recorded]) -> dict[str, tuple[Any, int]]:
-    """State and version of each of some streams, from all their events in the streams' order."""
+    """State and version of each stream, from all events of the streams, each stream's in order."""
     states: dict[str, Any] = {}
     fold(states, events)
     versions = {each.stream: each.version for each in events}

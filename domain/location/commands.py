@@ -1,4 +1,4 @@
-"""What can be asked of a location; all of it is the CSP's own affair."""
+"""The commands of a location, all of them the CSP's own affair."""
 
 import re
 from typing import Annotated, ClassVar

@@ -1,4 +1,4 @@
-"""What is answered to a command about a location: opened, resized, closed; its providers."""
+"""The rules of a location: opening, resizing and closing it, and its providers."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -46,7 +46,7 @@ def open_location(command: Command[OpenLocation], location: None, states: States
 
 
 def resize(command: Command[ResizeLocation], location: Location, states: States) -> Decision:
-    """New router pairs in place of the old; what is taken must still fit on them."""
+    """New router pairs in place of the old; capacity that is taken must still fit on them."""
     routers = command.data.routers
     pairs = pairs_of(routers, location.oversubscription)
     if pairs == location.pairs:
@@ -62,12 +62,12 @@ def resize(command: Command[ResizeLocation], location: Location, states: States)
 
 
 def close(command: Command[CloseLocation], location: Location, states: States) -> Decision:
-    """No new orders or increases from here on; circuits live on."""
+    """Take no new orders or increases from here on; circuits live on."""
     return accepted((command.subject, LocationClosed())) if location.open else ALREADY_TRUE
 
 
 def reopen(command: Command[ReopenLocation], location: Location, states: States) -> Decision:
-    """New orders and increases again."""
+    """Take new orders and increases again."""
     return ALREADY_TRUE if location.open else accepted((command.subject, LocationReopened()))
 
 
@@ -82,7 +82,7 @@ def add_provider(command: Command[AddProvider], location: Location, states: Stat
 def remove_provider(
     command: Command[RemoveProvider], location: Location, states: States
 ) -> Decision:
-    """Only without circuits and pairs kept for it: every blocker is named."""
+    """Only a provider without circuits or pairs kept for it: every blocker is named."""
     provider, id = command.data.provider, location.location_id
     if provider not in location.providers:
         return refused("not-found", kind="provider", id=provider)
@@ -123,7 +123,7 @@ def kept_for_a_stranger(
 
 
 def capacity_in_use(location: Location, pairs: Sequence[Pair]) -> Refused | None:
-    """Shrinking below what is taken, or dropping or re-cabling a pair in use: every such pair."""
+    """A pair in use can't be dropped, re-cabled or shrunk below what is taken: each is named."""
     wanted = {pair.name: pair for pair in pairs}
     blockers: list[Blocker] = []
     names: list[str] = []
@@ -150,7 +150,7 @@ def free_of(location: Location, provider: str) -> dict[str, int]:
 
 
 def no_capacity(location: Location, provider: str, bandwidth_mbps: int) -> Refused:
-    """The refusal of an order or an increase that fits nowhere: what is free where, most first."""
+    """The refusal of an order or an increase that fits nowhere: free capacity by pair."""
     free = sorted(free_of(location, provider).items(), key=lambda each: -each[1])
     return refused(
         "no-capacity",

@@ -1,4 +1,4 @@
-"""What the rules know of a location: sums per pair, never its circuits."""
+"""The state of a location that the rules see: sums per pair, never its circuits."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class Location:
         return pair.limit_mbps - self.taken.get(pair.name, 0)
 
     def pair(self, name: str) -> Pair:
-        """The pair of that name. Raises StopIteration for another."""
+        """The pair of that name. Raises StopIteration if there is none."""
         return next(pair for pair in self.pairs if pair.name == name)
 
     def open_to(self, provider: str) -> Iterator[Pair]:
@@ -81,7 +81,7 @@ LOCATION: Final[Key[Location | None]] = Key("location")
 
 
 class LocationFields(TypedDict, total=False):
-    """What an event changes of a location: fields of its state."""
+    """The fields of a location's state that an event changes."""
 
     providers: tuple[str, ...]
     pairs: tuple[Pair, ...]

@@ -1,1 +1,1 @@
-"""The long-running processes: what each follows of the log, and the commands it answers with."""
+"""The long-running processes: the events that each follows, and the commands that it sends."""

@@ -1,7 +1,7 @@
-"""The attributes of a message beside its name: what a CloudEvent says of itself, and for whom.
+"""The attributes of a message other than id, source and type: who sent it, when, about what.
 
-They are checked by a model; nearly all messages are so plain that a dozen comparisons do as well,
-in a third of the time (docs/decisions/0003), so those come first.
+A model checks them. Nearly all messages are so plain that a dozen comparisons do the same in a
+third of the time (docs/decisions/0003), so the comparisons come first.
 """
 
 import re
@@ -13,7 +13,7 @@ from domain.words.content import is_text
 from domain.words.values import IDENTIFIER, PRINCIPAL, Identifier, Principal, Time, written_time
 
 LONGEST_NAME = 1000
-"""The longest id, source or type that is read; beyond it a message is not readable."""
+"""The longest id, source or type that is read; a message with a longer one is not readable."""
 
 _Context = Annotated[str, StringConstraints(pattern=r"^[^\x00]+$", max_length=LONGEST_NAME)]
 _Trace = Annotated[str, StringConstraints(max_length=100, pattern=r"^[!-~]+$")]
@@ -21,13 +21,13 @@ _Json = Annotated[str, StringConstraints(pattern=r"^(?i:application/json) *(;[ -
 
 
 class Attributes(BaseModel):
-    """The CloudEvents context of a command beside id, source and type (contract, "Messages")."""
+    """A command's CloudEvents attributes other than id, source and type (contract, "Messages")."""
 
     model_config = ConfigDict(strict=True, frozen=True, defer_build=True, hide_input_in_errors=True)
 
     specversion: Literal["1.0"]
     subject: Annotated[str, StringConstraints(max_length=LONGEST_NAME)]
-    """Its form is the command's to say."""
+    """The command's class says which form a subject has."""
     time: Time | None = None
     datacontenttype: _Json | None = None
     dataschema: _Context | None = None
@@ -52,14 +52,14 @@ _is_utc: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]
 
 
 def attributes_of(message: dict[str, Any]) -> Context:
-    """The attributes of a message. Raises ValidationError where any is of another shape."""
+    """The attributes of a message. Raises ValidationError where any has a wrong shape."""
     return plain_attributes(message) or checked_attributes(message)
 
 
 def plain_attributes(message: dict[str, Any]) -> Context | None:
-    """The attributes as nearly all messages have them.
+    """The attributes in the form that nearly all messages have.
 
-    None where any is of a rarer form, or wrong: then the model reads it, or says what is wrong.
+    None where any has a rarer form or is wrong: the model then reads it, or says what is wrong.
     """
     get = message.get
     subject, actor, on_behalf_of = get("subject"), get("actor"), get("onbehalfof")
@@ -102,7 +102,7 @@ def checked_attributes(message: dict[str, Any]) -> Context:
 
 def is_name(value: Any) -> TypeGuard[str]:
     """Whether a value can name something: a text that can be kept, neither empty nor too long."""
-    # most are printable, which is quickly seen; neither U+0000 nor a lone surrogate is
+    # most names are printable, a quick test: neither U+0000 nor a lone surrogate is printable
     return (
         isinstance(value, str)
         and 0 < len(value) <= LONGEST_NAME

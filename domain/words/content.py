@@ -1,4 +1,4 @@
-"""What names a command for ever, and what counts as its content (contract, "Same content")."""
+"""The pair that names a command for ever, and the command's content (contract, "Same content")."""
 
 from collections.abc import Mapping
 from hashlib import blake2b
@@ -9,11 +9,11 @@ import orjson
 from domain.words.values import GREATEST_INTEGER
 
 DEEPEST = 100
-"""How deep content may be nested to have a canonical form; no command comes near it."""
+"""The deepest nesting for which content has a canonical form; no command comes near it."""
 
 
 class CommandPair(NamedTuple):
-    """What names a command for ever: the publisher's source and its id."""
+    """The publisher's source and the command's id, which together name a command for ever."""
 
     source: str
     id: str
@@ -29,20 +29,23 @@ def pair_of(source: str, id: str) -> CommandPair:
 
 
 def content_digest(message: Mapping[str, Any], principal: str) -> bytes:
-    """16 bytes of what counts as a command's content (contract, "Same content")."""
+    """The digest of a command's content, 16 bytes (contract, "Same content")."""
     return digest_of(content_of(message, principal))
 
 
 def digest_of(content: list[Any]) -> bytes:
-    """16 bytes of what `content_of` a message is.
+    """The digest of a message's `content_of`, 16 bytes.
 
-    Equal to hashing RFC 8785 for all that a command can hold: no fractions, member names in ASCII.
+    Equal to a hash of the RFC 8785 form of all that a command can hold: no fractions, member names
+    in ASCII.
     """
     return blake2b(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
 
 
 def content_of(message: Mapping[str, Any], principal: str) -> list[Any]:
-    """What counts of a message, with the connection's principal where no actor is named."""
+    """The parts of a message that count as content; the connection's principal is the actor where
+    the message names none.
+    """
     return [
         message.get("type"),
         message.get("subject"),
@@ -53,9 +56,9 @@ def content_of(message: Mapping[str, Any], principal: str) -> list[Any]:
 
 
 def is_canonical(value: Any, deepest: int = DEEPEST) -> bool:
-    """Whether RFC 8785 can express a JSON value, U+0000 excluded by the contract.
+    """Whether RFC 8785 can express a JSON value; the contract also excludes U+0000.
 
-    A float without a fraction beyond 2^53 - 1 may have been read from an integer: it can't.
+    It can't express a float beyond 2^53 - 1 without a fraction, which may have been an integer.
     """
     match value:
         case str():
@@ -92,12 +95,12 @@ def is_text(text: Any) -> bool:
 
 
 def derived_key(pair: CommandPair, digest: bytes) -> bytes:
-    """The key of an attempt that must not touch the pair's own outcome: from pair and content."""
+    """The key of an attempt that must not touch its pair's outcome, made of pair and content."""
     return _near(pair.source, pair.id) + hashed(pair.key + digest, 12)
 
 
 def hashed(content: bytes, size: int) -> bytes:
-    """So many bytes that stand for a content."""
+    """A hash of some content, `size` bytes long."""
     return blake2b(content, digest_size=size).digest()
 
 

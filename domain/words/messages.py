@@ -1,7 +1,7 @@
 """Messages as CloudEvents: reading a command, naming it by its pair, comparing its content.
 
-Reading has three results: an `Unreadable` (not even an id, a source and a type), a `Faulty` (it can
-be answered, not decided) and a `Command` whose data passed the shapes of the contract.
+Reading gives an `Unreadable` (an id, a source or a type is missing), a `Faulty` (which can be
+answered but not decided) or a `Command`, whose data has the shape that the contract asks for.
 """
 
 import json
@@ -33,13 +33,14 @@ Message = dict[str, Any]
 
 _TYPE_BEGINS, _TYPE_ENDS = "tieline.command.", ".v1"
 NAMING = ("source", "id", "type")
-"""The attributes without which nothing can be answered."""
+"""The attributes without which a message can't be answered."""
 
 FAULTS_SHOWN, FAULT_SHOWN, PATH_SHOWN = 20, 200, 100
-"""How many faults a refusal lists, and how long each fault and its path may be: never the input."""
+"""The most faults that a refusal lists, and the most characters of a fault and of its path. The
+input itself is never shown."""
 
 LONGEST_INTEGER = 20
-"""Digits beyond which an integer is not even read: it is far outside what RFC 8785 expresses."""
+"""The most digits of an integer that is read: longer ones are far outside RFC 8785's range."""
 
 
 class Command(NamedTuple, Generic[D_co]):
@@ -71,7 +72,7 @@ class Command(NamedTuple, Generic[D_co]):
 
 @dataclass(frozen=True)
 class Faulty:
-    """A message that gets an outcome but can't be decided: unknown type, or of a wrong shape."""
+    """A message that gets an outcome but can't be decided: of an unknown type or a wrong shape."""
 
     pair: CommandPair
     type: str
@@ -85,7 +86,7 @@ class Faulty:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """What can't be read as a CloudEvent with an id, a source and a type; `fault` says why."""
+    """A message that can't be read as a CloudEvent with id, source and type; `fault` says why."""
 
     fault: str
 
@@ -96,7 +97,7 @@ Kinds = Mapping[str, type[CommandData]]
 
 
 def load(line: str | bytes) -> Any | Unreadable:
-    """The JSON value of one line, or why it is none. Never raises."""
+    """The JSON value of one line, or an `Unreadable` that says why there is none. Never raises."""
     try:
         return orjson.loads(line)
     except ValueError:
@@ -104,7 +105,7 @@ def load(line: str | bytes) -> Any | Unreadable:
 
 
 def _load_oddity(line: str | bytes) -> Any | Unreadable:
-    """What the strict reader does not take: no JSON, or JSON beyond RFC 8785, read all the same."""
+    """Read a line that the strict reader refused: JSON beyond RFC 8785, or no JSON at all."""
     try:
         return json.loads(line, parse_int=_integer, parse_constant=_not_json)
     except RecursionError:
@@ -130,8 +131,8 @@ def read_command(
 ) -> Read:
     """Read one CloudEvent (as a JSON value) as a command of one of `kinds` (name to data).
 
-    `principal` speaks where the message names no actor. `written` are the bytes as they were
-    published, which count where the content has no canonical form.
+    `principal` is the actor where the message names none. `written` holds the bytes as they were
+    published, which are compared where the content has no canonical form.
     """
     if isinstance(message, Unreadable):
         return message
@@ -142,7 +143,7 @@ def read_command(
     if is_name(get("source")) and is_name(get("id")) and is_name(get("type")):
         return _read_named(event, kinds, principal, written, entropy)
     name = next(name for name in NAMING if not is_name(get(name)))
-    return Unreadable(f"{name} is missing or no text that can be kept")
+    return Unreadable(f"{name} is missing or is not a text that can be stored")
 
 
 def _read_named(
@@ -190,7 +191,7 @@ def _read_named(
 
 
 def _every_fault(message: dict[str, Any], data_type: type[CommandData]) -> list[dict[str, str]]:
-    """The faults of the attributes, of the subject, of the data: all at once."""
+    """All faults of the attributes, the subject and the data."""
     faults = _faults_in(Attributes, message)
     subject, data = message.get("subject"), message.get("data", {})
     if isinstance(subject, str) and not data_type.subject.fullmatch(subject):
@@ -214,7 +215,7 @@ def _faulty(
     written: bytes | None,
     refusal: Refused,
 ) -> Faulty:
-    """What can still be said of a message that can't be decided."""
+    """A `Faulty` with all that can be read of a message that can't be decided."""
     if is_canonical(content_of(message, principal)):
         digest = content_digest(message, principal)
     else:
@@ -229,7 +230,7 @@ def _faulty(
 
 
 def _dumped(message: dict[str, Any]) -> bytes:
-    """Bytes that stand for a message whose own are not at hand."""
+    """Bytes that stand for a message whose original bytes are not at hand."""
     try:
         return json.dumps(message).encode()
     except RecursionError:
@@ -260,6 +261,6 @@ def _path(place: tuple[int | str, ...]) -> str:
 
 
 def without_extensions(message: Mapping[str, Any]) -> dict[str, Any]:
-    """A message with the attributes that mean something here: what is kept has a bound."""
+    """A message without attributes that mean nothing here, so that what is stored has a bound."""
     known = (*NAMING, *Attributes.model_fields)
     return {name: message[name] for name in known if name in message}

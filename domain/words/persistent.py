@@ -1,4 +1,4 @@
-"""Persistent maps for states whose collections can get large: no copy of the whole per event."""
+"""Persistent maps for states with large collections: an event does not copy the whole map."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar, get_args

@@ -14,7 +14,7 @@ WIDTH: Final = {IPV4: 32, IPV6: 128}
 
 
 class Prefix(NamedTuple):
-    """A prefix as it was written: host bits may be set, which is a rule's refusal."""
+    """A prefix as it was written. Host bits may be set; a rule refuses them."""
 
     text: str
     """In the usual form: `10.0.0.0/30`, `2001:db8::/32`."""
@@ -49,7 +49,7 @@ class Prefix(NamedTuple):
 
 
 LONGEST_LENGTH = 3
-"""Digits of a length: what is read is kept, so it has a bound."""
+"""The most digits of a length: what is read is stored, so it has a bound."""
 
 
 @lru_cache(maxsize=20_000)  # the same prefixes come back: configured, changed, carried over
@@ -63,7 +63,7 @@ def prefix(text: str) -> Prefix:
         whole = IPv6Address(written)
         version, address, written = IPV6, int(whole), str(whole)
     else:
-        version, address = IPV4, _ipv4(written)  # which has no other form than the written one
+        version, address = IPV4, _ipv4(written)  # has one written form only
     length = int(digits)
     if length > WIDTH[version]:
         raise ValueError(f"a prefix of IPv{version} has no length {length}")
@@ -71,13 +71,13 @@ def prefix(text: str) -> Prefix:
 
 
 _OCTETS: Final = {str(octet): octet for octet in range(256)}
-"""Each octet by the one form it has: in decimal, without leading zeros."""
+"""Each octet by its only written form: decimal, without leading zeros."""
 
 
 def _ipv4(written: str) -> int:
-    """An address as a number, six times as fast as `ipaddress`, which says what is wrong with one.
+    """An IPv4 address as a number, six times as fast as `ipaddress`.
 
-    Raises ValueError.
+    Raises ValueError, in which `ipaddress` says what is wrong.
     """
     try:
         one, two, three, four = written.split(".")

@@ -48,17 +48,17 @@ class Refused:
 
 
 def refused(code: str, *blockers: Blocker, **facts: Any) -> Refused:
-    """A refusal with `code`; what is in the way, and the facts that its sentence names."""
+    """A refusal with `code`, its blockers and the facts that its sentence names."""
     return Refused(code, facts, blockers)
 
 
 def shown(text: str, longest: int = 100) -> str:
-    """Text of somebody else as far as it fits into a fact: outcomes are kept for ever."""
+    """A publisher's text, cut to what fits into a fact: outcomes are kept for ever."""
     return text if len(text) <= longest else f"{text[:longest]}…"
 
 
 def some(items: Sequence[str], most: int = 20) -> list[str]:
-    """A list as far as it fits into a fact, and how many there are beyond."""
+    """The items of a list that fit into a fact, and how many more there are."""
     return [*items[:most], *([f"{len(items) - most} more"] if len(items) > most else [])]
 
 
@@ -78,7 +78,7 @@ def refusal_json(code: str, facts: Facts, blockers: Sequence[Mapping[str, str]])
 
 
 def _spoken(value: object) -> object:
-    """Lists as a reader says them: a, b, c; a fault as path: fault; nothing as `none`."""
+    """A fact as a sentence says it: a list as `a, b, c`, a fault as `path: fault`, None as none."""
     match value:
         case None:
             return "none"
@@ -120,11 +120,11 @@ _codes: dict[str, Code] = {
 }
 
 CODES: Final[Mapping[str, Code]] = _codes
-"""Every code that an outcome can carry: the ones of any command, and those of each noun."""
+"""Every code that an outcome can carry: codes common to all commands, and each noun's own."""
 
 
 def declare(codes: Mapping[str, Code]) -> None:
-    """Take in the codes of a noun. Raises ValueError for one that is declared already."""
+    """Add the codes of a noun. Raises ValueError for a code that is declared already."""
     if taken := codes.keys() & _codes.keys():
         raise ValueError(f"declared before: {', '.join(sorted(taken))}")
     _codes.update(codes)
@@ -134,12 +134,12 @@ WARNINGS: Final[dict[str, str]] = {
     "prefix-limit-near": "{count} {family} prefixes are {percent} % of the {allowed} that "
     "a {routing_domain} peering may carry.",
 }
-"""Accepted, but look: each warning's code and sentence."""
+"""The warnings that accepted commands can carry, each code with its sentence."""
 
 
 @dataclass(frozen=True)
 class Warned:
-    """Something to look at in what was accepted."""
+    """A warning: something to look at in what was accepted."""
 
     code: str
     facts: Facts

@@ -1,6 +1,6 @@
-"""A secret of somebody: a text that is passed on, and shown to nobody.
+"""A secret: a text that is passed on and shown to nobody.
 
-Whatever prints it prints `***`; whatever would write it down as it is refuses.
+Printed or written as JSON it is `***`; pickle and copy refuse it.
 """
 
 from hmac import compare_digest
@@ -12,11 +12,11 @@ from pydantic_core import core_schema
 from domain.words.content import is_text
 
 HIDDEN: Final = "***"
-"""What stands for a secret wherever one is shown."""
+"""Stands for a secret wherever a secret would be shown."""
 
 
 class Secret:
-    """A text that only `reveal` shows. Two are compared in constant time, and none is hashed."""
+    """A text that only `reveal` shows. Secrets are compared in constant time and never hashed."""
 
     __slots__ = ("_clear",)
     __hash__: ClassVar[None]  # pyright: ignore[reportIncompatibleMethodOverride] - a hash would tell
@@ -25,7 +25,7 @@ class Secret:
         self._clear = clear
 
     def reveal(self) -> str:
-        """The text itself, in the clear: for who seals it, or answers it to who may see it."""
+        """The text in the clear, to be encrypted, or shown to somebody who may see it."""
         return self._clear
 
     def __repr__(self) -> str:
@@ -60,7 +60,7 @@ class Secret:
 
 
 def _read(value: object) -> Secret:
-    """A fault never tells the value."""
+    """Read a secret; the error for a wrong one never tells the value."""
     if isinstance(value, Secret):
         return value
     if not isinstance(value, str) or not value or not is_text(value):

@@ -41,7 +41,7 @@ GREATEST_INTEGER = 2**53 - 1
 """The largest integer that RFC 8785 (canonical JSON) can express."""
 
 Identifier = Annotated[str, StringConstraints(pattern=f"^{IDENTIFIER}$")]
-"""An id chosen by a publisher: 1 to 80 of letters, digits, `.`, `_`, `-`, the first two first."""
+"""An id chosen by a publisher: 1 to 80 letters, digits, `.`, `_`, `-`; a letter or digit first."""
 
 CIRCUIT_IDENTIFIER = rf"{IDENTIFIER}(\.r[0-9]{{1,8}})?"
 CircuitId = Annotated[str, StringConstraints(pattern=f"^{CIRCUIT_IDENTIFIER}$")]
@@ -52,7 +52,7 @@ Principal = Annotated[str, StringConstraints(pattern=f"^{PRINCIPAL}$")]
 """Who speaks: `user:NAME`, `service:NAME` or `provider:NAME`."""
 
 LONGEST_TEXT = 1000
-"""Characters of a reason, a note, a name."""
+"""The most characters of a reason, a note or a name."""
 
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$", max_length=LONGEST_TEXT)]
 """Free text: at most 1000 characters, no U+0000."""
@@ -99,7 +99,7 @@ _WRITTEN = PlainSerializer(_text_of, return_type=str)
 _SCHEMA = WithJsonSchema({"type": "string", "examples": ["203.0.113.0/24", "2001:db8::/32"]})
 
 Prefix = Annotated[AnyPrefix, PlainValidator(_as_prefix), _WRITTEN, _SCHEMA]
-"""A prefix as it was written. Host bits may be set: that is a rule's refusal, not a wrong shape."""
+"""A prefix as it was written. Host bits may be set: a rule refuses them, not the shape."""
 
 Network = Annotated[AnyPrefix, PlainValidator(_as_network), _WRITTEN, _SCHEMA]
 """A prefix that passed the rules: no host bits."""
@@ -145,7 +145,7 @@ Time = Annotated[
 
 
 class Data(BaseModel, metaclass=Plain):
-    """What every message's data is made of: frozen, strict, no unknown field."""
+    """The base of every message's data: frozen, strict, no unknown field."""
 
     model_config = ConfigDict(
         frozen=True, strict=True, extra="forbid", defer_build=True, hide_input_in_errors=True
@@ -153,22 +153,22 @@ class Data(BaseModel, metaclass=Plain):
 
 
 class Event(Data):
-    """What an event says. `kind` is its type on the wire, fixed for good."""
+    """The data of an event. `kind` is its type on the wire, fixed for good."""
 
     kind: ClassVar[str]
 
 
 class CommandData(Data):
-    """What a command asks. `verb` is its name on the wire, `subject` the streams it may address."""
+    """The data of a command: `verb` is its name on the wire, `subject` matches its streams."""
 
     verb: ClassVar[str]
     subject: ClassVar[re.Pattern[str]]
     inside: ClassVar[bool] = False
-    """Sent by the engine's own processes alone: from outside it is an unknown command."""
+    """Whether only the engine's own processes may send it; from outside it is unknown."""
     names_customer: ClassVar[bool]
     quotes_service_key: ClassVar[bool]
     names_scope: ClassVar[bool]
-    """Whether it has a customer_id, a service_key, a scope: asked once per class."""
+    """Whether it has a customer_id, a service_key, a scope: found once per class."""
 
     def fault_on(self, subject: str) -> tuple[str, str] | None:
         """The field that is malformed on this subject, and its fault; None where all is well."""

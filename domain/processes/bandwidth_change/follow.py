@@ -60,7 +60,7 @@ _UNMARKS: Final[Mapping[type[Event], tuple[str, ...]]] = {
     DeprovisioningWithdrawn: ("requested", "begun"),
     Deprovisioned: ("provisioning", "provisioned", "requested", "begun"),
 }
-"""Events that take marks of their circuit's side back."""
+"""Events that take marks back from their circuit's side."""
 
 _REJECTIONS: Final = (ProvisioningRejected, DeprovisioningRejected)
 
@@ -87,18 +87,18 @@ FOLLOWED: Final[frozenset[str]] = frozenset(
         *_ENDS,
     )
 )
-"""The types of every event that a change may rest on."""
+"""The types of all events that a change may follow from."""
 
 
 class Changes:
-    """All changes that events so far belong to; `open` says which one a circuit is part of."""
+    """All changes that the events so far belong to; `open` says which change a circuit is in."""
 
     def __init__(self, changes: dict[Key, Progress], running: dict[str, Key]) -> None:
         self.changes = changes
         self.open = running
 
     def follow(self, recorded: Recorded) -> tuple[Progress, Progress] | None:
-        """Fold in one event; the change before and after, or None if it is part of none."""
+        """Fold in one event; the change before and after, or None if it belongs to no change."""
         key = self._key(recorded)
         if key is None:
             return None
@@ -196,7 +196,7 @@ def _marked(change: Progress, recorded: Recorded) -> Progress:
         marks |= {f"{side}:{MARKS[kind]}"}
     rejected = {key: value for key, value in change.rejected.items() if key != side}
     called_off = kind is ProvisioningRejected and f"{side}:requested" in change.marks
-    if called_off:  # what was asked for has happened, in the provider's other way
+    if called_off:  # the provider's rejection fulfils the request
         marks -= {f"{side}:requested"}
     elif isinstance(recorded.event, _REJECTIONS):
         rejected[side] = (recorded.position, recorded.event.reason)

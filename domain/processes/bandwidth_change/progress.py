@@ -1,7 +1,7 @@
 """How far one change of bandwidth has come, as the process and the view of changes know it.
 
-Facts of its two circuits' streams are kept apart and compared by their place in the log, so that
-any interleaving which keeps each stream's order folds to the same value.
+Facts of its two circuits' streams are kept apart and compared by their position in the log, so
+that any interleaving which keeps each stream's order folds to the same value.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ class Key(NamedTuple):
 
 
 class Done(NamedTuple):
-    """One thing that happened along a change, at a place in the log."""
+    """One thing that happened along a change, at a position of the log."""
 
     position: int
     time: str
@@ -51,9 +51,9 @@ class Progress:
     marks: frozenset[str] = frozenset()
     """`old:requested`, `new:placed`, …: what stands on which side."""
     rejected: Mapping[str, tuple[int, str]] = field(default_factory=dict[str, tuple[int, str]])
-    """Per side: the place of a provider's rejection that nothing followed yet, and its reason."""
+    """Per side: position and reason of a provider's rejection that no event has followed yet."""
     answered_at: int = 0
-    """The place of the last retry or of the abandonment: it answers the rejections before it."""
+    """The position of the last retry or the abandonment, which answers earlier rejections."""
     attempt: int = 1
     stalled: Stall | None = None
     """The stall that was reported last."""
@@ -64,37 +64,37 @@ class Progress:
 
     @property
     def key(self) -> Key:
-        """What names it."""
+        """The key that names the change."""
         return Key(self.circuit_id, self.change_id)
 
     @property
     def since(self) -> str | None:
-        """When the step it is at began."""
+        """When the current step began."""
         return self.done[-1].time if self.done else None
 
     @property
     def rejection(self) -> tuple[int, str] | None:
-        """The place and the reason of a provider's no, as long as nobody answered it."""
+        """Position and reason of a provider's rejection, as long as nobody has answered it."""
         return max(
             (each for each in self.rejected.values() if each[0] > self.answered_at), default=None
         )
 
     @property
     def course(self) -> Course:
-        """The way it goes."""
+        """The course that the change takes."""
         asks, back = not self.auto_proceed, self.abandoned
         return course_of(self.kind, self.strategy, asks=asks, back=back)
 
     @property
     def step(self) -> Step | None:
-        """The step it is at; None when it has ended (or its start was not seen yet)."""
+        """The current step; None when the change has ended (or its start was not seen yet)."""
         if self.ended or self.kind is None:
             return None
         return step_at(self.course, self.marks)
 
     @property
     def is_overdue(self) -> bool:
-        """Whether a stall was reported for the step and attempt it is at."""
+        """Whether a stall was reported for the current step and attempt."""
         return self.stalled is not None and self.stalled[:2] == (step_of(self), self.attempt)
 
 
@@ -105,7 +105,7 @@ def step_of(change: Progress) -> StepName | None:
 
 
 def as_json(change: Progress) -> dict[str, Any]:
-    """A change as plain JSON, to be kept beside the place up to which it was folded."""
+    """A change as plain JSON, to be kept beside the checkpoint up to which it was folded."""
     return {
         **change.__dict__,
         "stalled": change.stalled and list(change.stalled),
@@ -116,7 +116,7 @@ def as_json(change: Progress) -> dict[str, Any]:
 
 
 def from_json(kept: Mapping[str, Any]) -> Progress:
-    """What `as_json` wrote."""
+    """The change that `as_json` wrote."""
     read: dict[str, Any] = dict(kept)
     read["marks"] = frozenset(kept["marks"])
     read["rejected"] = {side: tuple(each) for side, each in kept["rejected"].items()}

@@ -1,7 +1,7 @@
-"""What the process does about an event, and about time going by.
+"""The commands that the process sends after an event, and as time passes.
 
-`react` and `tick` answer commands with derived ids: sending one twice changes nothing, so that a
-restart at any point is an ordinary step.
+`react` and `tick` give commands derived ids: sending a command twice changes nothing, so the
+process may be restarted at any point.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -60,7 +60,7 @@ class Send(NamedTuple):
 
 
 def react(before: Progress, after: Progress, recorded: Recorded) -> Iterable[Send]:
-    """What follows from an event that brought a change from `before` to `after`."""
+    """The commands that follow from an event that brought a change from `before` to `after`."""
     step = after.step
     if step is None:
         return
@@ -78,7 +78,7 @@ def react(before: Progress, after: Progress, recorded: Recorded) -> Iterable[Sen
 
 
 def refused_at(change: Progress, step: str, refusal: Refused) -> Send | None:
-    """What follows when a command of the process was refused: its change stalls."""
+    """The report that follows when a command of the process was refused: its change stalls."""
     current = step_of(change)
     if current is None or current != step:
         return None
@@ -87,7 +87,7 @@ def refused_at(change: Progress, step: str, refusal: Refused) -> Send | None:
 
 
 def tick(change: Progress, now: str) -> Iterable[Send]:
-    """What follows from the time: a scheduled change starts, a step is overdue."""
+    """The commands that follow from the time: a scheduled change starts, a step is overdue."""
     step, due = step_of(change), due_at(change)
     if step is None or due is None or due > now:
         return
@@ -100,7 +100,7 @@ def tick(change: Progress, now: str) -> Iterable[Send]:
 
 
 def due_at(change: Progress) -> str | None:
-    """The time at which `tick` would next have something to say, None if never."""
+    """The time at which `tick` would next send a command, None if never."""
     step = step_of(change)
     if step is None or change.since is None or change.is_overdue:
         return None
@@ -111,7 +111,7 @@ def due_at(change: Progress) -> str | None:
 
 
 def _stall(change: Progress, step: StepName, about: str, reason: str) -> Send:
-    """A report with an id of its own for each thing that can keep a step from being done."""
+    """A report, with an id of its own for each cause that can keep a step from being done."""
     data = ReportStall(
         change_id=change.change_id,
         step=step,
@@ -122,9 +122,9 @@ def _stall(change: Progress, step: StepName, about: str, reason: str) -> Send:
 
 
 def _send(change: Progress, step: Step, name: str) -> Send:
-    """The command of a step, under a name for its id."""
+    """The command of a step, with a name that its id is made of."""
     circuit_id = change.circuit_id if step.on == "old" else change.successor
-    assert step.command is not None, "tieline sends something for each of its own steps"
+    assert step.command is not None, "each of tieline's own steps has a command"
     data = _DATA[step.command](change)
     return Send(change, name, change.attempt, f"circuit/{circuit_id}", data)
 
@@ -180,4 +180,4 @@ _DATA: Final[Mapping[str, Callable[[Progress], CommandData]]] = {
     RevertSwitch.verb: _revert_switch,
     FinishBandwidthChange.verb: _finish,
 }
-"""What the commands of the course say, by their names."""
+"""How the data of each command of the course is made, by the command's name."""
