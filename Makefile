@@ -1,5 +1,6 @@
 # Everything a contributor does, as verbs. `make` alone lists them.
-# They need make and Python 3.11 to 3.13; all else is installed into $(VENV), pinned and hashed.
+# They need make and Python 3.11 to 3.13; everything else is installed into $(VENV), pinned and
+# hashed.
 #
 #   make test ARGS="-k capacity"                        pass arguments on
 #   make test PYTHON=python3.13 VENV=.venv-3.13         another interpreter, beside the first
@@ -10,10 +11,11 @@ MAKEFLAGS     += --no-print-directory
 
 VENV ?= .venv
 ARGS ?=
-# All tests run in two lanes side by side; a choice of them (ARGS) in one, unless it says `-n 2`.
+# All tests run in two processes side by side; chosen tests (ARGS) run in one, unless ARGS has
+# `-n 2`.
 LANES ?= $(if $(ARGS),,-n 2)
 BIN  := $(VENV)/bin
-# The versions that `make types` checks for, whichever of them runs.
+# The versions that `make types` checks for, whichever version runs.
 TYPED_FOR ?= 3.11 3.12 3.13
 
 # The first interpreter that will do, unless PYTHON names one.
@@ -41,39 +43,39 @@ setup: $(DEV) ## install everything that development needs into .venv
 demo: $(RUNTIME) ## watch circuits live: the story, then a generated year
 	@$(BIN)/tieline demo $(ARGS)
 
-stack: $(DEV) ## run it all: Kafka, PostgreSQL, every part (ARGS=--fresh anew)
+stack: $(DEV) ## run everything: Kafka, PostgreSQL, all parts (ARGS=--fresh: anew)
 	@$(BIN)/python -m stack $(ARGS)
 
 test: $(DEV) ## set everything up and run all tests
 	@$(BIN)/pytest $(LANES) $(ARGS) || { status=$$?; \
-	  [ $$status -ne 5 ] || echo "no test was collected, which is a failure, too" >&2; exit $$status; }
+	  [ $$status -ne 5 ] || echo "no test was collected, which counts as a failure" >&2; exit $$status; }
 
-test-prometheus: $(DEV) ## try the files in deploy/ with a real Prometheus (Debian's package)
+test-prometheus: $(DEV) ## test the files in deploy/ with a real Prometheus (Debian's package)
 	@$(BIN)/pytest tests/prometheus $(ARGS)
 
-check: lint types test ## all that CI checks: lint, types, test
+check: lint types test ## everything that CI checks: lint, types, test
 
-lint: $(DEV) ## style, format and the layers' import contracts
+lint: $(DEV) ## check style, format and the layers' import contracts
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports --no-logo
 
-types: $(DEV) ## strict types, for each supported Python, two at a time
+types: $(DEV) ## check strict types for each supported Python, two at a time
 	@printf '%s\n' $(TYPED_FOR) | xargs -P 2 -I VERSION sh -c '\
 	  said=$$($(BIN)/pyright --pythonpath $(BIN)/python --pythonversion VERSION); found=$$?; \
 	  printf "types for Python %s\n%s\n" VERSION "$$said"; exit $$found'
 
-format: $(DEV) ## put the code into shape and apply the safe fixes
+format: $(DEV) ## format the code and apply the safe fixes
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: $(DEV) ## measure, each figure beside the naive way and the limit
+bench: $(DEV) ## measure speed; each figure stands beside the naive way and the limit
 	@$(BIN)/python -m bench $(ARGS)
 
-bench-stack: $(DEV) ## the same for production: a real Kafka, a real PostgreSQL
+bench-stack: $(DEV) ## measure production: a real Kafka, a real PostgreSQL
 	@$(BIN)/python -m bench.stack $(ARGS)
 
-docs: $(DEV) ## make schemas, tables and stored examples from the code
+docs: $(DEV) ## generate schemas, tables and stored examples from the code
 	@$(BIN)/python -m adapters.contract.schemas
 	@$(BIN)/python -m adapters.contract.groups
 	@$(BIN)/python -m tests.stored
@@ -83,7 +85,7 @@ hooks: $(DEV) ## run the quick checks before every commit
 
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
            --no-header --no-annotate --no-emit-index-url --no-emit-find-links
-lock: $(DEV) ## pin and hash the requirements anew (ARGS=--upgrade for newer ones)
+lock: $(DEV) ## pin and hash the requirements again (ARGS=--upgrade: newer ones)
 	@$(COMPILE) $(ARGS) pyproject.toml -o requirements/runtime.txt
 	@$(COMPILE) $(ARGS) --group build -c requirements/runtime.txt -o requirements/build.txt
 	@$(COMPILE) $(ARGS) --group dev -c requirements/runtime.txt -c requirements/build.txt \
@@ -95,8 +97,8 @@ clean: ## remove what was built, cached and installed
 
 $(MADE):
 	@[ -n "$(PYTHON)" ] && $(PYTHON) -c '$(SUITABLE)' || { \
-	  echo "tieline needs Python 3.11, 3.12 or 3.13, and $(or $(PYTHON),python3) is none of them." >&2; \
-	  echo "Name one that is: make $(MAKECMDGOALS) PYTHON=/path/to/python3.13" >&2; exit 1; }
+	  echo "tieline needs Python 3.11, 3.12 or 3.13, and $(or $(PYTHON),python3) is another version." >&2; \
+	  echo "Name a suitable one: make $(MAKECMDGOALS) PYTHON=/path/to/python3.13" >&2; exit 1; }
 	@echo "setting up $(VENV) with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv --clear $(VENV)
 	@touch $@

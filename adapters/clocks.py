@@ -1,4 +1,4 @@
-"""Clocks: the time is passed in, so that days pass in tests and demos in milliseconds."""
+"""Clocks: callers pass the time in, so that tests and demos run through days in milliseconds."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -8,13 +8,13 @@ from domain.words.values import format_time
 
 
 def wall_clock(claimed: str | None) -> str:
-    """The machine's time; what a message claims is not trusted."""
+    """The machine's time; the time that a message claims is not trusted."""
     del claimed
     return format_time(datetime.now(UTC))
 
 
 class MessageClock:
-    """Follows the times that messages claim, never backwards: how a recorded year is replayed."""
+    """Follows the times that messages claim, never backwards: this replays a recorded year."""
 
     def __init__(self, start: str) -> None:
         self._now = start
@@ -39,7 +39,7 @@ class SetClock:
 
 
 class Every:
-    """Says now and then that it is time: at once, and so many seconds after it was done last."""
+    """Is due at once, and again `seconds` after `done` was last called."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = monotonic) -> None:
         self._seconds = seconds
@@ -47,26 +47,26 @@ class Every:
         self._last: float | None = None
 
     def is_due(self) -> bool:
-        """Whether it is time again; still so until it is done."""
+        """Whether the time has come; stays true until `done` is called."""
         return self._last is None or self._clock() - self._last >= self._seconds
 
     def done(self) -> None:
-        """It was done: count from now."""
+        """Count the seconds from now."""
         self._last = self._clock()
 
 
 class Gathering:
-    """Lets records gather: where few came, so many seconds pass before the next are asked for."""
+    """Lets records gather: after a read that brought few, it waits `seconds` before the next."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
         self._few = False
 
     def wait(self) -> None:
-        """Before asking."""
+        """Call this before each read."""
         if self._few:
             sleep(self.seconds)
 
     def came(self, count: int, limit: int) -> None:
-        """So many came of as many as were asked for."""
+        """Note that a read brought `count` records, of `limit` at most."""
         self._few = 0 < count < limit / 2

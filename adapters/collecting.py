@@ -1,4 +1,4 @@
-"""No garbage collection while much is made that stays: it would walk all of it, to free nothing."""
+"""Pauses garbage collection while many lasting objects are made: it would free none of them."""
 
 import gc
 from collections.abc import Generator
@@ -7,7 +7,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def without_collection() -> Generator[None, None, None]:
-    """Within a batch or a page: half of what decoding a page costs (docs/decisions/0003)."""
+    """Use it around a batch or a page: collection is half the cost of decoding a page
+    (docs/decisions/0003).
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,9 +1,9 @@
-"""The one way in: whatever the engine is asked, from wherever it comes, becomes an `Arrival` here.
+"""The one way in: every message to the engine becomes an `Arrival` here.
 
-From a file, from Kafka, from the engine's own parts, or from among the parked commands: each is
-read for its shape and its digest, gets its 128 bits, and is asked whether its source may speak for
-its actor (contract, "Order of checks", 1 and 2). Behind the door a secret is a `Secret`, and its
-clear text is nowhere else.
+Messages come from a file, from Kafka, from the engine's own parts, or from the parked commands. The
+door checks the shape of each, takes its digest, gives it 128 bits of entropy, and checks whether
+its source may speak for its actor (contract, "Order of checks", 1 and 2). Behind the door a secret
+is a `Secret`; its clear text is nowhere else.
 """
 
 import os
@@ -20,17 +20,19 @@ from domain.words.messages import Command, Kinds, Read, Unreadable, load, read_c
 from domain.words.secret import HIDDEN, Secret, secret_fields
 
 Entropy = Callable[[int], bytes]
-"""So many random bytes: `os.urandom`, or a seeded source where a run must repeat."""
+"""Gives as many random bytes as it is asked for: `os.urandom`, or a seeded source if a run must
+repeat.
+"""
 
 Seal = Callable[[Secret], str]
-"""What is kept of a secret when its command is parked."""
+"""Turns a secret into the text that is stored when its command is parked."""
 
 _ENTROPY_BYTES: Final = 16
 
 
 class Door:
-    """Makes arrivals of messages. `speakers` say who may speak for whom from outside, and who
-    speaks where a message names nobody.
+    """Turns messages into arrivals. `speakers` says who may speak for whom from outside, and who
+    speaks if a message names nobody.
     """
 
     def __init__(
@@ -43,8 +45,8 @@ class Door:
         inside_kinds: Kinds = INSIDE_COMMANDS,
         seal: Seal = str,
     ) -> None:
-        """With a `seed` the bits of each command follow from it and the command's pair, so that a
-        run gives the same events in whatever order commands of different subjects arrive.
+        """With a `seed` each command's bits are derived from the seed and the command's pair, so
+        that a run gives the same events in whatever order commands of different subjects arrive.
         """
         self._owner = speakers.owner
         self._speakers = None if speakers.anyone else speakers
@@ -67,7 +69,7 @@ class Door:
             return [self.from_inside(message) for message in messages]
 
     def from_outside(self, message: Any, written: str | bytes | None) -> Arrival:
-        """A message of anybody: its JSON (or why it has none), and as it was written."""
+        """A message from outside: its JSON (or why it has none), and its bytes as written."""
         if isinstance(written, str):
             written = written.encode("utf-8", "surrogatepass")
         speakers, principal, bits = self._speakers, self._owner, self._bits(message)
@@ -78,13 +80,13 @@ class Door:
         return Arrival(as_read, bits, self._kept(message, as_read), principal, spoken_for=may)
 
     def from_inside(self, message: Any, written: bytes | None = None) -> Arrival:
-        """A message of the engine's own parts."""
+        """A message from one of the engine's own parts."""
         bits = self._bits(message)
         as_read = read_command(message, self._inside_kinds, self._owner, written, bits)
         return Arrival(as_read, bits, self._kept(message, as_read), self._owner, inside=True)
 
     def from_parked(self, parked: Parked) -> Arrival:
-        """A parked command, to be decided with what it came with."""
+        """A parked command, to be decided with the entropy and the principal that it came with."""
         message, kinds = load(parked.message), self._kinds
         if parked.inside:
             kinds = self._inside_kinds
@@ -107,9 +109,10 @@ class Door:
         return hashed(f"{self._seed}{named}".encode("utf-8", "surrogatepass"), _ENTROPY_BYTES)
 
     def _kept(self, message: Any, as_read: Read) -> dict[str, Any] | None:
-        """What is kept of a command that is parked: its message, without the clear text of secrets.
+        """The message to store if the command is parked, without the clear text of secrets.
 
-        Of what can't be decided nothing: it is never parked, and a secret may stand anywhere in it.
+        None for a message that can't be decided: it is never parked, and a secret may stand
+        anywhere in it.
         """
         if not isinstance(as_read, Command):
             return None

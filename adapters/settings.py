@@ -1,7 +1,7 @@
 """Settings: environment variables, or ./tieline.toml with the same names; the environment wins.
 
-An unknown name is an error, as a setting that is misspelt would otherwise be one that is ignored.
-`TIELINE_TEST_…` is for tests: it is let through and never printed.
+An unknown name is an error, as a misspelt setting would otherwise be ignored. `TIELINE_TEST_…` is
+for tests: it is let through and never printed.
 """
 
 import re
@@ -24,11 +24,11 @@ NetworkMode = Literal["simulated", "none"]
 
 
 class SettingsError(Exception):
-    """A setting can't be used; the text says which one and what would do."""
+    """A setting can't be used; the text says which one, and what would be accepted."""
 
 
 class Setting(NamedTuple):
-    """One setting: what it is when nobody sets it, what it means, what is wrong with a value."""
+    """One setting: its default, its meaning, and what is wrong with a value."""
 
     default: str
     meaning: str
@@ -82,7 +82,7 @@ def _kafka_fault(value: str) -> str | None:
 
 
 def _security_fault(value: str) -> str | None:
-    from adapters.kafka.security import parsed  # noqa: PLC0415 - only who sets it pays for it
+    from adapters.kafka.security import parsed  # noqa: PLC0415 - loaded only where it is set
 
     return None if value == "plaintext" else _fault_of(parsed, value)
 
@@ -128,7 +128,7 @@ KNOWN: Final[Mapping[str, Setting]] = {
     "TIELINE_NETWORK": Setting(
         "",
         "who plays the provider: simulated answers by itself, none waits for its commands; "
-        "empty: simulated where TIELINE_KAFKA is empty, else none",
+        "empty: simulated if TIELINE_KAFKA is empty, otherwise none",
         _network_fault,
     ),
     "TIELINE_KAFKA": Setting(
@@ -146,7 +146,7 @@ KNOWN: Final[Mapping[str, Setting]] = {
     ),
     "TIELINE_PARTITIONS": Setting(
         "12",
-        "of each topic of commands, when it is first made; events and outcomes have a third",
+        "partitions of a new topic of commands; events and outcomes have a third as many",
         _partitions_fault,
     ),
     "TIELINE_LOG_LEVEL": Setting(
@@ -177,11 +177,11 @@ class Settings:
     log_level: "Level" = "info"
     metrics: str = "127.0.0.1:0"
     defect: str | None = None
-    """Tests alone (TIELINE_TEST_DEFECT): deciding this command raises."""
+    """For tests (TIELINE_TEST_DEFECT): deciding this command raises."""
     seed: str | None = None
-    """Tests alone (TIELINE_TEST_ENTROPY): a run repeats."""
+    """For tests (TIELINE_TEST_ENTROPY): a run repeats."""
     patience: float | None = None
-    """Tests alone (TIELINE_TEST_PATIENCE): seconds to wait for another writer."""
+    """For tests (TIELINE_TEST_PATIENCE): seconds to wait for another writer."""
     table: tuple[InForce, ...] = field(default=(), compare=False)
 
     @property
@@ -191,8 +191,8 @@ class Settings:
 
 
 def load(environment: Mapping[str, str], folder: Path) -> Settings:
-    """The settings in force: from the environment, else from the folder's tieline.toml, else as
-    they are when nobody sets them. Raises SettingsError.
+    """The settings in force: from the environment, otherwise from the folder's tieline.toml,
+    otherwise the defaults. Raises SettingsError.
     """
     written = _from_file(folder / FILE)
     given = {name: value for name, value in environment.items() if name.startswith("TIELINE_")}
@@ -227,7 +227,7 @@ def _network_of(kafka: str) -> NetworkMode:
 
 
 def shown(settings: Settings) -> Iterable[InForce]:
-    """What may be printed: secrets masked."""
+    """The settings as they may be printed: secrets masked."""
     for each in settings.table:
         yield each._replace(value=masked(each.value))
 
@@ -255,12 +255,12 @@ def _from_file(file: Path) -> Mapping[str, str]:
         return {}
     except (OSError, UnicodeDecodeError) as fault:
         raise SettingsError(f"{file} can't be read: {fault}") from fault
-    import tomllib  # noqa: PLC0415 - only who has the file pays for its reader
+    import tomllib  # noqa: PLC0415 - loaded only where there is a file
 
     try:
         written = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
-        raise SettingsError(f"{file} is no TOML: {fault}") from fault
+        raise SettingsError(f"{file} is not TOML: {fault}") from fault
     _refuse_unknown(written, FILE)
     for name, value in written.items():
         if not isinstance(value, str):
@@ -274,4 +274,4 @@ def _refuse_unknown(names: Iterable[str], origin: str) -> None:
             continue
         near = get_close_matches(name, KNOWN, 1, 0.7)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(KNOWN)}"
-        raise SettingsError(f"{name} in {origin} is no setting of this version; {hint}")
+        raise SettingsError(f"{name} in {origin} is not a setting of this version; {hint}")

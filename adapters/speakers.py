@@ -1,9 +1,9 @@
 """Who may speak for whom: TIELINE_SOURCES, a list of sources and their principals.
 
-`/portal=user:*,service:portal /carrier/colt=provider:colt`: each source, or all that begin alike
-(`/portal/*`), with the principals that it may name as `actor`. The first of them that names one
-principal alone speaks where a message names none. `*` by itself lets everybody speak for everybody,
-which is for brokers on loopback alone.
+`/portal=user:*,service:portal /carrier/colt=provider:colt`: each source, or all sources that begin
+alike (`/portal/*`), with the principals that it may name as `actor`. If a message names nobody, the
+first principal without a `*` speaks. `*` by itself lets everybody speak for everybody, which is
+only for brokers on loopback.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ class _Entry(NamedTuple):
 
 
 class Speakers:
-    """Which source speaks for which principals; `owner` speaks where everybody may."""
+    """Which source may speak for which principals; `owner` speaks if nobody else is named."""
 
     def __init__(self, entries: Sequence[tuple[str, Sequence[str]]], owner: str) -> None:
         self._entries = [_Entry(*each) for each in entries]
@@ -33,8 +33,8 @@ class Speakers:
         return not self._entries
 
     def default(self, message: Any) -> str:
-        """Who speaks where a message names nobody: the owner of the CSP, unless its source has an
-        entry that names another principal.
+        """Who speaks if a message names nobody: the owner of the CSP, unless the message's source
+        has an entry that names another principal.
         """
         if self.anyone or not isinstance(message, dict):
             return self.owner
@@ -58,12 +58,12 @@ class Speakers:
 
 
 def everybody(owner: str) -> Speakers:
-    """Everybody speaks for everybody: what comes from a file, or over brokers on loopback."""
+    """Everybody may speak for everybody: for messages from a file, or over brokers on loopback."""
     return Speakers((), owner)
 
 
 def parsed(text: str, owner: str) -> Speakers:
-    """The setting as a value. Raises ValueError with what would do."""
+    """The setting as a value. Raises ValueError that says what would be accepted."""
     if text.strip() == ANYONE:
         return everybody(owner)
     entries: list[tuple[str, Sequence[str]]] = []

@@ -11,7 +11,7 @@ from io import TextIOWrapper
 
 
 def main() -> None:
-    """Run `tieline`; what goes wrong is one sentence and an exit code."""
+    """Run `tieline`; an error is one sentence and an exit code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -36,7 +36,7 @@ def _run() -> int:
         return Root().main(prog_name="tieline", standalone_mode=False) or 0
     except BrokenPipeError:
         raise
-    except Exception as fault:  # noqa: BLE001 - the last line of defence: nobody is shown a traceback
+    except Exception as fault:  # noqa: BLE001 - the last line of defence: no user sees a traceback
         from adapters.cli.faults import explain
 
         return explain(fault)

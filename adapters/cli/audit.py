@@ -1,4 +1,4 @@
-"""`tieline audit`: who did what to a subject, and what was tried in vain."""
+"""`tieline audit`: who did what to a subject, and what was refused."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""`tieline changes`: changes of bandwidth, what is done and to come, and who is waited for."""
+"""`tieline changes`: changes of bandwidth, the steps done and to come, and who is waited for."""
 
 from typing import Annotated
 
@@ -20,7 +20,7 @@ def list_(
     running: Annotated[bool, typer.Option("--running", help="Only what has not ended.")] = False,
     output: Output = "table",
 ) -> None:
-    """List changes of bandwidth, those that ended, too."""
+    """List changes of bandwidth, including those that have ended."""
     from projections import changes
 
     wanted = {"overdue": overdue, "running": running}

@@ -43,7 +43,7 @@ def _print(document: Document) -> None:
 
 
 def teach_shells() -> None:
-    """Let a shell that asks for completions be answered."""
+    """Answer a shell that asks for completions."""
     from typer import completion as typers
 
     typers.completion_init()  # pyright: ignore[reportPrivateImportUsage] its only way in

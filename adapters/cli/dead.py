@@ -41,7 +41,7 @@ def show(id: Id, output: Output = "table") -> None:
 
 @app.command()
 def resend(ids: Ids, output: Output = "table") -> None:
-    """Publish dead records again where they came from, e.g. once a defect of a reader is mended.
+    """Publish dead records again where they came from, e.g. once a defect in a reader is fixed.
 
     Each keeps its id and source, so it can't act twice.
     """

@@ -21,7 +21,7 @@ from domain.words.values import CommandData
 def verbs_of(noun: str) -> Mapping[str, Verb]:
     """The verbs of a noun: of every command that may be addressed to it.
 
-    Of a noun that there is only one of (`csp/self`) the id need not be said.
+    A noun that has only one instance (`csp/self`) needs no id.
     """
     only = None if _addressed_to(f"{noun}/x") else "self"
     return {
@@ -132,5 +132,5 @@ def _cleared(asked: list[str] | None, clearable: list[Field]) -> list[str]:
     cleared = [each.replace("-", "_") for each in asked or []]
     for each in cleared:
         if each not in names:
-            raise typer.BadParameter(f"{each!r} is no field that can be cleared")
+            raise typer.BadParameter(f"{each!r} is not a field that can be cleared")
     return cleared

@@ -42,7 +42,7 @@ def say(sentence: str) -> None:
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
-    """`; did you mean X?` for the nearest right word, else what there is."""
+    """`; did you mean X?` for the nearest right word, otherwise all the words there are."""
     words = list(words)
     near = get_close_matches(word, words, 1, 0.5)
     return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(words)}"
@@ -57,7 +57,7 @@ def _wrong_use(fault: TyperException) -> int:
 
 
 def _unreachable(fault: Exception) -> str | None:
-    """The sentence of what can't be reached or used: the log, the views, a file."""
+    """The sentence about something that can't be reached or used: the log, the views, a file."""
     from domain.engine.log import LogError
 
     if isinstance(fault, LogError):
@@ -74,7 +74,7 @@ def _unreachable(fault: Exception) -> str | None:
 
 
 def _errors_over_kafka() -> tuple[type[Exception], ...]:
-    """What can go wrong over Kafka, if anything of it was loaded."""
+    """The errors that Kafka's modules raise, as far as they are loaded."""
     named = {
         "kafka_python": ("Unreachable",),
         "client": ("NoOutcomeYet",),
@@ -92,7 +92,7 @@ def _errors_over_kafka() -> tuple[type[Exception], ...]:
 
 
 def one_of(*words: str) -> "OneOf":
-    """A check for an argument or option that takes one of some words."""
+    """A check for an argument or option that takes one of these words."""
     return OneOf(words)
 
 
@@ -116,5 +116,5 @@ class OneOf:
         raise typer.BadParameter(f"{value!r} is not known{nearest(value, self.words)}")
 
     def complete(self, incomplete: str) -> list[str]:
-        """The words that begin so."""
+        """The words that begin with `incomplete`."""
         return [word for word in self.words if word.startswith(incomplete)]

@@ -22,7 +22,7 @@ class Field:
 
     name: str
     shape: Any
-    """`str`, `int`, `bool`, a model, a `OneOf`; what is repeated, where `many`."""
+    """`str`, `int`, `bool`, a model, a `OneOf`; where `many`, the shape of one value."""
     many: bool
     required: bool
     default: Any
@@ -126,7 +126,7 @@ def _field(name: str, info: FieldInfo) -> Field:
 
 
 def _shape(annotation: Any) -> Any:
-    """What is left of a type without its rules and without None; several are written as text."""
+    """A type without its rules and without None; a union of several types is written as text."""
     while get_origin(annotation) is Annotated:
         annotation = get_args(annotation)[0]
     if get_origin(annotation) in (Union, types.UnionType):

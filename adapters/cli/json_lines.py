@@ -12,7 +12,7 @@ BATCH: Final = 500
 """Lines handed over at once: what the engine decides in one transaction."""
 
 BATCH_BYTES: Final = 4_000_000
-"""A batch ends here, too, so that long lines don't pile up."""
+"""Bytes after which a batch ends early, so that long lines don't pile up."""
 
 LONGEST: Final = 16_000_000
 """Bytes of the longest line that is read; the rest of a longer one is passed over, and what is left

@@ -1,6 +1,6 @@
-"""The verbs of a noun, whatever it is: shown, listed, its history, and every command.
+"""The verbs of any noun: `show`, `list`, `history`, and one for every command.
 
-A noun's view says what a list of it can be asked and what people see (`LISTING`).
+A noun's view says by what its list can be filtered and which columns people see (`LISTING`).
 """
 
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ def _plan() -> typer.Typer:
 _MORE: Final[Mapping[str, Mapping[str, Verb]]] = {
     "circuit": {"plan": Verb("What a change of bandwidth would take.", _plan)},
 }
-"""What a noun can be asked beyond the others."""
+"""Verbs that only some nouns have."""
 
 
 def questions(noun: str) -> dict[str, Verb]:
@@ -72,7 +72,7 @@ def _show(noun: str) -> typer.Typer:
 def _history(noun: str) -> typer.Typer:
     app = verbs(f"Everything that happened to a {noun}.")
 
-    @app.command(help=f"Everything that happened to a {noun}, and what was tried in vain.")
+    @app.command(help=f"Everything that happened to a {noun}, and every attempt that was refused.")
     def history(id: ID, output: Output = "table") -> None:
         from adapters.cli.audit import give_trail
 
@@ -95,7 +95,7 @@ def _list(noun: str) -> typer.Typer:
     ]
     run.__signature__ = Signature(parameters)
     run.__annotations__ = {each.name: each.annotation for each in parameters}
-    about = f"List {noun}s, those that have all of what is asked for."
+    about = f"List {noun}s, only those that match every filter."
     app.command(cls=_with_words(listing), help=about)(run)
     return app
 
@@ -108,7 +108,7 @@ def give_rows(
     *,
     sort: str | None = None,
 ) -> None:
-    """Answer with a list; people see its columns, or that there is nothing."""
+    """Answer with a list; people see its columns, or the sentence `nothing` if it is empty."""
     with views_of(settings_here(), *listing.shapes) as live:
         rows = listing.every(live, filters, sort=sort)
         shown = map(listing.in_short, rows) if output == "table" else rows

@@ -39,7 +39,7 @@ def compact(document: Any) -> str:
 
 
 def give(document: Document, output: str, tell: Tell | None = None) -> None:
-    """Answer with one document; `tell` is how people are told."""
+    """Answer with one document; `tell` prints it for people."""
     if output == "json":
         print(json.dumps(document, ensure_ascii=False, indent=2))
     elif output == "yaml":
@@ -62,7 +62,7 @@ def give_each(documents: Iterable[Document], output: str, tell: Tell) -> None:
 def give_list(
     documents: Iterable[Document], output: str, columns: Sequence[str], nothing: str
 ) -> None:
-    """Answer with a list; people see these columns of it, or that there is nothing."""
+    """Answer with a list; people see these columns, or the sentence `nothing` if it is empty."""
     if output != "table":
         give_each(documents, output, describe)
         return

@@ -1,4 +1,6 @@
-"""`tieline parked`: commands that a defect kept from being decided, and what waits behind them."""
+"""`tieline parked`: commands that a defect kept from being decided, and those that wait behind
+them.
+"""
 
 import json
 from typing import TYPE_CHECKING, Annotated, Any
@@ -46,10 +48,10 @@ def show(number: Number, output: Output = "table") -> None:
 
 @app.command()
 def retry(numbers: Numbers = None, output: Output = "table") -> None:
-    """Decide parked commands again, in order, then work the log to rest.
+    """Decide parked commands again, in order, then settle: let reactors and views catch up.
 
-    Where one fails again, the later ones of its subject go on waiting behind it. Naming one takes
-    along those of its subject that came before it.
+    If a command fails again, later commands of its subject keep waiting behind it. Naming a command
+    also retries earlier ones of its subject.
     """
     settings = settings_here()
     door = door_of(settings)
@@ -66,7 +68,7 @@ def retry(numbers: Numbers = None, output: Output = "table") -> None:
 def drop(
     numbers: Annotated[list[int], typer.Argument(metavar="NUMBER...")], output: Output = "table"
 ) -> None:
-    """Give parked commands up: they are never decided, and what waited behind can be retried."""
+    """Give up parked commands: they are never decided, and those behind them can be retried."""
     from domain.engine.log import Insertion
 
     with log_of(settings_here()) as log:

@@ -10,7 +10,7 @@ from adapters.cli.sending import settings_here
 
 engine = verbs("Decide commands from Kafka.")
 process = verbs("Run the bandwidth changes over Kafka.")
-project = verbs("Keep views up with Kafka.")
+project = verbs("Keep views up to date from Kafka.")
 
 
 @engine.command("engine")
@@ -45,7 +45,7 @@ def run_project(
         list[str] | None, typer.Argument(metavar="[VIEW]...", help="All unless named.")
     ] = None,
 ) -> None:
-    """Keep views up with the events on Kafka: all of them, or those named.
+    """Keep views up to date with the events on Kafka: all of them, or those named.
 
     One is active; further ones for the same views stand by and take over.
     """

@@ -1,4 +1,4 @@
-"""`tieline plan`: what commands would do, each on what the ones before it would have written."""
+"""`tieline plan`: what commands would do, each as if the ones before it had been written."""
 
 from typing import Annotated
 
@@ -22,8 +22,8 @@ def plan(
 ) -> None:
     """Say what commands would do, and write nothing.
 
-    Each is decided on what the ones before it would have written; what a provider or a process
-    would do in between is not played. Exit code 1 if any would be refused.
+    Each is decided as if the ones before it had been written; what a provider or a process would do
+    in between is left out. Exit code 1 if any would be refused.
     """
     lines: list[bytes] = []
     for file in files:

@@ -1,4 +1,4 @@
-"""Dry runs: what commands would be answered, and what they would write. Nothing is written."""
+"""Dry runs: the outcomes that commands would have, and the events. Nothing is written."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -29,8 +29,8 @@ def dry_run(message: Mapping[str, Any], output: str) -> int:
 def outcomes_of_plan(
     worker: "Worker", lines: Sequence[str | bytes], settings: Settings
 ) -> list[dict[str, Any]]:
-    """What commands would be answered, one after another, each on what the ones before it would
-    have written: every event with its data, every decrease with its plan.
+    """The outcomes that commands would have, each decided as if the ones before it had been
+    written: every event with its data, every decrease with its plan.
     """
     draft = worker.plan(door_of(settings).from_lines(lines))
     written = {f"{row.stream}/{row.version}": row for row in draft.rows}
@@ -38,7 +38,7 @@ def outcomes_of_plan(
     for outcome in draft.outcomes:
         answer: dict[str, Any] = {**outcome.as_cloudevent(settings.cell), "dryrun": True}
         for event in answer["data"].get("events", []):
-            if row := written.get(event["id"]):  # none for what was written long ago
+            if row := written.get(event["id"]):  # none for an event that was written before
                 event["data"] = _data_of(row)
                 if event["type"] == _DECREASE:
                     answer["data"]["plan"] = _plan_of(worker, draft, event)
@@ -54,7 +54,7 @@ def _data_of(row: "EventRow") -> dict[str, Any]:
 
 
 def _plan_of(worker: "Worker", draft: "Draft", event: Mapping[str, Any]) -> dict[str, Any]:
-    """The plan of a decrease, of the circuit as the commands before would have left it."""
+    """The plan of a decrease, for the circuit as the commands before would have left it."""
     from domain.circuit.plan import plan_of
     from domain.engine.records import folded, recorded
 

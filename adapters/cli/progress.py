@@ -1,4 +1,4 @@
-"""A bar on standard error for what takes long; nothing where nobody looks."""
+"""A bar on standard error for work that takes long; no bar where nobody looks."""
 
 import sys
 from collections.abc import Callable, Generator

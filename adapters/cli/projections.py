@@ -1,4 +1,4 @@
-"""`tieline projections`: how far the views are, building them anew, proving that they are right."""
+"""`tieline projections`: how far views are, rebuilding them, and verifying that they are right."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
@@ -37,11 +37,11 @@ def rebuild(
     views: Names = None,
     source: Annotated[
         Source | None,
-        typer.Option("--from", help="What to read; the topics where there are any, else the log."),
+        typer.Option("--from", help="The topics if there are any, otherwise the log."),
     ] = None,
     output: Output = "table",
 ) -> None:
-    """Build views anew beside the live ones, then switch; readers notice nothing."""
+    """Rebuild views beside the live ones, then switch; readers notice nothing."""
     from projections.feed import read_events
     from projections.rebuild import rebuild as build
 
@@ -56,7 +56,7 @@ def rebuild(
 
 @app.command()
 def verify(views: Names = None, output: Output = "table") -> None:
-    """Prove that views are right: build them anew and compare row by row.
+    """Prove that views are right: rebuild them and compare row by row.
 
     Exit code 1 when something differs.
     """

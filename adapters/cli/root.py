@@ -32,7 +32,7 @@ class Lazy(TyperGroup):
         named: Mapping[str, Verb],
         more: Callable[[], Mapping[str, Verb]] | None = None,
     ) -> None:
-        """`more` are verbs whose names take long to find out: asked only when they matter."""
+        """`more` gives verbs whose names take long to find; it is called only when they matter."""
         super().__init__(
             name=name,
             rich_markup_mode=None,
@@ -46,7 +46,7 @@ class Lazy(TyperGroup):
         _convert_late(self)
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """All of them, as help and completion show them."""
+        """The names of all verbs, as help and completion show them."""
         self._add_more()
         return super().list_commands(ctx)
 
@@ -80,7 +80,7 @@ def _built(name: str, verb: Verb) -> Any:
 
 
 def _convert_late(command: Any) -> None:
-    """Convert only what needs it: loading the converter takes longer than showing a row."""
+    """Convert only values that need it: loading the converter takes longer than showing a row."""
     for each in getattr(command, "commands", {}).values():
         _convert_late(each)
     params = command.get_params
@@ -98,7 +98,7 @@ def _late(param: Any) -> Any:
 
 
 class _Late:
-    """Takes the place of typer's converter: text is taken as it is, and so is nothing."""
+    """Takes the place of typer's converter: text passes as it is, and so does None."""
 
     def __init__(self, converter: Callable[[], Any]) -> None:
         self._converter = converter
@@ -107,7 +107,7 @@ class _Late:
         return self
 
     def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
-        """The value as its parameter wants it; of several, none is an empty tuple."""
+        """The value as its parameter wants it; None for a repeated parameter is an empty tuple."""
         if value is None:
             return () if param.multiple or param.nargs == -1 else None
         if param.type_descriptor.annotation in (str, list[str]):
@@ -116,7 +116,7 @@ class _Late:
 
 
 def verbs(about: str, *, does_by_itself: bool = False) -> typer.Typer:
-    """A group whose verbs are all in one module; without one it may do something by itself."""
+    """A group whose verbs are all in one module; without a verb, it may do something by itself."""
     return typer.Typer(
         help=about,
         no_args_is_help=not does_by_itself,
@@ -158,7 +158,7 @@ VERBS: Final[Mapping[str, Verb]] = {
     "engine": Verb("Decide commands from Kafka.", _module("parts", "engine")),
     "relay": Verb("Publish the log to Kafka; compare, heal.", _module("relay")),
     "process": Verb("Run the bandwidth changes over Kafka.", _module("parts", "process")),
-    "project": Verb("Keep views up with Kafka.", _module("parts", "project")),
+    "project": Verb("Keep views up to date from Kafka.", _module("parts", "project")),
     "dead": Verb("Records that could not be read as commands.", _module("dead")),
     "parked": Verb("Commands that a defect kept from being decided.", _module("parked")),
     "simulate": Verb("Run production in one thread, faults included.", _module("simulation.cli")),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from domain.words.messages import Message
 
 SOURCE = "/cli"
-"""What the command line's own commands come from."""
+"""The source of the command line's own commands."""
 
 
 def settings_here() -> Settings:
@@ -38,7 +38,7 @@ def command(verb: str, subject: str, data: Mapping[str, Any], **context: str | N
 
 
 def send(message: Mapping[str, Any], output: str) -> int:
-    """Have one command decided, let what follows happen, answer its outcome; the exit code."""
+    """Have one command decided, let what follows happen, print its outcome; the exit code."""
     from adapters.wiring.submitting import submitter_of
 
     settings = settings_here()
@@ -50,7 +50,7 @@ def send(message: Mapping[str, Any], output: str) -> int:
 
 
 def exit_code(answers: Sequence["Message"]) -> int:
-    """4 when any was parked, else 1 when any was refused, else 0."""
+    """4 if any was parked, otherwise 1 if any was refused, otherwise 0."""
     from domain.engine import outcomes
 
     kinds = {each["type"] for each in answers}
@@ -60,7 +60,7 @@ def exit_code(answers: Sequence["Message"]) -> int:
 
 
 def _tell(answer: Any, submitter: "Submitter") -> None:
-    """The outcome for people, with the events as they are, and those that followed from them."""
+    """Print an outcome for people, with its events and the events that followed from them."""
     told = {each["id"]: dict(each) for each in submitter.followed()}
     first = answer["data"].get("events", [])
     for event in first:

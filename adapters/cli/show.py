@@ -33,7 +33,7 @@ def show(
     at_version: AtVersion = None,
     output: Output = "table",
 ) -> None:
-    """Show one thing as it is, or as it was. What was deleted is still shown."""
+    """Show one thing as it is, or as it was, even after it was deleted."""
     show_one(kind, id, as_of, at_version, output)
 
 
@@ -66,7 +66,7 @@ def _as_of(settings: "Settings", kind: str, id: str, time: str) -> "Row | None":
     try:
         moment = written_time(time)
     except ValueError as fault:
-        raise typer.BadParameter(f"{time!r} is no time: {fault}") from fault
+        raise typer.BadParameter(f"{time!r} is not a time: {fault}") from fault
     with log_of(settings) as log:
         return show_as_of(log, kind, id, moment)
 

@@ -29,7 +29,7 @@ Answering = Callable[["Sequence[Message]"], None]
 def submit(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="- is standard input.")],
     settle: Annotated[
-        bool, typer.Option("--settle", help="Work the log to rest after every line.")
+        bool, typer.Option("--settle", help="Let reactors and views catch up after every line.")
     ] = False,
     wait: Annotated[
         bool, typer.Option("--wait/--no-wait", help="Over Kafka: whether to await outcomes.")
@@ -38,9 +38,9 @@ def submit(
 ) -> None:
     """Decide commands from JSON-lines files, in order.
 
-    Every command is answered by its outcome, one compact CloudEvent a line. Each file is worked to
-    rest before the next is begun: processes and the simulated network react, views catch up.
-    Submitting the same file again is safe: a command that was decided has its first outcome again.
+    Every command is answered by its outcome, one compact CloudEvent a line. Each file is settled
+    before the next is begun: processes and the simulated network react, views catch up. Submitting
+    the same file again is safe: a command that was decided gets its first outcome again.
 
     With TIELINE_KAFKA set, commands are published there and their outcomes awaited; then --settle
     waits after every line until processes and views have passed all that follows from it.

@@ -1,4 +1,4 @@
-"""Messages as people are told them: outcomes, events, plans."""
+"""Messages printed for people: outcomes, events, plans."""
 
 from typing import Final
 
@@ -27,7 +27,7 @@ def tell_outcome(outcome: Document) -> None:
     for event in data["events"]:
         print(f"    {event['id']}  {words_of(event['type'])}{_details(event.get('data'))}")
     if not data["events"]:
-        print("    Nothing to do: it was so already.")
+        print("    Nothing to do: already so.")
     for warning in data["warnings"]:
         print(f"    look: {warning['message']}")
     if data.get("plan"):

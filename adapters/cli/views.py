@@ -12,7 +12,7 @@ def _path(noun: str) -> str:
 
 
 SHOWN: Final = tuple(noun for noun in GROUPS if find_spec(_path(noun)))
-"""The nouns that have a view: a module named like several of them."""
+"""The nouns that have a view: a module named by the noun's plural."""
 
 
 def view_named(noun: str) -> Any:

@@ -50,7 +50,7 @@ def broken(folder: Path = FOLDER) -> list[str]:
 
 
 def stale(folder: Path = FOLDER) -> list[str]:
-    """The files of a folder that differ from what the code says, are missing, or too many."""
+    """The files of a folder that differ from what the code says, are missing, or are left over."""
     new = files()
     there = {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
@@ -199,7 +199,7 @@ def _data(kind: type[CommandData] | type[Event]) -> tuple[dict[str, Any], dict[s
 
 
 def _quiet(schema: Any) -> Any:
-    """Without titles that repeat a name, and without the default that is nothing."""
+    """A schema without titles that repeat a name, and without a default of null."""
     if isinstance(schema, list):
         return [_quiet(each) for each in cast("list[Any]", schema)]
     if not isinstance(schema, dict):

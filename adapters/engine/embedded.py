@@ -1,6 +1,6 @@
-"""Everything in one process: worker, reactors and views on one machine, worked to rest.
+"""Everything in one process: worker, reactors and views on one machine, settled on demand.
 
-At rest means: no event is left that a reactor has yet to react to, and the views have caught up.
+Settled means: no event is left that a reactor has yet to react to, and the views have caught up.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +16,7 @@ from domain.words.messages import Message
 from projections.feed import EVENTS
 
 PAGE: Final = 1000
-"""Events that a reactor takes at once."""
+"""The most events that a reactor takes at once."""
 
 
 class Embedded:
@@ -36,11 +36,11 @@ class Embedded:
         self.batch = BATCH
 
     def submit(self, lines: Sequence[str | bytes]) -> list[Outcome]:
-        """Decide lines in batches; what follows from them happens when it is worked to rest."""
+        """Decide lines in batches; `settle` does what follows from them."""
         return self.worker.handle(self.door.from_lines(lines), self.batch)
 
     def settle(self) -> None:
-        """Work to rest: react until there is nothing left to react to, then the views."""
+        """Let the reactors react until nothing is left to react to; then the views catch up."""
         while self._all_reacted() or self._ticked():
             pass
         self.catch_up()
@@ -50,7 +50,7 @@ class Embedded:
         return any(reacted)
 
     def _reacted(self, reactor: Reactor) -> bool:
-        """Let one reactor take what is new to it; whether there was anything."""
+        """Let one reactor take the events that are new to it; returns whether there were any."""
         head = self.worker.log.mark().position
         if reactor.checkpoint.get(EVENTS, 0) == head:
             return False
@@ -60,7 +60,7 @@ class Embedded:
             acted = True
         try:
             reactor.save({EVENTS: head})
-        except Replaced:  # another process on the same files reacts, too
+        except Replaced:  # another process reacts on the same files
             reactor.recall()
         return acted
 
@@ -76,7 +76,7 @@ class Embedded:
         return any(sent)
 
     def _send(self, reactor: Reactor, messages: list[Message]) -> bool:
-        """Have a reactor's commands decided, and what follows from their outcomes."""
+        """Have a reactor's commands decided, and the commands that follow from their outcomes."""
         sent = bool(messages)
         while messages:
             outcomes = self.worker.handle(self.door.from_own_parts(messages), self.batch)

@@ -1,4 +1,4 @@
-"""Where commands are handed in and answered: in this process, or over Kafka (kafka/desk.py)."""
+"""Where commands are handed in and answered: here, or over Kafka (kafka/submitting.py)."""
 
 from collections.abc import Sequence
 from typing import Final, Protocol
@@ -7,14 +7,14 @@ from adapters.engine.embedded import Embedded
 from domain.words.messages import Message
 
 SHOWN: Final = 1000
-"""Events that are told after a command at most."""
+"""The most events that are shown after a command."""
 
 
 class Submitter(Protocol):
     """Takes commands, gives outcomes."""
 
     def submit(self, lines: Sequence[bytes]) -> Sequence[Message]:
-        """Have lines decided, in order; their outcomes, as far as they are awaited."""
+        """Have lines decided, in order; returns their outcomes, as far as they are awaited."""
         ...
 
     def settle(self) -> None:
@@ -22,16 +22,16 @@ class Submitter(Protocol):
         ...
 
     def rest(self) -> None:
-        """At the end of a file: what nobody else would do by itself is done here."""
+        """At the end of a file: settle, unless other processes do so by themselves."""
         ...
 
     def followed(self) -> Sequence[Message]:
-        """The events since the last lines were handed in, their own included."""
+        """The events since the last lines were handed in, including the lines' own."""
         ...
 
 
 class EmbeddedSubmitter:
-    """In this process."""
+    """Has commands decided in this process."""
 
     def __init__(self, parts: Embedded, cell: str) -> None:
         self._parts = parts
@@ -39,19 +39,19 @@ class EmbeddedSubmitter:
         self._before = 0
 
     def submit(self, lines: Sequence[bytes]) -> Sequence[Message]:
-        """Decided in batches."""
+        """Decide lines in batches."""
         self._before = self._parts.worker.log.mark().position
         return [each.as_cloudevent(self._cell) for each in self._parts.submit(lines)]
 
     def settle(self) -> None:
-        """Worked to rest."""
+        """Let reactors and views catch up."""
         self._parts.settle()
 
     def rest(self) -> None:
-        """Nobody else works it to rest."""
+        """Settle: no other process does."""
         self.settle()
 
     def followed(self) -> Sequence[Message]:
-        """From the log."""
+        """Read them from the log."""
         events = self._parts.worker.log.feed(self._before, SHOWN)
         return [each.as_cloudevent(self._cell) for each in events]

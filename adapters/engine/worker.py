@@ -50,7 +50,7 @@ class Worker:
         return max(self._clock(None), self._last_time or self.log.last_time())
 
     def state(self, stream: str) -> Any:
-        """The present state of a stream, from the cache where it is in there."""
+        """The present state of a stream, from the cache if it is there."""
         self._catch_up()
         return self._present.see(stream)
 
@@ -66,7 +66,7 @@ class Worker:
         return outcomes
 
     def plan(self, arrivals: Sequence[Arrival]) -> Draft:
-        """Decide without writing: each on what the ones before it would have written."""
+        """Decide without writing: each arrival as if the ones before it had been written."""
         self._catch_up()
         present = Present(self.log.load)
         return decide_batch(arrivals, self._ground(arrivals, present), self.terms, self._clock)
@@ -74,7 +74,7 @@ class Worker:
     def retry(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
         """Decide parked commands again, in the order they came, with the entropy they came with.
 
-        Where one fails again, the later ones of its subject go on waiting behind it.
+        If a command fails again, later commands of its subject keep waiting behind it.
         """
         outcomes: list[Outcome] = []
         stuck: set[str | None] = set()
@@ -131,7 +131,7 @@ class Worker:
         )
 
     def _parked_among(self, keys: Collection[bytes]) -> dict[bytes, bytes]:
-        """Of those of the pairs that are parked, the digest of what they are parked with."""
+        """The content digests of the parked commands among these keys."""
         if not self._parked:
             return {}
         asked = set(keys)
@@ -155,10 +155,10 @@ class Worker:
         return draft
 
     def _decide_inside(self, arrivals: Sequence[Arrival]) -> Draft:
-        """Decide while nobody else can write; what moved meanwhile is read anew.
+        """Decide while nobody else can write; streams that moved meanwhile are read again.
 
-        The next batch takes the lock first, too, if others wrote what this one read while it waited
-        for the lock.
+        If others wrote a stream that this batch read while it waited for the lock, the next batch
+        takes the lock first as well.
         """
         with self._watch.appending(), self.log.appending() as tx:
             moved = self._note(tx.mark, tx.moved)
@@ -179,7 +179,9 @@ class Worker:
             self._parked = list(self.log.parked())
 
     def _take_in(self, appended: Appended, draft: Draft) -> None:
-        """What others wrote is read anew, and so is what got another time; its outcomes tell it."""
+        """Forget the streams that others wrote, and the batch's own if its times were raised; its
+        outcomes get the raised time.
+        """
         self._present.forget(appended.moved)
         if (time := appended.time) is None:
             return
@@ -197,7 +199,7 @@ class Worker:
             self._note(mark, self.log.moved)
 
     def _note(self, mark: Mark, moved: Callable[[int], Collection[str]]) -> Collection[str]:
-        """Go on from a mark; returns what others wrote before it, forgotten here."""
+        """Go on from a mark; forgets the streams that others wrote before it, and returns them."""
         written: Collection[str] = ()
         if self._mark is None:
             self._present.forget_all()

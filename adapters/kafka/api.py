@@ -1,4 +1,4 @@
-"""What is used of kafka-python, which carries no types: its consumer, its producer, its records."""
+"""The types of kafka-python, which has none, as far as it is used: consumer, producer, records."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
@@ -26,7 +26,7 @@ class Record(Protocol):
 
 
 class Sent(Protocol):
-    """The promise of a record that was handed over."""
+    """The future of a record that was handed to the producer."""
 
     def get(self, timeout: float | None = None) -> Any:
         """Wait until it is written; raises if it can't be."""
@@ -34,7 +34,7 @@ class Sent(Protocol):
 
 
 class Consumer(Protocol):
-    """What is used of kafka-python's consumer."""
+    """kafka-python's consumer, as far as it is used."""
 
     def subscribe(self, topics: Collection[str], *, listener: Any = None) -> None: ...
     def assign(self, partitions: Collection[Any]) -> None: ...
@@ -54,7 +54,7 @@ class Consumer(Protocol):
 
 
 class Producer(Protocol):
-    """What is used of kafka-python's producer."""
+    """kafka-python's producer, as far as it is used."""
 
     def send(
         self, topic: str, value: bytes | None, key: bytes | None, headers: list[tuple[str, bytes]]

@@ -28,7 +28,7 @@ _SPECVERSION: Final = ("ce_specversion", b"1.0")
 _OPTIONAL: Final = ("onbehalfof", "traceparent")
 _CONTENT: Final = (_CONTENT_TYPE, JSON)
 _ODD: Final = (KeyError, ValueError, TypeError, AttributeError)
-"""What reading a record of another shape raises; a header without a value is None."""
+"""The errors of reading a record of another shape; a header without a value is None."""
 
 
 class Outgoing(NamedTuple):
@@ -162,7 +162,7 @@ def _event(kind: str, data: Any) -> Any:
 
 def outcome_of(outcome: Outcome, cell: str, place: tuple[int, int] | None = None) -> Outgoing:
     """An outcome as a record. `place` is where it stands in the log: the last position before it,
-    and its number among all outcomes; none for one that is given again.
+    and its number among all outcomes; None for an outcome that is given again.
     """
     message = outcome.as_cloudevent(cell)
     named = {"actor": outcome.actor, "commandsource": outcome.source, "command": outcome.type}
@@ -176,7 +176,7 @@ def outcome_of(outcome: Outcome, cell: str, place: tuple[int, int] | None = None
 
 def refusal(record: Record, cell: bytes) -> tuple[int, Stored] | None:
     """A refused attempt as the log keeps it, with its number among all outcomes; None for an
-    outcome of another kind, or one given again. Raises NotOurs.
+    outcome of another kind, or an outcome that is given again. Raises NotOurs.
     """
     told = dict(record.headers)
     try:
@@ -213,7 +213,7 @@ def _refusal(told: Mapping[str, bytes], data: Mapping[str, Any]) -> Stored:
 
 
 def outcome_id(source: str, id: str) -> str:
-    """Under which id the outcome of a command comes."""
+    """The id of a command's outcome."""
     return str(UUID(bytes=pair_of(source, id).key))
 
 

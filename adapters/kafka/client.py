@@ -6,7 +6,8 @@ with Client("kafka:9092", source="/portal") as tieline:
 ```
 
 Commands of one subject are decided in the order in which they were published; commands of different
-subjects may overtake one another, so await the outcome of what another one rests on.
+subjects may overtake one another, so await the outcome of a command before you publish another that
+rests on it.
 """
 
 from collections.abc import Mapping
@@ -28,11 +29,11 @@ from domain.words.content import derived_key
 from domain.words.messages import Unreadable, read_command
 
 PATIENCE: Final = 30.0
-"""Seconds that an outcome is awaited unless somebody says otherwise."""
+"""Seconds for which an outcome is awaited by default."""
 
 
 class NoOutcomeYet(Exception):
-    """The command was published, its outcome did not come in time. It may still be decided; the
+    """The command was published, but its outcome did not come in time. It may still be decided; the
     same command published again is decided once and answered in either case.
     """
 
@@ -86,7 +87,7 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Publish what is under way, listen no more."""
+        """Publish what is under way, then stop listening."""
         self._producer.close(timeout=CLOSING)
         self._listen_no_more()
 
@@ -108,8 +109,8 @@ class Client:
 
     def publish(self, message: Mapping[str, Any], line: bytes | None = None) -> Future[Answer]:
         """Publish a command; its outcome comes later. `line` is the message as somebody wrote it,
-        if nothing about it may change. Raises ValueError for what is no command at all, Unreachable
-        if it can't be written.
+        if nothing about it may change. Raises ValueError for a message that is not a command,
+        Unreachable if it can't be written.
         """
         record = written(message) if line is None else as_published(line, message)
         future = self._expected(message, record.value)

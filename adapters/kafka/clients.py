@@ -17,19 +17,19 @@ from adapters.kafka.producer_thread import ProducerThread
 from adapters.kafka.security import Security
 
 POLL_BYTES: Final = 16 * 1024 * 1024
-"""What one answer of a broker may hold at most: the bound of a reader's memory."""
+"""The most bytes in one answer of a broker: they bound a reader's memory."""
 
 PARTITION_BYTES: Final = 1024 * 1024
 
 LARGEST: Final = 16 * 1024 * 1024
-"""Bytes of one record of ours at most."""
+"""The most bytes in one of the records that we write."""
 
 SESSION_MS: Final = 10_000
 """How long a member of a group may be silent before others take its partitions."""
 
 TURN_MS: Final = 60_000
-"""How long a member may take between two polls, and so how long its group waits for one that is to
-join again and does not: the library would wait five minutes.
+"""How long a member may take between two polls, and so how long its group waits in a rebalance for
+a member that does not rejoin: the library's default is five minutes.
 """
 
 BLOCK_MS: Final = 20_000
@@ -55,7 +55,7 @@ class TopicSpec(NamedTuple):
 
 
 class Admin:
-    """What is asked of a cluster about topics and groups."""
+    """Questions to a cluster about topics and groups, and topics to make."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
@@ -81,7 +81,7 @@ class Admin:
                 self._client.wait_for_topics([spec.name])
 
     def group_offsets(self, group: str) -> dict[Partition, tuple[int, str]]:
-        """How far a group has come in each partition: next offset, and what it noted beside it."""
+        """The offset that a group has committed in each partition, with the metadata beside it."""
         with telling():
             told = self._client.list_group_offsets({group: None})
         offsets = cast("Mapping[Any, Any]", told.get(group, {}))
@@ -92,7 +92,7 @@ class Admin:
         }
 
     def groups_with_members(self) -> list[str]:
-        """The groups that somebody is a member of just now."""
+        """The groups that have members just now."""
         with telling():
             told = self._client.list_groups(states_filter=_WITH_MEMBERS)
         return sorted(each["group_id"] for each in told)
@@ -167,7 +167,7 @@ class Brokers:
         )
 
     def thread(self) -> ProducerThread:
-        """Where a producer is used whose calls may hang."""
+        """A thread for a producer whose calls may hang."""
         return ProducerThread()
 
     @contextmanager
@@ -198,12 +198,12 @@ def deliver(producer: Producer, records: Iterable[tuple[str, Outgoing]]) -> None
 
 
 def in_order(polled: Mapping[Any, Any]) -> list[Record]:
-    """What a poll brought, partition by partition, each in its order."""
+    """The records of a poll, partition by partition, each partition in its order."""
     return [record for records in polled.values() for record in records]
 
 
 def start_at_end(consumer: Consumer, parts: Sequence[Any]) -> None:
-    """Read these partitions, from what comes next on. Raises Unreachable."""
+    """Read these partitions from their end as of now. Raises Unreachable."""
     with telling():
         consumer.assign(parts)
         for each, end in consumer.end_offsets(parts).items():

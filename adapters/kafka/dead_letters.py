@@ -1,4 +1,5 @@
-"""Records that could not be read as a command: listed, shown, and sent again where they came from.
+"""Records that could not be read as a command: listed, shown, and sent again to where they came
+from.
 
 A record that is sent again keeps its id and source, so it can't act twice.
 """
@@ -13,7 +14,7 @@ from adapters.kafka.topics import Topics
 
 MARKS: Final = ("tieline-error", "tieline-origin")
 PAGE: Final = 500
-"""Dead records in memory at once, about."""
+"""About how many dead records are in memory at once."""
 
 
 class Dead(NamedTuple):

@@ -40,13 +40,13 @@ from projections.feed import (
 
 POLL_MS: Final = 100
 JOIN_MS: Final = 1500
-"""How long a member without partitions polls: joining a group goes on within a poll alone."""
+"""How long a member without partitions polls: joining a group advances only within a poll."""
 
 NOTED_EVERY: Final = 0.1
-"""Seconds between two notes in the group while there is more to read: each is a record to Kafka."""
+"""Seconds between two commits of offsets while there is more to read: each is a record to Kafka."""
 
 PATIENCE: Final = 60.0
-"""Seconds without any progress after which a reader that must get somewhere gives up."""
+"""Seconds without any progress after which a reader that must reach a checkpoint gives up."""
 
 
 class KafkaFeed:
@@ -91,7 +91,7 @@ class KafkaFeed:
         return self.group is None or set(self._lanes.values()) <= self._consumer.assignment()
 
     def end(self) -> Checkpoint:
-        """As far as there is anything committed now. Raises Unreachable."""
+        """The end of every lane as of now, as far as it is committed. Raises Unreachable."""
         with telling():
             ends = self._consumer.end_offsets(list(self._lanes.values()))
         return {self._names[each]: offset for each, offset in ends.items()}
@@ -104,7 +104,7 @@ class KafkaFeed:
         upto: Checkpoint | None = None,
     ) -> Page:
         """What comes after a checkpoint, from all lanes. With `upto` it waits until there is
-        something, or every lane is there. Raises Unreachable, LogError.
+        something, or every lane has reached it. Raises Unreachable, LogError.
         """
         lanes = [lane for lane in self._lanes if wanted.refusals or not is_of_outcomes(lane)]
         checkpoint = {lane: after.get(lane, 0) for lane in lanes}
@@ -119,8 +119,8 @@ class KafkaFeed:
                 raise Unreachable(f"Kafka gave nothing more for {PATIENCE:g} s")
 
     def commit(self) -> None:
-        """Note in the group how far was read, now and then, for whoever watches; the reader's own
-        place is beside what it wrote.
+        """Commit offsets in the group now and then, for whoever watches; the reader's own
+        checkpoint is beside what it wrote.
         """
         if self._noting is not None and self._noting.failed():
             self._noted.clear()
@@ -144,7 +144,7 @@ class KafkaFeed:
         return ahead
 
     def close(self) -> None:
-        """Leave; a member that stands by takes over at once."""
+        """Leave the group; a member that stands by takes over at once."""
         self._consumer.close(autocommit=False)
 
     def _opened(self, brokers: Brokers, topics: Topics) -> Consumer:
@@ -172,8 +172,8 @@ class KafkaFeed:
     def _polled(
         self, checkpoint: Checkpoint, limit: int, upto: Checkpoint | None
     ) -> tuple[Mapping[Any, Sequence[Record]], Checkpoint]:
-        """What comes next, by partition, and where each lane is then: nothing, where partitions
-        were rebalanced meanwhile, as it may be from elsewhere.
+        """The next records by partition, and the checkpoint after them. Without records if
+        partitions were rebalanced meanwhile, as the records may be from other offsets.
         """
         with suppress(PartitionLost):
             with while_ours():
@@ -196,7 +196,7 @@ class KafkaFeed:
         return {}, checkpoint
 
     def _go_to(self, checkpoint: Checkpoint, upto: Checkpoint | None) -> None:
-        """Read from these places; lanes that are not asked for, or have arrived, are paused."""
+        """Read from a checkpoint; pause lanes that it does not name or that have reached `upto`."""
         asked = [self._lanes[lane] for lane in checkpoint]
         if self.group is None and self._consumer.assignment() != set(asked):
             self._consumer.assign(asked)
@@ -223,10 +223,11 @@ class KafkaFeed:
     def _places(
         self, before: Checkpoint, upto: Checkpoint | None, polled: Mapping[Any, Sequence[Record]]
     ) -> dict[str, int]:
-        """Where each lane is now; no further than `upto`, and as it was where it is not ours.
+        """The offset of each lane now; no further than `upto`, and unchanged if the lane is not
+        ours.
 
-        A lane without records moves only over the marks of transactions, so while there are records
-        in others it is not asked, unless something waits for its end.
+        A lane without records moves only over the markers of transactions, so while other lanes
+        bring records it is not asked, unless somebody waits for its end.
         """
         everywhere = upto is not None or not polled
         moved = self._at.keys() if everywhere else {self._names[each] for each in polled}

@@ -1,8 +1,8 @@
 """Comparing what was published with the log, and publishing again what is missing.
 
-Of each stream the version that readers reach is kept, with a hash chained over its events; of the
-outcomes one bit each, with a sum of hashes for every thousand: memory grows with streams, not with
-events. Repeats are no fault.
+The comparison keeps, of each stream, the version that readers reach with a hash chained over its
+events, and of the outcomes one bit each with a sum of hashes for every thousand: memory grows with
+streams, not with events. Repeats are not a fault.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -51,13 +51,13 @@ class Reached(NamedTuple):
 
 @dataclass
 class Comparison:
-    """What was found: how many records of the log were compared, and what is wrong."""
+    """The result: how many records of the log were compared, and what is wrong."""
 
     upto: Checkpoint
     compared: int = 0
     faults: list[Fault] = field(default_factory=list[Fault])
     streams: dict[str, int] = field(default_factory=dict[str, int])
-    """Of each stream in which something is missing, the last version before it."""
+    """By stream, for each stream with a gap: the last version before the gap."""
     outcomes: list[int] = field(default_factory=list[int])
     """The numbers of the outcomes that are missing."""
 
@@ -68,7 +68,7 @@ class Comparison:
 
     @property
     def foreign(self) -> bool:
-        """Whether something is published otherwise than the log holds it: that can't be healed."""
+        """Whether something is published that the log does not hold so: that can't be healed."""
         return any(each.fault != MISSING for each in self.faults)
 
 
@@ -92,7 +92,7 @@ def compare(cell: Cell, advance: OnCompared = lambda _: None) -> Comparison:
 
 
 def publish_again(cell: Cell, found: Comparison) -> int:
-    """Publish what is missing; how many records that was. Raises Unreachable, LogError.
+    """Publish what is missing; returns how many records. Raises Unreachable, LogError.
 
     The running relay is fenced off meanwhile, so that nothing newer comes in between, and goes on
     by itself some seconds later.
@@ -155,7 +155,7 @@ def _judge(
 
 
 def _compare_outcomes(cell: Cell, found: Comparison) -> None:
-    """By their numbers; one that was given again carries none."""
+    """Compare outcomes by their numbers; an outcome that was given again has none."""
     count = found.upto.outcome
     seen = bytearray(count + 1)
     sums: dict[int, int] = {}

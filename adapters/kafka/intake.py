@@ -1,8 +1,8 @@
 """The intake of an engine worker: what a poll brings is a batch, decided in one transaction.
 
 Offsets are committed after the log's transaction, so that a crash anywhere means redelivery, and
-redelivery means the first outcome again. Outcomes reach their topic by the relay; the worker itself
-answers only what is answered already, says what is parked, and puts aside what can't be read.
+redelivery means the first outcome again. The relay publishes outcomes; the worker itself publishes
+only outcomes that are given again, notices of parked commands, and dead letters.
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ WORD_LENGTH: Final = 500
 """Characters of a fault that a dead record's header keeps."""
 
 _BESIDE: Final = 8 * 1024
-"""Bytes that are left for what a dead record says beside what it was."""
+"""Bytes reserved for what a dead record says beside the record itself."""
 
 
 class Taken(NamedTuple):
@@ -96,7 +96,7 @@ class Intake:
         return bool(self.consumer.group_metadata().member_id)
 
     def lag(self) -> dict[tuple[str, int], int]:
-        """How many records lie ahead in each partition of this worker, as far as was told."""
+        """How many records lie ahead in each partition of this worker, as far as known."""
         ahead: dict[tuple[str, int], int] = {}
         for each in self.consumer.assignment():
             with suppress(PartitionLost), while_ours():
@@ -123,7 +123,7 @@ class Intake:
     def _arrivals(
         self, records: Sequence[Record]
     ) -> tuple[list[Arrival], list[tuple[str, Outgoing]]]:
-        """What can be read, and what can't, as it goes to the dead topic."""
+        """The records that can be read, as arrivals; the others, as they go to the dead topic."""
         arrivals: list[Arrival] = []
         dead: list[tuple[str, Outgoing]] = []
         for record in records:
@@ -141,7 +141,7 @@ class Intake:
         return self._door.from_outside(message, written)
 
     def _commit(self, records: Sequence[Record]) -> None:
-        """Where the group was rebalanced meanwhile, the next owner reads these again."""
+        """Commit offsets; if the group was rebalanced meanwhile, the next owner reads again."""
         from kafka.errors import (
             CommitFailedError,
             IllegalGenerationError,
@@ -164,7 +164,7 @@ class Intake:
             logger(__name__).info("partitions-moved", records=len(records), said=str(moved))
 
     def _rewind(self, records: Sequence[Record]) -> None:
-        """Read these again at the next turn, where they are still ours."""
+        """Read these records again at the next turn, if their partitions are still ours."""
         first: dict[Any, int] = {}
         for each in records:
             first.setdefault(partition(each.topic, each.partition), each.offset)
@@ -176,8 +176,8 @@ class Intake:
 def aside(record: Record, fault: str) -> Outgoing:
     """A record that can't be read, untouched, with what is wrong and where it came from.
 
-    Of one that is too large for the dead topic (it came compressed) nothing but these. Our client
-    writes no header without a value: it becomes empty.
+    If the record is too large for the dead topic (it came compressed), only the latter two are
+    kept. Our client can't write a header without a value: the value becomes empty.
     """
     if _size(record) > LARGEST - _BESIDE:
         said = f"{fault[:WORD_LENGTH]}; with {_size(record)} bytes too large to be kept here"

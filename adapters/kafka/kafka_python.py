@@ -1,7 +1,7 @@
 # pyright: basic, reportAttributeAccessIssue=false, reportAssignmentType=false
-"""What is taken from kafka-python itself, which carries no types: the one module where that shows.
+"""Everything taken from kafka-python itself, which has no types: the one module where that shows.
 
-A library that takes long to load, so each function loads what it needs.
+The library takes long to load, so each function loads what it needs.
 """
 
 from collections.abc import Callable, Generator, Iterable
@@ -11,7 +11,7 @@ from time import time_ns
 from typing import Any, Final
 
 _BORN: Final = time_ns()
-"""The age of this process, which its groups go by."""
+"""When this process began: an assignor of ours goes by the age of members."""
 
 
 class Unreachable(Exception):
@@ -19,7 +19,7 @@ class Unreachable(Exception):
 
 
 def partition(topic: str, number: int) -> Any:
-    """kafka-python's own name of a partition."""
+    """kafka-python's own form of a partition."""
     from kafka import TopicPartition
 
     return TopicPartition(topic, number)
@@ -34,7 +34,7 @@ def committed_offset(offset: int, metadata: str = "") -> Any:
 
 @contextmanager
 def telling(bootstrap: str = "") -> Generator[None]:
-    """Turns what means "not just now" into Unreachable, and so what somebody has to allow first."""
+    """Turns errors that mean "not just now" into Unreachable, and so missing permissions."""
     from kafka import errors
 
     where = f" at {bootstrap}" if bootstrap else ""
@@ -54,7 +54,7 @@ class PartitionLost(Exception):
 
 @contextmanager
 def while_ours() -> Generator[None]:
-    """Turns what the client says of a partition that it has no more into PartitionLost: its own
+    """Turns the client's errors about a partition that it no longer has into PartitionLost: its own
     thread may rebalance the group at any time.
     """
     from kafka import errors
@@ -106,8 +106,8 @@ def read_any_name() -> None:
 
 
 def group_consumer() -> Any:
-    """A consumer that joins its group when it knows where its topics lie. One that is made to deal
-    out partitions that it has not heard of deals out none, and nobody takes notice.
+    """A consumer that joins its group once it knows the partitions of its topics. A group's leader
+    that has not heard of them assigns none, and nobody notices.
     """
     from kafka import KafkaConsumer
 
@@ -131,8 +131,8 @@ def group_consumer() -> Any:
 
 def _keep_joins(coordinator: Any) -> None:
     """The library throws away a join that ended between two polls, and begins another: a member
-    that polls briefly and seldom would never get a partition, nor say so. It is told to wait for
-    what it has already.
+    that polls briefly and seldom would never get a partition, nor say so. Here the library waits
+    for the join that it has already.
     """
     from kafka.future import Future
 
@@ -211,7 +211,7 @@ def eldest_takes_all() -> Any:
 
 
 def listener(note: Callable[[], None]) -> Any:
-    """What a consumer tells of partitions that were rebalanced."""
+    """A listener that calls `note` when partitions are rebalanced."""
     from kafka import ConsumerRebalanceListener
 
     class Noting(ConsumerRebalanceListener):

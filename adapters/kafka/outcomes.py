@@ -1,4 +1,4 @@
-"""Awaiting outcomes: a reader of the outcomes topic that hands each to who waits for it."""
+"""Awaiting outcomes: a reader of the outcomes topic that hands each to whoever waits for it."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
@@ -47,7 +47,7 @@ class Answer(NamedTuple):
 
 
 class _Waiting(NamedTuple):
-    """Who waits for the outcome of which content, as a digest."""
+    """A future, and the digest of the content whose outcome it waits for."""
 
     future: Future[Answer]
     digest: str
@@ -73,8 +73,8 @@ class Outcomes:
         self._thread.start()
 
     def expect(self, ids: Sequence[str], digest: bytes) -> Future[Answer]:
-        """The outcome of a content that comes under any of these ids: a command's own, or, where
-        its id was used up before or its source may not speak, the one of this very attempt.
+        """A future for the outcome of a content under any of these ids: the command's own, or the
+        id of this very attempt if the command's id was used before or its source may not speak.
 
         Raises Unreachable if nobody listens any more.
         """
@@ -95,7 +95,7 @@ class Outcomes:
                     del self._waiting[id]
 
     def close(self) -> None:
-        """Listen no more; who still waits gets an error."""
+        """Stop listening; whoever still waits gets an error."""
         self._over.set()
         self._thread.join(timeout=10)
 

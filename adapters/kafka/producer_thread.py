@@ -1,4 +1,4 @@
-"""Calls of a client that may hang, made where nobody has to wait for them for ever."""
+"""A thread for calls of a client that may hang, so that nobody waits for them for ever."""
 
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -16,8 +16,8 @@ Call = tuple[Callable[[], Any], "Future[Any]"]
 
 
 class ProducerThread:
-    """A thread in which one producer is used. What hangs in it keeps no process from ending, as the
-    threads of the standard library's executors would.
+    """A thread in which one producer is used. A call that hangs in it does not keep the process
+    from ending, as the threads of the standard library's executors would.
     """
 
     def __init__(self) -> None:
@@ -25,13 +25,13 @@ class ProducerThread:
         Thread(target=self._work, name="transactions", daemon=True).start()
 
     def within(self, patience: float, act: Callable[[], T]) -> T:
-        """What `act` gives. Raises TimeoutError after `patience` seconds; it may still go on."""
+        """The result of `act`. Raises TimeoutError after `patience` seconds; it may still go on."""
         done: Future[T] = Future()
         self._calls.put((act, done))
         return done.result(patience)
 
     def leave(self, producer: Producer) -> None:
-        """Wait for nothing that still goes on; closing the producer may hang as well."""
+        """Close the producer, and wait for nothing: closing it may hang as well."""
         self._calls.put(None)
         Thread(target=_close, args=(producer,), daemon=True).start()
 
@@ -45,6 +45,6 @@ class ProducerThread:
 
 
 def _close(producer: Producer) -> None:
-    """It is given up: what it says of what was under way concerns nobody."""
+    """Close a producer that was given up; its errors no longer concern anybody."""
     with suppress(Exception):
         producer.close(timeout=0)

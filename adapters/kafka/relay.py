@@ -1,8 +1,9 @@
-"""The relay: what the log holds goes out, once, in the order of the log.
+"""The relay publishes what the log holds, once, in the order of the log.
 
 Events and outcomes are published in Kafka transactions that carry the relay's own checkpoint, so
 that a restart goes on exactly after the last one that was committed. Kafka's transaction protocol
-as our client speaks it can in rare cases lose or repeat one; readers notice, and `repair` heals.
+as our client speaks it can in rare cases lose or repeat a transaction; readers notice, and `repair`
+heals.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,14 +22,16 @@ from domain.engine.log import EventRow, Log
 from domain.engine.outcomes import Stored
 
 LIMIT: Final = 1000
-"""Events, and outcomes, of one transaction at most."""
+"""The most events, and the most outcomes, in one transaction."""
 
 LOOK: Final = 1.0
 """Seconds between two looks of a relay that stands by."""
 
 KEPT: Final = 3600.0
-"""Seconds after which a checkpoint that did not move is noted again: Kafka forgets what was not
-noted for days (offsets.retention.minutes, a week), and all of the log would be published again."""
+"""Seconds after which a checkpoint that did not move is committed again: Kafka forgets offsets that
+were not committed for days (offsets.retention.minutes, a week), and all of the log would be
+published again.
+"""
 
 TAKEOVER: Final = 10.0
 """Seconds without progress of the active relay after which one that stands by takes over."""
@@ -56,12 +59,12 @@ class Checkpoint(NamedTuple):
     """Of the last published event, as it is stored."""
 
     def as_metadata(self) -> str:
-        """What is noted beside the position."""
+        """The metadata to commit beside the position."""
         return orjson.dumps({"outcome": self.outcome, "digest": self.digest}).decode()
 
     @classmethod
     def of(cls, position: int, metadata: str) -> "Checkpoint":
-        """As it was noted."""
+        """A checkpoint from what was committed."""
         noted = orjson.loads(metadata)
         return cls(position, noted["outcome"], noted["digest"])
 
@@ -108,8 +111,9 @@ class Relay:
         self.checkpoint: Checkpoint | None = None
         """Up to where it has published; None while it is not active."""
         self.committed: OnCommitted = _untold
-        """OnCommitted of each transaction: its records with their topics, and when it began (in
-        nanoseconds since 1970)."""
+        """Called after each committed transaction with its records, their topics, and when it began
+        (in nanoseconds since 1970).
+        """
 
     def turn(self) -> Published:
         """Publish what is new, up to one transaction.
@@ -143,7 +147,7 @@ class Relay:
         return Behind(max(0, position - at.position), max(0, outcome - at.outcome))
 
     def close(self) -> None:
-        """Let go; an open transaction is aborted by whoever comes next."""
+        """Let go; the next relay aborts an open transaction."""
         self.transactions.give_up()
 
     def _open(self) -> None:
@@ -246,6 +250,6 @@ def check_forked(log: Log, at: Checkpoint) -> None:
 
 
 def digest_of(row: EventRow) -> str:
-    """What tells one stored event from another."""
+    """A hash that tells one stored event from another."""
     content = f"{row.stream}/{row.version}\0{row.kind}\0".encode() + row.state
     return blake2b(content, digest_size=16).hexdigest()

@@ -34,7 +34,7 @@ class Security:
 
 
 def parsed(text: str) -> Security:
-    """The setting as a value. Raises ValueError with what would do."""
+    """The setting as a value. Raises ValueError that says what would be accepted."""
     protocol, *words = text.split()
     if protocol not in PROTOCOLS:
         raise ValueError(f"begin with one of {', '.join(PROTOCOLS)}")

@@ -1,8 +1,8 @@
 """Waiting until everything that follows from some commands has happened, over Kafka.
 
-What belongs together has one correlation id. It is at rest when the events that its outcomes name
-were seen, reactors and views have passed all its events and outcomes, every command that reactors
-sent has its outcome, and nothing new came meanwhile.
+Messages that belong together have one correlation id. They are settled when the events that their
+outcomes name were seen, reactors and views have passed all these events and outcomes, every command
+that reactors sent has its outcome, and nothing new came meanwhile.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +22,7 @@ _POLL_MS: Final = 50
 
 
 class NotAtRest(Exception):
-    """It did not come to rest in time; the text says what was waited for."""
+    """The commands did not settle in time; the text says what was waited for."""
 
 
 class Settling:
@@ -39,7 +39,7 @@ class Settling:
         self._topics = topics
         self._groups = groups
         self.events: list[dict[str, Any]] = []
-        """The events that belong to what was waited for last, in the order they were read."""
+        """The events of the commands that were waited for last, in the order they were read."""
         self._needed: dict[Partition, int] = {}
         self._seen: set[str] = set()
         self._named: set[str] = set()
@@ -55,7 +55,7 @@ class Settling:
             raise
 
     def forget(self) -> None:
-        """What comes next belongs to something else."""
+        """Forget what was read: the next commands are others."""
         self.events.clear()
         self._needed.clear()
         self._seen.clear()
@@ -64,7 +64,9 @@ class Settling:
         self._answered.clear()
 
     def wait(self, correlations: set[str], patience: float = PATIENCE) -> None:
-        """Until all that belongs to these has happened. Raises NotAtRest, Unreachable."""
+        """Wait until the commands with these correlation ids are settled. Raises NotAtRest,
+        Unreachable.
+        """
         deadline = monotonic() + patience
         self._take_in(correlations, deadline)
         while True:
@@ -79,7 +81,7 @@ class Settling:
             sleep(PAUSE)
 
     def close(self) -> None:
-        """Watch no more."""
+        """Stop watching."""
         self._consumer.close(autocommit=False)
 
     def _waits_for(self) -> str | None:
@@ -96,14 +98,14 @@ class Settling:
     def _is_behind(
         self, reached: Mapping[Partition, tuple[int, str]], at: Partition, needed: int
     ) -> bool:
-        """Whether a group has not read so far; one of views that hear no outcomes never will."""
+        """Whether a group has yet to get there; that of views that read no outcomes never does."""
         if at not in reached:
             return at.topic == self._topics.events
         return reached[at][0] < needed
 
     def _take_in(self, correlations: set[str], deadline: float) -> bool:
-        """Read to the end as of now; whether anything belonged to it. Raises Unreachable where it
-        can't be read in time.
+        """Read to the end as of now; returns whether any record has one of the correlation ids.
+        Raises Unreachable if it can't be read in time.
         """
         with telling():
             ends = self._consumer.end_offsets(self._parts)
@@ -135,7 +137,7 @@ class Settling:
 
 def _events_to_come(outcome: Mapping[str, Any]) -> set[str]:
     """Partitions show a transaction one after another, so an outcome may be seen before its events;
-    those of one that is given again have been there for long.
+    the events of an outcome that is given again have been there for long.
     """
     if "place" not in outcome:
         return set()

@@ -20,7 +20,7 @@ PATIENCE: Final = 60.0
 
 
 class KafkaSubmitter:
-    """Publishes lines as they are and awaits their outcomes, or does not."""
+    """Publishes lines as they are and, if it `awaits`, waits for their outcomes."""
 
     def __init__(
         self, client: Client, settling: Settling | None, cell: str, *, awaits: bool = True
@@ -32,7 +32,7 @@ class KafkaSubmitter:
         self._correlations: set[str] = set()
 
     def submit(self, lines: Sequence[bytes]) -> Sequence[Message]:
-        """Published; outcomes in the order of the lines. Raises Unreachable, NoOutcomeYet."""
+        """Publish lines; outcomes in the order of the lines. Raises Unreachable, NoOutcomeYet."""
         self._correlations.clear()
         if self._settling:
             self._settling.forget()
@@ -50,7 +50,7 @@ class KafkaSubmitter:
         """Nothing: processes and views run by themselves."""
 
     def followed(self) -> Sequence[Message]:
-        """As far as it was settled."""
+        """The events that were read while it settled."""
         return self._settling.events if self._settling else ()
 
     def _answered(self, some: Sequence[tuple[bytes, Any]]) -> Iterator[Message]:
@@ -62,7 +62,7 @@ class KafkaSubmitter:
                 yield self._client.awaited(each, PATIENCE).message
 
     def _published(self, line: bytes, message: Any) -> "Future[Answer] | Outcome":
-        """The outcome to come; at once for what could only go to the dead topic."""
+        """The outcome to come; at once for a line that could only go to the dead topic."""
         fault = _fault(message)
         if fault is not None:
             refusal = refused("malformed-command", faults=[{"path": "", "fault": fault}])
@@ -76,7 +76,7 @@ def _loaded(line: bytes) -> tuple[bytes, Any]:
 
 
 def _fault(message: Any) -> str | None:
-    """Why nothing could answer it; None if it can be published."""
+    """Why nothing could answer a message; None if it can be published."""
     as_read = read_command(message, {}, "")
     return as_read.fault if isinstance(as_read, Unreadable) else None
 

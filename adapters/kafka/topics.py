@@ -12,11 +12,11 @@ from adapters.kafka.clients import LARGEST, Admin, TopicSpec
 from adapters.kafka.kafka_python import Unreachable
 
 PARTITIONS: Final = 12
-"""Of the topics of commands, unless somebody made them with another number before."""
+"""Partitions of a topic of commands, unless it was first made with another number."""
 
 _FEWER: Final = 3
-"""As many times fewer have events and outcomes: one reader reads all of them, and each transaction
-of the relay leaves a mark in every partition that it writes to.
+"""Events and outcomes have this many times fewer partitions: one reader reads all of them, and each
+transaction of the relay leaves a marker in every partition that it writes to.
 """
 
 _FOR_EVER: Final = {
@@ -38,7 +38,7 @@ class Topics(NamedTuple):
 
 
 class CellFacts(Protocol):
-    """Where facts about the cell outlive everything: the event log."""
+    """Keeps facts about the cell that outlive everything: the event log."""
 
     def kept(self, name: str) -> str | None:
         """A fact by name."""
@@ -67,8 +67,8 @@ def topics_of(prefix: str) -> Topics:
 def prepare(
     admin: Admin, topics: Topics, facts: CellFacts, partitions: int = PARTITIONS
 ) -> Mapping[str, int]:
-    """Make the topics that are missing, those of commands with so many `partitions`, and check the
-    others; how many partitions each has.
+    """Make the topics that are missing, those of commands with `partitions` each, and check the
+    others; returns how many partitions each has.
 
     Events, outcomes and dead records never expire, and may be larger than a command is: a refusal
     names all that is in the way. Raises TopicsError where a topic has another number of partitions

@@ -15,11 +15,12 @@ PATIENCE: Final = 30.0
 """Seconds that one transaction may take."""
 
 ABANDONED_AFTER_MS: Final = 60_000
-"""When brokers themselves abort a transaction that nobody ends."""
+"""How long until the brokers themselves abort a transaction that nobody ends."""
 
 AGAIN_AFTER_MS: Final = 5
-"""The brokers refuse a transaction while they still complete the one before, which takes them a few
-milliseconds; the library's own pause is 100."""
+"""The brokers refuse a transaction while they still complete the previous one, which takes them a
+few milliseconds; the library's own pause is 100.
+"""
 
 T = TypeVar("T")
 

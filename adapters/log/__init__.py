@@ -12,19 +12,19 @@ POSTGRES = ("postgresql://", "postgres://")
 
 def open_log(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Log:
     """The log at an address: `postgresql://USER@HOST:PORT/DATABASE`, `sqlite:///var/tieline.db`, or
-    `sqlite:////srv/tieline.db` for a path from the root. What is not there yet is made: a file with
+    `sqlite:////srv/tieline.db` for a path from the root. Whatever is missing is made: a file with
     its folder, the tables in a database.
 
     `busy_timeout` is how many seconds to wait for another writer. Raises LogError, and
     LogUnreachable when the server does not answer.
     """
     if url.startswith(POSTGRES):
-        from adapters.log.postgres import PostgresLog  # noqa: PLC0415 - who has a file needs no driver
+        from adapters.log.postgres import PostgresLog  # noqa: PLC0415 - a log in a file needs no driver
 
         return PostgresLog(url, busy_timeout=busy_timeout)
     if not url.startswith(SQLITE):
         raise LogError(
-            f"{url} is no log that can be opened; use sqlite:///PATH or postgresql://HOST/DATABASE"
+            f"{url} can't be opened as a log; use sqlite:///PATH or postgresql://HOST/DATABASE"
         )
     path = unquote(url.removeprefix(SQLITE))
     if path in {"", ":memory:"} or "\x00" in path:

@@ -1,4 +1,4 @@
-"""What went wrong with the database file, said so that somebody can do something about it."""
+"""Errors of the database file as sentences that say what to do about them."""
 
 import sqlite3
 from pathlib import Path
@@ -26,7 +26,7 @@ _SENTENCES = {
     "SQLITE_CONSTRAINT": "What was to be recorded in {path} is there already, or was decided on "
     "something older ({fault}), so nothing was recorded: decide it again",
 }
-"""What to say, by the beginning of SQLite's own name for the error."""
+"""The sentence for an error, by the beginning of SQLite's own name for it."""
 
 
 class SqliteFaults:
@@ -55,7 +55,7 @@ class SqliteFaults:
 def name_of(error: BaseException) -> str:
     """SQLite's name of an error, also of one that the library wrapped.
 
-    Waiting for a connection of this process is waiting as well.
+    A wait for a connection within this process counts as a busy database.
     """
     if isinstance(error, ConnectionUnavailableError):
         return "SQLITE_BUSY"

@@ -1,4 +1,4 @@
-"""From stored events to what happened, and back, by the catalogue: a type is a name, no path."""
+"""Maps stored events to domain events and back by the catalogue: a type is a name, not a path."""
 
 import json
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ class EventMapper(Mapper[str]):
     def to_domain_event(  # pyright: ignore[reportIncompatibleMethodOverride] its events are classes
         self, stored_event: StoredEvent
     ) -> Recorded:
-        """What a stored event says; its position is 0 unless it comes as a notification."""
+        """A stored event, decoded; its position is 0 unless it comes as a notification."""
         at = stored_event.id if isinstance(stored_event, Notification) else 0
         stream = str(stored_event.originator_id)
         row = (at, stream, stored_event.originator_version, stored_event.topic, stored_event.state)
@@ -59,7 +59,7 @@ def events_of(rows: Sequence[StoredRow]) -> list[Recorded]:
 
 
 def _unreadable(rows: Sequence[StoredRow]) -> LogError:
-    """What is wrong with the first row that can't be read."""
+    """The error for the first row that can't be read."""
     at, stream, version, kind, _ = next(row for row in rows if not _is_readable(row))
     which = f"Event {stream}/{version} at position {at}"
     if kind not in EVENTS:

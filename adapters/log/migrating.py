@@ -1,6 +1,6 @@
-"""Moving a log's schema forward on data written before, by Alembic's steps (migrations/).
+"""Moves a log's schema forward, with the data in it, by Alembic's steps (migrations/).
 
-Only loaded when there is something to move: a log of the present schema is opened without it.
+Loaded only when there is something to move: a log of the present schema is opened without it.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ _STEPS: Final = Path(__file__).parent / "migrations"
 def move(connect: Callable[[], Any], dialect: str, step: Callable[[Connection], None]) -> None:
     """Run one step over a connection of the database's own driver, in one transaction.
 
-    What goes wrong is raised as the driver says it.
+    The driver's errors are raised as they are.
     """
     engine = create_engine(f"{dialect}://", creator=connect, poolclass=StaticPool)
     try:
@@ -31,7 +31,7 @@ def move(connect: Callable[[], Any], dialect: str, step: Callable[[Connection], 
 
 
 def upgrade(connection: Connection) -> None:
-    """Take all steps after the schema that Alembic's table names; all of them if there is none."""
+    """Take every step after the schema that Alembic's table names; all steps if it names none."""
     config = Config()
     config.set_main_option("script_location", str(_STEPS).replace("%", "%%"))
     config.attributes["connection"] = connection

@@ -1,4 +1,4 @@
-"""Outcomes in SQLite: one row per command, most of them without words (adapters/log/tables.py)."""
+"""Outcomes in SQLite: one row per command, most of them without a body (adapters/log/tables.py)."""
 
 import json
 import sqlite3
@@ -8,7 +8,7 @@ from typing import Any
 from domain.engine.outcomes import Stored
 
 CHUNK = 500
-"""Values asked for at once: under every SQLite's limit of variables, and one cached statement."""
+"""Values in one query: below every SQLite's limit on variables, and always one cached statement."""
 
 _INSERT = "INSERT INTO outcomes (key, digest, position, count, body) VALUES (?, ?, ?, ?, ?)"
 _WITH_EVENTS = """
@@ -37,12 +37,12 @@ def insert(cursor: sqlite3.Cursor, stored: Sequence[Stored], head: int) -> None:
 
 
 def known(read: Query, keys: Sequence[bytes]) -> Mapping[bytes, Stored]:
-    """The outcomes that were given before, each with its events."""
+    """The outcomes that were given before, by key, each with its events."""
     return {stored.key: stored for _, stored in gathered(among(read, _KNOWN, keys))}
 
 
 def among(read: Query, sql: str, values: Sequence[Any]) -> list[Any]:
-    """All rows of a query that takes any of some values, asked for some hundreds at a time."""
+    """All rows of an `IN ({})` query over any number of values, some hundreds in each query."""
     rows: list[Any] = []
     for start in range(0, len(values), CHUNK):
         some = values[start : start + CHUNK]
@@ -61,13 +61,13 @@ def refusals(read: Query, after: int, limit: int) -> Sequence[tuple[int, Stored]
 
 
 def time_of(told: bytes | str | None) -> str:
-    """The time in a stored event or in the words of an outcome; empty if there is none."""
+    """The time in a stored event or in an outcome's body; empty if there is none."""
     return json.loads(told)["time"] if told else ""
 
 
 def gathered(rows: Iterable[tuple[Any, ...]]) -> list[tuple[int, Stored]]:
-    """Outcomes, each with its place, from rows of one event each: an outcome's columns, then the
-    event's stream, version and type, and the stored form of its first.
+    """Outcomes, each with its place, from rows of one event each: the outcome's columns, then the
+    event's stream, version and type, and the stored form of the outcome's first event.
     """
     found: list[tuple[int, Stored]] = []
     for seq, key, digest, position, count, body, stream, version, kind, first in rows:

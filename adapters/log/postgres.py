@@ -2,7 +2,8 @@
 
 Events lie in the library's table, outcomes and parked commands beside them. A batch is one call of
 a function in the database, which checks what was read and writes everything under one lock, so that
-positions have no gaps and appear in the order of commits: no reader passes one that may still come.
+positions have no gaps and appear in the order of commits: no reader passes a position that may
+still be committed.
 """
 
 import threading
@@ -81,7 +82,7 @@ class PostgresLog:
             self._connections.close()
 
     def mark(self) -> Mark:
-        """The ends of the three tables, in one view."""
+        """The ends of the three tables, in one consistent read."""
         return mark_of(self._read(MARK)[0])
 
     def moved(self, after: int) -> Collection[str]:
@@ -89,7 +90,7 @@ class PostgresLog:
         return {stream for (stream,) in self._read(_MOVED, after)}
 
     def last_time(self) -> str:
-        """From the last event and the last outcome with words, whichever is later."""
+        """From the last event and the last outcome with a body, whichever is later."""
         return max(time_of(each) for each in self._read(_LAST)[0])
 
     def load(self, stream: str) -> tuple[Any, int]:
@@ -101,7 +102,7 @@ class PostgresLog:
         return state, rows[-1][2] if rows else version
 
     def load_all(self, streams: Collection[str]) -> Mapping[str, tuple[Any, int]]:
-        """Those without snapshots by one query."""
+        """Streams without snapshots are read by one query."""
         growing = [stream for stream in streams if noun_of(stream).grows]
         long = {stream for (stream,) in self._read(_LONG, growing)} if growing else set[str]()
         short = [stream for stream in streams if stream not in long]
@@ -143,11 +144,11 @@ class PostgresLog:
         return gathered(_joined(rows, events))
 
     def refusals(self, after: int, limit: int) -> Sequence[tuple[int, Stored]]:
-        """The refused among the outcomes with words, in order."""
+        """The refusals among the outcomes with a body, in order."""
         return [(row[0], Stored(*row[1:])) for row in self._read(_REFUSALS, after, limit)]
 
     def last_outcome(self) -> int:
-        """The last place in the table."""
+        """The place of the table's last row."""
         return self.mark().outcome
 
     def parked(self) -> Sequence[Parked]:
@@ -191,7 +192,7 @@ class PostgresLog:
         self._take(append.snapshots)
 
     def _snapshot(self, stream: str) -> tuple[Any, int]:
-        """A state and its version, if there is a snapshot that this code wrote of this history."""
+        """State and version from a snapshot by this code of this history, or None and 0."""
         for version, schema, state in self._read(_SNAPSHOT, stream):
             kept = snapshots.state_of(stream, schema, state)
             if kept is not None and self._read(_STREAM, stream, version - 1, version):
@@ -239,7 +240,7 @@ class PostgresAppend:
         return {stream for (stream,) in _rows(self.connection, _MOVED, (after,))}
 
     def insert(self, insertion: Insertion) -> None:
-        """Write a batch. An error takes the transaction back, even if somebody swallows it."""
+        """Write a batch. An error rolls the transaction back, even if the caller swallows it."""
         postgres_append.append(self.connection, insertion, (), None)
         postgres_append.park(self.connection, insertion)
         self.snapshots = insertion.snapshots
@@ -262,8 +263,8 @@ def _positions(outcome: Sequence[Any]) -> range:
 
 
 def _joined(outcomes: Sequence[Any], events: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
-    """What `gathered` takes. Joined here: the planner can't know how few events an outcome has, and
-    would rather read all of a large log than look them up.
+    """The rows that `gathered` takes. They are joined here, as the planner can't know how few
+    events an outcome has, and would read all of a large log instead of looking them up.
     """
     found = {at: event for at, *event in events}
     for outcome in outcomes:

@@ -1,6 +1,6 @@
 """Writing a batch on PostgreSQL: one call of the function that lies in the database.
 
-What it checks and writes is told where it is made (migrations/versions/schema_2.sql).
+The comments beside that function say what it checks and writes (migrations/versions/schema_2.sql).
 """
 
 from collections.abc import Collection
@@ -17,7 +17,7 @@ SELECT done, head, outcome, parked_last, parked_count, moved, raised_to FROM tie
     %b::text[], %b::bigint[], %b::text[], %b::bytea[],
     %b::bytea[], %b::bytea[], %b::bigint[], %b::integer[], %b::text[])"""
 LOCK = "SELECT pg_advisory_xact_lock(1953064300, 'stored_events'::regclass::oid::integer)"
-"""As in the function."""
+"""The lock that the function takes."""
 MARK = """
 SELECT (SELECT coalesce(max(notification_id), 0) FROM stored_events),
        (SELECT coalesce(max(seq), 0) FROM outcomes),
@@ -29,7 +29,7 @@ INSERT INTO parked VALUES (
     coalesce(nullif(%s, 0), nextval(pg_get_serial_sequence('parked', 'seq'))),
     %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT DO NOTHING"""
-"""A command that is parked once more keeps its place and what it said when it came."""
+"""A command that is parked again keeps its place and the message that it came with."""
 
 _UNCHECKED = (None, None, None, None)
 
@@ -62,7 +62,7 @@ def mark_of(row: Any) -> Mark:
 
 
 def _columns(insertion: Insertion) -> list[list[Any]]:
-    """The batch by columns: of its events four, of its outcomes five."""
+    """The batch by columns: four of its events, five of its outcomes."""
     rows, outcomes = insertion.rows, insertion.outcomes
     return [
         [row.stream for row in rows],

@@ -1,8 +1,8 @@
 """Connections to the database of a log.
 
-A connection serves one thread at a time; whoever needs one takes the one that was used last, or
-opens another. A connection that broke is never used again, nor are those that lay beside it: the
-next use opens a new one. Not to be carried over a fork: a child opens a log of its own.
+A connection serves one thread at a time; a thread takes the connection that was used last, or opens
+another. A broken connection is never used again, nor are the idle ones beside it: the next use
+opens a new one. Connections can't be carried over a fork: a child opens a log of its own.
 """
 
 import threading
@@ -15,8 +15,9 @@ from psycopg.abc import RV, PQGen
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 PATIENCE: Final = 10.0
-"""Seconds to wait for an answer, beyond those for another writer, before a connection counts as
-lost."""
+"""Seconds to wait for an answer, beyond the wait for another writer, before a connection counts as
+lost.
+"""
 
 _UNLESS_TOLD: Final = {
     "application_name": "tieline",
@@ -27,7 +28,7 @@ _UNLESS_TOLD: Final = {
     "keepalives_count": "3",
     "tcp_user_timeout": "30000",
 }
-"""What the address may say otherwise: a way that was cut is noticed within half a minute."""
+"""Defaults that the address may override: a cut connection is noticed within half a minute."""
 
 _NO_ANSWER: Final[type[psycopg.Error]] = psycopg.errors._WaitTimeout  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - it has no other name
 
@@ -37,10 +38,12 @@ SELECT set_config('lock_timeout', %s, false),
        set_config('default_transaction_isolation', 'read committed', false),
        set_config('plan_cache_mode', 'force_custom_plan', false),
        set_config('jit', 'off', false)"""
-"""Whoever waited for the append lock must see what was written meanwhile. A plan kept from when the
-log was small reads all of it once it is large. Compiling a query takes longer than any of ours."""
+"""A writer that waited for the append lock must see what was written meanwhile. A plan kept from
+when the log was small reads all of it once it is large. Compiling a query takes longer than running
+it.
+"""
 IDLE: Final = "30s"
-"""A writer that was frozen while it held the append lock loses it after so long."""
+"""How long a writer that freezes keeps the append lock."""
 
 
 class Connection(psycopg.Connection[tuple[Any, ...]]):
@@ -120,7 +123,9 @@ class Connections:
         connection.close()
 
     def _give_up(self, connection: Connection) -> None:
-        """After an error: what is not broken is used again, all else is closed."""
+        """After an error: a connection that still works is used again; a broken one is closed, and
+        all that are idle with it.
+        """
         ready = psycopg.pq.TransactionStatus.IDLE
         if connection.info.transaction_status == ready:
             self._put_back(connection)

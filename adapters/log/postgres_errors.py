@@ -1,7 +1,7 @@
-"""What went wrong with the database server, said so that somebody can do something about it.
+"""Errors of the database server as sentences that say what to do about them.
 
-A server that is not there just now is told apart from what somebody must change: the parts that run
-wait for the one and end with the other.
+A server that is not there just now is told apart from a fault that somebody must mend: a running
+part waits for the server, and ends on the fault.
 """
 
 import re
@@ -13,7 +13,8 @@ from psycopg.conninfo import conninfo_to_dict
 from domain.engine.log import LogError, LogUnreachable
 
 _GONE: Final = ("08", "53300", "57P01", "57P02", "57P03", "57P05", "25P03", "25P04")
-"""Beginnings of the states of a connection that the server ended, or did not begin for now."""
+"""The beginnings of the codes (SQLSTATE) of a connection that the server ended, or refuses for now.
+"""
 
 _SENTENCES: Final = {
     "23505": "What was to be recorded in {where} is there already, or was decided on something "
@@ -38,7 +39,7 @@ _SENTENCES: Final = {
     "XX001": "{where} is damaged ({fault}): restore it from a backup",
     "XX002": "{where} is damaged ({fault}): build its indexes anew, or restore it from a backup",
 }
-"""What to say, by the beginning of the server's code for the error."""
+"""The sentence for an error, by the beginning of its code (SQLSTATE)."""
 
 _REFUSED: Final = {
     r"authentication failed|no password supplied|no pg_hba.conf entry": "28000",
@@ -46,7 +47,7 @@ _REFUSED: Final = {
     r'database ".*" does not exist': "3D000",
     r'permission denied for database ".*"': "42501",
 }
-"""While a connection is made, a server tells its code in words alone. All else may pass."""
+"""While a connection is made, an error has no code, only words. Any other such error may pass."""
 
 _UNREACHABLE = (
     "{where} can't be reached just now ({fault}): it is used again as soon as it is back. "
@@ -88,12 +89,12 @@ def is_gone(error: psycopg.Error) -> bool:
 
 
 def address_of(url: str) -> str:
-    """Where a database is, without its password. Raises LogError for what is no address."""
+    """Where a database is, without its password. Raises LogError if this is not an address."""
     try:
         said = conninfo_to_dict(url)
     except psycopg.Error as fault:
         raise LogError(
-            f"That is no address of a database ({_first_line(fault)}): "
+            f"This is not the address of a database ({_first_line(fault)}): "
             "use postgresql://USER@HOST:PORT/DATABASE"
         ) from fault
     user = f"{said['user']}@" if "user" in said else ""

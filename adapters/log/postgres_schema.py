@@ -1,7 +1,7 @@
-"""How a database becomes a log, and how an older log comes to the present schema.
+"""Makes a log of a database, and moves an older log to the present schema.
 
-Which schema it has stands in Alembic's table, in the database schema of the log. It is made once;
-a start of a part only looks.
+Alembic's table, beside the log's own, says which schema the log has. The tables are made once; a
+part that starts only looks.
 """
 
 from functools import partial
@@ -23,12 +23,12 @@ _SUITED = """
 SELECT current_setting('server_encoding'),
        to_regclass('stored_events') IS NOT NULL AND to_regclass('alembic_version') IS NULL"""
 _MAKING = f"SELECT pg_advisory_xact_lock({APPLICATION}, 0)"
-"""Held while a log is made or moved: of several parts that start at once, the others wait."""
+"""Held while a log is made or moved, so that other parts that start at the same time wait."""
 
 
 def prepare(connections: Connections, url: str) -> None:
-    """Make the log, or bring it forward, unless it is there. Raises LogError for a newer version's
-    log or another program's tables.
+    """Make the log, or move it to the present schema, where needed. Raises LogError for a newer
+    version's log or another program's tables.
     """
     with connections.taken() as connection:
         schema = _schema(connection, url)

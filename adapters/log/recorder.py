@@ -1,8 +1,8 @@
-"""The library's SQLite recorder, changed where a batch needs it: how its connections are set, and
-one `executemany` per batch in place of a statement per event.
+"""The library's SQLite recorder, changed where a batch needs it: how its connections are set up,
+and one `executemany` per batch in place of a statement per event.
 
-Its schema is kept: the stream is `originator_id`, the event's type `topic`, and the place in the
-log the row's id, so that the library's own tools read a log of ours.
+Its schema is kept: the stream is `originator_id`, the event's type `topic`, and the position the
+row's id, so that the library's own tools read a log of ours.
 """
 
 import sqlite3
@@ -26,7 +26,7 @@ CHECKPOINT_AFTER = 10_000
 often that a command costs 10 µs more (docs/decisions/0003)."""
 
 SETTINGS = ("synchronous=FULL", f"wal_autocheckpoint={CHECKPOINT_AFTER}")
-"""Of every connection. That the log is write-ahead stands in the file itself (tables.py)."""
+"""Set on every connection. Write-ahead logging is set in the file itself (tables.py)."""
 
 HEAD = "SELECT COALESCE(MAX(rowid), 0) FROM stored_events"
 INSERT = (

@@ -1,7 +1,7 @@
 """States of long streams as of a version: a cache that may be thrown away at any time.
 
 A snapshot counts only for the very code that wrote it: its `schema` is a hash over the sources that
-say what a state is made of and how events make it. Whatever is odd about one, it is passed over and
+define a state and its fold. A snapshot that can't be used, for whatever reason, is passed over, and
 the stream is folded from the start.
 """
 
@@ -30,7 +30,7 @@ SHARED = (
     "domain.engine.records",
     "domain.words.values",
 )
-"""What states are made of and made with, beside their noun's own folder."""
+"""The modules that states are made of and folded with, beside their noun's own folder."""
 
 
 def kept(snapshot: Snapshot) -> tuple[str, int, bytes, bytes]:
@@ -41,7 +41,7 @@ def kept(snapshot: Snapshot) -> tuple[str, int, bytes, bytes]:
 
 
 def state_of(stream: str, schema: bytes, state: bytes) -> Any | None:
-    """The state that was kept, or None if it is another code's or broken."""
+    """The state of a snapshot, or None if other code wrote it or it is broken."""
     noun = noun_of(stream).name
     if schema != fingerprint(noun):
         return None
@@ -61,7 +61,7 @@ def fingerprint(noun: str) -> bytes:
 
 
 def sources(noun: str) -> list[Path]:
-    """The files that decide what a noun's events come to."""
+    """The files that decide which state a noun's events fold to."""
     folder = _file(NOUNS[noun].state.__module__).parent
     return [*sorted(folder.glob("*.py")), *(_file(module) for module in SHARED)]
 

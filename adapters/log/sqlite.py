@@ -2,7 +2,8 @@
 
 Events lie in the library's table, outcomes and parked commands beside them; a batch is one
 transaction with one statement per table. SQLite has one writer at a time, so positions are given
-out in the order in which transactions commit, and no reader passes one that may still come.
+out in the order in which transactions commit, and no reader passes a position that may still be
+committed.
 """
 
 import sqlite3
@@ -54,7 +55,7 @@ FROM parked ORDER BY seq"""
 _PARK_AGAIN = "UPDATE parked SET error = ?, parked_at = ? WHERE key = ?"
 _PARK = """
 INSERT INTO parked VALUES (NULLIF(?, 0), ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
-"""A command that is parked once more keeps its place and what it said when it came."""
+"""A command that is parked again keeps its place and the message that it came with."""
 _SNAPSHOT = "SELECT version, schema, state FROM snapshots WHERE stream = ?"
 _LONG = "SELECT stream FROM snapshots WHERE stream IN ({})"
 _TAKE_SNAPSHOT = "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)"
@@ -88,7 +89,7 @@ class SqliteLog:
             self._store.close()
 
     def mark(self) -> Mark:
-        """The ends of the three tables, in one view."""
+        """The ends of the three tables, in one consistent read."""
         return _mark(self._read(_MARK))
 
     def moved(self, after: int) -> Collection[str]:
@@ -96,7 +97,7 @@ class SqliteLog:
         return {stream for (stream,) in self._read(MOVED, after)}
 
     def last_time(self) -> str:
-        """From the last event and the last outcome with words, whichever is later."""
+        """From the last event and the last outcome with a body, whichever is later."""
         return max(outcomes.time_of(each) for each in self._read(_LAST)[0])
 
     @without_collection()
@@ -110,7 +111,7 @@ class SqliteLog:
 
     @without_collection()
     def load_all(self, streams: Collection[str]) -> Mapping[str, tuple[Any, int]]:
-        """Those without snapshots by one query for some hundreds of them."""
+        """Streams without snapshots are read some hundreds to a query."""
         growing = [stream for stream in streams if noun_of(stream).grows]
         long = {stream for (stream,) in outcomes.among(self._read, _LONG, growing)}
         short = [stream for stream in streams if stream not in long]
@@ -147,11 +148,11 @@ class SqliteLog:
         return outcomes.after(self._read, after, limit)
 
     def refusals(self, after: int, limit: int) -> Sequence[tuple[int, Stored]]:
-        """The refused among the outcomes with words, in order."""
+        """The refusals among the outcomes with a body, in order."""
         return outcomes.refusals(self._read, after, limit)
 
     def last_outcome(self) -> int:
-        """The last place in the table."""
+        """The place of the table's last row."""
         return self.mark().outcome
 
     def parked(self) -> Sequence[Parked]:
@@ -169,7 +170,7 @@ class SqliteLog:
             cursor.execute(_KEEP, (name, value))
 
     def append(self, insertion: Insertion, reads: Collection[str], since: Mark) -> Appended | None:
-        """One comparison where nobody wrote since; else whatever was written is looked at."""
+        """One comparison if nobody wrote since; otherwise it looks at what was written."""
         with self.appending() as tx:
             mark = tx.mark
             if mark == since:
@@ -198,7 +199,7 @@ class SqliteLog:
         self._take(append.snapshots)
 
     def _snapshot(self, stream: str) -> tuple[Any, int]:
-        """A state and its version, if there is a snapshot that this code wrote of this history."""
+        """State and version from a snapshot by this code of this history, or None and 0."""
         for version, schema, state in self._read(_SNAPSHOT, stream):
             kept = snapshots.state_of(stream, schema, state)
             if kept is not None and self._read(_STREAM, stream, version - 1, version):
@@ -219,9 +220,9 @@ class SqliteLog:
     def _read(self, sql: str, *values: Any) -> list[Any]:
         """All rows of one query, which is one consistent view by itself.
 
-        Inside an insert transaction of this thread it sees what was inserted. Else one connection
-        is kept for reading, as a query through the pool takes three times as long; who finds it
-        in use takes one from the pool.
+        Inside an insert transaction of this thread it sees what was inserted. Otherwise one
+        connection is kept for reading, as a query through the pool takes three times as long; a
+        thread that finds it in use takes one from the pool.
         """
         with self._telling:
             if (cursor := getattr(self._thread, "cursor", None)) is not None:
@@ -252,12 +253,12 @@ class SqliteAppend:
         return {stream for (stream,) in self.cursor.execute(MOVED, (after,))}
 
     def has_recorded(self, stored: Sequence[Stored], after: int) -> bool:
-        """Whether the outcome of one of these is among those that were recorded after a place."""
+        """Whether an outcome under one of the same keys was recorded after a place."""
         recorded = {key for (key,) in self.cursor.execute(outcomes.RECORDED, (after,))}
         return any(each.key in recorded for each in stored)
 
     def insert(self, insertion: Insertion) -> None:
-        """Write a batch. An error takes the transaction back, even if somebody swallows it."""
+        """Write a batch. An error rolls the transaction back, even if the caller swallows it."""
         try:
             self._insert(insertion)
         except BaseException:

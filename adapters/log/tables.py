@@ -1,7 +1,7 @@
 """The tables of an SQLite log beside the library's `stored_events`, and how a file becomes a log.
 
-The file's `application_id` says that it is a log of ours, its `user_version` which schema it has.
-Both stand in the first page, so that opening a log reads one page and writes nothing.
+The file's `application_id` says that it is a log, its `user_version` which schema it has. Both
+stand in the first page, so that opening a log reads one page and writes nothing.
 """
 
 import sqlite3
@@ -22,7 +22,7 @@ APPLICATION = 0x7469656C
 SCHEMA = 2
 
 PAUSE = 0.005
-"""Seconds between two attempts to switch a new file over."""
+"""Seconds between two attempts to switch a new file to write-ahead logging."""
 
 OUTCOMES = """
 CREATE TABLE outcomes (
@@ -37,7 +37,7 @@ CREATE TABLE outcomes (
 keeps most rows below fifty bytes (docs/decisions/0003)."""
 
 WORDED = "CREATE INDEX worded ON outcomes (seq) WHERE body IS NOT NULL"
-"""The few outcomes that may be refusals, in order: the audit trail skips the others unseen."""
+"""Indexes the few outcomes that may be refusals: the audit trail never reads the others."""
 
 PARKED = """
 CREATE TABLE parked (
@@ -51,7 +51,7 @@ CREATE TABLE parked (
     error TEXT,
     parked_at TEXT NOT NULL
 )"""
-"""AUTOINCREMENT, so that the place of a command that was retried never names another one."""
+"""AUTOINCREMENT, so that the number of a retried command is never given to another."""
 
 SNAPSHOTS = """
 CREATE TABLE snapshots (
@@ -62,14 +62,14 @@ CREATE TABLE snapshots (
 ) WITHOUT ROWID"""
 
 FACTS = "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
-"""What is true of the cell and must outlive its parts, e.g. how many partitions its topics have."""
+"""Facts about the cell that must outlive its parts, e.g. how many partitions its topics have."""
 
 _SCHEMA_TOLD = (
     "BEGIN EXCLUSIVE",
     "CREATE TEMP TABLE alembic_version (version_num TEXT)",
     "INSERT INTO alembic_version SELECT user_version FROM pragma_user_version",
 )
-"""The file's own number says which schema it has; Alembic hears of it for as long as it works."""
+"""`user_version` says which schema the file has; a temporary table tells Alembic while it works."""
 
 OWN = (OUTCOMES, WORDED, PARKED, SNAPSHOTS, FACTS)
 
@@ -124,7 +124,9 @@ def create(cursor: sqlite3.Cursor, path: Path, statements: list[str], patience: 
 
 
 def _schema_of(cursor: sqlite3.Cursor, path: Path) -> int:
-    """In an open transaction, for else another process may make it a log between two reads."""
+    """Call it in an open transaction: otherwise another process may make the file a log between two
+    reads.
+    """
     version, application = _number(cursor, "user_version"), _number(cursor, "application_id")
     if application == APPLICATION and 0 < version <= SCHEMA:
         return version
@@ -139,7 +141,7 @@ def _schema_of(cursor: sqlite3.Cursor, path: Path) -> int:
 
 
 def _write_ahead(cursor: sqlite3.Cursor, deadline: float) -> None:
-    """Switch the file over; SQLite itself does not wait for others who do the same just now."""
+    """Switch to write-ahead logging; SQLite itself does not wait for processes that do the same."""
     while True:
         try:
             cursor.execute("PRAGMA journal_mode=WAL")

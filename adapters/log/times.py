@@ -1,7 +1,7 @@
 """Times within a batch: recorded time never runs backwards, whoever wrote in between.
 
-Stored events and the words of outcomes begin with their time, in one width
-(domain/engine/records.py), so that it can be put in its place without reading the rest.
+Stored events and the bodies of outcomes begin with their time, in one width
+(domain/engine/records.py), so that a time can be replaced without reading the rest.
 """
 
 from dataclasses import replace
@@ -14,8 +14,8 @@ _TIME: Final = slice(len(_BEGIN), len(_BEGIN) + len("2026-01-05T09:00:00.000000Z
 
 
 def first_time(insertion: Insertion) -> str:
-    """The earliest recorded time in a batch; before every other when there is none, so that whoever
-    appended it learns the time of what others wrote.
+    """The earliest recorded time in a batch. Without one, a time before every other, so that
+    whoever appended the batch learns the time of what others wrote.
     """
     times = [row.state[_TIME].decode() for row in insertion.rows[:1]]
     times += [body[_TIME] for body in _bodies(insertion)[:1]]
@@ -23,7 +23,7 @@ def first_time(insertion: Insertion) -> str:
 
 
 def not_before(time: str, insertion: Insertion) -> Insertion:
-    """The batch with each earlier time replaced, and without snapshots, which may hold them."""
+    """The batch with each earlier time replaced, and without snapshots, which may hold one."""
     rows = [
         row._replace(state=_raised(row.state.decode(), time).encode()) for row in insertion.rows
     ]

@@ -1,6 +1,6 @@
-"""What is seen of an engine's batches: metrics, a line per batch, and one per command when asked.
+"""Reports an engine's batches: metrics, a log line per batch, and at debug one per command.
 
-A refusal is no fault: it stands in the outcome and in the trail, so here it is told only at debug,
+A refusal is not a fault: the outcome and the audit trail tell it, so it is logged only at debug,
 like every other answer.
 """
 
@@ -49,7 +49,7 @@ class BatchWatch:
 
     @contextmanager
     def appending(self) -> Generator[None]:
-        """Measure an append; a decision within it counts as one."""
+        """Measure an append; a decision within it counts as a decision."""
         before = self._decided.seconds
         with self._forgotten_if_it_fails(), self._appended.running():
             yield
@@ -60,7 +60,7 @@ class BatchWatch:
         CONFLICTS.inc()
 
     def answered(self, arrivals: Sequence[Arrival], draft: Draft) -> None:
-        """Count, tell and trace what became of a batch."""
+        """Count, log and trace the answers to a batch."""
         outcomes = draft.outcomes
         answers = list(answers_of(outcomes))
         counts = Counter(answers)
@@ -102,7 +102,7 @@ _DEBUG: Final = 10
 
 
 class _Lap:
-    """How long something took, and from when to when it went on."""
+    """How long something took, and when it began and ended."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -117,7 +117,7 @@ class _Lap:
 
 
 def answers_of(outcomes: Sequence[Outcome]) -> Iterator[str]:
-    """What each command was answered, as one word; the same answer given twice is a repeat."""
+    """The answer to each command as one word; an outcome that is given again is `repeated`."""
     given: set[int] = set()
     for outcome in outcomes:
         if outcome.again or id(outcome) in given:

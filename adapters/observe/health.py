@@ -1,8 +1,8 @@
-"""Whether a part is alive and ready, told truthfully, each reason with since when.
+"""Whether a part is alive and ready; each reason says since when.
 
 Alive: its loop has turned lately. A loop that hangs in a call is not alive, and a restart may help.
-Ready: it is alive, everything it needs has answered lately, and nothing holds it back. What was
-never asked has not answered.
+Ready: it is alive, everything it needs has answered lately, and nothing holds it back. A dependency
+that was never asked has not answered.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ PATIENCE: Final = 30.0
 """Seconds without a turn after which a loop counts as hanging."""
 
 FRESHNESS: Final = 60.0
-"""Seconds after which an answer says nothing any more."""
+"""Seconds after which an answer no longer counts."""
 
 _HALTED: Final = "halted"
 
@@ -45,7 +45,7 @@ class HealthVerdict(NamedTuple):
 
     @property
     def ok(self) -> bool:
-        """Whether nothing speaks against it."""
+        """Whether there is no reason against it."""
         return not self.reasons
 
 
@@ -58,7 +58,7 @@ class _Need:
 
 
 class Health:
-    """What a part's loop tells of itself; asked by other threads.
+    """What a part's loop reports of itself; other threads ask for it.
 
     `monotonic` measures how long, `wall` says since when; both are seconds.
     """
@@ -85,34 +85,34 @@ class Health:
         self._doing = "starts"
 
     def turned(self) -> None:
-        """The loop has turned; to be told within long work, too."""
+        """Note that the loop has turned; call it within long work, too."""
         with self._lock:
             self._turned = self._monotonic()
 
     def answers(self, what: str) -> None:
-        """Something the part needs answered just now."""
+        """Note that something the part needs has just answered."""
         with self._lock:
             need = self._needs[what]
             need.answered, need.failing = self._monotonic(), None
 
     def fails(self, what: str, reason: str) -> None:
-        """Something the part needs did not answer, or refused; since when is kept."""
+        """Note that something the part needs did not answer, or refused; keeps since when."""
         with self._lock:
             need = self._needs[what]
             since = need.failing[0] if need.failing else self._monotonic()
             need.failing = since, reason
 
     def does(self, doing: str) -> None:
-        """What the part does at present, e.g. `decides 8 partitions` or `stands by`."""
+        """Note what the part does at present, e.g. `decides 8 partitions` or `stands by`."""
         with self._lock:
             self._doing = doing
 
     def halts(self, reason: str) -> None:
-        """The part does nothing more until somebody acts, e.g. `log-forked: …`."""
+        """Note that the part does nothing more until somebody acts, e.g. `log-forked: …`."""
         self._hold(_HALTED, reason)
 
     def leaves(self) -> None:
-        """The part is stopping."""
+        """Note that the part is stopping."""
         self._hold("stopping", "was asked to stop")
 
     def _hold(self, what: str, reason: str) -> None:
@@ -139,11 +139,11 @@ class Health:
         return {"part": self.part, "ok": verdict.ok, "doing": doing, "reasons": reasons}
 
     def is_alive(self) -> bool:
-        """Whether the loop turns, as one word."""
+        """Whether the loop turns, without the reasons."""
         return self.alive().ok
 
     def is_ready(self) -> bool:
-        """Whether the part does its work, as one word."""
+        """Whether the part does its work, without the reasons."""
         return self.ready().ok
 
     def is_halted(self) -> bool:
@@ -152,7 +152,7 @@ class Health:
             return _HALTED in self._held
 
     def down(self) -> Mapping[str, bool]:
-        """Of each thing the part needs, whether it is down."""
+        """Whether each thing that the part needs is down, by its name."""
         with self._lock:
             return {what: self._missing(what) is not None for what in self._needs}
 

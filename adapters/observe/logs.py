@@ -1,7 +1,7 @@
 """Logs, always on standard error: colours in a terminal, JSON lines elsewhere.
 
-Loaded when there is something to log: most runs have nothing to say, and should not wait for it.
-What `bound` binds stands in every line written meanwhile, whoever writes it.
+structlog is loaded when there is something to log: most runs log nothing, and should not wait for
+it. The fields that `bound` binds stand in every line written meanwhile, whichever module writes it.
 """
 
 import sys
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Level = Literal["debug", "info", "warning", "error"]
 
 _OTHERS: Final = "WARNING"
-"""From which level on libraries are heard: Kafka's client tells every step it takes."""
+"""The level from which libraries are logged: Kafka's client logs every step it takes."""
 
 
 def logger(name: str) -> Any:
@@ -28,7 +28,7 @@ def logger(name: str) -> Any:
 
 
 def set_up(level: Level) -> None:
-    """How a part logs: its own lines from `level` on, its libraries' warnings among them."""
+    """Set up how a part logs: its own lines from `level` up, and its libraries' warnings."""
     import logging  # noqa: PLC0415 - see above
 
     import structlog  # noqa: PLC0415 - see above
@@ -76,7 +76,9 @@ def _steps() -> "list[Processor]":
 
 
 def _endings() -> "list[Processor]":
-    """How a line is written. A traceback never shows the values of variables: some are secret."""
+    """The last processors, which write a line. A traceback never shows the values of variables:
+    some are secret.
+    """
     import structlog  # noqa: PLC0415 - see above
 
     if sys.stderr.isatty():

@@ -1,7 +1,7 @@
 """The metrics of every part, each listed for the parts that feed it.
 
-A part exposes its own metrics alone: a gauge that nobody sets would claim to be zero. What counts
-by batch is counted once per batch, so that metrics cost nothing per command.
+A part exposes its own metrics alone: a gauge that nobody sets would claim to be zero. Commands are
+counted once per batch, so that metrics cost nothing per command.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -18,7 +18,7 @@ prometheus_client.disable_created_metrics()
 _WORK: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 """Seconds that a batch takes on one machine, up to one that waits for the database."""
 _VISIBLE: Final = (0.01, 0.025, 0.06, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
-"""Seconds from recorded to visible; 60 and 250 ms are what is aimed at (p50, p99)."""
+"""Seconds from recorded to visible; the targets are 60 and 250 ms (p50, p99)."""
 _SIZES: Final = (1, 2, 5, 10, 20, 50, 100, 200, 350, 500)
 
 
@@ -103,7 +103,7 @@ RESULTS: Final = ("committed", "aborted", "given-up")
 
 
 class Condition(Protocol):
-    """What a part says of its own health, as numbers."""
+    """A part's health as the metrics ask for it."""
 
     def is_alive(self) -> bool:
         """Whether its loop turns."""
@@ -118,12 +118,12 @@ class Condition(Protocol):
         ...
 
     def down(self) -> Mapping[str, bool]:
-        """Of each thing it needs, whether it is down."""
+        """Whether each thing that it needs is down, by its name."""
         ...
 
 
 def registry_of(part: str, version: str, cell: str, condition: Condition) -> CollectorRegistry:
-    """All that one part exposes; counters whose labels are known begin at zero."""
+    """All metrics that one part exposes; counters whose labels are known begin at zero."""
     registry = CollectorRegistry(auto_describe=True)
     for metric in OF_PART[part]:
         registry.register(metric)
@@ -142,8 +142,8 @@ def registry_of(part: str, version: str, cell: str, condition: Condition) -> Col
 def count_lag(
     group: str, behind: Mapping[tuple[str, int], int], gone: Collection[tuple[str, int]] = ()
 ) -> None:
-    """Set the lag of the partitions a part has, by topic and partition; those that went to another
-    member are taken out, as they would stand still here.
+    """Set the lag of the partitions a part has, by topic and partition; partitions that went to
+    another member are removed, as their lag would stand still here.
     """
     for topic, partition in gone:
         LAG.remove(group, topic, str(partition))
@@ -152,14 +152,14 @@ def count_lag(
 
 
 class Lag:
-    """The lag of one member of a group: what it no longer has is taken out by itself."""
+    """The lag of one member of a group; partitions that it no longer has are removed."""
 
     def __init__(self, group: str) -> None:
         self._group = group
         self._shown: frozenset[tuple[str, int]] = frozenset()
 
     def show(self, behind: Mapping[tuple[str, int], int]) -> None:
-        """The records that lie ahead in each partition it has now."""
+        """Set the records that lie ahead in each partition that the member has now."""
         count_lag(self._group, behind, gone=self._shown - behind.keys())
         self._shown = frozenset(behind)
 

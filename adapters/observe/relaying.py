@@ -1,4 +1,4 @@
-"""What is seen of a relay: metrics, a line per transaction, and one per record when asked."""
+"""Reports a relay's transactions: metrics, a log line for each, and at debug one per record."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Protocol
@@ -27,8 +27,8 @@ class RelayWatch:
         self._log = logger(__name__)
 
     def committed(self, records: Sequence[tuple[str, WithHeaders]], began: int) -> None:
-        """Count, tell and trace a transaction of records, each with its topic; it began so many
-        nanoseconds after 1970.
+        """Count, log and trace a transaction of records, each with its topic; `began` is in
+        nanoseconds since 1970.
         """
         counts: dict[str, int] = {}
         for topic, _ in records:

@@ -25,7 +25,8 @@ _SILENT: Final = 10
 
 @contextmanager
 def serving(address: str, part: str, version: str, cell: str, health: Health) -> Generator[str]:
-    """Answer on `address` (`host:port`) until left; gives the address with the port as chosen.
+    """Answer on `address` (`host:port`) until the context is left; yields the address with the port
+    that was chosen.
 
     Raises OSError when it can't listen there.
     """
@@ -90,7 +91,7 @@ class _Server(ThreadingWSGIServer):
         self.setup_environ()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A caller that went away, or worse: told in the log like everything else."""
+        """Log what went wrong, e.g. a caller that went away, like everything else."""
         del request
         logger(__name__).debug("metrics-caller-failed", caller=str(client_address), exc_info=True)
 
@@ -103,5 +104,5 @@ class _Handler(WSGIRequestHandler):
     timeout = _SILENT
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
-        """Being asked every few seconds is no news."""
+        """Log nothing: somebody asks every few seconds."""
         del format, args

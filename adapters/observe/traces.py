@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 Stage = Literal["publish", "decide", "append", "relay", "project", "react"]
 
 LIMIT: Final = 200
-"""Spans per second at most; beyond it they are dropped and counted."""
+"""The most spans per second; further spans are dropped and counted."""
 
 _ENDPOINTS: Final = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 _SAMPLED: Final = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f][13579bdf].*")
-"""What a traceparent looks like that is worth reading properly: most messages have none, or more
-are traced than there may be spans.
+"""Tells cheaply whether a traceparent is worth parsing: most messages have none, or more are traced
+than there may be spans.
 """
 
 _PATIENCE: Final = 3
@@ -34,7 +34,9 @@ _PATIENCE: Final = 3
 
 
 class Traced(NamedTuple):
-    """A message at one stage: under which span it was published, its name, what to tell of it."""
+    """A message at one stage: the span that it was published under, and its own span's name and
+    attributes.
+    """
 
     traceparent: str | None
     name: str
@@ -47,14 +49,14 @@ class Tracing(Protocol):
     def record(
         self, stage: Stage, messages: Iterable[Traced], began: int, ended: int | None = None
     ) -> None:
-        """Spans for those of the messages that are traced, all from `began` to `ended` (or now), in
+        """Record spans for the messages that are traced, all from `began` to `ended` (or now), in
         nanoseconds since 1970.
         """
         ...
 
     def publish(self, message: Traced) -> str | None:
-        """A span for a command that is published now; the traceparent to publish it with: its own,
-        if it has one, else that of the span.
+        """Record a span for a command that is published now. Returns the traceparent to publish it
+        with: its own if it has one, otherwise the span's.
         """
         ...
 
@@ -77,11 +79,11 @@ class _Untraced:
 
 
 UNTRACED: Final[Tracing] = _Untraced()
-"""Walks no messages and makes no spans."""
+"""Tracing that is off: it walks no messages and makes no spans."""
 
 
 def tracing_of(part: str, version: str, cell: str, environment: Mapping[str, str]) -> Tracing:
-    """Tracing for one part, if the environment says where to."""
+    """Tracing for one part, if the environment says where spans go."""
     if not any(environment.get(name) for name in _ENDPOINTS):
         return UNTRACED
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415 - only here
@@ -92,7 +94,7 @@ def tracing_of(part: str, version: str, cell: str, environment: Mapping[str, str
 
 
 def exporting(part: str, version: str, cell: str, exporter: SpanExporter) -> Tracing:
-    """Tracing that hands its spans to an exporter, in a thread beside."""
+    """Tracing that hands its spans to an exporter, in a thread of its own."""
     from opentelemetry.sdk.resources import Resource  # noqa: PLC0415 - only where something traces
     from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
     from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
@@ -104,7 +106,7 @@ def exporting(part: str, version: str, cell: str, exporter: SpanExporter) -> Tra
 
 
 class Allowance:
-    """So many per second: what is not used within a second is gone."""
+    """Allows `limit` per second; what is not used within a second is lost."""
 
     def __init__(self, limit: int, clock: Callable[[], float] = monotonic) -> None:
         self._limit = limit
@@ -113,7 +115,7 @@ class Allowance:
         self._used = 0
 
     def take(self) -> bool:
-        """Whether there is one left; then it is taken."""
+        """Take one, if one is left; returns whether one was."""
         now = self._clock()
         if now - self._second >= 1:
             self._second, self._used = now, 0

@@ -1,4 +1,4 @@
-"""What is seen of a view's pages: metrics, a line for each, and one per event when asked."""
+"""Reports a view's pages: metrics, a log line for each, and at debug one per event."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ def _now() -> datetime:
 
 
 class ViewWatch:
-    """Watches the views that one part brings forward."""
+    """Watches the views that one part keeps up to date."""
 
     def __init__(self, tracing: Tracing = UNTRACED, now: Callable[[], datetime] = _now) -> None:
         self._tracing = tracing
@@ -26,8 +26,8 @@ class ViewWatch:
         self._log = logger(__name__)
 
     def visible(self, view: str, events: Sequence[Recorded], began: int) -> None:
-        """Count, tell and trace a page of events whose rows have been committed; the page was
-        begun so many nanoseconds after 1970.
+        """Count, log and trace a page of events whose rows have been committed; `began` is in
+        nanoseconds since 1970.
         """
         VIEW_EVENTS.labels(view).inc(len(events))
         now, delay = self._now(), VIEW_DELAY.labels(view)

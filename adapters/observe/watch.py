@@ -1,4 +1,4 @@
-"""What a worker tells of each batch, to whoever watches: nobody, when it runs embedded."""
+"""What a worker reports of each batch to its watcher; an embedded worker has none."""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -15,15 +15,15 @@ class Watch(Protocol):
         ...
 
     def appending(self) -> AbstractContextManager[None]:
-        """Around its append; where the batch is decided again, that decision lies within."""
+        """Around the append of a batch; a second decision of the batch lies within."""
         ...
 
     def decides_again(self) -> None:
-        """Somebody wrote what the batch had read."""
+        """Another writer wrote a stream that the batch had read."""
         ...
 
     def answered(self, arrivals: Sequence[Arrival], draft: Draft) -> None:
-        """The batch is appended, and these are its answers."""
+        """The batch is appended; `draft` holds its answers."""
         ...
 
 

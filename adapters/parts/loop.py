@@ -1,7 +1,7 @@
 """The loop of a part: turn after turn until it is asked to stop.
 
-What it depends on may be down: then it waits with growing pauses, says so, and loses nothing, since
-a turn that failed has left nothing behind that the next one would not do again.
+While something that the part needs is down, the loop waits with growing pauses, says so, and loses
+nothing: the next turn does again whatever a failed turn left undone.
 """
 
 import signal
@@ -21,7 +21,7 @@ from adapters.observe.logs import logger
 from domain.engine.log import LogError
 
 LONGEST_PAUSE: Final = 10.0
-"""Seconds between two attempts at most."""
+"""The most seconds between two attempts."""
 
 IDLE: Final = 0.005
 """Seconds between two turns that found nothing, for parts that don't wait within their turn."""
@@ -31,7 +31,7 @@ class Part(Protocol):
     """One part that runs."""
 
     def turn(self) -> bool:
-        """Do what there is to do, for a moment; whether there was anything."""
+        """Do a moment's work; returns whether there was any."""
         ...
 
     def close(self) -> None:
@@ -43,7 +43,7 @@ Make = Callable[[], Part]
 
 
 def run(make: Make, health: Health, stop: Event, idle: float = 0.0) -> bool:
-    """Make the part and let it turn until `stop` is set; whether it ended in order.
+    """Make the part and let it turn until `stop` is set; returns whether it ended in order.
 
     A part that must not go on (`log-forked`) halts: it does nothing more, is not ready, and waits
     to be stopped.
@@ -89,7 +89,7 @@ def stopping() -> Generator[Event]:
 
 
 class _Stopped(Exception):
-    """CommandData to stop while it waited for something that is down."""
+    """The part was told to stop while it waited for something that is down."""
 
 
 def _waiting(health: Health, stop: Event) -> Callable[[Callable[[], Any]], Any]:

@@ -1,7 +1,7 @@
-"""Asking what a part needs whether it is there, once in a while.
+"""Probes, once in a while, whether the things that a part needs are there.
 
-A part that has nothing to do would not notice that it is gone; and Kafka's consumer says nothing of
-brokers that it can't reach, it only finds no records.
+A part that has nothing to do would not notice that one is gone; and Kafka's consumer says nothing
+of brokers that it can't reach, it only finds no records.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,10 +15,10 @@ EVERY: Final = 1.0
 """Seconds between two questions."""
 
 PATIENCE_MS: Final = 5000
-"""How long brokers may take to answer one."""
+"""How long brokers may take to answer a question."""
 
 Ask = Callable[[], object]
-"""Raises what means that it is not there, as everything that uses it does."""
+"""Asks one thing; if it is not there, raises the same errors as any use of it."""
 
 
 class Probe:
@@ -32,7 +32,7 @@ class Probe:
         self._time = Every(EVERY, seconds)
 
     def turn(self) -> bool:
-        """Ask, if it is time to."""
+        """Ask everything, if it is time to."""
         if self._time.is_due():
             for what, ask in self._asks.items():
                 ask()

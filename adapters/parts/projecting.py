@@ -1,4 +1,4 @@
-"""`tieline project`: keeps views up with the topics."""
+"""`tieline project`: keeps views up to date with the topics."""
 
 from time import time_ns
 from typing import Final
@@ -15,7 +15,7 @@ NEEDS: Final = ("kafka", "views")
 
 
 class ProjectingPart:
-    """Some views over one feed. Of several in a group one is active, the others stand by."""
+    """Some views over one feed. Of several parts in a group one is active, the others stand by."""
 
     def __init__(
         self, runner: Runner, feed: KafkaFeed, health: Health, watch: ViewWatch | None = None

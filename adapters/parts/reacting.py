@@ -1,6 +1,6 @@
 """`tieline process`: a reactor that reads events and publishes the commands that follow.
 
-Its checkpoint is saved now and then, after its commands are written. When it dies in between, it
+Its checkpoint is saved now and then, after its commands are written. If it dies in between, it
 reacts again: its commands have the same ids, so that the second time changes nothing.
 """
 
@@ -30,11 +30,11 @@ TICK: Final = 1.0
 """Seconds between two looks at the clock."""
 
 SAVED_EVERY: Final = 0.2
-"""Seconds between two saves: as much is reacted to once more after a crash, to no effect."""
+"""Seconds between two saves: after a crash it reacts to as much again, to no effect."""
 
 
 class ReactorPart:
-    """One reactor over one feed. Of several in a group one is active, the others stand by."""
+    """One reactor over one feed. Of several parts in a group one is active, the others stand by."""
 
     def __init__(  # noqa: PLR0913 - everything a reactor is put together from
         self,
@@ -102,7 +102,7 @@ class ReactorPart:
         self._remembers = True
 
     def _react(self, page: Page) -> Sequence[Message]:
-        """What was sent; it reads on from where it was, if anything fails."""
+        """React, and return the commands sent; if anything fails, it reads the page again."""
         streams = {each.stream for each in page.events} - self._versions.keys()
         if streams:
             self._versions.update(self._memory.versions(streams))
@@ -122,8 +122,8 @@ class ReactorPart:
         return messages
 
     def _next(self, events: Sequence[Recorded]) -> list[Recorded]:
-        """Events that were not reacted to yet. A stream in which something is missing stands still
-        until the relay has healed it.
+        """Events that were not reacted to yet. A stream with a gap stands still until `relay
+        repair` has healed it.
         """
         new: list[Recorded] = []
         for each in events:

@@ -39,7 +39,7 @@ class RelayPart:
         return published != Published()
 
     def close(self) -> None:
-        """Let the next one go on."""
+        """Let go, so that the next relay goes on."""
         self._relay.close()
 
     def _report(self) -> None:

@@ -57,17 +57,19 @@ _VALUES = Table(
 )
 
 _BEFORE: Final = "reactor_positions"
-"""Where positions were kept when the log was the only feed."""
+"""The table that kept positions when the log was the only feed."""
 
 _MAKING: Final = 0x7469656C696E6500
 """The lock under which tables are made in PostgreSQL, where two at once would collide."""
 
 _AT_ONCE: Final = 500
-"""Names in one query: well below what SQLite takes as variables."""
+"""Names in one query: well below SQLite's limit on variables."""
 
 
 class Replaced(Exception):
-    """Another reactor of this name has saved since this one looked: look, and go on from there."""
+    """Another reactor of this name has saved since this one looked: look again, and go on from
+    there.
+    """
 
 
 class Memory:
@@ -84,8 +86,8 @@ class Memory:
         self._saves = 0
 
     def checkpoint(self) -> Checkpoint:
-        """How far it has reacted, by lane; empty at first. Whoever saves must have looked here
-        since anybody else of this name has saved.
+        """How far it has reacted, by lane; empty at first. Look here again before you save if
+        another reactor of this name has saved.
         """
         saves = select(_REACTORS.c.saves).where(_REACTORS.c.reactor == self._reactor)
         asked = select(_CHECKPOINTS.c.lane, _CHECKPOINTS.c.place).where(
@@ -119,9 +121,10 @@ class Memory:
         values: Mapping[str, Any] | None = None,
         versions: Mapping[str, int] | None = None,
     ) -> None:
-        """Keep the checkpoint, versions, and values by name; one that is None goes. All or nothing.
+        """Keep the checkpoint, versions, and values by name; a value of None is deleted. All or
+        nothing.
 
-        Raises Replaced, with nothing kept, if another one of this name has saved meanwhile.
+        Raises Replaced, with nothing kept, if another reactor of this name has saved meanwhile.
         """
         named = values or {}
         with self._engine.begin() as connection:
@@ -167,7 +170,7 @@ def _insert(engine: Engine, table: Table) -> Any:
 
 
 def _is_known(engine: Engine, reactor: str) -> bool:
-    """Whether there is nothing to be made for it: then opening it writes nothing."""
+    """Whether the reactor's tables and row are there: then opening its memory writes nothing."""
     asked = select(_REACTORS.c.saves).where(_REACTORS.c.reactor == reactor)
     with engine.connect() as connection:
         made = inspect(connection).has_table(_REACTORS.name)

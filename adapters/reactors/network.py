@@ -56,7 +56,7 @@ class SimulatedNetwork:
         self.checkpoint = self._memory.checkpoint()
 
     def react(self, events: Sequence[Recorded]) -> list[Message]:
-        """What each provider answers to what was asked of it."""
+        """Each provider's answer to what was asked of it."""
         return [message for each in events for message in self._answers(each)]
 
     def tick(self, now: str) -> list[Message]:
@@ -65,7 +65,7 @@ class SimulatedNetwork:
         return []
 
     def answered(self, outcome: Outcome) -> list[Message]:
-        """Nothing: a step that no longer fits was somebody else's doing."""
+        """Nothing: a refused step means that somebody else has acted on the circuit."""
         del outcome
         return []
 

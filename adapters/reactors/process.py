@@ -75,7 +75,7 @@ class BandwidthChangeProcess:
         return [stall.as_message()] if stall else []
 
     def save(self, checkpoint: Checkpoint, versions: Mapping[str, int] | None = None) -> None:
-        """Ended changes are let go; the others are kept as they are."""
+        """Ended changes are forgotten; the others are kept as they are."""
         kept: dict[str, object] = {}
         for key in self._dirty:
             change = self._changes.changes[key]

@@ -1,6 +1,6 @@
 """What a reactor is: events in, commands out, and a checkpoint: how far it has reacted.
 
-It saves its checkpoint after its commands were decided. When it dies between the two, it reacts
+It saves its checkpoint after its commands were decided. If it dies between the two, it reacts
 again: its commands have the same ids, so that the second time changes nothing.
 """
 
@@ -33,7 +33,7 @@ class Reactor(Protocol):
         ...
 
     def answered(self, outcome: Outcome) -> list[Message]:
-        """The commands that follow from an outcome; nothing from those of others' commands."""
+        """The commands that follow from an outcome; none from the outcomes of others' commands."""
         ...
 
     def save(self, checkpoint: Checkpoint, versions: Mapping[str, int] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""What lies on the brokers: the cell's topics, its groups, and who may speak over them."""
+"""The cell on the brokers: its topics, its consumer groups, and who may speak over them."""
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -22,14 +22,14 @@ LOOPBACK: Final = ("localhost",)
 
 
 def brokers_of(settings: Settings) -> Brokers:
-    """The cluster. Raises SettingsError where there is none."""
+    """The cluster. Raises SettingsError if none is set."""
     if not settings.kafka:
         raise SettingsError("TIELINE_KAFKA is empty: name the bootstrap servers, host:port,…")
     return Brokers(settings.kafka, parsed(settings.security))
 
 
 def speakers_of(settings: Settings) -> Speakers:
-    """Who speaks for whom. Raises SettingsError for brokers that others reach, without a list."""
+    """Who may speak for whom. Raises SettingsError for brokers beyond loopback without a list."""
     speakers = parsed_speakers(settings.sources, settings.owner)
     hosts = [each.rpartition(":")[0].strip("[]") for each in settings.kafka.split(",")]
     if speakers.anyone and not all(map(_is_loopback, hosts)):
@@ -44,14 +44,14 @@ def speakers_of(settings: Settings) -> Speakers:
 def topics_ready(
     brokers: Brokers, topics: Topics, log: "Log", settings: Settings
 ) -> Mapping[str, int]:
-    """The topics as this cell knows them, made where they are missing; partitions of each."""
+    """Make the topics that are missing and check the others; returns the partitions of each."""
     with brokers.admin() as admin:
         return prepare(admin, topics, log, settings.partitions)
 
 
 @contextmanager
 def feed_of(settings: Settings, log: "Log") -> "Generator[KafkaFeed]":
-    """The topics, read by nobody's group. Raises Unreachable."""
+    """The topics as a feed, outside any consumer group. Raises Unreachable."""
     from adapters.kafka.feed import KafkaFeed
 
     brokers, topics = brokers_of(settings), topics_of(settings.prefix)
@@ -72,17 +72,17 @@ def cell_of(settings: Settings) -> "Generator[Cell]":
 
 
 def group_of(settings: Settings, *names: str) -> str:
-    """The group of this cell's parts of one kind."""
+    """The consumer group of this cell's parts of one kind."""
     return "-".join([settings.prefix, *names])
 
 
 def relay_group(settings: Settings) -> str:
-    """Under which name the relay's checkpoint is kept, and its transactions are fenced."""
+    """The name under which the relay's checkpoint is kept and its transactions are fenced."""
     return group_of(settings, "relay")
 
 
 def views_group(settings: Settings, names: Sequence[str] = ()) -> str:
-    """The group of the part that keeps all views, or some."""
+    """The consumer group of the part that keeps all views up to date, or those named."""
     return group_of(settings, "project", *sorted(names))
 
 

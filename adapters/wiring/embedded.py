@@ -38,7 +38,7 @@ def embedded(
 
 @contextmanager
 def worked_to_rest(settings: Settings) -> "Generator[Worker]":
-    """A worker; on leaving, its log is worked to rest, unless parts run that do so by themselves.
+    """A worker. On leaving, its log is settled here, unless the parts on Kafka do that.
 
     Raises LogError.
     """

@@ -1,6 +1,6 @@
-"""What each part of production is made of.
+"""Makes each part of production.
 
-What a part opens is opened again when it is made again, so each `make` is called within the loop.
+A part that is made again opens everything again, so the loop calls its `make`.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,14 +17,15 @@ if TYPE_CHECKING:
     from adapters.reactors.reactor import Reactor
 
 SHARED_POLL_MS: Final = 50
-"""How long one of several parts of a loop waits for records."""
+"""How long a part that shares its loop waits for records."""
 
 COMMANDS_GATHER: Final = 0.02
-"""Seconds in which commands gather for an engine after a small batch: any batch costs as much as
-sixty commands (docs/decisions/0009)."""
+"""Seconds for which commands gather for an engine after a small batch: a batch costs as much as
+sixty commands (docs/decisions/0009).
+"""
 
 EVENTS_GATHER: Final = 0.1
-"""Seconds in which events gather for a process: most do not concern it."""
+"""Seconds for which events gather for a process: most do not concern it."""
 
 
 def make_engine(frame: Frame) -> Part:
@@ -119,7 +120,7 @@ def _reactor(name: str, memory: Any, state_of: Callable[[str], Any]) -> "Reactor
 
 
 def make_views(names: Sequence[str]) -> Recipe:
-    """The maker of a part that keeps these views, or all."""
+    """A recipe for a part that keeps these views up to date, or all if none is named."""
 
     def make(frame: Frame) -> Part:
         from adapters.kafka.feed import KafkaFeed

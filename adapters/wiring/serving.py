@@ -1,4 +1,4 @@
-"""A part put into its loop, with all that it opens and all that watches it."""
+"""Runs a part in its loop, with all that it opens and all that watches it."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from domain.engine.log import Log
 
 LOOP_PATIENCE: Final = 90.0
-"""Seconds without a turn after which a part counts as hanging: several calls to a server that does
-not answer fit in."""
+"""Seconds without a turn after which a part counts as hanging: long enough for several calls to a
+server that does not answer.
+"""
 
 
 class Closes(Protocol):
-    """What is closed when it is used no more."""
+    """Something that is closed after its last use."""
 
     def close(self) -> None:
         """Let go of it."""
@@ -45,17 +46,17 @@ class Opened:
         self._opened = opened
 
     def turn(self) -> bool:
-        """As the part itself."""
+        """Turn the part."""
         return self._part.turn()
 
     def close(self) -> None:
-        """What was opened last first, each of it even if another can't be closed."""
+        """Close everything, the last opened first, even if something can't be closed."""
         self._opened.close()
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What every part is put together from; `opened` closes what it opens."""
+    """What every part is put together from; `opened` closes what a part opens."""
 
     settings: Settings
     health: Health
@@ -77,22 +78,22 @@ class Frame:
         return self.opened.enter_context(log_of(self.settings))
 
     def keeps(self, opened: C) -> C:
-        """Something that is closed with the part, also where making the rest of it fails: a member
-        left behind in a group would keep its partitions.
+        """Have something closed with the part, also if making the rest of it fails: a member left
+        behind in a group would keep its partitions.
         """
         self.opened.callback(opened.close)
         return opened
 
     def group(self, name: str) -> str:
-        """The group of this cell's parts of one kind."""
+        """The consumer group of this cell's parts of one kind."""
         return group_of(self.settings, name)
 
     def ready(self, log: "Log") -> Mapping[str, int]:
-        """The topics as this cell knows them; how many partitions each has."""
+        """Make the topics that are missing and check the others; returns the partitions of each."""
         return topics_ready(self.brokers, self.topics, log, self.settings)
 
     def probing(self, *parts: Part, **probes: Callable[[], object]) -> "Several":
-        """Parts in one loop that asks the brokers, and what else is named, whether it is there."""
+        """Parts in one loop that also probes the brokers, and whatever else is named."""
         from adapters.parts.probing import PATIENCE_MS, Probe
 
         admin = self.opened.enter_context(self.brokers.admin(request_timeout_ms=PATIENCE_MS))
@@ -105,7 +106,7 @@ Recipe = Callable[[Frame], Part]
 def serve(
     settings: Settings, name: str, needs: Sequence[str], make: Recipe, idle: float = 0
 ) -> int:
-    """Run one part until it is asked to stop; the exit code."""
+    """Run one part until it is asked to stop; returns the exit code."""
     set_up(settings.log_level)
     health = Health(name, needs, patience=LOOP_PATIENCE)
     tracing = tracing_of(name, settings.cell, version("tieline"), os.environ)
@@ -127,12 +128,12 @@ class Several:
         self._parts = parts
 
     def turn(self) -> bool:
-        """Each in its turn."""
+        """Turn each of them; returns whether any did something."""
         did = [part.turn() for part in self._parts]
         return any(did)
 
     def close(self) -> None:
-        """Nothing: what they use is closed where it was opened."""
+        """Close nothing: what they use is closed where it was opened."""
 
 
 def _opened(make: Recipe, settings: Settings, health: Health, tracing: Tracing) -> Opened:

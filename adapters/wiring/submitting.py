@@ -61,8 +61,8 @@ def _kafka_submitter(
 
 
 def _readers(settings: Settings, admin: "Admin") -> Sequence[str]:
-    """The groups that must have passed: the process, the views, and the network where it plays. Of
-    the last two those with members: a group is remembered for days after it was used last.
+    """The groups that must have passed: the process, the views, and the simulated network. Of the
+    last two only groups with members: Kafka remembers a group for days after its last use.
     """
     from adapters.wiring.brokers import group_of, views_group
 

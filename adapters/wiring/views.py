@@ -46,8 +46,9 @@ def _source_of(settings: Settings) -> "Source":
 def views_of(settings: Settings, *shapes: "Shape") -> "Generator[Live]":
     """The live views named by their shapes, as far as the log has come. Raises LogError.
 
-    They are brought forward only where they are behind: a process that was killed between its
-    commands and its views, another machine's edition. With Kafka, `tieline project` does that.
+    They are brought forward only if they are behind, e.g. after a process was killed between its
+    commands and its views, or where another edition wrote them. With Kafka, `tieline project` keeps
+    them up to date.
     """
     from projections.database import reading
 
@@ -74,9 +75,9 @@ def _up_to_date(engine: "Engine", settings: Settings, shapes: "tuple[Shape, ...]
 
 
 def _head(settings: Settings) -> tuple[int, int] | None:
-    """How far the log has come, in events and outcomes; None if that takes opening it properly.
+    """How far the log has come, in events and outcomes; None if only the log's own code can tell.
 
-    A file is asked itself: loading the log's code takes longer than showing a row.
+    A file is queried directly: loading the log's code takes longer than showing a row.
     """
     if not settings.database.startswith("sqlite:///"):
         with log_of(settings) as log:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def door_of(
     settings: Settings, speakers: "Speakers | None" = None, entropy: "Entropy" = os.urandom
 ) -> "Door":
-    """The way in; everybody speaks for everybody unless `speakers` say otherwise."""
+    """The way in; everybody may speak for everybody unless `speakers` says otherwise."""
     from adapters.door import Door
     from adapters.speakers import everybody
 
@@ -44,14 +44,14 @@ def worker_of(
 
 @contextmanager
 def _defective(verb: str | None) -> Generator[None]:
-    """A defect for trying out parking (TIELINE_TEST_DEFECT): deciding one command raises."""
+    """A defect to try out parking with (TIELINE_TEST_DEFECT): deciding one command raises."""
     if verb is None:
         yield
         return
     from domain.catalogue import INSIDE_COMMANDS, RULES
 
     if verb not in INSIDE_COMMANDS:
-        raise SettingsError(f"TIELINE_TEST_DEFECT names {verb}, which is no command")
+        raise SettingsError(f"TIELINE_TEST_DEFECT names {verb}, which is not a command")
 
     def fails(*_: object) -> Any:
         raise RuntimeError(f"TIELINE_TEST_DEFECT makes {verb} fail")

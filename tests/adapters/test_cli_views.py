@@ -81,7 +81,7 @@ def test_what_is_not_there_is_exit_code_1(after_story: Tieline, asked: str):
     [
         ("show circiut x", "did you mean circuit?"),
         ("show circuit", "Missing argument"),
-        ("show circuit x --as-of noon", "is no time"),
+        ("show circuit x --as-of noon", "is not a time"),
         ("show circuit x --at-version two", "--at-version"),
         ("show circuit x --at-version 1 --as-of 2026-01-01T00:00:00Z", "not for both"),
         ("show circuit x --output latex", "there are table, json, yaml"),

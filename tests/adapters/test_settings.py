@@ -127,9 +127,9 @@ def test_secrets_are_masked_where_something_is_wrong(tmp_path: Path, name: str):
     ("written", "told"),
     [
         ("TIELINE_OWNERS = 'user:x'", "did you mean TIELINE_OWNER?"),
-        ("database = 'sqlite:///x'", "no setting of this version"),
+        ("database = 'sqlite:///x'", "not a setting of this version"),
         ("TIELINE_OWNER = 5", "must be a text"),
-        ("TIELINE_OWNER", "is no TOML"),
+        ("TIELINE_OWNER", "is not TOML"),
         ("[TIELINE_OWNER]", "must be a text"),
     ],
 )

@@ -1,5 +1,5 @@
-"""Alembic runs this for each of its commands: on the connection, and in the transaction, of the one
-who asked (adapters/log/migrating.py).
+"""Alembic runs this for each of its commands, on the caller's connection and in the caller's
+transaction (adapters/log/migrating.py).
 """
 
 from alembic import context
