@@ -145,7 +145,7 @@ class Client:
         except Late as late:
             self._outcomes.forget(future)
             raise NoOutcomeYet(
-                f"No outcome within {patience:g} s: is an engine and a relay running? "
+                f"No outcome within {patience:g} s: are an engine and a relay running? "
                 "Published again, the same command is answered once it is decided"
             ) from late
 

@@ -75,7 +75,7 @@ class Settling:
                 return
             if monotonic() > deadline:
                 raise NotAtRest(
-                    f"Not at rest within {patience:g} s; waits for {waiting or 'nothing new'}. "
+                    f"Not settled within {patience:g} s; waits for {waiting or 'nothing new'}. "
                     "Are relay, process and project running?"
                 )
             sleep(PAUSE)

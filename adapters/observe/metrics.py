@@ -48,7 +48,7 @@ BATCH = _histogram("tieline_batch_commands", "Commands in one batch.", _SIZES)
 DECISION = _histogram("tieline_decision_seconds", "Deciding one batch, reading included.", _WORK)
 APPEND = _histogram("tieline_append_seconds", "Appending one batch, its commit included.", _WORK)
 CONFLICTS = _counter(
-    "tieline_batches_decided_again", "Batches decided again, as somebody wrote what they had read."
+    "tieline_batches_decided_again", "Batches decided again, as others wrote what they had read."
 )
 PARKED = _gauge("tieline_parked_commands", "Commands parked for a defect, or waiting behind one.")
 
@@ -194,7 +194,7 @@ class _Health(Collector):
         )
         down = GaugeMetricFamily(
             "tieline_dependency_down",
-            "1 while what the part needs does not answer.",
+            "1 while something that the part needs does not answer.",
             labels=["what"],
         )
         for what, is_down in condition.down().items():

@@ -151,7 +151,7 @@ def test_a_wrong_address(database: str, user: str | None, name: str | None, sent
 
 @pytest.mark.parametrize("url", ["postgresql://%zz", "postgresql://h:1/d?surprise=1"])
 def test_no_address(url: str) -> None:
-    with pytest.raises(LogError, match=r"not the address of a database .*use postgresql://") as error:
+    with pytest.raises(LogError, match=r"not the address .*use postgresql://") as error:
         open_log(url)
     assert in_force(error)
 
