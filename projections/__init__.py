@@ -1,1 +1,1 @@
-"""Views: what the log says, as rows that can be asked. Disposable at any time."""
+"""Views: tables folded from the log, to be queried. Each can be dropped and rebuilt at any time."""

@@ -1,7 +1,7 @@
 """What each event does to the view of changes.
 
-A change rests on two streams, its old circuit's and its successor's; the process's own fold tells
-them apart, so that neither has to come first.
+A change spans two streams, its old circuit's and its successor's. The process's own fold follows
+both, and neither has to come first.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Followed:
         return self._followed.changes
 
     def apply(self, recorded: Recorded) -> None:
-        """Let the process's fold follow an event, once."""
+        """Apply an event to the process's fold; do nothing if it was applied before."""
         circuit_id = recorded.subject_id
         if recorded.version <= self._versions.get(circuit_id, 0):
             return
@@ -52,7 +52,7 @@ class Followed:
             self._changed.add(step[1].key)
 
     def written(self) -> Mapping[str, Sequence[Row]]:
-        """The changes that moved, and every circuit that was heard of."""
+        """The changes that moved, and every circuit that had an event."""
         changes, part_of = self.changes, self._followed.open
         return {
             "changes": [row_of(changes[key]) for key in sorted(self._changed)],
@@ -77,7 +77,7 @@ def _circuit(circuit_id: str, version: int, key: Key | None) -> Row:
 
 
 def row_of(change: Progress) -> Row:
-    """The row of a change: what is asked of it, and the change itself to fold on."""
+    """The row of a change: the columns to query, and the folded change itself to go on from."""
     step = change.step
     return {
         "circuit_id": change.circuit_id,
@@ -109,7 +109,7 @@ def _work(fetch: Fetch, events: Sequence[Recorded]) -> Followed:
 
 
 def _named(events: Sequence[Recorded]) -> Iterable[tuple[str, str]]:
-    """The changes that events name themselves, by their old circuit."""
+    """The changes that events name, each as its old circuit and its change id."""
     for recorded in events:
         event = recorded.event
         change_id: str | None = getattr(event, "change_id", None)

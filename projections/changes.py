@@ -1,7 +1,7 @@
-"""The view of bandwidth changes: where each stands, who is waited for, what is done and to come.
+"""The view of bandwidth changes: where each stands, whom it waits for, its steps done and to come.
 
-What events do to its rows is in change_rows.py: it rests on the process's own fold, so that the
-view and the process never disagree.
+change_rows.py says what events do to its rows. It uses the process's own fold, so that the view and
+the process never disagree.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from projections.database import Live
 
 
-@lru_cache(maxsize=8)  # a rebuild makes new ones, and the old are gone
+@lru_cache(maxsize=8)  # a rebuild makes new tables and drops the old
 def _tables(generation: int) -> Tables:
     changes = Table(
         f"view_changes_{generation}",
@@ -77,8 +77,8 @@ OF_CIRCUIT: Final = ("change_id", "kind", "strategy", "step", "waits_for", "sinc
 
 
 def show(live: Live, circuit_id: str, change_id: str) -> Row | None:
-    """One change with its steps done and to come; None if there is none. It is named by its old
-    circuit, also after that is deleted.
+    """One change with its steps done and to come; None if there is none. Its old circuit names it,
+    even once that circuit is deleted.
     """
     table = live.tables(SHAPE)["changes"]
     query = select(table).where(table.c.circuit_id == circuit_id, table.c.change_id == change_id)
@@ -104,8 +104,8 @@ def _summary(row: Row) -> Row:
 
 
 def _course(row: Row) -> Row:
-    """How it came here and what is left, from the change as it was folded."""
-    # no other view needs the domain to be shown
+    """The steps done and the steps to come, from the folded change."""
+    # only this view needs the domain to show a row
     from domain.bandwidth_change.course import course_of, steps_of  # noqa: PLC0415
 
     folded = row["folded"]

@@ -29,7 +29,7 @@ RESOURCE_STATES: Final[tuple[tuple[ResourceState, Callable[[Row], bool]], ...]] 
     ("updating", lambda row: row["deprovisioning_requested"] or _change_runs(row)),
     ("succeeded", lambda _: True),
 )
-"""The first that holds is the resource state; it is never stored by an event."""
+"""The first state whose condition holds is the resource state; no event stores it."""
 
 
 def _change_runs(row: Row) -> bool:
@@ -99,7 +99,7 @@ def _deleted(row: Row, event: events.CircuitDeleted) -> None:
 
 
 def _peering_settings(row: Row, event: events.PeeringSettings) -> None:
-    """The settings as a whole; what was attached to the peering stays."""
+    """Replace the settings as a whole; what is attached to the peering stays."""
     said = event.model_dump(mode="json", exclude={"state", "validation_pending"})
     before = _peering(row, event.routing_domain) or {"md5_key": None, "route_filter_id": None}
     peering = {
@@ -176,7 +176,7 @@ def _increased(row: Row, event: bandwidth_events.BandwidthIncreased) -> None:
 
 
 def _abandoned(row: Row, event: bandwidth_events.ChangeAbandoned) -> None:
-    """A decrease with a successor ends only when the way back has been gone."""
+    """A decrease that must be reverted ends only when the revert is finished."""
     if not event.reverting:
         _change_ended(row, event)
 
@@ -200,7 +200,7 @@ def _reverted(row: Row, event: bandwidth_events.Reverted) -> None:
 
 
 def _progressed(row: Row, event: object) -> None:
-    """Shown by the view of changes; here only the version moves."""
+    """The view of changes shows it; here only the version moves."""
 
 
 FOLD: Final = Fold(

@@ -1,6 +1,6 @@
 """The view of circuits: what each is, its three states, its peerings, the change it is part of.
 
-What events do to its rows is in circuit_rows.py. A change rests on two circuits' streams, so it is
+circuit_rows.py says what events do to its rows. A change spans two circuits' streams, so it is
 joined from the view of changes when a circuit is shown.
 """
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from projections.database import Live
 
 
-@lru_cache(maxsize=8)  # a rebuild makes new ones, and the old are gone
+@lru_cache(maxsize=8)  # a rebuild makes new tables and drops the old
 def _tables(generation: int) -> Tables:
     name = f"view_circuits_{generation}"
     circuits = Table(
@@ -61,7 +61,7 @@ def _tables(generation: int) -> Tables:
         Column("replaced_by", TEXT),
         Column("deleted", Boolean, nullable=False),
         Column("version", Integer, nullable=False),
-        # what the rows' own derivations look at, never shown
+        # read to derive other columns, never shown
         Column("deprovisioning_requested", Boolean, nullable=False),
         Column("called_off", Boolean, nullable=False),
         Column("rejected", Boolean, nullable=False),
@@ -112,9 +112,9 @@ def _rendered_with_change(row: Row) -> Row:
 
 
 def rendered(row: Row, change: Row | None) -> Row:
-    """The JSON of the contract, unset fields null; `change` is the row of the one it is part of.
+    """The JSON of the contract, unset fields null; `change` is the row of the change it is part of.
 
-    Authorizations, connections and peer circuits are nouns to come.
+    Authorizations, connections and peer circuits are not there yet: their lists are empty.
     """
     return {
         "circuit_id": row["circuit_id"],
@@ -145,7 +145,9 @@ def rendered(row: Row, change: Row | None) -> Row:
 
 
 def _change(row: Row, change: Row | None) -> Row | None:
-    """Shown until it ends; the id and kind it has on its own stream are known in any case."""
+    """The change until it ends. The circuit's own stream tells its id and kind, even while the view
+    of changes is behind.
+    """
     if row["change_id"] is None:
         return None
     shown = {name: change and change[name] for name in changes.OF_CIRCUIT}

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 SUBSCRIPTIONS: Final = Part("subscriptions", ("subscription_id",))
 ROLES: Final = Part("roles", ("principal", "role", "scope", "on_behalf"))
-"""A grant for the whole customer has an empty scope: a key has no null."""
+"""A grant for the whole customer has an empty scope: a key column can't be null."""
 PREFIXES: Final = Part("prefixes", ("prefix",))
 PARTS: Final = (SUBSCRIPTIONS, ROLES, PREFIXES)
 
 
-@lru_cache(maxsize=8)  # a rebuild makes new ones, and the old are gone
+@lru_cache(maxsize=8)  # a rebuild makes new tables and drops the old
 def _tables(generation: int) -> Tables:
     name = f"view_customers_{generation}"
     customers = Table(
@@ -93,7 +93,7 @@ def totals(live: Live) -> Sequence[Row]:
 
 
 def rendered(row: Row) -> Row:
-    """The JSON of the contract, unset fields null; each list in the order in which things came."""
+    """The JSON of the contract, unset fields null; each list in the order in which it grew."""
     return {
         "customer_id": row["customer_id"],
         "name": row["name"],
@@ -170,7 +170,7 @@ def _removed(row: Row, _: events.CustomerRemoved) -> None:
 
 
 def _counted(row: Row, event: object) -> None:
-    """Where its circuits are is asked of the view of circuits; only the version moves."""
+    """The view of circuits tells where its circuits are; here only the version moves."""
 
 
 def _subscription_added(event: events.SubscriptionAdded) -> Sequence[Edit]:
@@ -198,7 +198,7 @@ def _prefix_claimed(event: events.PrefixClaimed) -> Sequence[Edit]:
 
 
 def _prefix_confirmed(event: events.PrefixConfirmed) -> Sequence[Edit]:
-    """Confirmed without a claim before, it stands for one."""
+    """A confirmation without an earlier claim adds the prefix, too."""
     return [PREFIXES.put(str(event.prefix), state="confirmed")]
 
 

@@ -1,6 +1,6 @@
 """The database of the views: opening it, and reading the views as they are.
 
-Heavy imports are kept out: a command that shows one row waits for little else.
+It imports nothing heavy: a command that shows one row spends most of its time on imports.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _UNLESS_TOLD: Final = {
     "keepalives_count": "3",
     "tcp_user_timeout": "30000",
 }
-"""What an address may say otherwise: a way that was cut is noticed within half a minute."""
+"""Defaults that an address may override: a cut connection is noticed within half a minute."""
 
 
 class ViewMissing(LookupError):
@@ -41,7 +41,7 @@ def opened(url: str) -> Engine:
     of `postgresql://tieline@db/tieline`.
 
     Views can be built anew, so their commits need not wait for the disk (synchronous=NORMAL, and
-    synchronous_commit=off); rows and checkpoint still survive or go together.
+    synchronous_commit=off); rows and checkpoint are still kept or lost together.
     """
     if url.startswith("postgresql:"):
         url = url.replace("postgresql:", "postgresql+psycopg:", 1)
@@ -58,7 +58,7 @@ def opened(url: str) -> Engine:
 
 
 def answers(engine: Engine) -> None:
-    """Raises DBAPIError if the database is not there just now."""
+    """Ask the database for a sign of life. Raises DBAPIError if it gives none."""
     with engine.connect() as connection:
         connection.exec_driver_sql("SELECT 1")
 
@@ -82,7 +82,7 @@ def _configure_sqlite(connection: Any, _: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """A writer takes the lock at once: nothing it has read can move before it writes."""
+    """A writer takes the lock at once: nothing it has read can change before it writes."""
     writes = connection.get_execution_options().get(_WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
@@ -119,11 +119,11 @@ class Live:
         return shape.tables(self.generation(shape).generation)
 
     def rows(self, query: Select[*tuple[Any, ...]]) -> Iterator[Row]:
-        """What a query finds."""
+        """The rows that a query finds."""
         return (dict(row) for row in self.connection.execute(query).mappings())
 
     def one(self, query: Select[*tuple[Any, ...]]) -> Row | None:
-        """The first that a query finds."""
+        """The first row that a query finds; None if it finds none."""
         return next(self.rows(query), None)
 
 
@@ -139,7 +139,7 @@ def reading(engine: Engine) -> Generator[Live]:
 def reached(live: Live, shape: Shape, stream: str) -> int:
     """The version of a stream that a view has reached, events it ignores counted too; 0 if none.
 
-    It is known of views that are fed from topics; one that is fed from the log has its checkpoint.
+    It is counted only for views that are fed from topics; a view fed from the log has a checkpoint.
     """
     query = select(STREAMS.c.version).where(
         live.generation(shape).rows_in(STREAMS), STREAMS.c.stream == stream

@@ -1,6 +1,6 @@
 """The port to what views and reactors are fed from: the log itself, or topics that repeat it.
 
-A feed has lanes, each in an order of its own. Where a reader is, is one number per lane.
+A feed has lanes, each in an order of its own. A reader's checkpoint is one number per lane.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from domain.engine.records import Recorded
 
 Checkpoint = Mapping[str, int]
-"""How far each lane was read; a lane that is not named was not begun, which is 0."""
+"""How far each lane has been read; a lane that is not named is not begun, which counts as 0."""
 
 EVENTS: Final = "events"
 OUTCOMES: Final = "outcomes"
-"""A lane is called one of these, or begins with it and a slash: `events`, `outcomes/3`."""
+"""A lane is named `events` or `outcomes`, or begins with that word and a slash: `outcomes/3`."""
 
 
 class Selection(NamedTuple):
@@ -32,10 +32,10 @@ EVERYTHING: Final = Selection()
 
 
 class Page(NamedTuple):
-    """What a feed holds next, and how far that is.
+    """What a feed holds next, and the checkpoint after it.
 
-    `refusals` stand with their place among all outcomes. `places` names every lane that was asked
-    for, also those in which nothing was new.
+    Each of `refusals` comes with its place among all outcomes. `checkpoint` names every lane that
+    was asked for, including lanes in which nothing was new.
     """
 
     events: Sequence[Recorded]
@@ -44,21 +44,21 @@ class Page(NamedTuple):
 
 
 class Feed(Protocol):
-    """Events and refused attempts, to be read from any place on."""
+    """Events and refused attempts, to be read from any checkpoint on."""
 
     @property
     def whole(self) -> bool:
-        """Whether it is one order without gaps or repeats, whose lanes are `events`, by position,
+        """Whether it has one order without gaps or repeats, with the lanes `events`, by position,
         and `outcomes`, by place among all outcomes.
 
-        If not, only each stream's order counts; an event may come again and, at worst, one may be
-        missing until it is healed. Such a feed gives events of all types, whatever is wanted: the
-        versions of each stream are counted.
+        If not, only the order within each stream holds; an event may come again and, at worst, be
+        missing until it is healed. Such a feed gives events of all types, whatever is wanted, so
+        that its reader can count the versions of each stream.
         """
         ...
 
     def end(self) -> Checkpoint:
-        """As far as there is anything now, in every lane."""
+        """The present end of every lane."""
         ...
 
     def read(
@@ -68,16 +68,16 @@ class Feed(Protocol):
         wanted: Selection = EVERYTHING,
         upto: Checkpoint | None = None,
     ) -> Page:
-        """About `limit` entries after a place.
+        """About `limit` entries after a checkpoint.
 
-        With `upto` it reads no further in any lane, and does not come back with nothing read before
-        every lane asked for is there. Without, it gives what is there, or nothing.
+        With `upto` it reads no further in any lane, and returns an empty page only when every lane
+        asked for has come that far. Without `upto` it returns what is there, perhaps nothing.
         """
         ...
 
 
 class LogFeed:
-    """The log as a feed: its positions and its outcomes are a lane each."""
+    """The log as a feed: one lane of events, by position, and one of outcomes, by place."""
 
     def __init__(self, log: Log) -> None:
         self.whole = True
@@ -127,7 +127,7 @@ def is_of_outcomes(lane: str) -> bool:
 
 
 def read_events(checkpoint: Checkpoint) -> int:
-    """How far events were read, all lanes added up: of the log, its position."""
+    """How far events were read, all lanes added up; for the log, its position."""
     return sum(place for lane, place in checkpoint.items() if not is_of_outcomes(lane))
 
 
@@ -137,5 +137,5 @@ def read_outcomes(checkpoint: Checkpoint) -> int:
 
 
 def are_of_one_feed(some: Checkpoint, others: Checkpoint) -> bool:
-    """Whether two readers are fed from the same lanes; one that has not begun may be."""
+    """Whether two checkpoints are of the same lanes; an empty one goes with any."""
     return not some or not others or not some.keys().isdisjoint(others)

@@ -1,8 +1,7 @@
 """A view whose rows are folds of streams: what each type of event does to the row of its subject.
 
-What happens to a row happens in memory, on plain dicts. So any interleaving that keeps each
-stream's order gives the same rows, and the same code serves the runner, a rebuild, and the look at
-a day in the past.
+Rows are plain dicts, changed in memory. So any interleaving that keeps each stream's order gives
+the same rows, and the same code serves the runner, a rebuild, and a look at a day in the past.
 """
 
 from __future__ import annotations
@@ -27,9 +26,9 @@ class Fold:
 
     `first` makes the row (its id, the event), `then` changes it, `derive` sets what follows from
     the rest; `edits` says which rows of its child tables, `parts`, an event edits. An event without
-    any of them sets the columns that are named like its fields. Types stand as text, their names
-    being fixed for good: a view can be read without loading every event's class, which is most of
-    what a short command would wait for.
+    any of them sets the columns that are named like its fields. Event types are given as text,
+    since their names never change: a view can be read without loading every event's class, which
+    would take most of a short command's time.
     """
 
     noun: str
@@ -68,8 +67,8 @@ class Fold:
 
 
 def set_columns(row: Row, event: Event) -> None:
-    """Set the columns that are named like an event's fields. Raises KeyError where there are none:
-    an event that changes nothing of its row has a handler that says so.
+    """Set the columns that are named like an event's fields. Raises KeyError if a column is
+    missing: an event that sets no column needs a handler, even an empty one.
     """
     said = event.model_dump(mode="json")
     if not said or not said.keys() <= row.keys():
@@ -97,7 +96,7 @@ class Folded:
                 self._parts.load(part, fetch(part.table, keys[part.table]))
 
     def apply(self, recorded: Recorded) -> None:
-        """Make the row, or change it; nothing if it has come this far already."""
+        """Make the row, or change it; nothing if it has reached this version already."""
         id, event, fold = recorded.subject_id, recorded.event, self.fold
         row = self.rows.get(id)
         if row is None:

@@ -1,7 +1,7 @@
-"""One page of a feed, folded in memory and written with how far it was read.
+"""One page of a feed: folded in memory, then written together with the checkpoint.
 
-Nothing is held locked while a page is read and folded; the write lock is taken for the rows alone,
-and given back unused if somebody else was faster.
+No lock is held while a page is read and folded. The write lock is taken only to write, and is
+released unused if somebody else was faster.
 """
 
 from __future__ import annotations
@@ -41,15 +41,15 @@ class Target(NamedTuple):
     checkpoint: Checkpoint
 
     def is_behind(self, end: Checkpoint) -> bool:
-        """Whether it has not read as far in some lane that it reads."""
+        """Whether `end` is further on in any lane that the view reads."""
         return any(self.checkpoint.get(lane, 0) < end[lane] for lane in self.lanes_of(end))
 
     def lanes_of(self, checkpoint: Checkpoint) -> Sequence[str]:
-        """The lanes that it reads."""
+        """The lanes of a checkpoint that the view reads."""
         return [lane for lane in checkpoint if self.view.hears_refusals or not is_of_outcomes(lane)]
 
 
-class Step(NamedTuple):
+class PageResult(NamedTuple):
     """What one page did: how many events and refusals it held, which streams were stopped because
     something is missing in them, and which were healed.
     """
@@ -62,8 +62,9 @@ class Step(NamedTuple):
 
 def forward(
     engine: Engine, feed: Feed, targets: Sequence[Target], upto: Checkpoint | None, limit: int
-) -> tuple[Sequence[Target], Step]:
-    """Bring views forward by one page, all in one transaction; where they are now, and what it did.
+) -> tuple[Sequence[Target], PageResult]:
+    """Bring views forward by one page, all in one transaction. Returns where they are now, and what
+    the page did.
 
     Raises Moved, with nothing written, if somebody else has brought one of them forward.
     """
@@ -93,11 +94,11 @@ class _Done(NamedTuple):
 
 def _forward(
     engine: Engine, feed: Feed, targets: Sequence[Target], upto: Checkpoint | None, limit: int
-) -> tuple[Sequence[Target], Step]:
+) -> tuple[Sequence[Target], PageResult]:
     page = feed.read(_furthest_behind(targets), limit, _wanted(targets), upto)
     hungry = [target for target in targets if target.is_behind(page.checkpoint)]
     if not hungry:
-        return targets, Step()
+        return targets, PageResult()
     with engine.connect() as connection, connection.begin():
         there = set(generations(connection))
         for target in hungry:
@@ -110,11 +111,11 @@ def _forward(
     with writing(engine) as connection:
         moved = _write(connection, done, page)
     now = [moved.get(target.view.name, target) for target in targets]
-    return now, _step(page, done)
+    return now, _result(page, done)
 
 
 def _furthest_behind(targets: Sequence[Target]) -> Checkpoint:
-    """Where to read for all of them; the others pass over what they have."""
+    """The checkpoint to read from for all targets: each passes over what it already has."""
     lowest: dict[str, int] = {}
     for lane in {lane for target in targets for lane in target.checkpoint}:
         reading_it = [target for target in targets if target.lanes_of({lane: 0})]
@@ -132,8 +133,8 @@ def _wanted(targets: Sequence[Target]) -> Selection:
 
 
 def _folded(connection: Connection, target: Target, page: Page, before: Known | None) -> _Done:
-    """The rows that the page touches, as they become. What was applied before is passed over: what
-    a whole feed gives by its checkpoint, all else by what was counted `before`.
+    """The rows that the page touches, as it leaves them. Events applied earlier are passed over: by
+    the checkpoint if the feed is whole, otherwise by what was counted `before`.
     """
     view, checkpoint = target.view, target.checkpoint
     tables = view.shape.tables(target.at.generation)
@@ -163,8 +164,8 @@ def _fetch(connection: Connection, tables: Tables, name: str, keys: Any) -> Sequ
 
 
 def _write(connection: Connection, done: Sequence[_Done], page: Page) -> Mapping[str, Target]:
-    """Where the views are now, by name. Their moves are counted in one order, so that of several
-    runners none waits for another that waits for it.
+    """Write the page; returns where the views are now, by name. Moves are counted in the order of
+    the views' names, so that runners side by side can't deadlock.
     """
     in_order = sorted(done, key=lambda each: each.target.view.name)
     now = [_write_rows(connection, each, page) for each in in_order]
@@ -191,9 +192,9 @@ def _write_rows(connection: Connection, done: _Done, page: Page) -> Target:
     )
 
 
-def _step(page: Page, done: Sequence[_Done]) -> Step:
+def _result(page: Page, done: Sequence[_Done]) -> PageResult:
     counts = [(each.target.view.name, each.counted) for each in done if each.counted]
-    return Step(
+    return PageResult(
         len(page.events) + len(page.refusals),
         [(view, gap) for view, count in counts for gap in count.stopped],
         [(view, gap) for view, count in counts for gap in count.healed],

@@ -1,5 +1,5 @@
-"""Generations of a view's tables: made beside the live one, switched to, and gone when nobody reads
-them any more.
+"""Generations of a view's tables: built beside the live one, switched to, and dropped once nobody
+reads them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from projections.projection import Shape
 
 _STRUCTURE: Final = 0x7469656C696E6501
-"""The lock in PostgreSQL under which tables come and go, one change at a time."""
+"""The advisory lock in PostgreSQL under which tables are made and dropped, one change at a time."""
 
 _READ_BY_OTHERS: Final = text(
     "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'views'::regclass"
@@ -42,7 +42,7 @@ _READ_BY_OTHERS: Final = text(
 
 @contextmanager
 def _restructuring(engine: Engine) -> Generator[Connection]:
-    """A transaction in which tables come or go."""
+    """A transaction that makes or drops tables."""
     with writing(engine) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(_STRUCTURE)))
@@ -50,9 +50,9 @@ def _restructuring(engine: Engine) -> Generator[Connection]:
 
 
 def prepare(engine: Engine, shapes: Sequence[Shape]) -> None:
-    """Make sure that each view has live tables of its edition; new ones are empty, at no place.
+    """Make sure that each view has live tables of its edition; new ones are empty, not begun.
 
-    Tables of another edition go: nobody of this version could read them.
+    Tables of another edition are retired: this version can't read them.
     """
     with engine.connect() as connection:
         found = generations(connection)
@@ -72,7 +72,7 @@ def _without_tables(found: Iterable[Generation], shapes: Iterable[Shape]) -> Seq
 
 
 def _make_tables(connection: Connection) -> None:
-    """The tables of this version. What an earlier one kept in another form goes, rows and all."""
+    """Make this version's tables; drop all that an earlier version kept in another form."""
     inspector = inspect(connection)
     if inspector.has_table(GENERATIONS.name):
         return
@@ -103,7 +103,7 @@ def beside(engine: Engine, shape: Shape) -> Generation:
 
 
 def clear(engine: Engine, shape: Shape) -> None:
-    """Let go of all that was built beside the live tables, e.g. by a rebuild that was killed."""
+    """Retire all that was built beside the live tables, e.g. by a rebuild that was killed."""
     with _restructuring(engine) as connection:
         found = [each for each in generations(connection) if each.view == shape.name]
         _retire(connection, [each for each in found if not each.is_live])
@@ -111,17 +111,17 @@ def clear(engine: Engine, shape: Shape) -> None:
 
 
 def retire(engine: Engine, shape: Shape, generation: Generation) -> None:
-    """Let go of one generation."""
+    """Retire one generation."""
     with _restructuring(engine) as connection:
         _retire(connection, [generation])
     sweep(engine, [shape])
 
 
 def switch(engine: Engine, shape: Shape, new: Generation, lanes: Checkpoint) -> bool:
-    """Let readers see another generation from here on, unless it is behind the live one.
+    """Make a new generation the live one, unless it is behind; returns whether it did.
 
-    `lanes` are the live one's as they were before the last event of the new one was looked for: if
-    they are another feed's, the new one goes on from there.
+    `lanes` is the live generation's checkpoint, read before the end of the new one's feed was. If
+    it is of another feed, the new generation goes on from there.
     """
     with _restructuring(engine) as connection:
         old, own = _live_one(connection, shape), checkpoint_of(connection, new)
@@ -137,7 +137,7 @@ def switch(engine: Engine, shape: Shape, new: Generation, lanes: Checkpoint) -> 
 
 
 def _live_one(connection: Connection, shape: Shape) -> Generation | None:
-    """The live generation, which nobody moves before the end of the transaction."""
+    """The live generation, which nobody else can move until the transaction ends."""
     known = GENERATIONS.c
     query = select(GENERATIONS).where(known.view == shape.name, known.state == "live")
     row = connection.execute(query.with_for_update()).one_or_none()
@@ -145,7 +145,7 @@ def _live_one(connection: Connection, shape: Shape) -> Generation | None:
 
 
 def _is_behind(connection: Connection, new: Generation, own: Checkpoint, old: Generation) -> bool:
-    """By checkpoint, if both have one feed; else by the versions they have reached."""
+    """By checkpoint if both are of one feed, otherwise by the versions they have reached."""
     checkpoint = checkpoint_of(connection, old)
     if are_of_one_feed(own, checkpoint):
         return any(own.get(lane, 0) < place for lane, place in checkpoint.items())
@@ -165,10 +165,10 @@ def _retire(connection: Connection, found: Iterable[Generation]) -> None:
 
 
 def sweep(engine: Engine, shapes: Sequence[Shape]) -> None:
-    """Drop retired tables, unless somebody may still be reading them: then a later sweep will.
+    """Drop retired tables, unless somebody may still be reading them: then a later sweep does.
 
-    Who reads has looked at the generations in the same transaction. In SQLite a reader keeps what
-    it saw, so there is nobody to wait for.
+    A reader in PostgreSQL holds a lock on the table of generations until its transaction ends. In
+    SQLite a reader keeps its snapshot, so there is nobody to wait for.
     """
     named = {each.name: each for each in shapes}
     with engine.connect() as connection:
@@ -192,7 +192,7 @@ def _retired(connection: Connection, names: Iterable[str]) -> Sequence[Generatio
 
 
 def _drop(connection: Connection, shape: Shape, generation: Generation) -> None:
-    """A generation's tables, and all that is known of it."""
+    """Drop a generation's tables, and all rows about it."""
     for table in shape.tables(generation.generation).values():
         table.drop(connection, checkfirst=True)
     for table in (*BESIDE_GENERATIONS, GENERATIONS):

@@ -30,18 +30,18 @@ _MOVE: Final = update(GENERATIONS).where(
     GENERATIONS.c.generation == bindparam("at_generation"),
     GENERATIONS.c.moves == bindparam("at_moves"),
 )
-"""Sets what it is given, `moves` and `state`. Made once: it is executed for every page and view."""
+"""Sets `moves` and `state`. Built once, since it is executed for every page and view."""
 
 
 class Known(NamedTuple):
-    """What a generation has counted: its streams that are stopped, the versions reached."""
+    """What a generation has counted: its stopped streams, and the versions it has reached."""
 
     gaps: dict[str, Gap]
     versions: dict[str, int]
 
 
 class Move(NamedTuple):
-    """A generation that was brought forward, and where it was and is."""
+    """A generation that was brought forward, with its checkpoint before and now."""
 
     at: Generation
     before: Checkpoint
@@ -53,9 +53,9 @@ class Moved(Exception):
 
 
 def count_move(connection: Connection, at: Generation, **changes: Any) -> Generation:
-    """Count a move of a generation; who else would move it waits for the end of the transaction.
+    """Count a move of a generation; anybody else who moves it waits until the transaction ends.
 
-    Raises Moved if it is not where it was when it was looked at.
+    Raises Moved if somebody has moved it since it was read.
     """
     moved = at._replace(moves=at.moves + 1, **changes)
     where = {"at_view": at.view, "at_generation": at.generation, "at_moves": at.moves}
@@ -68,8 +68,8 @@ def count_move(connection: Connection, at: Generation, **changes: Any) -> Genera
 
 
 def keep_checkpoint(connection: Connection, moves: Sequence[Move]) -> None:
-    """Note how far generations have read. Lanes that one reads no more go, and with them what was
-    missing in them.
+    """Keep the checkpoints of generations. Lanes that a generation no longer reads are deleted, and
+    its gaps with them.
     """
     rows = [
         {"view": at.view, "generation": at.generation, "lane": lane, "place": place}
@@ -96,7 +96,7 @@ def gaps_of(connection: Connection, at: Generation) -> Sequence[Gap]:
 def known(
     connection: Connection, ats: Sequence[Generation], events: Iterable[Recorded]
 ) -> Mapping[Generation, Known]:
-    """What was counted before of the streams of these events: one look for all generations."""
+    """What was counted so far in the streams of these events, read at once for all generations."""
     found = {(at.view, at.generation): Known({}, {}) for at in ats}
     streams = {each.stream for each in events} | {OUTCOMES}
     query = select(STREAMS).where(_of_any(STREAMS, ats))
@@ -112,7 +112,7 @@ def known(
 def count(
     before: Known, events: Sequence[Recorded], refusals: Sequence[tuple[int, Stored]]
 ) -> Counted:
-    """What is next of these events in their streams, for one generation.
+    """Which of these events are next in their streams, for one generation.
 
     The last refusal heard counts as the version of a stream named `outcomes`, so that generations
     fed in different ways can be compared.
@@ -142,8 +142,8 @@ def keep_counts(connection: Connection, counts: Sequence[tuple[Generation, Count
 
 
 def _of_any(table: FromClause, ats: Sequence[Generation]) -> Any:
-    """The condition that a row is one of these generations' (or of a mixture of two: not worth a
-    condition that an index does not serve).
+    """The condition that a row belongs to one of these generations. A row of one generation's view
+    with another's number passes, too: no index serves the exact condition.
     """
     views = sorted({at.view for at in ats})
     return table.c.view.in_(views) & table.c.generation.in_({at.generation for at in ats})

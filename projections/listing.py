@@ -1,7 +1,7 @@
-"""Lists of a view's rows: what people see of them, what they are narrowed and sorted by, in pages.
+"""Lists of a view's rows, in pages: the columns people see, the filters, the order.
 
-The command line, HTTP and the console list the same things in the same way: each view says what it
-can be asked in one `Listing`, and whoever asks for anything else is told what there is.
+The command line, HTTP and the console list the same things in the same way: each view says in one
+`Listing` what it can be asked, and a request for anything that is not in it is told what is.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ MOST: Final = 500
 """Rows of the longest page."""
 
 After = tuple[Any, ...]
-"""Where a page begins: after the row with this value of the column sorted by, if it is not the key,
-and this primary key."""
+"""Where a page begins: after the row with this value of the sort column (left out if that is the
+key) and this primary key."""
 
 
 class ListError(ValueError):
-    """What is asked of a list is nothing it answers; the sentence says what would be."""
+    """A list can't do what it was asked; the message says what it can."""
 
 
 @dataclass(frozen=True)
 class WordsOf:
     """The words of one of the domain's types, a Literal. They are looked up when they are needed:
-    the type's module takes longer to load than a page to list.
+    loading the type's module takes longer than listing a page.
     """
 
     module: str
@@ -48,12 +48,12 @@ class WordsOf:
 
 
 Kind = type[str] | type[int] | type[bool] | WordsOf
-"""What a filter's values are."""
+"""The type of a filter's values."""
 
 
 class Listed(NamedTuple):
-    """Some rows of a list, as the contract shows them, and after which key the next page begins;
-    None if nothing is left.
+    """A page of a list: its rows as the contract shows them, and the key after which the next page
+    begins; None if nothing is left.
     """
 
     rows: Sequence[Row]
@@ -72,17 +72,17 @@ class Listing:
     columns: Sequence[str]
     """What people see of a row, in this order."""
     filters: Mapping[str, Kind]
-    """The columns a list is narrowed by, and what their values are."""
+    """The columns to filter by, and the type of each one's values."""
     sorts: Sequence[str] = ()
     """Columns to sort by instead of the key: text or numbers, never null, never changing, so that
     no page repeats or passes over a row that was there all the time."""
     rendered: Callable[[Row], Row] = _as_it_is
-    """The JSON of the contract, of a row with the rows of its parts by their table."""
+    """Makes the JSON of the contract of a row, which holds the rows of its parts by their table."""
     in_short: Callable[[Row], Row] = _as_it_is
-    """The same with the columns for people that it lacks."""
+    """Adds the columns for people that the JSON lacks."""
     parts: Sequence[Part] = ()
     query: Callable[[Live], Select[Any]] | None = None
-    """The rows before they are narrowed, if they are more than those of the table."""
+    """The rows before any filter, if they are more than the table's own."""
     beside: Sequence[Shape] = ()
     """Other views that the query reads."""
 
@@ -92,7 +92,7 @@ class Listing:
         return (self.shape, *self.beside)
 
     def show(self, live: Live, *key: Any) -> Row | None:
-        """The one with this primary key; None if there is none."""
+        """The row with this primary key; None if there is none."""
         same = [column == value for column, value in zip(self._key(live), key, strict=True)]
         found = self._rendered(live, list(live.rows(self._query(live).where(*same))))
         return found[0] if found else None
@@ -106,8 +106,8 @@ class Listing:
         after: After | None = None,
         limit: int = MOST,
     ) -> Listed:
-        """Rows in the order of a column and of their keys, narrowed to those with all these values;
-        several in a list mean any of them. Raises ListError.
+        """Rows in the order of a column and then of their keys, filtered to those with all these
+        values; a list of values means any of them. Raises ListError.
         """
         if not 1 <= limit <= MOST:
             raise ListError(f"a page has 1 to {MOST} rows, not {limit}")
@@ -162,7 +162,7 @@ class Listing:
         return query
 
     def _rendered(self, live: Live, rows: Sequence[Row]) -> Sequence[Row]:
-        """Every row with those of its parts: one query for each part, however many rows."""
+        """Each row with the rows of its parts: one query for each part, however many rows."""
         owner = self._key(live)[0].name
         owners = {row[owner] for row in rows}
         parts = {each.table: _by_owner(live, self.shape, each, owners) for each in self.parts}

@@ -1,4 +1,4 @@
-"""The view of locations: who is there, and what is taken and free on each router pair."""
+"""The view of locations: their providers, and what is taken and free on each router pair."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from projections.database import Live
 
 
-@lru_cache(maxsize=8)  # a rebuild makes new ones, and the old are gone
+@lru_cache(maxsize=8)  # a rebuild makes new tables and drops the old
 def _tables(generation: int) -> Tables:
     locations = Table(
         f"view_locations_{generation}",
@@ -47,7 +47,7 @@ def show(live: Live, location_id: str) -> Row | None:
 
 
 def capacity(live: Live) -> Sequence[Row]:
-    """Every location with its pairs' sums, in Mbit/s."""
+    """Every location with the sums over its pairs, in Mbit/s."""
     table = live.tables(SHAPE)["locations"]
     return [
         _summed(rendered(row)) for row in live.rows(select(table).order_by(table.c.location_id))

@@ -1,7 +1,7 @@
 """Child tables of a view: a row per subscription, prefix or subnet of a subject, edited by its key.
 
-An event says by itself which rows it edits. So a page loads only the rows that it amends, whatever
-else their subject has.
+An event alone says which rows it edits. So a page loads only the rows that it amends, however many
+their subject has.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ class Part:
     key: tuple[str, ...]
 
     def put(self, *key: Any, **fields: Any) -> Put:
-        """A new row in the last place, instead of any that has this key."""
+        """A new row, the last in order, which replaces any row with this key."""
         assert len(key) == len(self.key), f"{self.table} is keyed by {self.key}"
         return Put(self, key, fields)
 
     def amend(self, *key: Any, **fields: Any) -> Amend:
-        """Other values for the row with this key, if it is there; it keeps its place."""
+        """Other values for the row with this key, if there is one; the row keeps its place."""
         assert len(key) == len(self.key), f"{self.table} is keyed by {self.key}"
         return Amend(self, key, fields)
 
     def remove(self, *key: Any) -> Remove:
-        """The row with this key goes; of a key without its last columns, every row it begins."""
+        """Remove the row with this key; a key without its end means every row it begins."""
         return Remove(self, key)
 
 
@@ -71,7 +71,7 @@ def amended(id: str, edits: Iterable[Edit]) -> Iterable[tuple[str, RowKey]]:
 
 @dataclass
 class _Rows:
-    """The rows of one child table that were loaded or put, and what is to be written of them."""
+    """The rows of one child table that were loaded or put, and the keys to write and to remove."""
 
     loaded: dict[RowKey, Row] = field(default_factory=dict["RowKey", "Row"])
     changed: set[RowKey] = field(default_factory=set["RowKey"])
@@ -100,12 +100,12 @@ class PartRows:
         self._tables = {each.table: _Rows() for each in parts}
 
     def load(self, part: Part, rows: Iterable[Row]) -> None:
-        """Rows as they are in the database."""
+        """Take in rows as they are in the database."""
         loaded = self._tables[part.table].loaded
         loaded.update({(row[self._owner], *(row[name] for name in part.key)): row for row in rows})
 
     def edit(self, id: str, version: int, edit: Edit) -> None:
-        """Do to a subject's row what the event with this version says."""
+        """Apply an edit, by the event with this version, to a subject's rows."""
         rows, key = self._tables[edit.part.table], (id, *edit.key)
         match edit:
             case Put(part, own_key, fields):
@@ -132,5 +132,5 @@ class PartRows:
         }
 
     def removed(self) -> Mapping[str, Sequence[RowKey]]:
-        """The keys of the rows to delete, in their order, before the others are written."""
+        """The keys of the rows to delete before the changed rows are written, in order."""
         return {table: sorted(rows.removed) for table, rows in self._tables.items()}

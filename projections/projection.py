@@ -27,8 +27,8 @@ Tables = Mapping[str, "Table"]
 @dataclass(frozen=True)
 class Shape:
     """A view's name and tables. Raise `edition` when the same events give other rows than before:
-    whoever finds an older edition builds the view anew. Tables are made per generation, so that a
-    rebuilt one can stand beside the one that is read.
+    a runner that finds an older edition rebuilds the view. Tables are made per generation, so that
+    a rebuilt generation can stand beside the live one.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Work(Protocol):
     """The rows that a page of events touches: loaded, changed in memory, written at once."""
 
     def apply(self, recorded: Recorded) -> None:
-        """What an event does to the rows; nothing if it was applied before."""
+        """Apply an event to the rows; do nothing if it was applied before."""
         ...
 
     def written(self) -> Mapping[str, Sequence[Row]]:
@@ -58,7 +58,7 @@ class HearsRefusals(Work, Protocol):
     """The work of a view that shows refused attempts, too."""
 
     def refuse(self, place: int, stored: Stored) -> None:
-        """A refused attempt, with its place among all outcomes; it may come again."""
+        """Take in a refused attempt, with its place among all outcomes; it may come again."""
         ...
 
 
@@ -73,5 +73,5 @@ class View:
 
     @property
     def name(self) -> str:
-        """The shape's."""
+        """The name of its shape."""
         return self.shape.name

@@ -1,4 +1,4 @@
-"""Building views anew from a feed: to switch to, or to prove that the live ones are right."""
+"""Rebuilding views from a feed: to switch to them, or to prove that the live ones are right."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from projections.projection import View
 
 SHOWN: Final = 100
-"""Differing keys that a verdict names; how many there are it says in any case."""
+"""How many differing keys a comparison names; it counts all of them."""
 
 
 @dataclass
-class Verdict:
-    """Whether a view's live rows equal those built anew, up to the same place."""
+class ViewComparison:
+    """Whether a view's live rows equal rebuilt ones at the same checkpoint."""
 
     view: str
     position: int
@@ -50,8 +50,8 @@ class Verdict:
 
 
 class CountedFeed:
-    """A feed whose events are counted stream by stream, as if it could repeat or miss some: so that
-    who reads it can go on with one that does.
+    """A feed whose events are counted stream by stream, as if some could repeat or be missing: its
+    reader can then go on with a feed where that happens.
     """
 
     def __init__(self, feed: Feed) -> None:
@@ -80,12 +80,12 @@ def rebuild(
     progress: Progress = _ignore,
     page: int = PAGE,
 ) -> None:
-    """Build views anew beside the live ones, reading a feed once, then let readers see the new.
+    """Rebuild views beside the live ones, reading a feed once, then switch readers to the new ones.
 
-    The live ones are read, and may be brought forward, until the switch. They may be fed from
-    elsewhere than the rebuild, from topics while it reads the log: then the new ones go on from
-    where the live ones were before the end of the log was looked for, which is all in the log, and
-    pass over what they have.
+    Until the switch the live views are read and may be brought forward. If they are fed from topics
+    while the rebuild reads the log, the new views go on from the live checkpoint, as it was before
+    the end of the log was read: the log holds everything up to there. Events that the new views
+    already have are passed over.
     """
     prepare(engine, [view.shape for view in views])
     for view in views:
@@ -115,17 +115,19 @@ def verify(
     views: Sequence[View],
     progress: Progress = _ignore,
     page: int = PAGE,
-) -> Sequence[Verdict]:
-    """Build views anew up to where the live ones are, and compare them row by row.
+) -> Sequence[ViewComparison]:
+    """Rebuild views up to the checkpoint of the live ones, and compare them row by row.
 
-    If the live ones are fed from elsewhere, up to the end of this feed: then they must be at rest
-    to be equal.
+    If the live views have another feed, the rebuild goes to the end of this one: then the two are
+    equal only at rest.
     """
     prepare(engine, [view.shape for view in views])
     return [_verified(engine, feed, view, progress, page) for view in views]
 
 
-def _verified(engine: Engine, feed: Feed, view: View, progress: Progress, page: int) -> Verdict:
+def _verified(
+    engine: Engine, feed: Feed, view: View, progress: Progress, page: int
+) -> ViewComparison:
     while True:
         target = Target(view, beside(engine, view.shape), {})
         try:
@@ -136,7 +138,9 @@ def _verified(engine: Engine, feed: Feed, view: View, progress: Progress, page: 
             retire(engine, view.shape, target.at)
 
 
-def _proved(engine: Engine, feed: Feed, target: Target, progress: Progress, page: int) -> Verdict:
+def _proved(
+    engine: Engine, feed: Feed, target: Target, progress: Progress, page: int
+) -> ViewComparison:
     while True:
         with reading(engine) as live:
             at, end = live.checkpoint(target.view.shape), feed.end()
@@ -155,23 +159,23 @@ def _brought(
     page: int,
 ) -> Sequence[Target]:
     while any(target.is_behind(upto) for target in targets):
-        targets, step = forward(engine, feed, targets, upto, page)
-        progress(step.entries)
+        targets, result = forward(engine, feed, targets, upto, page)
+        progress(result.entries)
     return targets
 
 
-def _compared(live: Live, anew: Target) -> Verdict:
+def _compared(live: Live, anew: Target) -> ViewComparison:
     shape = anew.view.shape
-    verdict = Verdict(anew.view.name, read_events(anew.checkpoint))
+    comparison = ViewComparison(anew.view.name, read_events(anew.checkpoint))
     expected = shape.tables(anew.at.generation)
     for name, table in live.tables(shape).items():
         for key, same in _pairs(_sorted(live, table), _sorted(live, expected[name])):
-            verdict.rows += 1
+            comparison.rows += 1
             if not same:
-                verdict.differing += 1
-                if len(verdict.keys) < SHOWN:
-                    verdict.keys.append((name, key))
-    return verdict
+                comparison.differing += 1
+                if len(comparison.keys) < SHOWN:
+                    comparison.keys.append((name, key))
+    return comparison
 
 
 Keyed = tuple[tuple[Any, ...], tuple[Any, ...]]

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from projections.projection import Row, RowKey
 
 _KEYS_AT_ONCE: Final = 500
-"""Keys named in one query: well below what SQLite takes as variables."""
+"""Keys named in one query: well below the number of variables that SQLite takes."""
 
 _Write = Callable[["Connection", "Sequence[Row]"], None]
 
@@ -53,7 +53,7 @@ def among(
     columns: Sequence[ColumnElement[Any]],
     keys: Collection[Any],
 ) -> Iterable[Any]:
-    """What a query finds where columns have some of these values (tuples for several columns)."""
+    """What a query finds where columns have any of these values (tuples for several columns)."""
     wanted = sorted(keys)
     if len(columns) > 1 and connection.dialect.name == "sqlite":
         yield from connection.execute(_joined(query, columns, wanted))
@@ -71,7 +71,7 @@ def among(
 def _joined(
     query: Select[*tuple[Any, ...]], columns: Sequence[ColumnElement[Any]], keys: Sequence[Any]
 ) -> Select[*tuple[Any, ...]]:
-    """SQLite looks at every row for an `IN` of tuples; keys that are joined it finds by index."""
+    """SQLite scans every row for an `IN` of tuples, but finds joined keys by index."""
     given = func.json_each(_JSON(keys)).table_valued("value", name="given")
     same = [
         column == func.json_extract(given.c.value, literal_column(f"'$[{at}]'"))
@@ -104,8 +104,8 @@ def _upsert_into(table: Table, dialect: Dialect) -> _Write:
 
 
 def _as_json(table: Table) -> _Write:
-    """PostgreSQL takes all rows as one JSON text: one round trip, and little to do for a row."""
-    from sqlalchemy.dialects import postgresql  # noqa: PLC0415  not for what shows rows of SQLite
+    """PostgreSQL takes all rows as one JSON text: one round trip, and little work per row."""
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415  not needed for SQLite
 
     names = table.columns.keys()
     rows = func.json_populate_recordset(
@@ -128,8 +128,8 @@ _JSON: Final = JSONEncoder(ensure_ascii=False, default=_hexadecimal).encode
 
 
 def _by_rows(table: Table, dialect: Dialect) -> _Write:
-    """SQLite takes rows, handed to the driver directly: SQLAlchemy's way takes longer over a row
-    than SQLite over writing it.
+    """For SQLite, rows go directly to the driver: SQLAlchemy would spend more time on a row than
+    SQLite spends on writing it.
     """
     compiled = _or_replace(sqlite.insert(table), table).compile(dialect=dialect)
     sql, values = str(compiled), itemgetter(*compiled.positiontup)
@@ -141,7 +141,7 @@ def _by_rows(table: Table, dialect: Dialect) -> _Write:
     ]
 
     def encoded(row: Row) -> Row:
-        """With lists and dicts as the text that the driver takes."""
+        """The row with its lists and dicts as text, which the driver takes."""
         return {**row, **{name: encoder(row[name]) for name, encoder in encoders}}
 
     def write(connection: Connection, rows: Sequence[Row]) -> None:

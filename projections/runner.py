@@ -1,4 +1,4 @@
-"""Keeping views up with a feed, page by page, and telling how far each is."""
+"""Keeping views up to date with a feed, page by page, and telling how far each has read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from projections.database import reading
 from projections.feed import Checkpoint, Feed, read_events, read_outcomes
-from projections.forward import Step, Target, forward
+from projections.forward import PageResult, Target, forward
 from projections.generations import prepare
 from projections.lanes import Moved, gaps_of
 from projections.projection import View
@@ -28,8 +28,8 @@ Progress = Callable[[int], None]
 
 class Status(NamedTuple):
     """How a view stands: how far it has read (its lanes of events added up, which is the position
-    where the log is the feed), how far it is behind in events and in outcomes, how much it holds,
-    and which streams it has stopped until what they miss comes.
+    where the log is the feed), how far it is behind in events and in outcomes, how many rows it
+    holds, and which streams it has stopped until their missing events come.
     """
 
     view: str
@@ -42,7 +42,7 @@ class Status(NamedTuple):
 
 
 class Runner:
-    """Keeps live views up with a feed; several may run, on one database or each on its own."""
+    """Keeps live views up to date with a feed; several may run, on one database or on several."""
 
     def __init__(self, engine: Engine, feed: Feed, views: Sequence[View], page: int = PAGE) -> None:
         self.engine = engine
@@ -52,23 +52,23 @@ class Runner:
         self._targets: Sequence[Target] = ()
 
     def catch_up(self, progress: Progress = lambda _: None) -> int:
-        """Apply all that the feed holds; how many events and refusals were new."""
+        """Apply all that the feed holds; returns how many events and refusals were new."""
         end, new = self.feed.end(), 0
         self._look()
         while any(target.is_behind(end) for target in self._targets):
-            if (step := self._step(end)) is not None:
-                progress(step.entries)
-                new += step.entries
+            if (result := self._step(end)) is not None:
+                progress(result.entries)
+                new += result.entries
         return new
 
-    def step(self) -> Step:
+    def step(self) -> PageResult:
         """Apply what the feed holds next, a page at most, or nothing."""
         if not self._targets:
             self._look()
-        step = None
-        while step is None:
-            step = self._step(None)
-        return step
+        result = None
+        while result is None:
+            result = self._step(None)
+        return result
 
     def status(self) -> Sequence[Status]:
         """How each view stands, without bringing it forward."""
@@ -77,15 +77,15 @@ class Runner:
             at = live_generations(live.connection)
             return [_status(live.connection, view, at.get(view.name), end) for view in self.views]
 
-    def _step(self, upto: Checkpoint | None) -> Step | None:
+    def _step(self, upto: Checkpoint | None) -> PageResult | None:
         """One page; None if somebody else was faster."""
         targets, self._targets = self._targets, ()
         try:
-            self._targets, step = forward(self.engine, self.feed, targets, upto, self.page)
+            self._targets, result = forward(self.engine, self.feed, targets, upto, self.page)
         except Moved:
             self._look()
             return None
-        return step
+        return result
 
     def _look(self) -> None:
         """Find out where the views are."""

@@ -1,7 +1,8 @@
-"""Events that may repeat, or be missing: what of them is next in its stream.
+"""Events that may repeat or be missing: which of them are next in their streams.
 
-Per stream the version reached is counted. What was reached is passed over, the next one is taken,
-and one beyond the next shows a gap: the stream is stopped until what is missing comes.
+The version reached is counted per stream. An event up to that version is passed over, the next
+version is taken, and a version beyond the next shows a gap: the stream is stopped until the missing
+events come.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
 
 class Gap(NamedTuple):
-    """A stopped stream: the version that is missing, and where and when the event stands that came
-    in its place.
+    """A stopped stream: the missing version, and the position and time of the event that came
+    instead.
     """
 
     stream: str
@@ -26,11 +27,11 @@ class Gap(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """What is next of a page of events, and what it does to what was counted before."""
+    """Which events of a page are next in their streams, and how they change what was counted."""
 
     events: Sequence[Recorded]
     versions: Mapping[str, int]
-    """Of the streams that went on."""
+    """The versions reached in the streams that went on."""
     stopped: Sequence[Gap]
     healed: Sequence[Gap]
 
@@ -38,7 +39,7 @@ class Counted(NamedTuple):
 def counted(
     events: Iterable[Recorded], reached: Mapping[str, int], gaps: Mapping[str, Gap]
 ) -> Counted:
-    """Take what is next in each stream, given the versions reached and the streams stopped."""
+    """Take the next events of each stream, given the versions reached and the streams stopped."""
     taken: list[Recorded] = []
     versions: dict[str, int] = {}
     open_gaps = dict(gaps)

@@ -17,7 +17,7 @@ TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
 """Text in the order of its characters, as in Python, whatever the language of the database."""
 
 PLACE: Final = BigInteger().with_variant(Integer, "sqlite")
-"""A position in the log, or a place in a lane. In SQLite every integer is wide enough."""
+"""A position in the log, or a number in another lane. In SQLite every integer is wide enough."""
 
 _METADATA: Final = MetaData()
 
@@ -30,9 +30,9 @@ GENERATIONS: Final = Table(
     Column("state", TEXT, nullable=False),
     Column("moves", PLACE, nullable=False),
 )
-"""Each view's generations of tables. One is live: it is read. Others are building, or retired: they
-go as soon as nobody reads them any more. Whoever writes a generation's rows counts a move in the
-same transaction, so that of two writers one finds that it was overtaken."""
+"""Each view's generations of tables. One is live: readers use it. Others are being built, or are
+retired and dropped once nobody reads them. Whoever writes a generation's rows counts a move in the
+same transaction, so that the slower of two writers notices that it was overtaken."""
 
 CHECKPOINTS: Final = Table(
     "view_places",
@@ -52,7 +52,7 @@ STREAMS: Final = Table(
     Column("stream", TEXT, primary_key=True),
     Column("version", PLACE, nullable=False),
 )
-"""The version that each generation has reached of each stream, where its feed needs counting."""
+"""The version that each generation has reached in each stream, if its feed needs counting."""
 
 GAPS: Final = Table(
     "view_gaps",
@@ -64,8 +64,8 @@ GAPS: Final = Table(
     Column("position", PLACE, nullable=False),
     Column("time", TEXT, nullable=False),
 )
-"""Streams that a generation has stopped: the version it waits for, and where in the log and when
-the event stands that came instead."""
+"""Streams that a generation has stopped: the version it waits for, and the position and time of the
+event that came instead."""
 
 NUMBERS: Final = Table(
     "view_numbers",
@@ -73,8 +73,8 @@ NUMBERS: Final = Table(
     Column("view", TEXT, primary_key=True),
     Column("last", Integer, nullable=False),
 )
-"""The number of each view's last generation: none is given twice, so that whoever still holds one
-that is gone can do nothing to another."""
+"""The number of each view's last generation. No number is used twice, so that a runner that still
+holds a dropped generation can't write to another."""
 
 BESIDE_GENERATIONS: Final = (CHECKPOINTS, STREAMS, GAPS)
 
@@ -92,16 +92,16 @@ class Generation(NamedTuple):
 
     @property
     def is_live(self) -> bool:
-        """Whether it is the one that is read."""
+        """Whether readers use this generation."""
         return self.state == "live"
 
     def rows_in(self, table: FromClause) -> Any:
-        """The condition that a row beside the generations is this one's."""
+        """The condition that a row of a table belongs to this generation."""
         return (table.c.view == self.view) & (table.c.generation == self.generation)
 
 
 def live_generations(connection: Connection) -> dict[str, Generation]:
-    """The generation of each view that is read."""
+    """The live generation of each view."""
     return {each.view: each for each in generations(connection) if each.is_live}
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from projections.projection import Row
 
 Before = Callable[["Recorded"], bool]
-"""Whether an event belongs to the past that is looked at."""
+"""Whether an event belongs to the past that is shown."""
 
 FOLDS: Final[dict[str, tuple[Fold, Callable[[Row], Row]]]] = {
     "customer": (customers.FOLD, customers.rendered),
@@ -26,15 +26,15 @@ FOLDS: Final[dict[str, tuple[Fold, Callable[[Row], Row]]]] = {
 
 def show_as_of(log: Log, kind: str, id: str, time: str) -> Row | None:
     """A circuit, customer or location as it was at a time (as `written_time` writes it); None if
-    there was none yet. Recorded times never run backwards, so a time is a place in the log.
+    there was none yet. Recorded times never run backwards, so a time is a position in the log.
     """
     return _show(log, kind, id, lambda recorded: recorded.time <= time)
 
 
 def show_at_version(log: Log, kind: str, id: str, version: int) -> Row | None:
-    """A circuit, customer or location as long as it had this version; None if it never had.
+    """A circuit, customer or location at a version; None if it never had that version.
 
-    What it shows of other streams is what they said when that version came to its end.
+    What it shows of other streams is what they said just before the next version.
     """
     events = log.events(f"{kind}/{id}")
     if not 1 <= version <= len(events):

@@ -1,6 +1,6 @@
-"""The view of the trail: what happened to a subject and what was tried in vain, in the log's order.
+"""The view of the trail: what happened to a subject and what was refused, in the log's order.
 
-It keeps what each entry's CloudEvent is made of; the message itself is made when it is read.
+It keeps the fields of each entry's CloudEvent; the message itself is made when it is read.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ its place among all outcomes (0 for the event itself)."""
 START: Final[Place] = (0, 0)
 
 
-@lru_cache(maxsize=8)  # a rebuild makes new ones, and the old are gone
+@lru_cache(maxsize=8)  # a rebuild makes new tables and drops the old
 def _tables(generation: int) -> Tables:
     name = f"view_trail_{generation}"
     events = Table(
@@ -145,14 +145,14 @@ def _refusals(
 
 
 class Entries:
-    """The entries that a page adds; nothing is ever changed."""
+    """The entries that a page adds; no entry is ever changed."""
 
     def __init__(self) -> None:
         self._events: list[Row] = []
         self._refusals: dict[int, Row] = {}
 
     def apply(self, recorded: Recorded) -> None:
-        """An entry of its own for each event."""
+        """Add an entry for an event."""
         position, subject, version, time, actor, causation, correlation, behalf, trace, event = (
             recorded
         )
@@ -173,7 +173,7 @@ class Entries:
         )
 
     def refuse(self, place: int, stored: Stored) -> None:
-        """An entry for a refused attempt, its outcome as the log keeps it; it may come again."""
+        """Add an entry for a refused attempt, given its stored outcome; it may come again."""
         outcome = stored.outcome()
         assert outcome.refusal is not None, "only refusals are heard of"
         self._refusals[place] = {
@@ -186,7 +186,7 @@ class Entries:
         }
 
     def written(self) -> Mapping[str, Sequence[Row]]:
-        """Everything that was heard of."""
+        """All entries of the page."""
         return {"events": self._events, "refusals": list(self._refusals.values())}
 
     def removed(self) -> Mapping[str, Sequence[RowKey]]:
@@ -195,7 +195,7 @@ class Entries:
 
 
 def _work(*_: Any) -> Entries:
-    """An entry needs nothing of what is there."""
+    """An entry does not depend on any row that is there."""
     return Entries()
 
 

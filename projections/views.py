@@ -1,4 +1,4 @@
-"""Every view there is. A new one is a file and a line here."""
+"""Every view. A new one is a module and a line here."""
 
 from typing import Final
 

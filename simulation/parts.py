@@ -80,18 +80,18 @@ def views(cell: SimulatedCell, process: Process) -> TurnTaker:
 
 
 def repair(cell: SimulatedCell, process: Process) -> TurnTaker:
-    """Somebody who compares the topics with the log, and heals what is missing."""
+    """A repair, which compares the topics with the log and publishes what is missing."""
     brokers, log = cell.brokers(process), cell.log_of(process)
     return Repairing(Cell(log, brokers, cell.topics, SOURCE, RELAY), cell.fate)
 
 
 def rebuild(cell: SimulatedCell, process: Process) -> TurnTaker:
-    """Somebody who builds the views anew, beside those that are read."""
+    """A rebuild of the views, beside the live ones."""
     return Rebuilding(cell, process)
 
 
 class Relaying:
-    """A relay, watched: who publishes after somebody else did has taken over."""
+    """A relay, watched: it has taken over when it publishes after standing by."""
 
     def __init__(self, made: Relay, process: Process, fate: Fate) -> None:
         self._relay = made
@@ -118,15 +118,15 @@ class Projecting:
 
     def turn(self) -> None:
         """One page."""
-        step = self._runner.step()
+        result = self._runner.step()
         if self._feed.active:
-            self._fate.faults.reaches("stopped stream", len(step.stopped))
-            self._fate.faults.reaches("stream gone on", len(step.healed))
+            self._fate.faults.reaches("stopped stream", len(result.stopped))
+            self._fate.faults.reaches("stream gone on", len(result.healed))
             self._feed.commit()
 
 
 class NotedFeed(LogFeed):
-    """The log as a feed; how far views are built from it is noted in the cell."""
+    """The log as a feed; the cell notes how far views are built from it."""
 
     def __init__(self, cell: SimulatedCell, process: Process) -> None:
         super().__init__(cell.log_of(process))
@@ -139,7 +139,7 @@ class NotedFeed(LogFeed):
         wanted: Selection = EVERYTHING,
         upto: Checkpoint | None = None,
     ) -> Page:
-        """As the log has it."""
+        """A page of the log, whose checkpoint is noted."""
         page = super().read(after, limit, wanted, upto)
         self._cell.rebuilt = max(self._cell.rebuilt, page.checkpoint[EVENTS])
         return page
@@ -153,7 +153,7 @@ class Rebuilding:
         self._process = process
 
     def turn(self) -> None:
-        """All views, and then the switch to them."""
+        """Rebuild all views and switch to them."""
         cell, name = self._cell, self._process.name
         if cell.fate.chance.happens(0.5):
             rebuild_views(cell.engine, NotedFeed(cell, self._process), VIEWS)
@@ -179,7 +179,7 @@ class Repairing:
             self._heal(found)
 
     def _heal(self, found: Comparison) -> None:
-        """A relay that takes over meanwhile stops it; then somebody must begin again."""
+        """Publish again, unless a relay takes over meanwhile and fences the repair off."""
         try:
             count = publish_again(self._cell, found)
         except Fenced:

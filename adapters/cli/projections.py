@@ -67,7 +67,7 @@ def verify(views: Names = None, output: Output = "table") -> None:
         chosen = _chosen(runner.views, views)
         entries = read_events(runner.feed.end()) * len(chosen)
         with progress("verify", entries) as advance:
-            verdicts = prove(runner.engine, runner.feed, chosen, advance)
+            comparisons = prove(runner.engine, runner.feed, chosen, advance)
     rows: list[dict[str, Any]] = [
         {
             "view": each.view,
@@ -77,11 +77,11 @@ def verify(views: Names = None, output: Output = "table") -> None:
             "differing": each.differing,
             "keys": [{"table": table, "key": str(key)} for table, key in each.keys],
         }
-        for each in verdicts
+        for each in comparisons
     ]
     columns = ("view", "equal", "position", "rows", "differing", "keys")
     give_list(rows, output, columns, "There are no views.")
-    raise typer.Exit(0 if all(each.equal for each in verdicts) else 1)
+    raise typer.Exit(0 if all(each.equal for each in comparisons) else 1)
 
 
 def _chosen(views: "Sequence[View]", names: list[str] | None) -> "Sequence[View]":

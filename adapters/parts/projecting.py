@@ -8,7 +8,7 @@ from adapters.observe.health import Health
 from adapters.observe.logs import logger
 from adapters.observe.metrics import VIEW_EVENTS, VIEW_STOPPED, Lag
 from adapters.observe.viewing import ViewWatch
-from projections.forward import Step
+from projections.forward import PageResult
 from projections.runner import Runner
 
 NEEDS: Final = ("kafka", "views")
@@ -33,8 +33,8 @@ class ProjectingPart:
     def turn(self) -> bool:
         """Apply a page."""
         began = time_ns()
-        step = self._runner.step()
-        if step.entries:
+        result = self._runner.step()
+        if result.entries:
             self._health.answers("kafka")
             self._health.answers("views")
         if not self._feed.active:
@@ -43,23 +43,23 @@ class ProjectingPart:
             return False
         self._health.does("projects")
         self._feed.commit()
-        self._report(step, began)
-        return step.entries > 0
+        self._report(result, began)
+        return result.entries > 0
 
     def close(self) -> None:
         """Leave the group."""
         self._feed.close()
 
-    def _report(self, step: Step, began: int) -> None:
-        for view, gap in step.stopped:
+    def _report(self, result: PageResult, began: int) -> None:
+        for view, gap in result.stopped:
             self._stopped[view, gap.stream] = gap.wanted
             logger(__name__).error("stream-stopped", view=view, **gap._asdict())
-        for view, gap in step.healed:
+        for view, gap in result.healed:
             self._stopped.pop((view, gap.stream), None)
             logger(__name__).info("stream-healed", view=view, stream=gap.stream)
         for view in self._runner.views:
             stopped = sum(name == view.name for name, _ in self._stopped)
             VIEW_STOPPED.labels(view.name).set(stopped)
-            if step.entries:
+            if result.entries:
                 self._watch.visible(view.name, self._feed.last.events, began)
         self._lag.show(self._feed.lag())

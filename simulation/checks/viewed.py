@@ -1,4 +1,4 @@
-"""The readers: none has applied an event past a gap, and every view equals its rebuild."""
+"""The views and reactors: none has applied an event past a gap; every view equals its rebuild."""
 
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ _OUTCOMES: Final = "outcomes"
 
 
 class ViewedCheck:
-    """Looks into the database of the views."""
+    """Checks the database of the views."""
 
     def __init__(
         self, cell: SimulatedCell, recorded: RecordedCheck, published: PublishedCheck
@@ -34,7 +34,7 @@ class ViewedCheck:
         self.checked = 0
 
     def look(self) -> None:
-        """Nobody has come further in a stream than what was published without a gap."""
+        """No reader is further in a stream than it was published without a gap."""
         for reader, stream, version in self._rows(*_REACHED):
             self.checked += 1
             reached = self._published.reached.get(stream, 0)
@@ -44,7 +44,7 @@ class ViewedCheck:
             demand(stream == _OUTCOMES or version <= reached, "no gap applied", said)
 
     def _rebuilt(self, stream: str) -> int:
-        """A view that was built from the log is further than what is published."""
+        """The version up to which views were built from the log, which may not be published yet."""
         rows = self._recorded.rows[: self._cell.rebuilt]
         return sum(row.stream == stream for row in rows)
 
@@ -53,16 +53,17 @@ class ViewedCheck:
         return self._rows(_STOPPED)
 
     def at_rest(self) -> None:
-        """Nothing is stopped; every view equals its rebuild from the log."""
+        """No stream is stopped; every view equals its rebuild from the log."""
         stopped = self.stopped()
         demand(not stopped, "no stream stopped", f"stopped are {stopped[:3]}")
-        for verdict in verify(self._cell.engine, LogFeed(self._cell.log), VIEWS):
-            self.checked += verdict.rows
-            said = f"{verdict.view} differs in {verdict.differing} rows, e.g. {verdict.keys[:3]}"
-            demand(verdict.equal, "views equal their rebuild", said)
+        for comparison in verify(self._cell.engine, LogFeed(self._cell.log), VIEWS):
+            self.checked += comparison.rows
+            found, keys = comparison.differing, comparison.keys[:3]
+            said = f"{comparison.view} differs in {found} rows, e.g. {keys}"
+            demand(comparison.equal, "views equal their rebuild", said)
 
     def _rows(self, *queries: Any) -> list[Any]:
-        """What the queries find; nothing where the tables are not made yet."""
+        """What the queries find; nothing if the tables are not made yet."""
         found: list[Any] = []
         with self._cell.engine.connect() as connection:
             for query in queries:

@@ -236,7 +236,7 @@ def outcomes_equal_log(evidence: Evidence) -> Iterator[str]:
 
 def views_are_right(evidence: Evidence) -> Iterator[str]:
     """Every view equals its rebuild, and has no stopped stream."""
-    for each in evidence.verdicts:
+    for each in evidence.comparisons:
         if not each.equal:
             yield f"the view {each.view} differs from its rebuild in {each.keys}"
     yield from (f"the view {each}" for each in evidence.stopped)

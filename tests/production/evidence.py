@@ -26,7 +26,7 @@ from domain.words.content import pair_of
 from domain.words.values import format_time
 from projections.database import opened
 from projections.feed import LogFeed
-from projections.rebuild import Verdict, verify
+from projections.rebuild import ViewComparison, verify
 from projections.runner import Runner
 from projections.views import VIEWS
 from tests.production.running import Cell, Part
@@ -84,7 +84,7 @@ class Evidence:
     parked: list[Parked]
     loaded: Mapping[str, tuple[Any, int]]
     """Every stream's state and version as the log gives them."""
-    verdicts: Sequence[Verdict] = ()
+    comparisons: Sequence[ViewComparison] = ()
     stopped: Sequence[str] = ()
     """Views that wait for something missing, each with the stream."""
     due: Sequence[str] = ()
@@ -205,7 +205,7 @@ class _Look:
             decided=list(self._decided()),
             parked=list(self._log.parked()),
             loaded=self._log.load_all(streams),
-            verdicts=verify(self._runner.engine, feed, VIEWS),
+            comparisons=verify(self._runner.engine, feed, VIEWS),
             stopped=[
                 f"{each.view} waits for {gap.stream}/{gap.wanted}"
                 for each in self._runner.status()

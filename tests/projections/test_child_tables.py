@@ -12,7 +12,7 @@ from domain.engine.records import Recorded
 from projections import forward
 from projections.database import reading, writing
 from projections.projection import Row
-from projections.rebuild import Verdict, rebuild, verify
+from projections.rebuild import ViewComparison, rebuild, verify
 from projections.runner import Runner
 from tests.projections.histories import InMemory, built_from, opened, queries, told
 from tests.projections.lanes import in_lanes
@@ -48,7 +48,7 @@ def shown(engine: Engine) -> list[Row]:
         ]
 
 
-def verdict(engine: Engine, log: InMemory = LOG) -> Verdict:
+def comparison(engine: Engine, log: InMemory = LOG) -> ViewComparison:
     (found,) = verify(engine, log.source, [VIEW])
     return found
 
@@ -62,7 +62,7 @@ def test_rows_are_what_happened_and_rebuilt_equals_live(database: str) -> None:
         log = InMemory(events)
         Runner(engine, log.source, [VIEW], page).catch_up()
         assert shown(engine) == shown_plainly(events)
-        assert verdict(engine, log).equal
+        assert comparison(engine, log).equal
         rebuild(engine, log.source, [VIEW], page=page)
         assert shown(engine) == shown_plainly(events)
         engine.dispose()
@@ -85,7 +85,7 @@ def test_lanes_that_interleave_and_repeat_give_the_same(database: str) -> None:
 
 def test_a_missing_a_superfluous_and_a_changed_child_row_are_named() -> None:
     engine = built_from(LOG, [VIEW])
-    assert (verdict(engine).equal, verdict(engine).rows) == (True, 9)
+    assert (comparison(engine).equal, comparison(engine).rows) == (True, 9)
     rules = SHAPE.tables(1)["rules"]
     with writing(engine) as connection:
         first = (rules.c.subnet == "a") & rules.c.inbound
@@ -93,7 +93,7 @@ def test_a_missing_a_superfluous_and_a_changed_child_row_are_named() -> None:
         connection.execute(update(rules).where(rules.c.subnet == "b").values(ports=[22]))
         connection.execute(delete(rules).where(first))
         connection.execute(insert(rules).values({**row, "subnet": "c"}))
-    found: Any = verdict(engine)
+    found: Any = comparison(engine)
     assert (found.differing, found.rows) == (3, 10)
     assert found.keys == [
         ("rules", ("n1", "a", True)),
@@ -107,7 +107,7 @@ def test_the_place_of_a_child_row_is_proved_too() -> None:
     subnets = SHAPE.tables(1)["subnets"]
     with writing(engine) as connection:
         connection.execute(update(subnets).where(subnets.c.subnet == "b").values(version=2))
-    assert verdict(engine).differing == 2
+    assert comparison(engine).differing == 2
 
 
 def test_child_tables_come_and_go_with_their_generation() -> None:

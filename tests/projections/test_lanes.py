@@ -164,7 +164,7 @@ def test_any_interleaving_with_repeats_and_healed_gaps_gives_the_same_rows(datab
         runner.catch_up()
         assert rows_of(engine) == expected
         assert not any(status.stopped for status in runner.status())
-        assert all(verdict.equal for verdict in verify(engine, feed, VIEWS))
+        assert all(comparison.equal for comparison in verify(engine, feed, VIEWS))
 
     gives_the_same_rows()
 
@@ -177,7 +177,7 @@ def test_rebuilt_from_the_topics_it_goes_on() -> None:
         assert live.generation(CIRCUITS.shape).generation == 2
     feed.publish(*EVENTS[20:], *REFUSED[2:])
     assert rows_of(caught_up(feed, engine)) == rows_of(built_from(LOG))
-    assert all(verdict.equal for verdict in verify(engine, feed, VIEWS))
+    assert all(comparison.equal for comparison in verify(engine, feed, VIEWS))
 
 
 @pytest.mark.parametrize("published", [0, 15, len(EVENTS)])
@@ -248,10 +248,10 @@ def test_from_the_log_to_topics_and_back() -> None:
 
 def test_a_view_at_rest_is_compared_with_another_feed() -> None:
     engine = caught_up(in_lanes(EVENTS, REFUSED))
-    assert all(verdict.equal for verdict in verify(engine, LOG.source, VIEWS))
+    assert all(comparison.equal for comparison in verify(engine, LOG.source, VIEWS))
     behind = caught_up(in_lanes(EVENTS[:-1], REFUSED))
-    (verdict,) = verify(behind, LOG.source, [TRAIL])
-    assert (verdict.equal, verdict.keys) == (False, [("events", (len(EVENTS),))])
+    (comparison,) = verify(behind, LOG.source, [TRAIL])
+    assert (comparison.equal, comparison.keys) == (False, [("events", (len(EVENTS),))])
 
 
 def test_a_view_of_customers_alone_reads_no_outcomes() -> None:

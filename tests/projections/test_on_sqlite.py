@@ -59,7 +59,7 @@ def test_a_worker_and_its_views_share_one_file(tmp_path: Path) -> None:
         worker.handle(a_door().from_lines([line]))
         runner.catch_up()
     rebuild(engine, LogFeed(log), VIEWS)
-    assert all(verdict.equal for verdict in verify(engine, LogFeed(log), VIEWS))
+    assert all(comparison.equal for comparison in verify(engine, LogFeed(log), VIEWS))
     with reading(engine) as live:
         circuit: Any = circuits.show(live, "c1")
         location: Any = locations.show(live, "frankfurt")
@@ -97,5 +97,5 @@ def test_a_worker_goes_on_while_views_are_rebuilt(tmp_path: Path) -> None:
     rebuild(engine, LogFeed(log), VIEWS, meanwhile, page=1)
     assert all(status.generation == 2 for status in runner.status())
     runner.catch_up()
-    assert all(verdict.equal for verdict in verify(engine, LogFeed(log), VIEWS))
+    assert all(comparison.equal for comparison in verify(engine, LogFeed(log), VIEWS))
     log.close()

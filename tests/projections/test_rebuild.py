@@ -13,7 +13,7 @@ from projections.database import reading, writing
 from projections.forward import Target, forward
 from projections.generations import beside, switch
 from projections.lanes import Moved
-from projections.rebuild import Verdict, rebuild, verify
+from projections.rebuild import ViewComparison, rebuild, verify
 from projections.runner import Runner
 from projections.tables import generations
 from projections.views import VIEWS
@@ -87,31 +87,31 @@ def test_a_rebuild_in_an_empty_database() -> None:
 def test_verifying_proves_and_leaves_nothing_behind() -> None:
     engine = built_from(LOG, page=3)
     before = tables_of(engine)
-    verdicts = verify(engine, LOG.source, VIEWS)
-    assert [verdict.equal for verdict in verdicts] == [True] * len(VIEWS)
-    assert all(verdict.rows for verdict in verdicts)
+    comparisons = verify(engine, LOG.source, VIEWS)
+    assert [comparison.equal for comparison in comparisons] == [True] * len(VIEWS)
+    assert all(comparison.rows for comparison in comparisons)
     assert tables_of(engine) == before
 
 
 def test_refusals_alone_are_compared_too() -> None:
     log = InMemory([], [a_refusal(1, 0, "circuit/c1", "unknown-command", type="x")])
-    verdicts = verify(built_from(log), log.source, VIEWS)
-    assert [verdict.rows for verdict in verdicts if verdict.view == "trail"] == [1]
-    assert all(verdict.equal for verdict in verdicts)
+    comparisons = verify(built_from(log), log.source, VIEWS)
+    assert [comparison.rows for comparison in comparisons if comparison.view == "trail"] == [1]
+    assert all(comparison.equal for comparison in comparisons)
 
 
 def test_a_view_that_is_behind_is_compared_where_it_is() -> None:
     engine = built_from(InMemory(LOG.told[:9]))
-    assert all(verdict.equal for verdict in verify(engine, LOG.source, VIEWS))
+    assert all(comparison.equal for comparison in verify(engine, LOG.source, VIEWS))
 
 
-def verdict_of_circuits(engine: Engine) -> Verdict:
-    (verdict,) = verify(engine, LOG.source, [CIRCUITS])
-    return verdict
+def comparison_of_circuits(engine: Engine) -> ViewComparison:
+    (comparison,) = verify(engine, LOG.source, [CIRCUITS])
+    return comparison
 
 
-def keys(verdict: Verdict) -> Sequence[tuple[str, object]]:
-    return verdict.keys
+def keys(comparison: ViewComparison) -> Sequence[tuple[str, object]]:
+    return comparison.keys
 
 
 def test_changed_missing_and_superfluous_rows_are_named() -> None:
@@ -119,16 +119,16 @@ def test_changed_missing_and_superfluous_rows_are_named() -> None:
     table = CIRCUITS.shape.tables(1)["circuits"]
     with writing(engine) as connection:
         connection.execute(update(table).where(table.c.circuit_id == "c1").values(tier="local"))
-    assert keys(verdict_of_circuits(engine)) == [("circuits", ("c1",))]
+    assert keys(comparison_of_circuits(engine)) == [("circuits", ("c1",))]
     with writing(engine) as connection:
         row = connection.execute(select(table).where(table.c.circuit_id == "c1")).mappings().one()
         connection.execute(insert(table).values({**row, "circuit_id": "a0"}))
         connection.execute(insert(table).values({**row, "circuit_id": "z9"}))
         connection.execute(delete(table).where(table.c.circuit_id == "c1.r2"))
-    verdict = verdict_of_circuits(engine)
-    assert not verdict.equal
-    assert (verdict.differing, verdict.rows) == (4, 4)
-    assert [key for _, key in verdict.keys] == [("a0",), ("c1",), ("c1.r2",), ("z9",)]
+    comparison = comparison_of_circuits(engine)
+    assert not comparison.equal
+    assert (comparison.differing, comparison.rows) == (4, 4)
+    assert [key for _, key in comparison.keys] == [("a0",), ("c1",), ("c1.r2",), ("z9",)]
 
 
 def test_rebuilt_equals_live(database: str) -> None:
@@ -147,6 +147,6 @@ def test_rebuilt_equals_live(database: str) -> None:
             end += more
             Runner(engine, InMemory(events[:end]).source, VIEWS, page).catch_up()
         log = InMemory(events)
-        assert all(verdict.equal for verdict in verify(engine, log.source, VIEWS))
+        assert all(comparison.equal for comparison in verify(engine, log.source, VIEWS))
 
     equals()

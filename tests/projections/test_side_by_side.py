@@ -41,7 +41,7 @@ def all_at_once(*tasks: Callable[[], object]) -> None:
 def test_runners_that_begin_at_once_on_an_empty_database(engine: Engine) -> None:
     runners = [Runner(engine, LOG.source, VIEWS, page=7) for _ in range(3)]
     all_at_once(*(runner.catch_up for runner in runners))
-    assert all(verdict.equal for verdict in verify(engine, LOG.source, VIEWS))
+    assert all(comparison.equal for comparison in verify(engine, LOG.source, VIEWS))
     assert all(status.behind == 0 for status in runners[0].status())
 
 
@@ -112,9 +112,9 @@ def test_a_proof_whose_tables_were_cleared_away_begins_again(engine: Engine) -> 
             cleared.append(1)
             rebuild(engine, LOG.source, [CIRCUITS])
 
-    (verdict,) = verify(engine, LOG.source, [CIRCUITS], clears, page=20)
+    (comparison,) = verify(engine, LOG.source, [CIRCUITS], clears, page=20)
     assert cleared
-    assert verdict.equal
+    assert comparison.equal
 
 
 def test_a_view_of_the_version_before_is_built_anew(engine: Engine) -> None:
@@ -123,7 +123,7 @@ def test_a_view_of_the_version_before_is_built_anew(engine: Engine) -> None:
         connection.execute(text("CREATE TABLE view_circuits_1 (circuit_id TEXT, old TEXT)"))
         connection.execute(text("CREATE TABLE events (position INTEGER)"))
     Runner(engine, LOG.source, VIEWS).catch_up()
-    assert all(verdict.equal for verdict in verify(engine, LOG.source, VIEWS))
+    assert all(comparison.equal for comparison in verify(engine, LOG.source, VIEWS))
     left = inspect(engine).get_table_names()
     assert "view_generations" not in left
     assert "events" in left
