@@ -1,4 +1,4 @@
-"""`tieline demo`: the story of one circuit, told for a reader; then a whole year, added up."""
+"""`tieline demo`: the story of one circuit, told for a reader, then the figures of a whole year."""
 
 import sys
 from dataclasses import asdict, replace
@@ -50,14 +50,14 @@ def demo(
     database: Annotated[
         str | None,
         typer.Option(
-            metavar="ADDRESS", help="An empty one, e.g. sqlite:///demo.db; else temporary."
+            metavar="ADDRESS", help="An empty one, e.g. sqlite:///demo.db; by default temporary."
         ),
     ] = None,
     output: Output = "table",
 ) -> None:
-    """Tell a circuit's story, then run a generated year of a provider and add it up.
+    """Tell a circuit's story, then run a generated year of a provider and show its figures.
 
-    Nothing of yours is touched: it runs in a database of its own, which stays to be looked at.
+    It does not touch your data: it runs in a database of its own, which is kept for you to look at.
     """
     ordered = circuits or max(1, round(customers * CIRCUITS_PER_CUSTOMER))
     if write_year is not None:
@@ -109,7 +109,7 @@ def _page(found: "Figures", speed: dict[str, Any], settings: Settings) -> dict[s
 
 
 def _told_already(_: Any) -> None:
-    """People have been told while it ran."""
+    """Print nothing: people were told while it ran."""
 
 
 def _settings(database: str | None) -> Settings:

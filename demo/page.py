@@ -35,8 +35,8 @@ class Teller:
         """The title."""
         self._say("[bold]One circuit, from the order to its successor[/]")
         self._say(
-            "Below stand commands, decided by the rules, and the events that were recorded for "
-            f"good in\n[dim]{escape(database)}[/].\n"
+            "Below are commands, decided by the rules, and the events that were recorded for good "
+            f"in\n[dim]{escape(database)}[/].\n"
             "The simulated network plays the provider; the clock follows the story.\n"
         )
 

@@ -1,8 +1,8 @@
 """Real peering locations, their providers and local regions: `places.json` beside this file.
 
-`places_of` is how that file was made: a listing of locations with the providers' display names
-(public documentation, see `source` in the file) becomes places whose providers are ids.
-To make it again: `python -m demo.places LISTING.json > demo/places.json`.
+`places_of` made that file: it turns a listing of locations with the providers' display names
+(public documentation, see `source` in the file) into places whose providers are ids.
+To make the file again: `python -m demo.places LISTING.json > demo/places.json`.
 """
 
 import json
@@ -52,7 +52,7 @@ def places() -> tuple[PeeringLocation, ...]:
 def provider_id(name: str) -> str:
     """The id of a provider: its name without accents, in lower case, joined by hyphens.
 
-    Two spellings that differ in case or accents only give the same id:
+    Two spellings that differ only in case or accents give the same id:
     `GÉANT` and `GEANT` are `geant`, `AT&T NetBond` is `at-t-netbond`.
     """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()

@@ -1,4 +1,4 @@
-"""Running the generated year through the engine, week by week, and adding up what became of it."""
+"""Running the generated year through the engine, week by week, and counting what came of it."""
 
 import json
 import resource
@@ -21,7 +21,7 @@ class Tally:
 
     submitted: int = 0
     decided: int = 0
-    """With what the network and the process sent."""
+    """Commands decided, including those that the network and the process sent."""
     deciding: float = 0.0
     viewing: float = 0.0
 
@@ -32,8 +32,8 @@ class Tally:
 
 
 def run(parts: "Embedded", weeks: Iterable[list[Message]], advance: Callable[[int], None]) -> Tally:
-    """Work each week to rest before the next begins: what follows from a provider's answer stands
-    in a later one.
+    """Let each week settle before the next begins: commands that follow from a provider's answer
+    are in a later week.
     """
     tally = Tally()
     parts.catch_up = _timed(parts.catch_up, tally)
@@ -72,7 +72,7 @@ class Figures:
 
 
 def figures(live: "Live", events: int) -> Figures:
-    """CommandData of the views, as anybody could."""
+    """The figures, read from the views as anybody could read them."""
     from projections import changes, circuits, customers, locations, trail  # noqa: PLC0415 - heavy
 
     return Figures(
@@ -89,7 +89,7 @@ def figures(live: "Live", events: int) -> Figures:
 
 
 def _ends(totals: Iterable[Any]) -> dict[str, int]:
-    """Changes by how they ended; the others are running, or stalled at a step."""
+    """The number of changes by how they ended; others are scheduled, running or stalled."""
     counts: dict[str, int] = {}
     for each in totals:
         open_one = "stalled" if each["stalled"] else "running"

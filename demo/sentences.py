@@ -1,6 +1,6 @@
 """Commands and events as sentences, for a reader who sees tieline for the first time.
 
-Whatever has no sentence of its own is told by its name and its fields.
+A command or event without a sentence of its own is told by its name.
 """
 
 from collections.abc import Mapping
@@ -77,7 +77,7 @@ def of_event(event: Mapping[str, Any]) -> str:
 
 
 def listed(value: Any) -> str:
-    """Several as a reader says them: a, b and c."""
+    """A list as people say it: a, b and c."""
     if not isinstance(value, list):
         return str(value)
     words = [str(each) for each in value]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] JSON

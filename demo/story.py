@@ -1,7 +1,7 @@
 """The story of one circuit, told while it happens: what is asked, what follows, what is refused.
 
-Between the commands of the story a few others are tried that a person might send; they are decided
-as a dry run, so that the story stays what it is.
+Between the commands of the story it tries a few wrong ones that a person might send. They are
+decided as a dry run, so they do not change the story.
 """
 
 import json
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Chapter:
-    """One command with its outcome, what was written at once, and what followed by itself."""
+    """One command with its outcome, its own events, and the events that followed by themselves."""
 
     command: Message
     outcome: "Outcome"
@@ -30,7 +30,7 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Aside:
-    """A command that was only tried, why a person might, and its outcome."""
+    """A command that was only tried, why a person might send it, and its outcome."""
 
     why: str
     command: Message
@@ -44,7 +44,7 @@ def story() -> list[Message]:
 
 
 def told(parts: "Embedded") -> Iterator[Chapter | Aside]:
-    """The story, each command worked to rest before the next, with what might have gone wrong."""
+    """The story: each command settles before the next; before some, wrong ones are tried."""
     for command in story():
         for why, tried in _temptations(command):
             yield _tried(parts, why, tried)
@@ -72,13 +72,13 @@ def _temptations(command: Message) -> Iterator[tuple[str, Message]]:
     match command["id"]:
         case "c-004":
             yield "a rate that nobody offers", _changed(command, bandwidth_mbps=300)
-            yield "a provider who is not there", _changed(command, provider="telia")
+            yield "a provider that is not there", _changed(command, provider="telia")
         case "c-007":
             yield "a reserved AS number", _changed(command, peer_asn=65515)
             yield "half of a subnet pair", _changed(command, secondary_subnet=None)
         case "c-010":
-            yield "lowering as if nothing happened", _changed(command, accept_interruption=None)
-            yield "deleting what still runs", _other(command, "delete-circuit", {})
+            yield "lowering without consent", _changed(command, accept_interruption=None)
+            yield "deleting a circuit that still runs", _other(command, "delete-circuit", {})
         case _:
             return
 

@@ -1,8 +1,8 @@
 """A year of a cloud solution provider, as commands: 52 weeks at real places, with real providers.
 
-The same seed gives the same bytes, on every machine. What follows from a provider's answer stands
-in a later week: work each week to rest before the next begins. About one in eight commands is wrong
-in a way people are wrong; `steps` says which, and with which code each is to be refused.
+The same seed gives the same bytes, on every machine. Commands that follow from a provider's answer
+are in a later week: let each week settle before the next begins. About one in eight commands is
+wrong in a way people are wrong; `steps` says which, and with which code each is to be refused.
 
 >>> first_week = next(weeks(seed=1, customers=5, circuits=20))
 >>> first_week[0]["type"]
@@ -24,7 +24,7 @@ from domain.words.messages import Message
 __all__ = ["Message", "SentCommand", "steps", "weeks", "write"]
 
 WRONG_SHARE = 0.12
-"""One in eleven of all that is decided: the network and the processes send only what is right."""
+"""One in eleven of all decided commands: the network and the processes send only right ones."""
 
 COMMANDS_PER_CIRCUIT = 40 / 3
 
@@ -52,7 +52,7 @@ EVERYDAY: tuple[tuple[float, Errand], ...] = (
     (0.5, sites.close_for_a_while),
     (1.5, messages.repeated),
 )
-"""What the office does beside new customers and new orders, and how often."""
+"""What the office does apart from new customers and new orders, and how often."""
 
 _WEIGHTS = tuple(weight for weight, _ in EVERYDAY)
 _ERRANDS = tuple(errand for _, errand in EVERYDAY)
@@ -60,7 +60,7 @@ _ERRANDS = tuple(errand for _, errand in EVERYDAY)
 
 @dataclass(frozen=True)
 class Plan:
-    """How the year grows: what there shall have been by the end of each week."""
+    """How the year grows: the totals to be reached by the end of each week."""
 
     customers: int
     circuits: int
@@ -85,7 +85,7 @@ class Plan:
         return max(week, self.commands * week // WEEKS)
 
     def campuses_by(self, week: int) -> int:
-        """How many customers have filled a site up to the limit of a subscription."""
+        """How many customers have filled a site to the limit of a subscription."""
         return min(week, max(self.circuits // 300, self.circuits >= 100))
 
 
@@ -94,7 +94,7 @@ def weeks(
 ) -> Iterator[list[Message]]:
     """52 lists of commands, structured CloudEvents in the order of their `time`, within 2026.
 
-    `circuits` are ordered with success; by default there are about 13 commands for each of them.
+    `circuits` is the number of accepted orders; by default there are about 13 commands for each.
     """
     for week in steps(seed, customers, circuits, commands):
         yield [step.command for step in week]
@@ -103,7 +103,7 @@ def weeks(
 def steps(
     seed: int = 1, customers: int = 200, circuits: int = 1500, commands: int | None = None
 ) -> Iterator[list[SentCommand]]:
-    """The same as `weeks`, each command with the code it is to be refused with, or None."""
+    """Like `weeks`, each command with the code it is to be refused with, or None."""
     plan = Plan(customers, circuits, commands or round(circuits * COMMANDS_PER_CIRCUIT))
     desk = Desk(Random(seed))  # noqa: S311 - a story, not a secret
     for week in range(1, WEEKS + 1):
@@ -131,7 +131,7 @@ def write(
 
 
 def _work(desk: Desk, plan: Plan) -> None:
-    """One week: what is due mixes with what comes in every day, and with mistakes."""
+    """One week: errands that are due, mixed with everyday errands and with mistakes."""
     _open_sites(desk, plan)
     due = _due(desk, plan)
     target = plan.commands_by(desk.week)
@@ -155,7 +155,7 @@ def _open_sites(desk: Desk, plan: Plan) -> None:
 
 
 def _due(desk: Desk, plan: Plan) -> list[Errand]:
-    """What has to be done this week, in the order chance gives it; new customers come first."""
+    """The errands due this week, in random order; new customers come first."""
     book, week = desk.book, desk.week
     due = desk.agenda.pop(week, [])
     campuses = sum(each.campus is not None for each in book.customers)

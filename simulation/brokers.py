@@ -20,11 +20,11 @@ from simulation.producer import SimulatedProducer
 T = TypeVar("T")
 
 MOST: Final = 500
-"""Records of a poll, unless the reader says otherwise."""
+"""Records in one poll, unless the reader sets another number."""
 
 
 class SimulatedBrokers(Brokers):
-    """What one process knows of the cluster."""
+    """The cluster as one process reaches it."""
 
     def __init__(
         self, process: Process, fate: Fate, cluster: SimulatedCluster, groups: Groups
@@ -36,7 +36,7 @@ class SimulatedBrokers(Brokers):
         self._groups = groups
 
     def consumer(self, group: str | None = None, **options: Any) -> Consumer:
-        """A reader of committed records."""
+        """A consumer of committed records."""
         member = None
         if group is not None:
             assignors = options.get("partition_assignment_strategy", [RangePartitionAssignor])
@@ -45,32 +45,32 @@ class SimulatedBrokers(Brokers):
         return SimulatedConsumer(self._process, self._fate, self._cluster, member, most)
 
     def producer(self, transactional_id: str | None = None, **options: Any) -> Producer:
-        """A writer."""
+        """A producer; with a name it writes transactions."""
         del options
         return SimulatedProducer(self._process, self._fate, self._cluster, transactional_id)
 
     def thread(self) -> ProducerThread:
-        """No thread: whatever hangs says so at once."""
+        """No thread: a call that would hang raises TimeoutError at once."""
         return _AtOnce()
 
     @contextmanager
     def admin(self, **options: Any) -> Generator[Admin]:
-        """Questions about topics and groups."""
+        """An admin client for topics and groups."""
         del options
         yield _SimulatedAdmin(self._process, self._fate, self._cluster)
 
 
 class _AtOnce(ProducerThread):
     def __init__(self) -> None:
-        """Nothing is made."""
+        """Start no thread."""
 
     def within(self, patience: float, act: Callable[[], T]) -> T:
-        """What hangs raises TimeoutError itself."""
+        """Make the call: it raises TimeoutError itself if it would hang."""
         del patience
         return act()
 
     def leave(self, producer: Producer) -> None:
-        """Closed at once."""
+        """Close the producer at once."""
         producer.close(timeout=0)
 
 
@@ -81,19 +81,19 @@ class _SimulatedAdmin(Admin):
         self._cluster = cluster
 
     def partitions(self, topics: Collection[str]) -> dict[str, int]:
-        """As the cluster has them."""
+        """The number of partitions of each topic that exists."""
         self._asks("describe-topics")
         known = self._cluster.topics
         return {name: known[name] for name in topics if name in known}
 
     def create(self, specs: Iterable[TopicSpec]) -> None:
-        """As asked."""
+        """Create topics as specified."""
         for spec in specs:
             self._asks("create-topic")
             self._cluster.create(spec.name, spec.partitions)
 
     def group_offsets(self, group: str) -> dict[Partition, tuple[int, str]]:
-        """As noted."""
+        """The committed offsets of a group, with their metadata."""
         self._asks("group-offsets")
         noted = self._cluster.offsets.get(group, {})
         return {
@@ -102,12 +102,12 @@ class _SimulatedAdmin(Admin):
         }
 
     def groups(self, prefix: str) -> list[str]:
-        """By their names."""
+        """The names of groups that begin with a prefix."""
         self._asks("list-groups")
         return sorted(name for name in self._cluster.offsets if name.startswith(prefix))
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: the client holds no resources."""
 
     def _asks(self, call: str) -> None:
         with telling(self._process.name):

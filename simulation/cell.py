@@ -1,4 +1,4 @@
-"""The servers of a simulated cell, and its processes' ways to them."""
+"""The servers of a simulated cell, and how its processes reach them."""
 
 from pathlib import Path
 from typing import Final
@@ -40,11 +40,11 @@ class SimulatedCell:
         for topic in self.topics:
             self.cluster.create(topic, PARTITIONS)
         self.rebuilt = 0
-        """Up to which position views were built from the log itself, which may not be published."""
+        """The position up to which views were built from the log, which may not be published."""
         event.listen(self.engine, "commit", self._before_commit)
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the log and the database of views."""
         event.remove(self.engine, "commit", self._before_commit)
         self.engine.dispose()
         self.log.close()
@@ -67,16 +67,16 @@ class SimulatedCell:
         )
 
     def door(self) -> Door:
-        """The way in; everybody speaks for everybody."""
+        """The door for messages; every source may speak for every actor."""
         return Door(everybody(OWNER), self.fate.chance.bits)
 
     def partitions(self, process: Process) -> dict[str, int]:
-        """How many partitions each topic has, made where they are missing."""
+        """How many partitions each topic has; missing topics are created."""
         with self.brokers(process).admin() as admin:
             return dict(prepare(admin, self.topics, self.log_of(process), PARTITIONS))
 
     def _before_commit(self, connection: Connection) -> None:
-        """Nobody can go on meanwhile: an open transaction may hold the lock of the file."""
+        """A commit may fail. No other process runs meanwhile: the transaction may lock the file."""
         del connection
         if self.fate.running:
             self.fate.before(self.fate.running[-1], "commit-views", _is_gone, alone=True)

@@ -1,4 +1,4 @@
-"""Chance, from a seed: nothing else in a simulation decides what happens next."""
+"""Chance, from a seed: it alone decides what happens next in a simulation."""
 
 from collections.abc import Iterable, Sequence
 from random import Random
@@ -8,17 +8,17 @@ T = TypeVar("T")
 
 
 class Chance:
-    """One stream of chance. `of` names it, so that several of one seed are independent."""
+    """One stream of random choices. `of` names it: streams of one seed are independent."""
 
     def __init__(self, seed: int, of: str) -> None:
         self._random = Random(f"{of} of {seed}")  # noqa: S311 - to be repeated, not to be secret
 
     def happens(self, share: float) -> bool:
-        """Whether something that happens in such a share of cases happens now."""
+        """True in this share of cases, from 0 to 1."""
         return self._random.random() < share
 
     def between(self, low: int, high: int) -> int:
-        """A whole number, both ends among them."""
+        """A whole number from `low` to `high`, both included."""
         return low + int(self._random.random() * (high - low + 1))
 
     def one(self, of: Sequence[T]) -> T:
@@ -42,5 +42,5 @@ class Chance:
         return taken
 
     def bits(self, size: int) -> bytes:
-        """So many bytes."""
+        """Random bytes, `size` of them."""
         return self._random.randbytes(size)

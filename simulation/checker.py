@@ -1,4 +1,4 @@
-"""All that must hold, checked step by step with the same checks as at the end."""
+"""All that must hold: the same checks run after each step and at the end."""
 
 from simulation.cell import SimulatedCell
 from simulation.checks.answered import AnsweredCheck
@@ -8,7 +8,7 @@ from simulation.checks.viewed import ViewedCheck
 
 
 class Checker:
-    """Looks at log, topics, answers and views. Raises Violation where something is wrong."""
+    """Checks log, topics, answers and views. Raises Violation if something is wrong."""
 
     def __init__(self, cell: SimulatedCell) -> None:
         self.recorded = RecordedCheck(cell.log)
@@ -17,14 +17,14 @@ class Checker:
         self.viewed = ViewedCheck(cell, self.recorded, self.published)
 
     def look(self) -> None:
-        """What came since the last look."""
+        """Check what is new since the last look."""
         self.recorded.look()
         self.published.look()
         if self.published.gaps:
             self.viewed.look()
 
     def at_rest(self) -> None:
-        """What holds once nothing moves any more."""
+        """Check what must hold once nothing moves any more."""
         self.look()
         self.recorded.at_rest()
         self.published.at_rest()
@@ -34,6 +34,6 @@ class Checker:
 
     @property
     def checked(self) -> int:
-        """How many things were looked at."""
+        """How many single checks were made."""
         checks = (self.recorded, self.published, self.answered, self.viewed)
         return sum(each.checked for each in checks)

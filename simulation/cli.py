@@ -1,4 +1,4 @@
-"""`tieline simulate`: the whole of production in one thread, with all that can go wrong."""
+"""`tieline simulate`: the whole of production in one thread, with everything that can go wrong."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
@@ -30,9 +30,10 @@ def simulate(
 ) -> None:
     """Run all parts in one thread, with a simulated log, Kafka and clock, driven by a seed.
 
-    They crash, hang, race, and get late, double or no answers for so many turns; then nothing goes
-    wrong any more and all must come to rest. What must hold is checked throughout. Exit code 1 if
-    something does not, with what was done before: the same seed does it again.
+    For the given number of turns, parts crash, hang and race, and their calls get late, double or
+    no answers; then faults stop and everything must come to rest. What must hold is checked
+    throughout. If something does not hold, the exit code is 1 and the last actions are shown; the
+    same seed repeats the run.
     """
     from simulation.run import simulate as run
 
@@ -65,7 +66,7 @@ def _tell(report: "Report", faults: str | None) -> None:
     print(f"\nIt does not hold: {report.violation}\n\nThe last things done:")
     print(*report.last, sep="\n")
     only = "" if faults is None else f" --faults {faults}"
-    print(f"\nThe same again: tieline simulate --seed {report.seed} --steps {report.steps}{only}")
+    print(f"\nTo repeat it: tieline simulate --seed {report.seed} --steps {report.steps}{only}")
 
 
 def _counts(counts: Mapping[str, int]) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Simulated time: it goes on with what is done, jumps, and differs from process to process."""
+"""Simulated time: it moves on with each action, can jump, and differs from process to process."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -9,14 +9,14 @@ START: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
 class SimulatedClock:
-    """One time that only goes forward, and what the wall clock of each process makes of it."""
+    """One time that only goes forward, and each process's wall clock, which may be off."""
 
     def __init__(self) -> None:
         self._passed = timedelta()
         self._off: dict[str, timedelta] = {}
 
     def passes(self, by: timedelta) -> None:
-        """Time goes on, for everybody."""
+        """Time moves on, for everybody."""
         self._passed += by
 
     def sets(self, process: str, off: timedelta) -> None:
@@ -28,9 +28,9 @@ class SimulatedClock:
         return self._passed.total_seconds()
 
     def wall(self, process: str = "") -> str:
-        """The time as a process tells it; as it is, where none is named."""
+        """The time by a process's wall clock; the true time if no process is named."""
         return format_time(START + self._passed + self._off.get(process, timedelta()))
 
     def later(self, by: timedelta) -> str:
-        """A time to come, as a person would name it."""
+        """A later time, as a message names it."""
         return format_time(START + self._passed + by)

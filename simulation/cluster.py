@@ -1,8 +1,8 @@
 """A Kafka cluster in memory: topics, transactions, the offsets of groups.
 
-It keeps what the protocol promises and what it does not: a marker takes an offset, readers of
-committed records stop at the first open transaction, a newer epoch fences an older one off, and a
-transaction of the protocol's first version may be lost or repeated (KIP-890).
+It keeps Kafka's promises and shows Kafka's weaknesses: a transaction's marker takes an offset,
+readers of committed records stop at the first open transaction, a newer epoch fences off an older
+one, and a transaction of the protocol's first version may be lost or repeated (KIP-890).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ ABANDONED_AFTER: Final = 60.0
 
 
 class KafkaRecord(NamedTuple):
-    """One record as it lies in its partition."""
+    """One record, as stored in its partition."""
 
     topic: str
     partition: int
@@ -32,23 +32,23 @@ class KafkaRecord(NamedTuple):
 
     @property
     def id(self) -> str:
-        """The id that it names; empty where it names none."""
+        """The id in its headers; empty if there is none."""
         return dict(self.headers).get("ce_id", b"").decode(errors="replace")
 
 
 @dataclass
 class Transaction:
-    """What one producer writes as a whole."""
+    """What one producer writes atomically."""
 
     name: str
     epoch: int
     begun: float
     status: Literal["open", "committed", "aborted"] = "open"
     first: dict[Any, int] = field(default_factory=dict[Any, int])
-    """The first offset it wrote to, by partition."""
+    """The offset of its first record, by partition."""
     offsets: dict[str, Mapping[Any, Any]] = field(default_factory=dict[str, Mapping[Any, Any]])
     lost: set[Any] = field(default_factory=set[Any])
-    """Partitions in which it was aborted although it was committed."""
+    """Partitions in which its records are aborted although it was committed."""
 
 
 class Entry(NamedTuple):
@@ -66,7 +66,7 @@ class Entry(NamedTuple):
 
 
 class SimulatedCluster:
-    """The brokers' side. Whoever calls it has reached it; what it answers may still get lost."""
+    """The brokers' side. A call to it always arrives; its answer may still get lost on the way."""
 
     def __init__(self, clock: SimulatedClock) -> None:
         self._clock = clock
@@ -76,16 +76,16 @@ class SimulatedCluster:
         self.epochs: dict[str, int] = {}
         self._open: dict[str, Transaction] = {}
         self.delayed: list[tuple[str, int]] = []
-        """Ends of transactions that are on their way: name and epoch."""
+        """Commits that are on their way: the producer's name and epoch."""
         self.lost: set[str] = set()
         """Ids of records that went with a lost transaction."""
         self.repeatable: set[str] = set()
-        """Ids of records that may come again: their place was lost, or somebody has healed."""
+        """Ids of records that may come again: an offset was lost, or a repair published them."""
         self.committed_to: Callable[[str, Mapping[Any, int]], None] | None = None
-        """Told when a group of readers notes how far it is."""
+        """Called when a group commits its offsets."""
 
     def create(self, topic: str, partitions: int) -> None:
-        """Make a topic, unless it is there."""
+        """Create a topic, unless it exists."""
         if self.topics.setdefault(topic, partitions) == partitions:
             for each in self.partitions(topic):
                 self.entries.setdefault(each, [])
@@ -99,7 +99,7 @@ class SimulatedCluster:
         return len(self.entries[partition])
 
     def stable(self, partition: Any) -> int:
-        """Where readers of committed records stop: the first record of an open transaction."""
+        """Where readers of committed records stop: at the first record of an open transaction."""
         begun = [each.first[partition] for each in self._open.values() if partition in each.first]
         return min(begun, default=self.end(partition))
 
@@ -111,11 +111,11 @@ class SimulatedCluster:
                 yield entry.record
 
     def write(self, partition: Any, records: Sequence[Outgoing]) -> None:
-        """Records outside of any transaction."""
+        """Write records outside any transaction."""
         self._append(partition, records, None)
 
     def takes_over(self, name: str) -> int:
-        """A producer begins under a name: a new epoch, what an older one left open is aborted."""
+        """A producer begins under a name: it gets a new epoch; an older transaction is aborted."""
         self.epochs[name] = self.epochs.get(name, 0) + 1
         if name in self._open:
             self._ends(self._open[name], "aborted")
@@ -124,33 +124,33 @@ class SimulatedCluster:
     def write_within(
         self, name: str, epoch: int, partition: Any, records: Sequence[Outgoing]
     ) -> None:
-        """Records within a transaction."""
+        """Write records within a transaction."""
         transaction = self._transaction(name, epoch)
         transaction.first.setdefault(partition, self.end(partition))
         self._append(partition, records, transaction)
 
     def note_within(self, name: str, epoch: int, group: str, offsets: Mapping[Any, Any]) -> None:
-        """Offsets of a group that hold once the transaction is committed."""
+        """Note offsets of a group that hold once the transaction is committed."""
         self._transaction(name, epoch).offsets[group] = offsets
 
     def commit_transaction(self, name: str, epoch: int) -> None:
-        """All of it is seen from here on."""
+        """Commit a transaction: readers see all of it from here on."""
         self._ends(self._transaction(name, epoch), "committed")
 
     def loses(self, name: str, partitions: Sequence[Any]) -> None:
-        """The open transaction will be lost in some partitions, and nobody will be told."""
+        """Let the open transaction be lost in some partitions, without anybody being told."""
         transaction = self._open[name]
         transaction.lost.update(partitions)
         self.lost.update(self._ids(transaction, partitions))
 
     def forgets_place(self, name: str) -> None:
-        """The open transaction will be seen, and the place noted in it will not."""
+        """Let the open transaction be seen without the offsets in it."""
         transaction = self._open[name]
         transaction.offsets.clear()
         self.repeatable.update(self._ids(transaction, list(transaction.first)))
 
     def repeats(self, records: Sequence[Outgoing]) -> None:
-        """These are published again, to heal."""
+        """Note that these records are published again, by a repair."""
         self.repeatable.update(dict(each.headers)["ce_id"].decode() for each in records)
 
     def written(self, name: str) -> Sequence[Any]:
@@ -158,20 +158,20 @@ class SimulatedCluster:
         return list(self._open[name].first)
 
     def commit(self, group: str, offsets: Mapping[Any, Any]) -> None:
-        """A group notes how far it is."""
+        """Commit the offsets of a group."""
         if self.committed_to is not None:
             self.committed_to(group, {each: noted.offset for each, noted in offsets.items()})
         self.offsets.setdefault(group, {}).update(offsets)
 
     def abandons(self) -> None:
-        """Abort transactions that nobody ends, and fence off whoever might still mean to."""
+        """Abort transactions that nobody ends, and fence off their producers."""
         for each in list(self._open.values()):
             if self._clock.seconds() - each.begun > ABANDONED_AFTER:
                 self.epochs[each.name] += 1
                 self._ends(each, "aborted")
 
     def delivers(self) -> None:
-        """Ends of transactions that were on their way arrive; those of a former epoch are void."""
+        """Let delayed commits arrive; a commit of a former epoch is void."""
         arriving, self.delayed = self.delayed, []
         for name, epoch in arriving:
             if self.epochs[name] == epoch and name in self._open:

@@ -16,13 +16,13 @@ from simulation.processes import Fate, Process
 
 
 class Membership(NamedTuple):
-    """What a reader knows of itself in its group."""
+    """A consumer's membership in its group."""
 
     member_id: str
 
 
 class SimulatedConsumer:
-    """What is used of a consumer (adapters/kafka/api.py). What it has not noted it reads again."""
+    """The part of a consumer that is used (adapters/kafka/api.py)."""
 
     def __init__(
         self,
@@ -49,17 +49,17 @@ class SimulatedConsumer:
         self._topics, self._listener = topics, listener
 
     def assign(self, partitions: Collection[Any]) -> None:
-        """Read these, from their beginning."""
+        """Read these partitions from their beginning."""
         self._at = dict.fromkeys(partitions, 0)
 
     def assignment(self) -> set[Any]:
-        """What it reads, as far as it knows."""
+        """The partitions that it believes are its own."""
         return set(self._at)
 
     def poll(
         self, timeout_ms: int = 0, max_records: int | None = None
     ) -> Mapping[Any, list[KafkaRecord]]:
-        """What is there, from some partitions, or nothing: records may come late."""
+        """The records that are there, from some partitions, or none: records may come late."""
         del timeout_ms
         self._before("poll")
         if self._group is not None and self._joins(self._group):
@@ -83,15 +83,15 @@ class SimulatedConsumer:
         self._at[partition] = offset
 
     def pause(self, *partitions: Any) -> None:
-        """Give nothing from these."""
+        """Give no records of these partitions."""
         self._paused.update(partitions)
 
     def resume(self, *partitions: Any) -> None:
-        """Give from these again."""
+        """Give records of these partitions again."""
         self._paused.difference_update(partitions)
 
     def commit(self, offsets: Mapping[Any, Any] | None = None) -> None:
-        """Note how far the group is. Refused where it was rebalanced meanwhile."""
+        """Commit the group's offsets. Raises if the group was rebalanced meanwhile."""
         assert offsets is not None
         self._before("commit-offsets")
         assert self._group is not None
@@ -103,19 +103,19 @@ class SimulatedConsumer:
         self._after("commit-offsets")
 
     def commit_async(self, offsets: Mapping[Any, Any] | None = None) -> None:
-        """The same, and nobody learns what became of it."""
+        """Commit without learning the result."""
         try:
             self.commit(offsets)
         except KafkaError:
             self._fate.trace.notes(f"{self._process.name} noted nothing")
 
     def committed(self, partition: Any, *, metadata: bool = False) -> Any:
-        """How far the group is."""
+        """The group's committed offset in a partition; None if there is none."""
         noted = self._cluster.offsets.get(self._name, {}).get(partition)
         return noted if metadata or noted is None else noted.offset
 
     def group_metadata(self) -> "Membership":
-        """As which member it is in its group, if in any."""
+        """Its membership in the group; the id is empty if it is in none."""
         return Membership(self._id)
 
     def highwater(self, partition: Any) -> int | None:
@@ -128,7 +128,7 @@ class SimulatedConsumer:
         return {each: self._cluster.stable(each) for each in partitions}
 
     def beginning_offsets(self, partitions: Collection[Any]) -> Mapping[Any, int]:
-        """Their beginnings: nothing ever expires."""
+        """The beginnings of partitions, always 0: no record ever expires."""
         return dict.fromkeys(partitions, 0)
 
     def close(self, autocommit: bool = True, timeout_ms: int | None = None) -> None:  # noqa: FBT001, FBT002 - kafka-python's
@@ -138,7 +138,7 @@ class SimulatedConsumer:
             self._group.leave(self._id)
 
     def _joins(self, group: Group) -> bool:
-        """Join, or learn of a new generation; whether anything was new."""
+        """Join, or learn of a new generation; returns whether either happened."""
         if self._id not in group.members:
             self._id = group.join(self._process, self._topics)
         if self._generation == group.generation:
@@ -158,7 +158,7 @@ class SimulatedConsumer:
         return True
 
     def _fetched(self, partition: Any, most: int) -> list[KafkaRecord]:
-        """From where it is, passing by what nobody is given. Late: only some, or none yet."""
+        """The visible records from its position on; late ones only in part, or not yet."""
         end = self._cluster.stable(partition)
         if self._at[partition] < end and self._fate.faults.strikes("late-delivery", self._where):
             end = self._fate.chance.between(self._at[partition], end)

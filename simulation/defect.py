@@ -1,4 +1,4 @@
-"""A defect of ours: deciding one command raises, until somebody mends it."""
+"""A defect in our own code: deciding one command raises until the defect is mended."""
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager

@@ -25,10 +25,10 @@ RATES: Final = {
     "poison": 0.02,
     "defect": 0.7,
 }
-"""Each a share of the occasions there are for it: calls, polls, transactions, turns, commands."""
+"""Each is a share of its occasions: calls, polls, transactions, turns or commands."""
 
 LAST: Final = 40
-"""Actions that are told when something is wrong."""
+"""How many of the last actions are shown when something is wrong."""
 
 
 class Trace:
@@ -40,22 +40,22 @@ class Trace:
         self._digest = blake2b(digest_size=16)
 
     def notes(self, what: str) -> None:
-        """One action."""
+        """Note one action."""
         self.count += 1
         self._digest.update(f"{what}\n".encode())
         self.last = [*self.last[1 - LAST :], f"{self.count}: {what}"]
 
     @property
     def digest(self) -> str:
-        """What tells one run from another."""
+        """The digest over all actions: equal for equal runs."""
         return self._digest.hexdigest()
 
 
 class Faults:
-    """Strikes as chance has it. Only kinds of `chosen` do, and none after `stop`."""
+    """Faults that strike by chance: only the `chosen` kinds, and none after `stop`."""
 
     def __init__(self, chance: Chance, trace: Trace, chosen: Collection[str] | None = None) -> None:
-        """Raises ValueError for a kind that there is not."""
+        """Raises ValueError for an unknown kind."""
         wanted = RATES.keys() if chosen is None else chosen
         for name in sorted(set(wanted) - RATES.keys()):
             raise ValueError(f"there is no fault {name}; there are {', '.join(RATES)}")
@@ -64,10 +64,10 @@ class Faults:
         self._rates = {name: rate for name, rate in RATES.items() if name in wanted}
         self.struck: Counter[str] = Counter()
         self.reached: Counter[str] = Counter()
-        """How often the system came to what it must come to sometimes, for a run to be worth it."""
+        """How often each situation was reached that runs must reach at times to prove anything."""
 
     def strikes(self, name: str, where: str) -> bool:
-        """Whether this goes wrong here and now."""
+        """Whether this fault happens here and now."""
         rate = self._rates.get(name, 0.0)
         if not rate or not self._chance.happens(rate):
             return False
@@ -76,9 +76,9 @@ class Faults:
         return True
 
     def reaches(self, name: str, times: int = 1) -> None:
-        """Count what must happen sometimes."""
+        """Count a situation that runs must reach at times."""
         self.reached[name] += times
 
     def stop(self) -> None:
-        """From here on nothing goes wrong."""
+        """Let no fault happen from here on."""
         self._rates = {}

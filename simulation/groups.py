@@ -1,4 +1,4 @@
-"""Groups of readers: who reads which partitions, rebalanced whenever somebody comes or goes."""
+"""Consumer groups: who reads which partitions, rebalanced whenever a member comes or goes."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from simulation.processes import Process
 
 
 class Member(NamedTuple):
-    """One reader in a group, in the form that an assignor is given."""
+    """One member of a group, in the form that an assignor takes."""
 
     member_id: str
     metadata: Any
@@ -30,7 +30,7 @@ class Group:
         self.assigned: Mapping[str, Sequence[Any]] = {}
 
     def join(self, process: Process, topics: Collection[str]) -> str:
-        """A reader comes; its id in the group."""
+        """Let a member join; returns its id."""
         self._joined += 1
         subscribed = ConsumerProtocolSubscription(
             0, sorted(topics), self._joined.to_bytes(8, "big")
@@ -41,12 +41,12 @@ class Group:
         return id
 
     def leave(self, id: str) -> None:
-        """A reader goes, or was silent for too long."""
+        """Let a member go, or drop it because it was silent for too long."""
         if self.members.pop(id, None) is not None:
             self.rebalance()
 
     def rebalance(self) -> None:
-        """A new generation, its partitions assigned by the group's own assignor."""
+        """Begin a new generation; the group's own assignor assigns the partitions."""
         self.generation += 1
         self.assigned = {}
         if not self.members:
@@ -62,7 +62,7 @@ class Group:
         }
 
     def partitions_for_topic(self, topic: str) -> set[int]:
-        """What an assignor asks of the cluster."""
+        """The numbers of a topic's partitions, as an assignor asks for them."""
         return set(range(self._cluster.topics[topic]))
 
 
@@ -74,13 +74,13 @@ class Groups:
         self.named: dict[str, Group] = {}
 
     def group(self, name: str, assignors: Sequence[Callable[[], Any]]) -> Group:
-        """The group of a name; its first member brings the assignor."""
+        """The group with this name; its first member brings the assignor."""
         if name not in self.named:
             self.named[name] = Group(self._cluster, assignors[0]())
         return self.named[name]
 
     def buries(self) -> None:
-        """Members of dead processes were silent for too long."""
+        """Drop the members whose processes are dead: they were silent for too long."""
         for group in self.named.values():
             for id in [id for id, each in group.members.items() if not each.process.alive]:
                 group.leave(id)

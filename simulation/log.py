@@ -20,8 +20,8 @@ from simulation.processes import Fate, Process
 
 
 class SimulatedLog:
-    """The port to the log (domain/engine/log.py). Between its calls others read and write the same
-    log, but for an open insert transaction: that holds the append lock.
+    """The port to the log (domain/engine/log.py). Between its calls other processes read and write
+    the same log, except within an insert transaction, which holds the append lock.
     """
 
     def __init__(self, process: Process, fate: Fate, log: Log) -> None:
@@ -36,7 +36,7 @@ class SimulatedLog:
         return self._log.mark()
 
     def moved(self, after: int) -> Collection[str]:
-        """Streams written since."""
+        """Streams written after a position."""
         self._before("read-moved")
         return self._log.moved(after)
 
@@ -46,17 +46,17 @@ class SimulatedLog:
         return self._log.last_time()
 
     def load(self, stream: str) -> tuple[Any, int]:
-        """One state."""
+        """The state of one stream."""
         self._before("load")
         return self._log.load(stream)
 
     def load_all(self, streams: Collection[str]) -> Mapping[str, tuple[Any, int]]:
-        """Several states."""
+        """The states of several streams."""
         self._before("load")
         return self._log.load_all(sorted(streams))
 
     def events(self, stream: str, after: int = 0, upto: int | None = None) -> Sequence[Recorded]:
-        """One stream."""
+        """The events of one stream."""
         self._before("read-stream")
         return self._log.events(stream, after, upto)
 
@@ -97,7 +97,7 @@ class SimulatedLog:
         return self._log.parked()
 
     def kept(self, name: str) -> str | None:
-        """A fact."""
+        """A kept fact."""
         self._before("read-fact")
         return self._log.kept(name)
 
@@ -108,7 +108,7 @@ class SimulatedLog:
         self._after("keep-fact")
 
     def append(self, insertion: Insertion, reads: Collection[str], since: Mark) -> Appended | None:
-        """One call: what others write comes before it or after it."""
+        """Append in one call: other processes write before it or after it."""
         self._before("append")
         appended = self._log.append(insertion, reads, since)
         self._after("append")
@@ -116,7 +116,7 @@ class SimulatedLog:
 
     @contextmanager
     def appending(self) -> Generator[Appending]:
-        """A transaction with the append lock; a death within it leaves nothing behind."""
+        """A transaction with the append lock; a crash within it leaves nothing behind."""
         self._before("append-lock")
         with self._log.appending() as transaction:
             self._alone = True
@@ -128,7 +128,7 @@ class SimulatedLog:
         self._after("append-commit")
 
     def close(self) -> None:
-        """The log itself goes on."""
+        """Do nothing: the log itself stays open."""
 
     def _before(self, call: str) -> None:
         self._fate.before(self._process, call, LogUnreachable, alone=self._alone)

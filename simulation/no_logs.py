@@ -1,4 +1,4 @@
-"""No logs while a simulation runs: what goes wrong in it is meant to."""
+"""No logging while a simulation runs: its faults are intended."""
 
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ import structlog
 
 @contextmanager
 def without_logs() -> Generator[None]:
-    """Whatever is logged meanwhile is dropped; afterwards logs are as they were before."""
+    """Drop all log lines meanwhile; afterwards logging is configured as before."""
     before: Mapping[str, Any] | None = structlog.get_config() if structlog.is_configured() else None
     structlog.configure(processors=[_drop])
     try:

@@ -1,7 +1,7 @@
-"""What happens at each call of a process to the outside: nothing, mostly.
+"""What happens when a process calls a server: mostly nothing.
 
-Before a call and after it the process may die, be held up while others go on, or fail to reach its
-server; after one that writes, it may fail to learn what became of it.
+Before a call and after it the process may die, or be held up while others go on. Before it, the
+server may be unreachable; after a call that writes, the process may not learn the result.
 """
 
 from collections.abc import Callable
@@ -16,21 +16,21 @@ DEEPEST: Final = 3
 """How many processes may be held up within one another's calls."""
 
 APPEND: Final = "append"
-"""The call before which others must not go on unnoticed: what it writes rests on what was read."""
+"""The call that must notice what others wrote before it: its batch was decided on earlier reads."""
 
 COMMITS: Final = (APPEND, "append-commit", "commit-transaction")
-"""Calls after which something has happened that the next step of their caller has yet to note."""
+"""Calls that commit something which their caller notes only in its next step."""
 
 Down = Callable[[str], Exception]
-"""The error that says a server is not there, with what was asked of it."""
+"""Makes the error of an unreachable server, given the name of the call."""
 
 
 class Crash(BaseException):
-    """The process dies here. Not an Exception: nothing in it lives to handle that."""
+    """The process dies here. Not an Exception: no code of the process is left to handle it."""
 
 
 class Process:
-    """One process, from its start to its death. Whatever it held in memory dies with it."""
+    """One process, from its start to its death. Its memory is lost with it."""
 
     def __init__(self, name: str, *, heals: bool = False) -> None:
         self.name = name
@@ -47,12 +47,12 @@ class Fate:
         self.faults = faults
         self.trace = trace
         self.running: list[Process] = []
-        """Who runs, held up by the one after it."""
+        """The processes within a turn; each is held up by the next."""
         self.others: Callable[[int], None] | None = None
-        """Let others take so many turns."""
+        """Lets other processes take this many turns."""
 
     def before(self, process: Process, call: str, down: Down, *, alone: bool = False) -> None:
-        """A call is about to be made; `alone` where nobody else can go on meanwhile."""
+        """A call is about to be made; `alone` means that no other process can go on meanwhile."""
         self.meanwhile(process, f"before {call}", alone=alone)
         if call == APPEND and self.faults.strikes("race", process.name):
             self._lets_others(self.chance.between(1, 4))
@@ -71,7 +71,7 @@ class Fate:
             raise down(call)
 
     def meanwhile(self, process: Process, where: str, *, alone: bool = False) -> None:
-        """Between two calls: the process may die, others may go on."""
+        """Between two calls the process may die, and others may go on."""
         if not process.alive:
             raise Crash(process.name)
         self.clock.passes(timedelta(milliseconds=self.chance.between(0, 20)))

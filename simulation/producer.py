@@ -21,7 +21,7 @@ class Promise:
         self.fault: Exception | None = None
 
     def get(self, timeout: float | None = None) -> None:
-        """Returns once it is written. Raises what kept it from being."""
+        """Return once the record is written. Raises the error that kept it from being written."""
         del timeout
         self._producer.flush()
         if self.fault is not None:
@@ -29,7 +29,7 @@ class Promise:
 
 
 class SimulatedProducer:
-    """What is used of a producer (adapters/kafka/api.py); with a name it writes transactions."""
+    """The used part of a producer (adapters/kafka/api.py); with a name it writes transactions."""
 
     def __init__(
         self, process: Process, fate: Fate, cluster: SimulatedCluster, name: str | None
@@ -44,7 +44,7 @@ class SimulatedProducer:
     def send(
         self, topic: str, value: bytes | None, key: bytes | None, headers: list[tuple[str, bytes]]
     ) -> Promise:
-        """Taken in; where it goes follows from the key alone, if it has one."""
+        """Take a record in; its partition follows from the key, if it has one."""
         parts = self._cluster.partitions(topic)
         where = parts[crc32(key) % len(parts)] if key is not None else self._fate.chance.one(parts)
         promise = Promise(self, where, Outgoing(key, value, headers))
@@ -52,7 +52,7 @@ class SimulatedProducer:
         return promise
 
     def flush(self, timeout: float | None = None) -> None:
-        """Write what was taken in, or fail; each promise tells."""
+        """Write what was taken in; each promise tells whether its record was written."""
         del timeout
         waiting, self._waiting = self._waiting, []
         batches: dict[Any, list[Promise]] = {}
@@ -66,13 +66,13 @@ class SimulatedProducer:
                     each.fault = fault
 
     def init_transactions(self) -> None:
-        """Take the name over."""
+        """Take over the transactional id, with a new epoch."""
         self._before("init-transactions")
         self._epoch = self._cluster.takes_over(self._named)
         self._after("init-transactions")
 
     def begin_transaction(self) -> None:
-        """Nothing yet: it begins with the first record."""
+        """Do nothing yet: the transaction begins with its first record."""
 
     def send_offsets_to_transaction(self, offsets: Mapping[Any, Any], group: str) -> None:
         """Note offsets within the transaction."""
@@ -81,7 +81,7 @@ class SimulatedProducer:
         self._after("send-offsets")
 
     def commit_transaction(self) -> None:
-        """Commit, or hang while the commit is under way, or lose some of it without a word."""
+        """Commit, or hang while the commit is under way, or silently lose some of it."""
         self._before("commit-transaction")
         faults, name = self._fate.faults, self._named
         if faults.strikes("hanging-transaction", self._process.name):
@@ -99,11 +99,11 @@ class SimulatedProducer:
         self._after("commit-transaction")
 
     def abort_transaction(self) -> None:
-        """Never called: a producer whose result is unclear is given up."""
+        """Never called: a producer whose result is unclear is discarded."""
         raise NotImplementedError
 
     def close(self, timeout: float | None = None) -> None:
-        """What was not written is gone."""
+        """Drop the records that were not written."""
         del timeout
         self._waiting.clear()
 

@@ -1,4 +1,4 @@
-"""Whoever publishes commands: out of a lasting outbox, each until it is known to be written."""
+"""A publisher of commands: it sends each one in its lasting outbox until it knows it is written."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ AT_ONCE: Final = 4
 
 
 class Publisher:
-    """One publisher. What it can't be sure of it publishes again."""
+    """One publisher. It publishes again every command that it can't be sure of."""
 
     def __init__(self, cell: SimulatedCell, process: Process, outbox: list[Outgoing]) -> None:
         self._producer = cell.brokers(process).producer()

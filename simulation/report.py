@@ -23,12 +23,12 @@ SOMETIMES: Final = (
     "stalled change",
     "finished decrease",
 )
-"""What runs must come to at times: those that never do prove less than they seem to."""
+"""Situations that runs must reach at times: without them they prove less than they seem to."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """The figures of a run, and what was wrong, if anything was."""
+    """The figures of a run, and the violation, if there was one."""
 
     seed: int
     steps: int
@@ -39,7 +39,7 @@ class Report:
     """Rounds without faults until everything was at rest."""
     checked: int
     digest: str
-    """Of all that was done: two runs with the same digest were the same run."""
+    """Over all actions: two runs with the same digest did the same."""
     faults: Mapping[str, int]
     reached: Mapping[str, int]
     violation: Violation | None
@@ -49,7 +49,7 @@ class Report:
     """The last actions."""
 
     def as_json(self) -> dict[str, Any]:
-        """For programs."""
+        """The report as JSON."""
         wrong = self.violation
         return {
             "seed": self.seed,

@@ -1,4 +1,4 @@
-"""One simulated run: faults for so many steps, then none until everything is at rest."""
+"""One simulated run: a number of steps with faults, then none until everything is at rest."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
@@ -26,7 +26,7 @@ from simulation.workload import SOURCES, Workload
 from simulation.world import World
 
 ROUNDS: Final = 400
-"""Rounds in which everything must have come to rest once nothing goes wrong any more."""
+"""Rounds within which everything must come to rest once faults have stopped."""
 
 QUIET: Final = 8
 """Rounds in a row without anything new that count as rest: longer than a stand-by waits."""
@@ -34,13 +34,13 @@ QUIET: Final = 8
 _ROUND: Final = timedelta(seconds=2)
 _REPAIRED_EVERY: Final = 5
 _WORDS: Final = 6
-"""How often people give their word to changes that wait, until all have ended."""
+"""How often people answer the changes that wait for them, until all have ended."""
 
 STALLED: Final = "tieline.bandwidth.change-stalled.v1"
 DECREASED: Final = "tieline.bandwidth.decreased.v1"
 
 _DRAWN: Final = 0.35
-"""Commands drawn in a step."""
+"""Commands drawn per step, on average."""
 
 _WEIGHTS: Final = {
     "engine-1": 3.0,
@@ -57,7 +57,7 @@ _WEIGHTS: Final = {
     "repair": 0.2,
     "rebuild": 0.1,
 }
-"""How often each gets a turn, beside 1 for those that are not named."""
+"""How often each part gets a turn, relative to 1 for a part that is not named."""
 
 
 class Simulation:
@@ -84,7 +84,7 @@ class Simulation:
         self.is_defective = True
 
     def run(self) -> Report:
-        """Faults, then rest; what was found."""
+        """Run with faults, then without until rest; returns what was found."""
         violation = None
         with without_logs(), defective(lambda: self.is_defective):
             try:
@@ -122,7 +122,7 @@ class Simulation:
         self.checker.look()
 
     def _to_rest(self) -> None:
-        """Without faults everything drains, and what waits for people ends once they act."""
+        """Without faults everything drains, and changes that wait for people end once they act."""
         self.faults.stop()
         self.is_defective = False
         self._drains()
@@ -154,7 +154,7 @@ class Simulation:
         return sum(len(each) for each in self.cell.cluster.entries.values())
 
     def _tries_parked_again(self) -> None:
-        """`tieline parked retry`, the defect being mended."""
+        """`tieline parked retry`, once the defect is mended."""
         worker, door = self.cell.worker(Process("operator")), self.cell.door()
         worker.retry([door.from_parked(each) for each in self.cell.log.parked()])
         self._drains()
@@ -170,7 +170,7 @@ class Simulation:
         ]
 
     def _changes_have_ended(self) -> None:
-        """But for those that there is no capacity for."""
+        """Every change has ended, except those for which there is no capacity."""
         for stream, change_id in self._waiting():
             stalled = self.checker.recorded.states[stream].running.stalled
             said = f"{stream} is still in {change_id}, stalled: {stalled}"

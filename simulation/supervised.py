@@ -1,4 +1,4 @@
-"""A part under a supervisor: a process runs it, dies, and is started again."""
+"""A part under a supervisor: its process may die, and is then started again."""
 
 from collections.abc import Callable
 from typing import Final
@@ -9,7 +9,7 @@ from simulation.parts import TurnTaker
 from simulation.processes import Crash, Fate, Process
 
 PAUSE: Final = 1.0
-"""Seconds that a part waits when what it depends on is down."""
+"""Seconds that a part waits when a server that it needs is down."""
 
 
 class Supervised:
@@ -30,7 +30,7 @@ class Supervised:
         self.deaths = 0
 
     def turn(self) -> None:
-        """Start it where nobody runs it, and let it take a turn. Raises Violation."""
+        """Start the part if it does not run, and let it take a turn. Raises Violation."""
         if self._fate.clock.seconds() < self._waits_until:
             return
         process = self._process = self._process or Process(self.name, heals=self._heals)

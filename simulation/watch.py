@@ -1,4 +1,4 @@
-"""What a worker tells of its batches: how often somebody else was faster."""
+"""Counts what a worker reports of its batches, such as conflicts."""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -22,7 +22,7 @@ class Counting:
         return nullcontext()
 
     def decides_again(self) -> None:
-        """Somebody wrote what the batch had read."""
+        """Somebody else wrote to a stream that the batch had read."""
         self._faults.reaches("conflict")
 
     def answered(self, arrivals: Sequence[Arrival], draft: Draft) -> None:

@@ -1,4 +1,4 @@
-"""What people and services send: drawn from the domain, some of it wrong, some of it twice."""
+"""The commands of people and services: drawn by chance, some wrong, some sent twice."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -22,7 +22,7 @@ SUBNETS: Final = {"primary_subnet": "10.255.0.0/30", "secondary_subnet": "10.255
 
 
 class Workload:
-    """Draws commands; what was drawn lies in the outboxes of those who publish it."""
+    """Draws commands and puts them into the outboxes of their publishers."""
 
     def __init__(self, chance: Chance, clock: SimulatedClock) -> None:
         self._chance = chance
@@ -49,7 +49,7 @@ class Workload:
         )
 
     def begins(self) -> None:
-        """Customers and locations, which all else rests on."""
+        """Send the customers and locations that all other commands need."""
         for name in CUSTOMERS:
             data = {"name": name.title(), "model": "connect-through"}
             self._send("register-customer", f"customer/{name}", data, source="/ops")
@@ -59,11 +59,11 @@ class Workload:
             self._send("open-location", f"location/{name}", _site(name, 600), source="/ops")
 
     def draws(self) -> None:
-        """One command more."""
+        """Draw one more command."""
         self._chance.weighted(self._everyday)()
 
     def poisons(self) -> None:
-        """A record that nobody can read, of one kind or another."""
+        """Draw a record that nobody can read, of one of several kinds."""
         kinds = (
             Outgoing(b"poison", b"no event at all", []),
             Outgoing(None, None, []),
@@ -75,7 +75,7 @@ class Workload:
         self.outboxes[self._chance.one(SOURCES)].append(self._chance.one(kinds))
 
     def moves_on(self, waiting: Sequence[tuple[str, str]]) -> None:
-        """What people owe the changes that wait for them: room, the word to switch, a retry."""
+        """Send what waiting changes need of people: open locations, `proceed` and `retry`."""
         for name in LOCATIONS:
             self._send("reopen-location", f"location/{name}", {})
         for circuit, change in waiting:
@@ -171,21 +171,21 @@ class Workload:
         self._send(verb, subject, data, source=source)
 
     def _again(self) -> None:
-        """The same command, published by several."""
+        """Publish the same command again, from one publisher or several."""
         if self._sent:
             message = self._chance.one(self._sent)
             for outbox in self._chance.shuffled(self.outboxes)[: self._chance.between(1, 3)]:
                 self._publish(message, outbox)
 
     def _reused(self) -> None:
-        """An id used again for something else."""
+        """Use a command's id again for other content."""
         if self._sent:
             message = self._chance.one(self._sent)
             other = {"bandwidth_mbps": 50, "change_id": f"ch-{self.drawn}"}
             self._publish({**message, "data": other}, self._chance.one(SOURCES))
 
     def _circuit(self) -> str:
-        """A circuit that was ordered, rarely a successor, or one that may never be."""
+        """A circuit that was ordered; rarely its successor, or a circuit that was never ordered."""
         if not self._circuits or self._chance.happens(0.03):
             return "circuit/c0"
         end = ".r2" if self._chance.happens(0.08) else ""

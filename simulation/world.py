@@ -1,4 +1,4 @@
-"""What happens to the processes from outside: time passes, clocks are set, groups rebalanced."""
+"""What happens around the processes: time passes, clocks are set, groups are rebalanced."""
 
 from datetime import timedelta
 from typing import Final
@@ -14,7 +14,7 @@ LONGEST_OFF: Final = 7200
 """Seconds that a wall clock may be wrong, either way."""
 
 _NOTICED: Final = 0.08
-"""How often it is noticed that a process is dead, or that a transaction was abandoned."""
+"""Share of turns in which the brokers notice dead processes and abandoned transactions."""
 
 
 class World:
@@ -25,7 +25,7 @@ class World:
         self._fate: Fate = cell.fate
 
     def turns(self) -> None:
-        """One moment of it."""
+        """Let one moment pass."""
         fate = self._fate
         fate.clock.passes(timedelta(milliseconds=fate.chance.between(0, 400)))
         if fate.faults.strikes("clock-forward", "the whole cell"):
@@ -36,7 +36,7 @@ class World:
             self.settles()
 
     def settles(self) -> None:
-        """The brokers notice who is dead, and whose transaction nobody ends."""
+        """The brokers notice dead members, and transactions that nobody ends."""
         self._cell.groups.buries()
         self._cell.cluster.abandons()
         self._cell.cluster.delivers()

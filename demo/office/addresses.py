@@ -1,4 +1,4 @@
-"""Address space: every customer its own public block, carved by its number, and links in it.
+"""Address space: every customer has its own public block, given by its number, and links in it.
 
 A customer's IPv4 block is a /20: its lower half is what the customer advertises, in /24s, its
 upper half the links of its public and microsoft peerings. IPv6: a /48 to advertise, one for links.
@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_net
 from random import Random
 
 CSP_PREFIX = "185.0.0.0/16"
-"""What the CSP itself holds; its customers may advertise parts of it."""
+"""The CSP's own prefix; its customers may advertise parts of it."""
 CLAIMS = 9
 """How many prefixes a customer can claim: eight /24 and one /48."""
 
@@ -31,7 +31,7 @@ def claimable(number: int, index: int) -> str:
 
 
 def many_prefixes(number: int, count: int) -> list[str]:
-    """So many different prefixes of the customer's lower half, at most 256: /29s."""
+    """`count` different /29 prefixes of the customer's lower half, at most 256."""
     base = int(block(number).network_address)
     return [str(IPv4Network((base + (index << 3), 29))) for index in range(count)]
 

@@ -1,4 +1,4 @@
-"""Bandwidth changes: increases, decreases both ways, scheduled ones, and what becomes of them."""
+"""Bandwidth changes: increases, decreases by both strategies, scheduled ones, and their ends."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ _WHY_RETRY = ("nobody answered for a week", "asked the change board again")
 
 
 def increase(desk: Desk) -> bool:
-    """Raise a circuit in place; rarely somebody calls it off, or answers, on the same day."""
+    """Raise a circuit's rate in place; rarely somebody abandons or answers it on the same day."""
     circuit = desk.circuit(lambda each: each.mbps < OFFERED_MBPS[-1] and each.site.is_open)
     if circuit is None:
         return False
@@ -45,7 +45,7 @@ def _provider_answers(desk: Desk, circuit: CircuitRecord, change: BandwidthChang
 
 
 def decrease(desk: Desk) -> bool:
-    """Lower a circuit by teardown and recreate; replace-first only where both surely fit."""
+    """Lower a rate by teardown and recreate; replace-first only if both circuits surely fit."""
     circuit = desk.circuit(lambda each: each.mbps > OFFERED_MBPS[0] and each.recreatable)
     if circuit is None:
         return False
@@ -55,7 +55,7 @@ def decrease(desk: Desk) -> bool:
     if change.kind == "replace-first" and not change.auto_proceed:
         _review_later(desk, circuit)
     elif desk.chance(0.05):
-        # Called off before anything was torn down. Whether the reserved id of the successor is
+        # Abandoned before anything was torn down. Whether the reserved id of the successor is
         # free again is nobody's business here: this circuit is not recreated any more.
         _tell(desk, "abandon", circuit, _WHY_ABANDON)
         circuit.recreatable = False
@@ -86,7 +86,7 @@ def _decrease_data(desk: Desk, change: BandwidthChange) -> dict[str, object]:
 
 
 def _review_later(desk: Desk, circuit: CircuitRecord) -> None:
-    """Some weeks later somebody looks at the waiting change; the longer, the more overdue it is."""
+    """Have somebody look at the waiting change some weeks later, when it may be overdue."""
     weeks = desk.rng.choice((1, 1, 2, 2, 3, 4, 6))
     if weeks >= 3 and desk.chance(0.6):
         desk.later(weeks - 1, lambda desk: _retry(desk, circuit))
@@ -98,7 +98,7 @@ def _retry(desk: Desk, circuit: CircuitRecord) -> bool:
 
 
 def _review(desk: Desk, circuit: CircuitRecord) -> bool:
-    """Proceed, or abandon; rarely the one and then the other before anything was switched."""
+    """Proceed or abandon; rarely proceed and then abandon before anything was switched."""
     assert circuit.change is not None
     fate = desk.rng.random()
     if fate < 0.7:
@@ -111,7 +111,7 @@ def _review(desk: Desk, circuit: CircuitRecord) -> bool:
 
 
 def schedule(desk: Desk) -> bool:
-    """Plan a change for a night some weeks ahead; not every plan comes true."""
+    """Schedule a change for a night some weeks ahead; not every one is carried out."""
     weeks = desk.rng.randrange(2, 7)
     circuit = desk.circuit(
         lambda each: not each.site.tight and each.site.is_open and each.recreatable
@@ -144,7 +144,7 @@ def _a_plan(desk: Desk, circuit: CircuitRecord) -> BandwidthChange:
 
 
 def _decide_fate(desk: Desk, circuit: CircuitRecord, change: BandwidthChange, hand: Hand) -> None:
-    """A plan is kept, abandoned before its time, or fails at its time."""
+    """Decide whether a scheduled change is kept, abandoned early, or fails at its time."""
     fate, person = desk.rng.random(), hand.person
     if fate < 0.25:
         desk.later(change.due - desk.week - 1, lambda desk: _abandon_plan(desk, circuit))
@@ -178,7 +178,7 @@ def _hand(desk: Desk, circuit: CircuitRecord) -> Hand:
 def _ask(
     desk: Desk, circuit: CircuitRecord, change: BandwidthChange, data: dict[str, object], hand: Hand
 ) -> None:
-    """Send the change-bandwidth and note the change; one in five leaves the change id to us."""
+    """Send the change-bandwidth and note the change; one in five leaves its id to the engine."""
     circuit.changes += 1
     if desk.chance(0.8):
         way = "up" if change.kind == "increase" else "down"

@@ -1,4 +1,4 @@
-"""What the office knows, and what becomes of it when a week's file is worked to rest."""
+"""What the office knows, and how that changes when a week's file has settled."""
 
 from dataclasses import dataclass, field
 
@@ -11,7 +11,7 @@ class Book:
 
     customers: list[CustomerRecord] = field(default_factory=list[CustomerRecord])
     market: list[CustomerRecord] = field(default_factory=list[CustomerRecord])
-    """Every customer as often as its size: who orders next."""
+    """Every customer, as often as its size: the next order is drawn from here."""
     sites: list[Site] = field(default_factory=list[Site])
     circuits: list[CircuitRecord] = field(default_factory=list[CircuitRecord])
     changing: list[CircuitRecord] = field(default_factory=list[CircuitRecord])
@@ -57,7 +57,7 @@ class Book:
         circuit.past_changes = []
 
     def close_week(self, week: int) -> None:
-        """The week's file is worked to rest: the network has answered, the processes have run."""
+        """The week's file has settled: the network has answered, the processes have run."""
         for circuit in self.fresh:
             if circuit.state == "ordered":
                 circuit.state = "up"

@@ -15,7 +15,7 @@ _REASONS = ("site closed", "moved to another provider", "end of project", "custo
 
 @dataclass(kw_only=True)
 class OrderDraft:
-    """An order as it would be accepted, but for its capacity."""
+    """An order that would be accepted if there is capacity."""
 
     customer: CustomerRecord
     subscription: Subscription
@@ -36,7 +36,7 @@ class OrderDraft:
         return f"circuit/{self.circuit_id}"
 
     def data(self) -> dict[str, object]:
-        """What the order-circuit says."""
+        """The data of the order-circuit command."""
         return {
             "customer_id": self.customer.id,
             "subscription_id": self.subscription.id,
@@ -53,7 +53,7 @@ def draft_order(
     suits: Callable[[CustomerRecord], bool] = lambda _: True,
     site: Site | None = None,
 ) -> OrderDraft | None:
-    """An order that somebody who suits could place, at that site or at one of its own."""
+    """An order that a suitable customer could place, at the given site or at one of its own."""
     customer = desk.any(
         desk.book.market, lambda each: not each.gone and not each.closing and suits(each)
     )
@@ -81,7 +81,7 @@ def draft_order(
 
 
 def serves(customer: CustomerRecord, subscription: Subscription, site: Site | None) -> bool:
-    """Whether a circuit can be ordered for it, with one to spare under every limit."""
+    """Whether a circuit can be ordered and every limit still leaves room for one more."""
     return (
         not subscription.removed
         and (not customer.through or not subscription.managed_by_customer)
@@ -91,7 +91,7 @@ def serves(customer: CustomerRecord, subscription: Subscription, site: Site | No
 
 
 def order(desk: Desk) -> bool:
-    """Order a circuit that fits; a roomy site gets larger ports first where it must."""
+    """Order a circuit that fits; a roomy site gets larger ports first if it needs them."""
     draft = draft_order(desk)
     if draft is None:
         return False
@@ -109,14 +109,14 @@ def order(desk: Desk) -> bool:
 
 
 def order_somehow(desk: Desk) -> bool:
-    """Order a circuit; where one order does not fit, somebody has another."""
+    """Order a circuit; if one order does not fit, try another."""
     return any(order(desk) for _ in range(10))
 
 
 def place_order(
     desk: Desk, draft: OrderDraft, data: dict[str, object], hand: Hand, profile: str
 ) -> CircuitRecord:
-    """Send an order that fits, and note the circuit; what it needs next follows in later weeks."""
+    """Send an order that fits, and note the circuit; its next errands follow in later weeks."""
     pair = draft.site.pair_for(draft.provider, draft.mbps)
     assert pair is not None
     desk.send("order-circuit", draft.subject, data, hand)
@@ -146,7 +146,7 @@ def place_order(
 
 
 def fill_campus(desk: Desk) -> bool:
-    """A large customer fills one site up to the limit of one subscription."""
+    """A large customer fills one site to the limit of one subscription."""
     customer = desk.customer(
         lambda each: (
             each.size >= 3
@@ -213,7 +213,7 @@ def _delete_now(desk: Desk, circuit: CircuitRecord) -> None:
 
 
 def farewell(desk: Desk, customer: CustomerRecord) -> bool:
-    """A guest goes: its circuits are given up and deleted over some weeks, then it is removed."""
+    """A guest leaves: its circuits are given up and deleted over some weeks, then it is removed."""
     customer.closing = True
     if customers.leave(desk, customer):
         return True
@@ -225,7 +225,7 @@ def farewell(desk: Desk, customer: CustomerRecord) -> bool:
 
 
 def change_tier(desk: Desk) -> bool:
-    """Standard to Premium and back; Local up, while billed Unlimited."""
+    """Standard to Premium and back; from Local up, if billed Unlimited."""
     circuit = desk.circuit(lambda each: each.tier != "local" or each.billing == "unlimited")
     if circuit is None:
         return False

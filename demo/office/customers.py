@@ -120,7 +120,7 @@ def _add_subscription(desk: Desk, customer: CustomerRecord) -> bool:
 
 
 def remove_subscription(desk: Desk) -> bool:
-    """Remove one that no circuit uses and no role is scoped to; its name is not used again."""
+    """Remove a subscription that no circuit uses and no role is scoped to, for good."""
     customer = desk.customer(lambda each: len(each.subscriptions) > 3)
     if customer is None:
         return False
@@ -190,7 +190,7 @@ def _grant(desk: Desk, customer: CustomerRecord, person: Person) -> bool:
 
 
 def role_data(person: Person) -> dict[str, object]:
-    """What a grant or a revocation says."""
+    """The data of a grant or a revocation."""
     data: dict[str, object] = {"principal": person.principal, "role": person.role}
     if person.scope is not None:
         data["scope"] = person.scope
@@ -223,7 +223,7 @@ def revoke_role(desk: Desk, customer: CustomerRecord, person: Person) -> bool:
 
 
 def change_model(desk: Desk) -> bool:
-    """A customer takes its circuits into its own hands: connect-to, which ends on-behalf grants."""
+    """A customer takes over its circuits: model connect-to, which ends grants on behalf."""
     customer = desk.customer(
         lambda each: (
             each.through

@@ -15,7 +15,7 @@ from domain.words.values import Role
 
 Data = dict[str, object]
 Errand = Callable[["Desk"], bool]
-"""Something the office does if it can: it writes one or more commands, or answers False."""
+"""Something the office does if it can: it writes one or more commands, or returns False."""
 
 T = TypeVar("T")
 
@@ -39,14 +39,14 @@ COVERS: dict[str, tuple[Role, ...]] = {
     "contributor": ("owner", "contributor"),
     "network-operator": ("owner", "contributor", "network-operator"),
 }
-"""Which roles may send what needs at least the given one."""
+"""The roles that suffice for a command that needs at least the given role."""
 
 
 @dataclass(frozen=True)
 class SentCommand:
     """A command, and the code it is to be refused with; None when it is to be accepted.
 
-    `repeats`: the same command as before, which gets its first outcome again.
+    `repeats` marks a command that was sent before, which gets its first outcome again.
     """
 
     command: Message
@@ -56,7 +56,7 @@ class SentCommand:
 
 @dataclass(frozen=True)
 class Hand:
-    """Who writes a command, and for which customer when it is on behalf."""
+    """Who writes a command, and for which customer if it is on behalf."""
 
     actor: str
     onbehalfof: str | None = None
@@ -81,7 +81,7 @@ class Desk:
     agenda: dict[int, list[Errand]] = field(default_factory=dict[int, list[Errand]])
     recent: deque[SentCommand] = field(default_factory=lambda: deque[SentCommand](maxlen=400))
     places: list[PeeringLocation] = field(default_factory=list[PeeringLocation])
-    """Where locations are opened, in this order."""
+    """The places where locations are opened, in this order."""
     sent: int = 0
     wrong: int = 0
 
@@ -93,7 +93,7 @@ class Desk:
         hand: Hand,
         expected: str | None = None,
     ) -> str:
-        """Put a command on the pile; its id."""
+        """Put a command on the pile; returns its id."""
         id = f"w{self.week:02}-{len(self.pile) + 1:04}"
         self.put(envelope(id, name, subject, data, hand), expected)
         return id
@@ -115,15 +115,15 @@ class Desk:
         self.wrong += step.expected is not None
 
     def later(self, weeks: int, errand: Errand) -> None:
-        """Note something to be done in a later week; what lies beyond the year is left undone."""
+        """Note an errand for a later week; errands beyond the year are left out."""
         self.agenda.setdefault(self.week + weeks, []).append(errand)
 
     def week_starts(self, weeks_ahead: int = 0) -> datetime:
-        """The first instant of this week, or of one to come."""
+        """The first instant of this week, or of a later one."""
         return FIRST_DAY + timedelta(days=7 * (self.week - 1 + weeks_ahead))
 
     def close_week(self) -> list[SentCommand]:
-        """The week's steps in order of time; then everything that follows from them happens."""
+        """The week's commands in order of time; everything that follows from them then happens."""
         steps, self.pile = self.pile, []
         for step, time in zip(steps, self._times(len(steps)), strict=True):
             step.command["time"] = time
@@ -131,7 +131,7 @@ class Desk:
         return steps
 
     def _times(self, count: int) -> Iterator[str]:
-        """As many instants of this week in order, in office hours."""
+        """`count` instants of this week in order, in office hours."""
         seconds = sorted(
             self.rng.randrange(7) * 86400 + self.rng.randrange(7 * 3600, 19 * 3600)
             for _ in range(count)
@@ -142,13 +142,13 @@ class Desk:
     # Who writes
 
     def csp(self) -> Hand:
-        """Somebody who may send the CSP's own affairs."""
+        """Somebody who may send commands about the CSP itself."""
         return Hand(self.rng.choice((OWNER, OWNER, "user:anna.keller", "service:portal")))
 
     def hand(
         self, customer: CustomerRecord, needed: Role, circuit: CircuitRecord | None = None
     ) -> Hand:
-        """Somebody who may send what needs that role for the customer, or for its circuit."""
+        """Somebody who may send what needs the role for the customer, or for its circuit."""
         hands = [
             Hand(person.principal, customer.id if person.on_behalf else None, person)
             for person in customer.people
@@ -162,11 +162,11 @@ class Desk:
     # What is chosen
 
     def chance(self, share: float) -> bool:
-        """True in that share of all cases."""
+        """True in this share of all cases."""
         return self.rng.random() < share
 
     def any(self, things: Sequence[T], suits: Callable[[T], bool], tries: int = 40) -> T | None:
-        """One of the things that suits, by chance; None when none was met in so many tries."""
+        """A random thing that suits; None if `tries` found none."""
         if not things:
             return None
         for _ in range(tries):
@@ -194,7 +194,7 @@ class Desk:
         return circuit.state == "up" and circuit.ready <= self.week and circuit.change is None
 
     def takes_peerings(self, circuit: CircuitRecord) -> bool:
-        """Whether peering commands are accepted: a scheduled change stops them only at its time."""
+        """Whether peering commands are accepted: a scheduled change blocks them only later."""
         if circuit.state != "up" or circuit.ready > self.week:
             return False
         change = circuit.change

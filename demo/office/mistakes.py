@@ -1,4 +1,4 @@
-"""What people get wrong, and how often: one in ten of all commands."""
+"""What people get wrong, and how often."""
 
 from demo.office import mistakes_in_messages as messages
 from demo.office import mistakes_in_orders as orders

@@ -1,4 +1,4 @@
-"""Wrong in the message itself: malformed, unknown, an id used before."""
+"""Mistakes in the message itself: malformed, unknown, an id used before."""
 
 from copy import deepcopy
 from typing import Any, cast
@@ -12,7 +12,7 @@ from domain.words.messages import Message
 
 
 def malformed_order(desk: Desk) -> bool:
-    """An order with a field missing, misspelt, of the wrong type or out of its list."""
+    """An order with a field missing, misspelt, of the wrong type or not in its list."""
     draft = draft_order(desk)
     if draft is None:
         return False
@@ -67,7 +67,7 @@ def malformed_peering(desk: Desk) -> bool:
 
 
 def malformed_customer(desk: Desk) -> bool:
-    """Something about a customer that is out of its list or no identifier."""
+    """A customer command with a value that is not in its list, or no identifier."""
     customer = desk.customer()
     if customer is None:
         return False
@@ -114,7 +114,7 @@ def unknown_command(desk: Desk) -> bool:
 
 
 def reused_id(desk: Desk) -> bool:
-    """Another content under an id that was used."""
+    """Other content under an id that was used."""
     step = desk.any(list(desk.recent)[-60:], lambda each: _other_content(each.command) is not None)
     other = _other_content(step.command) if step else None
     if other is None:

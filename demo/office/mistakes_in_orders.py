@@ -39,7 +39,7 @@ def double_order(desk: Desk) -> bool:
 
 
 def retired_id(desk: Desk) -> bool:
-    """An order under the id of a circuit that is history."""
+    """An order under the id of a circuit that no longer exists."""
     retired = desk.any(
         desk.book.retired,
         lambda each: not each.circuit.customer.gone and each.id == each.circuit.stem,
@@ -119,7 +119,7 @@ def closed_site(desk: Desk) -> bool:
 
 
 def unknown_place(desk: Desk) -> bool:
-    """An order at a place that is no location of ours."""
+    """An order at a place that is not a location."""
     draft = draft_order(desk)
     place = desk.rng.choice(("atlantis", "frankfurt9", "munich-2"))
     return draft is not None and _refused_order(desk, draft, "not-found", location_id=place)

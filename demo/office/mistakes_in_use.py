@@ -1,4 +1,4 @@
-"""Wrong about sites and customers: there already, or still in use."""
+"""Mistakes about sites and customers: there already, or still in use."""
 
 from demo.office import sites
 from demo.office.customers import role_data
@@ -9,7 +9,7 @@ from demo.office.records import Person
 
 
 def open_again(desk: Desk) -> bool:
-    """A location that is there."""
+    """A location is opened that is open already."""
     site = desk.any(desk.book.sites, lambda _: True)
     if site is None:
         return False
@@ -19,7 +19,7 @@ def open_again(desk: Desk) -> bool:
 
 
 def provider_again(desk: Desk) -> bool:
-    """A provider that is there, or the removal of one that is not."""
+    """A provider is added that is there, or removed that is not."""
     site = desk.any(desk.book.sites, lambda _: True)
     if site is None:
         return False
@@ -34,7 +34,7 @@ def provider_again(desk: Desk) -> bool:
 
 
 def provider_still_used(desk: Desk) -> bool:
-    """A provider goes whose circuits stay."""
+    """A provider is removed although its circuits stay."""
     circuit = desk.circuit()
     if circuit is None:
         return False
@@ -76,7 +76,7 @@ def one_router_twice(desk: Desk) -> bool:
 
 
 def register_again(desk: Desk) -> bool:
-    """A customer that is there, or that has left."""
+    """A customer is registered that is there, or that has left."""
     left = desk.book.departed and desk.chance(0.4)
     customer = desk.rng.choice(desk.book.departed) if left else desk.customer()
     if customer is None:
@@ -88,7 +88,7 @@ def register_again(desk: Desk) -> bool:
 
 
 def remove_in_use(desk: Desk) -> bool:
-    """A customer is removed whose circuits stay."""
+    """A customer is removed although its circuits stay."""
     customer = desk.customer(lambda each: bool(each.circuits) and desk.is_calm(each))
     if customer is None:
         return False
@@ -132,7 +132,7 @@ def on_behalf_too_early(desk: Desk) -> bool:
 
 
 def subscription_still_used(desk: Desk) -> bool:
-    """A subscription is removed whose circuits stay."""
+    """A subscription is removed although its circuits stay."""
     circuit = desk.circuit(lambda each: not each.customer.guest)
     if circuit is None:
         return False
@@ -143,7 +143,7 @@ def subscription_still_used(desk: Desk) -> bool:
 
 
 def claim_of_another(desk: Desk) -> bool:
-    """A prefix that another customer claimed, or the own one twice."""
+    """A prefix is claimed that another customer claimed, or the customer itself."""
     customer, other = desk.customer(), desk.customer(lambda each: bool(each.prefixes))
     if customer is None or other is None:
         return False

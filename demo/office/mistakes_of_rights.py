@@ -1,4 +1,4 @@
-"""Wrong in who sends it: not permitted, or nothing that they may see."""
+"""Mistakes of the sender: not permitted to act, or not permitted to see the subject."""
 
 from collections.abc import Callable
 
@@ -139,7 +139,7 @@ def _touch_a_peering(desk: Desk, customer: CustomerRecord, hand: Hand, expected:
 
 
 def stranger(desk: Desk) -> bool:
-    """Somebody without any right, or who had one once: nothing is there for them."""
+    """Somebody without any rights, or without them now: the subject is hidden from them."""
     customer = desk.customer(lambda each: bool(each.circuits))
     if customer is None:
         return False

@@ -1,11 +1,11 @@
-"""Wrong on a circuit that stands: its life and its bandwidth."""
+"""Mistakes about a circuit that exists: its life and its bandwidth."""
 
 from demo.office.desk import Data, Desk, Hand
 from demo.office.records import OFFERED_MBPS, CircuitRecord
 
 
 def send_wrong(desk: Desk, name: str, circuit: CircuitRecord, data: Data, code: str) -> bool:
-    """Send it by somebody who may, so that nothing else is wrong with it."""
+    """Send a command by somebody who is permitted to, so that nothing more is wrong with it."""
     hand = desk.hand(circuit.customer, "contributor")
     desk.send(name, f"circuit/{circuit.id}", data, hand, code)
     return True
@@ -15,7 +15,7 @@ def send_wrong(desk: Desk, name: str, circuit: CircuitRecord, data: Data, code: 
 
 
 def delete_too_early(desk: Desk) -> bool:
-    """A circuit is deleted that is provisioned."""
+    """A circuit is deleted while it is provisioned."""
     circuit = desk.circuit()
     return circuit is not None and send_wrong(
         desk, "delete-circuit", circuit, {}, "deletion-blocked"
@@ -124,7 +124,7 @@ def change_id_again(desk: Desk) -> bool:
 
 
 def while_it_runs(desk: Desk) -> bool:
-    """Something else while a bandwidth change waits or runs, or a second change before its time."""
+    """Another command while a bandwidth change waits or runs, or before a scheduled one's time."""
     circuit = desk.any(desk.book.changing, lambda each: _forbids_something(desk, each))
     if circuit is None or circuit.change is None:
         return False
@@ -154,7 +154,7 @@ def _forbids_something(desk: Desk, circuit: CircuitRecord) -> bool:
 
 
 def unknown_change(desk: Desk) -> bool:
-    """A change is abandoned, or confirmed, that there is not."""
+    """A change is abandoned or confirmed that does not exist."""
     circuit = desk.circuit()
     if circuit is None:
         return False

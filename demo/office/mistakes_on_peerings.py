@@ -1,4 +1,4 @@
-"""Wrong on a peering: too early, taken, invalid, reserved, not owned."""
+"""Mistakes about a peering: too early, taken, invalid, reserved, not owned."""
 
 from demo.office.addresses import many_prefixes
 from demo.office.desk import Data, Desk
@@ -137,7 +137,7 @@ def no_prefixes(desk: Desk) -> bool:
 
 
 def prefix_of_another(desk: Desk) -> bool:
-    """A microsoft peering that advertises what another customer claimed."""
+    """A microsoft peering that advertises a prefix that another customer claimed."""
     circuit = desk.circuit(_without_microsoft)
     other = desk.customer(lambda each: any(":" not in one.prefix for one in each.prefixes))
     if circuit is None or other is None or circuit.customer is other:
@@ -158,7 +158,7 @@ def too_many_prefixes(desk: Desk) -> bool:
 
 
 def enable_unvalidated(desk: Desk) -> bool:
-    """A peering is enabled that waits for validation."""
+    """A peering is enabled while it waits for validation."""
     circuit = desk.circuit(
         lambda each: any(one.state == "validation-needed" for one in each.peerings.values())
     )

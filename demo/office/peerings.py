@@ -25,7 +25,7 @@ _REGISTRIES = ("RIPENCC", "ARIN", "APNIC", "LACNIC", "RADB")
 
 @dataclass
 class PeeringDraft:
-    """A peering as it would be accepted, and the customer's prefixes that it uses."""
+    """A peering that would be accepted, and the customer's prefixes that it uses."""
 
     data: dict[str, object]
     peering: PeeringRecord
@@ -44,7 +44,7 @@ def open_domains(circuit: CircuitRecord) -> list[str]:
 def draft_peering(
     desk: Desk, circuit: CircuitRecord, domain: str, families: tuple[int, ...] = ()
 ) -> PeeringDraft:
-    """Settings of that routing domain, in these IP versions, that break no rule on this circuit."""
+    """Settings for a routing domain and IP versions that break no rule on this circuit."""
     families = families or _families(desk, circuit.customer, domain)
     links = [fresh_links(desk.rng, circuit, domain, family) for family in families]
     data: dict[str, object] = {
@@ -113,7 +113,7 @@ def fresh_vlan(rng: Random, circuit: CircuitRecord) -> int:
 
 
 def some_asn(rng: Random, customer: CustomerRecord, domain: str) -> int:
-    """A private AS number on private peering mostly, else the customer's own public one."""
+    """Mostly a private AS number on private peering, otherwise the customer's public one."""
     if domain == "private" and rng.random() < 0.8:
         return rng.choice((rng.randrange(64512, 65515), 65521, 4200000000 + customer.number))
     return 200_000 + customer.number
@@ -182,7 +182,7 @@ def configure_another(desk: Desk) -> bool:
 
 
 def _validate(desk: Desk, circuit: CircuitRecord, peering: PeeringRecord) -> bool:
-    """The CSP validates what was pending, or now and then rejects it."""
+    """The CSP validates a pending peering, or now and then rejects it."""
     standing = circuit.peerings.get(peering.domain) is peering
     if not standing or not desk.takes_peerings(circuit) or peering.state != "validation-needed":
         return False

@@ -1,4 +1,4 @@
-"""What the office has on record: customers, sites, circuits, as far as answers hang on it."""
+"""What the office has on record of customers, sites and circuits, as far as answers need it."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -13,7 +13,7 @@ OFFERED_MBPS = (50, 100, 200, 500, 1000, 2000, 5000, 10000)
 
 @dataclass
 class Person:
-    """Somebody who holds a role for a customer; `needed_until` is the last week it must not go."""
+    """Somebody who holds a role for a customer, which must stay up to the week `needed_until`."""
 
     principal: str
     role: Role
@@ -33,7 +33,7 @@ class ClaimedPrefix:
 
 @dataclass
 class Subscription:
-    """`circuits` counts the living ones by site."""
+    """A subscription; `circuits` counts its undeleted circuits by site."""
 
     id: str
     managed_by_customer: bool
@@ -85,7 +85,7 @@ class RouterPairRecord:
     taken: int = 0
 
     def as_data(self) -> dict[str, object]:
-        """The pair as open-location and resize-location say it."""
+        """The pair in the data of open-location and resize-location."""
         data: dict[str, object] = {
             "name": self.name,
             "primary": self.primary,
@@ -101,8 +101,8 @@ class RouterPairRecord:
 class Site:
     """A location as opened.
 
-    At a `tight` one what is taken on each pair is known exactly: nothing happens there whose
-    placement would depend on the order of the network's answers.
+    At a `tight` location the bandwidth taken on each pair is known exactly: no command there is
+    placed differently depending on the order of the network's answers.
     """
 
     id: str
@@ -125,7 +125,7 @@ class Site:
         return self.limit(pair) - pair.taken
 
     def pair_for(self, provider: str, mbps: int) -> RouterPairRecord | None:
-        """Where an order would be placed: kept for its provider, then least free, then first."""
+        """The pair for an order: kept for its provider, then least free, then first."""
         fits = [
             pair
             for pair in self.pairs
@@ -134,7 +134,7 @@ class Site:
         return min(fits, key=lambda pair: (pair.provider is None, self.free(pair)), default=None)
 
     def has_room(self, mbps: int) -> bool:
-        """Whether a roomy site takes so much more wherever its circuits stand: half stays free."""
+        """Whether a roomy site takes `mbps` more on any of its pairs, with half of it left free."""
         taken = sum(pair.taken for pair in self.pairs)
         return 2 * (taken + mbps) <= min(self.limit(pair) for pair in self.pairs)
 
@@ -154,12 +154,12 @@ class PeeringRecord:
     subnets: list[str]
     state: Literal["enabled", "disabled", "validation-needed"] | None
     was_pending: bool = False
-    """Whether it ever waited for validation: then its prefixes and AS number are left alone."""
+    """Whether it ever waited for validation; if so, its prefixes and AS number are left alone."""
 
 
 @dataclass
 class BandwidthChange:
-    """A bandwidth change that has not ended; `due` is the week of its time, else of its asking."""
+    """A bandwidth change that has not ended; `due` is its scheduled week, or the week it began."""
 
     id: str
     kind: Literal["increase", "teardown-first", "replace-first"]
@@ -204,14 +204,14 @@ class CircuitRecord:
 
 @dataclass
 class Retired:
-    """A circuit id that is history."""
+    """A circuit id that is no longer in use."""
 
     id: str
     circuit: CircuitRecord
 
 
 def extra_mbps(circuit: CircuitRecord, change: BandwidthChange) -> int:
-    """What a change takes beside the circuit's own rate from its start until it ends."""
+    """The bandwidth that a change takes beyond the circuit's own until it ends, in Mbit/s."""
     match change.kind:
         case "increase":
             return change.mbps - circuit.mbps

@@ -6,7 +6,7 @@ from demo.places import PeeringLocation
 
 SMALL_MBPS, LARGE_MBPS = 10_000, 100_000
 STORY_PLACE = "frankfurt"
-"""Left to the story of the contract, which opens it with a capacity of its own."""
+"""Left to the contract's story, which opens it with another capacity."""
 
 
 def open_site(desk: Desk, place: PeeringLocation, number: int) -> bool:
@@ -33,7 +33,7 @@ def open_site(desk: Desk, place: PeeringLocation, number: int) -> bool:
 
 
 def open_data(site: Site) -> dict[str, object]:
-    """What an open-location says of a site."""
+    """The data of an open-location for a site."""
     data: dict[str, object] = {
         "providers": list(site.providers),
         "routers": [pair.as_data() for pair in site.pairs],
@@ -78,7 +78,7 @@ def _resize(desk: Desk, site: Site) -> None:
 
 
 def reconfirm(desk: Desk) -> None:
-    """Nothing else to do: the routers of a site are recorded as they are."""
+    """Record the routers of a site as they are, when there is no other errand."""
     _resize(desk, desk.rng.choice(desk.book.sites))
 
 
@@ -116,7 +116,7 @@ def add_provider(desk: Desk) -> bool:
 
 
 def remove_provider(desk: Desk) -> bool:
-    """Let a provider go that has neither circuit nor pair at the site, for good."""
+    """Remove for good a provider that has neither a circuit nor a pair at the site."""
     site = desk.any(desk.book.sites, lambda each: len(each.providers) > 3)
     provider = desk.any(site.providers, site.is_free_of) if site else None
     if site is None or provider is None:

@@ -1,1 +1,1 @@
-"""What must hold throughout: each check looks at what came since it looked last."""
+"""What must hold throughout: each check covers what is new since its last look."""

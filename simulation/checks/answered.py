@@ -1,4 +1,4 @@
-"""The commands: each gets one outcome, or is parked or dead and listed; none is passed over."""
+"""The commands: each gets one outcome, is parked, or is a dead letter; none is passed over."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
@@ -19,7 +19,7 @@ from simulation.parts import ENGINES
 
 
 class AnsweredCheck:
-    """Follows what the engines note as handled, and at rest asks for every command's outcome."""
+    """Follows the offsets that engines commit, and at rest demands every command's outcome."""
 
     def __init__(
         self, cell: SimulatedCell, recorded: RecordedCheck, published: PublishedCheck
@@ -30,12 +30,12 @@ class AnsweredCheck:
         self._noted: dict[Any, int] = {}
         self._dead_at: dict[Any, int] = {}
         self.dead: set[str] = set()
-        """Where dead records came from."""
+        """The origins of dead letters: topic, partition and offset."""
         self.checked = 0
         cell.cluster.committed_to = self.notes
 
     def notes(self, group: str, offsets: Mapping[Any, int]) -> None:
-        """The engines note how far they are: all before that must be decided, parked or dead."""
+        """The engines commit offsets: every command before them must be decided, parked or dead."""
         if group != ENGINES:
             return
         self._recorded.look()
@@ -50,7 +50,7 @@ class AnsweredCheck:
             self._noted[partition] = max(offset, self._noted.get(partition, 0))
 
     def at_rest(self) -> None:
-        """Every command was answered, or is dead; nothing is parked any more."""
+        """Every command was answered, or is a dead letter; nothing is parked any more."""
         for topic in (self._cell.topics.commands, self._cell.topics.internal):
             for partition in self._cell.cluster.partitions(topic):
                 for record in self._cell.cluster.visible(partition, 0):
@@ -89,7 +89,7 @@ class AnsweredCheck:
         return any(key in known or key in parked for key in keys)
 
     def _keys(self, record: KafkaRecord) -> tuple[bytes, ...]:
-        """Under which keys it may be answered: its own, or that of this very attempt."""
+        """The keys under which it may be answered: its own, or the one of this very attempt."""
         got = self._as_read(record)
         if isinstance(got, Unreadable):
             return ()

@@ -25,7 +25,7 @@ class PublishedCheck:
         self._recorded = recorded
         self._at: dict[Any, int] = {}
         self.reached: dict[str, int] = {}
-        """Of each stream the version that a reader comes to without passing a gap."""
+        """The version of each stream that a reader reaches without passing a gap."""
         self.furthest: dict[str, int] = {}
         self._events: set[str] = set()
         self._places: set[int] = set()
@@ -35,17 +35,17 @@ class PublishedCheck:
 
     @property
     def gaps(self) -> list[str]:
-        """The streams in which something is missing that was passed."""
+        """The streams in which an event before the furthest one is missing."""
         return [name for name, far in self.furthest.items() if far > self.reached.get(name, 0)]
 
     def goes_on(self, stream: str, version: int) -> int:
-        """Where a reader comes to that has this version already, from wherever it has it."""
+        """The version that a reader reaches which has this version already, from any source."""
         while f"{stream}/{version + 1}" in self._events:
             version += 1
         return version
 
     def look(self) -> None:
-        """At what is to be seen since."""
+        """Check the records that are visible since the last look."""
         topics = self._cell.topics
         for record in self._new(topics.events):
             self._event(record)
@@ -123,7 +123,7 @@ def _same(record: KafkaRecord, wanted: Outgoing) -> bool:
 
 
 def _same_answer(record: KafkaRecord, wanted: Outgoing) -> bool:
-    """As the log holds it, but for where it stands in the log."""
+    """Whether it is as the log holds it, apart from its position and number in the log."""
     headers = [each for each in record.headers if each[0] not in PLACE]
     return (record.key, record.value, headers) == (wanted.key, wanted.value, wanted.headers)
 

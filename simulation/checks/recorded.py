@@ -1,5 +1,5 @@
-"""The log: streams from 1 to n, positions without a gap, time never backwards, nothing changed,
-capacity as the circuits hold it.
+"""The log: versions from 1 to n in each stream, positions without a gap, times that never run
+backwards, no event changed, and capacity as the circuits hold it.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ PAGE: Final = 10_000
 
 
 class RecordedCheck:
-    """Reads the log as it grows, and keeps what others are compared with."""
+    """Reads the log as it grows, and keeps what the other checks compare with."""
 
     def __init__(self, log: Log) -> None:
         self._log = log
@@ -26,7 +26,7 @@ class RecordedCheck:
         self.outcomes: dict[bytes, Stored] = {}
         self.numbered: dict[int, Stored] = {}
         self.parked: set[bytes] = set()
-        """Whatever was parked at any time."""
+        """The keys of all commands that were ever parked."""
         self.states: dict[str, Any] = {}
         self.checked = 0
         self._mark: Any = None
@@ -36,7 +36,7 @@ class RecordedCheck:
         self._chain = b""
 
     def look(self) -> None:
-        """At what was written since."""
+        """Check what was written since the last look."""
         mark = self._log.mark()
         if mark == self._mark:
             return
@@ -55,7 +55,7 @@ class RecordedCheck:
             self._adds_up()
 
     def at_rest(self) -> None:
-        """Nothing that was recorded has changed since."""
+        """No recorded event has changed."""
         rows = self._log.rows(0, len(self.rows) + PAGE)
         chain = b""
         for _, row in rows:
@@ -88,7 +88,7 @@ class RecordedCheck:
         self.outcomes[stored.key] = self.numbered[number] = stored
 
     def _adds_up(self) -> None:
-        """What is taken of each pair is what the circuits on it hold, and no more than there is."""
+        """The bandwidth taken on each pair is what its circuits hold, and within its limit."""
         self.checked += 1
         held = self._held()
         for stream, state in self.states.items():
@@ -101,7 +101,7 @@ class RecordedCheck:
                     demand(0 <= taken <= pair.limit_mbps, "capacity", said)
 
     def _held(self) -> Counter[tuple[str, str]]:
-        """By location and pair, counted from the circuits alone."""
+        """The bandwidth held by location and pair, counted from the circuits alone."""
         held: Counter[tuple[str, str]] = Counter()
         for state in self.states.values():
             if isinstance(state, Circuit):

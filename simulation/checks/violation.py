@@ -1,8 +1,8 @@
-"""What a check says when something is wrong."""
+"""The exception with which a check reports that something is wrong."""
 
 
 class Violation(BaseException):
-    """Something that must hold does not. Not an Exception: no part may take it for its own."""
+    """Something that must hold does not. Not an Exception: no part may catch it as its own."""
 
     def __init__(self, check: str, said: str) -> None:
         super().__init__(f"{check}: {said}")
@@ -11,6 +11,6 @@ class Violation(BaseException):
 
 
 def demand(holds: bool, check: str, said: str) -> None:  # noqa: FBT001 - as an assertion's
-    """Raises Violation where something does not hold."""
+    """Raises Violation if something does not hold."""
     if not holds:
         raise Violation(check, said)

@@ -46,7 +46,7 @@ def test_a_violation_is_told_with_what_was_done_before(monkeypatch: pytest.Monke
     assert told.exit_code == 1
     assert "It does not hold: nothing passed over: cell.commands/" in told.stdout
     assert re.search(r"^\d+: engine-\d at 2026-", told.stdout, re.MULTILINE)
-    assert told.stdout.endswith("The same again: tieline simulate --seed 1 --steps 200\n")
+    assert told.stdout.endswith("To repeat it: tieline simulate --seed 1 --steps 200\n")
 
 
 def test_an_unknown_fault_is_wrong_use(tmp_path: Path) -> None:
