@@ -1,1 +1,1 @@
-"""What tieline costs, each figure beside the naive way and the limit, all in one run."""
+"""What tieline costs: each figure beside the naive way and the limit, all in one run."""

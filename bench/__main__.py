@@ -1,7 +1,7 @@
-"""`python -m bench` measures and prints a table; `--smoke` runs all of it small and judges nothing.
+"""`python -m bench` measures and prints a table; `--smoke` runs everything small, without judging.
 
-Either way both engines must answer the recorded year alike, command by command, or it ends in an
-AssertionError. Progress goes to standard error.
+Either way both engines must answer the recorded year alike, command by command; otherwise the run
+ends in an AssertionError. Progress goes to standard error.
 """
 
 import argparse

@@ -1,10 +1,10 @@
 """Appending to PostgreSQL, durable, in batches of 500 commands: `python -m bench.append`.
 
-The rows are those of a recorded year. Ours is the log's one call a batch: it checks everything that
-was read, gives out positions, and records outcomes and seen ids with the events. The limit is COPY
-of the very same rows into the same tables, a transaction a batch. The naive way is the library's
-recorder with a save a batch; it checks nothing but versions and records events alone. Each trial is
-a process of its own with a database of its own, on one server of this machine.
+The rows are those of a recorded year. Our log makes one call per batch: it checks everything that
+was read, assigns positions, and records outcomes and seen ids with the events. The limit is COPY of
+the same rows into the same tables, one transaction per batch. The naive way is the library's
+recorder with one save per batch, which checks only versions and records only events. Each trial is
+a process of its own with a database of its own, on one server on this machine.
 """
 
 import argparse
@@ -34,7 +34,7 @@ from stack.postgres import postgres
 
 BATCH = 500
 SHARE, TIMES = 40, 2
-"""What is to be reached: per cent of COPY, and times the library."""
+"""The goals: per cent of COPY's speed, and multiple of the library's."""
 
 _EVENTS = "COPY stored_events FROM STDIN (FORMAT BINARY)"
 _EVENT_TYPES = ("text", "int8", "text", "bytea", "int8")
@@ -50,7 +50,7 @@ was recorded, is looked up.
 
 
 class Batch(NamedTuple):
-    """What one batch writes; positions of outcomes count from its first row."""
+    """What one batch writes; the positions of outcomes count from its first row."""
 
     rows: list[EventRow]
     outcomes: list[Stored]
@@ -85,7 +85,7 @@ def ours(folder: str, server: str) -> float:
 
 
 def behind(folder: str, server: str) -> float:
-    """Likewise, each decided before the batch in front of it was there."""
+    """Like `ours`, with each batch decided before the previous one was appended."""
     log = open_log(_database(server))
     batches, before, mark = _prepared(folder), Mark(0, 0, (0, 0)), Mark(0, 0, (0, 0))
     elsewhere = {f"circuit/elsewhere-{n}" for n in range(BATCH)}

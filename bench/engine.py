@@ -1,7 +1,7 @@
 """The recorded year into SQLite, durable: by our engine, the library's way, and as a bare insert.
 
-Each runs in a process of its own and writes to a new file. What happens once per process (models
-are built when they are first used) and the list itself are kept out of the figures.
+Each runs in a process of its own and writes to a new file. The figures leave out what happens once
+per process (models are built when they are first used) and reading the list itself.
 """
 
 import gc
@@ -36,8 +36,8 @@ _INSERT_OUTCOMES = "INSERT INTO outcomes VALUES (?, ?, ?, ?, ?, ?)"
 
 
 def ours(folder: str, file: str | None = None) -> float:
-    """Seconds that our engine takes for the list. With `file`, the log is kept there, and where
-    each batch ended beside it.
+    """Seconds that our engine takes for the list. With `file`, the log is kept there, and the end
+    of each batch in a file beside it.
     """
     year = recorded(Path(folder))
     verdicts: list[str] = []
@@ -64,7 +64,7 @@ def ours(folder: str, file: str | None = None) -> float:
 
 
 def library(folder: str, file: str | None = None) -> float:
-    """Seconds that the library's own way takes for the same list."""
+    """Seconds that the library's Application takes for the same list."""
     year = recorded(Path(folder))
     with TemporaryDirectory(dir=folder) as place:
         naive = Naive(Path(file or Path(place, "library.db")), MessageClock(START))
@@ -106,7 +106,7 @@ def bare(folder: str, file: str) -> float:
 
 
 def _ready() -> None:
-    """Everything that exists before the clock starts is done with, for the collector as well."""
+    """Finish everything that exists before the clock starts, garbage collection included."""
     built()
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""The figures, one function each: which trials are taken, in turn, and how they compare."""
+"""The figures, one function each: which trials alternate, and how they compare."""
 
 import sys
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from bench.year import FULL, SMALL
 
 @dataclass(frozen=True)
 class Scale:
-    """How much is measured: what the figures are for, or just enough to see that all of it runs."""
+    """How much is measured: enough for real figures, or just enough to see that everything runs."""
 
     year: dict[str, int]
     pairs: int
@@ -35,7 +35,7 @@ class Scale:
 WHOLE = Scale(FULL, 7, 1_000_000, 10_000, 4000, 300, 15)
 SMOKE = Scale(SMALL, 1, 2000, 30, 100, 10, 1)
 REFUSED = 0.08, 0.12
-"""The share of refusals that a year must have to be a fair list."""
+"""The least and greatest share of refusals in a fair year."""
 ONE_VIEW = 8000
 """Events after which the library's own projection has shown its rate."""
 
@@ -110,7 +110,7 @@ def replay(bench: Bench) -> Iterator[Line]:
 
 
 def views(bench: Bench) -> Iterator[Line]:
-    """Events per second while views are built anew."""
+    """Events per second while views are rebuilt."""
     one_view = partial(run, "views:library", folder=bench.folder, file=bench.library, upto=ONE_VIEW)
     ours, library, relaxed, bare = alternating(
         bench.scale.pairs,
@@ -140,7 +140,7 @@ def visible(bench: Bench) -> Iterator[Line]:
 
 
 def starting(bench: Bench) -> Iterator[Line]:
-    """How long `tieline` takes to say something."""
+    """How long `tieline` takes to start and answer."""
     database = f"sqlite:///{bench.file('shown')}"
     location = run("startup:shown", file=bench.file("shown"), log=bench.ours)
     nothing, help_, show = alternating(
@@ -157,7 +157,7 @@ def starting(bench: Bench) -> Iterator[Line]:
 
 
 def growth(bench: Bench) -> Iterator[Line]:
-    """What a command costs where much is there already, against where there is nothing."""
+    """What a command costs in a large log or location, against a small one."""
     for names, bound in (("sharing prefixes", 1.15), ("random", 1.3)):
         large = bench.file(f"large-{names}")
         run("growth:filled", file=large, events=bench.scale.log, names=names)
@@ -176,7 +176,7 @@ def growth(bench: Bench) -> Iterator[Line]:
 
 
 def _grown(bench: Bench, trial: Any, small: str, large: str, *, fresh: bool) -> list[list[float]]:
-    """Costs in a small and in a large log, in turn; each run has streams of its own."""
+    """Costs in a small and in a large log, alternating; each run has streams of its own."""
     runs = iter(range(1000))
 
     def cost(file: str) -> float:

@@ -1,5 +1,5 @@
-"""Does a command's cost grow with the log, or with what a location holds? Orders and deletions are
-timed on an empty log and on a large one, in a location of a few circuits and of many.
+"""Whether a command's cost grows with the log, or with the circuits at a location: orders and
+deletions are timed on an empty log and a large one, at a location with few circuits and with many.
 """
 
 import gc
@@ -18,17 +18,17 @@ from domain.decider.states import Terms
 
 BATCH = 500
 CUSTOMERS_FOR = 1000
-"""Circuits that the customers of one run have room for."""
+"""The number of circuits for which the customers of one run have room."""
 
 
 def filled(file: str, events: int, names: str) -> int:
-    """Make a log of so many events of other streams."""
+    """Make a log of `events` events of other streams."""
     fill(Path(file), events, NAMES[names])
     return events
 
 
 def settled(file: str, circuits: int) -> int:
-    """Make a log with a location of so many circuits."""
+    """Make a log with a location of `circuits` circuits."""
     sender = Sender(as_called, "/settling")
     worker = _worker(Path(file))
     _send(worker, [sender.location(), *sender.customers(circuits)])
@@ -39,7 +39,7 @@ def settled(file: str, circuits: int) -> int:
 def timed(file: str, names: str, run: int, commands: int) -> float:
     """Microseconds for one command in a log; every run is a publisher with streams of its own.
 
-    Orders and deletions in turn; the first batch, with all that is loaded then, is not counted.
+    Orders and deletions alternate; the first batch, which loads everything, is not counted.
     """
     named = NAMES[names]
     sender = Sender(lambda name: named(f"run-{run}-{name}"), f"/run/{run}")

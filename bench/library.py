@@ -1,8 +1,8 @@
 """The naive way: the eventsourcing library's own Application over the same rules, at its best.
 
-Aggregates are cached, never copied and never fast-forwarded; one command at a time is loaded,
-decided and saved, all aggregates that it touches in one save, so in one durable transaction. Seen
-commands are remembered in memory only: it is spared the writing of outcomes, which favours it.
+Aggregates are cached, never copied and never fast-forwarded. Commands are loaded, decided and saved
+one at a time, with all aggregates that a command touches in one durable transaction. Seen commands
+are kept only in memory and no outcomes are written, which favours the library.
 """
 
 from collections.abc import Callable
@@ -38,7 +38,7 @@ CHECKPOINT_AFTER = 10_000
 
 @dataclass(frozen=True)
 class Happened(CanMutateAggregate[str]):
-    """The library's domain event around what one of ours says."""
+    """The library's domain event around one of our events."""
 
     originator_id: str
     originator_version: int
@@ -101,7 +101,7 @@ def event_class(kind: str) -> type[Happened]:
 
 @cache
 def first_event_class(kind: str) -> type[Began]:
-    """The same for an event that begins a stream."""
+    """The library's class for an event of a type that begins a stream."""
     return _known(f"{kind}.first", kind, Began)
 
 
@@ -118,7 +118,7 @@ class Naive(Application[str]):
     env: ClassVar[dict[str, str]] = {
         "PERSISTENCE_MODULE": "eventsourcing.sqlite",
         "ORIGINATOR_ID_TYPE": "text",
-        "AGGREGATE_CACHE_MAXSIZE": "0",  # without a limit, and without the work of one
+        "AGGREGATE_CACHE_MAXSIZE": "0",  # without a limit, and without the work of keeping it
         "AGGREGATE_CACHE_FASTFORWARD": "n",
         "DEEPCOPY_FROM_AGGREGATE_CACHE": "n",
     }
@@ -136,7 +136,7 @@ class Naive(Application[str]):
         self._make_durable()
 
     def _make_durable(self) -> None:
-        """WAL and FULL are the library's and SQLite's own defaults; they are made sure of."""
+        """Make sure of WAL and FULL, which are the defaults of the library and of SQLite."""
         with cast(SQLiteFactory, self.factory).datastore.get_connection(commit=True) as connection:
             cursor = connection.cursor().sqlite_cursor
             cursor.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_AFTER}")
@@ -144,7 +144,7 @@ class Naive(Application[str]):
             assert cursor.execute("PRAGMA synchronous").fetchone()[0] == 2
 
     def answer(self, heard: Heard) -> str:
-        """Parse, permit, decide and save one message; its verdict."""
+        """Parse, permit, decide and save one message; returns its verdict."""
         kinds = INSIDE_COMMANDS if heard.inside else COMMANDS
         asked = read_command(load(heard.line), kinds, self._terms.owner, heard.line, heard.entropy)
         claimed = None if isinstance(asked, Unreadable) else asked.time

@@ -1,8 +1,8 @@
-"""`python -m bench.profile [STAGE]`: where the time of a command goes in our engine, on the year.
+"""`python -m bench.profile [STAGE]`: where a command's time goes in our engine, on the year.
 
-Each stage is timed by itself, over the whole list, in processor time and with its share of the
-whole: what a function costs inside the engine can't be seen by wrapping it, which costs as much.
-With `calls`, the functions that are called most often per command, and how often.
+Each stage is timed in a run of its own, over the whole list, in processor time and as a share of
+the whole; the cost of timing is taken off. `calls` shows the functions that are called most often
+per command, and how often.
 """
 
 import cProfile
@@ -47,7 +47,7 @@ STAGES: tuple[tuple[str, Any, str], ...] = (
     ("encode: events", domain.engine.decide, "encoded"),
     ("append: rows", SqliteAppend, "insert"),
 )
-"""What is timed, and where the engine finds it."""
+"""The functions that are timed, and where the engine finds them."""
 
 
 def main(stage: str = "stages") -> None:
@@ -107,7 +107,7 @@ def _batches(heard: Any) -> Iterator[list[Heard]]:
 
 
 def _spent(year: Year, folder: str, owner: Any, name: str) -> float:
-    """Microseconds a command spends in one function, what timing it costs taken off."""
+    """Microseconds that a command spends in one function, less the cost of timing it."""
     spent, calls = 0.0, 0
     plain: Callable[..., Any] = getattr(owner, name)
 
@@ -129,7 +129,7 @@ def _spent(year: Year, folder: str, owner: Any, name: str) -> float:
 
 
 def _cost_of_timing(times: int = 100_000) -> float:
-    """Seconds between two looks at the clock, which is what a function of no cost shows."""
+    """Seconds between two readings of the clock, which a function of no cost would show."""
     spent = 0.0
     for _ in range(times):
         started = process_time()
@@ -139,7 +139,7 @@ def _cost_of_timing(times: int = 100_000) -> float:
 
 @contextmanager
 def _quiet() -> Generator[None]:
-    """Without the collector, which takes its time wherever it happens to run."""
+    """Without the garbage collector, which would run at any point."""
     gc.collect()
     gc.freeze()
     gc.disable()

@@ -1,5 +1,5 @@
-"""Recording the list: a generated year is run once with seeded entropy, week by week to rest, and
-everything that is decided meanwhile is kept in order.
+"""Recording the list: a generated year is run once with seeded entropy, each week until it has
+settled, and every command decided meanwhile is kept in order.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ from domain.engine.outcomes import Outcome
 
 
 def record(folder: Path, size: dict[str, int]) -> Year:
-    """Run a year once, week by week to rest, and keep all that was decided in a folder."""
+    """Run a year once, settling each week, and keep every decided command in a folder."""
     log = open_log(f"sqlite:///{folder / 'first.db'}")
     worker = Telling(log, MessageClock(START))
     door = ListeningDoor(everybody(Terms().owner), Random(1).randbytes)
@@ -41,7 +41,7 @@ def record(folder: Path, size: dict[str, int]) -> Year:
 
 
 def reactors_of(worker: Worker, engine: Engine) -> list[Any]:
-    """The process and the network, what they remember being kept in a database."""
+    """The process and the network, which keep their memory in a database."""
     process = BandwidthChangeProcess(Memory(engine, "process"))
     return [process, SimulatedNetwork(worker.state, Memory(engine, "network"))]
 
@@ -53,7 +53,7 @@ def _write(folder: Path, year: Year) -> None:
 
 
 class ListeningDoor(Door):
-    """A door that keeps whatever comes through it."""
+    """A door that keeps every message that comes through it."""
 
     def __init__(self, speakers: Speakers, entropy: Entropy, *, seed: str | None = None) -> None:
         super().__init__(speakers, entropy, seed=seed)
@@ -76,7 +76,7 @@ class ListeningDoor(Door):
 
 
 class Telling(Worker):
-    """A worker that keeps whatever it answers."""
+    """A worker that keeps every outcome that it gives."""
 
     def __init__(self, log: Log, clock: Clock) -> None:
         super().__init__(log, Terms(), clock)

@@ -14,7 +14,7 @@ from domain.engine.log import Log
 from domain.engine.records import fold
 
 PAGE = 1000
-"""As much as the library gives at once."""
+"""As many events as the library returns at once."""
 
 
 def ours(file: str) -> float:
@@ -32,7 +32,7 @@ def ours(file: str) -> float:
 
 @without_collection()
 def _folded_page(log: Log, states: dict[str, Any], position: int) -> int:
-    """Fold a page as the log folds a stream (`Log.load`), and say where it ends; 0 for no more."""
+    """Fold a page as the log folds a stream (`Log.load`); returns its end, 0 if it is empty."""
     page = log.feed(position, PAGE)
     fold(states, page)
     return page[-1].position if page else 0

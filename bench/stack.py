@@ -1,8 +1,8 @@
 """`python -m bench.stack` measures the parts of production on a real Kafka and a real PostgreSQL of
-this machine, and prints a table; `--smoke` runs all of it small and judges nothing.
+this machine, and prints a table; `--smoke` runs everything small, without judging.
 
-Either way every outcome of the recorded year must be the one that was recorded, or it ends in an
-AssertionError. Progress goes to standard error.
+Either way every outcome of the recorded year must be the one that was recorded; otherwise the run
+ends in an AssertionError. Progress goes to standard error.
 """
 
 import argparse
@@ -52,15 +52,15 @@ Ratios are medians over alternating pairs.
 
 @dataclass(frozen=True)
 class Scale:
-    """How much is measured: what the figures are for, or just enough to see that all of it runs."""
+    """How much is measured: enough for real figures, or just enough to see that everything runs."""
 
     year: dict[str, int]
     pairs: int
     pace: int
-    """Orders a second while their rows are watched."""
+    """Orders per second while their rows are awaited."""
     warming: float
     steady: float
-    """Seconds that are not counted, and seconds that are."""
+    """Seconds of warm-up, and seconds that are counted."""
     workers: int
     orders: int
     backlog: int
@@ -84,7 +84,7 @@ class Bench:
         return self.servers.folder
 
     def lines(self, asked: list[str]) -> Iterator[Line]:
-        """The figures asked for in turn, or all."""
+        """The figures asked for, or all, one after the other."""
         for figure in FIGURES:
             if not asked or figure.__name__ in asked:
                 print(figure.__name__, file=sys.stderr, flush=True)
@@ -108,7 +108,7 @@ def commands(bench: Bench) -> Iterator[Line]:
         said = {"prefix": bench.cell.prefix, "output": output}
         return run("stack_commands:bare", **_given(bench), **said)
 
-    ours()  # what bare publishes must have been published; also, the servers are warm now
+    ours()  # publishes the records that `bare` reads, and warms the servers up
     rates = alternating(bench.scale.pairs, ours, bare)
     share = ratio([100 * each for each in rates[0]], rates[1])
     shown = Shown(per_second(rates[0]), "", per_second(rates[1]))
@@ -158,7 +158,7 @@ def projecting(bench: Bench) -> Iterator[Line]:
 
 
 def workers(bench: Bench) -> Iterator[Line]:
-    """Goodput of several workers on one location against one worker's."""
+    """Throughput of several workers on one location, against one worker's."""
     scale, runs, pauses = bench.scale, iter(range(1000)), [0.0]
 
     def goodput(count: int) -> float:
@@ -185,7 +185,7 @@ def memory(bench: Bench) -> Iterator[Line]:
 
 
 def sizes(bench: Bench) -> Iterator[Line]:
-    """What is kept of a command."""
+    """The bytes that a command leaves behind."""
     assert bench.cell is not None, "the year is published by `commands`"
     yield from stack_size.lines(bench.folder, bench.cell)
 

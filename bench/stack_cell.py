@@ -21,7 +21,7 @@ from stack.processes import Server, free_ports
 
 TIELINE = str(Path(sys.executable).with_name("tieline"))
 PATIENCE = 300.0
-"""Seconds after which something that is waited for will not come any more."""
+"""Seconds after which a wait is given up."""
 
 PAUSE = 0.05
 
@@ -30,13 +30,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Servers:
-    """Kafka and PostgreSQL on this machine, and a folder for what the parts say."""
+    """Kafka and PostgreSQL on this machine, and a folder for the parts' logs."""
 
     folder: Path
     bootstrap: str
     postgres: Postgres
     peaks: dict[str, float] = field(default_factory=dict[str, float])
-    """The most memory that any part of a kind has had so far."""
+    """The most memory of any part so far, by kind of part."""
 
     @property
     def brokers(self) -> Brokers:
@@ -45,13 +45,13 @@ class Servers:
 
 @contextmanager
 def servers_in(folder: Path) -> Generator[Servers]:
-    """Both servers, with nothing in them, stopped on leaving."""
+    """Both servers, empty, stopped on leaving."""
     with postgres(folder / "postgres") as database, kafka(folder / "kafka") as cluster:
         yield Servers(folder, cluster.bootstrap, database)
 
 
 class Part:
-    """One of a cell's parts, running. `peak` is the most memory it had, once it was stopped."""
+    """One running part of a cell. `peak` is the most memory it had, known once it is stopped."""
 
     def __init__(self, name: str, words: list[str], folder: Path, settings: Mapping[str, str]):
         self.name = name
@@ -63,11 +63,11 @@ class Part:
         self.server.launch()
 
     def is_ready(self) -> bool:
-        """Whether it does its work, by its own word."""
+        """Whether the part says that it is ready."""
         return self._asked("/readyz")[0] == HTTPStatus.OK
 
     def metrics(self) -> str:
-        """What it tells Prometheus."""
+        """Its metrics, as Prometheus reads them."""
         return self._asked("/metrics")[1]
 
     def _asked(self, path: str) -> tuple[int, str]:
@@ -104,14 +104,14 @@ class Cell:
 
     @contextmanager
     def running(self, *kinds: str, **settings: str) -> Generator[list[Part]]:
-        """Parts by what `tieline` calls them, e.g. "engine" or "project circuits", all ready."""
+        """Parts by their `tieline` commands, e.g. "engine" or "project circuits", all ready."""
         with self.launched(*kinds, **settings) as parts:
             waited(f"{', '.join(kinds)} ready", lambda: all(part.is_ready() for part in parts))
             yield parts
 
     @contextmanager
     def launched(self, *kinds: str, **settings: str) -> Generator[list[Part]]:
-        """Likewise, not waited for."""
+        """Like `running`, without waiting until they are ready."""
         given = {
             "TIELINE_KAFKA": self.servers.bootstrap,
             "TIELINE_DATABASE": self.database,
@@ -135,7 +135,7 @@ class Cell:
 
 
 def peak_of(pid: int) -> float:
-    """The most memory that was resident in a process that runs, in megabytes."""
+    """The peak resident memory of a running process, in megabytes."""
     status = Path(f"/proc/{pid}/status").read_text()
     found = re.search(r"VmHWM:\s+(\d+) kB", status)
     assert found is not None, status
@@ -143,7 +143,7 @@ def peak_of(pid: int) -> float:
 
 
 def waited(what: str, holds: Callable[[], T]) -> T:
-    """Wait until something holds, and give what it gave."""
+    """Wait until `holds` returns something true, and return it."""
     deadline = monotonic() + PATIENCE
     while not (got := holds()):
         assert monotonic() < deadline, f"not in {PATIENCE:.0f} s: {what}"
@@ -152,8 +152,8 @@ def waited(what: str, holds: Callable[[], T]) -> T:
 
 
 def sustained(what: str, reached: Callable[[], int], last: int) -> float:
-    """How many a second, from the first to the last of them. Where all come at once, as in a small
-    run, from the last look that found none.
+    """The rate per second, from the first to the last. If all come at once, as in a small run, it
+    counts from the last look that found none.
     """
     started = perf_counter()
 

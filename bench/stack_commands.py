@@ -1,8 +1,7 @@
 """Commands on Kafka to outcomes on Kafka: by an engine and a relay, and by bare kafka-python.
 
-Bare is one process that does nothing else: it consumes the same commands and produces the very
-records that our relay published for them, as often as it has read 500 commands, in a transaction
-that commits its offsets.
+Bare kafka-python is one process that only copies: it consumes the same commands and, after every
+500, produces the records that our relay published for them, in a transaction with its offsets.
 """
 
 from importlib import import_module
@@ -30,7 +29,7 @@ PRODUCING = {
     "linger_ms": 5,
     "metrics_enabled": False,
 }
-"""As safe and as large as ours."""
+"""Settings as safe and batches as large as ours."""
 
 
 def ours(servers: Servers, folder: str, name: str) -> tuple[Cell, float]:
@@ -47,7 +46,7 @@ def ours(servers: Servers, folder: str, name: str) -> tuple[Cell, float]:
 
 def bare(folder: str, bootstrap: str, prefix: str, output: str) -> float:
     """Commands per second of bare kafka-python, from the first to the last commit."""
-    library: Any = import_module("kafka")  # it carries no types
+    library: Any = import_module("kafka")  # it has no types
     source = topics_of(prefix).internal
     topics = {kind: f"{output}.{kind}" for kind in ("events", "outcomes")}
     with Brokers(bootstrap).admin() as admin:
@@ -86,7 +85,7 @@ def events_of(folder: str) -> int:
 
 
 def _polled(consumer: Consumer, count: int) -> int:
-    """Read so many records; their number."""
+    """Read records; returns their number."""
     read = 0
     while read < count:
         read += len(in_order(consumer.poll(500, count - read)))
@@ -94,6 +93,6 @@ def _polled(consumer: Consumer, count: int) -> int:
 
 
 def _committed(admin: Admin, prefix: str) -> int:
-    """How many outcomes the relay has published: the place it commits with them."""
+    """How many outcomes the relay has published, by the checkpoint that it commits with them."""
     noted = admin.group_offsets(f"{prefix}-relay")
     return max((Checkpoint.of(*each).outcome for each in noted.values()), default=0)

@@ -1,4 +1,4 @@
-"""The most memory of each part, with a backlog and a publisher that pushes as fast as it can."""
+"""The peak memory of each part, with a backlog and a publisher that pushes as fast as it can."""
 
 from time import monotonic
 
@@ -11,7 +11,7 @@ from bench.world import Sender, as_called
 
 
 def ours(servers: Servers, name: str, backlog: int, pushing: float) -> None:
-    """Let all parts run while they are pushed; their peaks are noted."""
+    """Run all parts while commands are pushed, and note their peaks."""
     cell = Cell(servers, name)
     lay_ground(cell.database, backlog)
     said = {"bootstrap": servers.bootstrap, "prefix": name, "backlog": backlog}
@@ -21,8 +21,8 @@ def ours(servers: Servers, name: str, backlog: int, pushing: float) -> None:
 
 
 def pushed(bootstrap: str, prefix: str, backlog: int, seconds: float) -> int:
-    """Publish an order of each circuit, or, given seconds, orders again and again until they are
-    over; how many.
+    """Publish one order per circuit or, given `seconds`, repeat orders until they are over; returns
+    how many were published.
     """
     topic, producer = topics_of(prefix).commands, Brokers(bootstrap).producer(linger_ms=5)
     sender = Sender(as_called, f"/pushing/{seconds}")

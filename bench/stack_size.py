@@ -1,4 +1,4 @@
-"""What a command of the year leaves for ever: bytes of the log on both databases, of the topics."""
+"""What a command of the year leaves for good: bytes in the log on both databases, and in topics."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -60,7 +60,7 @@ def _sizes(cursor: Any) -> tuple[int, int]:
 
 
 def _bytes(record: Outgoing) -> int:
-    """Key, value and headers with the lengths before them; what a batch adds is little."""
+    """Key, value and headers with their length prefixes; what a batch adds is little."""
     parts = [record.key or b"", record.value or b""]
     for name, value in record.headers:
         parts += [name.encode(), value]

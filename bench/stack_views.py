@@ -1,4 +1,4 @@
-"""Events on Kafka into one view on PostgreSQL, and what it takes to read them and do nothing."""
+"""Events on Kafka into one view on PostgreSQL, beside only reading them."""
 
 from time import perf_counter
 
@@ -16,8 +16,8 @@ _COUNTED = "SELECT coalesce(sum(version), 0) FROM view_streams WHERE view = %s"
 def ours(cell: Cell, events: int, views: str) -> float:
     """Events per second, from the first to the last page committed, into a new database.
 
-    A view counts the versions of every stream, those of the events that it ignores as well, so
-    their sum is how many events it has passed.
+    A view counts the versions of every stream, including events that it ignores, so their sum is
+    the number of events that it has read.
     """
     database = cell.servers.postgres.create(views)
     with (
@@ -36,7 +36,7 @@ def ours(cell: Cell, events: int, views: str) -> float:
 
 
 def bare(bootstrap: str, prefix: str, events: int) -> float:
-    """Events per second that bare kafka-python reads, committed ones, doing nothing with them."""
+    """Committed events per second that bare kafka-python reads, doing nothing with them."""
     topic = topics_of(prefix).events
     brokers = Brokers(bootstrap)
     with brokers.admin() as admin:

@@ -1,8 +1,9 @@
 """From a command on Kafka to the row that shows it, at a steady pace, through all parts as they run
 in production.
 
-The clock starts before the publisher hands an order to its client, and ends when another process's
-query, asked every two milliseconds, returns the row. Both read the machine's one monotonic clock.
+The clock starts before the publisher hands an order to its client, and stops when a query that
+another process makes every two milliseconds returns the row. Both read the machine's monotonic
+clock.
 """
 
 import sys
@@ -54,7 +55,7 @@ def ours(servers: Servers, name: str, pace: int, warming: float, steady: float) 
 
 
 def lay_ground(database: str, circuits: int) -> None:
-    """A location, and customers for so many circuits, decided before anything is measured."""
+    """A location, and customers for the circuits, decided before anything is measured."""
     log, sender = open_log(database), Sender(as_called, "/ground")
     worker = Worker(log, Terms(), wall_clock)
     lines = [sender.location(), *sender.customers(circuits)]
@@ -64,7 +65,7 @@ def lay_ground(database: str, circuits: int) -> None:
 
 
 def orders(count: int) -> list[Outgoing]:
-    """So many orders at the one location, each of another circuit."""
+    """Orders at the one location, each of another circuit."""
     sender = Sender(as_called, SOURCE)
     return [record_of(sender.order(number, name_of(number))) for number in range(count)]
 
@@ -79,7 +80,7 @@ def name_of(number: int) -> str:
 
 
 def published(bootstrap: str, prefix: str, pace: int, count: int) -> list[float]:
-    """Publish orders, so many a second; when each was handed over."""
+    """Publish orders at a pace per second; returns when each was handed to the client."""
     topic, producer = topics_of(prefix).commands, Brokers(bootstrap).producer(linger_ms=0)
     records, sent = orders(count), list[float]()
     begun = monotonic()

@@ -1,8 +1,8 @@
 """Several workers in one group, all orders at one location, against one worker.
 
-All orders become visible at once, as they are published in one transaction, when every worker is
-ready. Outcomes are counted as they are committed to the log; no relay runs, as it would be the
-narrowest place for one worker and for eight.
+All orders become visible at once, when every worker is ready, since one transaction publishes them.
+Outcomes are counted as they are committed to the log; no relay runs, since it would be the
+bottleneck for one worker and for eight.
 """
 
 import json
@@ -21,8 +21,8 @@ _BATCH = "batch"
 
 
 def ours(servers: Servers, name: str, workers: int, count: int) -> tuple[float, float]:
-    """Outcomes per second, and the longest that a worker which had something to do went without
-    committing a batch.
+    """Outcomes per second, and the longest time, in seconds, that a worker with work to do went
+    without committing a batch.
     """
     cell = Cell(servers, name)
     lay_ground(cell.database, count)
@@ -39,7 +39,7 @@ def ours(servers: Servers, name: str, workers: int, count: int) -> tuple[float, 
 
 
 def published(bootstrap: str, prefix: str, count: int) -> float:
-    """Publish orders in one transaction; the time when it is committed."""
+    """Publish orders in one transaction; returns the time when it was committed."""
     topic, producer = topics_of(prefix).commands, Brokers(bootstrap).producer(prefix)
     producer.init_transactions()
     producer.begin_transaction()
@@ -53,13 +53,13 @@ def published(bootstrap: str, prefix: str, count: int) -> float:
 
 
 def _all_dealt_out(parts: list[Part], topic: str) -> bool:
-    """Whether each worker has some of a topic's partitions, and together they have all."""
+    """Whether each worker has some of a topic's partitions, and all are assigned."""
     dealt = [part.metrics().count(f'topic="{topic}"') for part in parts]
     return sum(dealt) == PARTITIONS and all(dealt)
 
 
 def _pause(part: Part, begun: float) -> float:
-    """Up to its last batch a worker has something to do, as all orders are there from the start."""
+    """Its longest pause up to its last batch: until then it has work, as all orders are there."""
     lines = map(json.loads, part.server.output.read_text().splitlines())
     batches = [line for line in lines if line["event"] == _BATCH]
     ends = [datetime.fromisoformat(line["timestamp"]).timestamp() for line in batches]

@@ -1,9 +1,10 @@
-"""The generated year on a topic, and what became of it: recorded, published, compared.
+"""The generated year on a topic, and its outcomes: recorded, published, compared.
 
-A year's commands rest on one another across subjects, and Kafka keeps order within a partition
-alone: all of them, the network's and the processes' too, lie in one partition of the internal topic
-in the order in which they were decided, so that the same outcomes must come of them. Left out are
-the few with which people pose as the engine itself: on that topic they would be believed.
+A year's commands depend on one another across subjects, and Kafka keeps order only within a
+partition. So all commands, including those of the network and the processes, are in one partition
+of the internal topic in the order in which they were decided, and must get the same outcomes. The
+few commands in which people pose as the engine itself are left out: on that topic they would be
+believed.
 """
 
 import pickle
@@ -38,17 +39,17 @@ from domain.words.messages import load
 
 LOG = "stack-year.db"
 SEED = "bench"
-"""From which the bits of each command follow: keys that the network repeats must be the same."""
+"""Seed of each command's random bits: keys that the network repeats must be the same."""
 
 
 class Kept(NamedTuple):
-    """A recorded year: commands as records, and what each is to be answered."""
+    """A recorded year: commands as records, and the expected outcome of each."""
 
     commands: list[Outgoing]
     answers: list[tuple[str, str]]
     """The outcome's id and what it says, one for each command."""
     outcomes: int
-    """How many of them the log keeps; the others were answered before."""
+    """How many outcomes the log keeps; the other commands were answered before."""
 
 
 def prepare(folder: Path, size: Mapping[str, int]) -> Kept:
@@ -76,7 +77,7 @@ def recorded(folder: str) -> Kept:
 
 
 def published(folder: str, bootstrap: str, prefix: str) -> int:
-    """Put the year on the internal topic; how many commands there are."""
+    """Put the year on the internal topic; returns how many commands there are."""
     topic, year = topics_of(prefix).internal, recorded(folder)
     producer = Brokers(bootstrap).producer(linger_ms=5)
     for each in year.commands:
@@ -86,9 +87,9 @@ def published(folder: str, bootstrap: str, prefix: str) -> int:
 
 
 def answered(folder: str, bootstrap: str, prefix: str) -> None:
-    """Keep what the parts published in a file, in the order of the log. Raises AssertionError where
-    the outcomes are not those that were recorded; a command that was sent twice may be answered
-    once, if both lay in one batch.
+    """Keep the published records in a file, in the order of the log. Raises AssertionError if the
+    outcomes are not the recorded ones; a command that was sent twice may be answered once, if both
+    were in one batch.
     """
     year, topics = recorded(folder), topics_of(prefix)
     outcomes = list(_records(Brokers(bootstrap), topics.outcomes))
@@ -128,7 +129,7 @@ def _records(brokers: Brokers, topic: str) -> Iterator[Record]:
 
 
 def _poses(heard: Heard) -> bool:
-    """Whether somebody outside says what only the engine's own parts may say."""
+    """Whether a command from outside claims to be of the engine's own parts."""
     message = _message(heard)
     if heard.inside:
         return False
@@ -144,7 +145,7 @@ def _id(outcome: Outcome) -> str:
 
 
 def _said(record: Record) -> tuple[str, str]:
-    """The id of an outcome, and what counts of it (bench.year.verdict)."""
+    """The id of an outcome, and its verdict (bench.year.verdict)."""
     data = orjson.loads(record.value or b"")
     told = dict(record.headers)
     kinds = " ".join(each["type"] for each in data["events"])
@@ -156,14 +157,14 @@ def _position(headers: Headers) -> int:
 
 
 class _AsRead(NamedTuple):
-    """What reading looks at of a record."""
+    """The fields of a record that reading a message uses."""
 
     value: bytes | None
     headers: Headers
 
 
 def _record(heard: Heard) -> Outgoing:
-    """In binary mode, as most publishers write; structured where that would be another message."""
+    """The record in binary mode, as most publishers write; structured if binary would change it."""
     message = _message(heard)
     binary = written(message)
     as_read, _ = message_of(cast("Record", _AsRead(binary.value, binary.headers)))
@@ -171,6 +172,6 @@ def _record(heard: Heard) -> Outgoing:
 
 
 def _message(heard: Heard) -> dict[str, Any]:
-    """Empty for what is no JSON object."""
+    """The message as JSON; empty if it is not a JSON object."""
     message = load(heard.line)
     return cast("dict[str, Any]", message) if isinstance(message, dict) else {}

@@ -23,7 +23,7 @@ TIELINE = [str(Path(sys.executable).with_name("tieline"))]
 
 
 def seconds(command: list[str], database: str = "") -> float:
-    """How long a command takes from its start to its end."""
+    """How long a command takes from start to end."""
     environment = os.environ | ({"TIELINE_DATABASE": database} if database else {})
     started = perf_counter()
     subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=True)
@@ -31,8 +31,8 @@ def seconds(command: list[str], database: str = "") -> float:
 
 
 def shown(file: str, log: str) -> str:
-    """Make a database with a year's log and its views, as it stands after the year; a location's
-    id in it.
+    """Make a database with the log and the views as they are after a year; returns the id of a
+    location in it.
     """
     shutil.copy(log, file)
     database = f"sqlite:///{file}"
@@ -63,6 +63,6 @@ def starting(command: list[str]) -> float:
 
 
 def peak(who: int) -> float:
-    """The most memory that was resident, in megabytes (the kernel counts in kibibytes)."""
+    """The peak resident memory in megabytes (the kernel counts in kibibytes)."""
     kibibytes = resource.getrusage(who).ru_maxrss
     return kibibytes * 1024 / 1e6

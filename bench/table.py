@@ -13,7 +13,7 @@ from bench.trial import Ratio
 
 @dataclass(frozen=True)
 class Goal:
-    """What a figure is to reach; `value` is the one it is judged by."""
+    """What a figure is to reach; `value` is the number that is judged."""
 
     value: float
     kind: Literal["at least", "at most"]
@@ -29,7 +29,7 @@ class Goal:
 
 
 class Shown(NamedTuple):
-    """A figure as ours, the naive way's and the limit's."""
+    """A figure: ours, the naive way's, and the limit's."""
 
     ours: str = ""
     naive: str = ""
@@ -58,9 +58,9 @@ def against(of: Ratio, bound: float, what: str) -> Goal:
 
 
 def printed(lines: Iterable[Line], notes: str, *, judged: bool) -> None:
-    """Print the table on standard output, and under it what must be known to read it.
+    """Print the table on standard output, and under it the notes needed to read it.
 
-    Not `judged`, it does not say which goals were reached: too little was measured.
+    Without `judged` it does not say which goals were reached: too little was measured.
     """
     table = Table(title="tieline, measured", title_justify="left")
     for name, justify in _COLUMNS:

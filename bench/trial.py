@@ -1,6 +1,6 @@
-"""Trials: one measurement each, in a process of its own, so that none warms or burdens another.
+"""Trials: one measurement each, in a process of its own, so that no trial affects another.
 
-A trial is a function of a module of this package that takes and returns what JSON can say:
+A trial is a function of a module in this package that takes and returns JSON values:
 `python -m bench.trial engine:ours '{"folder": "/tmp/x"}'` runs one.
 """
 
@@ -29,14 +29,14 @@ class Ratio(NamedTuple):
 
 
 def run(name: str, **arguments: Any) -> Any:
-    """Run one trial in a new process and return what it answers."""
+    """Run one trial in a new process and return its result."""
     command = [sys.executable, "-m", "bench.trial", name, json.dumps(arguments)]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
     return json.loads(done.stdout)
 
 
 def alternating(times: int, *trials: Callable[[], float]) -> list[list[float]]:
-    """The figures of several trials, taken in turn; every second round runs backwards."""
+    """The figures of several trials, alternating; every second round runs in reverse order."""
     figures: list[list[float]] = [[] for _ in trials]
     places = list(range(len(trials)))
     for time in range(times):

@@ -1,7 +1,7 @@
-"""Rebuilding views: all of ours, beside the library's way for a single one, an event a transaction.
+"""Rebuilding views: all of ours, beside one view of the library's, one transaction per event.
 
-The library's view is the cheapest there is: one inserted row per event, a trail. Its runner can't
-follow SQLite (`subscribe` is not implemented there), so what it does is done here in a loop.
+The library's view is the cheapest there is: a trail, with one inserted row per event. Its runner
+can't follow SQLite (`subscribe` is not implemented there), so a loop here does the same.
 """
 
 import sqlite3
@@ -30,7 +30,7 @@ _TABLE = (
 
 
 def ours(folder: str, file: str) -> float:
-    """Events per second while all views are built anew."""
+    """Events per second while all views are rebuilt."""
     built()
     log = open_log(f"sqlite:///{file}")
     events = log.mark().position
@@ -60,7 +60,7 @@ class Trail(SQLiteTrackingRecorder):
 
 
 def library(folder: str, file: str, synchronous: str, upto: int) -> float:
-    """Events per second into a single view, `synchronous` being FULL as it comes, or NORMAL."""
+    """Events per second into a single view; `synchronous` is FULL, the default, or NORMAL."""
     naive = Naive(Path(file), MessageClock(START))
     with TemporaryDirectory(dir=folder) as place:
         view = trail_in(Path(place, "view.db"), synchronous)

@@ -1,5 +1,5 @@
-"""From a command to the row that shows it: one command is sent, worked to rest with all views, and
-its row is read; again and again, in a log that holds a year.
+"""From a command to the row that shows it: one command is sent and settles, with all views, and its
+row is read; again and again, in a log that holds a year.
 """
 
 import shutil
@@ -37,8 +37,8 @@ UNCOUNTED = 5
 
 
 def ours(folder: str, file: str, commands: int) -> list[float]:
-    """Milliseconds for each command, until its circuit is shown as provisioned: the simulated
-    network has answered twice by then.
+    """Milliseconds for each command, until its circuit is shown as provisioned. By then the
+    simulated network has answered twice.
     """
     with TemporaryDirectory(dir=folder) as place:
         database = f"sqlite:///{shutil.copy(file, place)}"
@@ -70,8 +70,8 @@ def ours(folder: str, file: str, commands: int) -> list[float]:
 
 
 def library(folder: str, file: str, commands: int) -> list[float]:
-    """The library's way: saved, followed by one view of its own, an event a transaction. Nobody
-    answers and no process reacts, which favours it.
+    """The library's way: commands are saved, and one view of its own follows, one transaction per
+    event. No network answers and no process reacts, which favours it.
     """
     with TemporaryDirectory(dir=folder) as place:
         naive = Naive(Path(shutil.copy(file, place)), MessageClock(START))
@@ -120,7 +120,7 @@ def bare(folder: str, commands: int) -> list[float]:
 def _timed(
     prepare: Callable[[list[bytes]], object], commands: int, seen: Callable[[bytes, str], bool]
 ) -> list[float]:
-    """Milliseconds for each of so many orders; a few before them are not counted."""
+    """Milliseconds for each order; a few orders before them are not counted."""
     built()
     sender = Sender(as_called, "/visible")
     prepare([sender.location(LOCATION), *sender.customers(commands + UNCOUNTED)])

@@ -1,4 +1,4 @@
-"""A world to measure growth in: a location with room for all, customers, circuits ordered there,
+"""A world to measure growth in: a large location, customers, circuits ordered there,
 and logs that are filled with the events of many other streams.
 """
 
@@ -24,7 +24,7 @@ SUBSCRIPTIONS_PER_CUSTOMER = 5
 NOW = "2026-01-01T00:00:00.000000Z"
 
 Named = Callable[[str], str]
-"""How a stream is named: as it is called, or so that no two names share a prefix."""
+"""Gives a stream's id: the name itself, or one that shares no prefix with any other."""
 
 
 def as_called(name: str) -> str:
@@ -68,7 +68,7 @@ class Sender:
         return self.line("open-location", subject, providers=[PROVIDER], routers=[pair])
 
     def customers(self, circuits: int) -> Iterator[bytes]:
-        """Customers with subscriptions enough for so many circuits at one location."""
+        """Customers with enough subscriptions for the circuits at one location."""
         for number in range(0, circuits, CIRCUITS_PER_SUBSCRIPTION * SUBSCRIPTIONS_PER_CUSTOMER):
             subject = f"customer/{self._owner_of(number)[0]}"
             yield self.line("register-customer", subject, name="n", model="connect-through")
@@ -100,7 +100,7 @@ class Sender:
 
 
 def fill(file: Path, events: int, named: Named) -> None:
-    """Make a log of so many valid events in many circuits' streams, an outcome for each."""
+    """Make a log of `events` valid events in many circuits' streams, with an outcome for each."""
     open_log(f"sqlite:///{file}").close()
     connection = sqlite3.connect(file, isolation_level=None)
     for setting in (*SETTINGS, "synchronous=OFF"):

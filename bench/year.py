@@ -1,5 +1,5 @@
-"""The list that both engines are timed on: every command decided in a generated year, the network's
-and the process's too, in the order in which they were decided, each with its entropy.
+"""The list on which both engines are timed: every command decided in a generated year, including
+the network's and the process's, in the order of their decisions, each with its entropy.
 """
 
 import json
@@ -29,13 +29,13 @@ class Heard(NamedTuple):
 
 
 def outside(line: bytes) -> Heard:
-    """A message from outside, to an engine that is not asked for secrets."""
+    """A message from outside that needs no entropy for secrets."""
     return Heard(line, inside=False, entropy=bytes(16))
 
 
 @dataclass(frozen=True)
 class Year:
-    """A recorded year: the list, and what became of each command."""
+    """A recorded year: the list, and the verdict on each command."""
 
     heard: Sequence[Heard]
     verdicts: Sequence[str]
@@ -45,14 +45,14 @@ class Year:
         return sum("." not in each for each in self.verdicts if each) / len(self.verdicts)
 
     def must_equal(self, verdicts: Sequence[str]) -> None:
-        """Raises AssertionError at the first command that another engine answered otherwise."""
+        """Raises AssertionError at the first command that another engine answered differently."""
         assert len(verdicts) == len(self.verdicts), (len(verdicts), len(self.verdicts))
         for heard, mine, other in zip(self.heard, self.verdicts, verdicts, strict=True):
             assert mine == other, f"{heard.line.decode()}\n{mine!r} became {other!r}"
 
 
 def verdict(outcome: Outcome) -> str:
-    """What counts of an outcome when two engines are compared: the event types, or the code."""
+    """What two engines must agree on in an outcome: the event types, or the refusal code."""
     assert outcome.parked is None, outcome.parked
     if outcome.refusal:
         return outcome.refusal.code
@@ -74,13 +74,13 @@ def recorded(folder: Path) -> Year:
 
 
 def built() -> None:
-    """Have every model built now; else each is when it is first used."""
+    """Build every model now; otherwise each is built when it is first used."""
     for model in (Attributes, *INSIDE_COMMANDS.values(), *EVENTS.values()):
         model.model_rebuild()
 
 
 class Replayed:
-    """Entropy that repeats a list's."""
+    """Entropy that repeats the bits of a list."""
 
     def __init__(self, heard: Sequence[Heard]) -> None:
         self._bits = iter([each.entropy for each in heard])

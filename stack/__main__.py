@@ -1,7 +1,7 @@
 """`python -m stack`: Kafka, PostgreSQL and all of tieline's parts in the foreground, until Ctrl-C.
 
-What they hold stays in the folder, and so do their ports: who exported the addresses once can use
-them after the next start as well.
+Their data stays in the folder, and so do their ports: addresses that were exported once are still
+right after the next start.
 """
 
 import fcntl
@@ -29,7 +29,7 @@ DATABASE: Final = "tieline"
 
 
 def main() -> int:
-    """Run it; the exit code."""
+    """Run the stack; returns the exit code."""
     asked = _arguments()
     folder: Path = asked.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
@@ -48,7 +48,7 @@ def main() -> int:
 
 
 def run(folder: Path, running: ExitStack, *, parts: bool) -> None:
-    """Start everything, say where it is, and watch over it. Raises NotReady, KeyboardInterrupt."""
+    """Start everything, print its addresses, watch over it. Raises NotReady, KeyboardInterrupt."""
     ports = _ports(folder / "ports.json")
     settings = _start_servers(folder, ports, running)
     watched = None
@@ -70,7 +70,7 @@ def run(folder: Path, running: ExitStack, *, parts: bool) -> None:
 
 def _start_servers(folder: Path, ports: Mapping[str, int], running: ExitStack) -> dict[str, str]:
     if not jars.are_here():
-        say("stack", ["fetching Kafka, 44 MB, this once"])
+        say("stack", ["fetching Kafka, 44 MB, only once"])
     say("stack", ["starting Kafka and PostgreSQL"])
     postgres = Postgres(folder / "postgres", port=ports["postgres"])
     running.callback(postgres.stop)
@@ -94,20 +94,22 @@ def _start_servers(folder: Path, ports: Mapping[str, int], running: ExitStack) -
 
 def _arguments() -> Namespace:
     parser = ArgumentParser(prog="python -m stack", description=__doc__)
-    parser.add_argument("--folder", type=Path, default=Path("var/stack"), help="what is kept")
-    parser.add_argument("--fresh", action="store_true", help="forget what was kept before")
+    parser.add_argument(
+        "--folder", type=Path, default=Path("var/stack"), help="where it keeps its data"
+    )
+    parser.add_argument("--fresh", action="store_true", help="delete what was kept before")
     parser.add_argument("--servers-only", action="store_true", help="without tieline's parts")
     return parser.parse_args()
 
 
 @contextmanager
 def _alone(folder: Path) -> Generator[None]:
-    """Nobody else runs in this folder meanwhile. Raises NotReady."""
+    """Keep other stacks out of this folder. Raises NotReady if one runs there."""
     with (folder / "lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as fault:
-            raise NotReady(f"it runs already in {folder}: stop it there with Ctrl-C") from fault
+            raise NotReady(f"a stack runs already in {folder}: stop it with Ctrl-C") from fault
         yield
 
 
@@ -118,7 +120,7 @@ def _empty(folder: Path) -> None:
 
 
 def _heed_signals() -> None:
-    """SIGTERM and a closed terminal end it as Ctrl-C does; no further one disturbs the ending."""
+    """SIGTERM and a closed terminal stop it as Ctrl-C does; further signals are then ignored."""
     heeded = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def ask(_number: int, _frame: Any) -> None:
@@ -131,7 +133,7 @@ def _heed_signals() -> None:
 
 
 def _ports(file: Path) -> dict[str, int]:
-    """The ports of the last time, where nobody took them since; else others."""
+    """The ports of the last run if they are still free, otherwise new ones."""
     names = ("kafka", "postgres", *ROLES)
     kept: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
     if kept.keys() != set(names) or not all(map(_is_free, kept.values())):

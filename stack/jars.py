@@ -31,13 +31,13 @@ def jars() -> tuple[Path, ...]:
     except (OSError, RuntimeError, ValueError) as fault:
         raise NotReady(
             f"Kafka's jars ({ARTIFACTS}) could not be fetched from Maven: {fault}\n"
-            "They are needed once; after that, no network is."
+            "They are fetched once; after that no network is needed."
         ) from fault
 
 
 def are_here() -> bool:
-    """Whether they were fetched before, so that nothing is left to wait for."""
-    from jgo.config import GlobalSettings  # noqa: PLC0415 - loads much, and is needed by few
+    """Whether the jars were fetched before, so that there is nothing to wait for."""
+    from jgo.config import GlobalSettings  # noqa: PLC0415 - loads much, and is rarely needed
 
     return (GlobalSettings.load().repo_cache / "org/apache/kafka/kafka_2.13" / KAFKA).exists()
 
@@ -45,10 +45,10 @@ def are_here() -> bool:
 def _fetched() -> list[Path]:
     import jgo  # noqa: PLC0415
 
-    with redirect_stderr(StringIO()):  # it misses a tool that nothing here needs
+    with redirect_stderr(StringIO()):  # it warns that a tool is missing which nothing here needs
         found = jgo.build(ARTIFACTS)
         broken = [jar for jar in found.all_jars if not zipfile.is_zipfile(jar)]
-        if broken or not found.lock_path.exists():  # it was interrupted the last time
+        if broken or not found.lock_path.exists():  # the last fetch was interrupted
             _remove(broken)
             found = jgo.build(ARTIFACTS, update=True)
     return found.all_jars
@@ -65,7 +65,7 @@ def _remove(broken: Iterable[Path]) -> None:
 
 @contextmanager
 def _alone() -> Generator[None]:
-    """Nobody else of this user fetches meanwhile: the downloads are not made to be shared."""
+    """Keep this user's other processes from fetching meanwhile: jgo's downloads can't be shared."""
     with Path(tempfile.gettempdir(), f"tieline-jars-{os.geteuid()}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

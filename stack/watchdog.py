@@ -1,8 +1,8 @@
-"""Ends servers whose starter is gone, however it went: even SIGKILL leaves none behind.
+"""Ends servers whose starter is gone, however it ended: even SIGKILL leaves no server behind.
 
-A process of its own, started by stack.processes, which tells it through a pipe what to look after:
-`watch PID SIGNAL`, `forget PID`, `remove FOLDER`. The pipe ends when the starter does. What is then
-still watched gets its signal, after some seconds SIGKILL, and the folders are removed.
+It is a process of its own, started by stack.processes, which tells it through a pipe what to watch:
+`watch PID SIGNAL`, `forget PID`, `remove FOLDER`. The pipe ends when the starter does. Servers that
+are then still watched get their signal, and SIGKILL after some seconds; the folders are removed.
 """
 
 import contextlib
@@ -17,21 +17,21 @@ from time import monotonic, sleep
 from typing import Final
 
 PATIENCE: Final = 10.0
-"""Seconds that the servers have together to end in order."""
+"""Seconds that all servers together have to stop in order."""
 
-_ASK: Final = 0  # the signal that only asks whether somebody is there
+_ASK: Final = 0  # the signal that only asks whether the process exists
 _PAUSE: Final = 0.05
 
 
 @dataclass(frozen=True)
 class Watched:
-    """One process: by a handle, since its id may mean another process once it has ended."""
+    """One process, held by a handle: its id may mean another process once it has ended."""
 
     handle: int
     grace: signal.Signals
 
     def send(self, number: int) -> bool:
-        """Send it a signal; whether it was still there to get it."""
+        """Send it a signal; returns whether the process still existed."""
         try:
             if sys.platform == "linux":
                 signal.pidfd_send_signal(self.handle, number)
@@ -42,12 +42,12 @@ class Watched:
         return True
 
     def let_go(self) -> None:
-        """Give the handle back."""
+        """Close the handle."""
         if sys.platform == "linux":
             os.close(self.handle)
 
     def ended_by(self, deadline: float) -> bool:
-        """Whether it ends in time."""
+        """Whether it ends before the deadline."""
         if sys.platform == "linux":
             left = max(0.0, deadline - monotonic())
             return bool(select.select([self.handle], [], [], left)[0])
@@ -59,7 +59,7 @@ class Watched:
 
 
 def listen(lines: Iterable[str]) -> None:
-    """Note what is said; when nobody is left to say anything, end and remove it."""
+    """Follow the lines; when they end, end the servers and remove the folders."""
     watched: dict[int, Watched] = {}
     folders: list[str] = []
     for line in lines:
@@ -70,7 +70,7 @@ def listen(lines: Iterable[str]) -> None:
                     watched[pid] = Watched(_handle(pid), signal.Signals(grace))
             case ["forget", pid] if int(pid) in watched:
                 watched.pop(int(pid)).let_go()
-            case ["forget", _]:  # it had ended before it could be watched
+            case ["forget", _]:  # the process ended before it could be watched
                 pass
             case ["remove", folder]:
                 folders.append(folder)
@@ -87,7 +87,7 @@ def _handle(pid: int) -> int:
 
 def _end(left: list[Watched]) -> None:
     for each in left:
-        each.send(signal.SIGCONT)  # one that is frozen would not hear the next
+        each.send(signal.SIGCONT)  # a frozen process would not get the next signal
         each.send(each.grace)
     deadline = monotonic() + PATIENCE
     for each in left:

@@ -76,8 +76,8 @@ def test_everything_runs_until_it_is_stopped(tmp_path: Path) -> None:
 
         relay = stack.says(r"relay +pid (\d+)")
         os.kill(int(relay[1]), signal.SIGKILL)
-        stack.says("relay died with -9, is started again")
-        stack.says(r"relay started again, pid \d+")
+        stack.says("relay died with -9, restarting")
+        stack.says(r"relay restarted, pid \d+")
         assert submitted(stack.exported()) == told  # each command has its first outcome again
 
         assert stack.ends(signal.SIGINT) == 0
@@ -120,7 +120,7 @@ def submitted(settings: dict[str, str]) -> list[dict[str, Any]]:
 
 def assert_refused_beside(folder: Path) -> None:
     with a_stack(folder) as another:
-        another.says("it runs already in .*: stop it there with Ctrl-C")
+        another.says("a stack runs already in .*: stop it with Ctrl-C")
         assert another.process.wait(10) == 1
 
 

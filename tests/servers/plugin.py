@@ -131,10 +131,10 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     with suppress(NotReady):  # the first test that asks says so
         for variable, fixtures in _NEEDS.items():
             if fixtures & asked and tiers.is_to_fetch(variable):
-                _say(session.config, "fetching a server for the tests, this once")
+                _say(session.config, "fetching a server for the tests, only once")
                 tiers.fetch(variable)
         if "own_kafka" in asked and not jars.are_here():
-            _say(session.config, "fetching Kafka for the tests, 44 MB, this once")
+            _say(session.config, "fetching Kafka for the tests, 44 MB, only once")
             jars.jars()
 
 
