@@ -1,3 +1,3 @@
-"""What every test can ask for."""
+"""The fixtures that every test can use."""
 
 pytest_plugins = ("tests.lanes", "tests.servers.plugin", "tests.production.plugin")

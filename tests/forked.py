@@ -22,7 +22,7 @@ _COPIES.set_forkserver_preload(["pytest", "tests.loaded", __name__])
 def run(
     arguments: Sequence[str], folder: Path, environment: Mapping[str, str], given: bytes
 ) -> tuple[int, bytes, bytes]:
-    """Run to the end in a folder; its exit code, what it answered, and what it complained of."""
+    """Run to the end in a folder; returns the exit code, standard output and standard error."""
     with TemporaryDirectory(prefix="tieline-run-") as streams:
         given_in, out, err = (Path(streams, name) for name in ("in", "out", "err"))
         given_in.write_bytes(given)
@@ -43,7 +43,7 @@ def _tieline(
     environment: Mapping[str, str],
     streams: tuple[Path, Path, Path],
 ) -> None:
-    """What the copy does: it becomes `tieline` in every respect that a run can notice."""
+    """The copy becomes `tieline` in every respect that a run can notice."""
     given, out, err = streams
     _become(0, given, os.O_RDONLY)
     _become(1, out, os.O_WRONLY | os.O_CREAT)

@@ -1,8 +1,8 @@
 """Two lanes side by side, each with servers of its own: `pytest -n 2`, as `make test` does.
 
-What kills parts and servers under load stays in one lane: two such tests at once would be a test of
-this machine. The other lane takes the rest file by file, the longest first, and whichever is done
-takes from what is left.
+Tests that kill parts and servers under load stay in one lane: two of them at once would test this
+machine. The other lane takes the rest file by file, the longest first; a lane that is done takes
+from what is left.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Lanes:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long comes first."""
+    """Order the tests so that long ones come first."""
     items.sort(key=lambda item: _turn(item.nodeid, (*LOADED, *LONG)))
 
 

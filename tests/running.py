@@ -23,14 +23,14 @@ ORDER: dict[str, Any] = {
     "tier": "standard",
     "billing": "metered",
 }
-"""What an order there says."""
+"""The data of an order at that location."""
 
 STORY = Path(__file__).parents[1] / "examples" / "story.jsonl"
 
 
 @dataclass(frozen=True)
 class Result:
-    """What one run answered."""
+    """The result of one run."""
 
     code: int
     out: str
@@ -48,7 +48,7 @@ class Result:
 
 
 class Tieline:
-    """The command line in one folder, with a database there; nothing of the caller's is seen."""
+    """The command line in one folder, with a database there, apart from the caller's settings."""
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder

@@ -23,7 +23,7 @@ from adapters.log.postgres_connections import Connection
 from domain.engine.log import Log
 
 How = Literal["before", "after", "killed"]
-"""A statement fails before it is executed, or after it was; or the process dies in front of it."""
+"""A statement fails before or after it is executed, or the process dies before it."""
 
 
 class Store(Protocol):

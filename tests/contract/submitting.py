@@ -63,7 +63,7 @@ def order(
 
 
 def many_orders(count: int) -> list[Message]:
-    """So many orders that are accepted in the world below, each subscription before its orders."""
+    """`count` orders that are accepted in the world below, each subscription before its orders."""
     messages: list[Message] = []
     for n in range(count):
         subscription = f"sub-{n // 10}"
@@ -107,7 +107,7 @@ def arrivals(messages: Sequence[Message]) -> list[Arrival]:
 def decide(
     log: Log, messages: Sequence[Message], clock: Clock = at_nine
 ) -> tuple[Draft, Insertion]:
-    """What these would append to the log as it is."""
+    """What these messages would append to the log as it is."""
     came = arrivals(messages)
     known = dict(log.known(keys_of(came)))
     known |= log.known(aside_keys_of(came, known))

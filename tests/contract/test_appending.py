@@ -1,4 +1,4 @@
-"""Conditional append: what was read must not have moved, and a batch is in as a whole or not."""
+"""Conditional append: streams that were read must not have moved; a batch is in wholly or not."""
 
 from contextlib import suppress
 from typing import Any

@@ -1,4 +1,4 @@
-"""Append in one call: what was read must not have moved; what others wrote elsewhere is let be."""
+"""Append in one call: streams that were read must not have moved; other streams may."""
 
 from itertools import pairwise
 from typing import Any
@@ -193,7 +193,7 @@ def test_nothing_to_write_is_no_conflict_and_learns_the_time(log: Log, store: St
 
 
 def test_a_version_is_taken_once_whatever_the_reads_say(log: Log) -> None:
-    """The last guard: who forgot to say what was read gets an error, not a second version."""
+    """The last guard: a caller that left out what it read gets an error, not a second version."""
     submit(log, *WORLD)
     mark = log.mark()
     _, insertion = decide(log, [order("m-1", "c1")])

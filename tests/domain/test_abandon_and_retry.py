@@ -1,4 +1,4 @@
-"""Giving a decrease up and the way back; rejections, stalls and what moves a change on."""
+"""Abandoning a decrease and reverting it; rejections, stalls, and what moves a change on."""
 
 from typing import Any
 

@@ -120,7 +120,7 @@ def needs_ever_more(command: Command[Any], seen: Seen) -> Iterable[str]:
 
 
 def label_chain(command: Command[Any], state: CrossConnect, states: States) -> Decision:
-    """Sees every stream of the chain, else it has a defect."""
+    """It sees every stream of the chain; otherwise it has a defect."""
     while state.label:
         following = states.of(CROSS_CONNECT, state.label)
         if following is None:

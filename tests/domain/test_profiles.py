@@ -22,7 +22,7 @@ BOTH = pytest.mark.parametrize("profile", PROFILES.values(), ids=list(PROFILES))
 
 
 def attached(count: int, location: str = "elsewhere") -> list[Written]:
-    """So many circuits of the example subscription, ten at each of several locations."""
+    """`count` circuits of the example subscription, ten at each of several locations."""
     return [
         (
             "customer/acme",

@@ -64,7 +64,7 @@ def step(verb: str) -> st.SearchStrategy[Act]:
 
 
 def word(verb: str) -> st.SearchStrategy[Act]:
-    """A person's word about the change that a circuit has, or about none."""
+    """A person's answer to a circuit's change, or to a change that does not exist."""
     return said(f"{verb}-bandwidth-change", REASON, "change_id")
 
 
@@ -216,7 +216,7 @@ def settled(world: World) -> None:
 
 
 def moved_on(world: World, circuit_id: str, number: int) -> None:
-    """A person gives the word for the switch, and retries what stalled."""
+    """A person proceeds with the switch, and retries a stalled change."""
     circuit = world.circuit(circuit_id)
     assert circuit is not None
     change = circuit.running

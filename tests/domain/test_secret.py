@@ -1,4 +1,4 @@
-"""A secret is shown to nobody, by whatever way it is asked."""
+"""A secret is shown to nobody, however it is printed."""
 
 import copy
 import json

@@ -1,4 +1,4 @@
-"""Whose the prefixes are: validation of a microsoft peering, given, pending or rejected."""
+"""Who holds the prefixes: validation of a microsoft peering, given, pending or rejected."""
 
 from typing import Any
 

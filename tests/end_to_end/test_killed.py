@@ -1,7 +1,7 @@
 """kill -9 in the middle of a submit, then the same file again: nothing lost, nothing twice.
 
 What an undisturbed run leaves is compared by structure: service keys are random, times differ.
-A kill at rest's own work is another matter, and in tests/laws: there the order may differ.
+tests/laws covers kills while the engine settles: there the order may differ.
 """
 
 import json

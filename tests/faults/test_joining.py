@@ -8,7 +8,7 @@ from kafka.admin import KafkaAdminClient, NewTopic
 from adapters.kafka.clients import Brokers
 
 BRIEF_MS, SELDOM = 0, 0.15
-"""A join takes longer than the one, and is over before the other."""
+"""Milliseconds too short for a join, and seconds within which a join is done."""
 
 
 @pytest.mark.parametrize("group", ["first", "second"])

@@ -30,7 +30,7 @@ def network() -> Generator[Proxy]:
 
 
 def assert_told(cell: Cell, what: str, names: tuple[str, ...]) -> None:
-    """Each of these parts says that it is not ready, and that this is why."""
+    """Each of these parts says that it is not ready, and gives `what` as the reason."""
     for name in names:
         part = cell.parts[name]
         until(f"{name} misses {what}", lambda: what in part.missing())  # noqa: B023 - called here

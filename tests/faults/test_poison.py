@@ -49,7 +49,7 @@ UNREADABLE: dict[str, Poison] = {
     "an id without end": Poison(b"{}", binary(**{**ATTRIBUTES, "id": "i" * 5000})),
     "1 MB of nothing": Poison(LARGE, []),
 }
-"""What is no command at all."""
+"""Records that are no commands."""
 
 ANSWERED: dict[str, Poison] = {
     "unknown type": Poison(b"{}", binary(**ATTRIBUTES)),
@@ -60,11 +60,11 @@ ANSWERED: dict[str, Poison] = {
         json.dumps({**ATTRIBUTES, "id": "p-5", "data": {"a": [1]}}).encode(), STRUCTURED
     ),
 }
-"""What can be answered, and is refused."""
+"""Records that can be answered, and are refused."""
 
 
 def write(cell: Cell, topic: str, records: Iterator[Poison]) -> int:
-    """Write records as they are; how many."""
+    """Write records as they are; returns how many."""
     producer = brokers_of(cell.settings).producer()
     try:
         sent = [

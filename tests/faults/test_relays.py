@@ -1,4 +1,4 @@
-"""Several relays of one cell: one publishes, whoever comes back late is fenced off."""
+"""Several relays of one cell: one publishes, and a relay that comes back late is fenced off."""
 
 from collections.abc import Generator
 

@@ -1,4 +1,4 @@
-"""The topics as a feed: every event and refusal, from any place on, by one member of a group."""
+"""The topics as a feed: every event and refusal, from any checkpoint on, by one group member."""
 
 from collections.abc import Generator, Sequence
 from contextlib import closing

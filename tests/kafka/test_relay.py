@@ -124,7 +124,7 @@ def test_a_log_that_lost_what_was_published_is_noticed(cell: ACells, tmp_path: P
 
 
 def test_a_place_that_does_not_move_is_noted_again(cell: ACells) -> None:
-    """Kafka forgets it else, and all would be published once more."""
+    """Otherwise Kafka forgets the checkpoint, and everything would be published once more."""
     now = [0.0]
     cell.customers(1, 1)
     with cell.relay(lambda: now[0]) as relay:
@@ -142,7 +142,7 @@ def test_a_place_that_does_not_move_is_noted_again(cell: ACells) -> None:
 
 
 def _forget(cell: Cell) -> None:
-    """As Kafka does with what nobody has noted for days."""
+    """Delete the offsets, as Kafka does when nobody has committed them for days."""
     client: Any = KafkaAdminClient(bootstrap_servers=cell.brokers.bootstrap)
     client.delete_groups([cell.relay])
     client.close()

@@ -1,4 +1,4 @@
-"""The size of a batch can't be seen, and a command sent twice is decided once."""
+"""The size of a batch has no effect on the log, and a command sent twice is decided once."""
 
 import json
 from pathlib import Path

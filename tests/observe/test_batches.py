@@ -1,4 +1,4 @@
-"""What is seen of a worker's batches."""
+"""Metrics, logs and traces of a worker's batches."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is seen behind the log: transactions of the relay, pages of a view."""
+"""Metrics and traces behind the log: the relay's transactions, the pages of a view."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

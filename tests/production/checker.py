@@ -1,4 +1,4 @@
-"""THE checker: what a cell promises, held against everything that it has left behind.
+"""The checker: compares what a cell promises with everything that it has left behind.
 
 Each check takes the evidence and gives sentences, one for each thing that is wrong.
 """

@@ -37,7 +37,7 @@ PATIENCE: Final = 90.0
 _PAGE: Final = 1000
 _SECOND_LOOK: Final = 0.5
 _ON_TIME: Final = timedelta(seconds=10)
-"""How late a process may be with what the clock alone makes due."""
+"""How late a process may be with commands that only the clock makes due."""
 
 
 @dataclass
@@ -64,7 +64,7 @@ class Kept:
 
     @property
     def origin(self) -> str:
-        """Where it lies, as a dead record names it."""
+        """Its topic, partition and offset, as a dead letter names them."""
         return f"{self.topic}/{self.partition}/{self.offset}"
 
 
@@ -86,7 +86,7 @@ class Evidence:
     """Every stream's state and version as the log gives them."""
     comparisons: Sequence[ViewComparison] = ()
     stopped: Sequence[str] = ()
-    """Views that wait for something missing, each with the stream."""
+    """Views that wait for a missing event, each with the stream."""
     due: Sequence[str] = ()
     """Commands that a process or the network owes: nobody has decided them."""
     hanging: Sequence[str] = field(default_factory=tuple)

@@ -1,7 +1,7 @@
 """A made-up provider whose circuits change all the time: commands in any order, right and wrong.
 
-The same seed gives the same commands. What the ground lays is to be decided first, then the first
-orders; of the rest nothing has to be. Several seeds on one cell have worlds of their own.
+The same seed gives the same commands. The ground must be decided first, then the first orders; the
+other commands may come in any order. Several seeds on one cell have worlds of their own.
 """
 
 from collections.abc import Iterable, Iterator

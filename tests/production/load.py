@@ -33,11 +33,11 @@ def lay_ground(cell: Cell, seed: int, world: str = "") -> list[Message]:
 
 
 class Load:
-    """The lives of a seed, so many commands a second, until they run out or it is left.
+    """The lives of a seed, at a pace per second, until they run out or the context is left.
 
-    What can't be published just now is published again until it can. `published` are those that the
-    brokers have acknowledged, the ground with them. A cell that has seen another seed needs a
-    `world`: how the names of this one's customers, locations and circuits begin.
+    A command that can't be published is retried until it can. `published` are the commands that the
+    brokers have acknowledged, including the ground. A cell that has seen another seed needs a
+    `world`: the prefix of the names of this seed's customers, locations and circuits.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Load:
         print(f"seed {seed}")  # noqa: T201 - for whoever repeats a failure
         self.published: list[Message] = []
         self.late = 0
-        """How often one had to be published again."""
+        """How often a command had to be published again."""
         self._cell = cell
         self._seed = seed
         self._count = count

@@ -39,7 +39,7 @@ class Part:
         self.server = Server([str(SCRIPT), kind, *views], self.output, environment=environment)
 
     def launch(self) -> None:
-        """Start it, and wait for nothing."""
+        """Start it without waiting."""
         self.server.launch()
 
     def wait(self) -> None:
@@ -55,7 +55,7 @@ class Part:
         self.server.kill()
 
     def freeze(self) -> None:
-        """Let it stand still (SIGSTOP) until `thaw`."""
+        """Suspend it (SIGSTOP) until `thaw`."""
         self.server.freeze()
 
     def thaw(self) -> None:
@@ -176,7 +176,7 @@ class Cell:
 
 
 def until(what: str, holds: Callable[[], Any], patience: float = PATIENCE) -> Any:
-    """Wait until something holds, and give what it gave; fails with `what` in its message."""
+    """Wait until `holds` returns something true, and return it; a failure names `what`."""
     deadline = monotonic() + patience
     while not (got := holds()):
         assert monotonic() < deadline, f"not in {patience:g} s: {what}"

@@ -13,7 +13,7 @@ Entry = Recorded | tuple[int, Stored]
 
 @dataclass
 class Lanes:
-    """Events and refusals by lane; an entry's place is its index, as an offset is."""
+    """Events and refusals by lane; an entry is numbered by its index, like an offset."""
 
     lanes: dict[str, list[Entry]] = field(default_factory=dict[str, list[Entry]])
     whole: bool = False

@@ -1,4 +1,4 @@
-"""The log as a feed: two lanes, read from any place up to any other."""
+"""The log as a feed: two lanes, read from any checkpoint up to any other."""
 
 from typing import Any
 

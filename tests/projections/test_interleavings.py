@@ -1,4 +1,4 @@
-"""A view's rows hang on each stream's order alone: not on how streams interleave, nor on pages."""
+"""A view's rows depend only on each stream's order, not on interleaving or on pages."""
 
 from collections.abc import Sequence
 from typing import Any

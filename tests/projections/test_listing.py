@@ -1,4 +1,4 @@
-"""Lists: in pages, sorted, narrowed, and what is said to who asks for anything else."""
+"""Lists: in pages, sorted, filtered, and the message for a request that a list can't answer."""
 
 from typing import Any
 

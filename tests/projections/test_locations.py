@@ -1,4 +1,4 @@
-"""What a location shows: who is there, what is taken and free."""
+"""What a location shows: its providers, and what is taken and free."""
 
 from typing import Any
 

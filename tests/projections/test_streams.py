@@ -1,4 +1,4 @@
-"""What is next in its stream: repeats are passed over, a gap stops a stream until it is healed."""
+"""The next event of a stream: repeats are passed over, a gap stops a stream until it is healed."""
 
 from domain.customer.events import CustomerRemoved
 from projections.streams import Counted, Gap, counted

@@ -1,4 +1,4 @@
-"""Each check catches the part that breaks what it stands for: within a few seeds, every time."""
+"""Each check catches a part that breaks its promise, every time, within a few seeds."""
 # pyright: reportPrivateUsage=false
 
 import re

@@ -1,4 +1,4 @@
-"""A bounded number of simulated runs, which together must come to everything that they are for."""
+"""A bounded number of simulated runs, which together must reach every situation they are for."""
 
 from collections import Counter
 
