@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from adapters.cli.lazy import verbs
 from adapters.cli.output import Output, give
 from adapters.cli.progress import progress
-from adapters.cli.root import verbs
 from adapters.cli.sending import settings_here
 from adapters.clocks import MessageClock
 from adapters.settings import Settings

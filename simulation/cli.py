@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from adapters.cli.lazy import verbs
 from adapters.cli.output import Output, give, table
-from adapters.cli.root import verbs
 
 if TYPE_CHECKING:
     from simulation.run import Report

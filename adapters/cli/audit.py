@@ -5,8 +5,8 @@ from typing import Annotated, Any
 import typer
 
 from adapters.cli.faults import NotFound
+from adapters.cli.lazy import verbs
 from adapters.cli.output import Output, give_each
-from adapters.cli.root import verbs
 from adapters.cli.sending import settings_here
 from adapters.cli.telling import tell_event, tell_outcome
 from adapters.wiring.views import views_of

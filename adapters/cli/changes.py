@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from adapters.cli.faults import NotFound
+from adapters.cli.lazy import verbs
 from adapters.cli.nouns import give_rows
 from adapters.cli.output import Document, Output, give, spoken, table
-from adapters.cli.root import verbs
 from adapters.cli.sending import settings_here
 from adapters.wiring.views import views_of
 

@@ -5,9 +5,9 @@ from typing import Annotated, get_args
 import typer
 
 from adapters.cli.faults import OneOf
+from adapters.cli.lazy import verbs
 from adapters.cli.options import ID
 from adapters.cli.output import Output
-from adapters.cli.root import verbs
 
 
 def planning() -> typer.Typer:

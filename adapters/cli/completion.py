@@ -5,8 +5,8 @@ from typing import Annotated, Final
 import typer
 
 from adapters.cli.faults import OneOf
+from adapters.cli.lazy import verbs
 from adapters.cli.output import Document, Output, give
-from adapters.cli.root import verbs
 
 app = verbs("Print a shell's completion script.")
 

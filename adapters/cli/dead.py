@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adapters.cli.faults import NotFound
+from adapters.cli.lazy import verbs
 from adapters.cli.output import Output, give, give_list
-from adapters.cli.root import verbs
 from adapters.cli.sending import settings_here
 
 if TYPE_CHECKING:

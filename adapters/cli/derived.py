@@ -11,8 +11,8 @@ from typing import Annotated, Any
 import typer
 
 from adapters.cli.fields import Field, fields_of
+from adapters.cli.lazy import Verb, verbs
 from adapters.cli.output import Output
-from adapters.cli.root import Verb, verbs
 from adapters.cli.sending import command, send
 from domain.catalogue import COMMANDS
 from domain.words.values import CommandData

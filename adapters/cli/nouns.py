@@ -11,9 +11,9 @@ import typer
 from typer.core import TyperCommand
 
 from adapters.cli.faults import OneOf
+from adapters.cli.lazy import Lazy, Verb, verbs
 from adapters.cli.options import ID, AsOf, AtVersion
 from adapters.cli.output import Output, give_list
-from adapters.cli.root import Lazy, Verb, verbs
 from adapters.cli.sending import settings_here
 from adapters.cli.views import SHOWN, view_named
 from adapters.wiring.views import views_of

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from adapters.cli.faults import NotFound
+from adapters.cli.lazy import verbs
 from adapters.cli.output import Output, give, give_each, give_list
-from adapters.cli.root import verbs
 from adapters.cli.sending import exit_code, settings_here
 from adapters.cli.telling import tell_outcome
 from adapters.wiring.embedded import worked_to_rest

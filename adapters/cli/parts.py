@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from adapters.cli.faults import nearest
-from adapters.cli.root import verbs
+from adapters.cli.lazy import verbs
 from adapters.cli.sending import settings_here
 
 engine = verbs("Decide commands from Kafka.")

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from adapters.cli.json_lines import batches, opened
+from adapters.cli.lazy import verbs
 from adapters.cli.output import Output, give_each
 from adapters.cli.planning import outcomes_of_plan
-from adapters.cli.root import verbs
 from adapters.cli.sending import settings_here
 from adapters.cli.telling import kind_of, tell_outcome
 from adapters.wiring.workers import worker_of

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from adapters.cli.faults import nearest
+from adapters.cli.lazy import verbs
 from adapters.cli.output import Output, give_list
 from adapters.cli.progress import progress
-from adapters.cli.root import verbs
 from adapters.cli.sending import settings_here
 from adapters.wiring.views import Source, runner_of
 

@@ -3,9 +3,9 @@
 import typer
 
 from adapters.cli.faults import REFUSED, say
+from adapters.cli.lazy import verbs
 from adapters.cli.output import Output, give_list
 from adapters.cli.progress import progress
-from adapters.cli.root import verbs
 from adapters.cli.sending import settings_here
 
 app = verbs("Publish the log to Kafka; compare, heal.", does_by_itself=True)

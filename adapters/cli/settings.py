@@ -1,7 +1,7 @@
 """`tieline settings`: what is in force, and where each value came from."""
 
+from adapters.cli.lazy import verbs
 from adapters.cli.output import Output, give_list
-from adapters.cli.root import verbs
 from adapters.cli.sending import settings_here
 from adapters.settings import shown
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from adapters.cli.faults import NotFound, OneOf
+from adapters.cli.lazy import verbs
 from adapters.cli.options import ID, AsOf, AtVersion
 from adapters.cli.output import Output, give
-from adapters.cli.root import verbs
 from adapters.cli.sending import settings_here
 from adapters.cli.views import SHOWN, view_named
 from adapters.wiring.stores import log_of

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adapters.cli.json_lines import batches, opened, size_of
+from adapters.cli.lazy import verbs
 from adapters.cli.output import Output, give_each
 from adapters.cli.progress import Advance, progress
-from adapters.cli.root import verbs
 from adapters.cli.sending import exit_code, settings_here
 from adapters.cli.telling import tell_outcome
 from adapters.wiring.submitting import submitter_of

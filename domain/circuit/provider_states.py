@@ -30,7 +30,7 @@ class ProviderFields(TypedDict, total=False):
     rejected: bool
 
 
-class Standing(Protocol):
+class ProviderSide(Protocol):
     """The part of a circuit's state that the effect of the next event depends on."""
 
     @property
@@ -44,15 +44,15 @@ class Standing(Protocol):
         ...
 
 
-def _provisioning(circuit: Standing) -> ProviderFields:
+def _provisioning(circuit: ProviderSide) -> ProviderFields:
     return {"provider_state": "provisioning", "rejected": False}
 
 
-def _provisioned(circuit: Standing) -> ProviderFields:
+def _provisioned(circuit: ProviderSide) -> ProviderFields:
     return {"provider_state": "provisioned", "circuit_state": "enabled"}
 
 
-def _rejected(circuit: Standing) -> ProviderFields:
+def _rejected(circuit: ProviderSide) -> ProviderFields:
     """Provisioning failed, or ended the circuit where the order was called off."""
     if circuit.called_off:
         return _deprovisioned(circuit)
@@ -63,16 +63,16 @@ def _rejected(circuit: Standing) -> ProviderFields:
     }
 
 
-def _requested(circuit: Standing) -> ProviderFields:
+def _requested(circuit: ProviderSide) -> ProviderFields:
     called_off = circuit.provider_state == "provisioning"
     return {"deprovisioning_requested": True, "called_off": called_off}
 
 
-def _deprovisioning(circuit: Standing) -> ProviderFields:
+def _deprovisioning(circuit: ProviderSide) -> ProviderFields:
     return {"provider_state": "deprovisioning", "circuit_state": "disabling"}
 
 
-def _deprovisioned(circuit: Standing) -> ProviderFields:
+def _deprovisioned(circuit: ProviderSide) -> ProviderFields:
     return {
         "provider_state": "not-provisioned",
         "circuit_state": "disabled",
@@ -80,7 +80,7 @@ def _deprovisioned(circuit: Standing) -> ProviderFields:
     }
 
 
-def _still_there(circuit: Standing) -> ProviderFields:
+def _still_there(circuit: ProviderSide) -> ProviderFields:
     """Deprovisioning was rejected or withdrawn: back to where it was asked for."""
     return {
         "provider_state": "provisioning" if circuit.called_off else "provisioned",
@@ -90,7 +90,7 @@ def _still_there(circuit: Standing) -> ProviderFields:
     }
 
 
-def _deleted(circuit: Standing) -> ProviderFields:
+def _deleted(circuit: ProviderSide) -> ProviderFields:
     return {"provider_state": "not-provisioned", "circuit_state": "disabled"}
 
 
@@ -103,7 +103,7 @@ AT_ORDER: Final[ProviderFields] = {
 }
 """Where every circuit begins."""
 
-AFTER: Final[Mapping[type[Event], Callable[[Standing], ProviderFields]]] = {
+AFTER: Final[Mapping[type[Event], Callable[[ProviderSide], ProviderFields]]] = {
     ProvisioningBegun: _provisioning,
     Provisioned: _provisioned,
     ProvisioningRejected: _rejected,
