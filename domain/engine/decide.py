@@ -181,18 +181,16 @@ class _Batch:
         events = self._write(command, now, decision) if after else []
         self.present.states.update(after)
         outcome = Outcome(
-            key,
-            command.pair.id,
-            command.subject,
-            command.correlation_id,
-            now,
-            events,
-            [each.as_json() for each in decision.warnings] if decision.warnings else (),
-            None,
-            None,
-            command.actor,
-            command.pair.source,
-            command.type,
+            key=key,
+            command_id=command.pair.id,
+            subject=command.subject,
+            correlation_id=command.correlation_id,
+            time=now,
+            events=events,
+            warnings=[each.as_json() for each in decision.warnings] if decision.warnings else (),
+            actor=command.actor,
+            source=command.pair.source,
+            type=command.type,
         )
         return self._keep(key, command.digest, position, outcome)
 
@@ -233,11 +231,11 @@ class _Batch:
         self.waiting.add(command.subject)
         said = error or f"waits behind a parked command of {command.subject}"
         outcome = Outcome(
-            key,
-            command.pair.id,
-            command.subject,
-            command.correlation_id,
-            now,
+            key=key,
+            command_id=command.pair.id,
+            subject=command.subject,
+            correlation_id=command.correlation_id,
+            time=now,
             parked=said,
             digest=command.digest,
         )
@@ -246,15 +244,15 @@ class _Batch:
             message = json.dumps(without_extensions(arrival.message))
             self.draft.parked.append(
                 Parked(
-                    arrival.seq or 0,
-                    key,
-                    command.subject,
-                    message,
-                    arrival.principal,
-                    arrival.inside,
-                    arrival.entropy,
-                    error,
-                    now,
+                    seq=arrival.seq or 0,
+                    key=key,
+                    subject=command.subject,
+                    message=message,
+                    principal=arrival.principal,
+                    inside=arrival.inside,
+                    entropy=arrival.entropy,
+                    error=error,
+                    parked_at=now,
                 )
             )
             self.new[key] = command.digest, outcome
@@ -269,11 +267,11 @@ def _refused_outcome(
     key: bytes, read: Command[Any] | Faulty, now: str, refusal: Refused
 ) -> Outcome:
     return Outcome(
-        key,
-        read.pair.id,
-        read.subject,
-        read.correlation_id,
-        now,
+        key=key,
+        command_id=read.pair.id,
+        subject=read.subject,
+        correlation_id=read.correlation_id,
+        time=now,
         refusal=refusal,
         actor=read.actor,
         source=read.pair.source,

@@ -128,24 +128,24 @@ class Stored:
         """The first outcome again."""
         if self.body is None:
             return Outcome(
-                self.key,
-                self.command_id,
-                self.subject,
-                self.correlation_id,
-                self.time,
-                self.events,
+                key=self.key,
+                command_id=self.command_id,
+                subject=self.subject,
+                correlation_id=self.correlation_id,
+                time=self.time,
+                events=self.events,
                 digest=self.digest,
             )
         kept: dict[str, Any] = json.loads(self.body)
         return Outcome(
-            self.key,
-            kept["id"],
-            kept["subject"],
-            kept["correlationid"],
-            kept["time"],
-            self.events,
-            kept.get("warnings", ()),
-            _refusal(kept),
+            key=self.key,
+            command_id=kept["id"],
+            subject=kept["subject"],
+            correlation_id=kept["correlationid"],
+            time=kept["time"],
+            events=self.events,
+            warnings=kept.get("warnings", ()),
+            refusal=_refusal(kept),
             actor=kept["actor"],
             source=kept["source"],
             type=kept["type"],

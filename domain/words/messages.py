@@ -154,39 +154,39 @@ def _read_named(
     entropy: bytes,
 ) -> Command[CommandData] | Faulty:
     pair, kind = pair_of(message["source"], message["id"]), message["type"]
+
+    def faulty(refusal: Refused) -> Faulty:
+        return _faulty(message, pair, refusal, principal=principal, written=written)
+
     named = kind.startswith(_TYPE_BEGINS) and kind.endswith(_TYPE_ENDS)
     data_type = kinds.get(kind[len(_TYPE_BEGINS) : -len(_TYPE_ENDS)]) if named else None
     if data_type is None:
-        refusal = refused("unknown-command", type=shown(kind))
-        return _faulty(pair, kind, message, principal, written, refusal)
+        return faulty(refused("unknown-command", type=shown(kind)))
     try:
         told = attributes_of(message)
         subject, actor, on_behalf_of, time, correlation_id, causation_id, trace, sent = told
         data = data_type.__pydantic_validator__.validate_python(sent)
     except ValidationError:
-        refusal = malformed(_every_fault(message, data_type))
-        return _faulty(pair, kind, message, principal, written, refusal)
+        return faulty(malformed(_every_fault(message, data_type)))
     if not data_type.subject.fullmatch(subject):
-        refusal = malformed(_every_fault(message, data_type))
-        return _faulty(pair, kind, message, principal, written, refusal)
+        return faulty(malformed(_every_fault(message, data_type)))
     if misplaced := data.fault_on(subject):
         path, fault = misplaced
-        refusal = malformed([{"path": path, "fault": fault}])
-        return _faulty(pair, kind, message, principal, written, refusal)
+        return faulty(malformed([{"path": path, "fault": fault}]))
     actor = actor or principal
     return Command(
-        pair,
-        kind,
-        subject,
-        actor,
-        data,
-        digest_of([kind, subject, message.get("data"), actor, on_behalf_of]),
-        entropy,
-        on_behalf_of,
-        time,
-        correlation_id or pair.id,
-        causation_id,
-        trace,
+        pair=pair,
+        type=kind,
+        subject=subject,
+        actor=actor,
+        data=data,
+        digest=digest_of([kind, subject, message.get("data"), actor, on_behalf_of]),
+        entropy=entropy,
+        on_behalf_of=on_behalf_of,
+        time=time,
+        correlation_id=correlation_id or pair.id,
+        causation_id=causation_id,
+        traceparent=trace,
     )
 
 
@@ -208,12 +208,12 @@ def _faults_in(kind: type[BaseModel], value: object) -> list[dict[str, str]]:
 
 
 def _faulty(
-    pair: CommandPair,
-    kind: str,
     message: dict[str, Any],
+    pair: CommandPair,
+    refusal: Refused,
+    *,
     principal: str,
     written: bytes | None,
-    refusal: Refused,
 ) -> Faulty:
     """A `Faulty` with all that can be read of a message that can't be decided."""
     if is_canonical(content_of(message, principal)):
@@ -225,7 +225,13 @@ def _faulty(
         for name in ("subject", "actor", "correlationid")
     )
     return Faulty(
-        pair, kind, subject, actor or principal, digest, refusal, None, correlation or pair.id
+        pair=pair,
+        type=message["type"],
+        subject=subject,
+        actor=actor or principal,
+        digest=digest,
+        refusal=refusal,
+        correlation_id=correlation or pair.id,
     )
 
 
