@@ -1,9 +1,8 @@
 """The event log in one SQLite file, durable: WAL, every commit on the disk before it returns.
 
 Events lie in the library's table, outcomes and parked commands beside them; a batch is one
-transaction with one statement per table. SQLite has one writer at a time, so positions are given
-out in the order in which transactions commit, and no reader passes a position that may still be
-committed.
+transaction with one statement per table. SQLite has one writer at a time, so positions follow the
+order of commits, and no reader passes a position that may still be committed.
 """
 
 import sqlite3

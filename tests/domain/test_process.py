@@ -9,8 +9,6 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from domain.bandwidth_change.course import waits_for
-from domain.circuit.bandwidth_events import ChangeAbandoned, ChangeRetried
 from domain.engine.records import Recorded
 from domain.processes.bandwidth_change.follow import FOLLOWED, Changes
 from domain.processes.bandwidth_change.progress import (
@@ -20,8 +18,7 @@ from domain.processes.bandwidth_change.progress import (
     from_json,
     step_of,
 )
-from domain.processes.bandwidth_change.react import due_at, react, refused_at, tick
-from domain.words.refusals import refused
+from domain.processes.bandwidth_change.react import react
 from tests.domain.drive import Drive, drive
 from tests.domain.spec import NOW, given
 from tests.domain.test_abandon_and_retry import abandon, retry
@@ -263,127 +260,6 @@ class TestWhatItFollows:
 def _plain() -> Any:
     """The event of an order that succeeds nothing."""
     return an_ordered_circuit()[0][1]
-
-
-class TestWhoseTurnItIs:
-    @pytest.mark.parametrize(
-        ("step", "turn"),
-        [
-            ("scheduled", "time"),
-            ("proceed", "operator"),
-            ("confirm-bandwidth", "provider"),
-            ("deprovisioning-requested", "provider"),
-            ("successor-placed", "provider"),
-            ("successor-deprovisioning", "provider"),
-            ("order-successor", "tieline"),
-            ("carry-over", "tieline"),
-        ],
-    )
-    def test_at_each_step(self, step: Any, turn: str) -> None:
-        assert waits_for(step) == turn
-
-    def test_before_its_start_was_seen_and_after_its_end_it_is_at_no_step(self) -> None:
-        assert step_of(Progress("c1", "down-1")) is None
-        assert step_of(folded(CACHED["teardown-first"])[KEY]) is None
-
-
-class TestTheCommandsItSends:
-    def test_their_ids_name_circuit_change_step_and_attempt(self) -> None:
-        assert answers(CACHED["replace-first"]) == [
-            "c1/down-1/order-successor/1",
-            "c1/down-1/carry-over/1",
-            "c1/down-1/switch-over/1",
-            "c1/down-1/request-deprovisioning/1",
-            "c1/down-1/delete-circuit/1",
-            "c1/down-1/finish-bandwidth-change/1",
-        ]
-
-    def test_they_name_the_process_and_what_they_react_to(self) -> None:
-        play = lowering("replace-first")
-        play.process()
-        message = next(iter(play.sent.values())).as_message()
-        started = play.log[-len(play.spec.written) - 1]
-        assert message["source"] == "/tieline/process"
-        assert message["actor"] == "service:tieline"
-        assert message["causationid"] == started.id
-        assert message["correlationid"] == started.correlation_id
-
-    def test_a_retry_where_somebody_else_is_waited_for_sends_nothing(self) -> None:
-        play = lowering("teardown-first")
-        play.to("deprovisioning-requested")
-        sent = len(play.sent)
-        retry(play.spec)
-        play.process()
-        assert len(play.sent) == sent
-
-    def test_an_abandonment_in_the_same_decision_as_a_withdrawal_asks_for_nothing_new(self) -> None:
-        play = lowering("teardown-first")
-        play.to("deprovisioning-requested")
-        retry(play.spec)
-        play.process()
-        sent = set(play.sent)
-        abandon(play.spec)
-        play.process()
-        assert set(play.sent) == sent
-        assert play.change.ended == "abandoned"
-
-
-class TestRefusals:
-    def test_of_the_step_it_is_at_stall_it(self) -> None:
-        change = at("order-successor")
-        send = refused_at(change, "order-successor", refused("location-closed", location_id="f"))
-        assert send is not None
-        assert send.data.reason.startswith("refused: location-closed")  # type: ignore[attr-defined]
-
-    def test_of_a_step_that_it_has_left_do_not(self) -> None:
-        refusal = refused("change-unknown", circuit_id="c1", change_id="down-1")
-        assert refused_at(at("order-successor"), "carry-over", refusal) is None
-        done = folded(CACHED["replace-first"])[KEY]
-        assert refused_at(done, "finish-bandwidth-change", refusal) is None
-
-
-class TestTime:
-    def test_a_step_is_due_so_many_hours_after_it_began(self) -> None:
-        play = lowering("teardown-first")
-        play.to("deprovisioning-requested")
-        assert due_at(play.change) == "2026-01-08T09:00:00.000000Z"
-        assert list(tick(play.change, "2026-01-08T08:59:59.999999Z")) == []
-        assert len(list(tick(play.change, "2026-01-08T09:00:00.000000Z"))) == 1
-
-    def test_a_step_that_was_reported_and_a_change_that_ended_are_never_due(self) -> None:
-        play = lowering("teardown-first")
-        play.to("deprovisioning-requested")
-        play.tick("2026-01-08T09:00:00.000000Z")
-        assert due_at(play.change) is None
-        assert due_at(folded(CACHED["teardown-first"])[KEY]) is None
-
-    def test_a_scheduled_change_is_due_at_its_time(self) -> None:
-        play = drive(raise_to(given(a_world()), not_before="2026-01-06T00:00:00Z"))
-        play.process()
-        assert due_at(play.change) == "2026-01-06T00:00:00.000000Z"
-        assert NOW < "2026-01-06T00:00:00.000000Z"
-
-
-class TestRejectionsAndAnswers:
-    def test_a_rejection_stands_until_a_retry_or_the_abandonment(self) -> None:
-        for answer in (retry, abandon):
-            play = lowering("replace-first")
-            play.to("successor-provisioning")
-            play.provider("reject-provisioning", "c1.r2", reason="no fibre")
-            play.process()
-            assert play.change.rejection is not None
-            answer(play.spec)
-            play.process()
-            assert play.change.rejection is None
-
-    def test_an_answer_before_a_rejection_does_not_answer_it(self) -> None:
-        play = lowering("replace-first")
-        retry(play.to("successor-provisioning")).then(ChangeRetried)
-        play.process()
-        play.provider("reject-provisioning", "c1.r2", reason="no fibre")
-        play.process()
-        assert play.change.rejection is not None
-        abandon(play.spec).then(ChangeAbandoned)
 
 
 def at(step: Any) -> Progress:

@@ -5,21 +5,15 @@ of principal and both models of dealing with a customer.
 """
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
-from typing import Any, Literal, NamedTuple, cast, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import pytest
 
-from domain.catalogue import COMMANDS, EVENTS, INSIDE_COMMANDS, NOUNS, RULES, register
+from domain.catalogue import COMMANDS, NOUNS, RULES
 from domain.csp.events import CspRoleGranted
-from domain.csp.state import CSP
 from domain.customer.events import RoleGranted, SubscriptionAdded
-from domain.customer.state import CUSTOMER
-from domain.decider import rights
 from domain.decider.decisions import Written
-from domain.decider.noun import Noun
-from domain.decider.rights import GRANTOR, SELF, Grantor, Provider
-from domain.decider.states import Key
+from domain.decider.rights import SELF
 from domain.words.values import Model, Role
 from tests.domain.spec import Spec, given
 from tests.examples import a_customer, a_grant, a_location, a_peering, a_provisioned_circuit
@@ -260,46 +254,3 @@ def test_a_role_reaches_what_lies_in_its_scope(noun: str, scope: str, model: Mod
         if verb in creating():  # what is new lies in its subscription: a role for a circuit is none
             wanted = "may" if scope == "acme-prod" else "not-found"
         assert answer(given(world(model, *who.facts)), verb, actor=who.actor) == wanted, verb
-
-
-# --- registration
-
-
-def test_no_field_of_a_registration_has_a_default() -> None:
-    with pytest.raises(TypeError, match="concern"):
-        cast("Any", Noun)(**{each.name: None for each in fields(Noun) if each.name != "concern"})
-
-
-@pytest.mark.parametrize("taken", ["name", "rules", "begins"])
-def test_a_name_is_registered_once(taken: str) -> None:
-    other: dict[str, Any] = {"name": "other", "rules": {}, "begins": {}, "effects": {}}
-    del other[taken]
-    with pytest.raises(ValueError, match="registered before"):
-        register(replace(only_in_tests.NOUN, **other))
-
-
-def test_what_creates_a_thing_of_a_customer_names_the_customer() -> None:
-    class OrderNothing(only_in_tests.CrossConnectCommand):
-        pass
-
-    rule = replace(only_in_tests.NOUN.rules[only_in_tests.PatchCrossConnect])
-    other = replace(
-        only_in_tests.NOUN, name="other", rules={OrderNothing: rule}, begins={}, effects={}
-    )
-    with pytest.raises(ValueError, match="order-nothing"):
-        register(other)
-
-
-def test_everything_of_a_noun_is_in_the_catalogue() -> None:
-    for noun in NOUNS.values():
-        assert {INSIDE_COMMANDS[kind.verb] for kind in noun.commands} == set(noun.commands)
-        assert {EVENTS[event.kind] for event in noun.events} == set(noun.events)
-        assert all(event.kind.startswith("tieline.") for event in noun.events)
-
-
-def test_rights_rest_on_what_a_customer_and_the_csp_have() -> None:
-    """By their types: a state that lost what rights ask of it would not fit."""
-    grantor: Key[Grantor | None] = CUSTOMER
-    provider: Key[Provider] = CSP
-    assert grantor == GRANTOR
-    assert provider == rights.CSP

@@ -12,10 +12,10 @@ from adapters.wiring.brokers import brokers_of
 from adapters.wiring.stores import log_of
 from stack.processes import NotReady
 from tests.production.checker import check
-from tests.production.evidence import Kept, everything_on
 from tests.production.lives import lives
 from tests.production.load import Load, lay_ground, publish
 from tests.production.plugin import ACell
+from tests.production.records import Kept, everything_on
 from tests.production.running import ALL, Cell, until
 from tests.running import command
 from tests.servers.shared import SharedPostgres

@@ -12,10 +12,11 @@ from domain.engine.outcomes import ACCEPTED
 from projections.circuits import SHAPE
 from projections.tables import generations
 from tests.production.checker import check, faults
-from tests.production.evidence import Evidence, Kept, gathered
+from tests.production.evidence import Evidence, gathered
 from tests.production.lives import lives
 from tests.production.load import lay_ground, publish
 from tests.production.plugin import ACell
+from tests.production.records import Kept
 from tests.running import command
 
 Damage = Callable[[Evidence], str | None]

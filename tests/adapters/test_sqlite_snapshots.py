@@ -1,0 +1,186 @@
+"""Snapshots on SQLite: a cache that may be spoilt and is passed over."""
+
+import sys
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from adapters.log import snapshots
+from domain.catalogue import NOUNS
+from domain.csp.events import (
+    CspRoleGranted,
+    EncapsulationIdAllocated,
+    PrefixFreed,
+    PrefixHeld,
+)
+from domain.customer.events import (
+    CustomerRegistered,
+    IdentityStoreRecorded,
+    PrefixClaimed,
+    PrefixConfirmed,
+    RoleGranted,
+    SubscriptionAdded,
+)
+from domain.engine.log import Snapshot
+from domain.location.events import CapacityReleased, CapacityTaken, LocationClosed, LocationOpened
+from tests.adapters.test_sqlite_log import opened, rows
+from tests.contract.submitting import (
+    WORLD,
+    many_orders,
+    submit,
+)
+from tests.examples import a_pair
+
+# --- snapshots ---
+
+_ids = st.sampled_from(["a", "b", "c"])
+_networks = st.sampled_from(["10.0.0.0/8", "10.1.0.0/16", "2001:db8::/32", "192.0.2.0/24"])
+_mbps = st.integers(1, 10**9)
+
+
+def _capacity(kind: type[CapacityTaken | CapacityReleased]) -> st.SearchStrategy[Any]:
+    return st.builds(kind, circuit_id=_ids, provider=_ids, pair=_ids, bandwidth_mbps=_mbps)
+
+
+def _prefix(kind: Any, **more: Any) -> st.SearchStrategy[Any]:
+    def built(prefix: str, **said: Any) -> Any:
+        return TypeAdapter(kind).validate_python({"prefix": prefix, **said})
+
+    return st.builds(built, prefix=_networks, **more)
+
+
+_role = st.sampled_from(["owner", "reader"])
+_grants = {
+    "principal": st.sampled_from(["user:a", "user:b"]),
+    "role": _role,
+    "scope": st.none() | _ids,
+    "on_behalf": st.booleans(),
+}
+HISTORIES = {
+    "location": (
+        LocationOpened(
+            providers=["a", "b"],
+            routers=[a_pair("a"), a_pair("b", provider="a")],
+            oversubscription="1.5",
+            local_regions=["x"],
+        ),
+        _capacity(CapacityTaken) | _capacity(CapacityReleased) | st.just(LocationClosed()),
+    ),
+    "customer": (
+        CustomerRegistered(
+            name="ü", model="connect-to", isolation="shared", encapsulation_id=2**24 - 1
+        ),
+        st.one_of(
+            st.builds(
+                SubscriptionAdded,
+                subscription_id=_ids,
+                managed_by=st.sampled_from(["csp", "customer"]),
+            ),
+            st.builds(RoleGranted, **_grants),
+            _prefix(PrefixClaimed),
+            _prefix(PrefixConfirmed),
+            st.builds(
+                IdentityStoreRecorded,
+                location=st.sampled_from(["csp", "customer"]),
+                directory=_ids,
+                replicated=st.booleans(),
+            ),
+        ),
+    ),
+    "csp": (
+        EncapsulationIdAllocated(customer_id="a", encapsulation_id=1),
+        st.one_of(
+            st.builds(
+                EncapsulationIdAllocated, customer_id=_ids, encapsulation_id=st.integers(1, 2**24)
+            ),
+            _prefix(PrefixHeld, customer_id=st.none() | _ids, confirmed=st.booleans()),
+            _prefix(PrefixFreed),
+            st.builds(CspRoleGranted, principal=_grants["principal"], role=_role),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("noun", [noun.name for noun in NOUNS.values() if noun.grows])
+@given(data=st.data())
+def test_folding_from_a_snapshot_equals_folding_from_the_start(
+    noun: str, data: st.DataObject
+) -> None:
+    first, strategy = HISTORIES[noun]
+    events = [first, *data.draw(st.lists(strategy, max_size=12))]
+    cut = data.draw(st.integers(1, len(events)))
+    evolve, state = NOUNS[noun].evolve, NOUNS[noun].initial
+    for each in events[:cut]:
+        state = evolve(state, each, "t", "x")
+
+    _, _, schema, kept = snapshots.kept(Snapshot(f"{noun}/x", cut, state))
+    from_snapshot = snapshots.state_of(f"{noun}/x", schema, kept)
+
+    assert from_snapshot == state
+    for each in events[cut:]:
+        state = evolve(state, each, "t", "x")
+        from_snapshot = evolve(from_snapshot, each, "t", "x")
+    assert from_snapshot == state
+
+
+SPOILT = {
+    "of other code": "UPDATE snapshots SET schema = zeroblob(16), "
+    "state = replace(CAST(state AS TEXT), 'frankfurt', 'nowhere')",
+    "broken": "UPDATE snapshots SET state = '{'",
+    "of another shape": "UPDATE snapshots SET state = '{\"surprise\": 1}'",
+    "not text": "UPDATE snapshots SET state = x'ff00'",
+    "ahead of the log": "UPDATE snapshots SET version = 10000000",
+}
+
+
+@pytest.mark.parametrize("change", SPOILT.values(), ids=SPOILT)
+def test_a_spoilt_snapshot_is_passed_over(path: Path, change: str) -> None:
+    log = opened(path)
+    submit(log, *WORLD)
+    submit(log, *many_orders(700))
+    before = {stream: log.load(stream) for stream in ("customer/acme", "location/frankfurt")}
+    assert rows(path, "SELECT COUNT(*) FROM snapshots") == [(2,)]
+
+    rows(path, change)
+
+    assert {stream: log.load(stream) for stream in before} == before
+    log.close()
+
+
+def test_a_snapshot_is_used_where_there_is_one(path: Path) -> None:
+    log = opened(path)
+    submit(log, *WORLD)
+    submit(log, *many_orders(700))
+    state, version = log.load("location/frankfurt")
+    assert version > 500
+    rows(
+        path,
+        "UPDATE stored_events SET state = '' "
+        "WHERE originator_id LIKE 'location/%' AND originator_version < 500",
+    )
+
+    assert log.load("location/frankfurt") == (state, version)
+    log.close()
+
+
+def test_the_fingerprint_covers_whatever_a_state_is_made_of() -> None:
+    for noun in NOUNS.values():
+        covered = {str(source) for source in snapshots.sources(noun.name)}
+        for module in _modules(TypeAdapter(noun.state).core_schema):
+            assert str(sys.modules[module].__file__) in covered, module
+
+
+def _modules(schema: Any) -> set[str]:
+    """The domain's modules with a class or function anywhere in a pydantic core schema."""
+    match schema:
+        case dict():
+            return _modules(list(cast("dict[str, Any]", schema).values()))
+        case list() | tuple():
+            return set[str]().union(*map(_modules, cast("list[Any]", schema)))
+        case _:
+            module = str(getattr(schema, "__module__", ""))
+            return {module} if module.startswith("domain.") else set()
