@@ -35,6 +35,12 @@ from tests.contract.submitting import (
 )
 from tests.examples import a_pair
 
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "tieline.db"
+
+
 # --- snapshots ---
 
 _ids = st.sampled_from(["a", "b", "c"])

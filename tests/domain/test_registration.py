@@ -1,5 +1,6 @@
 """What a registration must say, and that a name is registered once."""
 
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from typing import Any, cast
 
@@ -14,7 +15,11 @@ from domain.decider.rights import GRANTOR, Grantor, Provider
 from domain.decider.states import Key
 from tests.examples import cross_connect as only_in_tests
 
-# --- registration
+
+@pytest.fixture(autouse=True)
+def _() -> Iterator[None]:
+    with only_in_tests.registered(only_in_tests.NOUN):
+        yield
 
 
 def test_no_field_of_a_registration_has_a_default() -> None:
