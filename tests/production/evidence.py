@@ -101,10 +101,10 @@ def _becomes_ready(part: Part) -> bool:
     return True
 
 
-def rows_of(log: Log, after: int = 0) -> list[StoredRow]:
-    """All stored events as they stand, or those after a position."""
+def rows_of(log: Log) -> list[StoredRow]:
+    """All stored events as they stand."""
     rows: list[StoredRow] = []
-    while page := log.rows(rows[-1][0] if rows else after, _PAGE):
+    while page := log.rows(rows[-1][0] if rows else 0, _PAGE):
         rows += [(position, row.stream, row.version, row.kind, row.state) for position, row in page]
     return rows
 
