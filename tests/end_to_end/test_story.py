@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.production.running import until
 from tests.running import STORY, Tieline, command, story
 
 EVENTS = [
@@ -55,10 +56,15 @@ class Carrier:
 
 
 def key_of(tieline: Tieline, circuit: str) -> str:
-    """The service key that a circuit was issued, from its trail."""
-    trail = tieline.ask_list("audit", "trail", f"circuit/{circuit}")
-    placed = next(each for each in trail if each["type"] == "tieline.circuit.placed.v1")
-    return placed["data"]["service_key"]
+    """The service key that a circuit was issued, from its trail: as soon as it was placed, since
+    over Kafka a command of the carrier is not waited for any further than by its own correlation.
+    """
+
+    def placed() -> Any:
+        trail = tieline.run("audit", "trail", f"circuit/{circuit}", "--output", "json").lines
+        return next((each for each in trail if each["type"] == "tieline.circuit.placed.v1"), None)
+
+    return until(f"{circuit} is placed", placed)["data"]["service_key"]
 
 
 def kinds(tieline: Tieline, circuit: str) -> list[str]:
@@ -111,6 +117,7 @@ def test_with_a_carrier_that_answers(tieline: Tieline):
     carrier.answers("confirm-deprovisioned", "acme-fra-1")
     carrier.answers("begin-provisioning", "acme-fra-1.r2")
     carrier.answers("confirm-provisioned", "acme-fra-1.r2")
+    until("the change ends", lambda: not tieline.ask_list("changes", "list", "--running"))
     assert_ended_well(tieline)
     assert carrier.sent == 7
 
