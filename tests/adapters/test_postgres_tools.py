@@ -1,10 +1,13 @@
 """The library's own tools read the log on PostgreSQL."""
 
+from collections.abc import Generator
+
 import pytest
 from eventsourcing.application import LocalNotificationLog
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from psycopg.conninfo import conninfo_to_dict
 
+from adapters.log import open_log
 from adapters.log.mapper import EventMapper
 from domain.engine.log import Log
 from tests.contract.submitting import (
@@ -13,6 +16,14 @@ from tests.contract.submitting import (
     everything,
     submit,
 )
+
+
+@pytest.fixture
+def log(database: str) -> Generator[Log]:
+    log = open_log(database)
+    yield log
+    log.close()
+
 
 # --- the library's tools ---
 
