@@ -19,13 +19,12 @@ from eventsourcing.sqlite import SQLiteFactory
 from eventsourcing.utils import register_topic
 
 from bench.year import Heard
-from domain.catalogue import COMMANDS, EVENTS, INSIDE_COMMANDS, NOUNS
+from domain.catalogue import COMMANDS, EVENTS, INSIDE_COMMANDS, NOUNS, noun_of
 from domain.decider.states import States, Terms
 from domain.engine.judgement import (
     further_reads,
     judge,
     may_not_speak,
-    noun_of,
     reads,
 )
 from domain.words.messages import Command, Unreadable, load, read_command
@@ -163,7 +162,7 @@ class Naive(Application[str]):
     def _decide(self, command: Command[Any], now: str) -> str:
         loaded = {command.subject: self._load(command.subject)}
         subject = _state(command.subject, loaded[command.subject])
-        states, noun = {command.subject: subject}, noun_of(command)
+        states, noun = {command.subject: subject}, noun_of(command.subject)
         streams, seen = reads(command, noun, subject, states, self._terms.owner)
         further = further_reads(command, seen, streams) if seen else ()
         for each in chain([streams], further):

@@ -7,7 +7,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from domain.catalogue import NOUNS, RULES
+from domain.catalogue import RULES
 from domain.decider.decisions import PROCESS, Decision, Rule, nothing_more
 from domain.decider.noun import NOBODY, Concern, Noun
 from domain.decider.rights import (
@@ -90,11 +90,6 @@ def further_reads(
         if not (new and seen.waits):
             return
     raise RuntimeError(f"{command.name} needs ever more streams: {sorted(known)}")
-
-
-def noun_of(command: Command[Any]) -> Noun:
-    """The noun that a command is addressed to."""
-    return NOUNS[command.subject.partition("/")[0]]
 
 
 def judge(command: Command[Any], noun: Noun, subject: Any, states: States) -> Decision:
