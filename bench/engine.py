@@ -55,7 +55,8 @@ def ours(folder: str, file: str | None = None) -> float:
             seconds += perf_counter() - started
             verdicts += map(verdict, outcomes)
             if file:
-                ends.append(log.mark()[:2])
+                mark = log.mark()
+                ends.append((mark.position, mark.outcome))
         log.close()
     year.must_equal(verdicts)
     if file:

@@ -17,6 +17,7 @@ from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.domain import BaseAggregate, CanInitAggregate, CanMutateAggregate
 from eventsourcing.sqlite import SQLiteFactory
 from eventsourcing.utils import register_topic
+from msgspec import convert
 
 from bench.year import Heard
 from domain.catalogue import COMMANDS, EVENTS, INSIDE_COMMANDS, NOUNS, noun_of
@@ -29,7 +30,8 @@ from domain.engine.judgement import (
 )
 from domain.words.messages import Command, Unreadable, load, read_command
 from domain.words.refusals import Refused
-from domain.words.values import Event, format_time, read_time
+from domain.words.structs import Event, as_json, from_json
+from domain.words.values import format_time, read_time
 
 CHECKPOINT_AFTER = 10_000
 """Pages in the write-ahead log, as in our own store."""
@@ -57,7 +59,7 @@ class Happened(CanMutateAggregate[str]):
 
     def said(self) -> Event:
         """Our typed event, from stored data."""
-        return self.says.model_validate(self.data)
+        return convert(self.data, self.says, dec_hook=from_json)
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class Stream(BaseAggregate[str]):
 
 
 def data_of(event: Event) -> dict[str, Any]:
-    return event.model_dump(mode="json", exclude_none=True)
+    return as_json(event)
 
 
 @cache

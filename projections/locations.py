@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import JSON, Boolean, Column, Integer, MetaData, Table, select
 
+from domain.words.structs import all_fields
 from projections.fold import Fold
 from projections.listing import Listing
 from projections.projection import Row, Shape, Tables
@@ -113,7 +114,7 @@ def _opened(id: str, event: events.LocationOpened) -> Row:
 
 
 def _routers(event: events.LocationOpened | events.LocationResized) -> list[Row]:
-    return [pair.model_dump() for pair in event.routers]
+    return [all_fields(pair) for pair in event.routers]
 
 
 def _resized(row: Row, event: events.LocationResized) -> None:

@@ -15,9 +15,10 @@ from adapters.contract.compatibility import Side, breaks
 from domain.catalogue import COMMANDS, EVENTS, NOUNS
 from domain.decider.rights import SELF
 from domain.engine.outcomes import ACCEPTED, PARKED, REFUSED
+from domain.words.data import CommandData, model_of
 from domain.words.messages import Attributes
 from domain.words.refusals import ABOUT, CODES, WARNINGS, Code
-from domain.words.values import CommandData, Event
+from domain.words.structs import Event
 
 FOLDER: Final = Path("docs/contract")
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -194,7 +195,8 @@ def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _data(kind: type[CommandData] | type[Event]) -> tuple[dict[str, Any], dict[str, Any]]:
-    schema = _quiet(kind.model_json_schema())
+    model = kind if issubclass(kind, CommandData) else model_of(kind)
+    schema = _quiet(model.model_json_schema())
     return schema, schema.pop("$defs", {})
 
 

@@ -23,8 +23,8 @@ from domain.circuit.state import Circuit
 from domain.decider.decisions import NETWORK_SOURCE
 from domain.engine.outcomes import Outcome
 from domain.engine.records import Recorded
+from domain.words.data import CommandData
 from domain.words.messages import Message
-from domain.words.values import CommandData
 from projections.feed import Checkpoint
 
 StateOf = Callable[[str], Any]

@@ -5,7 +5,9 @@ a subject that doesn't.
 """
 
 from collections.abc import Container, Iterable, Sequence
-from typing import Final, NamedTuple, Protocol, assert_never
+from typing import Final, Protocol, assert_never
+
+from msgspec import Struct
 
 from domain.decider.decisions import PROCESS, Right
 from domain.decider.noun import Concern
@@ -13,7 +15,7 @@ from domain.decider.states import Key, States
 from domain.words.values import Model, Role
 
 
-class Grant(NamedTuple):
+class Grant(Struct, frozen=True):
     """One role of a principal: for a `scope` (subscription or circuit) or the whole customer."""
 
     role: Role
@@ -77,7 +79,7 @@ OF_CSP: Final[dict[Role, frozenset[Right]]] = {
 """The further rights that a role on csp/self gives: the CSP's own affairs, under either model."""
 
 
-class Standing(NamedTuple):
+class Standing(Struct, frozen=True):
     """The rights somebody has; `on_behalf` are those that need `onbehalfof` to be set."""
 
     rights: frozenset[Right]

@@ -1,8 +1,9 @@
 """The input of a batch decision, and its result."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from domain.catalogue import Noun, noun_of
 from domain.engine.judgement import may_not_speak
@@ -26,7 +27,7 @@ class Clock(Protocol):
         ...
 
 
-class Arrival(NamedTuple):
+class Arrival(Struct, frozen=True):
     """A message that arrived: as read, as written, with 128 bits of entropy from outside."""
 
     read: Read
@@ -86,8 +87,7 @@ class Present:
             self.forget(list(self.states)[: self._keep // 2])
 
 
-@dataclass
-class Draft:
+class Draft(Struct):
     """All that one batch will write, what it read, and what it answers."""
 
     outcomes: list[Outcome] = field(default_factory=list[Outcome])
@@ -109,8 +109,7 @@ class Draft:
         return Insertion(self.rows, self.stored, self.parked, self.unparked, snapshots)
 
 
-@dataclass(frozen=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """The basis of a batch decision: the present, earlier outcomes, parked commands."""
 
     present: Present

@@ -18,6 +18,7 @@ from domain.engine.log import EventRow, LogError, Parked
 from domain.engine.outcomes import Outcome, Stored
 from domain.engine.records import encoded, head_of
 from domain.words.content import derived_key
+from domain.words.data import check
 from domain.words.messages import (
     Command,
     Faulty,
@@ -126,8 +127,12 @@ class _Batch:
     def _decide(self, key: bytes, command: Command[Any], arrival: Arrival, now: str) -> Outcome:
         if arrival.seq is None and command.subject in self.waiting:
             return self._park(key, command, arrival, now, None)
+        after: dict[str, Any] = {}
+        stored: list[bytes] = []
         try:
-            decision, states = self._judged(command, now)
+            decision = self._judged(command, now)
+            if isinstance(decision, Accepted):
+                after, stored = self._worked_out(command, now, decision)
         except LogError:
             raise  # a failing store is not the command's defect: nothing of the batch is recorded
         except Exception as defect:  # noqa: BLE001  any defect of ours parks one command, not the line
@@ -135,32 +140,42 @@ class _Batch:
         if isinstance(decision, Refused):
             outcome = self._refuse(key, command, now, decision)
         else:
-            outcome = self._accept(key, command, now, decision, states)
+            outcome = self._accept(key, command, now, decision, after, stored)
         if arrival.seq is not None:
             self.draft.unparked.append(arrival.seq)
         return outcome
 
-    def _judged(self, command: Command[Any], now: str) -> tuple[Decision, dict[str, Any]]:
-        """The decision, and the new state of each stream that it writes."""
+    def _judged(self, command: Command[Any], now: str) -> Decision:
         present, subject_stream = self.present, command.subject
-        states, nouns = present.states, present.nouns
+        states = present.states
         subject = present.see(subject_stream)
         self.draft.reads.add(subject_stream)
-        noun, _ = nouns[subject_stream]
+        noun, _ = present.nouns[subject_stream]
         streams, seen = reads(command, noun, subject, states, self.terms.owner)
         self._read(streams)
         if seen is not None:
             for more in further_reads(command, seen, streams):
                 self._read(more)
-        decision = judge(command, noun, subject, States(self.terms, now, states))
-        # folded beside the present, so that a defect on the way leaves it as it was
+        return judge(command, noun, subject, States(self.terms, now, states))
+
+    def _worked_out(
+        self, command: Command[Any], now: str, decision: Accepted
+    ) -> tuple[dict[str, Any], list[bytes]]:
+        """The new state of each stream that a decision writes, and the stored form of each event.
+
+        Both are made beside the present, so that a defect on the way leaves it as it was.
+        """
+        states, nouns = self.present.states, self.present.nouns
+        head = head_of(command, now)
         after: dict[str, Any] = {}
-        if isinstance(decision, Accepted):
-            for stream, event in decision.events:
-                noun, id = nouns[stream]
-                state = after[stream] if stream in after else states[stream]
-                after[stream] = noun.evolve(state, event, now, id)
-        return decision, after
+        stored: list[bytes] = []
+        for stream, event in decision.events:
+            check(event)
+            stored.append(encoded(head, event))
+            noun, id = nouns[stream]
+            state = after[stream] if stream in after else states[stream]
+            after[stream] = noun.evolve(state, event, now, id)
+        return after, stored
 
     def _read(self, streams: Sequence[str]) -> None:
         states, read = self.present.states, self.draft.reads.add
@@ -176,9 +191,10 @@ class _Batch:
         now: str,
         decision: Accepted,
         after: dict[str, Any],
+        stored: list[bytes],
     ) -> Outcome:
         position = len(self.draft.rows)
-        events = self._write(command, now, decision) if after else []
+        events = self._write(decision, stored) if stored else []
         self.present.states.update(after)
         outcome = Outcome(
             key=key,
@@ -194,13 +210,13 @@ class _Batch:
         )
         return self._keep(key, command.digest, position, outcome)
 
-    def _write(self, command: Command[Any], now: str, decision: Accepted) -> list[tuple[str, str]]:
-        head, append = head_of(command, now), self.draft.rows.append
+    def _write(self, decision: Accepted, stored: list[bytes]) -> list[tuple[str, str]]:
+        append = self.draft.rows.append
         versions, nouns = self.present.versions, self.present.nouns
         events: list[tuple[str, str]] = []
-        for stream, event in decision.events:
+        for (stream, event), state in zip(decision.events, stored, strict=True):
             version = versions[stream] = versions[stream] + 1
-            append(EventRow(stream, version, event.kind, encoded(head, event)))
+            append(EventRow(stream, version, event.kind, state))
             events.append((f"{stream}/{version}", event.kind))
             if version % SNAPSHOT_EVERY == 0 and nouns[stream][0].grows:
                 self.draft.grown.add(stream)

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from hashlib import blake2b
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import orjson
+from msgspec import Struct
 
 from domain.words.values import GREATEST_INTEGER
 
@@ -12,7 +13,7 @@ DEEPEST = 100
 """The deepest nesting for which content has a canonical form; no command comes near it."""
 
 
-class CommandPair(NamedTuple):
+class CommandPair(Struct, frozen=True):
     """The publisher's source and the command's id, which together name a command for ever."""
 
     source: str

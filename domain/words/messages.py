@@ -6,11 +6,11 @@ answered but not decided) or a `Command`, whose data has the shape that the cont
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import inf
-from typing import Any, Generic, NamedTuple, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 import orjson
+from msgspec import Struct
 from pydantic import BaseModel, ValidationError
 
 from domain.words.attributes import Attributes, attributes_of, is_name
@@ -23,8 +23,8 @@ from domain.words.content import (
     is_canonical,
     pair_of,
 )
+from domain.words.data import CommandData
 from domain.words.refusals import Refused, refused, shown
-from domain.words.values import CommandData
 
 D_co = TypeVar("D_co", covariant=True)
 
@@ -43,7 +43,7 @@ LONGEST_INTEGER = 20
 """The most digits of an integer that is read: longer ones are far outside RFC 8785's range."""
 
 
-class Command(NamedTuple, Generic[D_co]):
+class Command(Struct, Generic[D_co], frozen=True):
     """A command of the contract's shape, with who sent it and 128 bits of entropy from outside."""
 
     pair: CommandPair
@@ -70,8 +70,7 @@ class Command(NamedTuple, Generic[D_co]):
         return self.subject.partition("/")[2]
 
 
-@dataclass(frozen=True)
-class Faulty:
+class Faulty(Struct, frozen=True):
     """A message that gets an outcome but can't be decided: of an unknown type or a wrong shape."""
 
     pair: CommandPair
@@ -84,8 +83,7 @@ class Faulty:
     correlation_id: str = ""
 
 
-@dataclass(frozen=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """A message that can't be read as a CloudEvent with id, source and type; `fault` says why."""
 
     fault: str

@@ -5,20 +5,21 @@ that wording can improve without touching history.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
+
+from msgspec import Struct, field
 
 Facts = Mapping[str, Any]
 
 
-class Code(NamedTuple):
+class Code(Struct, frozen=True):
     """A refusal code: what it is about, and the sentence its facts are put into."""
 
     about: str
     sentence: str
 
 
-class Blocker(NamedTuple):
+class Blocker(Struct, frozen=True):
     """One thing in the way, and what removes it."""
 
     what: str
@@ -29,8 +30,7 @@ class Blocker(NamedTuple):
         return {"what": self.what, "removed_by": self.removed_by}
 
 
-@dataclass(frozen=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """The answer 'no': a code of `CODES`, the facts of its sentence, and what is in the way."""
 
     code: str
@@ -137,8 +137,7 @@ WARNINGS: Final[dict[str, str]] = {
 """The warnings that accepted commands can carry, each code with its sentence."""
 
 
-@dataclass(frozen=True)
-class Warned:
+class Warned(Struct, frozen=True):
     """A warning: something to look at in what was accepted."""
 
     code: str

@@ -18,9 +18,9 @@ from domain.decider.states import Terms
 from domain.engine.batch import Arrival
 from domain.engine.log import Parked
 from domain.words.content import content_digest
+from domain.words.data import CommandData, Data, subject_of
 from domain.words.messages import Command, Faulty, Unreadable
 from domain.words.secret import Secret
-from domain.words.values import CommandData, Data, subject_of
 from tests.observe.lines import lines_from
 
 OWNER = "user:owner"

@@ -17,7 +17,7 @@ from domain.engine.decide import decide_batch
 from domain.engine.outcomes import Outcome
 from domain.engine.records import recorded
 from domain.words.messages import read_command
-from domain.words.values import Event
+from domain.words.structs import Event
 
 Facts = Written | Iterable["Facts"]
 

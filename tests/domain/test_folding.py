@@ -19,7 +19,7 @@ from domain.catalogue import EFFECTS, EVENTS, NOUNS, noun_of
 from domain.circuit.provider_states import AFTER, AT_ORDER
 from domain.circuit.state import CircuitFields, Peering, PeeringFields
 from domain.engine.records import Recorded, fold, folded
-from domain.words.values import Event
+from domain.words.structs import Event
 from tests.domain.spec import NOW, Spec, given
 from tests.examples import (
     MICROSOFT,

@@ -15,18 +15,11 @@ from domain.circuit.bandwidth_events import ChangeStalled
 from domain.decider.decisions import Written
 from domain.engine.records import encoded, folded, head_of, recorded
 from domain.words.content import pair_of
+from domain.words.data import CommandData
 from domain.words.messages import Command
 from domain.words.prefix import prefix
-from domain.words.values import (
-    CommandData,
-    Event,
-    Network,
-    Prefix,
-    Time,
-    format_time,
-    read_time,
-    written_time,
-)
+from domain.words.structs import Event
+from domain.words.values import Network, Prefix, Time, format_time, read_time, written_time
 from tests.domain.spec import NOW, given
 from tests.examples import a_grant, a_held_prefix, a_peering, a_world
 from tests.examples.commands import EXAMPLES

@@ -8,9 +8,9 @@ from typing import Any
 
 import orjson
 import pytest
+from domain.engine.reading import reader_of
 
 from domain.catalogue import EVENTS
-from domain.engine.reading import reader_of
 from domain.engine.records import encoded, recorded
 from tests.stored import missing, stored
 

@@ -20,9 +20,11 @@ from domain.catalogue import (
 from domain.decider.decisions import Decision, Rule, accepted
 from domain.decider.noun import Concern, Noun, unguarded
 from domain.decider.states import States
+from domain.words.data import CommandData, subject_of
 from domain.words.messages import Command
 from domain.words.refusals import CODES
-from domain.words.values import CommandData, Event, Identifier, Sentence, subject_of
+from domain.words.structs import Event
+from domain.words.values import Identifier, Sentence
 
 
 class CrossConnectCommand(CommandData):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import JSON, Boolean, Column, Integer, MetaData, Table
 
 from domain.engine.records import Recorded
-from domain.words.values import Event
+from domain.words.structs import Event
 from projections.fold import Fold
 from projections.listing import Listing
 from projections.parts import Edit, Part

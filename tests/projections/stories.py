@@ -27,7 +27,8 @@ from domain.circuit.events import (
 from domain.customer.events import CircuitAttached, CircuitDetached
 from domain.decider.decisions import Written
 from domain.location.events import CapacityReleased, CapacityTaken
-from domain.words.values import Event, Strategy
+from domain.words.structs import Event
+from domain.words.values import Strategy
 from tests.examples import ORDER, PEERING, a_world
 
 OTHER_KEY = "99999999-3435-4637-b839-616263646566"

@@ -20,7 +20,7 @@ from domain.circuit.events import (
     TierChanged,
 )
 from domain.decider.decisions import Written
-from domain.words.values import Event
+from domain.words.structs import Event
 from projections import circuits
 from projections.database import reading
 from tests.examples import KEY, a_provisioned_circuit

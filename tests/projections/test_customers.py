@@ -16,7 +16,7 @@ from domain.customer.events import (
     SubscriptionManagerChanged,
     SubscriptionRemoved,
 )
-from domain.words.values import Event
+from domain.words.structs import Event
 from projections import customers
 from projections.database import reading
 from projections.runner import Runner

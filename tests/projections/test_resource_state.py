@@ -16,7 +16,7 @@ from domain.circuit.events import (
     ProvisioningBegun,
     ProvisioningRejected,
 )
-from domain.words.values import Event
+from domain.words.structs import Event
 from projections import circuits
 from projections.database import reading
 from tests.examples import a_customer, a_location, an_ordered_circuit

@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any, cast
 
 import pytest
+from domain.fast import changed
 
 from adapters.kafka import relay as relay_module
 from adapters.kafka.intake import Intake, Taken
@@ -19,7 +20,6 @@ from domain.catalogue import EFFECTS
 from domain.engine.log import Appended, EventRow, Insertion, Mark
 from domain.engine.outcomes import Outcome
 from domain.engine.records import Recorded
-from domain.fast import changed
 from domain.location import state as location_state
 from domain.location.events import CapacityReleased
 from projections import forward, lanes

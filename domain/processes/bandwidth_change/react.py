@@ -6,7 +6,10 @@ process may be restarted at any point.
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.bandwidth_change.course import STEPS, Step, StepName
 from domain.circuit.commands import (
@@ -24,11 +27,12 @@ from domain.decider.decisions import PROCESS, PROCESS_SOURCE
 from domain.engine.records import Recorded
 from domain.processes.bandwidth_change.progress import Progress, step_of
 from domain.profiles import CURRENT
+from domain.words.data import CommandData
 from domain.words.refusals import Refused
-from domain.words.values import LONGEST_TEXT, CommandData, format_time, read_time
+from domain.words.values import LONGEST_TEXT, format_time, read_time
 
 
-class Send(NamedTuple):
+class Send(Struct, frozen=True):
     """A command that the process sends: for a step of a change, in an attempt."""
 
     change: Progress
@@ -68,13 +72,13 @@ def react(before: Progress, after: Progress, recorded: Recorded) -> Iterable[Sen
         if after.rejection != before.rejection:
             place, reason = after.rejection
             stall = _stall(after, step.name, f"rejection-{place}", f"rejected: {reason}")
-            yield stall._replace(causation_id=recorded.id, traceparent=recorded.traceparent)
+            yield replace(stall, causation_id=recorded.id, traceparent=recorded.traceparent)
         return
     if (step.name, after.attempt) == (step_of(before), before.attempt):
         return
     if step.waits_for == "tieline":
         send = _send(after, step, step.name)
-        yield send._replace(causation_id=recorded.id, traceparent=recorded.traceparent)
+        yield replace(send, causation_id=recorded.id, traceparent=recorded.traceparent)
 
 
 def refused_at(change: Progress, step: str, refusal: Refused) -> Send | None:
