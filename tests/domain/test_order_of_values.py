@@ -1,4 +1,4 @@
-"""The order of checks from what is referred to on: values, consent, limits, capacity."""
+"""The order of the later checks: references, values, consent, limits, capacity."""
 
 from typing import Any
 
