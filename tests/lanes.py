@@ -31,7 +31,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Lanes:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Order the tests so that long ones come first."""
+    """Order the tests so that the slow folders start first."""
     items.sort(key=lambda item: _turn(item.nodeid, (*LOADED, *LONG)))
 
 

@@ -1,4 +1,4 @@
-"""Stored examples: one line for each type of event, as it was first written, kept forever.
+"""Stored examples: one line for each type of event, as it was first written, kept for ever.
 
 `python -m tests.stored`, or `make docs`, adds a line for each type that lacks one, from what the
 example commands write. Existing lines are never changed: a stored event is published.

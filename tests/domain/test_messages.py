@@ -16,7 +16,7 @@ from tests.examples.commands import EXAMPLES, missing
 OWNER = "user:owner"
 MEGABYTE = "x" * 1_000_000
 HUGE = "1" * 5_000
-"""An integer that Python will not even convert (4300 digits)."""
+"""An integer longer than Python converts (at most 4300 digits)."""
 
 DEEP = 100_000
 SHORT = 4_000

@@ -98,7 +98,7 @@ def test_what_the_process_asks_for_is_read_for_in_two_rounds() -> None:
 
 
 def chained(seen: Seen) -> Iterator[str]:
-    """The streams that the labels lead to, as far as they were read."""
+    """The streams that the labels lead to, as far as the labels were read."""
     state: CrossConnect | None = seen.subject
     while state is not None and state.label:
         yield CROSS_CONNECT.stream(state.label)

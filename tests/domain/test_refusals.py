@@ -84,7 +84,7 @@ def placeholders(sentence: str) -> set[str]:
 
 
 class Raised:
-    """One call of `refused` or `Warned` in the code."""
+    """One call of `refused` in the code."""
 
     def __init__(self, call: ast.Call, where: str, code: str) -> None:
         self.call, self.where, self.code = call, where, code

@@ -13,7 +13,7 @@ Sender = Literal["csp", "provider", "owner", "contributor", "operator"]
 
 
 class Example(NamedTuple):
-    """A subject, data that has every field, and the command as it is typed."""
+    """A subject, the least sender, the command as it is typed, and data that has every field."""
 
     subject: str
     sender: Sender
