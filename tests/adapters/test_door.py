@@ -1,4 +1,4 @@
-"""The one way in: who may speak, what is read, and where no secret stays in the clear."""
+"""The one way in: who may speak, what is read, and that no secret stays in the clear."""
 
 import json
 from collections.abc import Sequence
@@ -168,7 +168,7 @@ def test_an_unreadable_line_shows_none() -> None:
 
 @pytest.fixture
 def parked(tmp_path: Path) -> Parked:
-    """A command with a secret that was parked: it has no rule."""
+    """A command with a secret, parked because it has no rule."""
     log = open_log(f"sqlite:///{tmp_path / 'log.db'}")
     arrival = a_door().from_outside(guard({"key": CLEAR, "note": "n"}), None)
     with lines_from("debug") as lines:

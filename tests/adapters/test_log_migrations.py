@@ -1,4 +1,4 @@
-"""A log that an older version wrote is brought forward when it is opened, once and as a whole."""
+"""A log that an older version wrote is migrated when it is opened, once and as a whole."""
 
 import sqlite3
 import subprocess
@@ -26,7 +26,7 @@ from tests.contract.submitting import (
 
 HERE = Path(__file__).parent
 EXAMPLES = {version: HERE / f"log_v{version}.sql" for version in range(1, SCHEMA + 1)}
-"""What each schema looked like, in a log with something in it: never change one of them."""
+"""A log with something in it for each schema, as its version wrote it: never change a file."""
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def written(path: Path, schema: int) -> Path:
-    """A log as the version of a schema wrote it."""
+    """A log as the version with this schema wrote it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(EXAMPLES[schema].read_text(encoding="utf-8"))
@@ -100,7 +100,7 @@ def test_the_second_schema_tells_facts_and_subjects(path: Path) -> None:
 
 
 def test_a_deletion_from_before_tells_its_subject(path: Path) -> None:
-    """Schema 1 kept its outcome without words, although it writes the location first."""
+    """Schema 1 kept a deletion's outcome without a body, although it begins with the location."""
     log = opened(path)
     submit(log, *WORLD, order("m-1", "c1"), order("m-2", "c2"))
     deletions = [

@@ -1,7 +1,7 @@
 """A database server that can't be used: a sentence that says what to do, and nothing lost.
 
-What will be back is `LogUnreachable`, and the same log goes on once it is; what somebody must
-change is any other `LogError`.
+`LogUnreachable` means that the server will be back, and that the same log works again then; any
+other `LogError` means that somebody must change something.
 """
 
 from collections.abc import Callable, Generator
@@ -23,18 +23,18 @@ from tests.servers.proxy import proxy
 
 
 def in_force(error: pytest.ExceptionInfo[LogError]) -> bool:
-    """Whether it is something that waiting does not help."""
+    """Whether the error stays until somebody acts."""
     return not isinstance(error.value, LogUnreachable)
 
 
 def works(log: Log) -> None:
-    """The same commands go in, and are answered again."""
+    """The log takes commands, and answers them the same when they are sent again."""
     submit(log, *WORLD)
     first = told(submit(log, *MIXED))
     assert told(submit(log, *MIXED)) == first
 
 
-# --- not there just now ---
+# --- unreachable for now ---
 
 
 def test_nobody_listens() -> None:
@@ -74,7 +74,7 @@ def test_a_server_that_is_restarted(server: Postgres) -> None:
 
 
 def _meanwhile(log: Log, happens: Callable[[], object]) -> None:
-    """Something happens while a log holds the append lock."""
+    """Let something happen while a log holds the append lock."""
     with log.appending() as tx:
         happens()
         assert tx.mark
@@ -88,7 +88,7 @@ def _end_all(server: Postgres) -> None:
 
 
 def test_connections_that_lay_idle_while_it_was_restarted(server: Postgres) -> None:
-    """One use finds out for all of them; the next one is as if nothing had been."""
+    """The first use finds out for all connections; the next use works."""
     log = open_log(server.create("tieline"))
     with log.appending(), ThreadPoolExecutor() as pool:
         assert pool.submit(log.mark).result() == log.mark()
@@ -170,7 +170,7 @@ def test_a_wrong_password(server: Postgres) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    """In place, so that the file stays its owner's."""
+    """Write in place, so that the file keeps its owner."""
     with path.open("r+") as file:
         file.write(text)
 
@@ -204,7 +204,7 @@ def test_another_writer_holds_it_up(log: Log, database: str) -> None:
     with log.appending():
         with pytest.raises(LogError, match=r"has held up .*more than 0\.1 s") as error:
             submit(hasty, *WORLD)
-        assert everything(hasty) == before  # reading goes on
+        assert everything(hasty) == before  # reading still works
     assert in_force(error)
     works(hasty)
     hasty.close()
@@ -243,7 +243,7 @@ FAILING = {
 
 @pytest.mark.parametrize(("code", "sentence"), FAILING.items(), ids=FAILING)
 def test_what_the_server_says_is_told(log: Log, database: str, code: str, sentence: str) -> None:
-    """The server fails on purpose, by a trigger that raises its error."""
+    """A trigger makes the server fail with the error."""
     submit(log, *WORLD)
     before = everything(log)
     rows(

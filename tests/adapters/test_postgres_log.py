@@ -1,4 +1,4 @@
-"""What is particular to the log on PostgreSQL: its tables, its making, what happens in the call."""
+"""What is particular to the log on PostgreSQL: its creation, its calls, its query plans."""
 
 import threading
 from collections.abc import Callable, Generator
@@ -47,7 +47,7 @@ def rows(database: str, statement: str, *values: object) -> list[Any]:
         return done.fetchall() if done.description else []
 
 
-# --- its making ---
+# --- its creation ---
 
 
 def test_many_parts_make_it_at_once(database: str) -> None:
@@ -59,7 +59,7 @@ def test_many_parts_make_it_at_once(database: str) -> None:
 
     assert [child() for child in children] == [0] * 6
     log = opened(database)
-    assert log.mark() == (4, 18, (0, 0))  # the first is accepted, or it was true already
+    assert log.mark() == (4, 18, (0, 0))  # only the first of each has an effect
     assert rows(database, "SELECT version_num FROM alembic_version") == [(str(SCHEMA),)]
     log.close()
 
@@ -110,7 +110,7 @@ def test_a_database_that_can_not_keep_every_text(postgres: SharedPostgres) -> No
         postgres.drop("in_latin")
 
 
-# --- the call ---
+# --- its calls ---
 
 
 def test_every_batch_is_durable_whatever_is_set(database: str) -> None:
@@ -130,7 +130,7 @@ def _setting(tx: Any) -> str:
 def test_a_server_process_that_ends_between_two_tables(
     log: PostgresLog, database: str, table: str
 ) -> None:
-    """The call waits for a table that somebody holds, and its process is ended there."""
+    """The call waits for a locked table, and its server process is terminated there."""
     submit(log, *WORLD)
     before = everything(log)
     draft, insertion = decide(log, MIXED)
@@ -165,12 +165,12 @@ def _end_the_one_that_waits(database: str, table: str) -> None:
 def _until(there: Callable[[], object]) -> None:
     deadline = monotonic() + 20
     while not there():
-        assert monotonic() < deadline, "it does not come"
+        assert monotonic() < deadline, "it never happened"
         sleep(0.01)
 
 
 def test_who_waited_for_the_lock_sees_what_was_written_meanwhile(database: str) -> None:
-    """Whatever isolation the server's transactions have by default."""
+    """This holds whatever isolation the server's transactions have by default."""
     url = f"{database}?options=-cdefault_transaction_isolation%3Dserializable"
     log, other = opened(url), opened(database)
     submit(log, *WORLD)
@@ -244,7 +244,7 @@ _PLANS = "SELECT coalesce(sum(generic_plans), 0), sum(custom_plans) FROM pg_prep
 
 
 def test_no_plan_is_kept_from_when_the_log_was_small(database: str) -> None:
-    """It would read all of a log that has grown since, again and again."""
+    """A kept plan would read all of a log that has grown since, again and again."""
     connections = Connections(database, 5.0)
     with connections.taken() as connection:
         for at in range(20):

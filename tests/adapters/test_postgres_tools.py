@@ -45,7 +45,7 @@ def test_the_librarys_notification_log_and_mapper_read_it(log: Log, database: st
 
 
 def test_the_librarys_recorder_can_not_write_past_the_lock(log: Log, database: str) -> None:
-    """It would give out positions of its own, so it is refused by the table."""
+    """The recorder would assign positions of its own, so the table refuses it."""
     submit(log, *WORLD)
     submit(log, *MIXED)
     before = everything(log)

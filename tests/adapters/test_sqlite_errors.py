@@ -36,7 +36,7 @@ def a_log(path: Path) -> None:
 
 
 def works_again(path: Path, before: list[object] | None = None) -> None:
-    """Nothing half written, and the same commands go in."""
+    """Nothing is half written, and the log takes the same commands."""
     log = opened(path)
     assert before is None or everything(log) == before
     submit(log, *WORLD)
@@ -132,7 +132,7 @@ def test_locked_by_another_process(path: Path) -> None:
 
     with pytest.raises(LogError, match=r"locked by another writer for more than 0\.1 s"):
         submit(log, *MIXED)
-    assert everything(log) == before  # reading goes on
+    assert everything(log) == before  # reading still works
     opened(path, busy_timeout=0.1).close()
 
     other.execute("ROLLBACK")
@@ -181,7 +181,7 @@ def test_full_while_it_is_made(path: Path) -> None:
         with patch.object(recorder, "SETTINGS", limited), pytest.raises(LogError) as kept:
             opened(path)
         assert "no space left" in str(kept.value)
-    opened(path, busy_timeout=0.1).close()  # although the last error is still held, no lock is
+    opened(path, busy_timeout=0.1).close()  # the last error is still held, but no lock is
     works_again(path)
 
 
@@ -275,7 +275,7 @@ def _sql(path: Path, sql: str) -> None:
 
 
 def _open_to_everybody(folder: Path) -> None:
-    """Permissions mean nothing to root, so these tests act as nobody, who must get there first."""
+    """Root ignores permissions, so the tests act as nobody, who must be able to get there."""
     folder.chmod(0o777)
     for parent in folder.parents:
         if os.geteuid() == 0 and not parent.stat().st_mode & 0o001:

@@ -1,4 +1,4 @@
-"""Snapshots on SQLite: a cache that may be spoilt and is passed over."""
+"""Snapshots on SQLite are a cache: a spoilt snapshot is passed over."""
 
 import sys
 from pathlib import Path

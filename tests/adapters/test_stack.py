@@ -39,7 +39,7 @@ class Foreground:
         return self.output.read_text()
 
     def says(self, pattern: str) -> re.Match[str]:
-        """Wait until it has said so."""
+        """Wait until the output matches, and return the match."""
         eventually(lambda: re.search(pattern, self.said) or self.process.poll() is not None)
         found = re.search(pattern, self.said)
         assert found, self.said
@@ -104,7 +104,7 @@ def test_what_it_holds_and_where_it_is_stay_unless_it_starts_afresh(tmp_path: Pa
 
 
 def submitted(settings: dict[str, str]) -> list[dict[str, Any]]:
-    """What `tieline submit` answers in another shell, without where it stands on the topics."""
+    """What `tieline submit` answers in another shell, without its place on the topics."""
     ran = subprocess.run(
         [SCRIPT, "submit", "--settle", STORY],
         env={**os.environ, **settings},
@@ -134,5 +134,5 @@ def assert_gone(pids: list[int], at_least: int) -> None:
 def eventually(holds: Callable[[], object]) -> None:
     deadline = monotonic() + PATIENCE
     while not holds():
-        assert monotonic() < deadline, "it never came"
+        assert monotonic() < deadline, "it never happened"
         sleep(0.1)

@@ -161,7 +161,7 @@ def taken() -> Generator[int]:
 
 
 def offer_first(monkeypatch: pytest.MonkeyPatch, module: Any, port: int) -> None:
-    """The ports that the module finds free begin with one that was taken meanwhile."""
+    """Let the first port that the module finds free be one that was taken meanwhile."""
     offered = [[port]]
 
     def offer(count: int) -> list[int]:
@@ -231,7 +231,7 @@ def woken_later(pid: int) -> Generator[None]:
 
 @pytest.fixture
 def fetched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Generator[list[bool]]:
-    """Maven's jars as a stand-in, broken until they are fetched anew; when that was asked for."""
+    """Stands in for Maven's jars, broken until fetched anew; notes whether each fetch was anew."""
     jar, lock, anew = tmp_path / "kafka.jar", tmp_path / "lock", list[bool]()
     jar.write_bytes(b"PK")
 

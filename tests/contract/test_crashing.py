@@ -1,4 +1,4 @@
-"""A crash between any two statements: the batch is in as a whole or not at all.
+"""After a crash between any two statements, the batch is stored as a whole or not at all.
 
 Sent again, it gets the same outcomes.
 """
@@ -23,11 +23,11 @@ from tests.contract.submitting import (
 )
 
 MANY = 200
-"""More than a batch has statements and rows; reaching it would mean that no attempt got through."""
+"""More than the statements and rows of any batch; reaching it means that no attempt got through."""
 
 
 def at_once(log: Log, messages: Sequence[Message]) -> None:
-    """Decided before the lock is taken, and appended in one call."""
+    """Decide before the lock is taken, and append in one call."""
     draft, insertion = decide(log, messages)
     assert log.append(insertion, draft.reads, log.mark()) is not None
 
@@ -66,7 +66,7 @@ def test_an_error_at_any_statement(store: Store, how: How, way: Any) -> None:
             with suppress(LogError):
                 way(log, MIXED)
             interruption.armed = False
-            assert everything(log) in (before, after)  # the same log object goes on
+            assert everything(log) in (before, after)  # the same log object still works
             assert told(submit(log, *MIXED)) == outcomes
             assert everything(log) == after
             log.close()
@@ -98,7 +98,7 @@ def test_a_process_killed_at_any_statement(store: Store, way: Any) -> None:
         if code == 0:
             break
     assert 4 < at < MANY
-    assert ends == sorted(ends, reverse=True)  # never in, before it is committed
+    assert ends == sorted(ends, reverse=True)  # only a kill after the commit leaves it stored
 
 
 def _killed(store: Store, at: int, way: Any) -> None:

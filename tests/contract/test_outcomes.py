@@ -1,4 +1,4 @@
-"""A command sent again is not decided again: its first outcome is given again."""
+"""A command sent again is not decided again: it gets its first outcome."""
 
 import pytest
 

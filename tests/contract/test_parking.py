@@ -1,4 +1,4 @@
-"""Commands that a defect keeps from being decided wait in the log, in the order they came."""
+"""Commands that a defect keeps from being decided wait in the log, in the order they arrived."""
 
 from dataclasses import replace
 

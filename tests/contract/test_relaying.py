@@ -1,4 +1,4 @@
-"""What a relay reads: stored events as they stand, and every outcome, in order and in pages."""
+"""What a relay reads: events as they are stored, and every outcome, in order and in pages."""
 
 from domain.engine.log import EventRow, Log
 from domain.engine.records import recorded
@@ -33,7 +33,7 @@ def test_every_outcome_in_order(log: Log) -> None:
 
 
 def test_an_outcome_tells_its_subject_whichever_stream_was_written_first(log: Log) -> None:
-    """A deletion gives the capacity back first."""
+    """A deletion writes the location first, to give the capacity back."""
     submit(log, *WORLD, order("m-1", "c1"))
     deletion = message("m-2", "delete-circuit", "circuit/c1", correlationid="the end")
     outcome = told(submit(log, deletion))

@@ -1,4 +1,4 @@
-"""The attributes of a message: the quick way reads what the model reads, and refuses nothing."""
+"""The attributes of a message: the fast path reads what the model reads, and never refuses."""
 
 from typing import Any, Final
 
@@ -29,13 +29,13 @@ ODD: Final[tuple[Any, ...]] = (
     "2026-01-05T24:00:00Z", "2026-W01-1T09:00:00Z", "2026-01-05 09:00:00Z", "2026-01-05T09:00:00",
     "2026-01-05T10:00:00+01:00", "2026-01-05T09:00:00.5Z", "\uff12026-01-05T09:00:00Z",
 )  # fmt: skip
-"""Values of which each is right for some attribute and wrong for most."""
+"""Values that are valid for a few attributes at most."""
 
 NAMES = (*PLAIN, "dataschema", "traceparent", "data_base64", "extension")
 
 
 def model_reads(message: dict[str, Any]) -> object:
-    """What the model makes of a message; None where it refuses it."""
+    """What the model reads a message as; None if it refuses it."""
     try:
         return checked_attributes(message)
     except ValidationError:

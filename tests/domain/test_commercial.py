@@ -1,4 +1,4 @@
-"""Tier and billing: what can be changed in place, and what stands in the way."""
+"""Tier and billing: what can be changed in place, and what is in the way."""
 
 from typing import Any
 
@@ -22,12 +22,12 @@ from tests.examples import (
 
 
 def to_tier(wanted: str, **circuit: Any) -> Spec:
-    """A circuit with these fields, and the tier that is wanted of it."""
+    """Change a circuit with these fields to the tier `wanted`."""
     return given(a_world(**circuit)).when("change-tier", "circuit/c1", tier=wanted)
 
 
 def to_billing(wanted: str | None, **circuit: Any) -> Spec:
-    """A circuit with these fields, and the billing that is wanted of it."""
+    """Change a circuit with these fields to the billing `wanted`."""
     return given(a_world(**circuit)).when("change-billing", "circuit/c1", billing=wanted)
 
 
@@ -118,7 +118,7 @@ def test_a_circuit_that_is_being_torn_down_is_not_changed_any_more(
     asked, begun = DeprovisioningRequested(), DeprovisioningBegun()
     spec = given(a_world(), ("circuit/c1", asked)).when(verb, "circuit/c1", **data)
     assert spec.outcome is not None
-    assert spec.outcome.accepted, "it was asked for, and may yet be rejected"
+    assert spec.outcome.accepted, "the teardown was only requested, and may yet be rejected"
     given(a_world(), ("circuit/c1", asked), ("circuit/c1", begun)).when(
         verb, "circuit/c1", **data
     ).refused("circuit-not-provisioned")

@@ -1,4 +1,4 @@
-"""Lowering a rate: never in place, with consent, by teardown and recreate in either order."""
+"""Lowering a rate: never in place, only with consent, by teardown and recreate in either order."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ CLOSED = ("location/frankfurt", LocationClosed())
 
 
 def lower(spec: Spec, mbps: int = 200, **fields: Any) -> Spec:
-    """A decrease that is fine but for these fields; without consent where it is None."""
+    """Request a decrease that is valid except for these fields; a field of None is left out."""
     asked = {"change_id": "down-1", "accept_interruption": True, **fields}
     asked = {name: value for name, value in asked.items() if value is not None}
     return spec.when("change-bandwidth", "circuit/c1", bandwidth_mbps=mbps, **asked)

@@ -1,4 +1,4 @@
-"""What events make of states: each has its effect, and folding in place harms nobody's state."""
+"""Folding: every event has its effect, and folding in place changes no state that others hold."""
 
 import tomllib
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ def test_every_event_begins_a_stream_or_has_an_effect() -> None:
 
 
 def _events(kind: type[Event]) -> Iterator[type[Event]]:
-    """Every class of events that says what it is called."""
+    """Every class of events that has its own `kind`."""
     for each in kind.__subclasses__():
         if "kind" in vars(each):
             yield each
@@ -104,13 +104,13 @@ def test_events_change_fields_that_the_state_has(stream: str) -> None:
 
 
 def are_fields_of(fields: Any, state: type) -> bool:
-    """Whether a typed dictionary names only fields of a state, as the state has them."""
+    """Whether a typed dictionary names only fields of a state, with the state's types."""
     return get_type_hints(fields).items() <= get_type_hints(state).items()
 
 
 @pytest.mark.parametrize("noun", NOUNS)
 def test_every_effect_says_which_fields_it_may_change_and_the_state_has_them(noun: str) -> None:
-    """So that a misspelt field, or a value of another type, fails the type check."""
+    """A misspelt field, or a value of another type, then fails the type check."""
     for kind, effect in NOUNS[noun].effects.items():
         fields = get_type_hints(effect)["return"]
         assert is_typeddict(fields), kind
@@ -125,7 +125,7 @@ def test_what_changes_of_a_part_of_a_circuit_are_fields_of_that_part() -> None:
 
 
 def does_not_type_check(change: Decrease) -> list[CircuitFields]:
-    """Never run: `make types` fails on an ignore here as soon as nothing is found under it."""
+    """Never run: each ignore here hides an error, and `make types` fails if the error is gone."""
     Increase(change_id="up", old_circuit="c1", bandwidth_mbps=1, reverting=True)  # pyright: ignore[reportCallIssue]
     advanced(change, revertin=True)  # pyright: ignore[reportCallIssue]
     advanced(change, reverting="yes")  # pyright: ignore[reportArgumentType]
@@ -149,7 +149,7 @@ def test_a_circuit_begins_where_the_fold_of_provider_states_does() -> None:
 
 
 def test_every_event_that_moves_the_provider_states_moves_them_in_the_rules() -> None:
-    """The view reads the same table; here none of it is lost to a circuit's other effects."""
+    """The view reads the same table; no other effect of the event may override it."""
     for called_off in (False, True):
         circuit = replace(given(a_world()).state("circuit/c1"), called_off=called_off)
         for kind, after in AFTER.items():

@@ -1,4 +1,4 @@
-"""Raising a rate: in place, two-sided, and given back when it does not come about."""
+"""Raising a rate in place: reserved first, confirmed by the provider, otherwise given back."""
 
 from typing import Any
 

@@ -18,7 +18,7 @@ FRANKFURT = "location/frankfurt"
 
 
 def routers(*pairs: Any) -> list[dict[str, Any]]:
-    """Pairs as a command has them."""
+    """Router pairs as a command carries them."""
     return [pair.model_dump(exclude_none=True) for pair in pairs]
 
 

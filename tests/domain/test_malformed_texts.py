@@ -1,4 +1,4 @@
-"""Texts, keys and depths that are malformed, and how many faults are told."""
+"""Malformed texts, keys, ids and attributes, and data that is nested too deep."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The order of checks from what is referred to on: values, consent, limits, capacity."""
+"""The order of the later checks: references, values, consent, limits, capacity."""
 
 from typing import Any
 
@@ -74,7 +74,7 @@ def test_a_prefix_alone_before_whose_it_is() -> None:
 
 
 def test_the_values_of_a_peering_in_order() -> None:
-    """Each step mends the value that was refused last."""
+    """Each step corrects the value that was refused last."""
     spec = given(a_world(), a_peering())
     wrong: dict[str, Any] = MICROSOFT | {
         "vlan": 100,

@@ -21,7 +21,7 @@ OTHERS_PREFIX = a_held_prefix("203.0.113.0/25", "globex", confirmed=False)
 
 
 def prefixes(count: int, first: int = 23) -> list[str]:
-    """That many public IPv4 prefixes, all different."""
+    """`count` public IPv4 prefixes, all different."""
     return [f"{first}.{n // 256}.{n % 256}.0/24" for n in range(count)]
 
 
@@ -211,7 +211,7 @@ class TestAdvertisedPrefixes:
 
 
 class TestTheOrderOfValues:
-    """Each value alone before values against each other, then the order of the code table."""
+    """Values are checked alone, then against each other, each in the order of the code table."""
 
     FAULTS: ClassVar[dict[str, dict[str, Any]]] = {
         "subnet-invalid": {"primary_subnet": "10.0.0.0/30"},

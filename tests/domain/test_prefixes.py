@@ -1,4 +1,4 @@
-"""Prefixes: claimed, confirmed, rejected, released; whose a prefix is, in either direction."""
+"""Prefixes: claimed, confirmed, rejected, released; an overlap counts in either direction."""
 
 from ipaddress import (
     IPv4Interface,
@@ -36,7 +36,7 @@ WHOLE, HALF, OTHER_HALF = "203.0.113.0/24", "203.0.113.0/25", "203.0.113.128/25"
 
 
 def held(prefix: str = WHOLE, by: str | None = "acme", *, confirmed: bool = False) -> list[Written]:
-    """A prefix that a party claimed, or had confirmed, on both streams that say so."""
+    """A party's claimed or confirmed prefix, as its own stream and the CSP's record it."""
     network = prefix_of(prefix)
     on_csp = SELF, PrefixHeld(prefix=network, customer_id=by, confirmed=confirmed)
     if by is None:

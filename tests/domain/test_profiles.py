@@ -1,4 +1,4 @@
-"""Rule profiles: numbers and switches that changed over time, and who is bound by which."""
+"""Rule profiles: numbers and switches that changed over time, and which one an order gets."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ def attached(count: int, location: str = "elsewhere") -> list[Written]:
 
 
 def order(*facts: Any, **fields: Any) -> Any:
-    """An order in a world of these facts."""
+    """Place an order in a world of these facts."""
     return given(a_customer(), a_location(), *facts).when("order-circuit", C1, **ORDER | fields)
 
 

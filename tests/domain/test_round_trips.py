@@ -46,7 +46,7 @@ def _network(written: Any) -> Any:
 
 
 def values(kind: Any) -> st.SearchStrategy[Any]:
-    """Values of a field's type, as far as its constraints say."""
+    """Values of a field's type, within its constraints."""
     if kind is Any:
         return st.recursive(
             st.booleans() | st.integers(-(2**53), 2**53) | TEXT,
@@ -107,7 +107,7 @@ def _plain(kind: Any) -> st.SearchStrategy[Any]:
 
 
 def models(kind: type[BaseModel]) -> st.SearchStrategy[Any]:
-    """Values of a model; what a rule across fields refuses is left out."""
+    """Values of a model, constructed without checking rules across fields."""
     fields = {name: _field(field) for name, field in kind.model_fields.items()}
     return st.fixed_dictionaries(fields).map(lambda data: kind.model_construct(**data))
 
@@ -184,7 +184,7 @@ def test_whatever_a_command_says_it_reads_back_the_same_or_not_at_all(command: C
     try:
         read = kind.model_validate(data)
     except ValueError:
-        return  # a rule across its fields: model_construct knows none
+        return  # refused by a rule across fields, which model_construct skips
     assert read == command
     assert kind.model_validate_json(json.dumps(data)) == read
 

@@ -20,7 +20,7 @@ from tests.examples.commands import EXAMPLES
 def decided(
     *messages: dict[str, Any], before: Draft | None = None, spec: Spec | None = None
 ) -> Draft:
-    """What one batch answers, on what an earlier one stored."""
+    """Decide one batch, on top of what an earlier batch stored."""
     spec = spec or given()
     known = {each.key: each for each in (before.stored if before else ())}
     arrivals = [

@@ -1,4 +1,4 @@
-"""A secret is shown to nobody, however it is printed."""
+"""A secret is never shown, however it is printed."""
 
 import copy
 import json

@@ -1,4 +1,4 @@
-"""A change that stalls: rejected, refused or overdue, retried, answered."""
+"""Changes that stall because they are rejected, refused or overdue, and are then retried."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ from tests.domain.test_increase import waiting
 
 
 class TestRejections:
-    """A rejection stops the process there, reported as stalled with the reason."""
+    """A rejection stops the process at its step, which is reported as stalled with the reason."""
 
     def rejected(self, strategy: str = "teardown-first") -> Drive:
         play = lowering(strategy)

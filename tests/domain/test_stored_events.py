@@ -18,7 +18,7 @@ EXAMPLES = stored()
 
 
 def test_every_type_has_a_stored_example() -> None:
-    advice = "'make docs' adds one that an example command writes; add others by hand"
+    advice = "'make docs' adds each one that an example command writes; add the others by hand"
     assert not missing(), f"{sorted(missing())} have no stored example: {advice}"
 
 

@@ -20,7 +20,7 @@ DOMAIN = {"routing_domain": "microsoft"}
 
 
 def microsoft(spec: Spec) -> tuple[str, bool]:
-    """The state of its microsoft peering, and whether a validation is pending."""
+    """The state of the microsoft peering, and whether a validation is pending."""
     found = spec.state("circuit/c1").peering("microsoft")
     return found.state, found.validation_pending
 
@@ -164,7 +164,7 @@ class TestRejecting:
 
 
 class TestAfterAChange:
-    """New prefixes or a new ASN are judged as when configured; nothing else is."""
+    """New prefixes or a new ASN are judged as when configured; other fields are not."""
 
     def validated(self) -> Spec:
         return validate(waiting())

@@ -1,5 +1,5 @@
 """A noun made only for tests: a cross-connect, which belongs to a customer and lies in one of its
-subscriptions. It exists by its registration alone.
+subscriptions. It exists only through its registration.
 """
 
 import re
@@ -32,7 +32,7 @@ class CrossConnectCommand(CommandData):
 
 
 class PatchCrossConnect(CrossConnectCommand):
-    """Make one."""
+    """Create a cross-connect."""
 
     customer_id: Identifier
     subscription_id: Identifier
@@ -47,13 +47,13 @@ class CutCrossConnect(CrossConnectCommand):
 
 
 class TestCrossConnect(CrossConnectCommand):
-    """For the carrier."""
+    """A command for the provider."""
 
     __test__ = False
 
 
 class AuditCrossConnect(CrossConnectCommand):
-    """The CSP's own affair."""
+    """A command that only the CSP may send."""
 
 
 class Patched(Event):
@@ -124,7 +124,7 @@ NOUN: Final = Noun(
 
 @contextmanager
 def registered(*nouns: Noun) -> Generator[None]:
-    """Register nouns for a while; afterwards nobody has heard of them."""
+    """Register nouns within this context; on leaving it, the catalogue is as it was before."""
     tables = [
         cast("dict[Any, Any]", table)
         for table in (NOUNS, RULES, COMMANDS, INSIDE_COMMANDS, EVENTS, EFFECTS, CODES)

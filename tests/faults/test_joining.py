@@ -1,4 +1,4 @@
-"""A member of a group that asks seldom, and waits briefly: it joins all the same."""
+"""A group's member that polls seldom and waits briefly still joins."""
 
 from time import monotonic, sleep
 
@@ -8,7 +8,7 @@ from kafka.admin import KafkaAdminClient, NewTopic
 from adapters.kafka.clients import Brokers
 
 BRIEF_MS, SELDOM = 0, 0.15
-"""Milliseconds too short for a join, and seconds within which a join is done."""
+"""Milliseconds of a poll, too few for a join; seconds between polls, enough for a join."""
 
 
 @pytest.mark.parametrize("group", ["first", "second"])

@@ -30,7 +30,7 @@ def network() -> Generator[Proxy]:
 
 
 def assert_told(cell: Cell, what: str, names: tuple[str, ...]) -> None:
-    """Each of these parts says that it is not ready, and gives `what` as the reason."""
+    """Each named part says that it is not ready, and gives `what` as the reason."""
     for name in names:
         part = cell.parts[name]
         until(f"{name} misses {what}", lambda: what in part.missing())  # noqa: B023 - called here
@@ -46,7 +46,7 @@ def test_no_way_to_postgres(a_cell: ACell, own_postgres: OwnPostgres, kafka: str
 
     def is_told(trouble: str) -> None:
         assert_told(cell, "log", ("engine", "relay", "process"))
-        if trouble != "answers lost":  # which is like silence, and takes as long
+        if trouble != "answers lost":  # it looks like silence, and takes as long
             assert_told(cell, "views", ("project",))
 
     assert_survived(cell, network, is_told)
@@ -61,7 +61,7 @@ def test_no_way_to_kafka(a_cell: ACell, own_kafka: OwnKafka, network: Proxy):
 
 
 def assert_survived(cell: Cell, network: Proxy, is_told: Callable[[str], None]) -> None:
-    """Each trouble comes under load and goes again; the checker looks after each."""
+    """Each trouble starts under load and ends again; the checker runs after each."""
     sent = list[Message]()
     for seed, (trouble, comes) in enumerate(TROUBLES.items(), 501):
         print(f"trouble: {trouble}")  # noqa: T201 - for whoever reads a failure

@@ -101,7 +101,7 @@ def published(cell: Cell) -> list[Kept]:
 
 
 def assert_forked(cell: Cell) -> None:
-    """Relay and command line say so."""
+    """The relay and the command line report the fork."""
     _, report = cell.parts["relay"].readiness()
     assert any("log-forked" in reason["reason"] for reason in report["reasons"]), report
     status = cell.cli.run("relay", "status")
@@ -110,7 +110,7 @@ def assert_forked(cell: Cell) -> None:
 
 
 def copy_database(postgres: SharedPostgres, source: str, target: str) -> None:
-    """A database as it is, under another name."""
+    """Copy a database, as it is, under another name."""
     statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
     with psycopg.connect(postgres.address, autocommit=True) as connection:
         connection.execute(statement.format(sql.Identifier(target), sql.Identifier(source)))

@@ -1,4 +1,4 @@
-"""Servers that go and come back under load: a broker of three, PostgreSQL."""
+"""Servers that go down and come back under load: one broker of three, PostgreSQL."""
 
 from random import Random
 from time import sleep
@@ -46,4 +46,4 @@ def test_postgres_restarted_and_killed(a_cell: ACell, own_postgres: OwnPostgres,
             load.finish()
         sent += load.published
         check(cell, sent)
-    assert cell.parts["engine"].told("waits"), "it waited loudly"
+    assert cell.parts["engine"].told("waits"), "the engine logged that it waits"

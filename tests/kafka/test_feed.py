@@ -27,7 +27,7 @@ def feed(cell: ACells) -> Generator[KafkaFeed]:
 
 
 def _all(feed: KafkaFeed, upto: Checkpoint, limit: int = 100) -> list[Page]:
-    """Pages until every lane is there."""
+    """Read pages until every lane has reached `upto`."""
     pages, checkpoint = list[Page](), dict[str, int]()
     for _ in range(100):
         if all(checkpoint.get(lane, 0) >= place for lane, place in upto.items()):
@@ -46,7 +46,7 @@ def _awaited(feed: KafkaFeed, wanted: Selection = EVERYTHING) -> Page:
     for _ in range(200):
         if (page := feed.read({}, 100, wanted)).events or page.refusals:
             return page
-    raise AssertionError("nothing came")
+    raise AssertionError("every page was empty")
 
 
 def test_all_that_was_published_and_where_it_ends(cell: ACells, feed: KafkaFeed) -> None:
@@ -58,7 +58,7 @@ def test_all_that_was_published_and_where_it_ends(cell: ACells, feed: KafkaFeed)
     assert len(set(_ids(pages))) == len(_ids(pages)) == 8
     assert [number for page in pages for number, _ in page.refusals] == [5]
     assert max(len(page.events) + len(page.refusals) for page in pages) <= 3
-    assert pages[-1].checkpoint == end, "past the markers that end transactions"
+    assert pages[-1].checkpoint == end, "the checkpoint is past the markers that end transactions"
     assert feed.read(end, 10, upto=end) == Page([], [], end)
 
 
@@ -165,7 +165,7 @@ def _first_of(feeds: Sequence[KafkaFeed], checkpoint: Checkpoint) -> Page:
         for each in feeds:
             if (page := each.read(checkpoint, 100)).events:
                 return page
-    raise AssertionError("nobody reads")
+    raise AssertionError("no feed gave an event")
 
 
 def test_what_is_dealt_anew_while_it_polls_is_thrown_away(

@@ -18,7 +18,7 @@ Change = Callable[[str, Any], Any]
 
 
 def _publish(cell: Cell, change: Change) -> None:
-    """The whole log, each record as `change` makes it of its id; None leaves it out."""
+    """Publish the whole log, each record as `change` returns it; None leaves it out."""
     rows, outcomes = cell.log.rows(0, 1000), cell.log.outcomes(0, 1000)
     records = [
         (cell.topics.events, record)
@@ -34,7 +34,7 @@ def _publish(cell: Cell, change: Change) -> None:
     transactions = Transactions(cell.brokers, cell.relay)
     transactions.open()
     transactions.write(records, noted, cell.relay)
-    transactions.open()  # which waits until the transaction before is seen by everybody
+    transactions.open()  # waits until everybody sees the previous transaction
     transactions.give_up()
     assert published_checkpoint(cell.brokers, cell.relay) == at
 

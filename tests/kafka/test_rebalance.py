@@ -1,4 +1,4 @@
-"""Partitions that move in the middle of a batch: decided once, answered, and nothing lost."""
+"""Partitions that move in the middle of a batch: each command is decided once, none is lost."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -45,7 +45,7 @@ def test_two_intakes_and_a_batch_in_between(cell: ACells, brokers: Brokers) -> N
 
 
 def _until_dealt(first: Intake, second: Intake) -> None:
-    """The group deals its partitions anew: both must ask for that, each on its own."""
+    """Wait for the rebalance, for which both members must poll, each in its own thread."""
     over = Event()
 
     def ask() -> None:
@@ -64,7 +64,7 @@ def _until_dealt(first: Intake, second: Intake) -> None:
 
 
 def _first_of(intake: Intake) -> Sequence[Any]:
-    """What it polled while it asked, to be read again."""
+    """The first record of each of its partitions, so that what it polled is read again."""
     return [
         Heard(None, topic=e.topic, partition=e.partition, offset=0)
         for e in intake.consumer.assignment()

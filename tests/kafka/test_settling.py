@@ -1,4 +1,4 @@
-"""At rest: only when reactors and views have passed all that belongs together, or not in time."""
+"""A cell is at rest once reactors and views have read all that belongs together."""
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
@@ -18,14 +18,14 @@ ALL = {"a"}
 
 
 class Readers:
-    """Two groups, and how far they are made to have read."""
+    """Two groups of readers, whose offsets the tests commit."""
 
     def __init__(self, cell: ACells) -> None:
         self._cell = cell.cell
         self.names = [f"{cell.cell.relay}-process", f"{cell.cell.relay}-views"]
 
     def pass_all(self, name: str, *topics: str) -> None:
-        """One of them reads these topics to their end."""
+        """Commit the ends of these topics for a group, as if it had read them."""
         consumer = self._cell.brokers.consumer(name)
         with self._cell.brokers.admin() as admin:
             counts = admin.partitions(topics)
@@ -108,7 +108,7 @@ def test_commands_that_reactors_sent_are_waited_for(
 def test_an_outcome_is_no_rest_before_its_events(
     cell: ACells, settling: Settling, readers: Readers, brokers: Brokers
 ) -> None:
-    """Its partition may show a transaction before that of its events does."""
+    """The outcome's partition may show a transaction before the partition of its events does."""
     readers.names.clear()
     cell.decide(register("acme-1", correlationid="a"))
     ((number, stored),) = cell.cell.log.outcomes(0, 10)

@@ -1,4 +1,4 @@
-"""A restart at any point is an ordinary step: the end is the same, nothing lost, nothing twice."""
+"""After a restart at any point, the end is the same: nothing is lost, nothing happens twice."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -73,18 +73,18 @@ STORIES: dict[str, list[list[str]]] = {
 
 
 class Died(BaseException):
-    """The process is gone, in the middle of what it did."""
+    """The process died in the middle of its work."""
 
 
 class Mortal:
-    """A reactor that dies after a command was answered, before it notes what it reacted to."""
+    """A reactor that dies after a command is answered and before it saves its checkpoint."""
 
     kinds: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, reactor: Reactor, dies: Callable[[int], bool]) -> None:
         self._reactor = reactor
         self._dies = dies
-        self.kinds = reactor.kinds  # pyright: ignore[reportAttributeAccessIssue]  as the one it wraps
+        self.kinds = reactor.kinds  # pyright: ignore[reportAttributeAccessIssue]  mirrors `reactor`
 
     @property
     def checkpoint(self) -> Checkpoint:
@@ -110,7 +110,7 @@ class Mortal:
 
 
 def lived(folder: Path, story: list[list[str]], deaths: Sequence[int] = ()) -> Any:
-    """Play a story; after each of `deaths` commands of the reactors, die and start again."""
+    """Play a story; die and restart each time the answered commands reach a count in `deaths`."""
     answered = 0
     left = list(deaths)
 

@@ -1,4 +1,4 @@
-"""Log lines as a part writes them, caught for a test; and logging as it was before, afterwards."""
+"""Log lines as a part writes them, caught for a test; logging is restored afterwards."""
 
 import io
 import json
@@ -16,7 +16,7 @@ from adapters.observe.logs import Level, set_up
 
 
 class Terminal(io.StringIO):
-    """Standard error of somebody who watches."""
+    """Standard error that is a terminal."""
 
     def isatty(self) -> bool:
         return True
@@ -43,11 +43,11 @@ class Lines:
 
 @contextmanager
 def lines_from(level: Level, stream: io.StringIO | None = None) -> Generator[Lines]:
-    """Logging set up as in a part."""
+    """Logging set up as in a part, until the context is left."""
     stream = stream or io.StringIO()
     root = logging.getLogger()
     handlers, before = root.handlers[:], root.level
-    root.handlers = []  # those of pytest, which set_up would close
+    root.handlers = []  # pytest's handlers, which set_up would close
     with patch.object(sys, "stderr", stream), warnings.catch_warnings():
         set_up(level)
         try:

@@ -1,4 +1,4 @@
-"""The files in deploy/ ask for what there is, and tell operators what to do."""
+"""The files in deploy/ query only what parts expose, and tell operators what to do."""
 
 import re
 from collections.abc import Iterable
@@ -52,7 +52,7 @@ def exposed() -> dict[str, set[str]]:
 
 
 def _series_of(metric: MetricWrapperBase) -> Iterable[tuple[str, set[str]]]:
-    """Labelled metrics have no series before they are used: named by their kind."""
+    """The series that a metric will have; a labelled metric has none before it is used."""
     (family,) = metric.describe()
     labels: set[str] = set(getattr(metric, "_labelnames"))  # noqa: B009 - nothing public tells them
     match family.type:
@@ -72,7 +72,7 @@ EXPOSED = exposed()
 @each(QUERIES)
 def test_a_query_is_one_and_reads_what_parts_expose(query: Query) -> None:
     read = list(selectors(query))
-    assert read, "it reads nothing"
+    assert read, "the query reads nothing"
     for selector in read:
         assert selector.name in EXPOSED, f"{selector.name} is exposed by no part"
         for matcher in selector.matchers.matchers:
@@ -113,7 +113,7 @@ def test_thresholds_can_be_left_out() -> None:
     ]
 
 
-# --- alarms ---------------------------------------------------------------------------------------
+# --- alerts ---------------------------------------------------------------------------------------
 
 
 def names_of(rules: Iterable[dict[str, Any]]) -> list[str]:

@@ -26,7 +26,7 @@ DID, NOTHING = "did something", ""
 
 
 class Scripted:
-    """A part whose turns do, one after another, what they are told; then it asks to be stopped."""
+    """A part whose turns follow a script; after its last act it asks to be stopped."""
 
     def __init__(self, stop: Event, *acts: Any) -> None:
         self._acts: Iterator[Any] = iter(acts)

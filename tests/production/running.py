@@ -1,4 +1,4 @@
-"""The parts of one cell as the processes that they are: started, killed, frozen, stopped."""
+"""The parts of one cell as processes that a test can start, kill, freeze and stop."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -59,11 +59,11 @@ class Part:
         self.server.freeze()
 
     def thaw(self) -> None:
-        """Let it go on."""
+        """Let it continue (SIGCONT)."""
         self.server.thaw()
 
     def stop(self) -> int:
-        """End it in order; its exit code."""
+        """End it in order; returns its exit code."""
         self.server.ask_to_stop()
         return self.ended()
 
@@ -77,11 +77,11 @@ class Part:
         return process.returncode
 
     def told(self, event: str) -> list[dict[str, Any]]:
-        """What it has logged under this name since it was started last."""
+        """The lines of this event that it has logged since its last start."""
         return [line for line in self._lines() if line.get("event") == event]
 
     def is_ready(self) -> bool:
-        """Whether it says so."""
+        """Whether it answers that it is ready."""
         status, self._said_last = self.readiness()
         return status == 200
 
@@ -100,12 +100,12 @@ class Part:
             return 0, None
 
     def missing(self) -> list[str]:
-        """What keeps it from being ready, by its own words: `log`, `kafka`, `halted`."""
+        """What keeps it from being ready, in its own words: `log`, `kafka`, `halted`."""
         status, report = self.readiness()
         return [reason["what"] for reason in report["reasons"]] if status == 503 else []
 
     def tail(self) -> str:
-        """The last lines of its output, of all its starts."""
+        """The last lines of its output, over all its starts."""
         if not self.output.exists():
             return ""
         lines = self.output.read_text(errors="replace").splitlines()
@@ -119,7 +119,7 @@ class Part:
 class Cell:
     """One cell: a prefix, a database, its parts and its command line.
 
-    What is started here ends with `stop`, or, whatever happens to the tests, with their process.
+    Its parts end with `stop`, or at the latest with the process of the tests.
     """
 
     def __init__(
@@ -139,7 +139,7 @@ class Cell:
 
     @property
     def settings(self) -> Settings:
-        """What its parts are set to."""
+        """The settings of its parts."""
         return load(self.cli.environment, self.folder)
 
     def start(self, *names: str, **settings: str) -> None:
@@ -150,7 +150,7 @@ class Cell:
             self.parts[name].wait()
 
     def launch(self, name: str, **settings: str) -> Part:
-        """Start one part, with some settings on top, and wait for nothing."""
+        """Start one part, with further settings, and wait for nothing."""
         before = self.parts.get(name)
         assert before is None or not before.server.running, f"{name} runs already"
         part = Part(name, self.cli.environment | settings, self.folder)
@@ -164,7 +164,7 @@ class Cell:
         self.start(name)
 
     def stop(self) -> dict[str, int]:
-        """End all parts in order; the exit codes of those that ran."""
+        """End all running parts in order; returns their exit codes."""
         running = [part for part in self.parts.values() if part.server.running]
         for part in running:
             part.server.ask_to_stop()

@@ -1,4 +1,4 @@
-"""Where a bandwidth change stands: step by step, on both circuits, whoever comes first."""
+"""What a bandwidth change shows: every step, on both circuits, in either order of their events."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -101,7 +101,7 @@ def names(course: Course) -> tuple[str, ...]:
 
 
 def steps_along(story: Sequence[Written]) -> list[str]:
-    """Every step that the change is at along a story, in order, each once."""
+    """The steps that the change passes through in a story, in order, each once."""
     steps: list[str] = []
     followed = Followed()
     for recorded in told(WORLD, story):
@@ -208,7 +208,7 @@ def test_lists_are_filtered_and_paged_by_key() -> None:
 
 
 def test_the_successors_end_may_be_seen_first() -> None:
-    """Partitions interleave at will: the two ends of a decrease arrive in either order."""
+    """Partitions interleave freely: the two ends of a decrease arrive in either order."""
     events = told(WORLD, a_teardown_first())
     first, second = events[-2:]
     assert isinstance(first.event, BandwidthDecreased)

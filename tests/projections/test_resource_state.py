@@ -87,7 +87,7 @@ TABLE: dict[str, tuple[list[Event], tuple[str, str, str]]] = {
 }
 
 DATABASES = ("sqlite",)
-"""How a row is stored is not looked at here."""
+"""One database is enough, as these tests don't look at how a row is stored."""
 
 
 @pytest.mark.parametrize("step", TABLE)

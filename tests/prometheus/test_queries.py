@@ -1,4 +1,4 @@
-"""Every query of dashboard and alarms, asked of a Prometheus that scraped a real run."""
+"""Every query of the dashboard and the alerts, sent to a Prometheus that scraped a real run."""
 
 from collections.abc import Generator
 
@@ -52,7 +52,7 @@ def test_an_alarm_looks_at_something(prometheus: Prometheus, query: Query) -> No
 
 
 def test_the_parts_tell_what_happened(prometheus: Prometheus) -> None:
-    """Not only series: the numbers of this very load."""
+    """The series exist, and their numbers are the load's."""
     for outcome in ("accepted", "already-exists", "repeated"):
         assert prometheus.wait_for(f'tieline_commands_total{{outcome="{outcome}"}} > 0'), outcome
     assert prometheus.wait_for("tieline_dead_records_total == 1")
@@ -67,7 +67,7 @@ def test_a_part_is_ready(prometheus: Prometheus, part: str) -> None:
 
 
 def test_nobody_has_anything_left_to_read(prometheus: Prometheus) -> None:
-    """At rest there is no lag, or the alarms would take it for a reader that is stuck."""
+    """At rest there is no lag; otherwise the alerts would report a reader that is stuck."""
     assert prometheus.wait_for("sum(tieline_consumer_lag_records) == 0"), prometheus.ask(
         "tieline_consumer_lag_records > 0"
     )

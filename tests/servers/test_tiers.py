@@ -1,4 +1,4 @@
-"""The servers that tests run on, and what is said when there are none."""
+"""The servers that tests run on, and the advice when there are none."""
 
 import os
 import signal
@@ -125,7 +125,7 @@ def test_a_database_goes_with_its_test(postgres: SharedPostgres) -> None:
     with postgres.a_database() as address:
         with psycopg.connect(address) as connection:
             connection.execute("CREATE TABLE kept (id int)")
-        held = psycopg.connect(address)  # somebody who forgot to leave
+        held = psycopg.connect(address)  # a connection that is still open
     with pytest.raises(psycopg.OperationalError, match="does not exist"):
         psycopg.connect(address)
     held.close()
@@ -181,7 +181,7 @@ def test_a_cluster_of_ones_own_works_on_without_one_broker(own_kafka: OwnKafka) 
 def test_a_test_run_that_is_ended_leaves_nothing_behind(
     tmp_path: Path, number: signal.Signals
 ) -> None:
-    """Neither a process nor a folder."""
+    """Neither a process nor a folder is left."""
     code = """
     from pathlib import Path
     from time import sleep
@@ -213,7 +213,7 @@ def admin_of(bootstrap: str) -> Generator[Any]:
 
 
 def pytest_on(folder: Path, code: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """A test run of its own, in which there is nothing but this test and the servers."""
+    """A test run of its own, which has only this test and the servers' fixtures."""
     with started(folder, code, **settings) as run:
         said, _ = run.communicate(timeout=100)
     return subprocess.CompletedProcess(run.args, run.returncode, said)
@@ -242,5 +242,5 @@ def is_running(pid: int) -> bool:
 def eventually(holds: Callable[[], bool]) -> None:
     deadline = monotonic() + 30
     while not holds():
-        assert monotonic() < deadline, "it never came"
+        assert monotonic() < deadline, "it never happened"
         sleep(0.05)

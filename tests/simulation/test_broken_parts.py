@@ -39,15 +39,16 @@ LIVE_TRAIL = re.compile("view_trail_1_.*")
 
 
 def caught(check: str, parts: Mapping[str, Launch] = PARTS, steps: int = STEPS) -> bool:
-    """Whether that check is the first to find something for some seed; for others another may be,
-    or the part itself fails before.
+    """Whether this check is the first to find a violation for some seed.
+
+    For other seeds another check may be the first, or the part itself may fail first.
     """
     violations = (simulate(seed, steps, parts=parts).violation for seed in SEEDS)
     return any(violation is not None and violation.check == check for violation in violations)
 
 
 def nothing(*_: Any) -> None:
-    """Does nothing, whatever it is asked."""
+    """Do nothing, whatever the arguments."""
 
 
 def never(_: Any) -> bool:
@@ -120,7 +121,7 @@ def test_a_relay_that_does_not_wait_for_the_events(monkeypatch: Patch) -> None:
 
 
 def test_a_zombie_that_is_not_fenced(monkeypatch: Patch) -> None:
-    """Both relays go on publishing, each in transactions of its own."""
+    """Both relays keep publishing, each in transactions of its own."""
     transaction = SimulatedCluster._transaction
 
     def lenient(self: SimulatedCluster, name: str, epoch: int) -> Any:
@@ -261,7 +262,7 @@ def test_a_process_that_reacts_past_a_gap(monkeypatch: Patch) -> None:
 
 
 def test_a_view_that_loses_rows(monkeypatch: Patch) -> None:
-    """Only of the tables that are read: what is built anew has them all."""
+    """Only the live tables lose rows: a rebuilt view has them all."""
     upsert = forward.upsert
 
     def losing(connection: Any, table: Any, rows: Any) -> None:
