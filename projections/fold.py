@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from domain.words.structs import all_fields
 from projections.parts import PartRows, amended
 from projections.projection import View
 
@@ -71,6 +70,8 @@ def set_columns(row: Row, event: Event) -> None:
     """Set the columns that are named like an event's fields. Raises KeyError if a column is
     missing: an event that sets no column needs a handler, even an empty one.
     """
+    from domain.words.structs import all_fields  # noqa: PLC0415  for runners, which load it anyway
+
     said = all_fields(event)
     if not said or not said.keys() <= row.keys():
         raise KeyError(f"{event.kind} has no handler, and {sorted(said)} are no columns")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import JSON, Boolean, Column, Integer, MetaData, Table, select
 
-from domain.words.structs import all_fields
 from projections.fold import Fold
 from projections.listing import Listing
 from projections.projection import Row, Shape, Tables
@@ -114,6 +113,8 @@ def _opened(id: str, event: events.LocationOpened) -> Row:
 
 
 def _routers(event: events.LocationOpened | events.LocationResized) -> list[Row]:
+    from domain.words.structs import all_fields  # noqa: PLC0415  as in fold.py
+
     return [all_fields(pair) for pair in event.routers]
 
 

@@ -91,7 +91,7 @@ def _in_json(value: Any) -> Any:
         case Prefix():
             return value.text
         case _:
-            raise NotImplementedError(type(value).__name__)
+            raise ValueError(f"no JSON for {type(value).__name__}")
 
 
 def _from_json(kind: Any, value: Any) -> Any:

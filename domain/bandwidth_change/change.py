@@ -4,7 +4,7 @@ Both circuits know of a decrease that runs; only the old circuit knows what peop
 (proceed, retry, abandon), and its stalls.
 """
 
-from typing import Literal, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -40,10 +40,9 @@ class _Running(_Named, frozen=True, kw_only=True):
     """The stall that was reported last."""
 
 
-class Scheduled(_Named, frozen=True, kw_only=True):
+class Scheduled(_Named, frozen=True, kw_only=True, tag_field="kind", tag="scheduled"):
     """Waits for its time; until then it reserves nothing and can be abandoned."""
 
-    kind: Literal["scheduled"] = "scheduled"
     strategy: Strategy
     auto_proceed: bool
     not_before: str
@@ -52,16 +51,13 @@ class Scheduled(_Named, frozen=True, kw_only=True):
     on_behalf_of: str | None
 
 
-class Increase(_Running, frozen=True, kw_only=True):
+class Increase(_Running, frozen=True, kw_only=True, tag_field="kind", tag="increase"):
     """Waits for the provider's confirmation; the higher rate is reserved."""
 
-    kind: Literal["increase"] = "increase"
 
-
-class Decrease(_Running, frozen=True, kw_only=True):
+class Decrease(_Running, frozen=True, kw_only=True, tag_field="kind", tag="decrease"):
     """A teardown and recreate, on the old circuit or on its successor."""
 
-    kind: Literal["decrease"] = "decrease"
     strategy: Strategy
     auto_proceed: bool = True
     successor: str

@@ -13,7 +13,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from adapters.log import open_log, postgres_connections
-from domain.engine.log import Log, LogError, LogUnreachable
+from domain.engine.log import Log, LogError, LogUnreachable, Mark
 from stack.postgres import Postgres
 from stack.processes import free_ports
 from tests.adapters.test_postgres_log import rows
@@ -97,7 +97,7 @@ def test_connections_that_lay_idle_while_it_was_restarted(server: Postgres) -> N
 
     with pytest.raises(LogUnreachable):
         log.mark()
-    assert log.mark() == (0, 0, (0, 0))
+    assert log.mark() == Mark(0, 0, (0, 0))
     log.close()
 
 

@@ -19,7 +19,7 @@ from adapters.log import open_log, outcomes, sqlite
 from adapters.log.mapper import EventMapper
 from adapters.log.sqlite import SqliteLog
 from domain.circuit.events import CircuitOrdered
-from domain.engine.log import EventRow, Insertion, LogError
+from domain.engine.log import EventRow, Insertion, LogError, Mark
 from tests.contract.submitting import (
     MIXED,
     WORLD,
@@ -196,7 +196,7 @@ def test_many_processes_make_the_same_log_at_once(path: Path) -> None:
 
     assert [child() for child in children] == [0] * 8
     log = opened(path)
-    assert log.mark() == (4, 24, (0, 0))  # only the first of each has an effect
+    assert log.mark() == Mark(4, 24, (0, 0))  # only the first of each has an effect
     log.close()
 
 
@@ -276,7 +276,7 @@ def test_the_first_version_of_the_file_is_read_for_ever(path: Path) -> None:
     first = log.mark()
     again = submit(log, *WORLD, order("m-1", "c1"), order("m-2", "c2", provider="nobody"))
     assert [each.accepted for each in again] == [True, True, True, True, False]
-    assert log.mark() == first == (8, 5, (1, 1))
+    assert log.mark() == first == Mark(8, 5, (1, 1))
     log.close()
 
 

@@ -1,5 +1,7 @@
 """What a relay reads: events as they are stored, and every outcome, in order and in pages."""
 
+from msgspec.structs import astuple
+
 from domain.engine.log import EventRow, Log
 from domain.engine.records import recorded
 from tests.contract.stores import Store
@@ -12,7 +14,7 @@ def test_rows_as_they_stand(log: Log) -> None:
     rows = log.rows(0, 100)
 
     assert [at for at, _ in rows] == list(range(1, log.mark().position + 1))
-    assert [recorded(at, *row) for at, row in rows] == log.feed(0, 100)
+    assert [recorded(at, *astuple(row)) for at, row in rows] == log.feed(0, 100)
     assert all(type(row) is EventRow and type(row.state) is bytes for _, row in rows)
     assert log.rows(3, 2) == rows[3:5]
     assert log.rows(log.mark().position, 10) == []

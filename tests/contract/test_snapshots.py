@@ -1,7 +1,8 @@
 """Streams that grow: a state loaded from a snapshot equals the fold of all events."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from domain.engine.batch import SNAPSHOT_EVERY
 from domain.engine.log import Insertion, Log, Snapshot

@@ -10,6 +10,7 @@ from domain.circuit.events import (
     DeprovisioningRequested,
     TierChanged,
 )
+from domain.words.values import Tier
 from tests.domain.spec import Spec, given
 from tests.examples import (
     a_customer,
@@ -41,7 +42,7 @@ class TestTier:
             ("local", "premium"),
         ],
     )
-    def test_that_can_be_changed(self, before: str, after: str) -> None:
+    def test_that_can_be_changed(self, before: str, after: Tier) -> None:
         to_tier(after, tier=before, billing="unlimited").then(
             ("circuit/c1", TierChanged(tier=after))
         )

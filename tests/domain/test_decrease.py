@@ -8,6 +8,7 @@ from domain.circuit.bandwidth_events import BandwidthDecreased, DecreaseStarted
 from domain.circuit.events import CircuitDeleted, CircuitOrdered, CircuitPlaced, PeeringConfigured
 from domain.customer.events import CircuitAttached, CircuitDetached
 from domain.location.events import CapacityReleased, CapacityTaken, LocationClosed
+from domain.words.structs import as_json
 from tests.domain.drive import Drive, drive
 from tests.domain.spec import Spec, given
 from tests.examples import (
@@ -184,7 +185,7 @@ class TestTeardownFirst:
 
     def test_the_pair_counts_as_in_use(self) -> None:
         play = lowering("teardown-first")
-        other = a_pair("pair-9").model_dump(exclude_none=True)
+        other = as_json(a_pair("pair-9"))
         play.to("successor-placed").when(
             "resize-location", "location/frankfurt", routers=[other]
         ).refused("capacity-in-use")

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 import pytest
+from msgspec.structs import replace
 
 from domain.circuit.events import PeeringChanged, PeeringConfigured
 from tests.domain.spec import Spec, given
@@ -246,4 +247,4 @@ class TestTheOrderOfValues:
 def apart(spec: Spec) -> Any:
     """The customer's registration, but with public and private traffic kept apart."""
     stream, registered = spec.history[0]
-    return stream, registered.model_copy(update={"isolation": "separate-public-and-private"})
+    return stream, replace(registered, isolation="separate-public-and-private")

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from domain.engine.records import Recorded
 from domain.processes.bandwidth_change.follow import FOLLOWED, Changes
@@ -219,7 +220,7 @@ class TestWhatItFollows:
     def test_events_of_other_circuits_belong_to_no_change(self) -> None:
         stranger = next(r for r in CACHED["teardown-first"] if r.stream == "circuit/c1.r2")
         assert (
-            Changes({}, {}).follow(stranger._replace(stream="circuit/zz", event=_plain())) is None
+            Changes({}, {}).follow(replace(stranger, stream="circuit/zz", event=_plain())) is None
         )
 
     def test_what_happens_after_its_end_belongs_to_it_no_more(self) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from domain.customer.events import CircuitAttached
 from domain.decider.decisions import Written
@@ -70,19 +71,13 @@ def test_circuits_per_subscription_are_capped(profile: str, allowed: int) -> Non
 
 @BOTH
 def test_circuits_per_subscription_and_location_are_capped_at_ten(profile: Profile) -> None:
-    here = [
-        (stream, event.model_copy(update={"location_id": "frankfurt"}))
-        for stream, event in attached(9)
-    ]
+    here = [(stream, replace(event, location_id="frankfurt")) for stream, event in attached(9)]
     order(here, profile=profile.name).then_accepted()
     assert profile.circuits_per_subscription_and_location == 10
 
 
 def test_the_eleventh_at_one_location_is_refused() -> None:
-    here = [
-        (stream, event.model_copy(update={"location_id": "frankfurt"}))
-        for stream, event in attached(10)
-    ]
+    here = [(stream, replace(event, location_id="frankfurt")) for stream, event in attached(10)]
     order(here).refused(
         "limit-reached",
         allowed=10,

@@ -204,7 +204,7 @@ def test_when_everybody_does_what_is_due_every_change_comes_to_its_end(acts: lis
     capacity_is_right(world)
     for circuit in world.circuits:
         stalled = circuit.running and circuit.running.stalled
-        assert circuit.running is None or (stalled and "no-capacity" in stalled[2])
+        assert circuit.running is None or (stalled and "no-capacity" in stalled.reason)
 
 
 def settled(world: World) -> None:

@@ -160,7 +160,7 @@ def test_every_code_is_raised_somewhere() -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_sentence_is_one_sentence_that_names_facts(code: str) -> None:
-    about, sentence = CODES[code]
+    about, sentence = CODES[code].about, CODES[code].sentence
     assert about
     assert sentence.endswith(".")
     assert ". " not in sentence

@@ -65,7 +65,7 @@ class TestReplaceFirst:
         play.spec.when("close-location", "location/frankfurt")
         play.settle()
         assert play.step == "order-successor"
-        assert "location-closed" in play.spec.state("circuit/c1").change.stalled[2]
+        assert "location-closed" in play.spec.state("circuit/c1").change.stalled.reason
         play.spec.when("reopen-location", "location/frankfurt")
         play.spec.when("retry-bandwidth-change", "circuit/c1", change_id="down-1", reason="open")
         assert play.settle().state("circuit/c1.r2").bandwidth_mbps == 200
@@ -81,7 +81,7 @@ class TestReplaceFirst:
         play.spec.when("order-circuit", "circuit/c9", **{**ORDER, "bandwidth_mbps": 200})
         play.settle()
         assert play.step == "order-successor"
-        assert "no-capacity" in play.spec.state("circuit/c1").change.stalled[2]
+        assert "no-capacity" in play.spec.state("circuit/c1").change.stalled.reason
 
     def test_what_is_carried_over_is_disabled_until_the_switch(self) -> None:
         off = a_peering(**PUBLIC, state="disabled")

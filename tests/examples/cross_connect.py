@@ -5,8 +5,10 @@ subscriptions. It exists only through its registration.
 import re
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, ClassVar, Final, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.catalogue import (
     COMMANDS,
@@ -67,8 +69,7 @@ class Labelled(Event):
     label: Sentence
 
 
-@dataclass(frozen=True)
-class CrossConnect:
+class CrossConnect(Struct, frozen=True):
     cross_connect_id: str
     customer_id: str
     subscription_id: str
@@ -79,8 +80,8 @@ def _patched(id: str, event: Patched) -> CrossConnect:
     return CrossConnect(id, event.customer_id, event.subscription_id)
 
 
-def _labelled(state: CrossConnect, event: Labelled, at: str) -> dict[str, Any]:
-    return {"label": event.label}
+def _labelled(state: CrossConnect, event: Labelled, at: str) -> CrossConnect:
+    return replace(state, label=event.label)
 
 
 def patch_one(command: Command[PatchCrossConnect], state: None, states: States) -> Decision:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from kafka.errors import KafkaError
+from msgspec.structs import replace
 
 from adapters.kafka import feed as feeding
 from adapters.kafka.binding import Outgoing, event_of
@@ -122,7 +123,7 @@ def test_an_event_of_a_later_version_stops_it(
 ) -> None:
     cell.customers(1, 1)
     position, row = cell.cell.log.rows(0, 1)[0]
-    newer = row._replace(kind="tieline.customer.promoted.v9")
+    newer = replace(row, kind="tieline.customer.promoted.v9")
     source = cell.cell.source.encode()
     publish(brokers, cell.cell.topics.events, event_of(position, newer, source))
     for _ in range(2):

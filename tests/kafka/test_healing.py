@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from adapters.kafka.binding import event_of, outcome_of
 from adapters.kafka.clients import Brokers
@@ -95,7 +96,7 @@ def test_what_the_log_does_not_hold_is_found(cell: ACells, brokers: Brokers) -> 
     with cell.relay() as relay:
         relay.turn()
     position, row = cell.cell.log.rows(0, 1)[0]
-    foreign = _event(cell.cell, position, row._replace(version=2))
+    foreign = _event(cell.cell, position, replace(row, version=2))
     publish(brokers, cell.cell.topics.events, foreign)
     assert compare(cell.cell).faults == [Fault("event", "customer/acme-1/2", FOREIGN)]
 

@@ -18,6 +18,7 @@ from adapters.reactors.process import BandwidthChangeProcess
 from adapters.reactors.reactor import Reactor
 from domain.decider.states import Terms
 from domain.engine.log import Log
+from domain.words.structs import all_fields
 from tests.doors import a_door
 
 START = "2026-01-01T00:00:00.000000Z"
@@ -46,7 +47,7 @@ def said(log: Log, *, keys: bool = True) -> dict[str, list[tuple[str, dict[str, 
     """Each stream's event types and data, without times; service keys only if `keys` is set."""
     streams: dict[str, list[tuple[str, dict[str, Any]]]] = {}
     for each in everything(log):
-        data = each.event.model_dump(mode="json")
+        data = all_fields(each.event)
         if not keys:
             data.pop("service_key", None)
         streams.setdefault(each.stream, []).append((each.event.kind, data))

@@ -40,8 +40,8 @@ def test_every_event_of_a_stream_moves_its_row(noun: str) -> None:
     table = TABLES[noun]
     for event in NOUNS[noun].events:
         if event.kind not in {*fold.first, *fold.then, *fold.edits}:
-            assert event.model_fields.keys() <= {each.name for each in table.columns}, event.kind
-            assert event.model_fields, event.kind
+            assert set(event.__struct_fields__) <= {each.name for each in table.columns}, event.kind
+            assert event.__struct_fields__, event.kind
 
 
 def test_an_event_that_is_no_columns_needs_a_handler() -> None:

@@ -3,12 +3,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import count
 from typing import Any, cast
 
 import pytest
-from domain.fast import changed
+from msgspec.structs import replace
 
 from adapters.kafka import relay as relay_module
 from adapters.kafka.intake import Intake, Taken
@@ -189,7 +188,7 @@ def test_an_append_without_a_check_of_what_was_read(monkeypatch: Patch) -> None:
             for row in insertion.rows:
                 before = last.get(row.stream) or self.load(row.stream)[1]
                 last[row.stream] = before + 1
-                rows.append(row._replace(version=before + 1))
+                rows.append(replace(row, version=before + 1))
             tx.insert(sqlite.not_before(self.last_time(), replace(insertion, rows=rows)))
             return Appended(tx.mark, {row.stream for row in rows}, self.last_time())
 
@@ -206,8 +205,7 @@ def test_capacity_that_is_given_back_twice(monkeypatch: Patch) -> None:
     released = location_state.EFFECTS[CapacityReleased]
 
     def twice(location: Any, event: Any, at: str) -> Any:
-        first = released(location, event, at)
-        return released(changed(location, **first), event, at)
+        return released(released(location, event, at), event, at)
 
     for effects in (location_state.EFFECTS, EFFECTS):
         monkeypatch.setitem(cast("dict[Any, Any]", effects), CapacityReleased, twice)

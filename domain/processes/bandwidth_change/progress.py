@@ -7,7 +7,7 @@ that any interleaving which keeps each stream's order folds to the same value.
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
-from msgspec import Struct, convert, field, to_builtins
+from msgspec import Struct, convert, field, json
 
 from domain.bandwidth_change.change import Stall
 from domain.bandwidth_change.course import Course, Step, StepName, course_of, step_at
@@ -109,7 +109,7 @@ def step_of(change: Progress) -> StepName | None:
 
 def as_json(change: Progress) -> dict[str, Any]:
     """A change as plain JSON, to be kept beside the checkpoint up to which it was folded."""
-    return to_builtins(change, order="deterministic")
+    return json.decode(json.encode(change, order="deterministic"))
 
 
 def from_json(kept: Mapping[str, Any]) -> Progress:
