@@ -68,7 +68,7 @@ def of_command(kind: type[CommandData]) -> dict[str, Any]:
     properties: dict[str, Any] = {
         "id": _TEXT,
         "source": _TEXT,
-        "type": {"const": f"tieline.command.{kind.verb}.v1"},
+        "type": {"const": kind.type},
         **{name: schema for name, schema in context.items() if not name.startswith("data")},
         "datacontenttype": _TEXT,
         "subject": {"type": "string", "pattern": f"^(?:{kind.subject.pattern})$"},
@@ -77,7 +77,7 @@ def of_command(kind: type[CommandData]) -> dict[str, Any]:
     required = ["specversion", "id", "source", "type", "subject"]
     if data.get("required"):
         required.append("data")
-    return _message(f"tieline.command.{kind.verb}.v1", properties, required, definitions)
+    return _message(kind.type, properties, required, definitions)
 
 
 def of_event(kind: type[Event]) -> dict[str, Any]:

@@ -136,7 +136,7 @@ def _message(recorded: Recorded, circuit: Circuit, data: CommandData) -> Message
         "specversion": "1.0",
         "id": f"{recorded.id}/{data.verb}",
         "source": NETWORK_SOURCE,
-        "type": f"tieline.command.{data.verb}.v1",
+        "type": data.type,
         "subject": f"circuit/{circuit.circuit_id}",
         "actor": f"provider:{circuit.provider}",
         "correlationid": recorded.correlation_id,

@@ -28,7 +28,10 @@ class Clock(Protocol):
 
 
 class Arrival(Struct, frozen=True):
-    """A message that arrived: as read, as written, with 128 bits of entropy from outside."""
+    """A message that arrived: as read, as written, with 128 bits of entropy from outside.
+
+    `message` is its JSON, as a value or still as a line.
+    """
 
     read: Read
     entropy: bytes

@@ -23,6 +23,7 @@ from domain.words.messages import (
     Command,
     Faulty,
     Unreadable,
+    parsed,
     without_extensions,
 )
 from domain.words.refusals import Refused, refused
@@ -42,15 +43,21 @@ def decide_batch(arrivals: Sequence[Arrival], ground: Ground, terms: Terms, cloc
 
 def fetch(present: Present, load_all: LoadAll, owner: str, arrivals: Sequence[Arrival]) -> None:
     """Read the streams that commands will look at, many at once: first the subjects, then round by
-    round what the rules need. A defect met on the way is left to the decision, which parks the
-    command.
+    round what the rules need for a subject that is new. What a known subject needs is nearly always
+    known, too; the decision reads the rest by itself. A defect met on the way is left to the
+    decision, which parks the command.
     """
     commands = [each.read for each in arrivals if isinstance(each.read, Command)]
-    _load(present, load_all, {each.subject for each in commands})
+    new = present.missing({each.subject for each in commands})
+    if not new:
+        return
+    present.take(load_all(new))
     needed: set[str] = set()
     waiting: list[Iterator[Sequence[str]]] = []
     states, nouns = present.states, present.nouns
     for each in commands:
+        if each.subject not in new:
+            continue
         with suppress(Exception):
             noun, subject = nouns[each.subject][0], states[each.subject]
             streams, seen = reads(each, noun, subject, states, owner)
@@ -257,7 +264,7 @@ class _Batch:
         )
         is_new = key not in self.ground.parked and key not in self.new
         if is_new or arrival.seq is not None:
-            message = json.dumps(without_extensions(arrival.message))
+            message = json.dumps(without_extensions(parsed(arrival.message)))
             self.draft.parked.append(
                 Parked(
                     seq=arrival.seq or 0,

@@ -34,9 +34,11 @@ class Data(BaseModel, metaclass=Plain):
 
 
 class CommandData(Data):
-    """The data of a command: `verb` is its name on the wire, `subject` matches its streams."""
+    """The data of a command: `verb` is its name, `subject` matches its streams."""
 
     verb: ClassVar[str]
+    type: ClassVar[str]
+    """The type of its messages: `tieline.command.order-circuit.v1`."""
     subject: ClassVar[re.Pattern[str]]
     inside: ClassVar[bool] = False
     """Whether only the engine's own processes may send it; from outside it is unknown."""
@@ -53,6 +55,7 @@ class CommandData(Data):
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
         cls.verb = re.sub(r"(?<=.)([A-Z])", r"-\1", cls.__name__).lower()
+        cls.type = f"tieline.command.{cls.verb}.v1"
         cls.names_customer = "customer_id" in cls.model_fields
         cls.quotes_service_key = "service_key" in cls.model_fields
         cls.names_scope = "scope" in cls.model_fields

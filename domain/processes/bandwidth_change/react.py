@@ -50,7 +50,7 @@ class Send(Struct, frozen=True):
             "specversion": "1.0",
             "id": f"{change.circuit_id}/{change.change_id}/{self.step}/{self.attempt}",
             "source": PROCESS_SOURCE,
-            "type": f"tieline.command.{self.data.verb}.v1",
+            "type": self.data.type,
             "subject": self.subject,
             "actor": PROCESS,
             "correlationid": change.correlation_id,
