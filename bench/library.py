@@ -24,6 +24,7 @@ from domain.catalogue import COMMANDS, EVENTS, INSIDE_COMMANDS, NOUNS, noun_of
 from domain.decider.states import States, Terms
 from domain.engine.judgement import (
     further_reads,
+    is_own,
     judge,
     may_not_speak,
     reads,
@@ -152,8 +153,8 @@ class Naive(Application[str]):
         self._last = now = max(self._clock(claimed), self._last)
         if isinstance(asked, Unreadable):
             return "malformed-command"
-        if refusal := may_not_speak(asked, inside=heard.inside):
-            return refusal.code
+        if not heard.inside and is_own(asked):
+            return may_not_speak(asked).code
         pair = asked.pair.source, asked.pair.id
         if before := self._seen.get(pair):
             return before[1] if before[0] == asked.digest else "command-id-reused"

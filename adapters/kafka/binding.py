@@ -13,7 +13,7 @@ import orjson
 
 from adapters.kafka.api import Record
 from domain.engine.log import EventRow
-from domain.engine.outcomes import REFUSED, Outcome, Stored
+from domain.engine.outcomes import REFUSED, Outcome, Stored, uuid_of
 from domain.engine.records import Recorded
 from domain.engine.records import event_of as read_event
 from domain.words.content import pair_of
@@ -213,7 +213,7 @@ def _refusal(told: Mapping[str, bytes], data: Mapping[str, Any]) -> Stored:
 
 def outcome_id(source: str, id: str) -> str:
     """The id of a command's outcome."""
-    return str(UUID(bytes=pair_of(source, id).key))
+    return uuid_of(pair_of(source, id).key)
 
 
 def kind_of(record: Record) -> str:

@@ -6,16 +6,16 @@ Both circuits know of a decrease that runs; only the old circuit knows what peop
 
 from typing import TypedDict, Unpack
 
-from msgspec import Struct
 from msgspec.structs import replace
 
+from domain.words.structs import Frozen
 from domain.words.values import PeeringState, RoutingDomain, Strategy
 
 Switched = tuple[tuple[RoutingDomain, PeeringState], ...]
 """The state that each peering of a circuit had before a switch."""
 
 
-class Stall(Struct, frozen=True, array_like=True):
+class Stall(Frozen, array_like=True):
     """The report of a step that did not get done."""
 
     step: str
@@ -23,7 +23,7 @@ class Stall(Struct, frozen=True, array_like=True):
     reason: str
 
 
-class _Named(Struct, frozen=True, kw_only=True):
+class _Named(Frozen, kw_only=True):
     """The fields of every change; rates in Mbit/s."""
 
     change_id: str
@@ -32,7 +32,7 @@ class _Named(Struct, frozen=True, kw_only=True):
     bandwidth_mbps: int
 
 
-class _Running(_Named, frozen=True, kw_only=True):
+class _Running(_Named, kw_only=True):
     """The fields of every change that runs."""
 
     attempt: int = 1
@@ -40,7 +40,7 @@ class _Running(_Named, frozen=True, kw_only=True):
     """The stall that was reported last."""
 
 
-class Scheduled(_Named, frozen=True, kw_only=True, tag_field="kind", tag="scheduled"):
+class Scheduled(_Named, kw_only=True, tag_field="kind", tag="scheduled"):
     """Waits for its time; until then it reserves nothing and can be abandoned."""
 
     strategy: Strategy
@@ -51,11 +51,11 @@ class Scheduled(_Named, frozen=True, kw_only=True, tag_field="kind", tag="schedu
     on_behalf_of: str | None
 
 
-class Increase(_Running, frozen=True, kw_only=True, tag_field="kind", tag="increase"):
+class Increase(_Running, kw_only=True, tag_field="kind", tag="increase"):
     """Waits for the provider's confirmation; the higher rate is reserved."""
 
 
-class Decrease(_Running, frozen=True, kw_only=True, tag_field="kind", tag="decrease"):
+class Decrease(_Running, kw_only=True, tag_field="kind", tag="decrease"):
     """A teardown and recreate, on the old circuit or on its successor."""
 
     strategy: Strategy

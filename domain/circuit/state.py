@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, Final, TypedDict, Unpack
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.bandwidth_change.change import Change, Decrease, Running, Scheduled
@@ -13,6 +12,7 @@ from domain.decider.states import Key
 from domain.profiles import PROFILES, Profile
 from domain.words.messages import Command
 from domain.words.prefix import Prefix
+from domain.words.structs import Frozen
 from domain.words.values import (
     Billing,
     CircuitState,
@@ -23,7 +23,7 @@ from domain.words.values import (
 )
 
 
-class WantedPeering(Struct, frozen=True):
+class WantedPeering(Frozen):
     """A peering as it is asked for; each subnet belongs to one of the two connections."""
 
     routing_domain: RoutingDomain
@@ -53,14 +53,14 @@ class WantedPeering(Struct, frozen=True):
         return self.routing_domain != "private"
 
 
-class Peering(WantedPeering, frozen=True):
+class Peering(WantedPeering):
     """A peering as it stands on the circuit."""
 
     state: PeeringState
     validation_pending: bool
 
 
-class Circuit(Struct, frozen=True):
+class Circuit(Frozen):
     """A circuit, present or deleted (`removed_at`)."""
 
     circuit_id: str

@@ -7,12 +7,11 @@ fewer than in a list. A node exists only where a prefix is held or where two pre
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from msgspec import Struct
-
 from domain.words.prefix import IPV4, Prefix
+from domain.words.structs import Frozen
 
 
-class Holding(Struct, frozen=True):
+class Holding(Frozen):
     """One prefix and whose it is: a customer's, or (None) the CSP's; claimed or confirmed."""
 
     prefix: Prefix
@@ -20,7 +19,7 @@ class Holding(Struct, frozen=True):
     confirmed: bool
 
 
-class _Node(Struct, frozen=True):
+class _Node(Frozen):
     """A block of addresses: a held prefix, or the smallest block around two branches."""
 
     first: int

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypedDict, Unpack
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.csp.events import (
@@ -19,11 +18,11 @@ from domain.decider.rights import SELF
 from domain.decider.states import Key, Seen
 from domain.words.messages import Command
 from domain.words.persistent import EMPTY, Persistent
-from domain.words.structs import Event
+from domain.words.structs import Event, Frozen
 from domain.words.values import Role
 
 
-class Csp(Struct, frozen=True):
+class Csp(Frozen):
     """The CSP: there from the start, without any event."""
 
     last_encapsulation_id: int = 0

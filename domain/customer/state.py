@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Final, TypedDict, Unpack
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.customer.events import (
@@ -27,21 +26,21 @@ from domain.decider.noun import Begin, Effect
 from domain.decider.rights import Grant
 from domain.decider.states import Key
 from domain.words.persistent import EMPTY, Persistent
-from domain.words.structs import Event
+from domain.words.structs import Event, Frozen
 from domain.words.values import Isolation, Manager, Model
 
 OWNER: Final = Grant("owner")
 """The grant that makes an owner of the customer's own: without scope and not on behalf."""
 
 
-class Attachment(Struct, frozen=True):
+class Attachment(Frozen):
     """Where a circuit counts: its subscription and its location."""
 
     subscription_id: str
     location_id: str
 
 
-class Customer(Struct, frozen=True):
+class Customer(Frozen):
     """A customer, present or removed (`removed_at`)."""
 
     customer_id: str

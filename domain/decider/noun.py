@@ -7,13 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from msgspec import Struct
-
 from domain.decider.decisions import Rule, Rules
 from domain.words.data import CommandData
 from domain.words.messages import Command
 from domain.words.refusals import Code, Refused
-from domain.words.structs import Event
+from domain.words.structs import Event, Frozen
 
 Begin = Callable[[str, Any], Any]
 """`begin(id, event)`: the state after the first event of a stream."""
@@ -25,7 +23,7 @@ Guard = Callable[[Command[Any], Any, Any], Refused | None]
 """`guard(command, rule, state)`: a refusal that comes before the rule looks at the state."""
 
 
-class Concern(Struct, frozen=True):
+class Concern(Frozen):
     """Whose a thing is and which scopes cover it (contract, "Who speaks").
 
     A role without a scope covers everything of the customer; a role with a scope covers what lies

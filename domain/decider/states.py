@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 
 from domain.profiles import CURRENT, Profile
+from domain.words.structs import Frozen
 
 S = TypeVar("S")
 S_co = TypeVar("S_co", covariant=True)
@@ -35,7 +36,7 @@ class Terms:
     profile: Profile = CURRENT
 
 
-class States(Struct, frozen=True):
+class States(Frozen):
     """The present as far as a command's rule asked for it, and the time of the decision."""
 
     terms: Terms

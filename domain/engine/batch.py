@@ -6,11 +6,12 @@ from typing import Any, Protocol
 from msgspec import Struct, field
 
 from domain.catalogue import Noun, noun_of
-from domain.engine.judgement import may_not_speak
+from domain.engine.judgement import is_own
 from domain.engine.log import EventRow, Insertion, Parked, Snapshot
 from domain.engine.outcomes import Outcome, Stored
 from domain.words.content import derived_key
-from domain.words.messages import Read, Unreadable
+from domain.words.messages import Command, Faulty, Read, Unreadable
+from domain.words.structs import Frozen
 
 SNAPSHOT_EVERY = 500
 """Events between two snapshots of a stream that grows."""
@@ -27,7 +28,7 @@ class Clock(Protocol):
         ...
 
 
-class Arrival(Struct, frozen=True):
+class Arrival(Frozen):
     """A message that arrived: as read, as written, with 128 bits of entropy from outside.
 
     `message` is its JSON, as a value or still as a line.
@@ -112,7 +113,7 @@ class Draft(Struct):
         return Insertion(self.rows, self.stored, self.parked, self.unparked, snapshots)
 
 
-class Ground(Struct, frozen=True):
+class Ground(Frozen):
     """The basis of a batch decision: the present, earlier outcomes, parked commands."""
 
     present: Present
@@ -128,14 +129,9 @@ def keys_of(arrivals: Sequence[Arrival]) -> list[bytes]:
     return [each.read.pair.key for each in arrivals if not isinstance(each.read, Unreadable)]
 
 
-def _is_suspect(arrivals: Sequence[Arrival]) -> bool:
-    """Whether a pair comes twice, or a sender poses as the engine: rare, and quick to see."""
-    keys = keys_of(arrivals)
-    return len(set(keys)) < len(keys) or any(
-        may_not_speak(each.read, spoken_for=each.spoken_for)
-        for each in arrivals
-        if not each.inside and not isinstance(each.read, Unreadable)
-    )
+def may_speak(arrival: Arrival, read: Command[Any] | Faulty) -> bool:
+    """Whether the source of a message, as it was read, may speak for its actor."""
+    return arrival.inside or (arrival.spoken_for and not is_own(read))
 
 
 def aside_keys_of(
@@ -144,15 +140,14 @@ def aside_keys_of(
     parked: Mapping[bytes, bytes] | None = None,
 ) -> list[bytes]:
     """The keys of attempts that must not touch their pair's outcome: used ids, false actors."""
-    if not known and not parked and not _is_suspect(arrivals):
-        return []
     keys: list[bytes] = []
     seen = {**(parked or {}), **{key: stored.digest for key, stored in known.items()}}
     for arrival in arrivals:
         read = arrival.read
         if isinstance(read, Unreadable):
             continue
-        spoken = not may_not_speak(read, inside=arrival.inside, spoken_for=arrival.spoken_for)
-        if not spoken or seen.setdefault(read.pair.key, read.digest) != read.digest:
+        if seen.setdefault(read.pair.key, read.digest) != read.digest or not may_speak(
+            arrival, read
+        ):
             keys.append(derived_key(read.pair, read.digest))
     return keys

@@ -12,13 +12,13 @@ from typing import Any
 
 from domain.decider.decisions import Accepted, Decision
 from domain.decider.states import States, Terms
-from domain.engine.batch import SNAPSHOT_EVERY, Arrival, Clock, Draft, Ground, Present
+from domain.engine.batch import SNAPSHOT_EVERY, Arrival, Clock, Draft, Ground, Present, may_speak
 from domain.engine.judgement import further_reads, judge, may_not_speak, reads
 from domain.engine.log import EventRow, LogError, Parked
 from domain.engine.outcomes import Outcome, Stored
 from domain.engine.records import encoded, head_of
 from domain.words.content import derived_key
-from domain.words.data import check
+from domain.words.data import checker_of
 from domain.words.messages import (
     Command,
     Faulty,
@@ -105,8 +105,8 @@ class _Batch:
         now = self.draft.last_time = max(self.clock(claimed), self.draft.last_time)
         if isinstance(read, Unreadable):
             return _unreadable(read, now)
-        if not arrival.inside and (refusal := may_not_speak(read, spoken_for=arrival.spoken_for)):
-            return self._aside(read, now, refusal)
+        if not may_speak(arrival, read):
+            return self._aside(read, now, may_not_speak(read))
         key = read.pair.key
         before = self._before(key)
         if before is not None:
@@ -177,7 +177,7 @@ class _Batch:
         after: dict[str, Any] = {}
         stored: list[bytes] = []
         for stream, event in decision.events:
-            check(event)
+            checker_of(type(event))(event)
             stored.append(encoded(head, event))
             noun, id = nouns[stream]
             state = after[stream] if stream in after else states[stream]

@@ -29,20 +29,18 @@ MOST_ROUNDS: Final = 8
 """The most rounds in which a command's needs are asked for; no rule needs as many."""
 
 
-def may_not_speak(
-    read: Command[Any] | Faulty, *, inside: bool = False, spoken_for: bool = True
-) -> Refused | None:
-    """Refuse an actor that the source may not speak for. Sources under /tieline/ and the actor
-    service:tieline are the engine's own; the door knows the actors of other sources
+def is_own(read: Command[Any] | Faulty) -> bool:
+    """Whether a message says that it is the engine's own: by its actor, or by its source."""
+    return read.actor == PROCESS or read.pair.source.startswith(INSIDE_SOURCE)
+
+
+def may_not_speak(read: Command[Any] | Faulty) -> Refused:
+    """The refusal of an actor that the source may not speak for. Sources under /tieline/ and the
+    actor service:tieline are the engine's own; the door knows the actors of other sources
     (TIELINE_SOURCES).
     """
-    if inside:
-        return None
-    own = read.actor == PROCESS or read.pair.source.startswith(INSIDE_SOURCE)
-    if spoken_for and not own:
-        return None
     command = read.name if isinstance(read, Command) else read.type
-    needed = "only the engine itself may" if own else "its source must speak for the actor"
+    needed = "only the engine itself may" if is_own(read) else "its source must speak for the actor"
     return refused("not-permitted", actor=shown(read.actor), command=shown(command), needed=needed)
 
 

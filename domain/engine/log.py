@@ -7,13 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from msgspec import Struct
-
 from domain.engine.outcomes import Stored
 from domain.engine.records import Recorded
+from domain.words.structs import Frozen
 
 
-class EventRow(Struct, frozen=True):
+class EventRow(Frozen):
     """One event ready to be inserted; its position follows from its place in the batch."""
 
     stream: str
@@ -22,7 +21,7 @@ class EventRow(Struct, frozen=True):
     state: bytes
 
 
-class Parked(Struct, frozen=True):
+class Parked(Frozen):
     """A command that a defect keeps from being decided, or that waits behind one.
 
     `error` is None for a command that only waits. `message` is the command as JSON, as it was read.
@@ -39,7 +38,7 @@ class Parked(Struct, frozen=True):
     parked_at: str
 
 
-class Snapshot(Struct, frozen=True):
+class Snapshot(Frozen):
     """A state as of a version of its stream: a cache, disposable at any time."""
 
     stream: str
@@ -47,7 +46,7 @@ class Snapshot(Struct, frozen=True):
     state: Any
 
 
-class Mark(Struct, frozen=True):
+class Mark(Frozen):
     """How far a log has come: who sees the same mark twice knows that nobody wrote in between."""
 
     position: int
@@ -56,7 +55,7 @@ class Mark(Struct, frozen=True):
     """The last sequence number among parked commands, and how many there are."""
 
 
-class Insertion(Struct, frozen=True):
+class Insertion(Frozen):
     """All that one batch writes, in one transaction or not at all.
 
     Positions in `outcomes` count from the first row of the batch; the log adds its last position.
@@ -69,7 +68,7 @@ class Insertion(Struct, frozen=True):
     snapshots: Sequence[Snapshot] = ()
 
 
-class Appended(Struct, frozen=True):
+class Appended(Frozen):
     """What became of a batch that was appended by one call."""
 
     mark: Mark

@@ -6,7 +6,6 @@ code and facts. A repeated command gets the same outcome.
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 import orjson
 from msgspec import Struct
@@ -19,7 +18,13 @@ REFUSED = "tieline.outcome.refused.v1"
 PARKED = "tieline.outcome.parked.v1"
 
 
-class Outcome(Struct, eq=False):
+def uuid_of(key: bytes) -> str:
+    """The id of an outcome: the key of its command, written as a UUID."""
+    digits = key.hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+class Outcome(Struct, eq=False, gc=False):
     """What became of a command (contract, "Outcomes").
 
     `events` are pairs of event id and type. `parked` is no outcome yet: a defect keeps the command
@@ -62,18 +67,18 @@ class Outcome(Struct, eq=False):
         kind = PARKED if self.parked else ACCEPTED if self.accepted else REFUSED
         message: dict[str, Any] = {
             "specversion": "1.0",
-            "id": str(UUID(bytes=self.key)) if self.key else f"unreadable/{self.time}",
+            "id": uuid_of(self.key) if self.key else f"unreadable/{self.time}",
             "source": cell,
             "type": kind,
             "time": self.time,
             "datacontenttype": "application/json",
         }
-        named = {
-            "subject": self.subject,
-            "correlationid": self.correlation_id,
-            "causationid": self.command_id,
-        }
-        message |= {name: value for name, value in named.items() if value is not None}
+        if self.subject is not None:
+            message["subject"] = self.subject
+        if self.correlation_id is not None:
+            message["correlationid"] = self.correlation_id
+        if self.command_id is not None:
+            message["causationid"] = self.command_id
         message["data"] = self._data()
         return message
 
@@ -114,7 +119,7 @@ class Outcome(Struct, eq=False):
         return orjson.dumps(kept).decode()
 
 
-class Stored(Struct):
+class Stored(Struct, gc=False):
     """An outcome as the log keeps it: the digest of its command's content, the last position before
     its events, how many events follow, and in `body` what the events do not say. The fields after
     `body` are read from the events, the last four of them from the first event.

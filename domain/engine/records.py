@@ -13,14 +13,14 @@ from msgspec.json import Decoder
 
 from domain.catalogue import EFFECTS, EVENTS, noun_of
 from domain.words.messages import Command
-from domain.words.structs import Event, as_json, from_json, written
+from domain.words.structs import Event, Frozen, as_json, from_json, written
 
 E = TypeVar("E")
 
 _quoted = json.encoder.encode_basestring
 
 
-class Recorded(Struct, frozen=True):
+class Recorded(Frozen):
     """One event of the log. `position` is its place in the whole log, `version` in its stream."""
 
     position: int
@@ -91,7 +91,7 @@ StoredRow = tuple[int, str, int, str, bytes]
 """A stored event: position, stream, version, type, state."""
 
 
-class _Stored(Struct, Generic[E]):
+class _Stored(Struct, Generic[E], gc=False):
     """The stored form of an event; what else stands in its head is passed over."""
 
     time: str

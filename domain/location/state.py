@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final, TypedDict, Unpack
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.decider.noun import Begin, Effect
@@ -21,10 +20,10 @@ from domain.location.events import (
     ProviderRemoved,
 )
 from domain.words.persistent import EMPTY, Persistent
-from domain.words.structs import Event
+from domain.words.structs import Event, Frozen
 
 
-class Pair(Struct, frozen=True):
+class Pair(Frozen):
     """A router pair; `limit_mbps` is what may be taken: capacity times factor, rounded down."""
 
     name: str
@@ -35,7 +34,7 @@ class Pair(Struct, frozen=True):
     provider: str | None = None
 
 
-class Location(Struct, frozen=True):
+class Location(Frozen):
     """A location with its pairs, in the order they were listed."""
 
     location_id: str

@@ -47,7 +47,7 @@ class Attributes(BaseModel):
     """Data comes as JSON: bytes beside it would be ignored, so they are refused."""
 
 
-class Envelope(Struct):
+class Envelope(Struct, gc=False):
     """The attributes of one message and its data, as the rest of the code needs them."""
 
     specversion: Literal["1.0"]

@@ -5,15 +5,15 @@ from hashlib import blake2b
 from typing import Any, cast
 
 import orjson
-from msgspec import Struct
 
+from domain.words.structs import Frozen
 from domain.words.values import GREATEST_INTEGER
 
 DEEPEST = 100
 """The deepest nesting for which content has a canonical form; no command comes near it."""
 
 
-class CommandPair(Struct, frozen=True):
+class CommandPair(Frozen):
     """The publisher's source and the command's id, which together name a command for ever."""
 
     source: str

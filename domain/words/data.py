@@ -66,11 +66,15 @@ def subject_of(noun: str, id: str = IDENTIFIER) -> re.Pattern[str]:
     return re.compile(f"{noun}/{id}")
 
 
+class _OfStruct(Data):
+    model_config = ConfigDict(from_attributes=True)
+
+
 @cache
 def model_of(kind: type[Value]) -> type[Data]:
     """A model with the fields of a struct: it checks them, and JSON Schemas are made from it."""
     shape: Any = {each.name: (each.type, _default_of(each)) for each in fields(kind)}
-    return create_model(kind.__name__, __base__=Data, __doc__=kind.__doc__, **shape)
+    return create_model(kind.__name__, __base__=_OfStruct, __doc__=kind.__doc__, **shape)
 
 
 def _default_of(field: FieldInfo) -> Any:
@@ -79,14 +83,15 @@ def _default_of(field: FieldInfo) -> Any:
     return ... if field.default is NODEFAULT else field.default
 
 
-def check(value: Value) -> None:
-    """Check the fields of a struct that is about to be written for good.
-
-    Raises ValidationError: a defect of ours must not be stored.
-    """
-    _checker(type(value))(value, from_attributes=True)
-
-
 @cache
-def _checker(kind: type[Value]) -> Callable[..., object]:
+def checker_of(kind: type[Value]) -> Callable[[Value], object]:
+    """The function that checks the fields of a struct that is about to be written for good.
+
+    It raises ValidationError: a defect of ours must not be stored.
+    """
     return model_of(kind).__pydantic_validator__.validate_python
+
+
+def check(value: Value) -> None:
+    """Check the fields of one struct. Raises ValidationError."""
+    checker_of(type(value))(value)

@@ -10,7 +10,6 @@ from math import inf
 from typing import Any, Generic, TypeVar, cast
 
 import orjson
-from msgspec import Struct
 from pydantic import BaseModel, ValidationError
 
 from domain.words.attributes import (
@@ -31,6 +30,7 @@ from domain.words.content import (
 )
 from domain.words.data import CommandData
 from domain.words.refusals import Refused, refused, shown
+from domain.words.structs import Frozen
 
 D_co = TypeVar("D_co", covariant=True)
 
@@ -49,7 +49,7 @@ LONGEST_INTEGER = 20
 """The most digits of an integer that is read: longer ones are far outside RFC 8785's range."""
 
 
-class Command(Struct, Generic[D_co], frozen=True):
+class Command(Frozen, Generic[D_co]):
     """A command of the contract's shape, with who sent it and 128 bits of entropy from outside."""
 
     pair: CommandPair
@@ -76,7 +76,7 @@ class Command(Struct, Generic[D_co], frozen=True):
         return self.subject.partition("/")[2]
 
 
-class Faulty(Struct, frozen=True):
+class Faulty(Frozen):
     """A message that gets an outcome but can't be decided: of an unknown type or a wrong shape."""
 
     pair: CommandPair
@@ -89,7 +89,7 @@ class Faulty(Struct, frozen=True):
     correlation_id: str = ""
 
 
-class Unreadable(Struct, frozen=True):
+class Unreadable(Frozen):
     """A message that can't be read as a CloudEvent with id, source and type; `fault` says why."""
 
     fault: str

@@ -7,19 +7,21 @@ that wording can improve without touching history.
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
-from msgspec import Struct, field
+from msgspec import field
+
+from domain.words.structs import Frozen
 
 Facts = Mapping[str, Any]
 
 
-class Code(Struct, frozen=True):
+class Code(Frozen):
     """A refusal code: what it is about, and the sentence its facts are put into."""
 
     about: str
     sentence: str
 
 
-class Blocker(Struct, frozen=True):
+class Blocker(Frozen):
     """One thing in the way, and what removes it."""
 
     what: str
@@ -30,7 +32,7 @@ class Blocker(Struct, frozen=True):
         return {"what": self.what, "removed_by": self.removed_by}
 
 
-class Refused(Struct, frozen=True):
+class Refused(Frozen):
     """The answer 'no': a code of `CODES`, the facts of its sentence, and what is in the way."""
 
     code: str
@@ -137,7 +139,7 @@ WARNINGS: Final[dict[str, str]] = {
 """The warnings that accepted commands can carry, each code with its sentence."""
 
 
-class Warned(Struct, frozen=True):
+class Warned(Frozen):
     """A warning: something to look at in what was accepted."""
 
     code: str

@@ -7,7 +7,6 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any, ClassVar, Final, cast
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.catalogue import (
@@ -25,7 +24,7 @@ from domain.decider.states import States
 from domain.words.data import CommandData, subject_of
 from domain.words.messages import Command
 from domain.words.refusals import CODES
-from domain.words.structs import Event
+from domain.words.structs import Event, Frozen
 from domain.words.values import Identifier, Sentence
 
 
@@ -69,7 +68,7 @@ class Labelled(Event):
     label: Sentence
 
 
-class CrossConnect(Struct, frozen=True):
+class CrossConnect(Frozen):
     cross_connect_id: str
     customer_id: str
     subscription_id: str

@@ -7,10 +7,11 @@ that any interleaving which keeps each stream's order folds to the same value.
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
-from msgspec import Struct, convert, field, json
+from msgspec import convert, field, json
 
 from domain.bandwidth_change.change import Stall
 from domain.bandwidth_change.course import Course, Step, StepName, course_of, step_at
+from domain.words.structs import Frozen
 from domain.words.values import Strategy
 
 Kind = Literal["scheduled", "increase", "decrease"]
@@ -23,7 +24,7 @@ class Key(NamedTuple):
     change_id: str
 
 
-class Done(Struct, frozen=True, order=True, array_like=True):
+class Done(Frozen, order=True, array_like=True):
     """One thing that happened along a change, at a position of the log."""
 
     position: int
@@ -33,7 +34,7 @@ class Done(Struct, frozen=True, order=True, array_like=True):
     actor: str
 
 
-class Progress(Struct, frozen=True):
+class Progress(Frozen):
     """What has happened to a change; `None` where an event that says it has not been seen yet."""
 
     circuit_id: str

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.bandwidth_change.course import STEPS, Step, StepName
@@ -29,10 +28,11 @@ from domain.processes.bandwidth_change.progress import Progress, step_of
 from domain.profiles import CURRENT
 from domain.words.data import CommandData
 from domain.words.refusals import Refused
+from domain.words.structs import Frozen
 from domain.words.values import LONGEST_TEXT, format_time, read_time
 
 
-class Send(Struct, frozen=True):
+class Send(Frozen):
     """A command that the process sends: for a step of a change, in an attempt."""
 
     change: Progress
