@@ -23,6 +23,7 @@ from bench.year import Heard
 from domain.catalogue import COMMANDS, EVENTS, INSIDE_COMMANDS, NOUNS, noun_of
 from domain.decider.states import States, Terms
 from domain.engine.judgement import (
+    concern_of,
     further_reads,
     is_own,
     judge,
@@ -166,14 +167,15 @@ class Naive(Application[str]):
         loaded = {command.subject: self._load(command.subject)}
         subject = _state(command.subject, loaded[command.subject])
         states, noun = {command.subject: subject}, noun_of(command.subject)
-        streams, seen = reads(command, noun, subject, states, self._terms.owner)
+        concern = concern_of(command, noun, subject)
+        streams, seen = reads(command, concern, subject, states, self._terms.owner)
         further = further_reads(command, seen, streams) if seen else ()
         for each in chain([streams], further):
             for stream in each:
                 if stream not in loaded:
                     loaded[stream] = self._load(stream)
                     states[stream] = _state(stream, loaded[stream])
-        decision = judge(command, noun, subject, States(self._terms, now, states))
+        decision = judge(command, noun, concern, subject, States(self._terms, now, states))
         if isinstance(decision, Refused):
             return decision.code
         self._save(command, now, decision.events, loaded)

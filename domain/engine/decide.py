@@ -13,7 +13,7 @@ from typing import Any
 from domain.decider.decisions import Accepted, Decision
 from domain.decider.states import States, Terms
 from domain.engine.batch import SNAPSHOT_EVERY, Arrival, Clock, Draft, Ground, Present, may_speak
-from domain.engine.judgement import further_reads, judge, may_not_speak, reads
+from domain.engine.judgement import concern_of, further_reads, judge, may_not_speak, reads
 from domain.engine.log import EventRow, LogError, Parked
 from domain.engine.outcomes import Outcome, Stored
 from domain.engine.records import encoded, head_of
@@ -60,7 +60,8 @@ def fetch(present: Present, load_all: LoadAll, owner: str, arrivals: Sequence[Ar
             continue
         with suppress(Exception):
             noun, subject = nouns[each.subject][0], states[each.subject]
-            streams, seen = reads(each, noun, subject, states, owner)
+            concern = concern_of(each, noun, subject)
+            streams, seen = reads(each, concern, subject, states, owner)
             needed.update(streams)
             if seen is not None:
                 waiting.append(further_reads(each, seen, streams))
@@ -101,10 +102,9 @@ class _Batch:
 
     def _answer(self, arrival: Arrival) -> Outcome:
         read = arrival.read
-        claimed = None if isinstance(read, Unreadable) else read.time
-        now = self.draft.last_time = max(self.clock(claimed), self.draft.last_time)
         if isinstance(read, Unreadable):
-            return _unreadable(read, now)
+            return _unreadable(read, self._now(None))
+        now = self._now(read.time)
         if not may_speak(arrival, read):
             return self._aside(read, now, may_not_speak(read))
         key = read.pair.key
@@ -119,6 +119,14 @@ class _Batch:
         if isinstance(read, Command):
             return self._decide(key, read, arrival, now)
         return self._refuse(key, read, now, read.refusal)
+
+    def _now(self, claimed: str | None) -> str:
+        """The time that is recorded: never before an earlier one."""
+        now = self.clock(claimed)
+        if now < self.draft.last_time:
+            return self.draft.last_time
+        self.draft.last_time = now
+        return now
 
     def _before(self, key: bytes) -> tuple[bytes, Outcome] | None:
         """The digest and the outcome of the pair, if this batch or an earlier one decided it."""
@@ -158,12 +166,13 @@ class _Batch:
         subject = present.see(subject_stream)
         self.draft.reads.add(subject_stream)
         noun, _ = present.nouns[subject_stream]
-        streams, seen = reads(command, noun, subject, states, self.terms.owner)
+        concern = concern_of(command, noun, subject)
+        streams, seen = reads(command, concern, subject, states, self.terms.owner)
         self._read(streams)
         if seen is not None:
             for more in further_reads(command, seen, streams):
                 self._read(more)
-        return judge(command, noun, subject, States(self.terms, now, states))
+        return judge(command, noun, concern, subject, States(self.terms, now, states))
 
     def _worked_out(
         self, command: Command[Any], now: str, decision: Accepted
