@@ -22,7 +22,7 @@ from tests.servers.plugin import OwnPostgres
 from tests.servers.proxy import proxy
 
 
-def in_force(error: pytest.ExceptionInfo[LogError]) -> bool:
+def needs_somebody(error: pytest.ExceptionInfo[LogError]) -> bool:
     """Whether the error stays until somebody acts."""
     return not isinstance(error.value, LogUnreachable)
 
@@ -146,14 +146,14 @@ def test_a_wrong_address(database: str, user: str | None, name: str | None, sent
         url = f"{url.rpartition('/')[0]}/{name}"
     with pytest.raises(LogError, match=sentence) as error:
         open_log(url)
-    assert in_force(error)
+    assert needs_somebody(error)
 
 
 @pytest.mark.parametrize("url", ["postgresql://%zz", "postgresql://h:1/d?surprise=1"])
 def test_no_address(url: str) -> None:
     with pytest.raises(LogError, match=r"not the address .*use postgresql://") as error:
         open_log(url)
-    assert in_force(error)
+    assert needs_somebody(error)
 
 
 def test_a_wrong_password(server: Postgres) -> None:
@@ -165,7 +165,7 @@ def test_a_wrong_password(server: Postgres) -> None:
     for said in ("someone", "someone:wr0ng"):
         with pytest.raises(LogError, match=r"does not let this user in .*check user") as error:
             open_log(_as(url, said))
-        assert in_force(error)
+        assert needs_somebody(error)
         assert "wr0ng" not in str(error.value)
 
 
@@ -191,7 +191,7 @@ def test_a_user_who_may_only_read(log: Log, database: str) -> None:
         assert everything(reading) == everything(log)
         with pytest.raises(LogError, match=r"may not do that .*grant it") as error:
             submit(reading, *MIXED)
-        assert in_force(error)
+        assert needs_somebody(error)
         works(log)
     finally:
         reading.close()
@@ -205,7 +205,7 @@ def test_another_writer_holds_it_up(log: Log, database: str) -> None:
         with pytest.raises(LogError, match=r"has held up .*more than 0\.1 s") as error:
             submit(hasty, *WORLD)
         assert everything(hasty) == before  # reading still works
-    assert in_force(error)
+    assert needs_somebody(error)
     works(hasty)
     hasty.close()
 
@@ -227,7 +227,7 @@ def test_a_statement_that_may_not_take_so_long(log: Log, database: str) -> None:
     bounded = open_log(f"{database}?options=-cstatement_timeout%3D200")
     with log.appending(), pytest.raises(LogError, match=r"told to break off .*raise its") as error:
         submit(bounded, *WORLD)
-    assert in_force(error)
+    assert needs_somebody(error)
     works(bounded)
     bounded.close()
 
@@ -254,7 +254,7 @@ def test_what_the_server_says_is_told(log: Log, database: str, code: str, senten
     )
     with pytest.raises(LogError, match=sentence) as error:
         submit(log, *MIXED)
-    assert in_force(error)
+    assert needs_somebody(error)
     assert everything(log) == before
     rows(database, "DROP TRIGGER failing ON outcomes")
     works(log)

@@ -146,7 +146,7 @@ def test_a_server_process_that_ends_between_two_tables(
     with psycopg.connect(database) as holder:
         holder.execute(f"LOCK TABLE {table} IN SHARE MODE".encode())
         thread.start()
-        _end_the_one_that_waits(database, table)
+        _terminate_waiting(database, table)
         thread.join()
     assert "send the same again" in str(failed[0])
     assert everything(log) == before
@@ -154,7 +154,7 @@ def test_a_server_process_that_ends_between_two_tables(
     assert log.append(insertion, draft.reads, mark) is not None
 
 
-def _end_the_one_that_waits(database: str, table: str) -> None:
+def _terminate_waiting(database: str, table: str) -> None:
     waiting = (
         "SELECT pg_terminate_backend(pid) FROM pg_locks "
         "WHERE NOT granted AND relation = %s::regclass"

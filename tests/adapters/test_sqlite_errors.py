@@ -191,12 +191,12 @@ def test_a_file_that_may_not_grow(path: Path) -> None:
     before = everything(log)
     log.close()
     for size in range(60_000, 130_000, 10_000):
-        child = in_child(lambda size=size: _in_so_many_bytes(path, size, before))
+        child = in_child(lambda size=size: _within_bytes(path, size, before))
         assert child() == 0
     works_again(path, before)
 
 
-def _in_so_many_bytes(path: Path, size: int, before: list[object]) -> None:
+def _within_bytes(path: Path, size: int, before: list[object]) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
     log = opened(path)
     with pytest.raises(LogError, match=r"nothing was recorded.*send the same again"):

@@ -125,7 +125,7 @@ def submit(log: Log, *messages: Message, clock: Clock = at_nine) -> list[Outcome
     return draft.outcomes
 
 
-def told(outcomes: Sequence[Outcome]) -> list[Message]:
+def as_cloudevents(outcomes: Sequence[Outcome]) -> list[Message]:
     """Outcomes as CloudEvents, as their publishers receive them."""
     return [each.as_cloudevent("/tieline") for each in outcomes]
 

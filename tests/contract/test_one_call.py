@@ -12,6 +12,7 @@ from tests.contract.submitting import (
     NOW,
     WORLD,
     Message,
+    as_cloudevents,
     at,
     decide,
     everything,
@@ -19,7 +20,6 @@ from tests.contract.submitting import (
     register,
     submit,
     subscribe,
-    told,
 )
 from tests.contract.test_parking import a_parked
 
@@ -72,7 +72,7 @@ def test_what_others_wrote_elsewhere_is_no_conflict(log: Log, store: Store) -> N
     assert (done.mark, done.time) == (log.mark(), None)
     assert [each.position for each in log.events("circuit/c1")] == [7, 10]
     assert {"circuit/c1", "location/frankfurt"} <= draft.reads
-    assert _known(log, insertion) == told(draft.outcomes)
+    assert _known(log, insertion) == as_cloudevents(draft.outcomes)
     other.close()
 
 
@@ -134,7 +134,7 @@ def test_recorded_time_never_runs_backwards(log: Log, store: Store) -> None:
     assert all(a.time <= b.time for a, b in pairwise(events))
     for each in draft.outcomes:
         each.time = LATER
-    assert _known(log, insertion) == told(draft.outcomes)
+    assert _known(log, insertion) == as_cloudevents(draft.outcomes)
     assert log.refusals(0, 9)[-1][1].outcome().time == LATER == log.last_time()
     assert log.load("circuit/c1")[0] == other.load("circuit/c1")[0]
     other.close()
@@ -210,4 +210,4 @@ def _known(log: Log, insertion: Insertion) -> list[Any]:
     keys = [each.key for each in insertion.outcomes]
     known = log.known(keys)
     outcomes: list[Outcome] = [known[key].outcome() for key in keys]
-    return told(outcomes)
+    return as_cloudevents(outcomes)

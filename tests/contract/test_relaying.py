@@ -5,7 +5,7 @@ from msgspec.structs import astuple
 from domain.engine.log import EventRow, Log
 from domain.engine.records import recorded
 from tests.contract.stores import Store
-from tests.contract.submitting import MIXED, WORLD, message, order, submit, told
+from tests.contract.submitting import MIXED, WORLD, as_cloudevents, message, order, submit
 
 
 def test_rows_as_they_stand(log: Log) -> None:
@@ -26,7 +26,7 @@ def test_every_outcome_in_order(log: Log) -> None:
 
     stored = log.outcomes(0, 100)
 
-    assert told([each.outcome() for _, each in stored]) == told(recorded)
+    assert as_cloudevents([each.outcome() for _, each in stored]) == as_cloudevents(recorded)
     assert [place for place, _ in stored] == list(range(1, len(recorded) + 1))
     assert stored[-1][0] == log.last_outcome()
     assert log.outcomes(2, 3) == stored[2:5]
@@ -38,12 +38,12 @@ def test_an_outcome_tells_its_subject_whichever_stream_was_written_first(log: Lo
     """A deletion writes the location first, to give the capacity back."""
     submit(log, *WORLD, order("m-1", "c1"))
     deletion = message("m-2", "delete-circuit", "circuit/c1", correlationid="the end")
-    outcome = told(submit(log, deletion))
+    outcome = as_cloudevents(submit(log, deletion))
     assert outcome[0]["data"]["events"][0]["id"].startswith("location/")
 
     again = log.outcomes(log.last_outcome() - 1, 1)[0][1].outcome()
 
-    assert told([again]) == outcome
+    assert as_cloudevents([again]) == outcome
     assert (again.subject, again.command_id) == ("circuit/c1", "m-2")
 
 

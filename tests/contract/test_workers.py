@@ -24,6 +24,7 @@ from tests.contract.submitting import (
     NOW,
     WORLD,
     Message,
+    as_cloudevents,
     at,
     at_nine,
     in_child,
@@ -33,7 +34,6 @@ from tests.contract.submitting import (
     register,
     submit,
     subscribe,
-    told,
 )
 from tests.doors import a_door
 
@@ -129,7 +129,7 @@ def test_the_same_command_is_decided_by_one_of_them(log: Log, store: Store) -> N
     with (deciding := Deciding(meanwhile)).counted():
         again = handle(worker, refused)
 
-    assert told(again) == told(first)
+    assert as_cloudevents(again) == as_cloudevents(first)
     assert log.last_outcome() == 4
     other.close()
 
@@ -150,7 +150,7 @@ def test_a_clock_behind_the_others(log: Log, store: Store) -> None:
 
     assert deciding.count == 1
     assert [each.time for each in outcomes] == [LATER, LATER, LATER, NOW, LATER]
-    assert told(submit(other, *orders)) == told(outcomes[:3])
+    assert as_cloudevents(submit(other, *orders)) == as_cloudevents(outcomes[:3])
     assert worker.now() == LATER
     for stream in ("circuit/c1", "circuit/c9", "customer/acme", "location/frankfurt"):
         assert worker.state(stream) == other.load(stream)[0]
@@ -161,7 +161,7 @@ def test_a_clock_behind_the_others(log: Log, store: Store) -> None:
 def test_a_batch_whose_end_is_unknown_is_answered_when_it_comes_again(store: Store) -> None:
     """The connection breaks after a statement: the worker can't know whether it took effect."""
     reference = store.open()
-    expected = told(submit(reference, *WORLD, *MIXED))[len(WORLD) :]
+    expected = as_cloudevents(submit(reference, *WORLD, *MIXED))[len(WORLD) :]
     mark = reference.mark()
     reference.close()
     at = 0
@@ -177,7 +177,7 @@ def test_a_batch_whose_end_is_unknown_is_answered_when_it_comes_again(store: Sto
             with suppress(LogError):
                 handle(worker, *MIXED)
             interruption.armed = False
-            assert told(handle(worker, *MIXED)) == expected
+            assert as_cloudevents(handle(worker, *MIXED)) == expected
             assert log.mark() == mark
             assert worker.state("circuit/c1") == log.load("circuit/c1")[0]
             log.close()

@@ -105,7 +105,7 @@ class TestBilling:
         to_billing(billing, billing=billing).then_nothing()
 
     @pytest.mark.parametrize("billing", ["free", "Metered", None, 1])
-    def test_is_one_there_is(self, billing: Any) -> None:
+    def test_an_unknown_billing_is_malformed(self, billing: Any) -> None:
         to_billing(billing).refused("malformed-command")
 
 

@@ -152,7 +152,7 @@ class TestTheProfile:
             CircuitOrdered, CircuitAttached, CapacityTaken, CircuitPlaced
         )
 
-    def test_is_one_there_is(self) -> None:
+    def test_an_unknown_profile_is_refused(self) -> None:
         order(a_market(), profile="2010").refused(
             "profile-unknown", profile="2010", profiles=["2016", "current"]
         )

@@ -38,7 +38,7 @@ class TestAsn:
     @pytest.mark.parametrize(
         "asn", [8073, 8076, 12075, 12077, 23455, 23457, 64495, 65552, 4199999999]
     )
-    def test_beside_those_is_a_public_one(self, asn: int) -> None:
+    def test_outside_the_reserved_ranges_is_public(self, asn: int) -> None:
         spec = configure(given(a_world(), a_held_prefix()), MICROSOFT, peer_asn=asn)
         assert peering(spec, "microsoft").state == "enabled"
 
@@ -135,7 +135,7 @@ class TestSubnets:
             "subnet-overlaps", other_field="secondary_subnet of the public peering"
         )
 
-    def test_may_be_those_of_another_circuit(self) -> None:
+    def test_may_be_the_same_as_on_another_circuit(self) -> None:
         spec = given(a_world(), a_provisioned_circuit("c2"), a_peering("c2"))
         configure(spec).then(PeeringConfigured)
 

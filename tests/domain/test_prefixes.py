@@ -105,7 +105,7 @@ def test_a_prefix_is_released() -> None:
 
 @pytest.mark.parametrize("verb", ["reject-prefix", "release-prefix"])
 @pytest.mark.parametrize("prefix", [HALF, "203.0.112.0/23", "198.51.100.0/24", "::/0"])
-def test_what_was_not_claimed_exactly_so_is_not_found(verb: str, prefix: str) -> None:
+def test_a_prefix_other_than_the_claimed_one_is_not_found(verb: str, prefix: str) -> None:
     two_customers(held()).when(verb, ACME, prefix=prefix).refused("not-found", id=prefix)
 
 
@@ -123,7 +123,7 @@ def test_what_was_given_up_is_free_for_everyone(verb: str) -> None:
 
 
 @pytest.mark.parametrize("verb", ["claim", "confirm", "reject", "release"])
-def test_a_prefix_with_host_bits_set_is_taken_for_no_other(verb: str) -> None:
+def test_a_prefix_with_host_bits_is_refused(verb: str) -> None:
     two_customers(held(confirmed=True)).when(
         f"{verb}-prefix", ACME, prefix="203.0.113.7/24"
     ).refused("subnet-invalid", prefix="203.0.113.7/24")

@@ -93,7 +93,7 @@ def test_these_bandwidths_are_offered(profile: Profile, bandwidth_mbps: int) -> 
 
 
 @pytest.mark.parametrize("bandwidth_mbps", [1, 49, 300, 20000, 2**53 - 1])
-def test_no_other_is(bandwidth_mbps: int) -> None:
+def test_no_other_bandwidth_is_offered(bandwidth_mbps: int) -> None:
     order(bandwidth_mbps=bandwidth_mbps).refused(
         "bandwidth-not-offered",
         bandwidth_mbps=bandwidth_mbps,

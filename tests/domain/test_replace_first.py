@@ -149,7 +149,7 @@ class TestReplaceFirst:
         assert play.to("successor-provisioning").state("circuit/c1").replaced_by is None
         assert play.to("deprovisioning-requested").state("circuit/c1").replaced_by == "c1.r2"
 
-    def test_one_subscription_at_its_limit_can_still_be_lowered(self) -> None:
+    def test_a_circuit_of_a_subscription_at_its_limit_can_be_lowered(self) -> None:
         nine = [an_ordered_circuit(f"x{n}", bandwidth_mbps=50) for n in range(9)]
         spec = lowering("replace-first", a_world(), nine).settle()
         assert spec.state("circuit/c1.r2").provider_state == "provisioned"
@@ -184,7 +184,7 @@ class TestProceeding:
         self.proceed(play).then_nothing()
         self.proceed(lowering("replace-first")).then_nothing()
 
-    def test_of_what_does_not_switch_is_change_unknown(self) -> None:
+    def test_proceeding_without_a_switch_to_wait_for_is_change_unknown(self) -> None:
         self.proceed(lowering("teardown-first")).refused("change-unknown")
         self.proceed(self.waiting(), change_id="other").refused("change-unknown")
         self.proceed(drive(given(a_world()))).refused("change-unknown")

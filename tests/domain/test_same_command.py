@@ -123,7 +123,7 @@ def test_who_speaks_as_the_engine_is_not_permitted_and_uses_up_no_id(
         assert codes[2] is None
 
 
-def test_the_engines_own_parts_may_speak_so() -> None:
+def test_the_engines_own_parts_may_speak_as_the_engine() -> None:
     message = claim(source="/tieline/process", actor="service:tieline")
     arrival = Arrival(read_command(message, COMMANDS, OWNER), ENTROPY, message, OWNER, inside=True)
     ground = Ground(Present(given().load), {}, NOW)

@@ -166,7 +166,7 @@ class TestAtItsTime:
         ]
         assert spec.state("circuit/c1.r2").bandwidth_mbps == 200
 
-    def test_it_waits_for_a_word_if_it_was_told_to(self) -> None:
+    def test_without_auto_proceed_it_waits_for_proceed(self) -> None:
         play = scheduled(
             mbps=200, accept_interruption=True, strategy="replace-first", auto_proceed=False
         )

@@ -158,7 +158,7 @@ class TestRetrying:
         )
 
     @pytest.mark.parametrize("verb", ["proceed", "abandon"])
-    def test_a_word_about_it_finds_it_there_too(self, verb: str) -> None:
+    def test_both_also_find_the_change_by_its_deleted_circuit(self, verb: str) -> None:
         spec = lowering("teardown-first").to("successor-placed")
         spec.when(f"{verb}-bandwidth-change", "circuit/c1", **NAMED).refused(
             "change-unknown" if verb == "proceed" else "point-of-no-return"

@@ -157,7 +157,7 @@ class TestRejecting:
             "reject-validation", "circuit/c1", routing_domain="private", reason="x"
         ).then_nothing()
 
-    def test_is_not_the_last_word(self) -> None:
+    def test_a_rejected_peering_can_be_validated_later(self) -> None:
         spec = validate(reject(waiting())).then(PeeringValidated)
         turn(spec, "enable").then(PeeringEnabled)
         assert microsoft(spec) == ("enabled", False)

@@ -147,7 +147,7 @@ def test_the_eldest_reads_and_the_next_takes_over(cell: ACells) -> None:
     with closing(cell.feed(group)) as second:
         with closing(cell.feed(group)) as first:
             both = (first, second)
-            page = _first_of(both, {})
+            page = _first_page(both, {})
             assert [each.active for each in both].count(True) == 1
             (active,) = [each for each in both if each.active]
             (standing,) = [each for each in both if not each.active]
@@ -156,12 +156,12 @@ def test_the_eldest_reads_and_the_next_takes_over(cell: ACells) -> None:
             active.close()
             cell.customers(2, 2)
             cell.publish_all()
-            after = _first_of((standing,), page.checkpoint)
+            after = _first_page((standing,), page.checkpoint)
             assert standing.active
         assert after.events[0].position > 2 or len(after.events) > 1
 
 
-def _first_of(feeds: Sequence[KafkaFeed], checkpoint: Checkpoint) -> Page:
+def _first_page(feeds: Sequence[KafkaFeed], checkpoint: Checkpoint) -> Page:
     for _ in range(300):
         for each in feeds:
             if (page := each.read(checkpoint, 100)).events:
@@ -169,7 +169,7 @@ def _first_of(feeds: Sequence[KafkaFeed], checkpoint: Checkpoint) -> Page:
     raise AssertionError("no feed gave an event")
 
 
-def test_what_is_dealt_anew_while_it_polls_is_thrown_away(
+def test_a_rebalance_during_a_poll_discards_its_page(
     cell: ACells, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cell.customers(1, 1)

@@ -32,7 +32,7 @@ def panels() -> list[dict[str, Any]]:
     return [panel for panel in dashboard()["panels"] if panel["type"] != "row"]
 
 
-def alarms() -> list[dict[str, Any]]:
+def alerts() -> list[dict[str, Any]]:
     """The alerts of all groups."""
     groups = read_yaml("alerts.yml")["groups"]
     return [rule for group in groups for rule in group["rules"]]
@@ -52,9 +52,9 @@ def panel_queries(window: str = "1m") -> list[Query]:
     ]
 
 
-def alarm_queries() -> list[Query]:
+def alert_queries() -> list[Query]:
     """The alerts' queries."""
-    return [Query(rule["alert"], rule["expr"]) for rule in alarms()]
+    return [Query(rule["alert"], rule["expr"]) for rule in alerts()]
 
 
 def without_thresholds(query: Query, window: str) -> list[Query]:

@@ -6,8 +6,8 @@ import pytest
 
 from tests.observe.deployed import (
     Query,
-    alarm_queries,
-    alarms,
+    alert_queries,
+    alerts,
     panel_queries,
     without_thresholds,
 )
@@ -16,7 +16,7 @@ from tests.servers.shared import SharedPostgres
 
 WINDOW = "60s"
 
-LOOKED_AT = [part for query in alarm_queries() for part in without_thresholds(query, WINDOW)]
+LOOKED_AT = [part for query in alert_queries() for part in without_thresholds(query, WINDOW)]
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def test_a_panel_shows_something(prometheus: Prometheus, query: Query) -> None:
 
 
 @pytest.mark.parametrize("query", LOOKED_AT, ids=named)
-def test_an_alarm_looks_at_something(prometheus: Prometheus, query: Query) -> None:
+def test_an_alert_looks_at_something(prometheus: Prometheus, query: Query) -> None:
     assert prometheus.wait_for(query.text), query.text
 
 
@@ -73,9 +73,9 @@ def test_nobody_has_anything_left_to_read(prometheus: Prometheus) -> None:
     )
 
 
-def test_a_run_raises_no_alarm_but_that_of_its_dead_record(prometheus: Prometheus) -> None:
+def test_a_run_raises_no_alert_but_that_of_its_dead_record(prometheus: Prometheus) -> None:
     rules = prometheus.rules()
-    assert {rule["name"] for rule in rules} == {rule["alert"] for rule in alarms()}
+    assert {rule["name"] for rule in rules} == {rule["alert"] for rule in alerts()}
     assert {rule["health"] for rule in rules} == {"ok"}
     raised = {rule["name"] for rule in rules if rule["state"] == "firing"}
     assert raised <= {"TielineDeadRecords"}
