@@ -16,12 +16,12 @@ from domain.engine.log import LogError
 from tests.contract.stores import SqliteStore
 from tests.contract.submitting import (
     WORLD,
+    as_cloudevents,
     everything,
     in_child,
     message,
     order,
     submit,
-    told,
 )
 
 HERE = Path(__file__).parent
@@ -82,8 +82,8 @@ def test_what_was_written_is_read_and_goes_on(path: Path, schema: int) -> None:
     again = submit(log, *WORLD, order("m-1", "c1"), order("m-2", "c2", provider="nobody"))
     assert [each.accepted for each in again] == [True, True, True, True, False]
     assert log.mark() == before
-    first = told([each.outcome() for _, each in log.outcomes(0, 5)])
-    assert told(again) == first
+    first = as_cloudevents([each.outcome() for _, each in log.outcomes(0, 5)])
+    assert as_cloudevents(again) == first
     assert submit(log, order("m-7", "c7"))[0].accepted
     log.keep("a", "b")
     log.close()
@@ -107,7 +107,7 @@ def test_a_deletion_from_before_tells_its_subject(path: Path) -> None:
         message(f"d-{n}", "delete-circuit", f"circuit/c{n}", correlationid="a 'story' \" ü")
         for n in (1, 2)
     ]
-    first = told(submit(log, *deletions))
+    first = as_cloudevents(submit(log, *deletions))
     log.close()
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
@@ -116,8 +116,8 @@ def test_a_deletion_from_before_tells_its_subject(path: Path) -> None:
 
     log = opened(path)
 
-    assert told([each.outcome() for _, each in log.outcomes(5, 9)]) == first
-    assert told(submit(log, *deletions)) == first
+    assert as_cloudevents([each.outcome() for _, each in log.outcomes(5, 9)]) == first
+    assert as_cloudevents(submit(log, *deletions)) == first
     assert log.refusals(0, 9) == []
     assert [each.body is None for _, each in log.outcomes(0, 9)] == [True] * 5 + [False] * 2
     log.close()

@@ -17,7 +17,7 @@ from domain.engine.log import Log, LogError, LogUnreachable, Mark
 from stack.postgres import Postgres
 from stack.processes import free_ports
 from tests.adapters.test_postgres_log import rows
-from tests.contract.submitting import MIXED, WORLD, everything, submit, told
+from tests.contract.submitting import MIXED, WORLD, as_cloudevents, everything, submit
 from tests.servers.plugin import OwnPostgres
 from tests.servers.proxy import proxy
 
@@ -30,8 +30,8 @@ def needs_somebody(error: pytest.ExceptionInfo[LogError]) -> bool:
 def works(log: Log) -> None:
     """The log takes commands, and answers them the same when they are sent again."""
     submit(log, *WORLD)
-    first = told(submit(log, *MIXED))
-    assert told(submit(log, *MIXED)) == first
+    first = as_cloudevents(submit(log, *MIXED))
+    assert as_cloudevents(submit(log, *MIXED)) == first
 
 
 # --- unreachable for now ---
@@ -225,7 +225,10 @@ def test_a_writer_that_was_frozen_loses_the_lock(database: str) -> None:
 
 def test_a_statement_that_may_not_take_so_long(log: Log, database: str) -> None:
     bounded = open_log(f"{database}?options=-cstatement_timeout%3D200")
-    with log.appending(), pytest.raises(LogError, match=r"told to break off .*raise its") as error:
+    with (
+        log.appending(),
+        pytest.raises(LogError, match=r"told to break off .*raise its") as error,
+    ):
         submit(bounded, *WORLD)
     assert needs_somebody(error)
     works(bounded)

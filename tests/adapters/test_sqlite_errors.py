@@ -12,7 +12,15 @@ import pytest
 from adapters.log import open_log, recorder
 from adapters.log.sqlite import SqliteLog
 from domain.engine.log import Log, LogError
-from tests.contract.submitting import MIXED, WORLD, everything, in_child, many_orders, submit, told
+from tests.contract.submitting import (
+    MIXED,
+    WORLD,
+    as_cloudevents,
+    everything,
+    in_child,
+    many_orders,
+    submit,
+)
 
 NOBODY = 65534
 
@@ -40,8 +48,8 @@ def works_again(path: Path, before: list[object] | None = None) -> None:
     log = opened(path)
     assert before is None or everything(log) == before
     submit(log, *WORLD)
-    first = told(submit(log, *MIXED))
-    assert told(submit(log, *MIXED)) == first
+    first = as_cloudevents(submit(log, *MIXED))
+    assert as_cloudevents(submit(log, *MIXED)) == first
     log.close()
 
 
