@@ -172,13 +172,12 @@ class Entries:
 
     def refuse(self, place: int, stored: Stored) -> None:
         """Add an entry for a refused attempt, given its stored outcome; it may come again."""
-        outcome = stored.outcome()
-        assert outcome.refusal is not None, "only refusals are heard of"
+        subject, code = stored.refused()
         self._refusals[place] = {
             "place": place,
             "position": stored.position,
-            "subject": outcome.subject,
-            "code": outcome.refusal.code,
+            "subject": subject,
+            "code": code,
             "key": stored.key,
             "body": stored.body,
         }

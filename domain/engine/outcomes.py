@@ -136,6 +136,12 @@ class Stored(Struct, gc=False):
     command_id: str | None = None
     subject: str | None = None
 
+    def refused(self) -> tuple[str | None, str]:
+        """The subject and the code of a refusal, without the rest of it."""
+        assert self.body is not None, "a refusal has a body"
+        kept: dict[str, Any] = orjson.loads(self.body)
+        return kept["subject"], kept["code"]
+
     def outcome(self) -> Outcome:
         """The first outcome again."""
         if self.body is None:
