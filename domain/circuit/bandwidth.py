@@ -5,7 +5,7 @@ process's own commands in successor.py.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
@@ -65,7 +65,7 @@ def change_id_of(command: Command[ChangeBandwidth]) -> str:
 def _schedule(command: Command[ChangeBandwidth], circuit: Circuit, change_id: str) -> Decision:
     """Values and consent are checked now, everything again when the change's time has come."""
     asked = command.data
-    refusal = bandwidth_not_offered(asked.bandwidth_mbps, circuit.profile) or (
+    refusal = bandwidth_not_offered(asked.bandwidth_mbps, offered_to(circuit)) or (
         interruption_not_accepted(change_id, asked, circuit)
         if asked.bandwidth_mbps < circuit.bandwidth_mbps
         else None
@@ -97,6 +97,11 @@ def _change(
     return _decrease(subject, change_id, asked, circuit, location)
 
 
+def offered_to(circuit: Circuit) -> Sequence[int]:
+    """The rates that the circuit may have, in Mbit/s: by its profile and its tier."""
+    return circuit.profile.offered_for(circuit.tier)
+
+
 def being_torn_down(circuit: Circuit) -> Refused | None:
     """Once somebody asked for its deprovisioning, a circuit's rate does not change any more."""
     if not circuit.deprovisioning_requested:
@@ -115,7 +120,7 @@ def _increase(
     """Without interruption, and only if the circuit's own pair has room; the provider confirms."""
     more = asked.bandwidth_mbps - circuit.bandwidth_mbps
     refusal = location_closed(location) or bandwidth_not_offered(
-        asked.bandwidth_mbps, circuit.profile
+        asked.bandwidth_mbps, offered_to(circuit)
     )
     if refusal:
         return refusal
@@ -142,7 +147,7 @@ def _decrease(
     replace_first = asked.strategy == "replace-first"
     refusal = (
         (location_closed(location) if replace_first else None)
-        or bandwidth_not_offered(asked.bandwidth_mbps, circuit.profile)
+        or bandwidth_not_offered(asked.bandwidth_mbps, offered_to(circuit))
         or interruption_not_accepted(change_id, asked, circuit)
     )
     if refusal:
