@@ -21,8 +21,7 @@ LONGEST_NAME = 1000
 Name = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME)]
 
 _Context = Annotated[str, StringConstraints(pattern=r"^[^\x00]+$", max_length=LONGEST_NAME)]
-_TRACE = r"[!-~]{1,100}"
-_Trace = Annotated[str, StringConstraints(pattern=f"^{_TRACE}$")]
+_Trace = Annotated[str, StringConstraints(max_length=100, pattern=r"^[!-~]+$")]
 _Json = Annotated[str, StringConstraints(pattern=r"^(?i:application/json) *(;[ -~]*)?$")]
 
 
@@ -67,7 +66,7 @@ class Envelope(Struct):
     data_base64: None = None
 
 
-_is_trace: Final = re.compile(_TRACE).fullmatch
+_is_trace: Final = re.compile(r"[!-~]{1,100}").fullmatch
 _is_utc: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z").fullmatch
 
 
