@@ -124,7 +124,11 @@ def parsed(message: Any) -> Any:
 def _load_oddity(line: str | bytes) -> Any | Unreadable:
     """Read a line that the strict reader refused: JSON beyond RFC 8785, or no JSON at all."""
     try:
-        return json.loads(line, parse_int=_integer, parse_constant=_not_json)
+        text = line.decode() if isinstance(line, bytes) else line
+    except UnicodeDecodeError:
+        return Unreadable("not UTF-8")
+    try:
+        return json.loads(text, parse_int=_integer, parse_constant=_not_json)
     except RecursionError:
         return _TOO_DEEP
     except ValueError as fault:

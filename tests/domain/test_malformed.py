@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS
-from domain.words.messages import Command, Faulty
+from domain.words.messages import Command, Faulty, Unreadable, load
 from tests.domain.test_messages import (
     HUGE,
     MEGABYTE,
@@ -56,6 +56,12 @@ def test_the_commands_that_only_the_engine_sends_include_the_five_of_the_contrac
         "revert-switch",
         "finish-bandwidth-change",
     }
+
+
+@cases("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "latin-1"])
+def test_a_line_in_another_encoding_cannot_be_read(encoding: str) -> None:
+    line = json.dumps(message(), ensure_ascii=False).replace("c-001", "é").encode(encoding)
+    assert isinstance(load(line), Unreadable)
 
 
 def test_what_is_not_json_says_so() -> None:
