@@ -16,7 +16,7 @@ from tests.production.lives import lives
 from tests.production.load import Load, lay_ground, publish
 from tests.production.plugin import ACell
 from tests.production.records import Kept, everything_on
-from tests.production.running import ALL, Cell, until
+from tests.production.running import ALL, HASTE, Cell, until
 from tests.running import command
 from tests.servers.shared import SharedPostgres
 
@@ -24,7 +24,7 @@ from tests.servers.shared import SharedPostgres
 @pytest.mark.timeout(300)
 def test_a_lost_database_of_views_is_built_anew(a_cell: ACell, postgres: SharedPostgres):
     with postgres.a_database() as views:
-        cell = a_cell(TIELINE_VIEWS=views)
+        cell = a_cell(TIELINE_VIEWS=views, **HASTE)
         cell.start()
         with Load(cell, seed=701, count=400) as load:
             until("views have something", lambda: len(load.published) > 100)
