@@ -13,9 +13,10 @@ from kafka import KafkaConsumer, KafkaProducer
 
 from adapters.kafka.kafka_python import partition
 from tests.production.plugin import standing
-from tests.production.running import HASTE, Cell, until
+from tests.production.running import HASTE, Cell
 from tests.running import ORDER, PAIR, as_lines, command
 from tests.servers.shared import SharedPostgres
+from tests.waiting import until
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "publish.py"
 

@@ -12,9 +12,10 @@ from tests.production.checker import check
 from tests.production.lives import lives, of_world
 from tests.production.load import Load, Message, publish
 from tests.production.plugin import ACell
-from tests.production.running import ALL, HASTE, Cell, until
+from tests.production.running import ALL, HASTE, Cell
 from tests.servers.plugin import OwnKafka, OwnPostgres
 from tests.servers.proxy import Proxy, proxy
+from tests.waiting import until
 
 TROUBLES: dict[str, Callable[[Proxy], None]] = {
     "cut": Proxy.cut,

@@ -16,9 +16,10 @@ from tests.production.lives import lives
 from tests.production.load import Load, lay_ground, publish
 from tests.production.plugin import ACell
 from tests.production.records import Kept, everything_on
-from tests.production.running import ALL, HASTE, Cell, until
+from tests.production.running import ALL, HASTE, Cell
 from tests.running import command
 from tests.servers.shared import SharedPostgres
+from tests.waiting import until
 
 
 @pytest.mark.timeout(300)

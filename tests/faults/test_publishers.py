@@ -11,9 +11,10 @@ from tests.production.checker import check
 from tests.production.lives import lives
 from tests.production.load import Load, lay_ground
 from tests.production.plugin import standing
-from tests.production.running import HASTE, Cell, until
+from tests.production.running import HASTE, Cell
 from tests.running import command
 from tests.servers.shared import SharedPostgres
+from tests.waiting import until
 
 COPIES = 3
 

@@ -8,8 +8,9 @@ import pytest
 from tests.production.checker import check
 from tests.production.load import Load, Message
 from tests.production.plugin import ACell
-from tests.production.running import HASTE, until
+from tests.production.running import HASTE
 from tests.servers.plugin import OwnKafka, OwnPostgres
+from tests.waiting import until
 
 
 @pytest.mark.timeout(400)
