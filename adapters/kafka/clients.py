@@ -113,7 +113,8 @@ class Admin:
 class Brokers:
     """Where the cluster is and how to speak with it: makes all clients.
 
-    `haste` is for tests: clients give up so many times as soon.
+    `haste` is for tests: so many times as soon a group gives up a silent member, and a new client
+    brokers that are away. What was handed to a producer is not given up sooner.
     """
 
     haste = 1.0
@@ -124,7 +125,6 @@ class Brokers:
         self.bootstrap = bootstrap
         self.haste = haste
         self._session_ms = max(LEAST_SESSION_MS, round(SESSION_MS / haste))
-        self._block_ms = round(BLOCK_MS / haste)
         self._common: dict[str, Any] = {
             "bootstrap_servers": bootstrap.split(","),
             "client_id": "tieline",
@@ -169,9 +169,9 @@ class Brokers:
                     "enable_idempotence": True,
                     "batch_size": 256 * 1024,
                     "max_request_size": LARGEST,
-                    "max_block_ms": self._block_ms,
-                    "delivery_timeout_ms": 2 * self._block_ms,
-                    "request_timeout_ms": self._block_ms,
+                    "max_block_ms": BLOCK_MS,
+                    "delivery_timeout_ms": 2 * BLOCK_MS,
+                    "request_timeout_ms": BLOCK_MS,
                     "allow_auto_create_topics": False,
                     "metrics_enabled": False,
                     **options,
@@ -196,7 +196,9 @@ class Brokers:
 
     def _made(self, kind: Callable[..., Any], **options: Any) -> Any:
         with telling(self.bootstrap):
-            return kind(**self._common, bootstrap_timeout_ms=self._block_ms, **options)
+            return kind(
+                **self._common, bootstrap_timeout_ms=round(BLOCK_MS / self.haste), **options
+            )
 
 
 def deliver(producer: Producer, records: Iterable[tuple[str, Outgoing]]) -> None:

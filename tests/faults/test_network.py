@@ -23,6 +23,9 @@ TROUBLES: dict[str, Callable[[Proxy], None]] = {
     "answers lost": Proxy.hold_answers,
 }
 
+SLOWER = {"TIELINE_TEST_HASTE": "2.5"}
+"""The process must not notice silence before what it writes to Kafka has failed, after 20 s."""
+
 
 @pytest.fixture
 def network() -> Generator[Proxy]:
@@ -56,7 +59,7 @@ def test_no_way_to_postgres(own_postgres: OwnPostgres, kafka: str, network: Prox
 @pytest.mark.timeout(480)
 def test_no_way_to_kafka(own_kafka: OwnKafka, network: Proxy, a_cell: ACell):
     cluster = own_kafka(proxies=[network])
-    cell = a_cell(cluster.bootstrap, **HASTE)
+    cell = a_cell(cluster.bootstrap, **SLOWER)
     cell.start()
     assert_survived(cell, network, lambda _: assert_told(cell, "kafka", ALL))
 
