@@ -2,6 +2,9 @@
 #
 # BASE is any image with Python 3.11 to 3.13 as python3. Both stages use the same one, so that the
 # environment made in the first runs in the second, which has no tools to build with.
+#
+# The default is built with profile-guided and link-time optimisation. Choose another base that is,
+# too: the engine needs about a tenth less processor time on it (docs/operations.md, "Python").
 ARG BASE=python:3.13-slim
 
 FROM ${BASE} AS built

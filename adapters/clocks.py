@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from time import monotonic, sleep
+from functools import lru_cache
+from time import monotonic, sleep, time_ns
 
 from domain.words.values import format_time
 
@@ -10,7 +11,14 @@ from domain.words.values import format_time
 def wall_clock(claimed: str | None) -> str:
     """The machine's time; the time that a message claims is not trusted."""
     del claimed
-    return format_time(datetime.now(UTC))
+    seconds, nanoseconds = divmod(time_ns(), 1_000_000_000)
+    return f"{_second(seconds)}.{nanoseconds // 1000:06}Z"
+
+
+@lru_cache(maxsize=1)  # many commands are decided in one second
+def _second(seconds: int) -> str:
+    """A second since 1970 as its date and time, up to the second."""
+    return format_time(datetime.fromtimestamp(seconds, UTC))[: len("2026-01-05T09:00:00")]
 
 
 class MessageClock:

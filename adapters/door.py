@@ -15,8 +15,19 @@ from adapters.speakers import Speakers
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS
 from domain.engine.batch import Arrival
 from domain.engine.log import Parked
+from domain.words.attributes import Envelope, plain_envelope, plain_line
 from domain.words.content import hashed
-from domain.words.messages import Command, Kinds, Read, Unreadable, load, read_command
+from domain.words.messages import (
+    Command,
+    Kinds,
+    Read,
+    Unreadable,
+    command_in,
+    load,
+    parsed,
+    read_command,
+    read_with_care,
+)
 from domain.words.secret import HIDDEN, Secret, secret_fields
 
 Entropy = Callable[[int], bytes]
@@ -61,29 +72,44 @@ class Door:
     def from_lines(self, lines: Sequence[str | bytes]) -> list[Arrival]:
         """Lines as they were published, each a structured CloudEvent."""
         with without_collection():
-            return [self.from_outside(load(line), line) for line in lines]
+            return [self.from_line(line) for line in lines]
 
     def from_own_parts(self, messages: Sequence[dict[str, Any]]) -> list[Arrival]:
         """Messages of the engine's own parts, sent within this process."""
         with without_collection():
             return [self.from_inside(message) for message in messages]
 
-    def from_outside(self, message: Any, written: str | bytes | None) -> Arrival:
+    def from_line(self, line: str | bytes) -> Arrival:
+        """A message from outside as the text of its JSON."""
+        written = line.encode("utf-8", "surrogatepass") if isinstance(line, str) else line
+        told = plain_line(written)
+        if told is None:
+            return self.from_outside(load(line), written)
+        return self._from_outside(told, written, written)
+
+    def from_outside(self, message: Any, written: bytes | None) -> Arrival:
         """A message from outside: its JSON (or why it has none), and its bytes as written."""
-        if isinstance(written, str):
-            written = written.encode("utf-8", "surrogatepass")
-        speakers, principal, bits = self._speakers, self._owner, self._bits(message)
+        return self._from_outside(plain_envelope(message), message, written)
+
+    def _from_outside(self, told: Envelope | None, message: Any, written: bytes | None) -> Arrival:
+        speakers, principal, kinds = self._speakers, self._owner, self._kinds
         if speakers:
-            principal = speakers.default(message)
-        as_read = read_command(message, self._kinds, principal, written, bits)
+            principal = speakers.default(told.source if told else _member(message, "source"))
+        bits = self._bits(told, message)
+        as_read = (told and command_in(told, kinds, principal, bits)) or read_with_care(
+            parsed(message), kinds, principal, written, bits
+        )
         may = speakers is None or isinstance(as_read, Unreadable) or speakers.may(as_read)
         return Arrival(as_read, bits, self._kept(message, as_read), principal, spoken_for=may)
 
     def from_inside(self, message: Any, written: bytes | None = None) -> Arrival:
         """A message from one of the engine's own parts."""
-        bits = self._bits(message)
-        as_read = read_command(message, self._inside_kinds, self._owner, written, bits)
-        return Arrival(as_read, bits, self._kept(message, as_read), self._owner, inside=True)
+        told, owner, kinds = plain_envelope(message), self._owner, self._inside_kinds
+        bits = self._bits(told, message)
+        as_read = (told and command_in(told, kinds, owner, bits)) or read_with_care(
+            message, kinds, owner, written, bits
+        )
+        return Arrival(as_read, bits, self._kept(message, as_read), owner, inside=True)
 
     def from_parked(self, parked: Parked) -> Arrival:
         """A parked command, to be decided with the entropy and the principal that it came with."""
@@ -101,14 +127,16 @@ class Door:
             seq=parked.seq,
         )
 
-    def _bits(self, message: Any) -> bytes:
-        if self._seed is None or not isinstance(message, dict):
+    def _bits(self, told: Envelope | None, message: Any) -> bytes:
+        if self._seed is None or not (told or isinstance(message, dict)):
             return self._entropy(_ENTROPY_BYTES)
-        told = cast("dict[str, Any]", message)
-        named = f"{told.get('source')}\0{told.get('id')}"
+        source, id = (
+            (told.source, told.id) if told else (_member(message, "source"), _member(message, "id"))
+        )
+        named = f"{source}\0{id}"
         return hashed(f"{self._seed}{named}".encode("utf-8", "surrogatepass"), _ENTROPY_BYTES)
 
-    def _kept(self, message: Any, as_read: Read) -> dict[str, Any] | None:
+    def _kept(self, message: Any, as_read: Read) -> dict[str, Any] | bytes | None:
         """The message to store if the command is parked, without the clear text of secrets.
 
         None for a message that can't be decided: it is never parked, and a secret may stand
@@ -117,7 +145,7 @@ class Door:
         if not isinstance(as_read, Command):
             return None
         names = self._secrets.get(type(as_read.data)) if self._secrets else None
-        return self._sealed(message, as_read.data, names) if names else message
+        return self._sealed(parsed(message), as_read.data, names) if names else message
 
     def _sealed(self, message: dict[str, Any], data: Any, names: frozenset[str]) -> dict[str, Any]:
         sent: dict[str, Any] = message["data"]
@@ -127,3 +155,8 @@ class Door:
             for name, value in held.items()
         }
         return {**message, "data": {**sent, **hidden}}
+
+
+def _member(message: Any, name: str) -> object:
+    """A member of a message that may be no object."""
+    return cast("dict[str, Any]", message).get(name) if isinstance(message, dict) else None

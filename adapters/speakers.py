@@ -8,7 +8,7 @@ only for brokers on loopback.
 
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple
 
 from domain.words.messages import Command, Faulty
 
@@ -32,13 +32,12 @@ class Speakers:
         """Whether everybody may speak for everybody."""
         return not self._entries
 
-    def default(self, message: Any) -> str:
-        """Who speaks if a message names nobody: the owner of the CSP, unless the message's source
-        has an entry that names another principal.
+    def default(self, source: object) -> str:
+        """Who speaks if a message of this source names nobody: the owner of the CSP, unless the
+        source has an entry that names another principal.
         """
-        if self.anyone or not isinstance(message, dict):
+        if self.anyone:
             return self.owner
-        source = cast("dict[str, Any]", message).get("source")
         named = (name for name in self._of(str(source)) if not name.endswith(ANYONE))
         return next(named, self.owner)
 

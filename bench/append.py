@@ -20,6 +20,7 @@ from uuid import uuid4
 import psycopg
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+from msgspec.structs import astuple
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
@@ -132,7 +133,7 @@ def library(folder: str, server: str) -> float:
     )
     recorder = PostgresApplicationRecorder(store)
     recorder.create_table()
-    batches = [[StoredEvent(*row) for row in batch.rows] for batch in _prepared(folder)]
+    batches = [[StoredEvent(*astuple(row)) for row in batch.rows] for batch in _prepared(folder)]
     started = perf_counter()
     for batch in batches:
         recorder.insert_events(batch)
@@ -186,7 +187,7 @@ def _heads(batches: list[Batch]) -> Iterator[tuple[Batch, int, int]]:
 
 
 def _numbered(batch: Batch, position: int, place: int) -> tuple[list[Any], list[Any]]:
-    events = [(*row, position + n) for n, row in enumerate(batch.rows, 1)]
+    events = [(*astuple(row), position + n) for n, row in enumerate(batch.rows, 1)]
     outcomes = [
         (place + n, each.key, each.digest, position + each.position, each.count, each.body)
         for n, each in enumerate(batch.outcomes, 1)

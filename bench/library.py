@@ -17,19 +17,23 @@ from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.domain import BaseAggregate, CanInitAggregate, CanMutateAggregate
 from eventsourcing.sqlite import SQLiteFactory
 from eventsourcing.utils import register_topic
+from msgspec import convert
 
 from bench.year import Heard
 from domain.catalogue import COMMANDS, EVENTS, INSIDE_COMMANDS, NOUNS, noun_of
 from domain.decider.states import States, Terms
 from domain.engine.judgement import (
+    concern_of,
     further_reads,
+    is_own,
     judge,
     may_not_speak,
     reads,
 )
 from domain.words.messages import Command, Unreadable, load, read_command
 from domain.words.refusals import Refused
-from domain.words.values import Event, format_time, read_time
+from domain.words.structs import Event, as_json, from_json
+from domain.words.values import format_time, read_time
 
 CHECKPOINT_AFTER = 10_000
 """Pages in the write-ahead log, as in our own store."""
@@ -57,7 +61,7 @@ class Happened(CanMutateAggregate[str]):
 
     def said(self) -> Event:
         """Our typed event, from stored data."""
-        return self.says.model_validate(self.data)
+        return convert(self.data, self.says, dec_hook=from_json)
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ class Stream(BaseAggregate[str]):
 
 
 def data_of(event: Event) -> dict[str, Any]:
-    return event.model_dump(mode="json", exclude_none=True)
+    return as_json(event)
 
 
 @cache
@@ -150,8 +154,8 @@ class Naive(Application[str]):
         self._last = now = max(self._clock(claimed), self._last)
         if isinstance(asked, Unreadable):
             return "malformed-command"
-        if refusal := may_not_speak(asked, inside=heard.inside):
-            return refusal.code
+        if not heard.inside and is_own(asked):
+            return may_not_speak(asked).code
         pair = asked.pair.source, asked.pair.id
         if before := self._seen.get(pair):
             return before[1] if before[0] == asked.digest else "command-id-reused"
@@ -163,14 +167,15 @@ class Naive(Application[str]):
         loaded = {command.subject: self._load(command.subject)}
         subject = _state(command.subject, loaded[command.subject])
         states, noun = {command.subject: subject}, noun_of(command.subject)
-        streams, seen = reads(command, noun, subject, states, self._terms.owner)
+        concern = concern_of(command, noun, subject)
+        streams, seen = reads(command, concern, subject, states, self._terms.owner)
         further = further_reads(command, seen, streams) if seen else ()
         for each in chain([streams], further):
             for stream in each:
                 if stream not in loaded:
                     loaded[stream] = self._load(stream)
                     states[stream] = _state(stream, loaded[stream])
-        decision = judge(command, noun, subject, States(self._terms, now, states))
+        decision = judge(command, noun, concern, subject, States(self._terms, now, states))
         if isinstance(decision, Refused):
             return decision.code
         self._save(command, now, decision.events, loaded)

@@ -34,17 +34,18 @@ BATCH = 500
 ROUNDS = 3
 
 STAGES: tuple[tuple[str, Any, str], ...] = (
-    ("parse: JSON", adapters.door, "load"),
-    ("parse: message, data, digest", adapters.door, "read_command"),
+    ("parse: envelope", adapters.door, "plain_line"),
+    ("parse: data, digest", adapters.door, "command_in"),
     ("  of which digest", messages, "digest_of"),
     ("lookups: seen ids", SqliteLog, "known"),
     ("lookups: states, all", Present, "see"),
     ("  of which loaded", SqliteLog, "load_all"),
-    ("decide, and fold what it wrote", vars(domain.engine.decide)["_Batch"], "_judged"),
+    ("decide", vars(domain.engine.decide)["_Batch"], "_judged"),
     ("  of which: which streams", domain.engine.decide, "reads"),
     ("  of which rights and rules", domain.engine.decide, "judge"),
-    ("encode: heads", domain.engine.decide, "head_of"),
-    ("encode: events", domain.engine.decide, "encoded"),
+    ("fold, check and encode events", vars(domain.engine.decide)["_Batch"], "_worked_out"),
+    ("  of which heads", domain.engine.decide, "head_of"),
+    ("  of which encoding", domain.engine.decide, "encoded"),
     ("append: rows", SqliteAppend, "insert"),
 )
 """The functions that are timed, and where the engine finds them."""

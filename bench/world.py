@@ -15,7 +15,7 @@ from domain.circuit.events import CircuitOrdered, CircuitPlaced, Provisioned, Pr
 from domain.engine.records import encoded, head_of
 from domain.words.content import pair_of
 from domain.words.messages import Command
-from domain.words.values import Event
+from domain.words.structs import Event
 
 PROVIDER = "colt"
 LOCATION = "frankfurt"

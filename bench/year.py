@@ -13,6 +13,7 @@ from adapters.door import Door
 from domain.catalogue import EVENTS, INSIDE_COMMANDS
 from domain.engine.batch import Arrival
 from domain.engine.outcomes import Outcome
+from domain.words.data import model_of
 from domain.words.messages import Attributes, load
 
 START = "2026-01-01T00:00:00.000000Z"
@@ -75,7 +76,7 @@ def recorded(folder: Path) -> Year:
 
 def built() -> None:
     """Build every model now; otherwise each is built when it is first used."""
-    for model in (Attributes, *INSIDE_COMMANDS.values(), *EVENTS.values()):
+    for model in (Attributes, *INSIDE_COMMANDS.values(), *map(model_of, EVENTS.values())):
         model.model_rebuild()
 
 

@@ -12,8 +12,9 @@ from domain.customer import NOUN as CUSTOMER
 from domain.decider.decisions import Rule
 from domain.decider.noun import Effect, Noun
 from domain.location import NOUN as LOCATION
+from domain.words.data import CommandData
 from domain.words.refusals import declare
-from domain.words.values import CommandData, Event
+from domain.words.structs import Event
 
 _ALL: Final = (
     CUSTOMER,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from domain.circuit import provider_states
-from domain.words.values import Event
+from domain.words.structs import Event, all_fields
 from projections.circuits import SHAPE
 from projections.fold import Fold
 from projections.projection import Row
@@ -100,7 +100,8 @@ def _deleted(row: Row, event: events.CircuitDeleted) -> None:
 
 def _peering_settings(row: Row, event: events.PeeringSettings) -> None:
     """Replace the settings as a whole; what is attached to the peering stays."""
-    said = event.model_dump(mode="json", exclude={"state", "validation_pending"})
+    said = all_fields(event)
+    del said["state"], said["validation_pending"]
     before = _peering(row, event.routing_domain) or {"md5_key": None, "route_filter_id": None}
     peering = {
         **said,

@@ -142,7 +142,8 @@ def _folded(connection: Connection, target: Target, page: Page, before: Known | 
     refusals = page.refusals if view.hears_refusals else ()
     if before is None:
         position, heard = checkpoint.get(EVENTS, 0), checkpoint.get(OUTCOMES, 0)
-        events = [each for each in events if each.position > position]
+        if events and events[0].position <= position:
+            events = [each for each in events if each.position > position]
         refusals = [each for each in refusals if each[0] > heard]
     else:
         counted = count(before, events, refusals)

@@ -113,7 +113,9 @@ def _opened(id: str, event: events.LocationOpened) -> Row:
 
 
 def _routers(event: events.LocationOpened | events.LocationResized) -> list[Row]:
-    return [pair.model_dump() for pair in event.routers]
+    from domain.words.structs import all_fields  # noqa: PLC0415  as in fold.py
+
+    return [all_fields(pair) for pair in event.routers]
 
 
 def _resized(row: Row, event: events.LocationResized) -> None:

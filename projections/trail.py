@@ -22,9 +22,9 @@ from sqlalchemy import (
     tuple_,
 )
 
-from domain.catalogue import EVENTS
 from domain.engine.outcomes import Stored
-from domain.engine.records import Recorded
+from domain.engine.records import Recorded, event_of
+from domain.words.structs import written
 from projections.projection import Row, Shape, Tables, View
 from projections.tables import PLACE, TEXT
 
@@ -128,7 +128,7 @@ def _recorded(row: Row) -> Recorded:
         row["correlation_id"],
         row["on_behalf_of"],
         row["traceparent"],
-        EVENTS[row["type"]].model_validate_json(row["data"]),
+        event_of(row["type"], row["data"]),
     )
 
 
@@ -153,34 +153,31 @@ class Entries:
 
     def apply(self, recorded: Recorded) -> None:
         """Add an entry for an event."""
-        position, subject, version, time, actor, causation, correlation, behalf, trace, event = (
-            recorded
-        )
+        event = recorded.event
         self._events.append(
             {
-                "position": position,
-                "subject": subject,
-                "version": version,
+                "position": recorded.position,
+                "subject": recorded.stream,
+                "version": recorded.version,
                 "type": event.kind,
-                "time": time,
-                "actor": actor,
-                "causation_id": causation,
-                "correlation_id": correlation,
-                "on_behalf_of": behalf,
-                "traceparent": trace,
-                "data": event.model_dump_json(exclude_none=True),
+                "time": recorded.time,
+                "actor": recorded.actor,
+                "causation_id": recorded.causation_id,
+                "correlation_id": recorded.correlation_id,
+                "on_behalf_of": recorded.on_behalf_of,
+                "traceparent": recorded.traceparent,
+                "data": written(event).decode(),
             }
         )
 
     def refuse(self, place: int, stored: Stored) -> None:
         """Add an entry for a refused attempt, given its stored outcome; it may come again."""
-        outcome = stored.outcome()
-        assert outcome.refusal is not None, "only refusals are heard of"
+        subject, code = stored.refused()
         self._refusals[place] = {
             "place": place,
             "position": stored.position,
-            "subject": outcome.subject,
-            "code": outcome.refusal.code,
+            "subject": subject,
+            "code": code,
             "key": stored.key,
             "body": stored.body,
         }

@@ -174,7 +174,7 @@ class Simulation:
         for stream, change_id in self._waiting():
             stalled = self.checker.recorded.states[stream].running.stalled
             said = f"{stream} is still in {change_id}, stalled: {stalled}"
-            demand(bool(stalled) and "no-capacity" in stalled[2], "liveness", said)
+            demand(bool(stalled) and "no-capacity" in stalled.reason, "liveness", said)
 
     def _nothing_is_owed(self) -> None:
         """The network has answered everything that was asked of a provider."""

@@ -6,5 +6,5 @@ from domain.decider.states import Terms
 
 
 def a_door(entropy: Entropy = bytes) -> Door:
-    """A door through which everybody speaks for everybody; zeros for chance unless given."""
+    """A door that lets everybody speak for everybody; its entropy is zeros unless given."""
     return Door(everybody(Terms().owner), entropy)

@@ -1,8 +1,8 @@
-"""`tieline` in a copy of a process that has loaded it all: what a run does, without its start-up.
+"""Run `tieline` in a fork of a process that has already imported it, which saves the start-up.
 
-The copies come from a server of the standard library (multiprocessing's forkserver). It has no
-thread and has opened nothing, so that a copy begins as a process of its own would. Start-up,
-signals and pipes are tested with true processes (`Tieline.command`).
+The forks come from multiprocessing's forkserver. It has no threads and no open files, so a fork
+starts in the same state as a new process. Start-up, signals and pipes are tested with real
+processes (`Tieline.command`).
 """
 
 import os
@@ -22,7 +22,7 @@ _COPIES.set_forkserver_preload(["pytest", "tests.loaded", __name__])
 def run(
     arguments: Sequence[str], folder: Path, environment: Mapping[str, str], given: bytes
 ) -> tuple[int, bytes, bytes]:
-    """Run to the end in a folder; returns the exit code, standard output and standard error."""
+    """Run `tieline` to its end in a folder; return exit code, output and error output."""
     with TemporaryDirectory(prefix="tieline-run-") as streams:
         given_in, out, err = (Path(streams, name) for name in ("in", "out", "err"))
         given_in.write_bytes(given)
@@ -32,7 +32,7 @@ def run(
         try:
             process.join()
         finally:
-            process.kill()  # a test's time may be over before
+            process.kill()  # the test may time out first
         assert process.exitcode is not None
         return process.exitcode, out.read_bytes(), err.read_bytes()
 
@@ -43,12 +43,12 @@ def _tieline(
     environment: Mapping[str, str],
     streams: tuple[Path, Path, Path],
 ) -> None:
-    """The copy becomes `tieline` in every respect that a run can notice."""
+    """Turn this process into `tieline` in every respect that a run can notice."""
     given, out, err = streams
     _become(0, given, os.O_RDONLY)
     _become(1, out, os.O_WRONLY | os.O_CREAT)
     _become(2, err, os.O_WRONLY | os.O_CREAT)
-    sys.stdin = open(0, closefd=False)  # noqa: SIM115 - the run's own, as Python's are
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115 - open for the whole run, as Python's own are
     sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", buffering=1, closefd=False)  # noqa: SIM115
     os.chdir(folder)

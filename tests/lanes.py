@@ -1,8 +1,8 @@
-"""Two lanes side by side, each with servers of its own: `pytest -n 2`, as `make test` does.
+"""Two lanes side by side, each with its own servers: `pytest -n 2`, as `make test` does.
 
-Tests that kill parts and servers under load stay in one lane: two of them at once would test this
-machine. The other lane takes the rest file by file, the longest first; a lane that is done takes
-from what is left.
+Tests that kill parts and servers under load stay in one lane: two of them at the same time would
+overload the machine. The other lane takes the rest file by file, the longest first; a lane that is
+done takes from what is left.
 """
 
 from collections.abc import Sequence
@@ -13,11 +13,11 @@ from xdist.scheduler import LoadScopeScheduling  # pyright: ignore[reportMissing
 
 LOADED: Final = ("tests/faults", "tests/production")
 LONG: Final = ("tests/kafka", "tests/adapters", "tests/projections", "tests/simulation")
-"""Begun before the rest, so that no lane is left with one of them at the end."""
+"""Folders that start before the rest, so that no lane ends with a long file alone."""
 
 
 class Lanes(LoadScopeScheduling):
-    """Hands out file by file, and what loads the machine as one."""
+    """Hands out tests file by file, and everything that loads the machine as one unit."""
 
     def _split_scope(self, nodeid: str) -> str:
         return "loaded" if nodeid.startswith(LOADED) else nodeid.partition("::")[0]
@@ -25,13 +25,13 @@ class Lanes(LoadScopeScheduling):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Lanes:
-    """Called where there are lanes."""
-    config.option.loadscopereorder = False  # the order is the one below
+    """Make the scheduler; pytest-xdist calls this when tests run in lanes."""
+    config.option.loadscopereorder = False  # pytest_collection_modifyitems sets the order
     return Lanes(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Order the tests so that long ones come first."""
+    """Order the tests so that the slow folders start first."""
     items.sort(key=lambda item: _turn(item.nodeid, (*LOADED, *LONG)))
 
 
@@ -42,7 +42,7 @@ def _turn(nodeid: str, folders: Sequence[str]) -> int:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Close with how many passed and failed, of all lanes together."""
+    """End the report with how many tests passed and failed in all lanes."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     if isinstance(reporter, pytest.TerminalReporter) and reporter.stats:
         passed, failed, skipped = (

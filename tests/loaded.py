@@ -1,6 +1,6 @@
-"""All that `tieline` consists of, loaded at once, with what libraries import only on use.
+"""Import all of `tieline`, and the modules that libraries would import only on first use.
 
-`tests.forked` makes copies of a process that has imported this module.
+`tests.forked` forks a process that has imported this module.
 """
 
 import gc
@@ -25,4 +25,4 @@ for package in map(import_module, PACKAGES):
 for name in LATE:
     import_module(name)
 gc.collect()
-gc.freeze()  # a copy need not look through all this again
+gc.freeze()  # the collector of a fork need not scan all this again

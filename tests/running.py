@@ -38,17 +38,17 @@ class Result:
 
     @property
     def document(self) -> Any:
-        """The one JSON document it answered."""
+        """The one JSON document that the run printed."""
         return json.loads(self.out)
 
     @property
     def lines(self) -> list[Any]:
-        """The JSON lines it answered."""
+        """The JSON lines that the run printed."""
         return [json.loads(line) for line in self.out.splitlines()]
 
 
 class Tieline:
-    """The command line in one folder, with a database there, apart from the caller's settings."""
+    """The command line in a folder with its own database, without the caller's settings."""
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
@@ -56,13 +56,13 @@ class Tieline:
         self.environment = kept | {"COLUMNS": "200"} | settings
 
     def command(self, *arguments: str) -> list[str]:
-        """How a process of its own is started: where start-up, signals and pipes matter."""
+        """The command that starts a real process, for tests of start-up, signals and pipes."""
         return [str(SCRIPT), *arguments]
 
     def run(self, *arguments: str, given: bytes | str | None = None, **settings: str) -> Result:
-        """Run to the end, with text on standard input and some settings on top.
+        """Run to the end, with text on standard input and extra settings.
 
-        It is a copy of a process that has loaded everything: half a second saved each time.
+        Each run is a fork of a process that has imported everything, which saves half a second.
         """
         written = given.encode() if isinstance(given, str) else given
         code, out, err = forked.run(
@@ -71,13 +71,13 @@ class Tieline:
         return Result(code, out.decode(), err.decode())
 
     def ask(self, *arguments: str, **settings: str) -> Any:
-        """The one JSON document of a run that is expected to be done."""
+        """The one JSON document of a run that must succeed."""
         result = self.run(*arguments, "--output", "json", **settings)
         assert result.code == 0, result
         return result.document
 
     def ask_list(self, *arguments: str, **settings: str) -> list[Any]:
-        """The JSON lines of a run that is expected to be done."""
+        """The JSON lines of a run that must succeed."""
         result = self.run(*arguments, "--output", "json", **settings)
         assert result.code == 0, result
         return result.lines
@@ -93,7 +93,7 @@ def as_lines(commands: Sequence[dict[str, Any]]) -> str:
 
 
 def command(id: str, verb: str, subject: str, /, actor: str | None = None, **data: Any) -> Any:
-    """A command of a test's own publisher."""
+    """A command from a test's own source."""
     message: dict[str, Any] = {
         "specversion": "1.0",
         "id": id,

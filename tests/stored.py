@@ -1,7 +1,7 @@
-"""Stored examples: one line for each type of event, as it was first written, kept for good.
+"""Stored examples: one line for each type of event, as it was first written, kept for ever.
 
-`python -m tests.stored`, or `make docs`, adds a line for each type that has none, from what the
-example commands write. Lines that are there are never changed: a stored event is published.
+`python -m tests.stored`, or `make docs`, adds a line for each type that lacks one, from what the
+example commands write. Existing lines are never changed: a stored event is published.
 """
 
 import json
@@ -37,8 +37,8 @@ def missing() -> set[str]:
 
 
 def added() -> Iterator[dict[str, Any]]:
-    """An example of each such type, as far as an example command writes it, in the example world
-    or after its subject was made by an example.
+    """An example of each missing type that an example command writes, either in the example world
+    or after another example has created its subject.
     """
     wanted = missing()
     for verb, example in EXAMPLES.items():
@@ -55,7 +55,7 @@ def added() -> Iterator[dict[str, Any]]:
 
 
 def main() -> None:
-    """Add what is missing to the newest file."""
+    """Add the missing examples to the newest file."""
     newest = max(FOLDER.glob("*.jsonl"))
     with newest.open("a", encoding="utf-8") as file:
         file.writelines(f"{json.dumps(each, separators=(',', ':'))}\n" for each in list(added()))

@@ -9,12 +9,15 @@ import os
 import sys
 from io import TextIOWrapper
 
+from adapters.collecting import collect_rarely
+
 
 def main() -> None:
     """Run `tieline`; an error is one sentence and an exit code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    collect_rarely()
     try:
         code = _run()
         sys.stdout.flush()

@@ -15,7 +15,7 @@ from adapters.cli.lazy import Verb, verbs
 from adapters.cli.output import Output
 from adapters.cli.sending import command, send
 from domain.catalogue import COMMANDS
-from domain.words.values import CommandData
+from domain.words.data import CommandData
 
 
 def verbs_of(noun: str) -> Mapping[str, Verb]:

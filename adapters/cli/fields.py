@@ -6,14 +6,14 @@ an option that may be repeated, `routers` are `--pair NAME:PRIMARY:SECONDARY:CAP
 
 import types
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeGuard, Union, get_args, get_origin
 
 import typer
-from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from adapters.cli.faults import OneOf
-from domain.words.values import CommandData
+from domain.words.data import CommandData, model_of
+from domain.words.structs import Value
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Field:
 
     name: str
     shape: Any
-    """`str`, `int`, `bool`, a model, a `OneOf`; where `many`, the shape of one value."""
+    """`str`, `int`, `bool`, a struct, a `OneOf`; where `many`, the shape of one value."""
     many: bool
     required: bool
     default: Any
@@ -54,7 +54,7 @@ class Field:
 
     def value(self, given: Any) -> Any:
         """The JSON of what was given."""
-        if isinstance(self.shape, type) and issubclass(self.shape, BaseModel):
+        if _is_struct(self.shape):
             return [parsed(self.shape, each) for each in given]
         return given
 
@@ -62,7 +62,7 @@ class Field:
     def _word(self) -> str:
         if not self.many:
             return self.name.replace("_", "-")
-        if isinstance(self.shape, type) and issubclass(self.shape, BaseModel):
+        if _is_struct(self.shape):
             return _words(self.shape.__name__)[-1]
         return _singular(self.name).replace("_", "-")
 
@@ -79,22 +79,26 @@ def fields_of(kind: type[CommandData]) -> list[Field]:
     return sorted(fields, key=lambda field: not field.required)
 
 
+def _is_struct(shape: Any) -> TypeGuard[type[Value]]:
+    return isinstance(shape, type) and issubclass(shape, Value)
+
+
 def form_of(shape: Any) -> str | None:
     """How a thing with several fields is written on the command line, e.g. NAME:PRIMARY."""
-    if not (isinstance(shape, type) and issubclass(shape, BaseModel)):
+    if not _is_struct(shape):
         return None
     names = [
         (name.removesuffix("_mbps").upper(), info.is_required())
-        for name, info in shape.model_fields.items()
+        for name, info in model_of(shape).model_fields.items()
     ]
     needed = ":".join(name for name, required in names if required)
     return needed + "".join(f"[:{name}]" for name, required in names if not required)
 
 
-def parsed(shape: type[BaseModel], written: str) -> dict[str, Any]:
-    """`pair-1:fra-r1:fra-r2:10000` as the JSON of a model. Raises BadParameter."""
+def parsed(shape: type[Value], written: str) -> dict[str, Any]:
+    """`pair-1:fra-r1:fra-r2:10000` as the JSON of a struct. Raises BadParameter."""
     parts = written.split(":")
-    infos = list(shape.model_fields.items())
+    infos = list(model_of(shape).model_fields.items())
     needed = sum(info.is_required() for _, info in infos)
     if not needed <= len(parts) <= len(infos):
         raise typer.BadParameter(f"{written!r} is not of the form {form_of(shape)}")

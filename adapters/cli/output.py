@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any, Final, cast
 
+import orjson
 import typer
 
 from adapters.cli.faults import OneOf
@@ -35,7 +36,10 @@ Output = Annotated[
 
 def compact(document: Any) -> str:
     """One line of JSON."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    try:
+        return orjson.dumps(document).decode()
+    except TypeError:  # a text that is no Unicode
+        return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
 def give(document: Document, output: str, tell: Tell | None = None) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from adapters.engine.worker import Worker
     from domain.engine.batch import Draft
     from domain.engine.log import EventRow
+    from domain.engine.records import Recorded
 
 _DECREASE: Final = "tieline.bandwidth.decrease-started.v1"
 
@@ -48,18 +49,25 @@ def outcomes_of_plan(
 
 def _data_of(row: "EventRow") -> dict[str, Any]:
     """What an event would say."""
+    from domain.words.structs import as_json
+
+    return as_json(_recorded(row).event)
+
+
+def _recorded(row: "EventRow") -> "Recorded":
+    """An event as it would be recorded."""
     from domain.engine.records import recorded
 
-    return recorded(0, *row).event.model_dump(mode="json", exclude_none=True)
+    return recorded(0, row.stream, row.version, row.kind, row.state)
 
 
 def _plan_of(worker: "Worker", draft: "Draft", event: Mapping[str, Any]) -> dict[str, Any]:
     """The plan of a decrease, for the circuit as the commands before would have left it."""
     from domain.circuit.plan import plan_of
-    from domain.engine.records import folded, recorded
+    from domain.engine.records import folded
 
     stream, data = event["id"].rpartition("/")[0], event["data"]
-    rows = [recorded(0, *row) for row in draft.rows if row.stream == stream]
+    rows = [_recorded(row) for row in draft.rows if row.stream == stream]
     circuit = folded(stream, rows, worker.log.load(stream)[0])
     return plan_of(
         circuit, data["change_id"], data["bandwidth_mbps"], data["strategy"], data["successor"]

@@ -15,9 +15,10 @@ from adapters.contract.compatibility import Side, breaks
 from domain.catalogue import COMMANDS, EVENTS, NOUNS
 from domain.decider.rights import SELF
 from domain.engine.outcomes import ACCEPTED, PARKED, REFUSED
+from domain.words.data import CommandData, model_of
 from domain.words.messages import Attributes
 from domain.words.refusals import ABOUT, CODES, WARNINGS, Code
-from domain.words.values import CommandData, Event
+from domain.words.structs import Event
 
 FOLDER: Final = Path("docs/contract")
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -67,7 +68,7 @@ def of_command(kind: type[CommandData]) -> dict[str, Any]:
     properties: dict[str, Any] = {
         "id": _TEXT,
         "source": _TEXT,
-        "type": {"const": f"tieline.command.{kind.verb}.v1"},
+        "type": {"const": kind.type},
         **{name: schema for name, schema in context.items() if not name.startswith("data")},
         "datacontenttype": _TEXT,
         "subject": {"type": "string", "pattern": f"^(?:{kind.subject.pattern})$"},
@@ -76,7 +77,7 @@ def of_command(kind: type[CommandData]) -> dict[str, Any]:
     required = ["specversion", "id", "source", "type", "subject"]
     if data.get("required"):
         required.append("data")
-    return _message(f"tieline.command.{kind.verb}.v1", properties, required, definitions)
+    return _message(kind.type, properties, required, definitions)
 
 
 def of_event(kind: type[Event]) -> dict[str, Any]:
@@ -194,7 +195,8 @@ def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _data(kind: type[CommandData] | type[Event]) -> tuple[dict[str, Any], dict[str, Any]]:
-    schema = _quiet(kind.model_json_schema())
+    model = kind if issubclass(kind, CommandData) else model_of(kind)
+    schema = _quiet(model.model_json_schema())
     return schema, schema.pop("$defs", {})
 
 

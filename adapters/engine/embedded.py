@@ -34,38 +34,57 @@ class Embedded:
         self.reactors = reactors
         self.catch_up = catch_up
         self.batch = BATCH
+        self._reached: dict[int, int] = {}
+        """How far reactors have reacted beyond what they noted, by their place."""
 
     def submit(self, lines: Sequence[str | bytes]) -> list[Outcome]:
         """Decide lines in batches; `settle` does what follows from them."""
         return self.worker.handle(self.door.from_lines(lines), self.batch)
 
     def settle(self) -> None:
-        """Let the reactors react until nothing is left to react to; then the views catch up."""
-        while self._all_reacted() or self._ticked():
+        """Let the reactors react until nothing is left to react to; then the views catch up.
+
+        How far they have come is noted once, at rest. If this process dies before, they react
+        again: their commands have the same ids, so that the second time changes nothing.
+        """
+        while self._all_reacted() or self._ticked() or not self._noted():
             pass
         self.catch_up()
 
     def _all_reacted(self) -> bool:
-        reacted = [self._reacted(reactor) for reactor in self.reactors]
+        reacted = [self._reacted(place) for place in range(len(self.reactors))]
         return any(reacted)
 
-    def _reacted(self, reactor: Reactor) -> bool:
+    def _reacted(self, place: int) -> bool:
         """Let one reactor take the events that are new to it; returns whether there were any."""
-        head = self.worker.log.mark().position
-        if reactor.checkpoint.get(EVENTS, 0) == head:
+        reactor, head = self.reactors[place], self.worker.log.mark().position
+        after = self._reached.get(place, reactor.checkpoint.get(EVENTS, 0))
+        if after == head:
             return False
         acted = False
-        for events in self._pages(reactor, head):
+        for events in self._pages(reactor, after, head):
             self._send(reactor, reactor.react(events))
             acted = True
-        try:
-            reactor.save({EVENTS: head})
-        except Replaced:  # another process reacts on the same files
-            reactor.recall()
+        self._reached[place] = head
         return acted
 
-    def _pages(self, reactor: Reactor, head: int) -> Iterator[Sequence[Recorded]]:
-        after = reactor.checkpoint.get(EVENTS, 0)
+    def _noted(self) -> bool:
+        """Have each reactor note how far it has come; False if another process was ahead of one,
+        which then begins again from what that process noted.
+        """
+        noted = True
+        for place, reactor in enumerate(self.reactors):
+            reached = self._reached.pop(place, None)
+            if reached is None or reached == reactor.checkpoint.get(EVENTS, 0):
+                continue
+            try:
+                reactor.save({EVENTS: reached})
+            except Replaced:  # another process reacts on the same files
+                reactor.recall()
+                noted = False
+        return noted
+
+    def _pages(self, reactor: Reactor, after: int, head: int) -> Iterator[Sequence[Recorded]]:
         while events := self.worker.log.feed(after, PAGE, reactor.kinds, head):
             yield events
             after = events[-1].position

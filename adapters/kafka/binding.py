@@ -13,12 +13,13 @@ import orjson
 
 from adapters.kafka.api import Record
 from domain.engine.log import EventRow
-from domain.engine.outcomes import REFUSED, Outcome, Stored
-from domain.engine.reading import reader_of
+from domain.engine.outcomes import REFUSED, Outcome, Stored, uuid_of
 from domain.engine.records import Recorded
+from domain.engine.records import event_of as read_event
 from domain.words.content import pair_of
 from domain.words.messages import Unreadable, load
 from domain.words.refusals import Blocker, Refused
+from domain.words.structs import Event
 
 JSON: Final = b"application/json"
 STRUCTURED: Final = "application/cloudevents+json"
@@ -135,7 +136,6 @@ def recorded(record: Record, cell: bytes) -> Recorded:
         version, time = int(told["ce_sequence"]), told["ce_time"].decode()
         actor, causation = told["ce_actor"].decode(), told["ce_causationid"].decode()
         correlation = told["ce_correlationid"].decode()
-        data = orjson.loads(record.value or b"")
     except _ODD as fault:
         raise NotOurs(str(fault)) from fault
     return Recorded(
@@ -148,14 +148,13 @@ def recorded(record: Record, cell: bytes) -> Recorded:
         correlation,
         on_behalf_of.decode() if on_behalf_of else None,
         traceparent.decode() if traceparent else None,
-        _event(kind, data),
+        _event(kind, record.value or b""),
     )
 
 
-def _event(kind: str, data: Any) -> Any:
-    read = reader_of(kind)
+def _event(kind: str, data: bytes) -> Event:
     try:
-        return read(data)
+        return read_event(kind, data)
     except ValueError as fault:
         raise NotOurs(f"{kind}: {fault}") from fault
 
@@ -214,7 +213,7 @@ def _refusal(told: Mapping[str, bytes], data: Mapping[str, Any]) -> Stored:
 
 def outcome_id(source: str, id: str) -> str:
     """The id of a command's outcome."""
-    return str(UUID(bytes=pair_of(source, id).key))
+    return uuid_of(pair_of(source, id).key)
 
 
 def kind_of(record: Record) -> str:

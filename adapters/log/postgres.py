@@ -11,6 +11,7 @@ from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, LiteralString
 
+from msgspec.structs import replace
 from psycopg.errors import InFailedSqlTransaction
 from psycopg.pq import TransactionStatus
 
@@ -253,7 +254,7 @@ class PostgresAppend:
         postgres_append.park(self.connection, insertion)
         if appended.time is None:
             self.snapshots = insertion.snapshots
-        return appended._replace(mark=self.mark)
+        return replace(appended, mark=self.mark)
 
 
 def _positions(outcome: Sequence[Any]) -> range:

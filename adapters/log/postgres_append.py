@@ -4,8 +4,9 @@ The comments beside that function say what it checks and writes (migrations/vers
 """
 
 from collections.abc import Collection
-from dataclasses import astuple
 from typing import Any
+
+from msgspec.structs import astuple
 
 from adapters.log.postgres_connections import Connection
 from adapters.log.times import first_time

@@ -6,28 +6,34 @@ the stream is folded from the start.
 """
 
 import sys
+from collections.abc import Mapping
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, cast, get_args, get_origin
 
-import pydantic
-from pydantic import TypeAdapter, ValidationError
+import msgspec
+from msgspec import convert
+from msgspec.json import Decoder, Encoder
 
 from domain.catalogue import NOUNS, noun_of
+from domain.csp.holdings import Holding, Holdings
 from domain.engine.log import Snapshot
+from domain.words.persistent import Persistent
+from domain.words.prefix import Prefix
+from domain.words.structs import from_json
 
 SHARED = (
     "domain.catalogue",
     "domain.decider.noun",
     "domain.decider.rights",
-    "domain.fast",
     "domain.words.persistent",
     "domain.words.prefix",
     "domain.bandwidth_change.change",
     "domain.csp.holdings",
     "domain.profiles",
     "domain.engine.records",
+    "domain.words.structs",
     "domain.words.values",
 )
 """The modules that states are made of and folded with, beside their noun's own folder."""
@@ -36,7 +42,7 @@ SHARED = (
 def kept(snapshot: Snapshot) -> tuple[str, int, bytes, bytes]:
     """The row of a snapshot: stream, version, schema, state."""
     noun = noun_of(snapshot.stream).name
-    state = _adapter(noun).dump_json(snapshot.state)
+    state = _encoder.encode(snapshot.state)
     return snapshot.stream, snapshot.version, fingerprint(noun), state
 
 
@@ -46,15 +52,15 @@ def state_of(stream: str, schema: bytes, state: bytes) -> Any | None:
     if schema != fingerprint(noun):
         return None
     try:
-        return _adapter(noun).validate_json(state)
-    except ValidationError:
+        return _decoder(noun).decode(state)
+    except ValueError:
         return None
 
 
 @cache
 def fingerprint(noun: str) -> bytes:
     """16 bytes that change with the shape of a noun's state and with the code that evolves it."""
-    code = blake2b(pydantic.VERSION.encode(), digest_size=16)
+    code = blake2b(msgspec.__version__.encode(), digest_size=16)
     for source in sources(noun):
         code.update(source.read_bytes())
     return code.digest()
@@ -71,5 +77,30 @@ def _file(module: str) -> Path:
 
 
 @cache
-def _adapter(noun: str) -> TypeAdapter[Any]:
-    return TypeAdapter(NOUNS[noun].state)
+def _decoder(noun: str) -> Decoder[Any]:
+    return Decoder(NOUNS[noun].state, dec_hook=_from_json)
+
+
+def _in_json(value: Any) -> Any:
+    """The parts of a state that JSON has no form for, as a snapshot has them."""
+    match value:
+        case Persistent():
+            return dict(cast("Mapping[str, Any]", value))
+        case Holdings():
+            return list(value)
+        case Prefix():
+            return value.text
+        case _:
+            raise ValueError(f"no JSON for {type(value).__name__}")
+
+
+def _from_json(kind: Any, value: Any) -> Any:
+    if get_origin(kind) is Persistent:
+        key, held = get_args(kind)
+        return Persistent(convert(value, dict[key, held], dec_hook=_from_json))
+    if kind is Holdings:
+        return Holdings.of(convert(value, list[Holding], dec_hook=_from_json))
+    return from_json(kind, value)
+
+
+_encoder: Final = Encoder(enc_hook=_in_json)

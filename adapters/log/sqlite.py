@@ -9,9 +9,10 @@ import sqlite3
 import threading
 from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import astuple
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import astuple, replace
 
 from adapters.collecting import without_collection
 from adapters.log import mapper, outcomes, snapshots
@@ -23,7 +24,6 @@ from domain.catalogue import noun_of
 from domain.engine.log import Appended, EventRow, Insertion, LogError, Mark, Parked, Snapshot
 from domain.engine.outcomes import Stored
 from domain.engine.records import Recorded, folded, loaded
-from domain.fast import changed
 
 BUSY_TIMEOUT = 10.0
 """Seconds to wait for another writer before giving up."""
@@ -267,7 +267,7 @@ class SqliteAppend:
 
     def _insert(self, insertion: Insertion) -> None:
         cursor = self.cursor
-        head = insert(cursor, insertion.rows).start - 1
+        head = insert(cursor, [astuple(row) for row in insertion.rows]).start - 1
         outcomes.insert(cursor, insertion.outcomes, head)
         if insertion.unparked:
             cursor.executemany(
@@ -286,7 +286,7 @@ def _mark(rows: list[Any]) -> Mark:
 
 def _parked(*fields: Any) -> Parked:
     parked = Parked(*fields)
-    return changed(parked, inside=bool(parked.inside))
+    return replace(parked, inside=bool(parked.inside))
 
 
 def _make_folder(path: Path) -> None:

@@ -4,8 +4,9 @@ Stored events and the bodies of outcomes begin with their time, in one width
 (domain/engine/records.py), so that a time can be replaced without reading the rest.
 """
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from domain.engine.log import Insertion
 
@@ -25,7 +26,7 @@ def first_time(insertion: Insertion) -> str:
 def not_before(time: str, insertion: Insertion) -> Insertion:
     """The batch with each earlier time replaced, and without snapshots, which may hold one."""
     rows = [
-        row._replace(state=_raised(row.state.decode(), time).encode()) for row in insertion.rows
+        replace(row, state=_raised(row.state.decode(), time).encode()) for row in insertion.rows
     ]
     outcomes = [
         replace(each, body=each.body and _raised(each.body, time)) for each in insertion.outcomes

@@ -23,8 +23,8 @@ from domain.circuit.state import Circuit
 from domain.decider.decisions import NETWORK_SOURCE
 from domain.engine.outcomes import Outcome
 from domain.engine.records import Recorded
+from domain.words.data import CommandData
 from domain.words.messages import Message
-from domain.words.values import CommandData
 from projections.feed import Checkpoint
 
 StateOf = Callable[[str], Any]
@@ -136,7 +136,7 @@ def _message(recorded: Recorded, circuit: Circuit, data: CommandData) -> Message
         "specversion": "1.0",
         "id": f"{recorded.id}/{data.verb}",
         "source": NETWORK_SOURCE,
-        "type": f"tieline.command.{data.verb}.v1",
+        "type": data.type,
         "subject": f"circuit/{circuit.circuit_id}",
         "actor": f"provider:{circuit.provider}",
         "correlationid": recorded.correlation_id,

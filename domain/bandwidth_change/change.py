@@ -4,17 +4,18 @@ Both circuits know of a decrease that runs; only the old circuit knows what peop
 (proceed, retry, abandon), and its stalls.
 """
 
-from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
-from domain.fast import changed
+from msgspec.structs import replace
+
+from domain.words.structs import Frozen
 from domain.words.values import PeeringState, RoutingDomain, Strategy
 
 Switched = tuple[tuple[RoutingDomain, PeeringState], ...]
 """The state that each peering of a circuit had before a switch."""
 
 
-class Stall(NamedTuple):
+class Stall(Frozen, array_like=True):
     """The report of a step that did not get done."""
 
     step: str
@@ -22,8 +23,7 @@ class Stall(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Named:
+class _Named(Frozen, kw_only=True):
     """The fields of every change; rates in Mbit/s."""
 
     change_id: str
@@ -32,8 +32,7 @@ class _Named:
     bandwidth_mbps: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Running(_Named):
+class _Running(_Named, kw_only=True):
     """The fields of every change that runs."""
 
     attempt: int = 1
@@ -41,11 +40,9 @@ class _Running(_Named):
     """The stall that was reported last."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Scheduled(_Named):
+class Scheduled(_Named, kw_only=True, tag_field="kind", tag="scheduled"):
     """Waits for its time; until then it reserves nothing and can be abandoned."""
 
-    kind: Literal["scheduled"] = "scheduled"
     strategy: Strategy
     auto_proceed: bool
     not_before: str
@@ -54,18 +51,13 @@ class Scheduled(_Named):
     on_behalf_of: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Increase(_Running):
+class Increase(_Running, kw_only=True, tag_field="kind", tag="increase"):
     """Waits for the provider's confirmation; the higher rate is reserved."""
 
-    kind: Literal["increase"] = "increase"
 
-
-@dataclass(frozen=True, kw_only=True)
-class Decrease(_Running):
+class Decrease(_Running, kw_only=True, tag_field="kind", tag="decrease"):
     """A teardown and recreate, on the old circuit or on its successor."""
 
-    kind: Literal["decrease"] = "decrease"
     strategy: Strategy
     auto_proceed: bool = True
     successor: str
@@ -103,9 +95,9 @@ class DecreaseFields(TypedDict, total=False):
 
 def told(change: Running, **fields: Unpack[RunningFields]) -> Running:
     """A change that runs, with some fields replaced."""
-    return changed(change, **fields)
+    return replace(change, **fields)
 
 
 def advanced(change: Decrease, **fields: Unpack[DecreaseFields]) -> Decrease:
     """A decrease with some of its own fields replaced."""
-    return changed(change, **fields)
+    return replace(change, **fields)

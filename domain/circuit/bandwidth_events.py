@@ -5,10 +5,9 @@ All of these events lie on the circuit's stream.
 
 from typing import Any, ClassVar
 
+from domain.words.structs import NO, Event, Value
 from domain.words.values import (
     CircuitId,
-    Data,
-    Event,
     Identifier,
     Mbps,
     PeeringState,
@@ -46,7 +45,7 @@ class IncreaseRejected(AboutBandwidth):
     reason: str | None = None
 
 
-class ChangeScheduled(AboutBandwidth):
+class ChangeScheduled(AboutBandwidth, kw_only=True):
     """A change waits for its time; it is decided again then, for the principal who scheduled it."""
 
     kind: ClassVar[str] = "tieline.bandwidth.change-scheduled.v1"
@@ -110,7 +109,7 @@ class ChangeAbandoned(AboutBandwidth):
 
     kind: ClassVar[str] = "tieline.bandwidth.change-abandoned.v1"
     reason: str
-    reverting: bool = False
+    reverting: bool = NO
 
 
 class CarriedOver(AboutBandwidth):
@@ -120,7 +119,7 @@ class CarriedOver(AboutBandwidth):
     replaces: CircuitId
 
 
-class PeeringSwitch(Data):
+class PeeringSwitch(Value):
     """The state that one peering took at a switch."""
 
     routing_domain: RoutingDomain

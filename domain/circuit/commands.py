@@ -5,12 +5,12 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
+from domain.words.data import CommandData, subject_of
 from domain.words.values import (
     CIRCUIT_IDENTIFIER,
     Asn,
     Billing,
     CircuitId,
-    CommandData,
     Identifier,
     Mbps,
     Prefix,
@@ -21,7 +21,6 @@ from domain.words.values import (
     Tier,
     Time,
     Vlan,
-    subject_of,
 )
 
 

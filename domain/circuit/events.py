@@ -2,10 +2,10 @@
 
 from typing import ClassVar
 
+from domain.words.structs import NO, Event
 from domain.words.values import (
     Billing,
     CircuitId,
-    Event,
     Identifier,
     Mbps,
     Network,
@@ -106,7 +106,7 @@ class AboutPeering(Event):
     routing_domain: RoutingDomain
 
 
-class PeeringSettings(AboutPeering):
+class PeeringSettings(AboutPeering, kw_only=True):
     """The settings of one peering, as a whole."""
 
     kind: ClassVar[str]
@@ -119,7 +119,7 @@ class PeeringSettings(AboutPeering):
     advertised_prefixes: list[Network] | None = None
     registry: str | None = None
     state: PeeringState
-    validation_pending: bool = False
+    validation_pending: bool = NO
     """Whether somebody has yet to validate it; stays true while it is disabled."""
 
 

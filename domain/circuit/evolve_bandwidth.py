@@ -33,12 +33,12 @@ from domain.circuit.bandwidth_events import (
     SwitchedOver,
 )
 from domain.circuit.evolve_peerings import switched
-from domain.circuit.state import Circuit, CircuitFields, number_of
+from domain.circuit.state import Circuit, changed, number_of
 from domain.decider.noun import Effect
-from domain.words.values import Event
+from domain.words.structs import Event
 
 
-def _requested(circuit: Circuit, event: IncreaseRequested, at: str) -> CircuitFields:
+def _requested(circuit: Circuit, event: IncreaseRequested, at: str) -> Circuit:
     change = Increase(
         change_id=event.change_id,
         old_circuit=circuit.circuit_id,
@@ -47,11 +47,11 @@ def _requested(circuit: Circuit, event: IncreaseRequested, at: str) -> CircuitFi
     return _with_change(circuit, change)
 
 
-def _increased(circuit: Circuit, event: BandwidthIncreased, at: str) -> CircuitFields:
-    return {"bandwidth_mbps": event.bandwidth_mbps, "change": None}
+def _increased(circuit: Circuit, event: BandwidthIncreased, at: str) -> Circuit:
+    return changed(circuit, bandwidth_mbps=event.bandwidth_mbps, change=None)
 
 
-def _started(circuit: Circuit, event: DecreaseStarted, at: str) -> CircuitFields:
+def _started(circuit: Circuit, event: DecreaseStarted, at: str) -> Circuit:
     change = Decrease(
         change_id=event.change_id,
         old_circuit=circuit.circuit_id,
@@ -60,10 +60,11 @@ def _started(circuit: Circuit, event: DecreaseStarted, at: str) -> CircuitFields
         auto_proceed=event.auto_proceed,
         successor=event.successor,
     )
-    return {**_with_change(circuit, change), "last_successor": number_of(event.successor)}
+    started = _with_change(circuit, change)
+    return changed(started, last_successor=number_of(event.successor))
 
 
-def _scheduled(circuit: Circuit, event: ChangeScheduled, at: str) -> CircuitFields:
+def _scheduled(circuit: Circuit, event: ChangeScheduled, at: str) -> Circuit:
     change = Scheduled(
         change_id=event.change_id,
         old_circuit=circuit.circuit_id,
@@ -78,62 +79,65 @@ def _scheduled(circuit: Circuit, event: ChangeScheduled, at: str) -> CircuitFiel
     return _with_change(circuit, change)
 
 
-def _with_change(circuit: Circuit, change: Change) -> CircuitFields:
-    return {"change": change, "change_ids": circuit.change_ids | {change.change_id}}
+def _with_change(circuit: Circuit, change: Change) -> Circuit:
+    ids = circuit.change_ids | {change.change_id}
+    return changed(circuit, change=change, change_ids=ids)
 
 
-def _stalled(circuit: Circuit, event: ChangeStalled, at: str) -> CircuitFields:
+def _stalled(circuit: Circuit, event: ChangeStalled, at: str) -> Circuit:
     return _told(circuit, stalled=Stall(event.step, event.attempt, event.reason))
 
 
-def _retried(circuit: Circuit, event: ChangeRetried, at: str) -> CircuitFields:
+def _retried(circuit: Circuit, event: ChangeRetried, at: str) -> Circuit:
     return _told(circuit, attempt=event.attempt)
 
 
-def _told(circuit: Circuit, **fields: Unpack[RunningFields]) -> CircuitFields:
+def _told(circuit: Circuit, **fields: Unpack[RunningFields]) -> Circuit:
     change = circuit.running
-    return {"change": told(change, **fields)} if change else {}
+    return changed(circuit, change=told(change, **fields)) if change else circuit
 
 
-def _proceeded(circuit: Circuit, event: ChangeProceeded, at: str) -> CircuitFields:
+def _proceeded(circuit: Circuit, event: ChangeProceeded, at: str) -> Circuit:
     return _advanced(circuit, proceeded=True)
 
 
-def _abandoned(circuit: Circuit, event: ChangeAbandoned, at: str) -> CircuitFields:
-    return _advanced(circuit, reverting=True) if event.reverting else {"change": None}
+def _abandoned(circuit: Circuit, event: ChangeAbandoned, at: str) -> Circuit:
+    return _advanced(circuit, reverting=True) if event.reverting else changed(circuit, change=None)
 
 
-def _advanced(circuit: Circuit, **fields: Unpack[DecreaseFields]) -> CircuitFields:
+def _advanced(circuit: Circuit, **fields: Unpack[DecreaseFields]) -> Circuit:
     change = circuit.change
-    return {"change": advanced(change, **fields)} if isinstance(change, Decrease) else {}
+    if not isinstance(change, Decrease):
+        return circuit
+    return changed(circuit, change=advanced(change, **fields))
 
 
-def _carried_over(circuit: Circuit, event: CarriedOver, at: str) -> CircuitFields:
+def _carried_over(circuit: Circuit, event: CarriedOver, at: str) -> Circuit:
     """What was carried over is told by events of its own."""
-    return {}
+    return circuit
 
 
-def _switched_over(circuit: Circuit, event: SwitchedOver, at: str) -> CircuitFields:
+def _switched_over(circuit: Circuit, event: SwitchedOver, at: str) -> Circuit:
     before: Switched = tuple((each.routing_domain, each.state) for each in circuit.peerings)
     is_old = event.replaced_by != circuit.circuit_id
-    return {
-        **_advanced(circuit, switched=before),
-        "peerings": switched(circuit, event.peerings),
-        "replaced_by": event.replaced_by if is_old else None,
-    }
+    return changed(
+        _advanced(circuit, switched=before),
+        peerings=switched(circuit, event.peerings),
+        replaced_by=event.replaced_by if is_old else None,
+    )
 
 
-def _reverted(circuit: Circuit, event: Reverted, at: str) -> CircuitFields:
-    return {
-        **_advanced(circuit, switched=None, reverting=True),
-        "peerings": switched(circuit, event.peerings),
-        "replaced_by": None,
-    }
+def _reverted(circuit: Circuit, event: Reverted, at: str) -> Circuit:
+    return changed(
+        _advanced(circuit, switched=None, reverting=True),
+        peerings=switched(circuit, event.peerings),
+        replaced_by=None,
+    )
 
 
-def _ended(circuit: Circuit, event: Event, at: str) -> CircuitFields:
+def _ended(circuit: Circuit, event: Event, at: str) -> Circuit:
     """Done, rejected or failed: in any case the circuit has no change any more."""
-    return {"change": None}
+    return changed(circuit, change=None)
 
 
 BANDWIDTH: Final[Mapping[type[Event], Effect]] = {

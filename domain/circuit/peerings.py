@@ -6,6 +6,8 @@ Sources: rule book, "Peerings"; the cloud provider's pages on routing and on pee
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, cast
 
+from msgspec.structs import asdict
+
 from domain.circuit.commands import (
     ChangePeering,
     ConfigurePeering,
@@ -38,7 +40,6 @@ from domain.circuit.state import Circuit, Peering, WantedPeering
 from domain.decider.decisions import ALREADY_TRUE, Decision, Rules, accepted
 from domain.decider.rights import SELF
 from domain.decider.states import Seen, States
-from domain.fast import made
 from domain.words.messages import Command, malformed
 from domain.words.prefix import Prefix
 from domain.words.refusals import Refused, refused
@@ -75,7 +76,7 @@ def change(command: Command[ChangePeering], circuit: Circuit, states: States) ->
     peering = circuit.peering(asked.routing_domain)
     if peering is None:
         return peering_not_found(circuit, asked)
-    fields = peering.__dict__
+    fields = asdict(peering)
     before = _wanted(asked.routing_domain, fields)
     wanted = _wanted(asked.routing_domain, {**fields, **asked.given})
     if wanted == before:
@@ -212,19 +213,16 @@ def _which(circuit: Circuit, asked: PeeringCommand) -> dict[str, Any]:
 
 def _wanted(routing_domain: RoutingDomain, fields: Mapping[str, Any]) -> WantedPeering:
     prefixes: Sequence[Prefix] | None = fields["advertised_prefixes"]
-    return made(
-        WantedPeering,
-        {
-            "routing_domain": routing_domain,
-            "vlan": fields["vlan"],
-            "peer_asn": fields["peer_asn"],
-            "primary_subnet": fields["primary_subnet"],
-            "secondary_subnet": fields["secondary_subnet"],
-            "primary_subnet_v6": fields["primary_subnet_v6"],
-            "secondary_subnet_v6": fields["secondary_subnet_v6"],
-            "advertised_prefixes": None if prefixes is None else tuple(prefixes),
-            "registry": fields["registry"],
-        },
+    return WantedPeering(
+        routing_domain=routing_domain,
+        vlan=fields["vlan"],
+        peer_asn=fields["peer_asn"],
+        primary_subnet=fields["primary_subnet"],
+        secondary_subnet=fields["secondary_subnet"],
+        primary_subnet_v6=fields["primary_subnet_v6"],
+        secondary_subnet_v6=fields["secondary_subnet_v6"],
+        advertised_prefixes=None if prefixes is None else tuple(prefixes),
+        registry=fields["registry"],
     )
 
 
@@ -232,7 +230,7 @@ def _settings(wanted: WantedPeering) -> dict[str, Any]:
     """The settings as an event has them; they passed the rules, so no host bits are set."""
     prefixes = wanted.advertised_prefixes
     listed = None if prefixes is None else list(prefixes)
-    return {**wanted.__dict__, "advertised_prefixes": listed}
+    return {**asdict(wanted), "advertised_prefixes": listed}
 
 
 RULES: Final[Rules] = {

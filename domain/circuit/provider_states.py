@@ -17,7 +17,8 @@ from domain.circuit.events import (
     ProvisioningBegun,
     ProvisioningRejected,
 )
-from domain.words.values import CircuitState, Event, ProviderState
+from domain.words.structs import Event
+from domain.words.values import CircuitState, ProviderState
 
 
 class ProviderFields(TypedDict, total=False):

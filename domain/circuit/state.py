@@ -1,8 +1,9 @@
 """The state of a circuit that the rules see: how far it has come, its peerings, its change."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final, TypedDict
+from typing import Any, Final, TypedDict, Unpack
+
+from msgspec.structs import replace
 
 from domain.bandwidth_change.change import Change, Decrease, Running, Scheduled
 from domain.circuit.provider_states import ProviderFields
@@ -11,6 +12,7 @@ from domain.decider.states import Key
 from domain.profiles import PROFILES, Profile
 from domain.words.messages import Command
 from domain.words.prefix import Prefix
+from domain.words.structs import Frozen
 from domain.words.values import (
     Billing,
     CircuitState,
@@ -21,8 +23,7 @@ from domain.words.values import (
 )
 
 
-@dataclass(frozen=True)
-class WantedPeering:
+class WantedPeering(Frozen):
     """A peering as it is asked for; each subnet belongs to one of the two connections."""
 
     routing_domain: RoutingDomain
@@ -52,7 +53,6 @@ class WantedPeering:
         return self.routing_domain != "private"
 
 
-@dataclass(frozen=True)
 class Peering(WantedPeering):
     """A peering as it stands on the circuit."""
 
@@ -60,8 +60,7 @@ class Peering(WantedPeering):
     validation_pending: bool
 
 
-@dataclass(frozen=True)
-class Circuit:
+class Circuit(Frozen):
     """A circuit, present or deleted (`removed_at`)."""
 
     circuit_id: str
@@ -155,6 +154,11 @@ class CircuitFields(ProviderFields, total=False):
     replaced_by: str | None
     last_successor: int
     removed_at: str | None
+
+
+def changed(circuit: Circuit, **fields: Unpack[CircuitFields]) -> Circuit:
+    """A circuit with some fields replaced."""
+    return replace(circuit, **fields)
 
 
 def concern(command: Command[Any], circuit: Circuit) -> Concern:

@@ -5,7 +5,9 @@ way back, the end. Nobody else can send them.
 from collections.abc import Iterable
 from typing import Any, Final
 
-from domain.bandwidth_change.change import Decrease
+from msgspec.structs import asdict
+
+from domain.bandwidth_change.change import Decrease, Stall
 from domain.circuit.bandwidth_events import (
     BandwidthDecreased,
     CarriedOver,
@@ -45,7 +47,7 @@ def report_stall(command: Command[ReportStall], circuit: Circuit, states: States
     asked, change = command.data, circuit.running
     if change is None or change.change_id != asked.change_id or change.attempt != asked.attempt:
         return change_unknown(circuit, asked.change_id)
-    if change.stalled == (asked.step, asked.attempt, asked.reason):
+    if change.stalled == Stall(asked.step, asked.attempt, asked.reason):
         return ALREADY_TRUE
     return accepted((command.subject, ChangeStalled(**asked.__dict__)))
 
@@ -128,7 +130,7 @@ def carry_over(command: Command[CarryOver], circuit: Circuit, states: States) ->
 
 
 def _carried(peering: Peering, *, enabled: bool) -> PeeringConfigured:
-    fields: dict[str, Any] = dict(peering.__dict__)
+    fields = asdict(peering)
     if peering.advertised_prefixes is not None:
         fields["advertised_prefixes"] = list(peering.advertised_prefixes)
     if not enabled:

@@ -2,7 +2,8 @@
 
 from typing import ClassVar
 
-from domain.words.values import Event, Identifier, Network, Principal, Role
+from domain.words.structs import Event
+from domain.words.values import Identifier, Network, Principal, Role
 
 
 class EncapsulationIdAllocated(Event):
@@ -23,7 +24,7 @@ class CspRoleRevoked(Event):
     role: Role
 
 
-class PrefixHeld(Event):
+class PrefixHeld(Event, kw_only=True):
     """A prefix is claimed by, or confirmed for, a party: a customer, or the CSP (null)."""
 
     kind: ClassVar[str] = "tieline.csp.prefix-held.v1"

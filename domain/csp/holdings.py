@@ -4,17 +4,14 @@ A look-up visits at most as many nodes as a prefix has bits, and mostly log n am
 fewer than in a list. A node exists only where a prefix is held or where two prefixes part.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Final
 
-from pydantic import GetCoreSchemaHandler
-from pydantic_core import core_schema
-
-from domain.words.prefix import IPV4, Prefix, prefix
+from domain.words.prefix import IPV4, Prefix
+from domain.words.structs import Frozen
 
 
-class Holding(NamedTuple):
+class Holding(Frozen):
     """One prefix and whose it is: a customer's, or (None) the CSP's; claimed or confirmed."""
 
     prefix: Prefix
@@ -22,7 +19,7 @@ class Holding(NamedTuple):
     confirmed: bool
 
 
-class _Node(NamedTuple):
+class _Node(Frozen):
     """A block of addresses: a held prefix, or the smallest block around two branches."""
 
     first: int
@@ -34,12 +31,22 @@ class _Node(NamedTuple):
     one: "_Node | None" = None
 
 
-@dataclass(frozen=True)
 class Holdings:
-    """All prefixes that some party holds. At most one holding per exact prefix."""
+    """All prefixes that some party holds, immutable. At most one holding per exact prefix."""
 
-    v4: _Node | None = None
-    v6: _Node | None = None
+    __slots__ = ("_v4", "_v6")
+
+    def __init__(self, v4: _Node | None = None, v6: _Node | None = None) -> None:
+        self._v4: Final = v4
+        self._v6: Final = v6
+
+    @classmethod
+    def of(cls, held: Iterable[Holding]) -> "Holdings":
+        """These holdings, in any order: the same ones make the same trie."""
+        holdings = cls()
+        for each in held:
+            holdings = holdings.holding(each)
+        return holdings
 
     def at(self, prefix: Prefix) -> Holding | None:
         """The holding of exactly this prefix."""
@@ -76,60 +83,78 @@ class Holdings:
         return self._rooted(prefix, root)
 
     def __iter__(self) -> Iterator[Holding]:
-        yield from _all(self.v4)
-        yield from _all(self.v6)
+        yield from _all(self._v4)
+        yield from _all(self._v6)
 
     def _root(self, prefix: Prefix) -> _Node | None:
-        return self.v4 if prefix.version == IPV4 else self.v6
+        return self._v4 if prefix.version == IPV4 else self._v6
 
     def _rooted(self, prefix: Prefix, root: _Node | None) -> "Holdings":
-        return Holdings(root, self.v6) if prefix.version == IPV4 else Holdings(self.v4, root)
+        return Holdings(root, self._v6) if prefix.version == IPV4 else Holdings(self._v4, root)
 
-    @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        """A snapshot holds a list of prefix, party and whether it is confirmed."""
-        return core_schema.no_info_after_validator_function(
-            _from_list,
-            core_schema.list_schema(core_schema.any_schema()),
-            serialization=core_schema.plain_serializer_function_ser_schema(
-                lambda held: [[each.prefix.text, *each[1:]] for each in held]
-            ),
-        )
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Holdings) and self._v4 == other._v4 and self._v6 == other._v6
+
+    __hash__ = None  # pyright: ignore[reportAssignmentType]  nobody looks one up
 
 
-def _with(node: _Node | None, holding: Holding) -> _Node:
-    """A branch with a holding in it."""
+def _with(root: _Node | None, holding: Holding) -> _Node:
+    """A trie with a holding in it: a new path from the root, all else as it was."""
     first, last = holding.prefix.first, holding.prefix.last
-    if node is None:
-        return _block(first, last, holding)
-    apart = max(node.first ^ first, node.last - node.first, last - first)
-    hosts = (1 << apart.bit_length()) - 1  # of the smallest block around both
-    if hosts == node.last - node.first:
-        if hosts == last - first:
-            return node._replace(held=holding)
-        return _over(node, _with(node.one if first & node.bit else node.zero, holding))
+    path: list[_Node] = []
+    node = root
+    while node is not None and node.first <= first and last <= node.last:
+        if node.last - node.first == last - first:
+            return _rebuilt(path, _Node(first, last, node.bit, holding, node.zero, node.one))
+        path.append(node)
+        node = node.one if first & node.bit else node.zero
     new = _block(first, last, holding)
-    if hosts == last - first:
+    return _rebuilt(path, new if node is None else _beside(node, new))
+
+
+def _beside(node: _Node, new: _Node) -> _Node:
+    """The smallest block around a node and a new one that the node does not cover."""
+    apart = max(node.first ^ new.first, new.last - new.first)
+    hosts = (1 << apart.bit_length()) - 1
+    if hosts == new.last - new.first:
         return _over(new, node)
-    return _over(_over(_block(first & ~hosts, first | hosts), node), new)
+    return _over(_over(_block(new.first & ~hosts, new.first | hosts), node), new)
 
 
-def _without(node: _Node | None, prefix: Prefix) -> _Node | None:
-    """A branch without the holding of exactly this prefix or any node that only it needed."""
+def _without(root: _Node | None, prefix: Prefix) -> _Node | None:
+    """A trie without the holding of exactly this prefix or any node that only it needed."""
     first, last = prefix.first, prefix.last
-    if node is None or first < node.first or node.last < last:
-        return node
-    if node.first == first and node.last == last:
-        node = node._replace(held=None)
-    elif first & node.bit:
-        node = node._replace(one=_without(node.one, prefix))
+    path: list[_Node] = []
+    node = root
+    while node is not None and node.first <= first and last <= node.last:
+        if node.last - node.first == last - first:
+            break
+        path.append(node)
+        node = node.one if first & node.bit else node.zero
     else:
-        node = node._replace(zero=_without(node.zero, prefix))
+        return root
+    new = _needed(_Node(first, last, node.bit, None, node.zero, node.one))
+    while new is None and path:
+        above = path.pop()
+        if first & above.bit:
+            new = _needed(_Node(above.first, above.last, above.bit, above.held, above.zero, None))
+        else:
+            new = _needed(_Node(above.first, above.last, above.bit, above.held, None, above.one))
+    return None if new is None else _rebuilt(path, new)
+
+
+def _needed(node: _Node) -> _Node | None:
+    """The node, or in its place its only branch, if any: without a holding it parts nothing."""
     if node.held or (node.zero and node.one):
         return node
     return node.zero or node.one
+
+
+def _rebuilt(path: list[_Node], branch: _Node) -> _Node:
+    """The root of a new path that ends in this branch."""
+    for node in reversed(path):
+        branch = _over(node, branch)
+    return branch
 
 
 def _block(first: int, last: int, held: Holding | None = None) -> _Node:
@@ -138,17 +163,9 @@ def _block(first: int, last: int, held: Holding | None = None) -> _Node:
 
 def _over(node: _Node, branch: _Node) -> _Node:
     """A node with this branch of it in place of the one that was there."""
-    first, last, bit, held, zero, one = node
-    if branch.first & bit:
-        return _Node(first, last, bit, held, zero, branch)
-    return _Node(first, last, bit, held, branch, one)
-
-
-def _from_list(rows: list[Any]) -> Holdings:
-    held = Holdings()
-    for text, customer_id, confirmed in rows:
-        held = held.holding(Holding(prefix(text), customer_id, confirmed))
-    return held
+    if branch.first & node.bit:
+        return _Node(node.first, node.last, node.bit, node.held, node.zero, branch)
+    return _Node(node.first, node.last, node.bit, node.held, branch, node.one)
 
 
 def _all(node: _Node | None) -> Iterator[Holding]:

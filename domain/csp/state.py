@@ -1,8 +1,9 @@
 """The state of the CSP itself, and how each event of csp/self changes it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final, TypedDict
+from typing import Any, Final, TypedDict, Unpack
+
+from msgspec.structs import replace
 
 from domain.csp.events import (
     CspRoleGranted,
@@ -17,16 +18,16 @@ from domain.decider.rights import SELF
 from domain.decider.states import Key, Seen
 from domain.words.messages import Command
 from domain.words.persistent import EMPTY, Persistent
-from domain.words.values import Event, Role
+from domain.words.structs import Event, Frozen
+from domain.words.values import Role
 
 
-@dataclass(frozen=True)
-class Csp:
+class Csp(Frozen):
     """The CSP: there from the start, without any event."""
 
     last_encapsulation_id: int = 0
     roles: Persistent[str, tuple[Role, ...]] = EMPTY
-    holdings: Holdings = field(default_factory=Holdings)
+    holdings: Holdings = Holdings()
 
     def roles_of(self, principal: str) -> tuple[Role, ...]:
         """The roles somebody has on csp/self."""
@@ -49,29 +50,34 @@ class CspFields(TypedDict, total=False):
     holdings: Holdings
 
 
-def _allocated(csp: Csp, event: EncapsulationIdAllocated, at: str) -> CspFields:
-    return {"last_encapsulation_id": event.encapsulation_id}
+def changed(csp: Csp, **fields: Unpack[CspFields]) -> Csp:
+    """The CSP with some fields replaced."""
+    return replace(csp, **fields)
 
 
-def _held(csp: Csp, event: PrefixHeld, at: str) -> CspFields:
+def _allocated(csp: Csp, event: EncapsulationIdAllocated, at: str) -> Csp:
+    return changed(csp, last_encapsulation_id=event.encapsulation_id)
+
+
+def _held(csp: Csp, event: PrefixHeld, at: str) -> Csp:
     holding = Holding(event.prefix, event.customer_id, event.confirmed)
-    return {"holdings": csp.holdings.holding(holding)}
+    return changed(csp, holdings=csp.holdings.holding(holding))
 
 
-def _freed(csp: Csp, event: PrefixFreed, at: str) -> CspFields:
-    return {"holdings": csp.holdings.free(event.prefix)}
+def _freed(csp: Csp, event: PrefixFreed, at: str) -> Csp:
+    return changed(csp, holdings=csp.holdings.free(event.prefix))
 
 
-def _granted(csp: Csp, event: CspRoleGranted, at: str) -> CspFields:
+def _granted(csp: Csp, event: CspRoleGranted, at: str) -> Csp:
     roles = (*csp.roles_of(event.principal), event.role)
-    return {"roles": csp.roles.set(event.principal, roles)}
+    return changed(csp, roles=csp.roles.set(event.principal, roles))
 
 
-def _revoked(csp: Csp, event: CspRoleRevoked, at: str) -> CspFields:
+def _revoked(csp: Csp, event: CspRoleRevoked, at: str) -> Csp:
     principal = event.principal
     left: list[Role] = [role for role in csp.roles_of(principal) if role != event.role]
     roles = csp.roles.set(principal, tuple(left)) if left else csp.roles.delete(principal)
-    return {"roles": roles}
+    return changed(csp, roles=roles)
 
 
 EFFECTS: Final[Mapping[type[Event], Effect]] = {
@@ -81,4 +87,4 @@ EFFECTS: Final[Mapping[type[Event], Effect]] = {
     CspRoleGranted: _granted,
     CspRoleRevoked: _revoked,
 }
-"""What each event changes; the CSP is there before any event."""
+"""How each event changes the CSP, which is there before any event."""

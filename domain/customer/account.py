@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any, Final, Protocol
 
+from msgspec.structs import asdict
+
 from domain.bandwidth_change.change import Running
 from domain.csp.events import EncapsulationIdAllocated
 from domain.csp.state import CSP, needs_csp
@@ -69,7 +71,7 @@ def change_model(command: Command[ChangeModel], customer: Customer, states: Stat
     if command.data.model == "connect-to" and customer.owners == 0:
         return refused("last-owner", principal=states.terms.owner, customer_id=customer.customer_id)
     ended = [
-        (command.subject, RoleRevoked(principal=principal, **grant._asdict()))
+        (command.subject, RoleRevoked(principal=principal, **asdict(grant)))
         for principal, grants in sorted(customer.roles.items())
         for grant in grants
         if grant.on_behalf

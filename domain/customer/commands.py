@@ -8,9 +8,9 @@ from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
+from domain.words.data import CommandData, subject_of
 from domain.words.values import (
     CircuitId,
-    CommandData,
     Identifier,
     Isolation,
     Manager,
@@ -20,7 +20,6 @@ from domain.words.values import (
     Role,
     Sentence,
     Text,
-    subject_of,
 )
 
 CUSTOMER = subject_of("customer")

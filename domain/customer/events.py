@@ -2,9 +2,9 @@
 
 from typing import ClassVar, Literal
 
+from domain.words.structs import NO, Event
 from domain.words.values import (
     CircuitId,
-    Event,
     Identifier,
     Isolation,
     Manager,
@@ -62,7 +62,7 @@ class RoleGranted(Event):
     principal: Principal
     role: Role
     scope: CircuitId | None = None
-    on_behalf: bool = False
+    on_behalf: bool = NO
 
 
 class RoleRevoked(Event):
@@ -70,7 +70,7 @@ class RoleRevoked(Event):
     principal: Principal
     role: Role
     scope: CircuitId | None = None
-    on_behalf: bool = False
+    on_behalf: bool = NO
 
 
 class PrefixClaimed(Event):

@@ -1,10 +1,9 @@
 """The state of a customer that the rules see, and how each event changes it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final, NamedTuple, TypedDict
+from typing import Final, TypedDict, Unpack
 
-from immutables import Map
+from msgspec.structs import replace
 
 from domain.customer.events import (
     CircuitAttached,
@@ -27,21 +26,21 @@ from domain.decider.noun import Begin, Effect
 from domain.decider.rights import Grant
 from domain.decider.states import Key
 from domain.words.persistent import EMPTY, Persistent
-from domain.words.values import Event, Isolation, Manager, Model
+from domain.words.structs import Event, Frozen
+from domain.words.values import Isolation, Manager, Model
 
 OWNER: Final = Grant("owner")
 """The grant that makes an owner of the customer's own: without scope and not on behalf."""
 
 
-class Attachment(NamedTuple):
+class Attachment(Frozen):
     """Where a circuit counts: its subscription and its location."""
 
     subscription_id: str
     location_id: str
 
 
-@dataclass(frozen=True)
-class Customer:
+class Customer(Frozen):
     """A customer, present or removed (`removed_at`)."""
 
     customer_id: str
@@ -94,75 +93,85 @@ class CustomerFields(TypedDict, total=False):
     removed_at: str | None
 
 
+def changed(customer: Customer, **fields: Unpack[CustomerFields]) -> Customer:
+    """A customer with some fields replaced."""
+    return replace(customer, **fields)
+
+
 def _registered(id: str, event: CustomerRegistered) -> Customer:
     return Customer(id, event.name, event.model, event.isolation, event.encapsulation_id)
 
 
-def _model(customer: Customer, event: ModelChanged, at: str) -> CustomerFields:
-    return {"model": event.model}
+def _model(customer: Customer, event: ModelChanged, at: str) -> Customer:
+    return changed(customer, model=event.model)
 
 
-def _identity_store(customer: Customer, event: IdentityStoreRecorded, at: str) -> CustomerFields:
-    return {"identity_store": (event.location, event.directory, event.replicated)}
+def _identity_store(customer: Customer, event: IdentityStoreRecorded, at: str) -> Customer:
+    store = event.location, event.directory, event.replicated
+    return changed(customer, identity_store=store)
 
 
-def _gone(customer: Customer, event: CustomerRemoved, at: str) -> CustomerFields:
-    return {"removed_at": at}
+def _gone(customer: Customer, event: CustomerRemoved, at: str) -> Customer:
+    return changed(customer, removed_at=at)
 
 
 def _subscribed(
     customer: Customer, event: SubscriptionAdded | SubscriptionManagerChanged, at: str
-) -> CustomerFields:
-    return {"subscriptions": customer.subscriptions.set(event.subscription_id, event.managed_by)}
+) -> Customer:
+    subscriptions = customer.subscriptions.set(event.subscription_id, event.managed_by)
+    return changed(customer, subscriptions=subscriptions)
 
 
-def _unsubscribed(customer: Customer, event: SubscriptionRemoved, at: str) -> CustomerFields:
+def _unsubscribed(customer: Customer, event: SubscriptionRemoved, at: str) -> Customer:
     id = event.subscription_id
-    return {
-        "subscriptions": customer.subscriptions.delete(id),
-        "retired_subscriptions": customer.retired_subscriptions.set(id, at),
-    }
+    return changed(
+        customer,
+        subscriptions=customer.subscriptions.delete(id),
+        retired_subscriptions=customer.retired_subscriptions.set(id, at),
+    )
 
 
-def _attached(customer: Customer, event: CircuitAttached, at: str) -> CustomerFields:
+def _attached(customer: Customer, event: CircuitAttached, at: str) -> Customer:
     attachment = Attachment(event.subscription_id, event.location_id)
-    return {
-        "circuits": customer.circuits.set(event.circuit_id, attachment),
-        "circuits_in": _counted(customer.circuits_in, attachment, 1),
-    }
+    return changed(
+        customer,
+        circuits=customer.circuits.set(event.circuit_id, attachment),
+        circuits_in=_counted(customer.circuits_in, attachment, 1),
+    )
 
 
-def _detached(customer: Customer, event: CircuitDetached, at: str) -> CustomerFields:
+def _detached(customer: Customer, event: CircuitDetached, at: str) -> Customer:
     attachment = customer.circuits[event.circuit_id]
-    return {
-        "circuits": customer.circuits.delete(event.circuit_id),
-        "circuits_in": _counted(customer.circuits_in, attachment, -1),
-    }
+    return changed(
+        customer,
+        circuits=customer.circuits.delete(event.circuit_id),
+        circuits_in=_counted(customer.circuits_in, attachment, -1),
+    )
 
 
-def _counted(counts: Map[str, int], attachment: Attachment, by: int) -> Map[str, int]:
-    subscription_id, location_id = attachment
-    both = f"{subscription_id} {location_id}"
+def _counted(counts: Persistent[str, int], attachment: Attachment, by: int) -> Persistent[str, int]:
+    subscription_id = attachment.subscription_id
+    both = f"{subscription_id} {attachment.location_id}"
     counts = counts.set(both, counts.get(both, 0) + by)
     return counts.set(subscription_id, counts.get(subscription_id, 0) + by)
 
 
-def _claimed(customer: Customer, event: PrefixClaimed | PrefixConfirmed, at: str) -> CustomerFields:
+def _claimed(customer: Customer, event: PrefixClaimed | PrefixConfirmed, at: str) -> Customer:
     confirmed = isinstance(event, PrefixConfirmed)
-    return {"prefixes": customer.prefixes.set(event.prefix.text, confirmed)}
+    return changed(customer, prefixes=customer.prefixes.set(event.prefix.text, confirmed))
 
 
-def _freed(customer: Customer, event: PrefixRejected | PrefixReleased, at: str) -> CustomerFields:
-    return {"prefixes": customer.prefixes.delete(event.prefix.text)}
+def _freed(customer: Customer, event: PrefixRejected | PrefixReleased, at: str) -> Customer:
+    return changed(customer, prefixes=customer.prefixes.delete(event.prefix.text))
 
 
-def _granted(customer: Customer, event: RoleGranted, at: str) -> CustomerFields:
+def _granted(customer: Customer, event: RoleGranted, at: str) -> Customer:
     grant = Grant(event.role, event.scope, event.on_behalf)
     others = _without(customer.grants_of(event.principal), grant)
     return _with_grants(customer, event, (*others, grant))
 
 
-def _revoked(customer: Customer, event: RoleRevoked, at: str) -> CustomerFields:
+def _revoked(customer: Customer, event: RoleRevoked, at: str) -> Customer:
     grant = Grant(event.role, event.scope, event.on_behalf)
     others = _without(customer.grants_of(event.principal), grant)
     return _with_grants(customer, event, others)
@@ -174,15 +183,14 @@ def _without(grants: tuple[Grant, ...], grant: Grant) -> tuple[Grant, ...]:
 
 def _with_grants(
     customer: Customer, event: RoleGranted | RoleRevoked, after: tuple[Grant, ...]
-) -> CustomerFields:
+) -> Customer:
     principal, roles = event.principal, customer.roles
-    changes: CustomerFields = {
-        "roles": roles.set(principal, after) if after else roles.delete(principal)
-    }
-    if event.role == OWNER.role:
-        before = customer.grants_of(principal)
-        changes["owners"] = customer.owners + after.count(OWNER) - before.count(OWNER)
-    return changes
+    roles = roles.set(principal, after) if after else roles.delete(principal)
+    if event.role != OWNER.role:
+        return changed(customer, roles=roles)
+    before = customer.grants_of(principal)
+    owners = customer.owners + after.count(OWNER) - before.count(OWNER)
+    return changed(customer, roles=roles, owners=owners)
 
 
 def is_owner(grant: Grant) -> bool:
@@ -208,4 +216,4 @@ EFFECTS: Final[Mapping[type[Event], Effect]] = {
     RoleGranted: _granted,
     RoleRevoked: _revoked,
 }
-"""What each event but the first changes."""
+"""How each event but the first changes a customer."""

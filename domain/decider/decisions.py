@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 
 from domain.decider.states import Seen, States
+from domain.words.data import CommandData
 from domain.words.messages import Command
 from domain.words.refusals import Refused, Warned
-from domain.words.values import CommandData, Event
+from domain.words.structs import Event, Frozen
 
 PROCESS: Final = "service:tieline"
 """The principal that processes speak as; never accepted from outside."""
@@ -22,7 +23,7 @@ Right = Literal["see", "operate", "manage", "grant", "provide", "csp", "process"
 """The right that a rule asks of the sender (contract, "Who speaks")."""
 
 
-class Accepted(NamedTuple):
+class Accepted(Frozen):
     """The answer 'yes': the events in the order they are written; none if it is true already."""
 
     events: tuple[Written, ...]

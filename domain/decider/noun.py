@@ -5,28 +5,25 @@ Each noun's folder exports one `NOUN`. No field has a default: whoever adds a no
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from domain.decider.decisions import Rule, Rules
-from domain.fast import changed
+from domain.words.data import CommandData
 from domain.words.messages import Command
 from domain.words.refusals import Code, Refused
-from domain.words.values import CommandData, Event
-
-Fields = Mapping[str, Any]
-"""The fields that an event changes in a state, with their new values; a TypedDict per state."""
+from domain.words.structs import Event, Frozen
 
 Begin = Callable[[str, Any], Any]
 """`begin(id, event)`: the state after the first event of a stream."""
 
-Effect = Callable[[Any, Any, str], Fields]
-"""`effect(state, event, recorded at)`: what the event changes."""
+Effect = Callable[[Any, Any, str], Any]
+"""`effect(state, event, recorded at)`: the state after the event."""
 
 Guard = Callable[[Command[Any], Any, Any], Refused | None]
 """`guard(command, rule, state)`: a refusal that comes before the rule looks at the state."""
 
 
-class Concern(NamedTuple):
+class Concern(Frozen):
     """Whose a thing is and which scopes cover it (contract, "Who speaks").
 
     A role without a scope covers everything of the customer; a role with a scope covers what lies
@@ -58,7 +55,7 @@ class Noun:
     begins: Mapping[type[Event], Begin]
     """The events that make the state."""
     effects: Mapping[type[Event], Effect]
-    """What every other event changes."""
+    """How every other event changes it."""
     rules: Rules
     """How each of its commands is decided."""
     belongs_to: Literal["customer", "csp"]
@@ -84,7 +81,7 @@ class Noun:
         """The state after an event recorded at `at`."""
         if state is None:
             return self.begins[type(event)](id, event)
-        return changed(state, **self.effects[type(event)](state, event, at))
+        return self.effects[type(event)](state, event, at)
 
 
 def unguarded(command: Command[Any], rule: Rule, state: Any) -> Refused | None:

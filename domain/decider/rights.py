@@ -5,15 +5,16 @@ a subject that doesn't.
 """
 
 from collections.abc import Container, Iterable, Sequence
-from typing import Final, NamedTuple, Protocol, assert_never
+from typing import Final, Protocol, assert_never
 
 from domain.decider.decisions import PROCESS, Right
 from domain.decider.noun import Concern
 from domain.decider.states import Key, States
+from domain.words.structs import Frozen
 from domain.words.values import Model, Role
 
 
-class Grant(NamedTuple):
+class Grant(Frozen):
     """One role of a principal: for a `scope` (subscription or circuit) or the whole customer."""
 
     role: Role
@@ -77,7 +78,7 @@ OF_CSP: Final[dict[Role, frozenset[Right]]] = {
 """The further rights that a role on csp/self gives: the CSP's own affairs, under either model."""
 
 
-class Standing(NamedTuple):
+class Standing(Frozen):
     """The rights somebody has; `on_behalf` are those that need `onbehalfof` to be set."""
 
     rights: frozenset[Right]

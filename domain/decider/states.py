@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
 
 from domain.profiles import CURRENT, Profile
+from domain.words.structs import Frozen
 
 S = TypeVar("S")
 S_co = TypeVar("S_co", covariant=True)
@@ -33,7 +36,7 @@ class Terms:
     profile: Profile = CURRENT
 
 
-class States(NamedTuple):
+class States(Frozen):
     """The present as far as a command's rule asked for it, and the time of the decision."""
 
     terms: Terms
@@ -45,16 +48,13 @@ class States(NamedTuple):
         return self.read[f"{key.noun}/{id}"]
 
 
-class Seen:
+class Seen(Struct):
     """The states read so far for one command: its subject, and the streams named before."""
 
-    __slots__ = ("read", "subject", "waits")
-
-    def __init__(self, subject: Any, read: Mapping[str, Any]) -> None:
-        self.subject = subject
-        self.read = read
-        self.waits = False
-        """Whether the rule looked for a stream that has not been read: it may then need more."""
+    subject: Any
+    read: Mapping[str, Any]
+    waits: bool = False
+    """Whether the rule looked for a stream that has not been read: it may then need more."""
 
     def of(self, key: Key[S], id: str) -> S | None:
         """The state of a stream; None where it has not been read yet, or never began."""

@@ -1,15 +1,17 @@
 """The input of a batch decision, and its result."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from domain.catalogue import Noun, noun_of
-from domain.engine.judgement import may_not_speak
+from domain.engine.judgement import is_own
 from domain.engine.log import EventRow, Insertion, Parked, Snapshot
 from domain.engine.outcomes import Outcome, Stored
 from domain.words.content import derived_key
-from domain.words.messages import Read, Unreadable
+from domain.words.messages import Command, Faulty, Read, Unreadable
+from domain.words.structs import Frozen
 
 SNAPSHOT_EVERY = 500
 """Events between two snapshots of a stream that grows."""
@@ -26,8 +28,11 @@ class Clock(Protocol):
         ...
 
 
-class Arrival(NamedTuple):
-    """A message that arrived: as read, as written, with 128 bits of entropy from outside."""
+class Arrival(Frozen):
+    """A message that arrived: as read, as written, with 128 bits of entropy from outside.
+
+    `message` is its JSON, as a value or still as a line.
+    """
 
     read: Read
     entropy: bytes
@@ -86,8 +91,7 @@ class Present:
             self.forget(list(self.states)[: self._keep // 2])
 
 
-@dataclass
-class Draft:
+class Draft(Struct):
     """All that one batch will write, what it read, and what it answers."""
 
     outcomes: list[Outcome] = field(default_factory=list[Outcome])
@@ -109,8 +113,7 @@ class Draft:
         return Insertion(self.rows, self.stored, self.parked, self.unparked, snapshots)
 
 
-@dataclass(frozen=True)
-class Ground:
+class Ground(Frozen):
     """The basis of a batch decision: the present, earlier outcomes, parked commands."""
 
     present: Present
@@ -126,14 +129,9 @@ def keys_of(arrivals: Sequence[Arrival]) -> list[bytes]:
     return [each.read.pair.key for each in arrivals if not isinstance(each.read, Unreadable)]
 
 
-def _is_suspect(arrivals: Sequence[Arrival]) -> bool:
-    """Whether a pair comes twice, or a sender poses as the engine: rare, and quick to see."""
-    keys = keys_of(arrivals)
-    return len(set(keys)) < len(keys) or any(
-        may_not_speak(each.read, spoken_for=each.spoken_for)
-        for each in arrivals
-        if not each.inside and not isinstance(each.read, Unreadable)
-    )
+def may_speak(arrival: Arrival, read: Command[Any] | Faulty) -> bool:
+    """Whether the source of a message, as it was read, may speak for its actor."""
+    return arrival.inside or (arrival.spoken_for and not is_own(read))
 
 
 def aside_keys_of(
@@ -142,15 +140,14 @@ def aside_keys_of(
     parked: Mapping[bytes, bytes] | None = None,
 ) -> list[bytes]:
     """The keys of attempts that must not touch their pair's outcome: used ids, false actors."""
-    if not known and not parked and not _is_suspect(arrivals):
-        return []
     keys: list[bytes] = []
     seen = {**(parked or {}), **{key: stored.digest for key, stored in known.items()}}
     for arrival in arrivals:
         read = arrival.read
         if isinstance(read, Unreadable):
             continue
-        spoken = not may_not_speak(read, inside=arrival.inside, spoken_for=arrival.spoken_for)
-        if not spoken or seen.setdefault(read.pair.key, read.digest) != read.digest:
+        if seen.setdefault(read.pair.key, read.digest) != read.digest or not may_speak(
+            arrival, read
+        ):
             keys.append(derived_key(read.pair, read.digest))
     return keys

@@ -12,16 +12,18 @@ from typing import Any
 
 from domain.decider.decisions import Accepted, Decision
 from domain.decider.states import States, Terms
-from domain.engine.batch import SNAPSHOT_EVERY, Arrival, Clock, Draft, Ground, Present
-from domain.engine.judgement import further_reads, judge, may_not_speak, reads
+from domain.engine.batch import SNAPSHOT_EVERY, Arrival, Clock, Draft, Ground, Present, may_speak
+from domain.engine.judgement import concern_of, further_reads, judge, may_not_speak, reads
 from domain.engine.log import EventRow, LogError, Parked
 from domain.engine.outcomes import Outcome, Stored
 from domain.engine.records import encoded, head_of
 from domain.words.content import derived_key
+from domain.words.data import checker_of
 from domain.words.messages import (
     Command,
     Faulty,
     Unreadable,
+    parsed,
     without_extensions,
 )
 from domain.words.refusals import Refused, refused
@@ -41,18 +43,25 @@ def decide_batch(arrivals: Sequence[Arrival], ground: Ground, terms: Terms, cloc
 
 def fetch(present: Present, load_all: LoadAll, owner: str, arrivals: Sequence[Arrival]) -> None:
     """Read the streams that commands will look at, many at once: first the subjects, then round by
-    round what the rules need. A defect met on the way is left to the decision, which parks the
-    command.
+    round what the rules need for a subject that is new. What a known subject needs is nearly always
+    known, too; the decision reads the rest by itself. A defect met on the way is left to the
+    decision, which parks the command.
     """
     commands = [each.read for each in arrivals if isinstance(each.read, Command)]
-    _load(present, load_all, {each.subject for each in commands})
+    new = present.missing({each.subject for each in commands})
+    if not new:
+        return
+    present.take(load_all(new))
     needed: set[str] = set()
     waiting: list[Iterator[Sequence[str]]] = []
     states, nouns = present.states, present.nouns
     for each in commands:
+        if each.subject not in new:
+            continue
         with suppress(Exception):
             noun, subject = nouns[each.subject][0], states[each.subject]
-            streams, seen = reads(each, noun, subject, states, owner)
+            concern = concern_of(each, noun, subject)
+            streams, seen = reads(each, concern, subject, states, owner)
             needed.update(streams)
             if seen is not None:
                 waiting.append(further_reads(each, seen, streams))
@@ -93,12 +102,11 @@ class _Batch:
 
     def _answer(self, arrival: Arrival) -> Outcome:
         read = arrival.read
-        claimed = None if isinstance(read, Unreadable) else read.time
-        now = self.draft.last_time = max(self.clock(claimed), self.draft.last_time)
         if isinstance(read, Unreadable):
-            return _unreadable(read, now)
-        if not arrival.inside and (refusal := may_not_speak(read, spoken_for=arrival.spoken_for)):
-            return self._aside(read, now, refusal)
+            return _unreadable(read, self._now(None))
+        now = self._now(read.time)
+        if not may_speak(arrival, read):
+            return self._aside(read, now, may_not_speak(read))
         key = read.pair.key
         before = self._before(key)
         if before is not None:
@@ -111,6 +119,14 @@ class _Batch:
         if isinstance(read, Command):
             return self._decide(key, read, arrival, now)
         return self._refuse(key, read, now, read.refusal)
+
+    def _now(self, claimed: str | None) -> str:
+        """The time that is recorded: never before an earlier one."""
+        now = self.clock(claimed)
+        if now < self.draft.last_time:
+            return self.draft.last_time
+        self.draft.last_time = now
+        return now
 
     def _before(self, key: bytes) -> tuple[bytes, Outcome] | None:
         """The digest and the outcome of the pair, if this batch or an earlier one decided it."""
@@ -126,8 +142,12 @@ class _Batch:
     def _decide(self, key: bytes, command: Command[Any], arrival: Arrival, now: str) -> Outcome:
         if arrival.seq is None and command.subject in self.waiting:
             return self._park(key, command, arrival, now, None)
+        after: dict[str, Any] = {}
+        stored: list[bytes] = []
         try:
-            decision, states = self._judged(command, now)
+            decision = self._judged(command, now)
+            if isinstance(decision, Accepted):
+                after, stored = self._worked_out(command, now, decision)
         except LogError:
             raise  # a failing store is not the command's defect: nothing of the batch is recorded
         except Exception as defect:  # noqa: BLE001  any defect of ours parks one command, not the line
@@ -135,32 +155,43 @@ class _Batch:
         if isinstance(decision, Refused):
             outcome = self._refuse(key, command, now, decision)
         else:
-            outcome = self._accept(key, command, now, decision, states)
+            outcome = self._accept(key, command, now, decision, after, stored)
         if arrival.seq is not None:
             self.draft.unparked.append(arrival.seq)
         return outcome
 
-    def _judged(self, command: Command[Any], now: str) -> tuple[Decision, dict[str, Any]]:
-        """The decision, and the new state of each stream that it writes."""
+    def _judged(self, command: Command[Any], now: str) -> Decision:
         present, subject_stream = self.present, command.subject
-        states, nouns = present.states, present.nouns
+        states = present.states
         subject = present.see(subject_stream)
         self.draft.reads.add(subject_stream)
-        noun, _ = nouns[subject_stream]
-        streams, seen = reads(command, noun, subject, states, self.terms.owner)
+        noun, _ = present.nouns[subject_stream]
+        concern = concern_of(command, noun, subject)
+        streams, seen = reads(command, concern, subject, states, self.terms.owner)
         self._read(streams)
         if seen is not None:
             for more in further_reads(command, seen, streams):
                 self._read(more)
-        decision = judge(command, noun, subject, States(self.terms, now, states))
-        # folded beside the present, so that a defect on the way leaves it as it was
+        return judge(command, noun, concern, subject, States(self.terms, now, states))
+
+    def _worked_out(
+        self, command: Command[Any], now: str, decision: Accepted
+    ) -> tuple[dict[str, Any], list[bytes]]:
+        """The new state of each stream that a decision writes, and the stored form of each event.
+
+        Both are made beside the present, so that a defect on the way leaves it as it was.
+        """
+        states, nouns = self.present.states, self.present.nouns
+        head = head_of(command, now)
         after: dict[str, Any] = {}
-        if isinstance(decision, Accepted):
-            for stream, event in decision.events:
-                noun, id = nouns[stream]
-                state = after[stream] if stream in after else states[stream]
-                after[stream] = noun.evolve(state, event, now, id)
-        return decision, after
+        stored: list[bytes] = []
+        for stream, event in decision.events:
+            checker_of(type(event))(event)
+            stored.append(encoded(head, event))
+            noun, id = nouns[stream]
+            state = after[stream] if stream in after else states[stream]
+            after[stream] = noun.evolve(state, event, now, id)
+        return after, stored
 
     def _read(self, streams: Sequence[str]) -> None:
         states, read = self.present.states, self.draft.reads.add
@@ -176,9 +207,10 @@ class _Batch:
         now: str,
         decision: Accepted,
         after: dict[str, Any],
+        stored: list[bytes],
     ) -> Outcome:
         position = len(self.draft.rows)
-        events = self._write(command, now, decision) if after else []
+        events = self._write(decision, stored) if stored else []
         self.present.states.update(after)
         outcome = Outcome(
             key=key,
@@ -194,13 +226,13 @@ class _Batch:
         )
         return self._keep(key, command.digest, position, outcome)
 
-    def _write(self, command: Command[Any], now: str, decision: Accepted) -> list[tuple[str, str]]:
-        head, append = head_of(command, now), self.draft.rows.append
+    def _write(self, decision: Accepted, stored: list[bytes]) -> list[tuple[str, str]]:
+        append = self.draft.rows.append
         versions, nouns = self.present.versions, self.present.nouns
         events: list[tuple[str, str]] = []
-        for stream, event in decision.events:
+        for (stream, event), state in zip(decision.events, stored, strict=True):
             version = versions[stream] = versions[stream] + 1
-            append(EventRow(stream, version, event.kind, encoded(head, event)))
+            append(EventRow(stream, version, event.kind, state))
             events.append((f"{stream}/{version}", event.kind))
             if version % SNAPSHOT_EVERY == 0 and nouns[stream][0].grows:
                 self.draft.grown.add(stream)
@@ -241,7 +273,7 @@ class _Batch:
         )
         is_new = key not in self.ground.parked and key not in self.new
         if is_new or arrival.seq is not None:
-            message = json.dumps(without_extensions(arrival.message))
+            message = json.dumps(without_extensions(parsed(arrival.message)))
             self.draft.parked.append(
                 Parked(
                     seq=arrival.seq or 0,

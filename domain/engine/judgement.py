@@ -29,25 +29,30 @@ MOST_ROUNDS: Final = 8
 """The most rounds in which a command's needs are asked for; no rule needs as many."""
 
 
-def may_not_speak(
-    read: Command[Any] | Faulty, *, inside: bool = False, spoken_for: bool = True
-) -> Refused | None:
-    """Refuse an actor that the source may not speak for. Sources under /tieline/ and the actor
-    service:tieline are the engine's own; the door knows the actors of other sources
+def is_own(read: Command[Any] | Faulty) -> bool:
+    """Whether a message says that it is the engine's own: by its actor, or by its source."""
+    return read.actor == PROCESS or read.pair.source.startswith(INSIDE_SOURCE)
+
+
+def may_not_speak(read: Command[Any] | Faulty) -> Refused:
+    """The refusal of an actor that the source may not speak for. Sources under /tieline/ and the
+    actor service:tieline are the engine's own; the door knows the actors of other sources
     (TIELINE_SOURCES).
     """
-    if inside:
-        return None
-    own = read.actor == PROCESS or read.pair.source.startswith(INSIDE_SOURCE)
-    if spoken_for and not own:
-        return None
     command = read.name if isinstance(read, Command) else read.type
-    needed = "only the engine itself may" if own else "its source must speak for the actor"
+    needed = "only the engine itself may" if is_own(read) else "its source must speak for the actor"
     return refused("not-permitted", actor=shown(read.actor), command=shown(command), needed=needed)
 
 
+def concern_of(command: Command[Any], noun: Noun, subject: Any) -> Concern:
+    """Whose the subject is; nobody's if it never existed, or belongs to the CSP."""
+    if subject is None or noun.belongs_to == "csp":
+        return NOBODY
+    return noun.concern(command, subject)
+
+
 def reads(
-    command: Command[Any], noun: Noun, subject: Any, read: Mapping[str, Any], owner: str
+    command: Command[Any], concern: Concern, subject: Any, read: Mapping[str, Any], owner: str
 ) -> tuple[list[str], Seen | None]:
     """The streams, beside the subject, that deciding a command reads: the customers concerned,
     csp/self for rights, and the needs of its rule. `read` holds the states read so far.
@@ -56,8 +61,8 @@ def reads(
     """
     data = command.data
     streams: list[str] = []
-    if subject is not None and noun.belongs_to == "customer":
-        customer = f"customer/{noun.concern(command, subject).customer_id}"
+    if concern.customer_id is not None:
+        customer = f"customer/{concern.customer_id}"
         if customer != command.subject:
             streams.append(customer)
     if data.names_customer:
@@ -92,15 +97,17 @@ def further_reads(
     raise RuntimeError(f"{command.name} needs ever more streams: {sorted(known)}")
 
 
-def judge(command: Command[Any], noun: Noun, subject: Any, states: States) -> Decision:
+def judge(
+    command: Command[Any], noun: Noun, concern: Concern, subject: Any, states: States
+) -> Decision:
     """Decide one command against the present: the first check that applies is the answer."""
     rule = RULES[type(command.data)]
     names_whom = command.on_behalf_of is not None
-    stands = _standing(command, rule, noun, subject, states)
+    stands = _standing(command, rule, noun, concern, subject, states)
     refusal = (
         (on_behalf_of_no_party(command, noun) if names_whom else None)
         or out_of_sight(command, rule, noun, stands)
-        or (on_behalf_of_another(command, noun, subject) if names_whom else None)
+        or (on_behalf_of_another(command, concern, subject) if names_whom else None)
         or not_there(command, rule, noun, subject)
         or not_permitted(command, rule, stands)
         or (noun.guard(command, rule, subject) if subject is not None else None)
@@ -111,17 +118,14 @@ def judge(command: Command[Any], noun: Noun, subject: Any, states: States) -> De
 
 
 def _standing(
-    command: Command[Any], rule: Rule, noun: Noun, subject: Any, states: States
+    command: Command[Any], rule: Rule, noun: Noun, concern: Concern, subject: Any, states: States
 ) -> Standing:
     """The actor's rights with everyone concerned: the subject's owner and the customer named."""
     actor, named = command.actor, _named(command)
-    if noun.belongs_to == "csp":
-        concern = NOBODY
-    elif subject is not None:
-        concern = noun.concern(command, subject)
-    elif named is not None:
-        return standing(actor, named, states)
-    else:  # a customer to be registered; all get the same answer about what never existed
+    if subject is None and noun.belongs_to == "customer":
+        if named is not None:
+            return standing(actor, named, states)
+        # a customer to be registered; all get the same answer about what never existed
         return standing(actor, NOBODY, states) if rule.creates else EVERYTHING
     stands = standing(actor, concern, states)
     if named is None or named.customer_id == concern.customer_id:
@@ -164,11 +168,11 @@ def on_behalf_of_no_party(command: Command[Any], noun: Noun) -> Refused | None:
     return None if about == command.on_behalf_of else _of_another()
 
 
-def on_behalf_of_another(command: Command[Any], noun: Noun, subject: Any) -> Refused | None:
+def on_behalf_of_another(command: Command[Any], concern: Concern, subject: Any) -> Refused | None:
     """The attribute onbehalfof must name the customer that the subject belongs to."""
     if subject is None:
         return None
-    is_theirs = noun.concern(command, subject).customer_id == command.on_behalf_of
+    is_theirs = concern.customer_id == command.on_behalf_of
     return None if is_theirs else _of_another()
 
 

@@ -5,14 +5,14 @@ Any store that passes the contract suite (tests/contract) will do.
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from domain.engine.outcomes import Stored
 from domain.engine.records import Recorded
+from domain.words.structs import Frozen
 
 
-class EventRow(NamedTuple):
+class EventRow(Frozen):
     """One event ready to be inserted; its position follows from its place in the batch."""
 
     stream: str
@@ -21,8 +21,7 @@ class EventRow(NamedTuple):
     state: bytes
 
 
-@dataclass(frozen=True)
-class Parked:
+class Parked(Frozen):
     """A command that a defect keeps from being decided, or that waits behind one.
 
     `error` is None for a command that only waits. `message` is the command as JSON, as it was read.
@@ -39,8 +38,7 @@ class Parked:
     parked_at: str
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(Frozen):
     """A state as of a version of its stream: a cache, disposable at any time."""
 
     stream: str
@@ -48,7 +46,7 @@ class Snapshot:
     state: Any
 
 
-class Mark(NamedTuple):
+class Mark(Frozen):
     """How far a log has come: who sees the same mark twice knows that nobody wrote in between."""
 
     position: int
@@ -57,8 +55,7 @@ class Mark(NamedTuple):
     """The last sequence number among parked commands, and how many there are."""
 
 
-@dataclass(frozen=True)
-class Insertion:
+class Insertion(Frozen):
     """All that one batch writes, in one transaction or not at all.
 
     Positions in `outcomes` count from the first row of the batch; the log adds its last position.
@@ -71,7 +68,7 @@ class Insertion:
     snapshots: Sequence[Snapshot] = ()
 
 
-class Appended(NamedTuple):
+class Appended(Frozen):
     """What became of a batch that was appended by one call."""
 
     mark: Mark

@@ -4,21 +4,23 @@ One JSON object per event. Its head is the same for all events of a command and 
 """
 
 import json
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import Any, Generic, TypeVar
 
-import orjson
+from msgspec import Struct
+from msgspec.json import Decoder
 
-from domain.catalogue import EFFECTS, noun_of
-from domain.engine.reading import reader_of
-from domain.fast import changed, tuple_of
+from domain.catalogue import EFFECTS, EVENTS, noun_of
 from domain.words.messages import Command
-from domain.words.values import Event
+from domain.words.structs import Event, Frozen, as_json, from_json, written
+
+E = TypeVar("E")
 
 _quoted = json.encoder.encode_basestring
 
 
-class Recorded(NamedTuple):
+class Recorded(Frozen):
     """One event of the log. `position` is its place in the whole log, `version` in its stream."""
 
     position: int
@@ -62,7 +64,7 @@ class Recorded(NamedTuple):
             message["onbehalfof"] = self.on_behalf_of
         if self.traceparent is not None:
             message["traceparent"] = self.traceparent
-        message["data"] = self.event.model_dump(mode="json", exclude_none=True)
+        message["data"] = as_json(self.event)
         return message
 
 
@@ -82,70 +84,82 @@ def head_of(command: Command[Any], now: str) -> bytes:
 
 def encoded(head: bytes, event: Event) -> bytes:
     """The stored form of one event."""
-    return head + event.__pydantic_serializer__.to_json(event, exclude_none=True) + b"}"
+    return head + written(event) + b"}"
 
 
 StoredRow = tuple[int, str, int, str, bytes]
 """A stored event: position, stream, version, type, state."""
 
 
+class _Stored(Struct, Generic[E], gc=False):
+    """The stored form of an event; what else stands in its head is passed over."""
+
+    time: str
+    actor: str
+    causationid: str
+    correlationid: str
+    data: E
+    onbehalfof: str | None = None
+    traceparent: str | None = None
+
+
+@cache
+def _decoder(kind: str) -> Callable[[bytes], _Stored[Event]]:
+    stored: Any = _Stored
+    return Decoder(stored[EVENTS[kind]], dec_hook=from_json).decode
+
+
 def recorded(position: int, stream: str, version: int, kind: str, state: bytes) -> Recorded:
-    """Read one stored event; raises as `read_rows` does."""
-    return read_rows([(position, stream, version, kind, state)])[0]
+    """Read one stored event: our own writing, by its types alone.
+
+    Raises KeyError for a type that this version does not know, ValueError for another shape, also
+    for a field that is missing or unknown: another version wrote it.
+    """
+    stored = _decoder(kind)(state)
+    return Recorded(
+        position,
+        stream,
+        version,
+        stored.time,
+        stored.actor,
+        stored.causationid,
+        stored.correlationid,
+        stored.onbehalfof,
+        stored.traceparent,
+        stored.data,
+    )
 
 
 def read_rows(rows: Iterable[StoredRow]) -> list[Recorded]:
-    """Read stored events.
+    """Read stored events; raises as `recorded` does."""
+    return [recorded(*row) for row in rows]
 
-    Raises KeyError for a type this version does not know, ValueError for another shape.
-    """
-    events: list[Recorded] = []
-    add, loads = events.append, orjson.loads
-    for position, stream, version, kind, state in rows:
-        read_data = reader_of(kind)
-        stored = loads(state)
-        try:
-            told = stored.get
-            fields = (
-                position,
-                stream,
-                version,
-                stored["time"],
-                stored["actor"],
-                stored["causationid"],
-                stored["correlationid"],
-                told("onbehalfof"),
-                told("traceparent"),
-                read_data(stored["data"]),
-            )
-        except KeyError as missing:
-            raise ValueError(f"without {missing}") from missing
-        except (AttributeError, TypeError) as odd:
-            raise ValueError(f"of another shape: {odd}") from odd
-        add(tuple_of(Recorded, fields))
-    return events
+
+@cache
+def _data_decoder(kind: str) -> Callable[[bytes | str], Event]:
+    return Decoder(EVENTS[kind], dec_hook=from_json).decode
+
+
+def event_of(kind: str, data: bytes | str) -> Event:
+    """Read the data of an event alone; raises as `recorded` does."""
+    return _data_decoder(kind)(data)
 
 
 def folded(stream: str, events: Iterable[Recorded], state: Any = None) -> Any:
     """The state after events of one stream, from a state before them or from the start."""
-    states = {} if state is None else {stream: changed(state)}
+    states = {} if state is None else {stream: state}
     fold(states, events)
     return states.get(stream, noun_of(stream).initial)
 
 
 def fold(states: dict[str, Any], events: Iterable[Recorded]) -> None:
-    """Fold events of any streams, in their order, into the states that their streams have so far.
-
-    The states change in place, so nobody else may hold them until the fold is done. An event then
-    costs what it changes and no copy of the rest (docs/decisions/0003).
-    """
+    """Fold events of any streams, in their order, into their streams' states so far."""
     for each in events:
-        event = each.event
-        state = states.get(each.stream)
-        if state is None:
-            states[each.stream] = _begun(each)
-        else:
-            state.__dict__.update(EFFECTS[type(event)](state, event, each.time))
+        stream, event = each.stream, each.event
+        state = states.get(stream)
+        states[stream] = (
+            _begun(each) if state is None else EFFECTS[type(event)](state, event, each.time)
+        )
 
 
 def loaded(streams: Iterable[str], events: Sequence[Recorded]) -> dict[str, tuple[Any, int]]:

@@ -3,20 +3,18 @@
 import re
 from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
-from domain.words.values import CommandData, Factor, Identifier, Mbps, Text, subject_of
+from domain.words.data import CommandData, subject_of
+from domain.words.structs import Value
+from domain.words.values import Factor, Identifier, Mbps, Text
 
 
-class RouterPair(BaseModel):
+class RouterPair(Value):
     """Two routers of a location that circuits end on, `capacity_mbps` on each of them.
 
     `provider`, where set, keeps the pair for circuits of that provider.
     """
-
-    model_config = ConfigDict(
-        frozen=True, strict=True, extra="forbid", defer_build=True, hide_input_in_errors=True
-    )
 
     name: Identifier
     primary: Identifier

@@ -3,7 +3,8 @@
 from typing import ClassVar
 
 from domain.location.commands import RouterPair
-from domain.words.values import CircuitId, Event, Identifier, Mbps
+from domain.words.structs import Event
+from domain.words.values import CircuitId, Identifier, Mbps
 
 
 class LocationOpened(Event):

@@ -1,9 +1,10 @@
 """The state of a location that the rules see: sums per pair, never its circuits."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, TypedDict
+from typing import Final, TypedDict, Unpack
+
+from msgspec.structs import replace
 
 from domain.decider.noun import Begin, Effect
 from domain.decider.states import Key
@@ -19,11 +20,10 @@ from domain.location.events import (
     ProviderRemoved,
 )
 from domain.words.persistent import EMPTY, Persistent
-from domain.words.values import Event
+from domain.words.structs import Event, Frozen
 
 
-@dataclass(frozen=True)
-class Pair:
+class Pair(Frozen):
     """A router pair; `limit_mbps` is what may be taken: capacity times factor, rounded down."""
 
     name: str
@@ -34,8 +34,7 @@ class Pair:
     provider: str | None = None
 
 
-@dataclass(frozen=True)
-class Location:
+class Location(Frozen):
     """A location with its pairs, in the order they were listed."""
 
     location_id: str
@@ -90,6 +89,11 @@ class LocationFields(TypedDict, total=False):
     taken_by: Persistent[str, int]
 
 
+def changed(location: Location, **fields: Unpack[LocationFields]) -> Location:
+    """A location with some fields replaced."""
+    return replace(location, **fields)
+
+
 def _opened(id: str, event: LocationOpened) -> Location:
     return Location(
         id,
@@ -115,41 +119,42 @@ def pairs_of(routers: list[RouterPair], factor: str) -> tuple[Pair, ...]:
     )
 
 
-def _taken(location: Location, event: CapacityTaken, at: str) -> LocationFields:
+def _taken(location: Location, event: CapacityTaken, at: str) -> Location:
     return _with_taken(location, event.pair, event.provider, event.bandwidth_mbps)
 
 
-def _released(location: Location, event: CapacityReleased, at: str) -> LocationFields:
+def _released(location: Location, event: CapacityReleased, at: str) -> Location:
     return _with_taken(location, event.pair, event.provider, -event.bandwidth_mbps)
 
 
-def _with_taken(location: Location, pair: str, provider: str, by: int) -> LocationFields:
+def _with_taken(location: Location, pair: str, provider: str, by: int) -> Location:
     taken, taken_by = location.taken, location.taken_by
-    return {
-        "taken": taken.set(pair, taken.get(pair, 0) + by),
-        "taken_by": taken_by.set(provider, taken_by.get(provider, 0) + by),
-    }
+    return changed(
+        location,
+        taken=taken.set(pair, taken.get(pair, 0) + by),
+        taken_by=taken_by.set(provider, taken_by.get(provider, 0) + by),
+    )
 
 
-def _resized(location: Location, event: LocationResized, at: str) -> LocationFields:
-    return {"pairs": pairs_of(event.routers, location.oversubscription)}
+def _resized(location: Location, event: LocationResized, at: str) -> Location:
+    return changed(location, pairs=pairs_of(event.routers, location.oversubscription))
 
 
-def _closed(location: Location, event: LocationClosed, at: str) -> LocationFields:
-    return {"open": False}
+def _closed(location: Location, event: LocationClosed, at: str) -> Location:
+    return changed(location, open=False)
 
 
-def _reopened(location: Location, event: LocationReopened, at: str) -> LocationFields:
-    return {"open": True}
+def _reopened(location: Location, event: LocationReopened, at: str) -> Location:
+    return changed(location, open=True)
 
 
-def _added(location: Location, event: ProviderAdded, at: str) -> LocationFields:
-    return {"providers": (*location.providers, event.provider)}
+def _added(location: Location, event: ProviderAdded, at: str) -> Location:
+    return changed(location, providers=(*location.providers, event.provider))
 
 
-def _removed(location: Location, event: ProviderRemoved, at: str) -> LocationFields:
+def _removed(location: Location, event: ProviderRemoved, at: str) -> Location:
     left = [each for each in location.providers if each != event.provider]
-    return {"providers": tuple(left)}
+    return changed(location, providers=tuple(left))
 
 
 BEGINS: Final[Mapping[type[Event], Begin]] = {LocationOpened: _opened}
@@ -163,4 +168,4 @@ EFFECTS: Final[Mapping[type[Event], Effect]] = {
     ProviderAdded: _added,
     ProviderRemoved: _removed,
 }
-"""What each event but the first changes."""
+"""How each event but the first changes a location."""

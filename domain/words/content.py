@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping
 from hashlib import blake2b
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import orjson
 
+from domain.words.structs import Frozen
 from domain.words.values import GREATEST_INTEGER
 
 DEEPEST = 100
 """The deepest nesting for which content has a canonical form; no command comes near it."""
 
 
-class CommandPair(NamedTuple):
+class CommandPair(Frozen):
     """The publisher's source and the command's id, which together name a command for ever."""
 
     source: str

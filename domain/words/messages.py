@@ -6,14 +6,19 @@ answered but not decided) or a `Command`, whose data has the shape that the cont
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import inf
-from typing import Any, Generic, NamedTuple, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 import orjson
 from pydantic import BaseModel, ValidationError
 
-from domain.words.attributes import Attributes, attributes_of, is_name
+from domain.words.attributes import (
+    Attributes,
+    Envelope,
+    checked_envelope,
+    is_name,
+    plain_envelope,
+)
 from domain.words.content import (
     CommandPair,
     content_digest,
@@ -23,8 +28,9 @@ from domain.words.content import (
     is_canonical,
     pair_of,
 )
+from domain.words.data import CommandData
 from domain.words.refusals import Refused, refused, shown
-from domain.words.values import CommandData
+from domain.words.structs import Frozen
 
 D_co = TypeVar("D_co", covariant=True)
 
@@ -43,7 +49,7 @@ LONGEST_INTEGER = 20
 """The most digits of an integer that is read: longer ones are far outside RFC 8785's range."""
 
 
-class Command(NamedTuple, Generic[D_co]):
+class Command(Frozen, Generic[D_co]):
     """A command of the contract's shape, with who sent it and 128 bits of entropy from outside."""
 
     pair: CommandPair
@@ -70,8 +76,7 @@ class Command(NamedTuple, Generic[D_co]):
         return self.subject.partition("/")[2]
 
 
-@dataclass(frozen=True)
-class Faulty:
+class Faulty(Frozen):
     """A message that gets an outcome but can't be decided: of an unknown type or a wrong shape."""
 
     pair: CommandPair
@@ -84,8 +89,7 @@ class Faulty:
     correlation_id: str = ""
 
 
-@dataclass(frozen=True)
-class Unreadable:
+class Unreadable(Frozen):
     """A message that can't be read as a CloudEvent with id, source and type; `fault` says why."""
 
     fault: str
@@ -102,6 +106,11 @@ def load(line: str | bytes) -> Any | Unreadable:
         return orjson.loads(line)
     except ValueError:
         return _load_oddity(line)
+
+
+def parsed(message: Any) -> Any:
+    """A message as its JSON value, whether it was read already or is still a line."""
+    return load(message) if isinstance(message, bytes) else message
 
 
 def _load_oddity(line: str | bytes) -> Any | Unreadable:
@@ -134,60 +143,81 @@ def read_command(
     `principal` is the actor where the message names none. `written` holds the bytes as they were
     published, which are compared where the content has no canonical form.
     """
+    told = plain_envelope(message)
+    return (told and command_in(told, kinds, principal, entropy)) or read_with_care(
+        message, kinds, principal, written, entropy
+    )
+
+
+def command_in(
+    told: Envelope, kinds: Kinds, principal: str, entropy: bytes
+) -> Command[CommandData] | None:
+    """The command in a plain envelope; None if it is wrong, to be read again with care."""
+    kind = kinds.get(told.type[len(_TYPE_BEGINS) : -len(_TYPE_ENDS)])
+    if kind is None or told.type != kind.type:
+        return None
+    try:
+        return _command(told, told.data, kind, principal, entropy)
+    except ValueError:
+        return None
+
+
+def _command(
+    told: Envelope, sent: object, kind: type[CommandData], principal: str, entropy: bytes
+) -> Command[CommandData]:
+    """The command in an envelope; `sent` is its data as it was sent. Raises ValidationError, or
+    Misplaced, for a wrong one.
+    """
+    data = kind.__pydantic_validator__.validate_python(told.data)
+    subject = told.subject
+    if not kind.subject.fullmatch(subject) or data.fault_on(subject):
+        raise Misplaced
+    actor = told.actor or principal
+    return Command(
+        pair=pair_of(told.source, told.id),
+        type=told.type,
+        subject=subject,
+        actor=actor,
+        data=data,
+        digest=digest_of([told.type, subject, sent, actor, told.onbehalfof]),
+        entropy=entropy,
+        on_behalf_of=told.onbehalfof,
+        time=told.time,
+        correlation_id=told.correlationid or told.id,
+        causation_id=told.causationid,
+        traceparent=told.traceparent,
+    )
+
+
+class Misplaced(ValueError):
+    """A command on a subject that it can't be about."""
+
+
+def read_with_care(
+    message: Any, kinds: Kinds, principal: str, written: bytes | None, entropy: bytes
+) -> Read:
+    """Read a message that is not plain, as `read_command` does: one in a rarer form, or a wrong
+    one, of which every fault is said.
+    """
     if isinstance(message, Unreadable):
         return message
     if not isinstance(message, dict):
         return Unreadable("a CloudEvent is a JSON object")
     event = cast("dict[str, Any]", message)
-    get = event.get
-    if is_name(get("source")) and is_name(get("id")) and is_name(get("type")):
-        return _read_named(event, kinds, principal, written, entropy)
-    name = next(name for name in NAMING if not is_name(get(name)))
-    return Unreadable(f"{name} is missing or is not a text that can be stored")
-
-
-def _read_named(
-    message: dict[str, Any],
-    kinds: Kinds,
-    principal: str,
-    written: bytes | None,
-    entropy: bytes,
-) -> Command[CommandData] | Faulty:
-    pair, kind = pair_of(message["source"], message["id"]), message["type"]
-
-    def faulty(refusal: Refused) -> Faulty:
-        return _faulty(message, pair, refusal, principal=principal, written=written)
-
-    named = kind.startswith(_TYPE_BEGINS) and kind.endswith(_TYPE_ENDS)
-    data_type = kinds.get(kind[len(_TYPE_BEGINS) : -len(_TYPE_ENDS)]) if named else None
-    if data_type is None:
-        return faulty(refused("unknown-command", type=shown(kind)))
-    try:
-        told = attributes_of(message)
-        subject, actor, on_behalf_of, time, correlation_id, causation_id, trace, sent = told
-        data = data_type.__pydantic_validator__.validate_python(sent)
-    except ValidationError:
-        return faulty(malformed(_every_fault(message, data_type)))
-    if not data_type.subject.fullmatch(subject):
-        return faulty(malformed(_every_fault(message, data_type)))
-    if misplaced := data.fault_on(subject):
-        path, fault = misplaced
-        return faulty(malformed([{"path": path, "fault": fault}]))
-    actor = actor or principal
-    return Command(
-        pair=pair,
-        type=kind,
-        subject=subject,
-        actor=actor,
-        data=data,
-        digest=digest_of([kind, subject, message.get("data"), actor, on_behalf_of]),
-        entropy=entropy,
-        on_behalf_of=on_behalf_of,
-        time=time,
-        correlation_id=correlation_id or pair.id,
-        causation_id=causation_id,
-        traceparent=trace,
-    )
+    for name in NAMING:
+        if not is_name(event.get(name)):
+            return Unreadable(f"{name} is missing or is not a text that can be stored")
+    named: str = event["type"]
+    is_ours = named.startswith(_TYPE_BEGINS) and named.endswith(_TYPE_ENDS)
+    kind = kinds.get(named[len(_TYPE_BEGINS) : -len(_TYPE_ENDS)]) if is_ours else None
+    if kind is None:
+        refusal = refused("unknown-command", type=shown(named))
+    else:
+        try:
+            return _command(checked_envelope(event), event.get("data"), kind, principal, entropy)
+        except ValueError:
+            refusal = malformed(_every_fault(event, kind))
+    return _faulty(event, refusal, principal=principal, written=written)
 
 
 def _every_fault(message: dict[str, Any], data_type: type[CommandData]) -> list[dict[str, str]]:
@@ -196,7 +226,17 @@ def _every_fault(message: dict[str, Any], data_type: type[CommandData]) -> list[
     subject, data = message.get("subject"), message.get("data", {})
     if isinstance(subject, str) and not data_type.subject.fullmatch(subject):
         faults.append({"path": "subject", "fault": f"must match {data_type.subject.pattern}"})
-    return faults + (_faults_in(data_type, cast("Any", data)) if isinstance(data, dict) else [])
+    if isinstance(data, dict):
+        faults += _faults_in(data_type, cast("Any", data))
+    return faults or [_misplaced(data_type, subject, data)]
+
+
+def _misplaced(data_type: type[CommandData], subject: Any, data: Any) -> dict[str, str]:
+    """The fault of data that is well formed, but not on this subject."""
+    misplaced = data_type.model_validate(data).fault_on(subject)
+    assert misplaced is not None, "a command without a fault was read"
+    path, fault = misplaced
+    return {"path": path, "fault": fault}
 
 
 def _faults_in(kind: type[BaseModel], value: object) -> list[dict[str, str]]:
@@ -209,7 +249,6 @@ def _faults_in(kind: type[BaseModel], value: object) -> list[dict[str, str]]:
 
 def _faulty(
     message: dict[str, Any],
-    pair: CommandPair,
     refusal: Refused,
     *,
     principal: str,
@@ -224,6 +263,7 @@ def _faulty(
         value if is_name(value := message.get(name)) else None
         for name in ("subject", "actor", "correlationid")
     )
+    pair = pair_of(message["source"], message["id"])
     return Faulty(
         pair=pair,
         type=message["type"],

@@ -6,28 +6,51 @@ peering's rules compare a dozen of them (docs/decisions/0003).
 
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
-from typing import Final, NamedTuple
+from typing import Final
 
 IPV4, IPV6 = 4, 6
 WIDTH: Final = {IPV4: 32, IPV6: 128}
 """Bits of an address of each family."""
 
 
-class Prefix(NamedTuple):
-    """A prefix as it was written. Host bits may be set; a rule refuses them."""
+class Prefix:
+    """A prefix as it was written, immutable. Host bits may be set; a rule refuses them.
 
-    text: str
+    Two prefixes are equal if their texts are, as each has one usual form.
+    """
+
+    __slots__ = ("address", "first", "last", "length", "text", "version")
+
+    text: Final[str]
     """In the usual form: `10.0.0.0/30`, `2001:db8::/32`."""
-    version: int
+    version: Final[int]
     """4 or 6."""
-    address: int
-    length: int
-    first: int
-    last: int
+    address: Final[int]
+    length: Final[int]
+    first: Final[int]
+    last: Final[int]
     """The first and the last address in it."""
+
+    def __init__(self, text: str, version: int, address: int, length: int) -> None:
+        hosts = (1 << (WIDTH[version] - length)) - 1
+        self.text = text
+        self.version = version
+        self.address = address
+        self.length = length
+        self.first = address & ~hosts
+        self.last = address | hosts
 
     def __str__(self) -> str:
         return self.text
+
+    def __repr__(self) -> str:
+        return f"prefix({self.text!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Prefix) and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
 
     @property
     def has_host_bits(self) -> bool:
@@ -40,7 +63,7 @@ class Prefix(NamedTuple):
         if not self.has_host_bits:
             return self
         kind = IPv4Address if self.version == IPV4 else IPv6Address
-        return _made(str(kind(self.first)), self.version, self.first, self.length)
+        return Prefix(f"{kind(self.first)}/{self.length}", self.version, self.first, self.length)
 
     def overlaps(self, other: "Prefix") -> bool:
         """Whether the two have an address in common."""
@@ -67,7 +90,7 @@ def prefix(text: str) -> Prefix:
     length = int(digits)
     if length > WIDTH[version]:
         raise ValueError(f"a prefix of IPv{version} has no length {length}")
-    return _made(written, version, address, length)
+    return Prefix(f"{written}/{length}", version, address, length)
 
 
 _OCTETS: Final = {str(octet): octet for octet in range(256)}
@@ -86,7 +109,24 @@ def _ipv4(written: str) -> int:
         return int(IPv4Address(written))
 
 
-def _made(written: str, version: int, address: int, length: int) -> Prefix:
-    hosts = (1 << (WIDTH[version] - length)) - 1
-    first = address & ~hosts
-    return Prefix(f"{written}/{length}", version, address, length, first, first | hosts)
+@lru_cache(maxsize=20_000)
+def stored_prefix(text: str) -> Prefix:
+    """A prefix in its usual form, as our own events have it. IPv6 takes a quarter of the time that
+    reading any form takes.
+    """
+    written, _, digits = text.partition("/")
+    if ":" not in written or "." in written:  # ::ffff:192.0.2.1
+        return prefix(text)
+    return Prefix(text, IPV6, int(_digits_of(written), 16), int(digits))
+
+
+_GROUPS: Final = 8
+"""Groups of four digits in an IPv6 address."""
+
+
+def _digits_of(written: str) -> str:
+    """All 32 digits of an IPv6 address, also the zeros that `2001:db8::1` leaves out."""
+    before, _, after = written.partition("::")
+    left, right = before.split(":"), after.split(":") if after else []
+    left += ["0"] * (_GROUPS - len(left) - len(right))
+    return "".join([group.zfill(4) for group in left + right])

@@ -5,20 +5,23 @@ that wording can improve without touching history.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
+
+from msgspec import field
+
+from domain.words.structs import Frozen
 
 Facts = Mapping[str, Any]
 
 
-class Code(NamedTuple):
+class Code(Frozen):
     """A refusal code: what it is about, and the sentence its facts are put into."""
 
     about: str
     sentence: str
 
 
-class Blocker(NamedTuple):
+class Blocker(Frozen):
     """One thing in the way, and what removes it."""
 
     what: str
@@ -29,8 +32,7 @@ class Blocker(NamedTuple):
         return {"what": self.what, "removed_by": self.removed_by}
 
 
-@dataclass(frozen=True)
-class Refused:
+class Refused(Frozen):
     """The answer 'no': a code of `CODES`, the facts of its sentence, and what is in the way."""
 
     code: str
@@ -137,8 +139,7 @@ WARNINGS: Final[dict[str, str]] = {
 """The warnings that accepted commands can carry, each code with its sentence."""
 
 
-@dataclass(frozen=True)
-class Warned:
+class Warned(Frozen):
     """A warning: something to look at in what was accepted."""
 
     code: str

@@ -4,14 +4,11 @@ Shapes come from the public contract ("Commands"); a value that is well formed b
 rule passes here and is refused by that rule with a code of its own.
 """
 
-import re
 from datetime import UTC, datetime
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     PlainSerializer,
     PlainValidator,
@@ -19,7 +16,6 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from domain.fast import Plain
 from domain.words.prefix import Prefix as AnyPrefix
 from domain.words.prefix import prefix
 
@@ -142,47 +138,3 @@ Time = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 """An instant, RFC 3339 with an offset; kept in UTC."""
-
-
-class Data(BaseModel, metaclass=Plain):
-    """The base of every message's data: frozen, strict, no unknown field."""
-
-    model_config = ConfigDict(
-        frozen=True, strict=True, extra="forbid", defer_build=True, hide_input_in_errors=True
-    )
-
-
-class Event(Data):
-    """The data of an event. `kind` is its type on the wire, fixed for good."""
-
-    kind: ClassVar[str]
-
-
-class CommandData(Data):
-    """The data of a command: `verb` is its name on the wire, `subject` matches its streams."""
-
-    verb: ClassVar[str]
-    subject: ClassVar[re.Pattern[str]]
-    inside: ClassVar[bool] = False
-    """Whether only the engine's own processes may send it; from outside it is unknown."""
-    names_customer: ClassVar[bool]
-    quotes_service_key: ClassVar[bool]
-    names_scope: ClassVar[bool]
-    """Whether it has a customer_id, a service_key, a scope: found once per class."""
-
-    def fault_on(self, subject: str) -> tuple[str, str] | None:
-        """The field that is malformed on this subject, and its fault; None where all is well."""
-        del subject
-        return None
-
-    @classmethod
-    def __pydantic_init_subclass__(cls, **_: Any) -> None:
-        cls.verb = re.sub(r"(?<=.)([A-Z])", r"-\1", cls.__name__).lower()
-        cls.names_customer = "customer_id" in cls.model_fields
-        cls.quotes_service_key = "service_key" in cls.model_fields
-        cls.names_scope = "scope" in cls.model_fields
-
-
-def subject_of(noun: str, id: str = IDENTIFIER) -> re.Pattern[str]:
-    """The pattern of a subject: a noun, a slash, an id."""
-    return re.compile(f"{noun}/{id}")

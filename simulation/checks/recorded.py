@@ -6,6 +6,8 @@ from collections import Counter
 from hashlib import blake2b
 from typing import Any, Final
 
+from msgspec.structs import astuple
+
 from domain.bandwidth_change.change import Decrease, Increase
 from domain.circuit.state import Circuit
 from domain.engine.log import EventRow, Log
@@ -121,4 +123,4 @@ class RecordedCheck:
 
 
 def _chained(chain: bytes, row: EventRow) -> bytes:
-    return blake2b(chain + repr(tuple(row)).encode(), digest_size=16).digest()
+    return blake2b(chain + repr(astuple(row)).encode(), digest_size=16).digest()

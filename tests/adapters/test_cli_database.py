@@ -59,7 +59,7 @@ def under_a_file(folder: Path) -> str:
 @pytest.mark.parametrize(
     "spoil", [a_directory, of_a_newer_version, of_another_program, no_database, under_a_file]
 )
-def test_a_database_that_is_none(storied: Tieline, spoil: Callable[[Path], str], verb: str):
+def test_what_is_no_database(storied: Tieline, spoil: Callable[[Path], str], verb: str):
     told = spoil(storied.folder)
     result = storied.run(*verb.split(), TIELINE_DATABASE="sqlite:///t.db")
     assert_unreachable(result)
@@ -68,13 +68,13 @@ def test_a_database_that_is_none(storied: Tieline, spoil: Callable[[Path], str],
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_place_where_nobody_can_write(storied: Tieline, verb: str):
-    """A file system that even root can't write to; one's own file is in the next test."""
+    """Even root can't write to this file system; the next test has an ordinary file."""
     result = storied.run(*verb.split(), TIELINE_DATABASE="sqlite:////proc/self/tieline.db")
     assert_unreachable(result)
 
 
-def test_a_file_that_one_may_only_read(storied: Tieline):
-    """Seen by SQLite itself, as root may write whatever the mode says."""
+def test_a_read_only_file(storied: Tieline):
+    """Root may write whatever the file's mode is, so the test tries it first."""
     assert storied.run("submit", "--settle", "story.jsonl").code == 0
     file = storied.folder / "var" / "tieline.db"
     file.chmod(0o444)
@@ -102,7 +102,7 @@ def test_a_database_in_use_by_another_process(storied: Tieline):
 
 
 def test_a_disk_that_is_full(storied: Tieline):
-    """The limit of a file's size stands for the disk's: what was answered before is kept."""
+    """A limit on the file's size plays the full disk; what was answered before is kept."""
 
     def customer(number: int) -> object:
         data = {"name": "X" * 900, "model": "connect-through"}
@@ -129,6 +129,6 @@ def test_a_disk_that_is_full(storied: Tieline):
     assert len(storied.ask_list("customer", "list")) == 3000
 
 
-def test_a_folder_for_views_that_is_none(storied: Tieline):
+def test_views_in_no_folder(storied: Tieline):
     result = storied.run("circuit", "list", TIELINE_VIEWS="sqlite:////proc/self/views.db")
     assert_unreachable(result)

@@ -1,4 +1,4 @@
-"""The command line over Kafka: published, awaited, settled; and what operators look at."""
+"""The command line over Kafka: submitting, waiting, settling, and what operators look at."""
 
 import json
 import os
@@ -13,9 +13,10 @@ from kafka import KafkaConsumer, KafkaProducer
 
 from adapters.kafka.kafka_python import partition
 from tests.production.plugin import standing
-from tests.production.running import Cell, until
+from tests.production.running import HASTE, Cell
 from tests.running import ORDER, PAIR, as_lines, command
 from tests.servers.shared import SharedPostgres
+from tests.waiting import until
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "publish.py"
 
@@ -24,7 +25,7 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "publish.py"
 def cell(
     kafka: str, postgres: SharedPostgres, tmp_path_factory: pytest.TempPathFactory
 ) -> Generator[Cell]:
-    """One cell with all its parts, for all of these."""
+    """One cell with all its parts, for all tests of this module."""
     folder = tmp_path_factory.mktemp("cell")
     with standing(kafka, postgres, folder, TIELINE_PARTITIONS="2") as cell:
         cell.start()
@@ -32,7 +33,7 @@ def cell(
 
 
 def _laid(name: str) -> Sequence[Any]:
-    """What an order needs, and the order."""
+    """The commands that an order needs first, then the order."""
     order = {**ORDER, "customer_id": name, "location_id": f"{name}-fra"}
     return [
         command("1", "register-customer", f"customer/{name}", name=name, model="connect-through"),
@@ -101,7 +102,7 @@ def _state(cell: Cell, circuit: str) -> Any:
 
 
 def test_the_relay_is_compared_with_the_log(cell: Cell) -> None:
-    rows = until("all is out", lambda: _relayed(cell))
+    rows = until("everything is published", lambda: _relayed(cell))
     assert [each["what"] for each in rows] == ["events", "outcomes"]
     for verb in ("verify", "repair"):
         done = cell.cli.run("relay", verb)
@@ -115,8 +116,8 @@ def _relayed(cell: Cell) -> Any:
 
 
 def test_views_are_built_anew_from_either_source(cell: Cell) -> None:
-    until("all is out", lambda: _relayed(cell))
-    until("views are there", lambda: _behind(cell) == 0)
+    until("everything is published", lambda: _relayed(cell))
+    until("the views have caught up", lambda: _behind(cell) == 0)
     before = {
         each["view"]: each["generation"] for each in cell.cli.ask_list("projections", "status")
     }
@@ -140,12 +141,12 @@ def _behind(cell: Cell) -> int:
 def test_dead_records(cell: Cell) -> None:
     with _producer(cell) as producer:
         producer.send(f"{cell.prefix}.commands", key=b"k", value=b"garbage").get(10)
-    (dead,) = until("it is dead", lambda: cell.cli.ask_list("dead", "list"))
+    (dead,) = until("it is a dead letter", lambda: cell.cli.ask_list("dead", "list"))
     assert dead["key"] == "k"
     shown = cell.cli.ask("dead", "show", dead["id"])
     assert (shown["value"], shown["origin"]) == ("garbage", dead["origin"])
     assert cell.cli.ask_list("dead", "resend", dead["id"])[0]["topic"] == f"{cell.prefix}.commands"
-    until("dead again", lambda: len(cell.cli.ask_list("dead", "list")) == 2)
+    until("it is a dead letter again", lambda: len(cell.cli.ask_list("dead", "list")) == 2)
     assert cell.cli.run("dead", "show", "7-7").code == 1
 
 
@@ -252,7 +253,8 @@ def _answer(consumer: Any, id: str) -> Any:
 
 
 def test_brokers_that_are_away(cell: Cell) -> None:
-    done = cell.cli.run("submit", "-", given=as_lines(_laid("x")), TIELINE_KAFKA="127.0.0.1:1")
+    away = {"TIELINE_KAFKA": "127.0.0.1:1", **HASTE}
+    done = cell.cli.run("submit", "-", given=as_lines(_laid("x")), **away)
     assert done.code == 3, done
     assert "Kafka at 127.0.0.1:1 does not answer" in done.err
 

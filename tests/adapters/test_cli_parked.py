@@ -21,7 +21,7 @@ def subscription(customer: str, id: str) -> Any:
 
 @pytest.fixture
 def parked(tieline: Tieline) -> Tieline:
-    """Two customers, each with a subscription parked; a removal waits behind the first."""
+    """Two customers, each with a parked subscription; a removal waits behind the first."""
     removal = command("late", "remove-subscription", "customer/a", subscription_id="s1")
     result = tieline.submit(
         registered("a"),

@@ -1,4 +1,4 @@
-"""`tieline` as a process of its own says what a copy of a loaded process says, which tests run."""
+"""`tieline` in its own process answers like the copy of a loaded process that other tests use."""
 
 import subprocess
 from pathlib import Path

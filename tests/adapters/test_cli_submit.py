@@ -1,4 +1,4 @@
-"""`tieline submit`: every line answered, in order, whatever it is; exit codes by the contract."""
+"""`tieline submit` answers every line in order, whatever it holds, and sets the exit code."""
 
 import json
 import signal
@@ -31,7 +31,7 @@ def test_every_outcome_is_one_compact_line_in_order(tieline: Tieline):
 
 
 def test_within_a_file_the_network_does_not_answer(tieline: Tieline):
-    """So the peering of the story comes too early, unless each line is worked to rest."""
+    """The story's peering arrives too early unless each line before it has settled."""
     at_once = tieline.run("submit", str(STORY))
     assert at_once.code == 1
     assert codes(at_once.lines)[4] == "circuit-not-provisioned"
@@ -186,7 +186,7 @@ MALFORMED = {
 
 @pytest.fixture(scope="module")
 def answered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Everything that is wrong in one file, each line followed by one that is right."""
+    """The outcome of each faulty line of one file, in which a correct line follows each."""
     tieline = Tieline(tmp_path_factory.mktemp("bad"))
     bad = UNREADABLE | MALFORMED
     lines: list[bytes] = []
@@ -198,7 +198,7 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     assert (result.code, result.err) == (1, "")
     outcomes = result.lines
     assert len(outcomes) == len(lines), "every line has an outcome"
-    assert all(each["data"]["accepted"] for each in outcomes[1::2]), "the rest goes on"
+    assert all(each["data"]["accepted"] for each in outcomes[1::2]), "the other lines are accepted"
     return dict(zip(bad, outcomes[::2], strict=True))
 
 
@@ -216,7 +216,7 @@ def test_what_has_the_wrong_shape_is_malformed(answered: Any, name: str):
     assert answered[name]["data"]["command_id"] is not None
     assert refusal["code"] == "malformed-command"
     assert refusal["facts"]["faults"][0].keys() == {"path", "fault"}
-    assert len(json.dumps(refusal)) < 20_000, "what is wrong is said, not repeated"
+    assert len(json.dumps(refusal)) < 20_000, "the refusal does not repeat the value"
 
 
 def test_an_unknown_type_is_an_unknown_command(tieline: Tieline):

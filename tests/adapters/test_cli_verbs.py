@@ -16,7 +16,7 @@ from tests.running import Tieline
 
 
 def typed() -> dict[str, str]:
-    """Each verb of each noun, as its example is typed."""
+    """Each verb of each noun, with the arguments of its example."""
     lines: dict[str, str] = {}
     for command, example in EXAMPLES.items():
         noun, _, id = example.subject.partition("/")
@@ -64,7 +64,7 @@ SENT: dict[str, dict[str, Any]] = {
         "advertised_prefixes": None,
     },
 }
-"""What some of them send, to the letter."""
+"""What some verbs send, to the letter."""
 
 
 def verbs() -> set[str]:
@@ -97,7 +97,7 @@ def test_no_two_fields_share_an_option(kind: Any):
 def sent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Any:
-    """A dry run in this process: what the verb would send is what it is refused for."""
+    """A function that runs a verb in this process with --dry-run and returns its outcome."""
     monkeypatch.chdir(tmp_path)
 
     def run(line: str) -> Any:
@@ -149,7 +149,7 @@ def test_a_pair_of_another_form_is_wrong_use(tieline: Tieline, written: str):
 
 
 def test_a_circuit_from_the_order_to_the_deletion(tieline: Tieline):
-    """By verbs alone, each a process of its own; the simulated network plays the provider."""
+    """Only verbs are used, each in its own process; the simulated network plays the provider."""
 
     def done(line: str) -> Any:
         return tieline.ask(*line.split())
@@ -232,4 +232,4 @@ STORY_UP = "".join(
     .splitlines(keepends=True)
     if '"down-1"' not in line
 )
-"""The story up to the point where the rate is to be lowered."""
+"""The story without its decrease of bandwidth."""

@@ -13,7 +13,7 @@ from tests.running import STORY, Tieline, command
 
 @pytest.fixture(scope="module")
 def after_story(tmp_path_factory: pytest.TempPathFactory) -> Tieline:
-    """After the story, and one attempt in vain. What these tests do changes nothing."""
+    """A database after the story and one refused attempt; its tests leave it as it is."""
     tieline = Tieline(tmp_path_factory.mktemp("story"))
     assert tieline.run("submit", "--settle", str(STORY)).code == 0
     assert tieline.submit(command("late", "delete-circuit", "circuit/acme-fra-1")).code == 1
@@ -166,7 +166,7 @@ def test_changes_with_their_course(after_story: Tieline):
 
 
 def test_a_change_that_waits(tieline: Tieline):
-    """Without a network nobody answers: it waits for the provider, with all that is to come."""
+    """Without a network nobody answers: the change waits for the provider, its steps to come."""
     lines = STORY.read_text(encoding="utf-8").splitlines(keepends=True)
     tieline.run("submit", "--settle", "-", given="".join(lines[:-1]))
     tieline.run("submit", "-", given=lines[-1], TIELINE_NETWORK="none")
@@ -220,7 +220,7 @@ def test_a_view_that_lost_a_row_is_proved_wrong(tieline: Tieline):
 
 
 def test_views_that_are_behind_are_brought_forward_by_who_looks(tieline: Tieline):
-    """As after a kill between the commands and the views."""
+    """A kill between the commands and the views leaves the views behind like this."""
     apart = {"TIELINE_VIEWS": "sqlite:///views.db"}
     tieline.run("submit", "--settle", str(STORY))
     shown = tieline.ask("show", "circuit", "acme-fra-1")

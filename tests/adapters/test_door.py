@@ -1,4 +1,4 @@
-"""The one way in: who may speak, what is read, and where no secret stays in the clear."""
+"""The one way in: who may speak, what is read, and that no secret stays in the clear."""
 
 import json
 from collections.abc import Sequence
@@ -18,9 +18,9 @@ from domain.decider.states import Terms
 from domain.engine.batch import Arrival
 from domain.engine.log import Parked
 from domain.words.content import content_digest
+from domain.words.data import CommandData, Data, subject_of
 from domain.words.messages import Command, Faulty, Unreadable
 from domain.words.secret import Secret
-from domain.words.values import CommandData, Data, subject_of
 from tests.observe.lines import lines_from
 
 OWNER = "user:owner"
@@ -168,7 +168,7 @@ def test_an_unreadable_line_shows_none() -> None:
 
 @pytest.fixture
 def parked(tmp_path: Path) -> Parked:
-    """A command with a secret that was parked: it has no rule."""
+    """A command with a secret, parked because it has no rule."""
     log = open_log(f"sqlite:///{tmp_path / 'log.db'}")
     arrival = a_door().from_outside(guard({"key": CLEAR, "note": "n"}), None)
     with lines_from("debug") as lines:

@@ -1,4 +1,4 @@
-"""docs/guarantees.md names tests that there are."""
+"""docs/guarantees.md names only tests that exist."""
 
 import re
 from pathlib import Path

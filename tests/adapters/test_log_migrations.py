@@ -1,4 +1,4 @@
-"""A log that an older version wrote is brought forward when it is opened, once and as a whole."""
+"""A log that an older version wrote is migrated when it is opened, once and as a whole."""
 
 import sqlite3
 import subprocess
@@ -16,17 +16,17 @@ from domain.engine.log import LogError
 from tests.contract.stores import SqliteStore
 from tests.contract.submitting import (
     WORLD,
+    as_cloudevents,
     everything,
     in_child,
     message,
     order,
     submit,
-    told,
 )
 
 HERE = Path(__file__).parent
 EXAMPLES = {version: HERE / f"log_v{version}.sql" for version in range(1, SCHEMA + 1)}
-"""What each schema looked like, in a log with something in it: never change one of them."""
+"""A log with something in it for each schema, as its version wrote it: never change a file."""
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def written(path: Path, schema: int) -> Path:
-    """A log as the version of a schema wrote it."""
+    """A log as the version with this schema wrote it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(EXAMPLES[schema].read_text(encoding="utf-8"))
@@ -82,8 +82,8 @@ def test_what_was_written_is_read_and_goes_on(path: Path, schema: int) -> None:
     again = submit(log, *WORLD, order("m-1", "c1"), order("m-2", "c2", provider="nobody"))
     assert [each.accepted for each in again] == [True, True, True, True, False]
     assert log.mark() == before
-    first = told([each.outcome() for _, each in log.outcomes(0, 5)])
-    assert told(again) == first
+    first = as_cloudevents([each.outcome() for _, each in log.outcomes(0, 5)])
+    assert as_cloudevents(again) == first
     assert submit(log, order("m-7", "c7"))[0].accepted
     log.keep("a", "b")
     log.close()
@@ -100,14 +100,14 @@ def test_the_second_schema_tells_facts_and_subjects(path: Path) -> None:
 
 
 def test_a_deletion_from_before_tells_its_subject(path: Path) -> None:
-    """Schema 1 kept its outcome without words, although it writes the location first."""
+    """Schema 1 kept a deletion's outcome without a body, although it begins with the location."""
     log = opened(path)
     submit(log, *WORLD, order("m-1", "c1"), order("m-2", "c2"))
     deletions = [
         message(f"d-{n}", "delete-circuit", f"circuit/c{n}", correlationid="a 'story' \" ü")
         for n in (1, 2)
     ]
-    first = told(submit(log, *deletions))
+    first = as_cloudevents(submit(log, *deletions))
     log.close()
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
@@ -116,8 +116,8 @@ def test_a_deletion_from_before_tells_its_subject(path: Path) -> None:
 
     log = opened(path)
 
-    assert told([each.outcome() for _, each in log.outcomes(5, 9)]) == first
-    assert told(submit(log, *deletions)) == first
+    assert as_cloudevents([each.outcome() for _, each in log.outcomes(5, 9)]) == first
+    assert as_cloudevents(submit(log, *deletions)) == first
     assert log.refusals(0, 9) == []
     assert [each.body is None for _, each in log.outcomes(0, 9)] == [True] * 5 + [False] * 2
     log.close()

@@ -1,7 +1,7 @@
 """A database server that can't be used: a sentence that says what to do, and nothing lost.
 
-What will be back is `LogUnreachable`, and the same log goes on once it is; what somebody must
-change is any other `LogError`.
+`LogUnreachable` means that the server will be back, and that the same log works again then; any
+other `LogError` means that somebody must change something.
 """
 
 from collections.abc import Callable, Generator
@@ -13,28 +13,28 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from adapters.log import open_log, postgres_connections
-from domain.engine.log import Log, LogError, LogUnreachable
+from domain.engine.log import Log, LogError, LogUnreachable, Mark
 from stack.postgres import Postgres
 from stack.processes import free_ports
 from tests.adapters.test_postgres_log import rows
-from tests.contract.submitting import MIXED, WORLD, everything, submit, told
+from tests.contract.submitting import MIXED, WORLD, as_cloudevents, everything, submit
 from tests.servers.plugin import OwnPostgres
 from tests.servers.proxy import proxy
 
 
-def in_force(error: pytest.ExceptionInfo[LogError]) -> bool:
-    """Whether it is something that waiting does not help."""
+def needs_somebody(error: pytest.ExceptionInfo[LogError]) -> bool:
+    """Whether the error stays until somebody acts."""
     return not isinstance(error.value, LogUnreachable)
 
 
 def works(log: Log) -> None:
-    """The same commands go in, and are answered again."""
+    """The log takes commands, and answers them the same when they are sent again."""
     submit(log, *WORLD)
-    first = told(submit(log, *MIXED))
-    assert told(submit(log, *MIXED)) == first
+    first = as_cloudevents(submit(log, *MIXED))
+    assert as_cloudevents(submit(log, *MIXED)) == first
 
 
-# --- not there just now ---
+# --- unreachable for now ---
 
 
 def test_nobody_listens() -> None:
@@ -74,7 +74,7 @@ def test_a_server_that_is_restarted(server: Postgres) -> None:
 
 
 def _meanwhile(log: Log, happens: Callable[[], object]) -> None:
-    """Something happens while a log holds the append lock."""
+    """Let something happen while a log holds the append lock."""
     with log.appending() as tx:
         happens()
         assert tx.mark
@@ -88,7 +88,7 @@ def _end_all(server: Postgres) -> None:
 
 
 def test_connections_that_lay_idle_while_it_was_restarted(server: Postgres) -> None:
-    """One use finds out for all of them; the next one is as if nothing had been."""
+    """The first use finds out for all connections; the next use works."""
     log = open_log(server.create("tieline"))
     with log.appending(), ThreadPoolExecutor() as pool:
         assert pool.submit(log.mark).result() == log.mark()
@@ -97,7 +97,7 @@ def test_connections_that_lay_idle_while_it_was_restarted(server: Postgres) -> N
 
     with pytest.raises(LogUnreachable):
         log.mark()
-    assert log.mark() == (0, 0, (0, 0))
+    assert log.mark() == Mark(0, 0, (0, 0))
     log.close()
 
 
@@ -146,14 +146,14 @@ def test_a_wrong_address(database: str, user: str | None, name: str | None, sent
         url = f"{url.rpartition('/')[0]}/{name}"
     with pytest.raises(LogError, match=sentence) as error:
         open_log(url)
-    assert in_force(error)
+    assert needs_somebody(error)
 
 
 @pytest.mark.parametrize("url", ["postgresql://%zz", "postgresql://h:1/d?surprise=1"])
 def test_no_address(url: str) -> None:
     with pytest.raises(LogError, match=r"not the address .*use postgresql://") as error:
         open_log(url)
-    assert in_force(error)
+    assert needs_somebody(error)
 
 
 def test_a_wrong_password(server: Postgres) -> None:
@@ -165,12 +165,12 @@ def test_a_wrong_password(server: Postgres) -> None:
     for said in ("someone", "someone:wr0ng"):
         with pytest.raises(LogError, match=r"does not let this user in .*check user") as error:
             open_log(_as(url, said))
-        assert in_force(error)
+        assert needs_somebody(error)
         assert "wr0ng" not in str(error.value)
 
 
 def _write(path: Path, text: str) -> None:
-    """In place, so that the file stays its owner's."""
+    """Write in place, so that the file keeps its owner."""
     with path.open("r+") as file:
         file.write(text)
 
@@ -191,7 +191,7 @@ def test_a_user_who_may_only_read(log: Log, database: str) -> None:
         assert everything(reading) == everything(log)
         with pytest.raises(LogError, match=r"may not do that .*grant it") as error:
             submit(reading, *MIXED)
-        assert in_force(error)
+        assert needs_somebody(error)
         works(log)
     finally:
         reading.close()
@@ -204,8 +204,8 @@ def test_another_writer_holds_it_up(log: Log, database: str) -> None:
     with log.appending():
         with pytest.raises(LogError, match=r"has held up .*more than 0\.1 s") as error:
             submit(hasty, *WORLD)
-        assert everything(hasty) == before  # reading goes on
-    assert in_force(error)
+        assert everything(hasty) == before  # reading still works
+    assert needs_somebody(error)
     works(hasty)
     hasty.close()
 
@@ -225,9 +225,12 @@ def test_a_writer_that_was_frozen_loses_the_lock(database: str) -> None:
 
 def test_a_statement_that_may_not_take_so_long(log: Log, database: str) -> None:
     bounded = open_log(f"{database}?options=-cstatement_timeout%3D200")
-    with log.appending(), pytest.raises(LogError, match=r"told to break off .*raise its") as error:
+    with (
+        log.appending(),
+        pytest.raises(LogError, match=r"told to break off .*raise its") as error,
+    ):
         submit(bounded, *WORLD)
-    assert in_force(error)
+    assert needs_somebody(error)
     works(bounded)
     bounded.close()
 
@@ -243,7 +246,7 @@ FAILING = {
 
 @pytest.mark.parametrize(("code", "sentence"), FAILING.items(), ids=FAILING)
 def test_what_the_server_says_is_told(log: Log, database: str, code: str, sentence: str) -> None:
-    """The server fails on purpose, by a trigger that raises its error."""
+    """A trigger makes the server fail with the error."""
     submit(log, *WORLD)
     before = everything(log)
     rows(
@@ -254,7 +257,7 @@ def test_what_the_server_says_is_told(log: Log, database: str, code: str, senten
     )
     with pytest.raises(LogError, match=sentence) as error:
         submit(log, *MIXED)
-    assert in_force(error)
+    assert needs_somebody(error)
     assert everything(log) == before
     rows(database, "DROP TRIGGER failing ON outcomes")
     works(log)

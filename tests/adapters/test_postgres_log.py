@@ -1,8 +1,7 @@
-"""What is particular to the log on PostgreSQL: its tables, its making, what happens in the call."""
+"""What is particular to the log on PostgreSQL: its creation, its calls, its query plans."""
 
 import threading
-from collections.abc import Callable, Generator
-from time import monotonic, sleep
+from collections.abc import Generator
 from typing import Any
 
 import psycopg
@@ -13,7 +12,7 @@ from adapters.log import open_log
 from adapters.log.postgres import PostgresLog
 from adapters.log.postgres_connections import Connections
 from adapters.log.tables import SCHEMA
-from domain.engine.log import Insertion, Log, LogError, LogUnreachable
+from domain.engine.log import Insertion, Log, LogError, LogUnreachable, Mark
 from projections.database import opened as opened_views
 from tests.contract.submitting import (
     MIXED,
@@ -26,6 +25,7 @@ from tests.contract.submitting import (
     submit,
 )
 from tests.servers.shared import SharedPostgres
+from tests.waiting import until
 
 
 def opened(database: str, **said: float) -> PostgresLog:
@@ -47,7 +47,7 @@ def rows(database: str, statement: str, *values: object) -> list[Any]:
         return done.fetchall() if done.description else []
 
 
-# --- its making ---
+# --- its creation ---
 
 
 def test_many_parts_make_it_at_once(database: str) -> None:
@@ -59,7 +59,7 @@ def test_many_parts_make_it_at_once(database: str) -> None:
 
     assert [child() for child in children] == [0] * 6
     log = opened(database)
-    assert log.mark() == (4, 18, (0, 0))  # the first is accepted, or it was true already
+    assert log.mark() == Mark(4, 18, (0, 0))  # only the first of each has an effect
     assert rows(database, "SELECT version_num FROM alembic_version") == [(str(SCHEMA),)]
     log.close()
 
@@ -110,7 +110,7 @@ def test_a_database_that_can_not_keep_every_text(postgres: SharedPostgres) -> No
         postgres.drop("in_latin")
 
 
-# --- the call ---
+# --- its calls ---
 
 
 def test_every_batch_is_durable_whatever_is_set(database: str) -> None:
@@ -130,7 +130,7 @@ def _setting(tx: Any) -> str:
 def test_a_server_process_that_ends_between_two_tables(
     log: PostgresLog, database: str, table: str
 ) -> None:
-    """The call waits for a table that somebody holds, and its process is ended there."""
+    """The call waits for a locked table, and its server process is terminated there."""
     submit(log, *WORLD)
     before = everything(log)
     draft, insertion = decide(log, MIXED)
@@ -146,7 +146,7 @@ def test_a_server_process_that_ends_between_two_tables(
     with psycopg.connect(database) as holder:
         holder.execute(f"LOCK TABLE {table} IN SHARE MODE".encode())
         thread.start()
-        _end_the_one_that_waits(database, table)
+        _terminate_waiting(database, table)
         thread.join()
     assert "send the same again" in str(failed[0])
     assert everything(log) == before
@@ -154,23 +154,16 @@ def test_a_server_process_that_ends_between_two_tables(
     assert log.append(insertion, draft.reads, mark) is not None
 
 
-def _end_the_one_that_waits(database: str, table: str) -> None:
+def _terminate_waiting(database: str, table: str) -> None:
     waiting = (
         "SELECT pg_terminate_backend(pid) FROM pg_locks "
         "WHERE NOT granted AND relation = %s::regclass"
     )
-    _until(lambda: rows(database, waiting, table))
-
-
-def _until(there: Callable[[], object]) -> None:
-    deadline = monotonic() + 20
-    while not there():
-        assert monotonic() < deadline, "it does not come"
-        sleep(0.01)
+    until("one waits for the table", lambda: rows(database, waiting, table))
 
 
 def test_who_waited_for_the_lock_sees_what_was_written_meanwhile(database: str) -> None:
-    """Whatever isolation the server's transactions have by default."""
+    """This holds whatever isolation the server's transactions have by default."""
     url = f"{database}?options=-cdefault_transaction_isolation%3Dserializable"
     log, other = opened(url), opened(database)
     submit(log, *WORLD)
@@ -185,7 +178,7 @@ def test_who_waited_for_the_lock_sees_what_was_written_meanwhile(database: str) 
         tx.insert(first)
         thread.start()
         waiting = "SELECT pid FROM pg_locks WHERE NOT granted AND locktype = 'advisory'"
-        _until(lambda: rows(database, waiting))
+        until("one waits for the lock", lambda: rows(database, waiting))
     thread.join()
 
     assert answers == [None]
@@ -244,7 +237,7 @@ _PLANS = "SELECT coalesce(sum(generic_plans), 0), sum(custom_plans) FROM pg_prep
 
 
 def test_no_plan_is_kept_from_when_the_log_was_small(database: str) -> None:
-    """It would read all of a log that has grown since, again and again."""
+    """A kept plan would read all of a log that has grown since, again and again."""
     connections = Connections(database, 5.0)
     with connections.taken() as connection:
         for at in range(20):

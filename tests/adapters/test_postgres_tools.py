@@ -5,6 +5,7 @@ from collections.abc import Generator
 import pytest
 from eventsourcing.application import LocalNotificationLog
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+from msgspec.structs import replace
 from psycopg.conninfo import conninfo_to_dict
 
 from adapters.log import open_log
@@ -45,13 +46,13 @@ def test_the_librarys_notification_log_and_mapper_read_it(log: Log, database: st
 
 
 def test_the_librarys_recorder_can_not_write_past_the_lock(log: Log, database: str) -> None:
-    """It would give out positions of its own, so it is refused by the table."""
+    """The recorder would assign positions of its own, so the table refuses it."""
     submit(log, *WORLD)
     submit(log, *MIXED)
     before = everything(log)
     mapper, recorder = EventMapper(), _recorder(database)
     recorder.create_table()
-    event = mapper.to_stored_event(log.events("circuit/c1")[0]._replace(stream="circuit/c77"))
+    event = mapper.to_stored_event(replace(log.events("circuit/c1")[0], stream="circuit/c77"))
 
     with pytest.raises(Exception, match="notification_id"):
         recorder.insert_events([event])

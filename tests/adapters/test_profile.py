@@ -1,4 +1,4 @@
-"""The profile of a command: what it times goes by the names that the engine has today."""
+"""Every function that the profile of a command times still exists under its name."""
 
 from typing import Any
 

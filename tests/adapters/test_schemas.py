@@ -91,7 +91,7 @@ OLD: dict[str, Any] = {
 
 
 def changed(at: str, value: Any) -> dict[str, Any]:
-    """The old schema with something else at a place; None takes it out."""
+    """The old schema with another value at a place; None removes it."""
     new = deepcopy(OLD)
     *way, last = at.split("/")
     place: Any = new

@@ -1,4 +1,4 @@
-"""Settings: the environment wins over tieline.toml, and what is misspelt or wrong is said so."""
+"""Settings: the environment wins over tieline.toml, and what is misspelt or wrong is reported."""
 
 import os
 import subprocess
@@ -37,6 +37,11 @@ def test_views_lie_in_the_same_database_unless_said_otherwise(tmp_path: Path):
     assert load(address, tmp_path).views == "sqlite:///log.db"
     apart = load(address | {"TIELINE_VIEWS": "sqlite:///views.db"}, tmp_path)
     assert apart.views == "sqlite:///views.db"
+
+
+def test_only_tests_are_in_haste(tmp_path: Path):
+    assert load({}, tmp_path).haste == 1
+    assert load({"TIELINE_TEST_HASTE": "4"}, tmp_path).haste == 4
 
 
 def test_what_concerns_others_is_passed_over(tmp_path: Path):
@@ -167,7 +172,7 @@ def test_a_wrong_setting_is_wrong_use(tieline: Tieline):
 
 
 SLOW = ("kafka", "psycopg", "prometheus_client", "opentelemetry", "tenacity")
-"""What takes long to load, and only parts of production need."""
+"""What takes long to load and is needed only by the parts of a deployment."""
 
 STARTED = """
 import sys
@@ -215,11 +220,11 @@ def test_what_is_asked_often_starts_quickly(tieline: Tieline, words: list[str], 
 
 
 USUAL = 0.25
-"""Seconds for what is known; a processor that two share takes longer for everything."""
+"""Seconds that importing sqlalchemy usually takes: where it takes longer, so does everything."""
 
 
 def _took(tieline: Tieline, started: list[str]) -> float:
-    """Seconds of a processor, so that what else waits for it does not count."""
+    """Seconds of processor time, so that other work on the machine does not count."""
     run = subprocess.Popen(
         started,
         cwd=tieline.folder,

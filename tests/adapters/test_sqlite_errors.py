@@ -12,7 +12,15 @@ import pytest
 from adapters.log import open_log, recorder
 from adapters.log.sqlite import SqliteLog
 from domain.engine.log import Log, LogError
-from tests.contract.submitting import MIXED, WORLD, everything, in_child, many_orders, submit, told
+from tests.contract.submitting import (
+    MIXED,
+    WORLD,
+    as_cloudevents,
+    everything,
+    in_child,
+    many_orders,
+    submit,
+)
 
 NOBODY = 65534
 
@@ -36,12 +44,12 @@ def a_log(path: Path) -> None:
 
 
 def works_again(path: Path, before: list[object] | None = None) -> None:
-    """Nothing half written, and the same commands go in."""
+    """Nothing is half written, and the log takes the same commands."""
     log = opened(path)
     assert before is None or everything(log) == before
     submit(log, *WORLD)
-    first = told(submit(log, *MIXED))
-    assert told(submit(log, *MIXED)) == first
+    first = as_cloudevents(submit(log, *MIXED))
+    assert as_cloudevents(submit(log, *MIXED)) == first
     log.close()
 
 
@@ -132,7 +140,7 @@ def test_locked_by_another_process(path: Path) -> None:
 
     with pytest.raises(LogError, match=r"locked by another writer for more than 0\.1 s"):
         submit(log, *MIXED)
-    assert everything(log) == before  # reading goes on
+    assert everything(log) == before  # reading still works
     opened(path, busy_timeout=0.1).close()
 
     other.execute("ROLLBACK")
@@ -181,7 +189,7 @@ def test_full_while_it_is_made(path: Path) -> None:
         with patch.object(recorder, "SETTINGS", limited), pytest.raises(LogError) as kept:
             opened(path)
         assert "no space left" in str(kept.value)
-    opened(path, busy_timeout=0.1).close()  # although the last error is still held, no lock is
+    opened(path, busy_timeout=0.1).close()  # the last error is still held, but no lock is
     works_again(path)
 
 
@@ -191,12 +199,12 @@ def test_a_file_that_may_not_grow(path: Path) -> None:
     before = everything(log)
     log.close()
     for size in range(60_000, 130_000, 10_000):
-        child = in_child(lambda size=size: _in_so_many_bytes(path, size, before))
+        child = in_child(lambda size=size: _within_bytes(path, size, before))
         assert child() == 0
     works_again(path, before)
 
 
-def _in_so_many_bytes(path: Path, size: int, before: list[object]) -> None:
+def _within_bytes(path: Path, size: int, before: list[object]) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
     log = opened(path)
     with pytest.raises(LogError, match=r"nothing was recorded.*send the same again"):
@@ -275,7 +283,7 @@ def _sql(path: Path, sql: str) -> None:
 
 
 def _open_to_everybody(folder: Path) -> None:
-    """Permissions mean nothing to root, so these tests act as nobody, who must get there first."""
+    """Root ignores permissions, so the tests act as nobody, who must be able to get there."""
     folder.chmod(0o777)
     for parent in folder.parents:
         if os.geteuid() == 0 and not parent.stat().st_mode & 0o001:

@@ -1,4 +1,4 @@
-"""What is particular to the log in an SQLite file: its rows, its snapshots, its start."""
+"""What is particular to the log in an SQLite file: its rows, its durability, its start."""
 
 import sqlite3
 import subprocess
@@ -19,7 +19,7 @@ from adapters.log import open_log, outcomes, sqlite
 from adapters.log.mapper import EventMapper
 from adapters.log.sqlite import SqliteLog
 from domain.circuit.events import CircuitOrdered
-from domain.engine.log import EventRow, Insertion, LogError
+from domain.engine.log import EventRow, Insertion, LogError, Mark
 from tests.contract.submitting import (
     MIXED,
     WORLD,
@@ -139,7 +139,7 @@ def test_an_existing_log_is_opened_without_writing(path: Path) -> None:
 
 
 def hooked(hook: Callable[[str], None]) -> Any:
-    """A context in which every statement of a new connection is told to a hook before it runs."""
+    """A context in which every statement of a new connection is passed to a hook before it runs."""
 
     class Cursor(sqlite3.Cursor):
         def execute(self, sql: str, *values: Any) -> Any:
@@ -196,7 +196,7 @@ def test_many_processes_make_the_same_log_at_once(path: Path) -> None:
 
     assert [child() for child in children] == [0] * 8
     log = opened(path)
-    assert log.mark() == (4, 24, (0, 0))  # the first is accepted, or it was true already
+    assert log.mark() == Mark(4, 24, (0, 0))  # only the first of each has an effect
     log.close()
 
 
@@ -245,7 +245,7 @@ PLANS = {
 
 @pytest.mark.parametrize(("sql", "plan"), PLANS.values(), ids=PLANS)
 def test_it_costs_the_same_on_a_long_log(path: Path, sql: str, plan: str) -> None:
-    """Only the end of the log is read, whatever SQLite would rather do."""
+    """Only the end of the log is read, whatever plan SQLite would prefer."""
     opened(path).close()
     assert plan in rows(path, f"EXPLAIN QUERY PLAN {sql.replace('?', '5')}")[0]
 
@@ -276,12 +276,12 @@ def test_the_first_version_of_the_file_is_read_for_ever(path: Path) -> None:
     first = log.mark()
     again = submit(log, *WORLD, order("m-1", "c1"), order("m-2", "c2", provider="nobody"))
     assert [each.accepted for each in again] == [True, True, True, True, False]
-    assert log.mark() == first == (8, 5, (1, 1))
+    assert log.mark() == first == Mark(8, 5, (1, 1))
     log.close()
 
 
 def test_it_starts_at_once() -> None:
-    """What `tieline show` imports of it, beside the domain: no server, no ORM, no settings."""
+    """Importing the log, as `tieline show` does, loads no client of a server and no ORM."""
     program = "import domain.engine.decide as e, sys; import adapters.log; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", program], check=True, capture_output=True, text=True

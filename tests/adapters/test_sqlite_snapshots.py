@@ -1,13 +1,13 @@
-"""Snapshots on SQLite: a cache that may be spoilt and is passed over."""
+"""Snapshots on SQLite are a cache: a spoilt snapshot is passed over."""
 
 import sys
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
+from msgspec import Struct
 
 from adapters.log import snapshots
 from domain.catalogue import NOUNS
@@ -27,6 +27,7 @@ from domain.customer.events import (
 )
 from domain.engine.log import Snapshot
 from domain.location.events import CapacityReleased, CapacityTaken, LocationClosed, LocationOpened
+from domain.words.prefix import prefix as prefix_of
 from tests.adapters.test_sqlite_log import opened, rows
 from tests.contract.submitting import (
     WORLD,
@@ -54,7 +55,7 @@ def _capacity(kind: type[CapacityTaken | CapacityReleased]) -> st.SearchStrategy
 
 def _prefix(kind: Any, **more: Any) -> st.SearchStrategy[Any]:
     def built(prefix: str, **said: Any) -> Any:
-        return TypeAdapter(kind).validate_python({"prefix": prefix, **said})
+        return kind(prefix=prefix_of(prefix), **said)
 
     return st.builds(built, prefix=_networks, **more)
 
@@ -176,17 +177,22 @@ def test_a_snapshot_is_used_where_there_is_one(path: Path) -> None:
 def test_the_fingerprint_covers_whatever_a_state_is_made_of() -> None:
     for noun in NOUNS.values():
         covered = {str(source) for source in snapshots.sources(noun.name)}
-        for module in _modules(TypeAdapter(noun.state).core_schema):
+        for module in _modules(noun.state):
             assert str(sys.modules[module].__file__) in covered, module
 
 
-def _modules(schema: Any) -> set[str]:
-    """The domain's modules with a class or function anywhere in a pydantic core schema."""
-    match schema:
-        case dict():
-            return _modules(list(cast("dict[str, Any]", schema).values()))
-        case list() | tuple():
-            return set[str]().union(*map(_modules, cast("list[Any]", schema)))
-        case _:
-            module = str(getattr(schema, "__module__", ""))
-            return {module} if module.startswith("domain.") else set()
+def _modules(kind: Any) -> set[str]:
+    """The domain's modules with a class anywhere in a type, or in the fields of its structs."""
+    found: set[str] = set()
+    todo, seen = [kind], set[Any]()
+    while todo:
+        each = todo.pop()
+        todo += get_args(each)
+        if not isinstance(each, type) or each in seen:
+            continue
+        seen.add(each)
+        if each.__module__.startswith("domain."):
+            found.add(each.__module__)
+        if issubclass(each, Struct):
+            todo += get_type_hints(each).values()
+    return found

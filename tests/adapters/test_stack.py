@@ -6,16 +6,16 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from tests.running import SCRIPT, STORY
+from tests.waiting import until
 
 PATIENCE = 150.0
 PARTS = ("engine-1", "engine-2", "relay", "process", "project")
@@ -39,8 +39,9 @@ class Foreground:
         return self.output.read_text()
 
     def says(self, pattern: str) -> re.Match[str]:
-        """Wait until it has said so."""
-        eventually(lambda: re.search(pattern, self.said) or self.process.poll() is not None)
+        """Wait until the output matches, and return the match."""
+        ended = self.process.poll
+        until(pattern, lambda: re.search(pattern, self.said) or ended() is not None, PATIENCE)
         found = re.search(pattern, self.said)
         assert found, self.said
         return found
@@ -104,7 +105,7 @@ def test_what_it_holds_and_where_it_is_stay_unless_it_starts_afresh(tmp_path: Pa
 
 
 def submitted(settings: dict[str, str]) -> list[dict[str, Any]]:
-    """What `tieline submit` answers in another shell, without where it stands on the topics."""
+    """What `tieline submit` answers in another shell, without its place on the topics."""
     ran = subprocess.run(
         [SCRIPT, "submit", "--settle", STORY],
         env={**os.environ, **settings},
@@ -129,10 +130,3 @@ def assert_gone(pids: list[int], at_least: int) -> None:
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
-
-
-def eventually(holds: Callable[[], object]) -> None:
-    deadline = monotonic() + PATIENCE
-    while not holds():
-        assert monotonic() < deadline, "it never came"
-        sleep(0.1)

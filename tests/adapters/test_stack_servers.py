@@ -22,7 +22,8 @@ from stack import jars, kafka, postgres, watchdog
 from stack.kafka import Cluster
 from stack.postgres import Postgres
 from stack.processes import NotReady, Server, free_ports
-from tests.adapters.test_stack import assert_gone, eventually
+from tests.adapters.test_stack import assert_gone
+from tests.waiting import until
 
 READY = "import time; print('ready', flush=True); time.sleep(600)"
 DEAF = (
@@ -100,7 +101,7 @@ def test_a_frozen_one_does_not_outlive_who_started_it(tmp_path: Path) -> None:
     """
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert ran.returncode == -signal.SIGKILL
-    eventually(lambda: not Path(f"/proc/{int(ran.stdout)}").exists())
+    until("it has ended", lambda: not Path(f"/proc/{int(ran.stdout)}").exists())
 
 
 # The watchdog
@@ -161,7 +162,7 @@ def taken() -> Generator[int]:
 
 
 def offer_first(monkeypatch: pytest.MonkeyPatch, module: Any, port: int) -> None:
-    """The ports that the module finds free begin with one that was taken meanwhile."""
+    """Let the first port that the module finds free be one that was taken meanwhile."""
     offered = [[port]]
 
     def offer(count: int) -> list[int]:
@@ -231,7 +232,7 @@ def woken_later(pid: int) -> Generator[None]:
 
 @pytest.fixture
 def fetched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Generator[list[bool]]:
-    """Maven's jars as a stand-in, broken until they are fetched anew; when that was asked for."""
+    """Stands in for Maven's jars, broken until fetched anew; notes whether each fetch was anew."""
     jar, lock, anew = tmp_path / "kafka.jar", tmp_path / "lock", list[bool]()
     jar.write_bytes(b"PK")
 

@@ -12,7 +12,7 @@ PACKAGES = ("domain", "projections", "adapters", "demo", "simulation", "stack", 
 
 
 class Entry(NamedTuple):
-    """A word, where it stands in the code, and what is not said in its place."""
+    """A word, its name in the code, and the words that are not used for it."""
 
     word: str
     name: str
@@ -42,7 +42,7 @@ def test_a_word_stands_in_the_code(entry: Entry) -> None:
 
 
 def _found(name: str) -> Any:
-    """What a dotted name means: a module, or something in one."""
+    """What a dotted name means: a module, or something in a module."""
     parts = name.split(".")
     for end in range(len(parts), 0, -1):
         try:

@@ -1,6 +1,6 @@
 """The stores that the suite runs over, and how each is made to fail on purpose.
 
-A new store is a class with these methods and a line in `conftest.py`.
+To add a store, write a class with the methods of `Store` and add a line to `conftest.py`.
 """
 
 import os
@@ -23,27 +23,27 @@ from adapters.log.postgres_connections import Connection
 from domain.engine.log import Log
 
 How = Literal["before", "after", "killed"]
-"""A statement fails before or after it is executed, or the process dies before it."""
+"""A statement fails before or after its execution, or the process is killed before it."""
 
 
 class Store(Protocol):
     """One place where a log is kept, new for every test."""
 
     def open(self) -> Log:
-        """A log as another process would open it."""
+        """Open the log, as another process would."""
         ...
 
     def another(self) -> "Store":
-        """One more place, with nothing in it yet."""
+        """Another store, still empty."""
         ...
 
     def interrupted(self, at: int, how: How) -> Any:
-        """A context in which statement number `at` (from 1) fails; tells whether one did."""
+        """A context in which statement number `at` (from 1) fails; the value says if it did."""
         ...
 
 
 class Interruption:
-    """Counts statements, and breaks off at one of them."""
+    """Counts statements, and fails at number `at`."""
 
     def __init__(self, at: int, how: How) -> None:
         self.at = at
@@ -123,7 +123,7 @@ class SqliteStore:
 
 
 class PostgresStore:
-    """A log in a schema of a PostgreSQL database, which takes a tenth of the time of a database."""
+    """A log in its own schema of a PostgreSQL database, ten times as fast to make as a database."""
 
     def __init__(self, database: str) -> None:
         self.database = database
@@ -150,7 +150,7 @@ class PostgresStore:
 
     @contextmanager
     def interrupted(self, at: int, how: How) -> Generator[Interruption]:
-        """The connection breaks: the server sees a client that is gone, the client no answer."""
+        """Break the connection: the server sees the client go, and the client gets no answer."""
         interruption = Interruption(at, how)
         wait = Connection.wait
 

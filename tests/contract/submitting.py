@@ -83,19 +83,19 @@ MIXED = [
     order("m-4", "c3", correlationid="the story"),
     message("m-5", "no-such-command", "circuit/c1"),
 ]
-"""Accepted, refused, sent twice, already true, an id used twice, correlated, unknown."""
+"""In order: accepted, refused, sent again, already true, an id used again, correlated, unknown."""
 
 
 def at(time: str) -> Clock:
-    """A clock that stands still, whatever is claimed."""
-    return lambda claimed: time  # noqa: ARG005 a clock is asked with what the message claims
+    """A clock that always says `time`, whatever time a message claims."""
+    return lambda claimed: time  # noqa: ARG005 a clock is given the time that a message claims
 
 
 at_nine = at(NOW)
 
 
 def arrivals(messages: Sequence[Message]) -> list[Arrival]:
-    """As a worker would read them; the entropy follows from the id, so that a run repeats."""
+    """The messages as a worker reads them; entropy is derived from the id, so runs repeat."""
     came: list[Arrival] = []
     for each in messages:
         entropy = blake2b(str(each["id"]).encode(), digest_size=16).digest()
@@ -107,7 +107,7 @@ def arrivals(messages: Sequence[Message]) -> list[Arrival]:
 def decide(
     log: Log, messages: Sequence[Message], clock: Clock = at_nine
 ) -> tuple[Draft, Insertion]:
-    """What these messages would append to the log as it is."""
+    """Decide messages against the log as it is, and return what they would append."""
     came = arrivals(messages)
     known = dict(log.known(keys_of(came)))
     known |= log.known(aside_keys_of(came, known))
@@ -118,27 +118,27 @@ def decide(
 
 
 def submit(log: Log, *messages: Message, clock: Clock = at_nine) -> list[Outcome]:
-    """Decided while nobody else writes, and appended."""
+    """Decide and append messages while nobody else can write."""
     with log.appending() as tx:
         draft, insertion = decide(log, messages, clock)
         tx.insert(insertion)
     return draft.outcomes
 
 
-def told(outcomes: Sequence[Outcome]) -> list[Message]:
-    """Outcomes as those who asked see them."""
+def as_cloudevents(outcomes: Sequence[Outcome]) -> list[Message]:
+    """Outcomes as CloudEvents, as their publishers receive them."""
     return [each.as_cloudevent("/tieline") for each in outcomes]
 
 
 def everything(log: Log) -> list[Any]:
-    """All that can be read of a log."""
+    """Everything that can be read from a log."""
     return [log.mark(), log.feed(0, 10_000), log.refusals(0, 10_000), log.parked(), log.last_time()]
 
 
 def in_child(work: Callable[[], object]) -> Callable[[], int]:
-    """Run something in a process of its own; the answer waits for its exit code (-9 if killed)."""
+    """Run work in a child process; the returned function waits for its exit code (-9 if killed)."""
     with catch_warnings():
-        # Where tests run in lanes, a thread waits for the next of them: it holds nothing.
+        # When tests run in lanes, a thread waits for the next test; it holds no lock.
         filterwarnings("ignore", ".*multi-threaded.*", DeprecationWarning)
         pid = os.fork()
     if pid == 0:

@@ -1,4 +1,4 @@
-"""Conditional append: streams that were read must not have moved; a batch is in wholly or not."""
+"""Conditional append: a stream that was read must not have moved, and a batch is all or nothing."""
 
 from contextlib import suppress
 from typing import Any
@@ -39,7 +39,7 @@ def test_whoever_sees_the_same_mark_knows_that_nobody_wrote(log: Log, store: Sto
     with log.appending() as tx:
         assert tx.mark == mark
 
-    submit(other, order("m-1", "c1", provider="nobody"))  # a refusal moves it, too
+    submit(other, order("m-1", "c1", provider="nobody"))  # a refusal moves the mark, too
 
     assert log.mark() != mark
     with log.appending() as tx:

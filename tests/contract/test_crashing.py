@@ -1,4 +1,4 @@
-"""A crash between any two statements: the batch is in as a whole or not at all.
+"""After a crash between any two statements, the batch is stored as a whole or not at all.
 
 Sent again, it gets the same outcomes.
 """
@@ -15,19 +15,19 @@ from tests.contract.submitting import (
     MIXED,
     WORLD,
     Message,
+    as_cloudevents,
     decide,
     everything,
     in_child,
     submit,
-    told,
 )
 
 MANY = 200
-"""More than a batch has statements and rows; reaching it would mean that no attempt got through."""
+"""More than the statements and rows of any batch; reaching it means that no attempt got through."""
 
 
-def at_once(log: Log, messages: Sequence[Message]) -> None:
-    """Decided before the lock is taken, and appended in one call."""
+def in_one_call(log: Log, messages: Sequence[Message]) -> None:
+    """Decide before the lock is taken, and append in one call."""
     draft, insertion = decide(log, messages)
     assert log.append(insertion, draft.reads, log.mark()) is not None
 
@@ -36,7 +36,7 @@ def in_a_transaction(log: Log, messages: Sequence[Message]) -> None:
     submit(log, *messages)
 
 
-WAYS = [at_once, in_a_transaction]
+WAYS = [in_one_call, in_a_transaction]
 
 
 def _reference(store: Store) -> tuple[list[Any], list[Any], list[Any]]:
@@ -44,7 +44,7 @@ def _reference(store: Store) -> tuple[list[Any], list[Any], list[Any]]:
     log = store.open()
     submit(log, *WORLD)
     before = everything(log)
-    outcomes = told(submit(log, *MIXED))
+    outcomes = as_cloudevents(submit(log, *MIXED))
     after = everything(log)
     log.close()
     return before, after, outcomes
@@ -66,8 +66,8 @@ def test_an_error_at_any_statement(store: Store, how: How, way: Any) -> None:
             with suppress(LogError):
                 way(log, MIXED)
             interruption.armed = False
-            assert everything(log) in (before, after)  # the same log object goes on
-            assert told(submit(log, *MIXED)) == outcomes
+            assert everything(log) in (before, after)  # the same log object still works
+            assert as_cloudevents(submit(log, *MIXED)) == outcomes
             assert everything(log) == after
             log.close()
         if not interruption.happened:
@@ -92,13 +92,13 @@ def test_a_process_killed_at_any_statement(store: Store, way: Any) -> None:
         there = everything(log)
         assert there in (before, after)
         ends.append("after" if there == after else "before")
-        assert told(submit(log, *MIXED)) == outcomes
+        assert as_cloudevents(submit(log, *MIXED)) == outcomes
         assert everything(log) == after
         log.close()
         if code == 0:
             break
     assert 4 < at < MANY
-    assert ends == sorted(ends, reverse=True)  # never in, before it is committed
+    assert ends == sorted(ends, reverse=True)  # only a kill after the commit leaves it stored
 
 
 def _killed(store: Store, at: int, way: Any) -> None:

@@ -1,4 +1,4 @@
-"""Append in one call: streams that were read must not have moved; other streams may."""
+"""Append in one call: streams that were read must not have moved; other streams may have."""
 
 from itertools import pairwise
 from typing import Any
@@ -12,6 +12,7 @@ from tests.contract.submitting import (
     NOW,
     WORLD,
     Message,
+    as_cloudevents,
     at,
     decide,
     everything,
@@ -19,7 +20,6 @@ from tests.contract.submitting import (
     register,
     submit,
     subscribe,
-    told,
 )
 from tests.contract.test_parking import a_parked
 
@@ -72,7 +72,7 @@ def test_what_others_wrote_elsewhere_is_no_conflict(log: Log, store: Store) -> N
     assert (done.mark, done.time) == (log.mark(), None)
     assert [each.position for each in log.events("circuit/c1")] == [7, 10]
     assert {"circuit/c1", "location/frankfurt"} <= draft.reads
-    assert _known(log, insertion) == told(draft.outcomes)
+    assert _known(log, insertion) == as_cloudevents(draft.outcomes)
     other.close()
 
 
@@ -117,7 +117,7 @@ def test_parked_commands_go_in_with_it(log: Log) -> None:
 
 
 def test_recorded_time_never_runs_backwards(log: Log, store: Store) -> None:
-    """A worker whose clock is behind another's takes the log's last time."""
+    """A worker whose clock is behind another's uses the log's last time."""
     submit(log, *WORLD)
     mark = log.mark()
     messages = [order("m-1", "c1"), order("m-2", "c2", provider="nobody"), subscribe("m-3", "more")]
@@ -134,14 +134,14 @@ def test_recorded_time_never_runs_backwards(log: Log, store: Store) -> None:
     assert all(a.time <= b.time for a, b in pairwise(events))
     for each in draft.outcomes:
         each.time = LATER
-    assert _known(log, insertion) == told(draft.outcomes)
+    assert _known(log, insertion) == as_cloudevents(draft.outcomes)
     assert log.refusals(0, 9)[-1][1].outcome().time == LATER == log.last_time()
     assert log.load("circuit/c1")[0] == other.load("circuit/c1")[0]
     other.close()
 
 
 def test_only_what_is_earlier_takes_another_time(log: Log, store: Store) -> None:
-    """In a batch that lasts, the later half may come after all that others recorded."""
+    """The later half of a long batch may be later than everything that others recorded."""
     much_later = "2026-01-07T00:00:00.000000Z"
     submit(log, *WORLD)
     mark = log.mark()
@@ -154,7 +154,7 @@ def test_only_what_is_earlier_takes_another_time(log: Log, store: Store) -> None
     ]
     draft, insertion = decide(log, messages, lambda _: next(times))
     other = store.open()
-    submit(other, order("m-9", "c9", provider="nobody"), clock=at(LATER))  # an outcome has a time
+    submit(other, order("m-9", "c9", provider="nobody"), clock=at(LATER))  # outcomes have times
 
     done = log.append(insertion, draft.reads, mark)
 
@@ -193,7 +193,7 @@ def test_nothing_to_write_is_no_conflict_and_learns_the_time(log: Log, store: St
 
 
 def test_a_version_is_taken_once_whatever_the_reads_say(log: Log) -> None:
-    """The last guard: a caller that left out what it read gets an error, not a second version."""
+    """The last guard: a caller that leaves out what it read gets an error, not a duplicate."""
     submit(log, *WORLD)
     mark = log.mark()
     _, insertion = decide(log, [order("m-1", "c1")])
@@ -210,4 +210,4 @@ def _known(log: Log, insertion: Insertion) -> list[Any]:
     keys = [each.key for each in insertion.outcomes]
     known = log.known(keys)
     outcomes: list[Outcome] = [known[key].outcome() for key in keys]
-    return told(outcomes)
+    return as_cloudevents(outcomes)

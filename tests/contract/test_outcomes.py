@@ -1,4 +1,4 @@
-"""A command sent again is not decided again: its first outcome is given again."""
+"""A command sent again is not decided again: it gets its first outcome."""
 
 import pytest
 
@@ -10,34 +10,34 @@ from tests.contract.submitting import (
     MIXED,
     NOW,
     WORLD,
+    as_cloudevents,
     at,
     everything,
     many_orders,
     message,
     order,
     submit,
-    told,
 )
 
 
 def test_the_first_outcome_again(log: Log, store: Store) -> None:
     submit(log, *WORLD)
-    first = told(submit(log, *MIXED))
+    first = as_cloudevents(submit(log, *MIXED))
     before = everything(log)
 
-    assert told(submit(log, *MIXED)) == first
+    assert as_cloudevents(submit(log, *MIXED)) == first
     assert everything(log) == before
 
     again = store.open()
-    assert told(submit(again, *MIXED)) == first
-    assert [told(submit(again, each))[0] for each in MIXED] == first
+    assert as_cloudevents(submit(again, *MIXED)) == first
+    assert [as_cloudevents(submit(again, each))[0] for each in MIXED] == first
     again.close()
 
 
 def test_within_one_batch_the_second_gets_the_outcome_of_the_first(log: Log) -> None:
     submit(log, *WORLD)
 
-    first, refused, second, *_ = told(submit(log, *MIXED))
+    first, refused, second, *_ = as_cloudevents(submit(log, *MIXED))
 
     assert first == second
     assert first["data"]["accepted"]
@@ -49,12 +49,12 @@ def test_within_one_batch_the_second_gets_the_outcome_of_the_first(log: Log) -> 
 
 
 def test_one_batch_or_one_by_one_is_the_same(store: Store, log: Log) -> None:
-    at_once = told([*submit(log, *WORLD), *submit(log, *MIXED)])
+    at_once = as_cloudevents([*submit(log, *WORLD), *submit(log, *MIXED)])
     events = log.feed(0, 100)
 
     one_by_one = store.another().open()
 
-    assert [told(submit(one_by_one, each))[0] for each in [*WORLD, *MIXED]] == at_once
+    assert [as_cloudevents(submit(one_by_one, each))[0] for each in [*WORLD, *MIXED]] == at_once
     assert one_by_one.feed(0, 100) == events
     one_by_one.close()
 
@@ -62,9 +62,9 @@ def test_one_batch_or_one_by_one_is_the_same(store: Store, log: Log) -> None:
 def test_more_keys_than_any_store_takes_at_once(log: Log) -> None:
     submit(log, *WORLD)
     orders = many_orders(700)
-    first = told(submit(log, *orders))
+    first = as_cloudevents(submit(log, *orders))
 
-    assert told(submit(log, *orders)) == first
+    assert as_cloudevents(submit(log, *orders)) == first
     pairs = [pair_of("/test", each["id"]) for each in orders]
     keys = [pair.key for pair in pairs]
     none = [n.to_bytes(16) for n in range(40_000)]
@@ -96,7 +96,7 @@ def test_warnings_are_told_again_with_the_events(log: Log) -> None:
 
     again = log.known([bytes(16)])[bytes(16)]
 
-    assert told([again.outcome()]) == told([outcome])
+    assert as_cloudevents([again.outcome()]) == as_cloudevents([outcome])
     assert again.digest == b"digest"
     assert log.refusals(0, 10) == []
 
@@ -109,7 +109,7 @@ def test_refusals_in_order_and_nothing_else(log: Log) -> None:
 
     refusals = log.refusals(0, 100)
 
-    assert told([stored.outcome() for _, stored in refusals]) == told(expected)
+    assert as_cloudevents([stored.outcome() for _, stored in refusals]) == as_cloudevents(expected)
     places = [at for at, _ in refusals]
     assert places == sorted(set(places))
     assert places[-1] == log.last_outcome() == place + 1
@@ -130,9 +130,9 @@ def test_any_text_comes_back(log: Log, text: str) -> None:
         order(f"{text}2", "c2", provider="nobody"),
         message(f"{text}3", "add-subscription", "customer/acme", {"subscription_id": "acme-prod"}),
     ]
-    first = told(submit(log, *odd))
+    first = as_cloudevents(submit(log, *odd))
 
-    assert told(submit(log, *odd)) == first
+    assert as_cloudevents(submit(log, *odd)) == first
     assert len(log.refusals(0, 10)) == 1
     assert log.events("circuit/c1")[0].correlation_id == text
 

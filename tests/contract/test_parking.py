@@ -1,6 +1,6 @@
-"""Commands that a defect keeps from being decided wait in the log, in the order they came."""
+"""Commands that a defect keeps from being decided wait in the log, in the order they arrived."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from domain.engine.log import Insertion, Log, Parked
 from tests.contract.stores import Store

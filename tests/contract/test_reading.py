@@ -64,7 +64,7 @@ def test_no_gap_while_threads_write(log: Log) -> None:
 
 
 def _write(log: Log, writer: int) -> None:
-    """Batches on streams of one's own and on the location that all share; clocks differ."""
+    """Write batches to the writer's own streams and to the shared location, with its own clock."""
     mine = f"customer-{writer}"
     submit(log, register(f"{mine}-r", mine))
     clock = f"2026-01-0{9 - writer}T09:00:00.000000Z"

@@ -1,9 +1,11 @@
-"""What a relay reads: stored events as they stand, and every outcome, in order and in pages."""
+"""What a relay reads: events as they are stored, and every outcome, in order and in pages."""
+
+from msgspec.structs import astuple
 
 from domain.engine.log import EventRow, Log
 from domain.engine.records import recorded
 from tests.contract.stores import Store
-from tests.contract.submitting import MIXED, WORLD, message, order, submit, told
+from tests.contract.submitting import MIXED, WORLD, as_cloudevents, message, order, submit
 
 
 def test_rows_as_they_stand(log: Log) -> None:
@@ -12,7 +14,7 @@ def test_rows_as_they_stand(log: Log) -> None:
     rows = log.rows(0, 100)
 
     assert [at for at, _ in rows] == list(range(1, log.mark().position + 1))
-    assert [recorded(at, *row) for at, row in rows] == log.feed(0, 100)
+    assert [recorded(at, *astuple(row)) for at, row in rows] == log.feed(0, 100)
     assert all(type(row) is EventRow and type(row.state) is bytes for _, row in rows)
     assert log.rows(3, 2) == rows[3:5]
     assert log.rows(log.mark().position, 10) == []
@@ -24,7 +26,7 @@ def test_every_outcome_in_order(log: Log) -> None:
 
     stored = log.outcomes(0, 100)
 
-    assert told([each.outcome() for _, each in stored]) == told(recorded)
+    assert as_cloudevents([each.outcome() for _, each in stored]) == as_cloudevents(recorded)
     assert [place for place, _ in stored] == list(range(1, len(recorded) + 1))
     assert stored[-1][0] == log.last_outcome()
     assert log.outcomes(2, 3) == stored[2:5]
@@ -33,15 +35,15 @@ def test_every_outcome_in_order(log: Log) -> None:
 
 
 def test_an_outcome_tells_its_subject_whichever_stream_was_written_first(log: Log) -> None:
-    """A deletion gives the capacity back first."""
+    """A deletion writes the location first, to give the capacity back."""
     submit(log, *WORLD, order("m-1", "c1"))
     deletion = message("m-2", "delete-circuit", "circuit/c1", correlationid="the end")
-    outcome = told(submit(log, deletion))
+    outcome = as_cloudevents(submit(log, deletion))
     assert outcome[0]["data"]["events"][0]["id"].startswith("location/")
 
     again = log.outcomes(log.last_outcome() - 1, 1)[0][1].outcome()
 
-    assert told([again]) == outcome
+    assert as_cloudevents([again]) == outcome
     assert (again.subject, again.command_id) == ("circuit/c1", "m-2")
 
 

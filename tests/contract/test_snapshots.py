@@ -1,7 +1,8 @@
-"""Streams that grow: what is loaded with the help of a snapshot equals the fold of all events."""
+"""Streams that grow: a state loaded from a snapshot equals the fold of all events."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from domain.engine.batch import SNAPSHOT_EVERY
 from domain.engine.log import Insertion, Log, Snapshot
@@ -35,7 +36,7 @@ def test_loaded_equals_folded(log: Log, store: Store) -> None:
 
 
 def test_many_streams_are_loaded_as_each_alone(log: Log) -> None:
-    """With a snapshot or without, there or not."""
+    """The streams have a snapshot, have none, or do not exist."""
     submit(log, *WORLD, register("r-2", "small"))
     submit(log, *many_orders(SNAPSHOT_EVERY + 10))
     streams = {"location/frankfurt", "customer/acme", "customer/small", "customer/none"}
@@ -66,7 +67,7 @@ def test_a_snapshot_of_events_that_are_not_there_is_passed_over(log: Log) -> Non
 
 
 def test_a_snapshot_of_a_batch_that_got_another_time_is_not_kept(log: Log, store: Store) -> None:
-    """It would hold the time that was not recorded; here it holds what nobody could overlook."""
+    """It would hold a time that was not recorded; here it holds an obviously wrong state."""
     submit(log, *WORLD)
     mark = log.mark()
     draft, insertion = decide(log, [subscribe("s-1", "more")])

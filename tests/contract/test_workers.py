@@ -1,5 +1,5 @@
 """Several workers on one log: a batch is decided at most twice, nobody starves, and each worker
-goes on from what all of them wrote.
+continues from what all of them wrote.
 """
 
 import json
@@ -24,6 +24,7 @@ from tests.contract.submitting import (
     NOW,
     WORLD,
     Message,
+    as_cloudevents,
     at,
     at_nine,
     in_child,
@@ -33,7 +34,6 @@ from tests.contract.submitting import (
     register,
     submit,
     subscribe,
-    told,
 )
 from tests.doors import a_door
 
@@ -51,7 +51,7 @@ def handle(worker: Worker, *messages: Message) -> list[Outcome]:
 
 
 class Deciding:
-    """Counts how often a batch is decided; something may happen in front of each time."""
+    """Counts how often a batch is decided, and calls `meanwhile` after each decision."""
 
     def __init__(self, meanwhile: Callable[[], object] = lambda: None) -> None:
         self.count = 0
@@ -129,13 +129,13 @@ def test_the_same_command_is_decided_by_one_of_them(log: Log, store: Store) -> N
     with (deciding := Deciding(meanwhile)).counted():
         again = handle(worker, refused)
 
-    assert told(again) == told(first)
+    assert as_cloudevents(again) == as_cloudevents(first)
     assert log.last_outcome() == 4
     other.close()
 
 
 def test_a_clock_behind_the_others(log: Log, store: Store) -> None:
-    """Outcomes and states tell the time that was recorded."""
+    """Outcomes and states carry the time that was recorded."""
     submit(log, *WORLD, order("w-9", "c9"))
     worker, other = a_worker(log), store.open()
     repeated = order("w-9", "c9")
@@ -150,7 +150,7 @@ def test_a_clock_behind_the_others(log: Log, store: Store) -> None:
 
     assert deciding.count == 1
     assert [each.time for each in outcomes] == [LATER, LATER, LATER, NOW, LATER]
-    assert told(submit(other, *orders)) == told(outcomes[:3])
+    assert as_cloudevents(submit(other, *orders)) == as_cloudevents(outcomes[:3])
     assert worker.now() == LATER
     for stream in ("circuit/c1", "circuit/c9", "customer/acme", "location/frankfurt"):
         assert worker.state(stream) == other.load(stream)[0]
@@ -161,7 +161,7 @@ def test_a_clock_behind_the_others(log: Log, store: Store) -> None:
 def test_a_batch_whose_end_is_unknown_is_answered_when_it_comes_again(store: Store) -> None:
     """The connection breaks after a statement: the worker can't know whether it took effect."""
     reference = store.open()
-    expected = told(submit(reference, *WORLD, *MIXED))[len(WORLD) :]
+    expected = as_cloudevents(submit(reference, *WORLD, *MIXED))[len(WORLD) :]
     mark = reference.mark()
     reference.close()
     at = 0
@@ -177,7 +177,7 @@ def test_a_batch_whose_end_is_unknown_is_answered_when_it_comes_again(store: Sto
             with suppress(LogError):
                 handle(worker, *MIXED)
             interruption.armed = False
-            assert told(handle(worker, *MIXED)) == expected
+            assert as_cloudevents(handle(worker, *MIXED)) == expected
             assert log.mark() == mark
             assert worker.state("circuit/c1") == log.load("circuit/c1")[0]
             log.close()
@@ -187,7 +187,7 @@ def test_a_batch_whose_end_is_unknown_is_answered_when_it_comes_again(store: Sto
 
 
 def test_what_a_batch_looks_at_is_read_together(log: Log) -> None:
-    """Under the append lock, too: only what others wrote meanwhile is left to read there."""
+    """Under the append lock, too, only what others wrote meanwhile is left to read."""
     customers = [f"c{n}" for n in range(20)]
     submit(log, open_location("l"), *[register(f"r-{each}", each) for each in customers])
     submit(log, *[subscribe(f"s-{each}", "sub", each) for each in customers])
@@ -221,7 +221,7 @@ def test_after_a_conflict_the_lock_comes_first_until_nobody_interferes(
             handle(worker, order(f"m-{n}", f"c{n}"))
             counts.append((deciding.count, append.call_count))
 
-    assert counts == [(2, 1), (3, 1), (4, 2), (5, 3)]  # the second took the lock first
+    assert counts == [(2, 1), (3, 1), (4, 2), (5, 3)]  # the second batch took the lock first
     assert log.load("location/frankfurt")[1] == 1 + 5
     other.close()
 
@@ -241,7 +241,7 @@ def _orders(n: int, location: str, customer: str) -> Callable[[int], Sequence[Me
 
 
 def _work(log: Log, batch: Callable[[int], Sequence[Message]], most: int) -> None:
-    """Handle all batches, each decided at most so often, at another time of day each worker."""
+    """Handle all batches, each decided `most` times at most; a worker has its own time of day."""
     worker = Worker(log, Terms(), at(f"2026-01-05T0{os.getpid() % 10}:00:00.000000Z"))
     for b in range(BATCHES):
         with (deciding := Deciding()).counted():

@@ -1,7 +1,7 @@
-"""Plays the bandwidth-change process, and providers who answer at once, over a specification.
+"""Plays the bandwidth-change process, and providers that answer immediately, on a specification.
 
 `drive(spec).settle()` brings whatever runs to its end; `.to(step)` stops as soon as the change is
-at a step, so that a test can say what happens there.
+at a step, so that a test can say what happens next.
 """
 
 from collections import Counter
@@ -18,16 +18,16 @@ from domain.processes.bandwidth_change.react import Send, react, refused_at, tic
 from tests.domain.spec import Spec
 
 LONGEST: Final = 400
-"""No life in a test has more events."""
+"""More events than any life in a test has."""
 
 
 def drive(spec: Spec) -> "Drive":
-    """The process beside a world; it has seen nothing of it yet."""
+    """A process beside a world; it has not followed any event yet."""
     return Drive(spec)
 
 
 class Drive:
-    """The process with what it has followed, and every command it has sent by id."""
+    """The process with the changes it follows, and every command it has sent, by id."""
 
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
@@ -43,35 +43,35 @@ class Drive:
 
     @property
     def step(self) -> StepName | None:
-        """Where that change is; None once it has ended."""
+        """The step that the change is at; None once it has ended."""
         return step_of(self.change)
 
     def settle(self) -> Spec:
-        """Process and providers until nobody has anything to say; the world they leave."""
+        """Run process and providers until neither has anything to send; return the world."""
         self.process()
         while self._provider_answers():
             self.process()
-            assert len(self.log) < LONGEST, "this never comes to rest"
+            assert len(self.log) < LONGEST, "this never settles"
         return self.spec
 
     def to(self, step: StepName) -> Spec:
-        """Process and providers until the change is at `step`."""
+        """Run process and providers until the change is at `step`."""
         self.process()
         while self.step != step:
-            assert self._provider_answers(), f"at rest at {self.step}, before {step}"
+            assert self._provider_answers(), f"settled at {self.step}, before {step}"
             self.process()
-            assert len(self.log) < LONGEST, f"this never comes to {step}"
+            assert len(self.log) < LONGEST, f"this never reaches {step}"
         return self.spec
 
     def process(self) -> Spec:
-        """The process alone, until it has nothing to say."""
+        """Run the process alone until it has nothing to send."""
         while sends := self._reactions():
             for send in sends:
                 self._send(send)
         return self.spec
 
     def tick(self, now: str) -> Spec:
-        """Time goes by: what the process says about it, and what follows."""
+        """Advance the time to `now`, and run what the process sends then and all that follows."""
         self.process()
         self.spec.at(now)
         for change in list(self.changes.changes.values()):
@@ -129,7 +129,7 @@ class Drive:
 
 
 def next_answer(circuit: Circuit) -> tuple[str, dict[str, Any]] | None:
-    """What a circuit waits for from its provider; None if it waits for nothing."""
+    """The command that a circuit awaits from its provider, with its data; None if there is none."""
     if circuit.removed_at:
         return None
     if circuit.provider_state == "deprovisioning":

@@ -1,7 +1,7 @@
 """`given(events).when(command).then(events or refusal)`, through the engine's own batch decision.
 
-Commands are given as they arrive, so that shapes, rights, the order of checks and the rule are all
-in play. Nothing is stored: the present is folded from the given events.
+Commands are passed as they arrive, so shapes, rights, the order of checks and the rule all apply.
+Nothing is stored: the present is folded from the given events.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from domain.engine.decide import decide_batch
 from domain.engine.outcomes import Outcome
 from domain.engine.records import recorded
 from domain.words.messages import read_command
-from domain.words.values import Event
+from domain.words.structs import Event
 
 Facts = Written | Iterable["Facts"]
 
@@ -74,9 +74,10 @@ class Spec:
         entropy: Any = ENTROPY,
         **data: Any,
     ) -> "Spec":
-        """Decide one command; what it writes has happened from here on.
+        """Decide one command, and add the events it writes to the history.
 
-        All but `data` are texts and 16 bytes; typed loosely, so that data can be spread into it.
+        `entropy` is 16 bytes, the other attributes are texts; they are typed loosely, so that data
+        can be spread into the call.
         """
         message: dict[str, Any] = {
             "specversion": "1.0",
@@ -148,7 +149,7 @@ class Spec:
         return self
 
     def refused(self, code: str, **facts: Any) -> "Spec":
-        """Refused with this code and, among its facts, these; its sentence can be read."""
+        """Refused with this code, with at least these facts, and with a sentence."""
         assert self.outcome is not None
         assert self.outcome.refusal is not None, self.written
         assert self.outcome.refusal.code == code, self.outcome.refusal
@@ -166,7 +167,7 @@ class Spec:
 
     @property
     def blockers(self) -> list[str]:
-        """What the refusal says is in the way."""
+        """The blockers that the refusal names."""
         assert self.outcome is not None
         assert self.outcome.refusal is not None
         return [blocker.what for blocker in self.outcome.refusal.blockers]

@@ -1,4 +1,4 @@
-"""Abandoning a decrease and reverting it; rejections, stalls, and what moves a change on."""
+"""Abandoning a decrease by teardown-first, and what tests of reverts, stalls and retries share."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ def stalls(spec: Spec) -> list[tuple[str, int, str]]:
 
 
 def as_it_was(spec: Spec) -> None:
-    """The old circuit serves as before, alone."""
+    """Assert that the old circuit is in service as before, without a successor."""
     circuit = spec.state("circuit/c1")
     assert states(spec) == ("provisioned", "enabled")
     assert (circuit.bandwidth_mbps, circuit.change, circuit.replaced_by) == (500, None, None)

@@ -1,4 +1,4 @@
-"""Abandoning a replace-first: everything back to the old circuit, the successor goes."""
+"""Abandoning a replace-first: the old circuit takes everything back, the successor is removed."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from tests.examples import PUBLIC, a_peering, a_world
 
 
 class TestReplaceFirst:
-    """Abandoning before the old one's teardown begins brings everything back to the old circuit."""
+    """Until the old circuit's teardown begins, abandoning brings everything back to it."""
 
     @pytest.mark.parametrize(
         "step",

@@ -1,4 +1,4 @@
-"""Tier and billing: what can be changed in place, and what stands in the way."""
+"""Tier and billing: what can be changed in place, and what is in the way."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from domain.circuit.events import (
     DeprovisioningRequested,
     TierChanged,
 )
+from domain.words.values import Tier
 from tests.domain.spec import Spec, given
 from tests.examples import (
     a_customer,
@@ -22,12 +23,12 @@ from tests.examples import (
 
 
 def to_tier(wanted: str, **circuit: Any) -> Spec:
-    """A circuit with these fields, and the tier that is wanted of it."""
+    """Change a circuit with these fields to the tier `wanted`."""
     return given(a_world(**circuit)).when("change-tier", "circuit/c1", tier=wanted)
 
 
 def to_billing(wanted: str | None, **circuit: Any) -> Spec:
-    """A circuit with these fields, and the billing that is wanted of it."""
+    """Change a circuit with these fields to the billing `wanted`."""
     return given(a_world(**circuit)).when("change-billing", "circuit/c1", billing=wanted)
 
 
@@ -41,7 +42,7 @@ class TestTier:
             ("local", "premium"),
         ],
     )
-    def test_that_can_be_changed(self, before: str, after: str) -> None:
+    def test_that_can_be_changed(self, before: str, after: Tier) -> None:
         to_tier(after, tier=before, billing="unlimited").then(
             ("circuit/c1", TierChanged(tier=after))
         )
@@ -104,7 +105,7 @@ class TestBilling:
         to_billing(billing, billing=billing).then_nothing()
 
     @pytest.mark.parametrize("billing", ["free", "Metered", None, 1])
-    def test_is_one_there_is(self, billing: Any) -> None:
+    def test_an_unknown_billing_is_malformed(self, billing: Any) -> None:
         to_billing(billing).refused("malformed-command")
 
 
@@ -118,7 +119,7 @@ def test_a_circuit_that_is_being_torn_down_is_not_changed_any_more(
     asked, begun = DeprovisioningRequested(), DeprovisioningBegun()
     spec = given(a_world(), ("circuit/c1", asked)).when(verb, "circuit/c1", **data)
     assert spec.outcome is not None
-    assert spec.outcome.accepted, "it was asked for, and may yet be rejected"
+    assert spec.outcome.accepted, "the teardown was only requested, and may yet be rejected"
     given(a_world(), ("circuit/c1", asked), ("circuit/c1", begun)).when(
         verb, "circuit/c1", **data
     ).refused("circuit-not-provisioned")

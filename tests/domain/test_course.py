@@ -1,4 +1,4 @@
-"""The course of a change: one table that plan, process and view read, whole and consistent."""
+"""The course of a change: plan, process and view read one table, complete and consistent."""
 
 from typing import get_args
 

@@ -1,4 +1,4 @@
-"""Lowering a rate: never in place, with consent, by teardown and recreate in either order."""
+"""Lowering a rate: never in place, only with consent, by teardown and recreate in either order."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from domain.circuit.bandwidth_events import BandwidthDecreased, DecreaseStarted
 from domain.circuit.events import CircuitDeleted, CircuitOrdered, CircuitPlaced, PeeringConfigured
 from domain.customer.events import CircuitAttached, CircuitDetached
 from domain.location.events import CapacityReleased, CapacityTaken, LocationClosed
+from domain.words.structs import as_json
 from tests.domain.drive import Drive, drive
 from tests.domain.spec import Spec, given
 from tests.examples import (
@@ -28,7 +29,7 @@ CLOSED = ("location/frankfurt", LocationClosed())
 
 
 def lower(spec: Spec, mbps: int = 200, **fields: Any) -> Spec:
-    """A decrease that is fine but for these fields; without consent where it is None."""
+    """Request a decrease that is valid except for these fields; a field of None is left out."""
     asked = {"change_id": "down-1", "accept_interruption": True, **fields}
     asked = {name: value for name, value in asked.items() if value is not None}
     return spec.when("change-bandwidth", "circuit/c1", bandwidth_mbps=mbps, **asked)
@@ -184,7 +185,7 @@ class TestTeardownFirst:
 
     def test_the_pair_counts_as_in_use(self) -> None:
         play = lowering("teardown-first")
-        other = a_pair("pair-9").model_dump(exclude_none=True)
+        other = as_json(a_pair("pair-9"))
         play.to("successor-placed").when(
             "resize-location", "location/frankfurt", routers=[other]
         ).refused("capacity-in-use")

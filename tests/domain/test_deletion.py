@@ -1,4 +1,4 @@
-"""Deleting a circuit: every blocker at once, and what it held given back exactly once."""
+"""Deleting a circuit: all blockers are named together; what it held is given back exactly once."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Deprovisioning: asked for with consent, begun only when asked, rejected or confirmed."""
+"""Deprovisioning: requested with consent, begun only on request, then rejected or confirmed."""
 
 import pytest
 

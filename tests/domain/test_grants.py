@@ -180,7 +180,7 @@ def test_a_role_for_a_circuit_does_not_reach_a_new_one() -> None:
     ).refused("not-found")
 
 
-def test_who_owns_a_subscription_does_not_get_at_others_by_a_circuit_called_like_it() -> None:
+def test_a_scoped_role_does_not_reach_a_circuit_named_like_its_subscription() -> None:
     given(_scoped("contributor", "acme-dev")).when(
         "order-circuit", "circuit/acme-dev", **ORDER, actor="user:bob"
     ).refused("not-found")

@@ -234,7 +234,7 @@ def test_without_an_owner_of_its_own_a_customer_stays_connect_through() -> None:
     given(a_customer()).when("change-model", ACME, model="connect-to").refused("last-owner")
 
 
-def test_an_owner_on_behalf_is_none_of_its_own() -> None:
+def test_an_owner_on_behalf_does_not_count_as_the_customers_owner() -> None:
     given(a_customer(), a_grant("user:clerk", "owner", on_behalf=True)).when(
         "change-model", ACME, model="connect-to"
     ).refused("last-owner")

@@ -1,4 +1,4 @@
-"""Raising a rate: in place, two-sided, and given back when it does not come about."""
+"""Raising a rate in place: reserved first, confirmed by the provider, otherwise given back."""
 
 from typing import Any
 
@@ -55,7 +55,7 @@ def test_the_cloud_side_reserves_and_the_rate_is_not_yet_the_circuits() -> None:
     assert (circuit.bandwidth_mbps, circuit.change.bandwidth_mbps) == (500, 1000)
 
 
-def test_the_provider_confirms_and_only_then_it_is() -> None:
+def test_the_rate_changes_only_when_the_provider_confirms() -> None:
     spec = from_provider(waiting(), "confirm-bandwidth", change_id="up-1").then(
         ("circuit/c1", BandwidthIncreased(change_id="up-1", bandwidth_mbps=1000))
     )
@@ -201,14 +201,14 @@ class TestTheChangeId:
     def test_is_the_one_asked_for(self) -> None:
         assert waiting().state("circuit/c1").change.change_id == "up-1"
 
-    def test_is_else_the_commands_id_where_that_fits(self) -> None:
+    def test_is_otherwise_the_commands_id_if_it_is_a_valid_id(self) -> None:
         spec = given(a_world()).when(
             "change-bandwidth", "circuit/c1", id="cmd.7", bandwidth_mbps=1000
         )
         assert spec.state("circuit/c1").change.change_id == "cmd.7"
 
     @pytest.mark.parametrize("id", ["a b", "x/y", "ä", "a" * 81, ".x"])
-    def test_is_else_derived_from_source_and_id(self, id: str) -> None:
+    def test_is_otherwise_derived_from_source_and_id(self, id: str) -> None:
         ids: list[str] = []
         for source in ("/a", "/b", "/a"):
             spec = given(a_world()).when(

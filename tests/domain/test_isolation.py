@@ -37,12 +37,12 @@ def test_the_second_of_the_two_is_refused_whichever_came_first(first: str, secon
 
 
 @pytest.mark.parametrize(("first", "second"), list(permutations(KINDS, 2)))
-def test_others_share_a_circuit(first: str, second: str) -> None:
+def test_customers_with_shared_isolation_mix_them_on_a_circuit(first: str, second: str) -> None:
     spec = configure(a_circuit("shared"), KINDS[first])
     configure(spec, KINDS[second]).then(PeeringConfigured)
 
 
-def test_once_the_one_is_gone_there_is_room_for_the_other() -> None:
+def test_after_one_is_removed_the_other_can_be_configured() -> None:
     spec = configure(a_circuit("separate-public-and-private"))
     spec.when("remove-peering", "circuit/c1", routing_domain="private")
     configure(spec, MICROSOFT).then(PeeringConfigured)

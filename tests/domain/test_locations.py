@@ -11,6 +11,7 @@ from domain.location.events import (
     ProviderAdded,
     ProviderRemoved,
 )
+from domain.words.structs import as_json
 from tests.domain.spec import given
 from tests.examples import ORDER, a_customer, a_location, a_pair, a_world, an_ordered_circuit
 
@@ -18,8 +19,8 @@ FRANKFURT = "location/frankfurt"
 
 
 def routers(*pairs: Any) -> list[dict[str, Any]]:
-    """Pairs as a command has them."""
-    return [pair.model_dump(exclude_none=True) for pair in pairs]
+    """Router pairs as a command carries them."""
+    return [as_json(pair) for pair in pairs]
 
 
 OPEN: dict[str, Any] = {"providers": ["colt", "equinix"], "routers": routers(a_pair())}

@@ -1,4 +1,4 @@
-"""What is answered but can't be decided: shapes, fields and texts outside the contract."""
+"""Commands that are answered but can't be decided: shapes and fields outside the contract."""
 
 import json
 from typing import Any
@@ -18,7 +18,7 @@ from tests.domain.test_messages import (
 from tests.examples import KEY
 from tests.examples.commands import EXAMPLES
 
-# --- what is answered but can't be decided
+# --- commands that are answered but can't be decided
 
 
 @cases(

@@ -1,4 +1,4 @@
-"""Texts, keys and depths that are malformed, and how many faults are told."""
+"""Malformed texts, keys, ids and attributes, and data that is nested too deep."""
 
 from typing import Any
 
@@ -47,7 +47,7 @@ def test_a_name_and_a_reason_are_not_empty(verb: str) -> None:
     assert set(faults(with_data(verb, **{field: ""}))) == {field}
 
 
-NO_IDS = [
+INVALID_IDS = [
     "",
     ".",
     "..",
@@ -64,7 +64,7 @@ NO_IDS = [
 ]
 
 
-@cases("id", NO_IDS)
+@cases("id", INVALID_IDS)
 @cases("noun", ["customer", "location", "circuit"])
 def test_what_is_no_id_is_no_subject(noun: str, id: str) -> None:
     verb = {
@@ -75,9 +75,9 @@ def test_what_is_no_id_is_no_subject(noun: str, id: str) -> None:
     assert set(faults(sent(verb, subject=f"{noun}/{id}"))) == {"subject"}
 
 
-@cases("id", NO_IDS)
+@cases("id", INVALID_IDS)
 @cases("field", ["customer_id", "subscription_id", "location_id", "provider"])
-def test_what_is_no_id_is_none_in_the_data_either(field: str, id: str) -> None:
+def test_an_invalid_id_in_the_data_is_malformed(field: str, id: str) -> None:
     assert set(faults(with_data("order-circuit", **{field: id}))) == {field}
 
 

@@ -16,15 +16,15 @@ from tests.examples.commands import EXAMPLES, missing
 OWNER = "user:owner"
 MEGABYTE = "x" * 1_000_000
 HUGE = "1" * 5_000
-"""An integer that Python will not even convert (4300 digits)."""
+"""An integer longer than Python converts (at most 4300 digits)."""
 
 DEEP = 100_000
 SHORT = 4_000
-"""Characters of facts, at most, that a refusal may keep of whatever was sent."""
+"""The most characters that the facts of a refusal may have, whatever was sent."""
 
 
 def label(value: object) -> str:
-    """What names a value in a test's id, however long it is."""
+    """A short name for a value, for a test's id."""
     text = ascii(value)
     return text if len(text) < 30 else f"{text[:20]}...{len(text)}"
 
@@ -49,7 +49,7 @@ def sent(verb: str = "order-circuit", **attributes: Any) -> Any:
 
 
 def with_data(verb: str = "order-circuit", **fields: Any) -> Any:
-    """What a message is read as whose data has some fields replaced."""
+    """What a message is read as when some fields of its data are replaced."""
     return sent(verb, data=EXAMPLES[verb].data | fields)
 
 

@@ -1,4 +1,4 @@
-"""What a command reads: named by its rule round by round, and read together for a whole batch."""
+"""The streams that a command reads: its rule names them in rounds; a batch reads them together."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -23,7 +23,7 @@ CROSS_CONNECT: Key[CrossConnect | None] = Key("cross-connect")
 
 
 class Reads:
-    """A present that is read from a specification, and what was read for it, round by round."""
+    """A present that is read from a specification, with a record of what each round read."""
 
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
@@ -40,7 +40,7 @@ class Reads:
         return {stream: self.spec.load(stream) for stream in streams}
 
     def decide(self, *messages: dict[str, Any], inside: bool = False) -> list[Any]:
-        """Fetch and decide; the outcomes."""
+        """Fetch what the messages need, decide them, and return their outcomes."""
         kinds = INSIDE_COMMANDS if inside else COMMANDS
         arrivals = [
             Arrival(
@@ -98,7 +98,7 @@ def test_what_the_process_asks_for_is_read_for_in_two_rounds() -> None:
 
 
 def chained(seen: Seen) -> Iterator[str]:
-    """The streams that the labels lead to, as far as they were read."""
+    """The streams that the labels lead to, as far as the labels were read."""
     state: CrossConnect | None = seen.subject
     while state is not None and state.label:
         yield CROSS_CONNECT.stream(state.label)
@@ -120,7 +120,7 @@ def needs_ever_more(command: Command[Any], seen: Seen) -> Iterable[str]:
 
 
 def label_chain(command: Command[Any], state: CrossConnect, states: States) -> Decision:
-    """It sees every stream of the chain; otherwise it has a defect."""
+    """Follow the whole chain; a stream that the needs did not name raises KeyError."""
     while state.label:
         following = states.of(CROSS_CONNECT, state.label)
         if following is None:
@@ -187,7 +187,7 @@ def test_a_rule_that_never_has_enough_parks_its_command_alone() -> None:
 
 
 def test_the_needs_of_each_round_are_checked_when_the_batch_is_appended() -> None:
-    """What a later round read may move before the append as well as what the first did."""
+    """What a later round read may move before the append, just as what the first round read."""
     with registered(with_needs(needs_the_chain)):
         reads = Reads(given(a_world(), chain_of(4)))
         arrivals = [

@@ -1,6 +1,6 @@
-"""The order of checks: of two that apply, the earlier one is the answer.
+"""The order of checks: when two apply, the earlier one gives the answer.
 
-One test for every neighbouring pair of the contract's list ("Order of checks").
+Every neighbouring pair in the contract's list ("Order of checks") has a test.
 """
 
 from typing import Any
@@ -45,7 +45,7 @@ ENOUGH = [
 
 
 def sent(spec: Spec, **message: Any) -> Spec:
-    """One message, shaped by hand."""
+    """Decide one message that is shaped by hand."""
     return spec.when_message({"specversion": "1.0", "id": "o-1", "source": "/test"} | message)
 
 

@@ -1,7 +1,8 @@
-"""The order of checks from what is referred to on: values, consent, limits, capacity."""
+"""The order of the later checks: references, values, consent, limits, capacity."""
 
 from typing import Any
 
+from domain.words.structs import all_fields
 from tests.domain.spec import given
 from tests.domain.test_order_of_checks import ACME, C1, CLOSED, ENOUGH, FULL
 from tests.examples import (
@@ -24,7 +25,7 @@ def test_a_closed_location_before_the_bandwidth() -> None:
 
 
 def test_the_providers_of_a_location_before_its_routers() -> None:
-    pair = a_pair(primary="r", secondary="r", provider="bt").model_dump()
+    pair = all_fields(a_pair(primary="r", secondary="r", provider="bt"))
     given(a_location()).when("resize-location", "location/frankfurt", routers=[pair]).refused(
         "provider-not-at-location"
     )
@@ -41,8 +42,8 @@ def test_the_scope_of_a_role_before_the_identity_store() -> None:
 
 def test_each_router_pair_alone_before_pairs_against_providers() -> None:
     pairs = [
-        a_pair("pair-1", provider="bt").model_dump(),
-        a_pair("pair-2", primary="r", secondary="r").model_dump(),
+        all_fields(a_pair("pair-1", provider="bt")),
+        all_fields(a_pair("pair-2", primary="r", secondary="r")),
     ]
     given().when("open-location", "location/frankfurt", providers=["colt"], routers=pairs).refused(
         "same-router"
@@ -50,7 +51,7 @@ def test_each_router_pair_alone_before_pairs_against_providers() -> None:
 
 
 def test_routers_alone_before_what_is_taken_on_them() -> None:
-    pair = a_pair(capacity_mbps=1, primary="r", secondary="r").model_dump()
+    pair = all_fields(a_pair(capacity_mbps=1, primary="r", secondary="r"))
     given(a_world()).when("resize-location", "location/frankfurt", routers=[pair]).refused(
         "same-router"
     )
@@ -74,7 +75,7 @@ def test_a_prefix_alone_before_whose_it_is() -> None:
 
 
 def test_the_values_of_a_peering_in_order() -> None:
-    """Each step mends the value that was refused last."""
+    """Each step corrects the value that was refused last."""
     spec = given(a_world(), a_peering())
     wrong: dict[str, Any] = MICROSOFT | {
         "vlan": 100,

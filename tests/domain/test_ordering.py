@@ -23,7 +23,7 @@ from tests.examples import (
 
 
 def order(spec: Spec, circuit_id: str = "c1", *, actor: str | None = None, **fields: Any) -> Spec:
-    """An order that is fine but for these fields."""
+    """Place an order that is valid except for these fields."""
     return spec.when("order-circuit", f"circuit/{circuit_id}", actor=actor, **{**ORDER, **fields})
 
 
@@ -152,7 +152,7 @@ class TestTheProfile:
             CircuitOrdered, CircuitAttached, CapacityTaken, CircuitPlaced
         )
 
-    def test_is_one_there_is(self) -> None:
+    def test_an_unknown_profile_is_refused(self) -> None:
         order(a_market(), profile="2010").refused(
             "profile-unknown", profile="2010", profiles=["2016", "current"]
         )
@@ -201,7 +201,7 @@ def test_values_are_checked_in_the_order_of_the_code_table() -> None:
 
 class TestLimits:
     def filled(self, count: int, **fields: Any) -> Spec:
-        """The customer's subscription holds `count` circuits, ten at a location."""
+        """A world whose example subscription has `count` circuits, ten at each location."""
         places = [f"l{place}" for place in range(count // 10 + 1)]
         circuits = [
             an_ordered_circuit(f"x{n}", location_id=places[n // 10], bandwidth_mbps=50)

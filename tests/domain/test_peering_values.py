@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 import pytest
+from msgspec.structs import replace
 
 from domain.circuit.events import PeeringChanged, PeeringConfigured
 from tests.domain.spec import Spec, given
@@ -21,7 +22,7 @@ OTHERS_PREFIX = a_held_prefix("203.0.113.0/25", "globex", confirmed=False)
 
 
 def prefixes(count: int, first: int = 23) -> list[str]:
-    """That many public IPv4 prefixes, all different."""
+    """`count` public IPv4 prefixes, all different."""
     return [f"{first}.{n // 256}.{n % 256}.0/24" for n in range(count)]
 
 
@@ -37,7 +38,7 @@ class TestAsn:
     @pytest.mark.parametrize(
         "asn", [8073, 8076, 12075, 12077, 23455, 23457, 64495, 65552, 4199999999]
     )
-    def test_beside_those_is_a_public_one(self, asn: int) -> None:
+    def test_outside_the_reserved_ranges_is_public(self, asn: int) -> None:
         spec = configure(given(a_world(), a_held_prefix()), MICROSOFT, peer_asn=asn)
         assert peering(spec, "microsoft").state == "enabled"
 
@@ -134,7 +135,7 @@ class TestSubnets:
             "subnet-overlaps", other_field="secondary_subnet of the public peering"
         )
 
-    def test_may_be_those_of_another_circuit(self) -> None:
+    def test_may_be_the_same_as_on_another_circuit(self) -> None:
         spec = given(a_world(), a_provisioned_circuit("c2"), a_peering("c2"))
         configure(spec).then(PeeringConfigured)
 
@@ -211,7 +212,7 @@ class TestAdvertisedPrefixes:
 
 
 class TestTheOrderOfValues:
-    """Each value alone before values against each other, then the order of the code table."""
+    """Values are checked alone, then against each other, each in the order of the code table."""
 
     FAULTS: ClassVar[dict[str, dict[str, Any]]] = {
         "subnet-invalid": {"primary_subnet": "10.0.0.0/30"},
@@ -246,4 +247,4 @@ class TestTheOrderOfValues:
 def apart(spec: Spec) -> Any:
     """The customer's registration, but with public and private traffic kept apart."""
     stream, registered = spec.history[0]
-    return stream, registered.model_copy(update={"isolation": "separate-public-and-private"})
+    return stream, replace(registered, isolation="separate-public-and-private")

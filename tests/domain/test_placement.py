@@ -15,7 +15,7 @@ from tests.examples import ORDER, a_customer, a_location, a_pair
 
 
 def taken(**mbps: int) -> list[Written]:
-    """What is taken on pairs, by their names with underscores."""
+    """Capacity taken on pairs, whose names are given with underscores for hyphens."""
     return [
         (
             "location/frankfurt",
@@ -31,7 +31,7 @@ def taken(**mbps: int) -> list[Written]:
 
 
 def placed(pairs: list[RouterPair], *facts: Any, **order: Any) -> str | None:
-    """The pair that an order gets, None if it fits nowhere."""
+    """The pair that an order gets; None if it fits nowhere."""
     spec = given(a_customer(), a_location("frankfurt", *pairs), *facts)
     spec.when("order-circuit", "circuit/c1", **ORDER | order)
     assert spec.outcome is not None

@@ -1,4 +1,4 @@
-"""The bandwidth change as a pure process: what it folds and answers, in any order of streams."""
+"""The bandwidth change as a pure process: what it folds and sends, however streams interleave."""
 
 import json
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from domain.engine.records import Recorded
 from domain.processes.bandwidth_change.follow import FOLLOWED, Changes
@@ -37,7 +38,7 @@ def a_finished(strategy: str) -> Drive:
 
 
 def a_reverted() -> Drive:
-    """One that was abandoned after the switch, with a rejection and a retry on the way back."""
+    """A decrease abandoned after the switch, with a rejection and a retry before and after that."""
     play = lowering("replace-first", a_world(), a_peering())
     play.to("successor-provisioning")
     play.provider("reject-provisioning", "c1.r2", reason="no fibre")
@@ -87,7 +88,7 @@ def folded(log: Sequence[Recorded]) -> dict[Key, Progress]:
 
 
 def answers(log: Sequence[Recorded]) -> list[str]:
-    """The ids of all commands that the process answers to a log, in order."""
+    """The ids of all commands that the process sends in response to a log, in order."""
     changes, ids = Changes({}, {}), list[str]()
     for recorded in log:
         followed = changes.follow(recorded)
@@ -105,7 +106,7 @@ def test_sending_the_same_log_again_answers_the_same_commands(life: str) -> None
 
 @pytest.mark.parametrize("life", LIVES)
 def test_a_restart_after_any_event_goes_on_with_the_same_commands(life: str) -> None:
-    """What is kept is the JSON of open changes; everything before the restart was answered."""
+    """Only the JSON of open changes is kept; everything before the restart was answered."""
     log = log_of(life)
     whole = answers(log)
     for cut in range(len(log) + 1):
@@ -180,7 +181,7 @@ KEPT = {
     "ended": None,
     "done": [[7, NOW, "c1", "bandwidth.decrease-started", "user:owner"]],
 }
-"""What reactors and the view have stored."""
+"""A change in the form that reactors and the view have stored."""
 
 
 def test_what_was_kept_is_read_and_kept_in_the_same_form() -> None:
@@ -219,7 +220,7 @@ class TestWhatItFollows:
     def test_events_of_other_circuits_belong_to_no_change(self) -> None:
         stranger = next(r for r in CACHED["teardown-first"] if r.stream == "circuit/c1.r2")
         assert (
-            Changes({}, {}).follow(stranger._replace(stream="circuit/zz", event=_plain())) is None
+            Changes({}, {}).follow(replace(stranger, stream="circuit/zz", event=_plain())) is None
         )
 
     def test_what_happens_after_its_end_belongs_to_it_no_more(self) -> None:
@@ -258,12 +259,12 @@ class TestWhatItFollows:
 
 
 def _plain() -> Any:
-    """The event of an order that succeeds nothing."""
+    """The event of an order that replaces no circuit."""
     return an_ordered_circuit()[0][1]
 
 
 def at(step: Any) -> Progress:
-    """A replace-first that has come to a step of tieline's own, its command not yet decided."""
+    """A replace-first at one of tieline's own steps, whose command is not yet decided."""
     play = lowering("replace-first")
     changes = Changes({}, {})
     play.process()

@@ -1,4 +1,4 @@
-"""What the process does about refusals, time and rejections."""
+"""How the process reacts to refusals, time and rejections."""
 
 from domain.circuit.bandwidth_events import ChangeAbandoned, ChangeRetried
 from domain.processes.bandwidth_change.react import due_at, refused_at, tick

@@ -1,4 +1,4 @@
-"""Provisioning in two steps, its rejection, and calling an order off while it is provisioned."""
+"""Provisioning in two steps, its rejection, and calling an order off while it is under way."""
 
 import pytest
 

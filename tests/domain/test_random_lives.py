@@ -1,4 +1,4 @@
-"""Laws that hold after any commands in any order: capacity, places, and nothing ever raises."""
+"""Laws that hold after any commands in any order: capacity and places are right; nothing raises."""
 
 from collections import Counter
 from typing import Any, cast
@@ -28,19 +28,19 @@ WORTH_REACHING = (
     RevertFinished,
     SwitchedOver,
 )
-"""Counted by `--hypothesis-show-statistics`: random lives must come that far."""
+"""Events that random lives must reach; `--hypothesis-show-statistics` counts them."""
 
 REASON = {"reason": "random"}
 CONSENT = {"accept_interruption": True}
 
 which = st.integers(0, 11)
-"""Which of the circuits there are; at times a deleted one, or one that never was."""
+"""The number of a circuit; some numbers give a deleted circuit, or one that never existed."""
 
 rates = st.sampled_from([50, 100, 200, 500, 1000])
 
 
 def drawn(data: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """Data of a command; what varies is a strategy."""
+    """A command's data; values that vary are given as strategies."""
     fields: dict[str, st.SearchStrategy[Any]] = {}
     for name, value in data.items():
         is_strategy = isinstance(value, st.SearchStrategy)
@@ -118,7 +118,7 @@ anything = st.sampled_from([*everyday, *everyday, *rare]).flatmap(lambda kind: k
 
 
 def held(world: World) -> Counter[tuple[str, str]]:
-    """What circuits hold per pair and provider, counted from the circuits alone."""
+    """The capacity that circuits hold per pair and provider, counted from the circuits alone."""
     holds: Counter[tuple[str, str]] = Counter()
     for circuit in world.circuits:
         where, change = (circuit.pair, circuit.provider), circuit.running
@@ -133,7 +133,7 @@ def held(world: World) -> Counter[tuple[str, str]]:
 
 
 def capacity_is_right(world: World) -> None:
-    """Never negative, never above the limit, and exactly what the circuits hold."""
+    """Taken capacity is never negative or above the limit, and exactly what the circuits hold."""
     location, holds = world.present.see(LOCATION), held(world)
     for pair in location.pairs:
         taken = location.taken.get(pair.name, 0)
@@ -145,7 +145,7 @@ def capacity_is_right(world: World) -> None:
 
 
 def places_are_right(world: World) -> None:
-    """Every circuit that is there counts once, a circuit and its successor as one."""
+    """Every existing circuit counts once; a circuit and its successor count as one."""
     customer = world.present.see("customer/acme")
     places = Counter(id.partition(".r")[0] for id in customer.circuits)
     alive = {
@@ -204,11 +204,11 @@ def test_when_everybody_does_what_is_due_every_change_comes_to_its_end(acts: lis
     capacity_is_right(world)
     for circuit in world.circuits:
         stalled = circuit.running and circuit.running.stalled
-        assert circuit.running is None or (stalled and "no-capacity" in stalled[2])
+        assert circuit.running is None or (stalled and "no-capacity" in stalled.reason)
 
 
 def settled(world: World) -> None:
-    """Process and providers until nobody has anything to say."""
+    """Run process and providers until neither writes anything more."""
     before = -1
     while before != len(world.log):
         before = len(world.log)

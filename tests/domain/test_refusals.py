@@ -1,4 +1,4 @@
-"""Refusals: a sentence for every code, met by every place that raises it, short by all means."""
+"""Refusals: every code has a short sentence, and every place that raises it gives its facts."""
 
 import ast
 import json
@@ -72,10 +72,10 @@ CONTRACT = {
         "connections-remain",
     },
 }
-"""The codes of the contract for what there is so far, by what they are about."""
+"""The contract's codes for what exists so far, by topic."""
 
 NEVER_YET = {"connections-remain"}
-"""Codes for which nothing exists yet that could raise them."""
+"""Codes that nothing can raise yet."""
 
 
 def placeholders(sentence: str) -> set[str]:
@@ -84,7 +84,7 @@ def placeholders(sentence: str) -> set[str]:
 
 
 class Raised:
-    """One call of `refused` or `Warned` in the code."""
+    """One call of `refused` in the code."""
 
     def __init__(self, call: ast.Call, where: str, code: str) -> None:
         self.call, self.where, self.code = call, where, code
@@ -94,7 +94,7 @@ class Raised:
 
     @property
     def facts(self) -> set[str] | None:
-        """The facts it names; None where it hands on a mapping."""
+        """The facts that the call names; None if it passes a mapping."""
         if any(each.arg is None for each in self.call.keywords):
             return None
         return {each.arg for each in self.call.keywords if each.arg}
@@ -116,12 +116,12 @@ def _codes_of(call: ast.Call, where: str) -> Iterator[Raised]:
         yield Raised(call, where, str(first.value))
     else:
         variants = _constants(where, first)
-        assert variants, f"{where}:{call.lineno}: which code?"
+        assert variants, f"{where}:{call.lineno}: its code was not found"
         yield from (Raised(call, where, code) for code in variants)
 
 
 def _constants(where: str, name: ast.expr) -> list[str]:
-    """The codes that a name stands for: those assigned to it in the same file."""
+    """The codes that a name can have: every code assigned to it in the same file."""
     assert isinstance(name, ast.Name)
     codes: list[str] = []
     for node in ast.walk(ast.parse((DOMAIN / where).read_text())):
@@ -160,7 +160,7 @@ def test_every_code_is_raised_somewhere() -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_sentence_is_one_sentence_that_names_facts(code: str) -> None:
-    about, sentence = CODES[code]
+    about, sentence = CODES[code].about, CODES[code].sentence
     assert about
     assert sentence.endswith(".")
     assert ". " not in sentence

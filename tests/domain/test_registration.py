@@ -55,7 +55,7 @@ def test_everything_of_a_noun_is_in_the_catalogue() -> None:
 
 
 def test_rights_rest_on_what_a_customer_and_the_csp_have() -> None:
-    """By their types: a state that lost what rights ask of it would not fit."""
+    """The type checker tests this: a state without what rights need of it would fail to check."""
     grantor: Key[Grantor | None] = CUSTOMER
     provider: Key[Provider] = CSP
     assert grantor == GRANTOR

@@ -1,7 +1,7 @@
-"""Over the registry of nouns: what holds of every noun by its registration alone.
+"""What holds for every registered noun, by its registration alone.
 
-The role table is written from the contract ("Who speaks"), for every command there is, every kind
-of principal and both models of dealing with a customer.
+The role table is taken from the contract ("Who speaks"), for every command, every kind of
+principal and both models of dealing with a customer.
 """
 
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ CROSS_CONNECTS: dict[str, Example] = {
 }
 ALL = EXAMPLES | CROSS_CONNECTS
 THERE = ("customer", "location", "circuit", "cross-connect")
-"""The nouns of which the world below has one by its facts; of others by their own command."""
+"""The nouns that the world below creates from facts; their own commands create the others."""
 MODELS: tuple[Model, ...] = get_args(Model)
 
 
@@ -46,12 +46,12 @@ def _() -> Iterator[None]:
 
 
 def creating() -> list[str]:
-    """The commands that make something."""
+    """The commands that create something."""
     return [verb for verb in ALL if RULES[COMMANDS[verb]].creates]
 
 
 def world(model: Model, *more: Written) -> list[Written]:
-    """A customer of a model with one thing of every noun, its subscriptions acme-prod and other."""
+    """A customer with subscriptions acme-prod and other, and with one thing of every noun."""
     spec = given(_facts(model, *more))
     for verb in creating():
         if not ALL[verb].subject.startswith(THERE):
@@ -78,7 +78,7 @@ def _facts(model: Model, *more: Written) -> list[Written]:
 def answer(spec: Spec, verb: str, subject: str = "", **context: Any) -> str:
     """`not-found`, `not-permitted`, or `may` for any other answer to an example command.
 
-    What creates something addresses an id that is free, so that nothing but rights is in the way.
+    A command that creates something addresses a free id, so that only rights can be in the way.
     """
     example = ALL[verb]
     if not subject:
@@ -125,7 +125,7 @@ COLUMNS: tuple[Column, ...] = get_args(Column)
 
 
 class Principal(NamedTuple):
-    """Somebody, what stands in the log about them, and what they set."""
+    """A principal, the facts in the log about it, and the `onbehalfof` that it sets."""
 
     actor: str
     facts: tuple[Written, ...] = ()
@@ -251,6 +251,6 @@ def test_a_role_reaches_what_lies_in_its_scope(noun: str, scope: str, model: Mod
         if not example.subject.startswith(f"{noun}/") or example.sender in ("csp", "provider"):
             continue
         wanted = "may" if WITHIN[noun][scope] else "not-found"
-        if verb in creating():  # what is new lies in its subscription: a role for a circuit is none
+        if verb in creating():  # a new thing is in its subscription, not in c1
             wanted = "may" if scope == "acme-prod" else "not-found"
         assert answer(given(world(model, *who.facts)), verb, actor=who.actor) == wanted, verb

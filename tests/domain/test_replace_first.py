@@ -65,7 +65,7 @@ class TestReplaceFirst:
         play.spec.when("close-location", "location/frankfurt")
         play.settle()
         assert play.step == "order-successor"
-        assert "location-closed" in play.spec.state("circuit/c1").change.stalled[2]
+        assert "location-closed" in play.spec.state("circuit/c1").change.stalled.reason
         play.spec.when("reopen-location", "location/frankfurt")
         play.spec.when("retry-bandwidth-change", "circuit/c1", change_id="down-1", reason="open")
         assert play.settle().state("circuit/c1.r2").bandwidth_mbps == 200
@@ -81,7 +81,7 @@ class TestReplaceFirst:
         play.spec.when("order-circuit", "circuit/c9", **{**ORDER, "bandwidth_mbps": 200})
         play.settle()
         assert play.step == "order-successor"
-        assert "no-capacity" in play.spec.state("circuit/c1").change.stalled[2]
+        assert "no-capacity" in play.spec.state("circuit/c1").change.stalled.reason
 
     def test_what_is_carried_over_is_disabled_until_the_switch(self) -> None:
         off = a_peering(**PUBLIC, state="disabled")
@@ -149,7 +149,7 @@ class TestReplaceFirst:
         assert play.to("successor-provisioning").state("circuit/c1").replaced_by is None
         assert play.to("deprovisioning-requested").state("circuit/c1").replaced_by == "c1.r2"
 
-    def test_one_subscription_at_its_limit_can_still_be_lowered(self) -> None:
+    def test_a_circuit_of_a_subscription_at_its_limit_can_be_lowered(self) -> None:
         nine = [an_ordered_circuit(f"x{n}", bandwidth_mbps=50) for n in range(9)]
         spec = lowering("replace-first", a_world(), nine).settle()
         assert spec.state("circuit/c1.r2").provider_state == "provisioned"
@@ -184,7 +184,7 @@ class TestProceeding:
         self.proceed(play).then_nothing()
         self.proceed(lowering("replace-first")).then_nothing()
 
-    def test_of_what_does_not_switch_is_change_unknown(self) -> None:
+    def test_proceeding_without_a_switch_to_wait_for_is_change_unknown(self) -> None:
         self.proceed(lowering("teardown-first")).refused("change-unknown")
         self.proceed(self.waiting(), change_id="other").refused("change-unknown")
         self.proceed(drive(given(a_world()))).refused("change-unknown")

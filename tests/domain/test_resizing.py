@@ -1,4 +1,4 @@
-"""Resizing a location and what stands in the way."""
+"""Resizing a location, and what is in the way."""
 
 from typing import Any
 

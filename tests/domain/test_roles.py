@@ -56,7 +56,7 @@ LOCATIONS = frozenset(verb for verb in EXAMPLES if EXAMPLES[verb].subject.starts
 
 
 def _may(verb: str, actor: str, *world: Any) -> bool:
-    """Whether the answer to an example of the command is anything but a lack of rights."""
+    """Whether an example of the command gets any answer other than a lack of rights."""
     example = EXAMPLES[verb]
     data = example.data
     if verb == "order-circuit":
@@ -109,7 +109,7 @@ def test_a_role_on_csp_self_holds_for_every_connect_through_customer(
 
 
 CREATING = frozenset({"register-customer", "open-location"})
-"""Their examples exist in the world: already-exists comes before not-permitted."""
+"""Commands whose examples exist in the world already: already-exists precedes not-permitted."""
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -20,7 +20,7 @@ from tests.examples.commands import EXAMPLES
 def decided(
     *messages: dict[str, Any], before: Draft | None = None, spec: Spec | None = None
 ) -> Draft:
-    """What one batch answers, on what an earlier one stored."""
+    """Decide one batch, on top of what an earlier batch stored."""
     spec = spec or given()
     known = {each.key: each for each in (before.stored if before else ())}
     arrivals = [
@@ -123,7 +123,7 @@ def test_who_speaks_as_the_engine_is_not_permitted_and_uses_up_no_id(
         assert codes[2] is None
 
 
-def test_the_engines_own_parts_may_speak_so() -> None:
+def test_the_engines_own_parts_may_speak_as_the_engine() -> None:
     message = claim(source="/tieline/process", actor="service:tieline")
     arrival = Arrival(read_command(message, COMMANDS, OWNER), ENTROPY, message, OWNER, inside=True)
     ground = Ground(Present(given().load), {}, NOW)

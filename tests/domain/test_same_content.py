@@ -1,4 +1,4 @@
-"""The same pair again: with the same content its first outcome, with other content a refusal.
+"""The same pair again: the same content gets the first outcome, other content a refusal.
 
 What counts is type, subject, data, actor and onbehalfof as published (contract, "Same content").
 """
@@ -26,7 +26,7 @@ def claim(**attributes: Any) -> dict[str, Any]:
 
 
 def digest(message: Any, written: bytes | None = None, principal: str = OWNER) -> bytes:
-    """The digest of what a message says."""
+    """The digest of a message's content."""
     line = json.dumps(message).encode() if written is None else written
     answer = read_command(load(line), COMMANDS, principal, line)
     assert not isinstance(answer, Unreadable), answer

@@ -1,4 +1,4 @@
-"""A change that waits for its time: what is checked when it is scheduled, and what then."""
+"""A change that waits for its time: what is checked when it is scheduled, what at its time."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ def scheduled(*facts: Any, **fields: Any) -> Drive:
 
 
 def failed(play: Drive, code: str) -> ChangeFailed:
-    """Its time has come, and it fails with this code."""
+    """Advance to the change's time, and assert that it fails with this code."""
     play.tick(LATER)
     events = [e for _, e in play.spec.history if isinstance(e, ChangeFailed)]
     assert [each.code for each in events] == [code]
@@ -166,7 +166,7 @@ class TestAtItsTime:
         ]
         assert spec.state("circuit/c1.r2").bandwidth_mbps == 200
 
-    def test_it_waits_for_a_word_if_it_was_told_to(self) -> None:
+    def test_without_auto_proceed_it_waits_for_proceed(self) -> None:
         play = scheduled(
             mbps=200, accept_interruption=True, strategy="replace-first", auto_proceed=False
         )
@@ -200,7 +200,7 @@ class TestAtItsTime:
 
 
 class TestItFails:
-    """Everything is checked again at its time; the refusal's code and facts are kept."""
+    """Everything is checked again at the change's time; the refusal's code and facts are kept."""
 
     def test_when_the_location_was_closed(self) -> None:
         assert failed(scheduled(a_world(), CLOSED), "location-closed").facts == {

@@ -1,4 +1,4 @@
-"""A secret is shown to nobody, however it is printed."""
+"""A secret is never shown, however it is printed."""
 
 import copy
 import json
@@ -11,9 +11,9 @@ import orjson
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from domain.words.data import CommandData, Data, subject_of
 from domain.words.messages import faults_of
 from domain.words.secret import Secret, secret_fields
-from domain.words.values import CommandData, Data, subject_of
 
 CLEAR = "hunter2andmore"
 

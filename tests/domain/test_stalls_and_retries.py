@@ -1,4 +1,4 @@
-"""A change that stalls: rejected, refused or overdue, retried, answered."""
+"""Changes that stall because they are rejected, refused or overdue, and are then retried."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ from tests.domain.test_increase import waiting
 
 
 class TestRejections:
-    """A rejection stops the process there, reported as stalled with the reason."""
+    """A rejection stops the process at its step, which is reported as stalled with the reason."""
 
     def rejected(self, strategy: str = "teardown-first") -> Drive:
         play = lowering(strategy)
@@ -158,7 +158,7 @@ class TestRetrying:
         )
 
     @pytest.mark.parametrize("verb", ["proceed", "abandon"])
-    def test_a_word_about_it_finds_it_there_too(self, verb: str) -> None:
+    def test_both_also_find_the_change_by_its_deleted_circuit(self, verb: str) -> None:
         spec = lowering("teardown-first").to("successor-placed")
         spec.when(f"{verb}-bandwidth-change", "circuit/c1", **NAMED).refused(
             "change-unknown" if verb == "proceed" else "point-of-no-return"

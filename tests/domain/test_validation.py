@@ -20,7 +20,7 @@ DOMAIN = {"routing_domain": "microsoft"}
 
 
 def microsoft(spec: Spec) -> tuple[str, bool]:
-    """The state of its microsoft peering, and whether a validation is pending."""
+    """The state of the microsoft peering, and whether a validation is pending."""
     found = spec.state("circuit/c1").peering("microsoft")
     return found.state, found.validation_pending
 
@@ -157,14 +157,14 @@ class TestRejecting:
             "reject-validation", "circuit/c1", routing_domain="private", reason="x"
         ).then_nothing()
 
-    def test_is_not_the_last_word(self) -> None:
+    def test_a_rejected_peering_can_be_validated_later(self) -> None:
         spec = validate(reject(waiting())).then(PeeringValidated)
         turn(spec, "enable").then(PeeringEnabled)
         assert microsoft(spec) == ("enabled", False)
 
 
 class TestAfterAChange:
-    """New prefixes or a new ASN are judged as when configured; nothing else is."""
+    """New prefixes or a new ASN are judged as when configured; other fields are not."""
 
     def validated(self) -> Spec:
         return validate(waiting())

@@ -45,7 +45,7 @@ DATA: dict[str, dict[str, Any]] = {
     "disable-peering": {"routing_domain": "private"},
     "remove-peering": {"routing_domain": "private"},
 }
-"""Every command that addresses a circuit that is there."""
+"""Data for every command that addresses an existing circuit."""
 
 PASS_A_DECREASE = {
     "begin-provisioning",
@@ -79,7 +79,7 @@ def test_the_table_names_every_command_of_a_circuit() -> None:
 
 
 def tried(spec: Spec, verb: str, circuit_id: str = "c1") -> bool:
-    """Whether a command gets past the change: any other answer than that it is in progress."""
+    """Whether a command passes: it gets any answer other than change-in-progress."""
     data = dict(DATA[verb])
     if "service_key" in data:
         data["service_key"] = spec.state(f"circuit/{circuit_id}").service_key

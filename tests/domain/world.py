@@ -1,4 +1,4 @@
-"""An engine in memory with the process beside it: many commands fast, for random lives."""
+"""An in-memory engine with the process beside it, fast enough for the many commands of a life."""
 
 from datetime import timedelta
 from hashlib import blake2b
@@ -42,18 +42,18 @@ FOUNDATION: Final[list[tuple[str, str, dict[str, Any]]]] = [
 
 
 class Act(NamedTuple):
-    """One thing that somebody does; the circuit's key, or its change's id, is filled in."""
+    """One action; the circuit's key, or its change's id, can be filled in."""
 
     verb: str
     subject: str | int = ""
-    """A stream, or which of the circuits there are."""
-    data: dict[str, Any] = {}  # noqa: RUF012  never written
+    """A stream, or the number of a circuit."""
+    data: dict[str, Any] = {}  # noqa: RUF012  never changed
     fill_in: str = ""
-    """`service_key`, `change_id` or nothing."""
+    """The field to fill in: `service_key`, `change_id` or none."""
 
 
 class World:
-    """The log so far and the present it folds to, commands numbered as they come."""
+    """The log so far and the present it folds to; commands are numbered as they are sent."""
 
     def __init__(self) -> None:
         self.present = Present(lambda stream: (noun_of(stream).initial, 0))
@@ -70,7 +70,7 @@ class World:
 
     @property
     def circuits(self) -> list[Circuit]:
-        """Every circuit there ever was."""
+        """Every circuit that ever existed."""
         states = self.present.states
         return [states[name] for name in states if name.startswith("circuit/") and states[name]]
 
@@ -78,7 +78,7 @@ class World:
         return self.present.see(f"circuit/{circuit_id}")
 
     def do(self, act: Act) -> None:
-        """Somebody does something, whether it fits or not."""
+        """Perform an act, whether it fits or not."""
         subject = act.subject if isinstance(act.subject, str) else self._picked(act.subject)
         match act.verb:
             case "process":
@@ -108,7 +108,7 @@ class World:
         return self._decide(message, inside=False)
 
     def process(self) -> None:
-        """The process reacts to whatever it has not seen yet."""
+        """Let the process react to every event that it has not seen yet."""
         while self.followed < len(self.log):
             event = self.log[self.followed]
             self.followed += 1
@@ -117,14 +117,14 @@ class World:
                 self._answer(send)
 
     def later(self, hours: int) -> None:
-        """Time goes by, and the process looks at it."""
+        """Advance the time, and let the process react to it."""
         self.now = format_time(read_time(self.now) + timedelta(hours=hours))
         for change in list(self.changes.changes.values()):
             for send in tick(change, self.now):
                 self._answer(send)
 
     def provider(self, circuit_id: str) -> None:
-        """The circuit's provider does what is due."""
+        """Let the circuit's provider do what is due."""
         circuit = self.circuit(circuit_id)
         answer = next_answer(circuit) if circuit else None
         if circuit and answer:
@@ -134,7 +134,7 @@ class World:
             assert self.send(verb, f"circuit/{circuit_id}", actor, **data, **key).accepted
 
     def _picked(self, number: int) -> str:
-        """A circuit that is there; for 0 one that never was, for 1 any that ever was."""
+        """Pick an existing circuit; 0 gives one that never existed, 1 may give a deleted one."""
         there = [each.circuit_id for each in self.circuits if number == 1 or not each.removed_at]
         return f"circuit/{there[number % len(there)]}" if number and there else "circuit/never"
 

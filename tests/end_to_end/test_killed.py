@@ -1,7 +1,7 @@
 """kill -9 in the middle of a submit, then the same file again: nothing lost, nothing twice.
 
-What an undisturbed run leaves is compared by structure: service keys are random, times differ.
-tests/laws covers kills while the engine settles: there the order may differ.
+The result is compared with an undisturbed run's by structure, as service keys are random and times
+differ. tests/laws covers kills while the engine settles, where the order may differ.
 """
 
 import json
@@ -19,13 +19,13 @@ from demo.year import weeks
 from tests.running import Tieline
 
 WEEKS = (12, 4)
-"""Of each file."""
+"""How many weeks each file has."""
 KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The first weeks of a year, in two files; the first is of three batches."""
+    """The first weeks of a year, in two files; the first is long enough for three batches."""
     folder, year = tmp_path_factory.mktemp("year"), weeks(1, 60, 450)
     paths: list[str] = []
     for number, count in enumerate(WEEKS):
@@ -38,13 +38,13 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 
 def without_chance(document: Any) -> Any:
-    """A message without what chance or the clock gave it; keys are numbered as they come."""
+    """A message without what chance or the clock gave it: service keys and times."""
     text = json.dumps({**document, "time": None})
     return json.loads(KEY.sub("KEY", re.sub(r'"20\d\d-[^"]*Z"', '"TIME"', text)))
 
 
 def left_behind(tieline: Tieline) -> dict[str, list[Any]]:
-    """All that a database holds: every subject's trail, and every row that is shown."""
+    """What a database holds: every row that is listed, and the trails of some subjects."""
     rows = {kind: tieline.ask_list(kind, "list") for kind in ("customer", "circuit", "location")}
     found = {kind: [without_chance(row) for row in listed] for kind, listed in rows.items()}
     subjects = [
@@ -62,14 +62,14 @@ def undisturbed(
 ) -> tuple[list[Any], dict[str, list[Any]]]:
     tieline = Tieline(tmp_path_factory.mktemp("undisturbed"))
     result = tieline.run("submit", *files)
-    assert result.code == 1, "people are wrong one time in ten"
+    assert result.code == 1, "about a tenth of the year's commands are refused"
     return [without_chance(each) for each in result.lines], left_behind(tieline)
 
 
 def killed_after(tieline: Tieline, outcomes: int, files: list[str]) -> list[str]:
-    """Start a submit, read so many outcomes, and kill it; all that it has answered.
+    """Start a submit, kill it after so many outcomes, and return all that it has answered.
 
-    It stands still by then: what it has yet to say of its batch is more than a pipe holds.
+    The submit is blocked by then: the remaining outcomes of its batch are more than a pipe holds.
     """
     process = subprocess.Popen(
         tieline.command("submit", *files),
@@ -95,11 +95,11 @@ def test_nothing_is_lost_and_nothing_happens_twice(
 ):
     tieline = Tieline(tmp_path)
     answered = killed_after(tieline, outcomes, files)
-    assert outcomes <= len(answered) <= 1000, "it was in the middle of the first file"
+    assert outcomes <= len(answered) <= 1000, "the kill was in the middle of the first file"
     again = tieline.run("submit", *files)
     assert again.code == 1
     whole = [line for line in answered if line.endswith("\n")]
-    assert again.out.startswith("".join(whole)), "what was answered stays so"
+    assert again.out.startswith("".join(whole)), "answers from before the kill stay"
     assert [without_chance(each) for each in again.lines] == undisturbed[0]
     assert left_behind(tieline) == undisturbed[1]
     assert tieline.run("projections", "verify").code == 0

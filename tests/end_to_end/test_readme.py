@@ -1,4 +1,4 @@
-"""The session in README.md runs as it stands there: `$ ` is typed, `...` stands for anything."""
+"""The session in README.md runs as printed: what follows `$ ` is typed, `...` matches anything."""
 
 import re
 import subprocess
@@ -14,7 +14,7 @@ FENCE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 class Step(NamedTuple):
-    """What is typed, and what is to come."""
+    """What is typed, and the output that is expected."""
 
     typed: str
     expected: str
@@ -27,7 +27,7 @@ def sessions() -> list[list[Step]]:
 
 
 def steps_of(session: str) -> list[Step]:
-    """A line after `$ ` with those that a backslash continues; the rest is expected."""
+    """What is typed is a line after `$ ` with its continuation lines; the rest is expected."""
     steps: list[Step] = []
     for line in session.splitlines():
         if line.startswith("$ "):
@@ -35,13 +35,13 @@ def steps_of(session: str) -> list[Step]:
         elif steps and steps[-1].typed.endswith("\\") and not steps[-1].expected:
             steps[-1] = Step(f"{steps[-1].typed}\n{line.removeprefix('> ')}", "")
         else:
-            assert steps, f"{line!r} stands before the first $"
+            assert steps, f"{line!r} is before the first $"
             steps[-1] = Step(steps[-1].typed, f"{steps[-1].expected}{line}\n")
     return steps
 
 
 def matches(expected: str, got: str) -> bool:
-    """Whether an output is as expected; `...` stands for anything, on a line or over several."""
+    """Whether an output is as expected; `...` matches anything, on one line or over several."""
     pattern = ".*".join(re.escape(part) for part in expected.strip().split("..."))
     lines = "\n".join(line.rstrip() for line in got.strip().splitlines())
     return re.fullmatch(pattern, lines, re.DOTALL) is not None

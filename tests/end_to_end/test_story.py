@@ -1,11 +1,11 @@
-"""The story of the contract, start to end: once with the simulated network, once with a carrier."""
+"""The contract's story from start to end: once with the simulated network, once with a carrier."""
 
 from typing import Any
 
 import pytest
 
-from tests.production.running import until
 from tests.running import STORY, Tieline, command, story
+from tests.waiting import until
 
 EVENTS = [
     "tieline.circuit.ordered.v1",
@@ -33,11 +33,11 @@ SUCCESSOR = [
     "tieline.bandwidth.carried-over.v1",
     "tieline.bandwidth.decreased.v1",
 ]
-"""And to the circuit that succeeds it."""
+"""What happens to the circuit that succeeds it."""
 
 
 class Carrier:
-    """The provider as a program of its own: it quotes the service key that stands in the trail."""
+    """The provider as a program of its own: it quotes the service key from the trail."""
 
     def __init__(self, tieline: Tieline) -> None:
         self.tieline = tieline
@@ -51,13 +51,15 @@ class Carrier:
         assert result.code == 0, result
 
     def answers(self, verb: str, circuit: str) -> None:
-        """A step of provisioning or deprovisioning, with the key of the circuit."""
+        """Send a step of provisioning or deprovisioning, with the circuit's service key."""
         self.does(verb, circuit, service_key=key_of(self.tieline, circuit))
 
 
 def key_of(tieline: Tieline, circuit: str) -> str:
-    """The service key that a circuit was issued, from its trail: as soon as it was placed, since
-    over Kafka a command of the carrier is not waited for any further than by its own correlation.
+    """The service key that a circuit was issued, from its trail, once the circuit is placed.
+
+    Over Kafka a submit waits only for what has its command's correlation id, and the placing of
+    a successor may have another.
     """
 
     def placed() -> Any:
@@ -95,7 +97,7 @@ def test_with_the_simulated_network(tieline: Tieline):
 
 @pytest.mark.timeout(240)
 def test_with_a_carrier_that_answers(tieline: Tieline):
-    """TIELINE_NETWORK=none: every step of the provider's is a command of its own."""
+    """Every step of the provider is a command of its own (TIELINE_NETWORK=none)."""
     carrier, by_id = Carrier(tieline), {each["id"]: each for each in story()}
 
     def send(*ids: str) -> None:

@@ -1,6 +1,6 @@
 """Named examples, one family per noun: tests never build ten fields by hand.
 
-Each answers the events that brought it about, as pairs of stream and event.
+Each function returns the events that produce its example, as pairs of stream and event.
 """
 
 from typing import Any
@@ -79,7 +79,7 @@ def a_pair(name: str = "pair-1", capacity_mbps: int = 10000, **fields: Any) -> R
 
 
 def a_location(id: str = "frankfurt", *pairs: RouterPair, **fields: Any) -> list[Written]:
-    """An open location with providers colt and equinix, and one pair of 10 Gbit/s unless named."""
+    """An open location with providers colt and equinix, by default with one pair of 10 Gbit/s."""
     said: dict[str, Any] = {
         "providers": ["colt", "equinix"],
         "routers": list(pairs) or [a_pair()],
@@ -144,7 +144,7 @@ MICROSOFT: dict[str, Any] = {
     **PUBLIC_SUBNETS,
     "advertised_prefixes": ["203.0.113.0/24"],
 }
-"""The data of a configure-peering on microsoft; its one prefix is nobody's yet."""
+"""The data of a configure-peering on microsoft; nobody holds its one prefix yet."""
 
 PUBLIC: dict[str, Any] = {
     "routing_domain": "public",
@@ -153,7 +153,7 @@ PUBLIC: dict[str, Any] = {
     "primary_subnet": "198.51.100.8/30",
     "secondary_subnet": "198.51.100.12/30",
 }
-"""The data of a configure-peering on public: under the profile of 2016 only."""
+"""The data of a configure-peering on public, which only the profile of 2016 offers."""
 
 
 def a_held_prefix(
@@ -165,7 +165,7 @@ def a_held_prefix(
 
 
 def a_peering(circuit_id: str = "c1", **fields: Any) -> Written:
-    """A peering that stands on a circuit; private and enabled unless said otherwise."""
+    """A peering of a circuit; private and enabled unless given otherwise."""
     said: dict[str, Any] = {**PEERING, "state": "enabled"} | fields
     for name in ("primary_subnet", "secondary_subnet"):
         said[name] = prefix_of(said[name])

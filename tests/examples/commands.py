@@ -9,20 +9,20 @@ from typing import Any, Final, Literal, NamedTuple
 from tests.examples import KEY, ORDER, PEERING
 
 Sender = Literal["csp", "provider", "owner", "contributor", "operator"]
-"""The least role that may send a command (contract, "Who speaks"), the CSP for its own affairs."""
+"""The least role that may send a command (contract, "Who speaks"); `csp` is the CSP alone."""
 
 
 class Example(NamedTuple):
-    """A subject, data that has every field, and the command as it is typed."""
+    """A subject, the least sender, the command as it is typed, and data that has every field."""
 
     subject: str
     sender: Sender
     typed: str
-    """The options behind `tieline <noun> <verb> <id>`; they need not say what `data` says."""
+    """The options after `tieline <noun> <verb> <id>`; they may differ from `data`."""
     data: dict[str, Any]
 
     def message(self, verb: str, **attributes: Any) -> dict[str, Any]:
-        """As a CloudEvent."""
+        """The example as a CloudEvent."""
         return {
             "specversion": "1.0",
             "id": "c-001",
@@ -198,16 +198,16 @@ ON_CSP: Final = {
     "reject-prefix": "--prefix 203.0.113.0/24",
     "release-prefix": "--prefix 203.0.113.0/24",
 }
-"""The commands that can be addressed to csp/self too, as they are typed then."""
+"""The commands that can also be addressed to csp/self, with the options typed in that case."""
 
 
 def sent_by(*senders: Sender) -> frozenset[str]:
-    """The commands whose least sender is one of these."""
+    """The commands whose least sender is one of the given senders."""
     return frozenset(verb for verb, each in EXAMPLES.items() if each.sender in senders)
 
 
 def missing(commands: Any) -> str:
-    """What to do about commands without an example; empty where there is none."""
+    """What to do about commands without an example; empty if every command has one."""
     lacking = sorted(set(commands) - set(EXAMPLES))
     return (
         ""

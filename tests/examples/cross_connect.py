@@ -1,12 +1,13 @@
 """A noun made only for tests: a cross-connect, which belongs to a customer and lies in one of its
-subscriptions. It exists by its registration alone.
+subscriptions. It exists only through its registration.
 """
 
 import re
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, ClassVar, Final, cast
+
+from msgspec.structs import replace
 
 from domain.catalogue import (
     COMMANDS,
@@ -20,9 +21,11 @@ from domain.catalogue import (
 from domain.decider.decisions import Decision, Rule, accepted
 from domain.decider.noun import Concern, Noun, unguarded
 from domain.decider.states import States
+from domain.words.data import CommandData, subject_of
 from domain.words.messages import Command
 from domain.words.refusals import CODES
-from domain.words.values import CommandData, Event, Identifier, Sentence, subject_of
+from domain.words.structs import Event, Frozen
+from domain.words.values import Identifier, Sentence
 
 
 class CrossConnectCommand(CommandData):
@@ -30,7 +33,7 @@ class CrossConnectCommand(CommandData):
 
 
 class PatchCrossConnect(CrossConnectCommand):
-    """Make one."""
+    """Create a cross-connect."""
 
     customer_id: Identifier
     subscription_id: Identifier
@@ -45,13 +48,13 @@ class CutCrossConnect(CrossConnectCommand):
 
 
 class TestCrossConnect(CrossConnectCommand):
-    """For the carrier."""
+    """A command for the provider."""
 
     __test__ = False
 
 
 class AuditCrossConnect(CrossConnectCommand):
-    """The CSP's own affair."""
+    """A command that only the CSP may send."""
 
 
 class Patched(Event):
@@ -65,8 +68,7 @@ class Labelled(Event):
     label: Sentence
 
 
-@dataclass(frozen=True)
-class CrossConnect:
+class CrossConnect(Frozen):
     cross_connect_id: str
     customer_id: str
     subscription_id: str
@@ -77,8 +79,8 @@ def _patched(id: str, event: Patched) -> CrossConnect:
     return CrossConnect(id, event.customer_id, event.subscription_id)
 
 
-def _labelled(state: CrossConnect, event: Labelled, at: str) -> dict[str, Any]:
-    return {"label": event.label}
+def _labelled(state: CrossConnect, event: Labelled, at: str) -> CrossConnect:
+    return replace(state, label=event.label)
 
 
 def patch_one(command: Command[PatchCrossConnect], state: None, states: States) -> Decision:
@@ -122,7 +124,7 @@ NOUN: Final = Noun(
 
 @contextmanager
 def registered(*nouns: Noun) -> Generator[None]:
-    """Register nouns for a while; afterwards nobody has heard of them."""
+    """Register nouns within this context; on leaving it, the catalogue is as it was before."""
     tables = [
         cast("dict[Any, Any]", table)
         for table in (NOUNS, RULES, COMMANDS, INSIDE_COMMANDS, EVENTS, EFFECTS, CODES)

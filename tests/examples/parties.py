@@ -1,4 +1,4 @@
-"""Examples about who takes part: the CSP's staff, customers of either model, changes that run."""
+"""Examples of the parties (the CSP's staff, customers of either model) and of running changes."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def a_connect_to_customer(
 
 
 def an_identity_store(customer: str = "acme", **fields: Any) -> Written:
-    """An identity store at the CSP, replicated: roles on behalf can be granted."""
+    """A replicated identity store at the CSP, so that roles on behalf can be granted."""
     said: dict[str, Any] = {"location": "csp", "directory": "acme.example", "replicated": True}
     return f"customer/{customer}", IdentityStoreRecorded(**said | fields)
 
@@ -49,7 +49,7 @@ def a_scheduled_change(circuit_id: str = "c1", change_id: str = "later-1") -> Wr
 
 
 def a_decrease_that_runs(circuit_id: str = "c1", change_id: str = "down-1") -> Written:
-    """A teardown-first to 200 Mbit/s that has just begun."""
+    """A teardown-first decrease to 200 Mbit/s that has just begun."""
     return f"circuit/{circuit_id}", DecreaseStarted(
         change_id=change_id,
         from_mbps=500,

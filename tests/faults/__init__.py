@@ -1,1 +1,1 @@
-"""What parts, servers and publishers can suffer, under load; each proved by the checker."""
+"""Faults of parts, servers and publishers under load, each followed by a run of the checker."""

@@ -11,30 +11,31 @@ from tests.production.evidence import rows_of
 from tests.production.lives import FIRST, Message, first_decreases, of_world
 from tests.production.load import Load, publish
 from tests.production.plugin import ACell
-from tests.production.running import ALL, Cell, until
+from tests.production.running import ALL, HASTE, Cell
+from tests.waiting import until
 
 SEEDS = (101, 102, 103, 104)
-"""Five rounds each, in a world of its own; the checker looks after each five."""
+"""Each seed makes five rounds in a world of its own; the checker runs after each seed."""
 
 COMMANDS = 600
 
 
 @pytest.mark.timeout(480)
 def test_nothing_is_lost_when_parts_are_killed(a_cell: ACell):
-    cell, sent = a_cell(), list[Message]()
+    cell, sent = a_cell(**HASTE), list[Message]()
     cell.start()
     for seed in SEEDS:
         sent += killed_under_load(cell, seed)
         evidence = check(cell, sent)
         kinds = {row[3] for row in evidence.rows if row[1].startswith(f"circuit/{world_of(seed)}")}
-        assert "tieline.bandwidth.decrease-started.v1" in kinds, "processes had something to do"
+        assert "tieline.bandwidth.decrease-started.v1" in kinds, "the process had something to do"
 
 
 def killed_under_load(cell: Cell, seed: int) -> list[Message]:
-    """Five rounds while commands come; what was published."""
+    """Kill parts in five rounds while commands arrive; return what was published."""
     chance, world = Random(seed), world_of(seed)
     with Load(cell, seed, COMMANDS, world=world) as load:
-        until("circuits stand", lambda: provisioned(cell, f"circuit/{world}g") >= FIRST // 2)
+        until("circuits provisioned", lambda: provisioned(cell, f"circuit/{world}g") >= FIRST // 2)
         decreases = of_world(world, first_decreases(seed))
         publish(cell, decreases)
         for name in victims(chance):
@@ -46,12 +47,12 @@ def killed_under_load(cell: Cell, seed: int) -> list[Message]:
 
 
 def world_of(seed: int) -> str:
-    """How the names of its circuits begin."""
+    """The prefix of the names of this seed's circuits."""
     return f"w{seed}-"
 
 
 def provisioned(cell: Cell, stem: str) -> int:
-    """How many of these circuits the simulated network has provisioned."""
+    """How many circuits under this stem the simulated network has provisioned."""
     with log_of(cell.settings) as log:
         rows = rows_of(log)
     kind = "tieline.circuit.provisioned.v1"

@@ -1,4 +1,4 @@
-"""Records that nobody should write, on every topic: put aside untouched, or passed over loudly."""
+"""Records that nobody should write, on every topic: dead letters, or passed over and logged."""
 
 import json
 from collections.abc import Generator, Iterator
@@ -12,8 +12,9 @@ from tests.production.checker import check
 from tests.production.lives import lives
 from tests.production.load import lay_ground, publish
 from tests.production.plugin import standing
-from tests.production.running import Cell, until
+from tests.production.running import Cell
 from tests.servers.shared import SharedPostgres
+from tests.waiting import until
 
 Headers = list[tuple[str, bytes]]
 
@@ -29,7 +30,7 @@ class Poison(NamedTuple):
 
 
 def binary(**attributes: str) -> Headers:
-    """Attributes as headers, with JSON promised."""
+    """Attributes as headers, with JSON as the content type."""
     told = [(f"ce_{name}", value.encode()) for name, value in attributes.items()]
     return [*told, ("content-type", b"application/json")]
 
@@ -49,7 +50,7 @@ UNREADABLE: dict[str, Poison] = {
     "an id without end": Poison(b"{}", binary(**{**ATTRIBUTES, "id": "i" * 5000})),
     "1 MB of nothing": Poison(LARGE, []),
 }
-"""Records that are no commands."""
+"""Records that can't be read as commands."""
 
 ANSWERED: dict[str, Poison] = {
     "unknown type": Poison(b"{}", binary(**ATTRIBUTES)),
@@ -82,7 +83,7 @@ def write(cell: Cell, topic: str, records: Iterator[Poison]) -> int:
 def cell(
     kafka: str, postgres: SharedPostgres, tmp_path_factory: pytest.TempPathFactory
 ) -> Generator[Cell]:
-    """One cell for both of these."""
+    """One cell for both tests of this module."""
     with standing(kafka, postgres, tmp_path_factory.mktemp("cell")) as cell:
         cell.start()
         yield cell
@@ -101,7 +102,7 @@ def test_poison_on_every_topic_stops_nobody(cell: Cell):
     publish(cell, more)
     evidence = check(cell, [*sent, *more])
     assert len(evidence.dead) - before == 2 * len(UNREADABLE), (
-        "of commands and internal, checked untouched"
+        "each unreadable record of commands and internal is a dead letter"
     )
     for name in ("project", "process"):
         odd = cell.parts[name].told("not-ours")
@@ -115,7 +116,7 @@ def test_dead_records_are_listed_shown_and_sent_again(cell: Cell):
     topics = topics_of(cell.prefix)
     before = len(cell.cli.ask_list("dead", "list"))
     write(cell, topics.commands, iter(UNREADABLE.values()))
-    listed = until("all are dead", lambda: _dead(cell, before + len(UNREADABLE)))[before:]
+    listed = until("all are dead letters", lambda: _dead(cell, before + len(UNREADABLE)))[before:]
     half = next(each for each in listed if "half" in each["error"] or "JSON" in each["error"])
     shown = cell.cli.ask("dead", "show", half["id"])
     assert shown["origin"].startswith(f"{topics.commands}/")
@@ -123,7 +124,7 @@ def test_dead_records_are_listed_shown_and_sent_again(cell: Cell):
     assert shown["key"] == "circuit/poison"
     again = cell.cli.ask_list("dead", "resend", half["id"])
     assert again == [{"id": half["id"], "topic": topics.commands}]
-    until("it is dead once more", lambda: _dead(cell, before + len(UNREADABLE) + 1))
+    until("it is a dead letter again", lambda: _dead(cell, before + len(UNREADABLE) + 1))
     assert cell.cli.run("dead", "show", "0-999").code == 1
     check(cell)
 

@@ -1,4 +1,4 @@
-"""The same command three times at once, an id used again, workers that come and go."""
+"""The same command from three producers together, an id used again, engines that join and leave."""
 
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,15 +11,16 @@ from tests.production.checker import check
 from tests.production.lives import lives
 from tests.production.load import Load, lay_ground
 from tests.production.plugin import standing
-from tests.production.running import Cell, until
+from tests.production.running import HASTE, Cell
 from tests.running import command
 from tests.servers.shared import SharedPostgres
+from tests.waiting import until
 
 COPIES = 3
 
 
 def ask_at_once(message: dict[str, object], clients: list[Client]) -> list[Answer]:
-    """Publish one command through all clients at the same moment; what each is answered."""
+    """Publish one command through all clients at the same moment; returns each client's answer."""
     together = Barrier(len(clients))
 
     def ask(client: Client) -> Answer:
@@ -34,8 +35,8 @@ def ask_at_once(message: dict[str, object], clients: list[Client]) -> list[Answe
 def cell(
     kafka: str, postgres: SharedPostgres, tmp_path_factory: pytest.TempPathFactory
 ) -> Generator[Cell]:
-    """One cell for all of these."""
-    with standing(kafka, postgres, tmp_path_factory.mktemp("cell")) as cell:
+    """One cell for all tests of this module."""
+    with standing(kafka, postgres, tmp_path_factory.mktemp("cell"), **HASTE) as cell:
         cell.start()
         yield cell
 
@@ -79,7 +80,7 @@ def test_an_id_used_again_with_other_content_changes_nothing(cell: Cell):
 
 @pytest.mark.timeout(300)
 def test_engines_that_come_and_go_all_the_time(cell: Cell):
-    """A rebalance storm: every second one leaves or joins the group."""
+    """A rebalance storm: ten times, one engine joins the group and another leaves it."""
     with Load(cell, seed=302, count=2000, per_second=30, world="storm-") as load:
         for number in range(2, 12):
             joining = cell.launch(f"engine-{number}")

@@ -7,12 +7,13 @@ import pytest
 from tests.production.checker import check
 from tests.production.load import Load
 from tests.production.plugin import standing
-from tests.production.running import Cell, until
+from tests.production.running import Cell
 from tests.servers.shared import SharedPostgres
+from tests.waiting import until
 
 
 def doing(cell: Cell, name: str) -> str:
-    """What a part says that it does."""
+    """What a part says it is doing."""
     _, report = cell.parts[name].readiness()
     return report["doing"] if report else ""
 
@@ -21,7 +22,7 @@ def doing(cell: Cell, name: str) -> str:
 def cell(
     kafka: str, postgres: SharedPostgres, tmp_path_factory: pytest.TempPathFactory
 ) -> Generator[Cell]:
-    """One cell with two relays, for both of these."""
+    """One cell with two relays, for both tests of this module."""
     with standing(kafka, postgres, tmp_path_factory.mktemp("cell")) as cell:
         cell.start("engine", "relay", "relay-2", "process", "project")
         yield cell
@@ -29,12 +30,12 @@ def cell(
 
 @pytest.mark.timeout(240)
 def test_two_that_start_together_do_not_fight(cell: Cell):
-    """One publishes; nothing is published twice by turns."""
+    """One relay publishes; the two don't take turns, which would publish events twice."""
     with Load(cell, seed=202, count=300) as load:
         load.finish()
     evidence = check(cell, load.published)
     assert sorted([doing(cell, "relay"), doing(cell, "relay-2")]) == ["publishes", "stands by"]
-    assert len(evidence.events) == len(evidence.rows), "no event twice"
+    assert len(evidence.events) == len(evidence.rows), "no event is published twice"
 
 
 @pytest.mark.timeout(300)

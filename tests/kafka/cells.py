@@ -23,19 +23,19 @@ START = "2026-01-05T09:00:00.000000Z"
 
 
 class ACells:
-    """A cell and the parts of it that a test needs."""
+    """A cell, with the parts that a test needs."""
 
     def __init__(self, cell: Cell) -> None:
         self.cell = cell
         self.worker = Worker(cell.log, Terms(), MessageClock(START))
 
     def decide(self, *messages: dict[str, Any]) -> list[Outcome]:
-        """Decided on the log, as if they had come in."""
+        """Decide messages on the log, as if they had arrived."""
         lines = [json.dumps(each).encode() for each in messages]
         return self.worker.handle(a_door().from_lines(lines))
 
     def customers(self, first: int, last: int) -> list[Outcome]:
-        """So many customers registered, two events each."""
+        """Register the customers from `first` to `last`, with two events each."""
         return self.decide(*(register(f"acme-{number}") for number in range(first, last + 1)))
 
     @contextmanager
@@ -61,11 +61,11 @@ class ACells:
             intake.close()
 
     def publish_all(self) -> None:
-        """Everything that the log holds, on the topics."""
+        """Publish everything that the log holds."""
         with self.relay() as relay:
             while relay.turn() != Published():
                 pass
-        for _ in range(100):  # a transaction that was committed is seen a moment later
+        for _ in range(100):  # readers see a committed transaction a moment later
             if self._end("read_committed") == self._end("read_uncommitted"):
                 return
             sleep(0.02)
@@ -81,7 +81,7 @@ class ACells:
             consumer.close(autocommit=False)
 
     def feed(self, group: str | None = None) -> KafkaFeed:
-        """A reader of the cell's topics; whoever asks closes it."""
+        """A reader of the cell's topics; the caller closes it."""
         cell = self.cell
         with cell.brokers.admin() as admin:
             counts = admin.partitions(cell.topics)

@@ -1,4 +1,4 @@
-"""A cell on the shared servers, with its topics made and nothing in them."""
+"""A cell on the shared servers, with empty topics."""
 
 from collections.abc import Generator
 from contextlib import closing, suppress
@@ -17,7 +17,7 @@ from tests.kafka.cells import ACells
 
 @pytest.fixture
 def brokers(kafka: str) -> Brokers:
-    """The shared cluster, once it keeps groups: it begins to when it is first asked for one."""
+    """The shared cluster, once it answers for groups: it starts to when first asked for a group."""
     brokers = Brokers(kafka)
     with brokers.admin() as admin:
         for _ in range(100):

@@ -24,12 +24,12 @@ class Heard:
 
 
 def heard(record: Outgoing) -> Heard:
-    """What was written, as it is read."""
+    """A written record, as a consumer reads it."""
     return Heard(record.value, record.key, list(record.headers))
 
 
 def everything(brokers: Brokers, topic: str, *, committed: bool = True) -> list[Any]:
-    """All records of a topic as of now."""
+    """All records that a topic holds now."""
     with brokers.admin() as admin:
         count = admin.partitions([topic])[topic]
     level = "read_committed" if committed else "read_uncommitted"
@@ -58,7 +58,7 @@ def publish(brokers: Brokers, topic: str, *records: Outgoing) -> None:
 
 
 def taken(intake: Intake, count: int) -> int:
-    """So many records taken in; how many of them were dead."""
+    """Take in `count` records; returns how many of them are dead letters."""
     sums = Taken()
     for _ in range(100):
         now = intake.turn(100)

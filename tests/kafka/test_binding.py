@@ -27,6 +27,7 @@ from domain.engine.outcomes import Outcome
 from domain.words.messages import Command, Faulty, Unreadable
 from domain.words.messages import read_command as read_message
 from domain.words.refusals import Blocker, refused
+from domain.words.structs import as_json
 from tests.kafka.records import Heard, heard
 
 CELL = b"/tieline"
@@ -122,7 +123,7 @@ def test_an_unknown_type_of_event_is_not_passed_over() -> None:
 def test_an_event_is_read_as_the_log_holds_it() -> None:
     event = recorded(_event(), CELL)
     assert (event.position, event.id, event.time) == (7, "circuit/acme-fra-1/5", TIME)
-    assert event.event.model_dump(mode="json", exclude_none=True) == {"reason": "moved"}
+    assert as_json(event.event) == {"reason": "moved"}
     assert (event.on_behalf_of, event.traceparent) == ("acme", "00-1")
 
 

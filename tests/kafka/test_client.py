@@ -1,4 +1,4 @@
-"""The client for services: what is published is answered, or nobody is left waiting."""
+"""The client for services: whoever publishes a command gets an answer or an error."""
 
 import json
 from collections.abc import Generator
@@ -25,7 +25,7 @@ def client(cell: ACells, kafka: str) -> Generator[Client]:
 
 
 def _decided(cell: ACells, count: int) -> None:
-    """So many commands decided, and their outcomes out."""
+    """Let an engine decide `count` commands, and publish their outcomes."""
     with cell.intake() as intake:
         taken(intake, count)
     cell.publish_all()
@@ -61,7 +61,7 @@ def test_two_who_wait_for_one_command_are_both_answered(cell: ACells, client: Cl
     gone.cancel()
     _decided(cell, 3)
     assert client.awaited(first).message["id"] == client.awaited(second).message["id"]
-    assert gone.cancelled(), "and nobody minds"
+    assert gone.cancelled(), "the cancelled future stays cancelled"
 
 
 def test_an_id_that_is_used_again_gets_an_answer_of_its_own(cell: ACells, client: Client) -> None:
@@ -174,7 +174,7 @@ def test_brokers_that_are_away_are_told(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def _answer(source: str, id: str) -> Outgoing:
-    """The outcome of a command, given before anybody listened."""
+    """The outcome of a command, published before anybody listens."""
     key = UUID(outcome_id(source, id)).bytes
     return outcome_of(Outcome(key, id, "customer/a", id, TIME), "/cell")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from kafka.errors import KafkaError
+from msgspec.structs import replace
 
 from adapters.kafka import feed as feeding
 from adapters.kafka.binding import Outgoing, event_of
@@ -27,7 +28,7 @@ def feed(cell: ACells) -> Generator[KafkaFeed]:
 
 
 def _all(feed: KafkaFeed, upto: Checkpoint, limit: int = 100) -> list[Page]:
-    """Pages until every lane is there."""
+    """Read pages until every lane has reached `upto`."""
     pages, checkpoint = list[Page](), dict[str, int]()
     for _ in range(100):
         if all(checkpoint.get(lane, 0) >= place for lane, place in upto.items()):
@@ -46,7 +47,7 @@ def _awaited(feed: KafkaFeed, wanted: Selection = EVERYTHING) -> Page:
     for _ in range(200):
         if (page := feed.read({}, 100, wanted)).events or page.refusals:
             return page
-    raise AssertionError("nothing came")
+    raise AssertionError("every page was empty")
 
 
 def test_all_that_was_published_and_where_it_ends(cell: ACells, feed: KafkaFeed) -> None:
@@ -58,7 +59,7 @@ def test_all_that_was_published_and_where_it_ends(cell: ACells, feed: KafkaFeed)
     assert len(set(_ids(pages))) == len(_ids(pages)) == 8
     assert [number for page in pages for number, _ in page.refusals] == [5]
     assert max(len(page.events) + len(page.refusals) for page in pages) <= 3
-    assert pages[-1].checkpoint == end, "past the markers that end transactions"
+    assert pages[-1].checkpoint == end, "the checkpoint is past the markers that end transactions"
     assert feed.read(end, 10, upto=end) == Page([], [], end)
 
 
@@ -122,7 +123,7 @@ def test_an_event_of_a_later_version_stops_it(
 ) -> None:
     cell.customers(1, 1)
     position, row = cell.cell.log.rows(0, 1)[0]
-    newer = row._replace(kind="tieline.customer.promoted.v9")
+    newer = replace(row, kind="tieline.customer.promoted.v9")
     source = cell.cell.source.encode()
     publish(brokers, cell.cell.topics.events, event_of(position, newer, source))
     for _ in range(2):
@@ -146,7 +147,7 @@ def test_the_eldest_reads_and_the_next_takes_over(cell: ACells) -> None:
     with closing(cell.feed(group)) as second:
         with closing(cell.feed(group)) as first:
             both = (first, second)
-            page = _first_of(both, {})
+            page = _first_page(both, {})
             assert [each.active for each in both].count(True) == 1
             (active,) = [each for each in both if each.active]
             (standing,) = [each for each in both if not each.active]
@@ -155,20 +156,20 @@ def test_the_eldest_reads_and_the_next_takes_over(cell: ACells) -> None:
             active.close()
             cell.customers(2, 2)
             cell.publish_all()
-            after = _first_of((standing,), page.checkpoint)
+            after = _first_page((standing,), page.checkpoint)
             assert standing.active
         assert after.events[0].position > 2 or len(after.events) > 1
 
 
-def _first_of(feeds: Sequence[KafkaFeed], checkpoint: Checkpoint) -> Page:
+def _first_page(feeds: Sequence[KafkaFeed], checkpoint: Checkpoint) -> Page:
     for _ in range(300):
         for each in feeds:
             if (page := each.read(checkpoint, 100)).events:
                 return page
-    raise AssertionError("nobody reads")
+    raise AssertionError("no feed gave an event")
 
 
-def test_what_is_dealt_anew_while_it_polls_is_thrown_away(
+def test_a_rebalance_during_a_poll_discards_its_page(
     cell: ACells, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cell.customers(1, 1)

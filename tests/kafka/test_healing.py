@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from adapters.kafka.binding import event_of, outcome_of
 from adapters.kafka.clients import Brokers
@@ -18,7 +19,7 @@ Change = Callable[[str, Any], Any]
 
 
 def _publish(cell: Cell, change: Change) -> None:
-    """The whole log, each record as `change` makes it of its id; None leaves it out."""
+    """Publish the whole log, each record as `change` returns it; None leaves it out."""
     rows, outcomes = cell.log.rows(0, 1000), cell.log.outcomes(0, 1000)
     records = [
         (cell.topics.events, record)
@@ -34,7 +35,8 @@ def _publish(cell: Cell, change: Change) -> None:
     transactions = Transactions(cell.brokers, cell.relay)
     transactions.open()
     transactions.write(records, noted, cell.relay)
-    transactions.open()  # which waits until the transaction before is seen by everybody
+    transactions.give_up()
+    transactions.open()  # waits until everybody sees the previous transaction
     transactions.give_up()
     assert published_checkpoint(cell.brokers, cell.relay) == at
 
@@ -95,7 +97,7 @@ def test_what_the_log_does_not_hold_is_found(cell: ACells, brokers: Brokers) -> 
     with cell.relay() as relay:
         relay.turn()
     position, row = cell.cell.log.rows(0, 1)[0]
-    foreign = _event(cell.cell, position, row._replace(version=2))
+    foreign = _event(cell.cell, position, replace(row, version=2))
     publish(brokers, cell.cell.topics.events, foreign)
     assert compare(cell.cell).faults == [Fault("event", "customer/acme-1/2", FOREIGN)]
 

@@ -23,7 +23,7 @@ def test_both_modes_are_decided_and_offsets_committed(cell: ACells, brokers: Bro
     publish(brokers, commands, written(register("acme-1")), as_published(line, structured))
     with cell.intake() as intake, brokers.admin() as admin:
         assert taken(intake, 2) == 0
-        for _ in range(50):  # a group that has just begun may be rebalanced, and take them twice
+        for _ in range(50):  # a new group may be rebalanced, and take them twice
             noted = admin.group_offsets(intake.group)
             if sum(offset for offset, _ in noted.values()) == 2:
                 break
@@ -139,6 +139,6 @@ def test_after_a_small_batch_commands_gather(
     with cell.intake() as intake:
         intake.gathering.seconds = 0.02
         while not intake.turn(100).records:
-            assert not rested, "nothing came, so nothing follows"
+            assert not rested, "no pause follows an empty turn"
         intake.turn(0)
     assert rested == [0.02]

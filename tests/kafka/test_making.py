@@ -1,4 +1,4 @@
-"""Parts put together on real servers: where that fails half-way, nothing stays behind."""
+"""Parts made on real servers: where that fails half-way, nothing stays open."""
 
 from contextlib import ExitStack
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Records that nobody should write: each is put aside as it came, and the line goes on."""
+"""Records that nobody should write: each is put aside as it arrived, and holds up no other."""
 
 import pytest
 from kafka import errors
@@ -22,7 +22,7 @@ class _NoText(str):
 
 
 def _put_aside(cell: ACells, poison: Outgoing) -> Dead:
-    """What became of a record that stood before a sound command."""
+    """The dead letter of a record that was published before a sound command."""
     topics = cell.cell.topics
     publish(cell.cell.brokers, topics.commands, poison, written(register("acme-1")))
     with cell.intake() as intake:

@@ -1,4 +1,4 @@
-"""What may hang is waited for so long and no longer, also when the process ends."""
+"""A call that may hang is waited for only so long, even when the process ends."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ from adapters.kafka.producer_thread import ProducerThread
 
 
 class Closed:
-    """A producer that is only closed."""
+    """A producer on which only `close` is called."""
 
     def __init__(self) -> None:
         self.done = Event()

@@ -1,4 +1,4 @@
-"""Partitions that move in the middle of a batch: decided once, answered, and nothing lost."""
+"""Partitions that move in the middle of a batch: each command is decided once, none is lost."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -28,7 +28,7 @@ def test_two_intakes_and_a_batch_in_between(cell: ACells, brokers: Brokers) -> N
         def joined_meanwhile(records: Sequence[Any]) -> None:
             if not second:
                 second.append(opened.enter_context(cell.intake()))
-                _until_dealt(first, second[0])
+                _until_rebalanced(first, second[0])
             commit(records)
 
         first._commit = joined_meanwhile  # type: ignore[method-assign]
@@ -44,8 +44,8 @@ def test_two_intakes_and_a_batch_in_between(cell: ACells, brokers: Brokers) -> N
     assert (cell.cell.log.mark().outcome, cell.cell.log.mark().position) == (COUNT, 2 * COUNT)
 
 
-def _until_dealt(first: Intake, second: Intake) -> None:
-    """The group deals its partitions anew: both must ask for that, each on its own."""
+def _until_rebalanced(first: Intake, second: Intake) -> None:
+    """Wait for the rebalance, for which both members must poll, each in its own thread."""
     over = Event()
 
     def ask() -> None:
@@ -60,11 +60,11 @@ def _until_dealt(first: Intake, second: Intake) -> None:
         first.consumer.poll(50, 1)
     over.set()
     thread.join(20)
-    second._rewind(_first_of(second))  # pyright: ignore[reportPrivateUsage]
+    second._rewind(_first_records(second))  # pyright: ignore[reportPrivateUsage]
 
 
-def _first_of(intake: Intake) -> Sequence[Any]:
-    """What it polled while it asked, to be read again."""
+def _first_records(intake: Intake) -> Sequence[Any]:
+    """The first record of each of its partitions, so that what it polled is read again."""
     return [
         Heard(None, topic=e.topic, partition=e.partition, offset=0)
         for e in intake.consumer.assignment()

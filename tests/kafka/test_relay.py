@@ -1,4 +1,4 @@
-"""The relay: everything out, once, in order; fenced, and stopped by a log that forked."""
+"""The relay publishes everything once and in order; it can be fenced, and a forked log stops it."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -124,7 +124,7 @@ def test_a_log_that_lost_what_was_published_is_noticed(cell: ACells, tmp_path: P
 
 
 def test_a_place_that_does_not_move_is_noted_again(cell: ACells) -> None:
-    """Otherwise Kafka forgets the checkpoint, and everything would be published once more."""
+    """Otherwise Kafka would forget the checkpoint, and everything would be published again."""
     now = [0.0]
     cell.customers(1, 1)
     with cell.relay(lambda: now[0]) as relay:

@@ -1,4 +1,4 @@
-"""At rest: only when reactors and views have passed all that belongs together, or not in time."""
+"""A cell is at rest once reactors and views have read all that belongs together."""
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
@@ -18,14 +18,14 @@ ALL = {"a"}
 
 
 class Readers:
-    """Two groups, and how far they are made to have read."""
+    """Two groups of readers, whose offsets the tests commit."""
 
     def __init__(self, cell: ACells) -> None:
         self._cell = cell.cell
         self.names = [f"{cell.cell.relay}-process", f"{cell.cell.relay}-views"]
 
-    def pass_all(self, name: str, *topics: str) -> None:
-        """One of them reads these topics to their end."""
+    def commit_ends(self, name: str, *topics: str) -> None:
+        """Commit the ends of these topics for a group, as if it had read them."""
         consumer = self._cell.brokers.consumer(name)
         with self._cell.brokers.admin() as admin:
             counts = admin.partitions(topics)
@@ -66,10 +66,10 @@ def test_at_rest_when_every_reader_has_passed(
     _decide(cell, "acme-1")
     with pytest.raises(NotAtRest, match=readers.names[0]):
         settling.wait(ALL, SOON)
-    readers.pass_all(readers.names[0], topics.events, topics.outcomes)
+    readers.commit_ends(readers.names[0], topics.events, topics.outcomes)
     with pytest.raises(NotAtRest, match=readers.names[1]):
         settling.wait(ALL, SOON)
-    readers.pass_all(readers.names[1], topics.events, topics.outcomes)
+    readers.commit_ends(readers.names[1], topics.events, topics.outcomes)
     settling.wait(ALL, 10)
     assert sorted(each["id"] for each in settling.events) == ["csp/self/1", "customer/acme-1/1"]
 
@@ -78,13 +78,13 @@ def test_a_refusal_is_waited_for_by_those_who_hear_refusals(
     cell: ACells, settling: Settling, readers: Readers
 ) -> None:
     topics = cell.cell.topics
-    readers.pass_all(readers.names[0], topics.events, topics.outcomes)
-    readers.pass_all(readers.names[1], topics.events)
+    readers.commit_ends(readers.names[0], topics.events, topics.outcomes)
+    readers.commit_ends(readers.names[1], topics.events)
     cell.decide(register("acme-1"))
     _decide(cell, "acme-1", id="again")
     with pytest.raises(NotAtRest, match=readers.names[0]):
         settling.wait(ALL, SOON)
-    readers.pass_all(readers.names[0], topics.outcomes)
+    readers.commit_ends(readers.names[0], topics.outcomes)
     settling.wait(ALL, 10)
 
 
@@ -101,14 +101,14 @@ def test_commands_that_reactors_sent_are_waited_for(
             pass
     cell.publish_all()
     for name in readers.names:
-        readers.pass_all(name, topics.events, topics.outcomes)
+        readers.commit_ends(name, topics.events, topics.outcomes)
     settling.wait(ALL, 10)
 
 
 def test_an_outcome_is_no_rest_before_its_events(
     cell: ACells, settling: Settling, readers: Readers, brokers: Brokers
 ) -> None:
-    """Its partition may show a transaction before that of its events does."""
+    """The outcome's partition may show a transaction before the partition of its events does."""
     readers.names.clear()
     cell.decide(register("acme-1", correlationid="a"))
     ((number, stored),) = cell.cell.log.outcomes(0, 10)

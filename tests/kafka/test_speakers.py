@@ -39,7 +39,7 @@ def test_everybody_may_speak_for_everybody() -> None:
     ],
 )
 def test_who_speaks_where_nobody_is_named(source: str, speaks: str) -> None:
-    assert parsed(SOURCES, "user:owner").default({"source": source}) == speaks
+    assert parsed(SOURCES, "user:owner").default(source) == speaks
 
 
 @pytest.mark.parametrize("value", ["", "  ", "/portal", "/portal=", "=user:a", "/p?=user:a"])

@@ -1,4 +1,4 @@
-"""Lines handed in over Kafka: published in order as far as order matters, answered line by line."""
+"""Lines submitted over Kafka: published in order where order matters, answered line by line."""
 
 import json
 from collections.abc import Generator, Sequence
@@ -16,7 +16,7 @@ from tests.kafka.records import everything
 
 
 class Noted:
-    """A client that notes what happens in which order, and answers at once."""
+    """A client that notes the order of its calls, and answers immediately."""
 
     def __init__(self) -> None:
         self.notes: list[str] = []
@@ -91,7 +91,7 @@ def test_over_kafka_every_line_has_its_own_answer(cell: ACells, kafka: str) -> N
 
 @contextmanager
 def _engine(cell: ACells) -> Generator[None]:
-    """An engine worker and a relay that run meanwhile."""
+    """An engine worker and a relay that run until the context is left."""
     over = Event()
 
     def work() -> None:

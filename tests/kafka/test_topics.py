@@ -1,4 +1,4 @@
-"""Topics are made once, and their number of partitions holds for good."""
+"""Topics are made once, and their number of partitions never changes."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from adapters.kafka.topics import Topics, TopicsError, prepare, topics_of
 
 
 class Facts:
-    """What is kept, in memory."""
+    """The facts that a log keeps, in memory."""
 
     def __init__(self) -> None:
         self.all: dict[str, str] = {}

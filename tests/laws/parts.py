@@ -1,4 +1,4 @@
-"""The parts of a cell on a file of their own, with a clock and entropy that repeat."""
+"""The parts of a cell on their own files, with a repeatable clock and repeatable entropy."""
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
@@ -18,6 +18,7 @@ from adapters.reactors.process import BandwidthChangeProcess
 from adapters.reactors.reactor import Reactor
 from domain.decider.states import Terms
 from domain.engine.log import Log
+from domain.words.structs import all_fields
 from tests.doors import a_door
 
 START = "2026-01-01T00:00:00.000000Z"
@@ -27,7 +28,7 @@ START = "2026-01-01T00:00:00.000000Z"
 def a_cell(
     folder: Path, seed: int = 1, around: Callable[[Reactor], Reactor] = lambda reactor: reactor
 ) -> Generator[Embedded, None, None]:
-    """Worker, process and simulated network over the files of a folder, new or found there."""
+    """Worker, process and simulated network on a folder's files, which are created if missing."""
     log = open_log(f"sqlite:///{folder / 'log.db'}")
     memory = create_engine(f"sqlite:///{folder / 'memory.db'}")
     try:
@@ -43,10 +44,10 @@ def a_cell(
 
 
 def said(log: Log, *, keys: bool = True) -> dict[str, list[tuple[str, dict[str, Any]]]]:
-    """What each stream says: event types and data, times aside; service keys, too, if asked."""
+    """Each stream's event types and data, without times; service keys only if `keys` is set."""
     streams: dict[str, list[tuple[str, dict[str, Any]]]] = {}
     for each in everything(log):
-        data = each.event.model_dump(mode="json")
+        data = all_fields(each.event)
         if not keys:
             data.pop("service_key", None)
         streams.setdefault(each.stream, []).append((each.event.kind, data))

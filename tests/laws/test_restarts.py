@@ -1,4 +1,4 @@
-"""A restart at any point is an ordinary step: the end is the same, nothing lost, nothing twice."""
+"""After a restart at any point, the end is the same: nothing is lost, nothing happens twice."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +13,7 @@ from adapters.reactors.reactor import Reactor
 from domain.engine.outcomes import Outcome
 from domain.engine.records import Recorded
 from domain.words.messages import Message
-from projections.feed import Checkpoint
+from projections.feed import EVENTS, Checkpoint
 from tests.laws.parts import a_cell, said
 
 
@@ -73,18 +73,18 @@ STORIES: dict[str, list[list[str]]] = {
 
 
 class Died(BaseException):
-    """The process is gone, in the middle of what it did."""
+    """The process died in the middle of its work."""
 
 
 class Mortal:
-    """A reactor that dies after a command was answered, before it notes what it reacted to."""
+    """A reactor that dies after a command is answered and before it saves its checkpoint."""
 
     kinds: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, reactor: Reactor, dies: Callable[[int], bool]) -> None:
         self._reactor = reactor
         self._dies = dies
-        self.kinds = reactor.kinds  # pyright: ignore[reportAttributeAccessIssue]  as the one it wraps
+        self.kinds = reactor.kinds  # pyright: ignore[reportAttributeAccessIssue]  mirrors `reactor`
 
     @property
     def checkpoint(self) -> Checkpoint:
@@ -110,7 +110,7 @@ class Mortal:
 
 
 def lived(folder: Path, story: list[list[str]], deaths: Sequence[int] = ()) -> Any:
-    """Play a story; after each of `deaths` commands of the reactors, die and start again."""
+    """Play a story; die and restart each time the answered commands reach a count in `deaths`."""
     answered = 0
     left = list(deaths)
 
@@ -159,3 +159,40 @@ def test_a_reactor_that_forgot_everything_changes_nothing(tmp_path: Path) -> Non
     undisturbed, _ = lived(tmp_path / "cell", story)
     (tmp_path / "cell" / "memory.db").unlink()
     assert lived(tmp_path / "cell", story)[0] == undisturbed
+
+
+class Noting(Mortal):
+    """A reactor that counts how often it saves."""
+
+    def __init__(self, reactor: Reactor, saved: list[Checkpoint]) -> None:
+        super().__init__(reactor, lambda _: False)
+        self.saved = saved
+
+    def save(self, checkpoint: Checkpoint, versions: Mapping[str, int] | None = None) -> None:
+        super().save(checkpoint, versions)
+        self.saved.append(checkpoint)
+
+
+def test_reactors_save_once_at_rest(tmp_path: Path) -> None:
+    saved: list[Checkpoint] = []
+    with a_cell(tmp_path, around=lambda reactor: Noting(reactor, saved)) as cell:
+        cell.submit(BEGINNING)
+        cell.settle()
+        head = {EVENTS: cell.worker.log.mark().position}
+        assert saved == [head, head]  # the process's and the network's
+        cell.settle()
+        assert saved == [head, head]
+
+
+def test_two_that_settle_on_the_same_files_end_as_one(tmp_path: Path) -> None:
+    story = STORIES["lowered by teardown first"]
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    undisturbed, _ = lived(tmp_path / "one", story)
+    with a_cell(tmp_path / "two") as cell, a_cell(tmp_path / "two") as other:
+        configure = [a_message("5", "configure-peering", "circuit/c", **PEERING)]
+        for number, lines in enumerate([BEGINNING, configure, *story]):
+            (other if number % 2 else cell).submit(lines)
+            cell.settle()
+            other.settle()
+        assert said(cell.worker.log, keys=False) == undisturbed

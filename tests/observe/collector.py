@@ -1,4 +1,4 @@
-"""A receiver of traces as OpenTelemetry's collectors are: OTLP over HTTP, on loopback."""
+"""A receiver of traces like OpenTelemetry's collector: OTLP over HTTP, on loopback."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 
 class Collector:
-    """What arrived."""
+    """The spans and the names of services that arrived."""
 
     def __init__(self, endpoint: str) -> None:
         self.endpoint = endpoint
@@ -22,7 +22,7 @@ class Collector:
         self.services: set[str] = set()
 
     def take(self, body: bytes) -> None:
-        """One request."""
+        """Take the spans of one request."""
         for of_resource in ExportTraceServiceRequest.FromString(body).resource_spans:
             named = {each.key: each.value.string_value for each in of_resource.resource.attributes}
             self.services.add(named["service.name"])
@@ -32,7 +32,7 @@ class Collector:
 
 @contextmanager
 def collecting() -> Generator[Collector]:
-    """A collector until left."""
+    """A collector that runs until the context is left."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

@@ -1,4 +1,4 @@
-"""How far metrics rose while something was done: they live as long as the process."""
+"""How much metrics rose in a context, as metrics live as long as the process."""
 
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -10,17 +10,17 @@ Key = tuple[str, frozenset[tuple[str, str]]]
 
 
 class Rise:
-    """What rose, by sample name and labels, once the context is left."""
+    """How much samples rose, by name and labels, once the context is left."""
 
     def __init__(self) -> None:
         self.by: Mapping[Key, float] = {}
 
     def of(self, name: str, **labels: str) -> float:
-        """By how much one sample rose."""
+        """How much one sample rose."""
         return self.by.get((name, frozenset(labels.items())), 0.0)
 
     def labels_of(self, name: str) -> dict[str, float]:
-        """What rose of a metric with one label, by its value."""
+        """How much the samples of a metric with one label rose, by the label's value."""
         return {
             next(iter(labels))[1]: risen
             for (sample, labels), risen in self.by.items()

@@ -1,4 +1,4 @@
-"""What the files in deploy/ ask of Prometheus: the panels' queries and the alarms' conditions."""
+"""What the files in deploy/ ask of Prometheus: the panels' queries and the alerts' conditions."""
 
 import json
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _COMPARISONS: Final = frozenset({"==", "!=", "<", ">", "<=", ">="})
 
 
 class Query(NamedTuple):
-    """A query, and where it stands."""
+    """A query, and where it is written."""
 
     where: str
     text: str
@@ -28,12 +28,12 @@ def dashboard() -> dict[str, Any]:
 
 
 def panels() -> list[dict[str, Any]]:
-    """Its panels, rows left out."""
+    """The dashboard's panels, without its rows."""
     return [panel for panel in dashboard()["panels"] if panel["type"] != "row"]
 
 
-def alarms() -> list[dict[str, Any]]:
-    """The alarms of all groups."""
+def alerts() -> list[dict[str, Any]]:
+    """The alerts of all groups."""
     groups = read_yaml("alerts.yml")["groups"]
     return [rule for group in groups for rule in group["rules"]]
 
@@ -44,7 +44,7 @@ def read_yaml(name: str) -> dict[str, Any]:
 
 
 def panel_queries(window: str = "1m") -> list[Query]:
-    """What the panels ask, for all cells, with rates over `window`."""
+    """The panels' queries, for all cells, with rates over `window`."""
     return [
         Query(f"{panel['title']} ({target['refId']})", _filled(target["expr"], window))
         for panel in panels()
@@ -52,15 +52,13 @@ def panel_queries(window: str = "1m") -> list[Query]:
     ]
 
 
-def alarm_queries() -> list[Query]:
-    """What the alarms ask."""
-    return [Query(rule["alert"], rule["expr"]) for rule in alarms()]
+def alert_queries() -> list[Query]:
+    """The alerts' queries."""
+    return [Query(rule["alert"], rule["expr"]) for rule in alerts()]
 
 
 def without_thresholds(query: Query, window: str) -> list[Query]:
-    """What an alarm looks at, whatever the values: its thresholds are left out, its exceptions are
-    looked at by themselves, and its rates are over `window`.
-    """
+    """An alert's query without thresholds, split at `or` and `unless`, with rates over `window`."""
     parsed = promql.transform(promql.parse(query.text), post_visit=_without_threshold)
     texts = [part.prettify() for part in _looked_at(parsed)]
     return [
@@ -82,7 +80,7 @@ def selectors(query: Query) -> Iterator[Any]:
 
 
 def _filled(text: str, window: str) -> str:
-    """As Grafana fills a query in before it is sent."""
+    """A query as Grafana fills it in before it sends it."""
     return text.replace("$__rate_interval", window).replace("$cell", ".*")
 
 

@@ -1,4 +1,4 @@
-"""A story that ends accepted, refused, repeated and parked, on a real worker and log."""
+"""The first commands of the story, and a real worker on a log that decides them."""
 
 import json
 from collections.abc import Generator, Sequence
@@ -25,7 +25,7 @@ def story(**attributes: Any) -> list[dict[str, Any]]:
 
 
 def as_lines(commands: Sequence[dict[str, Any]]) -> list[str]:
-    """As they are published."""
+    """The commands as they are published."""
     return [json.dumps(each) for each in commands]
 
 

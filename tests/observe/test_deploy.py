@@ -1,4 +1,4 @@
-"""The files in deploy/ ask for what there is, and tell operators what to do."""
+"""The files in deploy/ query only what parts expose, and tell operators what to do."""
 
 import re
 from collections.abc import Iterable
@@ -16,8 +16,8 @@ from adapters.observe.metrics import OF_PART, registry_of
 from tests.observe.deployed import (
     DEPLOY,
     Query,
-    alarm_queries,
-    alarms,
+    alert_queries,
+    alerts,
     dashboard,
     panel_queries,
     panels,
@@ -26,7 +26,7 @@ from tests.observe.deployed import (
     without_thresholds,
 )
 
-QUERIES = [*panel_queries(), *alarm_queries()]
+QUERIES = [*panel_queries(), *alert_queries()]
 OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
 
 SCRAPED = {"job", "instance", "cell"}
@@ -52,7 +52,7 @@ def exposed() -> dict[str, set[str]]:
 
 
 def _series_of(metric: MetricWrapperBase) -> Iterable[tuple[str, set[str]]]:
-    """Labelled metrics have no series before they are used: named by their kind."""
+    """The series that a metric will have; a labelled metric has none before it is used."""
     (family,) = metric.describe()
     labels: set[str] = set(getattr(metric, "_labelnames"))  # noqa: B009 - nothing public tells them
     match family.type:
@@ -72,7 +72,7 @@ EXPOSED = exposed()
 @each(QUERIES)
 def test_a_query_is_one_and_reads_what_parts_expose(query: Query) -> None:
     read = list(selectors(query))
-    assert read, "it reads nothing"
+    assert read, "the query reads nothing"
     for selector in read:
         assert selector.name in EXPOSED, f"{selector.name} is exposed by no part"
         for matcher in selector.matchers.matchers:
@@ -113,17 +113,17 @@ def test_thresholds_can_be_left_out() -> None:
     ]
 
 
-# --- alarms ---------------------------------------------------------------------------------------
+# --- alerts ---------------------------------------------------------------------------------------
 
 
 def names_of(rules: Iterable[dict[str, Any]]) -> list[str]:
     return [rule["alert"] for rule in rules]
 
 
-@pytest.mark.parametrize("alarm", alarms(), ids=names_of(alarms()))
-def test_an_alarm_says_what_is_wrong_and_where_help_is(alarm: dict[str, Any]) -> None:
-    assert alarm["labels"]["severity"] in ("page", "ticket")
-    told = alarm["annotations"]
+@pytest.mark.parametrize("alert", alerts(), ids=names_of(alerts()))
+def test_an_alert_says_what_is_wrong_and_where_help_is(alert: dict[str, Any]) -> None:
+    assert alert["labels"]["severity"] in ("page", "ticket")
+    told = alert["annotations"]
     assert set(told) == {"summary", "description", "runbook_url"}
     assert len(told["summary"]) < 100
     file, _, anchor = told["runbook_url"].partition("#")
@@ -137,17 +137,17 @@ def headings(text: str) -> set[str]:
     return {re.sub(r"[^a-z0-9 -]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
-def test_every_alarm_is_tested_raised_and_quiet() -> None:
+def test_every_alert_is_tested_raised_and_quiet() -> None:
     asked = [
         test for case in read_yaml("alerts_test.yml")["tests"] for test in case["alert_rule_test"]
     ]
     raised = {test["alertname"] for test in asked if test.get("exp_alerts")}
     quiet = {test["alertname"] for test in asked if not test.get("exp_alerts")}
-    assert raised == quiet == set(names_of(alarms()))
+    assert raised == quiet == set(names_of(alerts()))
 
 
-def test_alarms_have_names_of_their_own() -> None:
-    names = names_of(alarms())
+def test_alerts_have_names_of_their_own() -> None:
+    names = names_of(alerts())
     assert len(set(names)) == len(names)
 
 

@@ -1,4 +1,4 @@
-"""Each part exposes what it feeds, under the names that dashboards and alarms know."""
+"""Each part exposes the metrics that it feeds, under the names that dashboard and alerts use."""
 
 import pytest
 

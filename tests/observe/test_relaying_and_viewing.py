@@ -17,7 +17,7 @@ from tests.observe.messages import a_worker, as_lines, story
 
 
 def recorded(folder: Path) -> tuple[list[tuple[str, Outgoing]], list[Recorded]]:
-    """Two events of one batch, one of a later one: as they are published, as a view gets them."""
+    """Two events of one batch and one of the next, as published and as a view gets them."""
     register, subscribe, *_ = story(correlationid="k-7")
     with a_worker(folder) as worker:
         worker.handle(a_door().from_lines(as_lines([register])))

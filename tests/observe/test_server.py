@@ -1,4 +1,4 @@
-"""`/metrics`, `/healthz` and `/readyz` as they are asked over HTTP."""
+"""`/metrics`, `/healthz` and `/readyz` over HTTP."""
 
 import json
 import re
@@ -66,7 +66,7 @@ def test_readyz_says_503_and_why_until_it_is_true(where: str, health: Health) ->
 
 
 def test_a_loop_that_hangs_is_told_though_it_hangs() -> None:
-    """The loop's own thread is stuck for good; the answer comes all the same."""
+    """The loop's own thread is stuck, and the server answers nevertheless."""
     stuck, over = Event(), Event()
     health = Health("relay", (), patience=0.05)
 
@@ -98,7 +98,7 @@ def test_metrics_are_those_of_the_part(where: str, health: Health) -> None:
     assert 'tieline_dependency_down{what="kafka"} 1.0' in lines
     assert 'tieline_relay_transactions_total{result="given-up"} 0.0' in lines
     assert any(line.startswith("process_resident_memory_bytes ") for line in lines)
-    assert not any("tieline_commands" in line for line in lines), "those are the engine's"
+    assert not any("tieline_commands" in line for line in lines), "the engine counts commands"
 
 
 def test_nothing_else_is_there(where: str) -> None:

@@ -38,7 +38,7 @@ ORDER = Traced(TRACEPARENT, "order-circuit", {"tieline.subject": "circuit/c1"})
 
 
 class Spans:
-    """Spans as an exporter was handed them."""
+    """The spans that an exporter was handed."""
 
     def __init__(self, exporter: InMemorySpanExporter) -> None:
         self._exporter = exporter
@@ -136,7 +136,7 @@ def test_publishing_begins_a_trace_where_there_is_none() -> None:
     assert traceparent is not None
     version, trace, above, flags = traceparent.split("-")
     assert (version, trace, above) == ("00", trace_of(span), f"{span_context(span).span_id:016x}")
-    assert int(flags, 16) & 1, "sampled"
+    assert int(flags, 16) & 1, "the trace is sampled"
 
 
 def test_untraced_walks_nothing_and_changes_nothing() -> None:
@@ -185,7 +185,7 @@ def test_a_collector_that_fails_delays_the_end_by_seconds_at_most(
 
 @pytest.mark.parametrize("variable", ["OTEL_EXPORTER_OTLP_ENDPOINT", "…_TRACES_ENDPOINT"])
 def test_one_trace_runs_through_all_stages(tmp_path: Path, variable: str) -> None:
-    """Sent over HTTP to a collector, as in production."""
+    """Spans are sent over HTTP to a collector, as in production."""
     with collecting() as collector:
         environment = (
             {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": f"{collector.endpoint}/v1/traces"}
@@ -217,7 +217,7 @@ def started(span: object) -> int:
 
 
 def through_all_stages(folder: Path, parts: dict[str, Tracing]) -> str:
-    """One command from its publisher to a view; the traceparent it was published with."""
+    """Take one command from its publisher to a view; returns the traceparent of its publishing."""
     register = story()[0]
     traceparent = parts["client"].publish(Traced(None, "register-customer", {}))
     assert traceparent is not None

@@ -1,4 +1,4 @@
-"""A feed from a log that a test deals out: what may repeat, be missing, or belong to others."""
+"""A feed that a test deals out from a log: events may repeat, be missing, or belong to others."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ LANE = "events/0"
 
 
 class DealtFeed:
-    """Gives pages one after another; `active` and how often it noted its checkpoint are seen."""
+    """Gives pages one after another, and counts how often its checkpoint was committed."""
 
     def __init__(self, log: Log) -> None:
         self.whole = False
@@ -25,11 +25,11 @@ class DealtFeed:
         self._pages: list[Page] = []
 
     def deals(self, events: Sequence[Recorded], refusals: Sequence[Any] = ()) -> None:
-        """The next page."""
+        """Add a page to be read."""
         self._pages.append(Page(list(events), list(refusals), {}))
 
     def events(self) -> Sequence[Recorded]:
-        """All that the log holds."""
+        """All events that the log holds."""
         return self._log.feed(0, 1000)
 
     def read(
@@ -60,7 +60,7 @@ class DealtFeed:
 
 
 class Written:
-    """A producer whose records are kept; `fault` is raised instead of the next write."""
+    """A producer that keeps the ids of its records; `fault` is raised instead of the next write."""
 
     def __init__(self) -> None:
         self.ids: list[str] = []

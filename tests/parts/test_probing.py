@@ -1,4 +1,4 @@
-"""Asking what a part needs: once a second, and at once again after it did not answer."""
+"""A part probes what it needs once a second, and in every turn while that does not answer."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The part that keeps views: it applies, says what it stopped, and stands by for another."""
+"""The part that keeps views: it applies pages, reports stopped streams, stands by for another."""
 
 from collections.abc import Generator
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""A reactor over topics: nothing lost, nothing twice, whatever comes in between."""
+"""A reactor over topics: nothing is lost or done twice, whatever happens in between."""
 
 import json
 from collections.abc import Generator
@@ -61,7 +61,7 @@ class Cell:
     seconds: float = 100.0
 
     def part(self, kind: type[BandwidthChangeProcess] | None = None) -> ReactorPart:
-        """The simulated network's, unless another is asked for."""
+        """A part of the simulated network, unless another reactor is given."""
         name = "process" if kind else "network"
         memory = Memory(self.engine, name)
         reactor = kind(memory) if kind else SimulatedNetwork(self.worker.state, memory)
@@ -106,7 +106,7 @@ def turned(part: ReactorPart, times: int = 3) -> None:
 
 
 def saved(cell: Cell, part: ReactorPart) -> None:
-    """So much later, what it has read is saved."""
+    """Let so much time pass that the part saves what it has read."""
     cell.seconds += SAVED_EVERY
     part.turn()
 
@@ -125,7 +125,7 @@ def test_it_reacts_once_however_often_an_event_comes(cell: Cell) -> None:
     cell.feed.deals(placed(cell))
     turned(again)
     assert cell.written.ids == [BEGIN]
-    assert cell.feed.asked[-1][LANE] > 0, "places outlive the part"
+    assert cell.feed.asked[-1][LANE] > 0, "the checkpoint outlives the part"
 
 
 def test_a_gap_stops_a_stream_until_it_is_healed(cell: Cell) -> None:
@@ -191,7 +191,7 @@ def test_a_tick_that_could_not_be_sent_is_sent_later(cell: Cell) -> None:
     assert len(cell.written.ids) == 1
     cell.seconds = 400.0
     turned(part)
-    assert len(cell.written.ids) == 1, "and no more than once"
+    assert len(cell.written.ids) == 1, "the command is sent only once"
 
 
 def test_what_could_not_be_sent_is_sent_when_the_page_comes_again(cell: Cell) -> None:
@@ -210,7 +210,7 @@ def test_what_could_not_be_sent_is_sent_when_the_page_comes_again(cell: Cell) ->
 def test_a_reactor_that_could_not_look_again_looks_later(
     cell: Cell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its database went while it reacted: what it had followed by then is nothing to go on from."""
+    """Its database failed while it reacted, so it can't continue from what it had read by then."""
     part = cell.part(BandwidthChangeProcess)
     _provision(cell)
     cell.decide(DOWN)
@@ -237,7 +237,7 @@ def test_one_that_was_replaced_goes_on_from_what_the_other_saved(cell: Cell) -> 
     cell.feed.deals(cell.feed.events())
     saved(cell, second)
     cell.feed.deals(cell.feed.events()[:1])
-    saved(cell, first)  # and is told that it was replaced
+    saved(cell, first)  # and notices that it was replaced
     turned(first)
     assert cell.feed.asked[-1] == {LANE: len(cell.feed.events())}
     cell.feed.deals(placed(cell))
@@ -246,7 +246,7 @@ def test_one_that_was_replaced_goes_on_from_what_the_other_saved(cell: Cell) -> 
 
 
 def test_it_saves_now_and_then(cell: Cell, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And what it had read but not saved is read again, to no effect."""
+    """What it has read but not saved would be read again after a restart, to no effect."""
     part, saves = cell.part(), list[Any]()
 
     def save(_: Memory, checkpoint: Any, *rest: Any) -> None:

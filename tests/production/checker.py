@@ -1,6 +1,6 @@
 """The checker: compares what a cell promises with everything that it has left behind.
 
-Each check takes the evidence and gives sentences, one for each thing that is wrong.
+Each check takes the evidence and yields a sentence for each fault.
 """
 
 from collections import Counter, defaultdict
@@ -22,7 +22,7 @@ from tests.production.replays import capacity_adds_up, states_are_replays
 from tests.production.running import Cell
 
 _OF_ITS_TIME: Final = ("ce_position", "ce_place", "ce_actor", "ce_command", "ce_commandsource")
-"""Headers of a first outcome alone: where it stands in the log, and what its reader needs."""
+"""Headers that only a first outcome has: its place in the log, and what its reader needs."""
 
 
 def check(cell: Cell, published: Sequence[Message] = ()) -> Evidence:
@@ -38,7 +38,7 @@ def check(cell: Cell, published: Sequence[Message] = ()) -> Evidence:
 
 
 def faults(evidence: Evidence, published: Sequence[Message] = ()) -> Iterator[str]:
-    """All that is wrong."""
+    """Every fault, as a sentence."""
     yield from acknowledged_is_there(evidence, published)
     for each in CHECKS:
         yield from each(evidence)
@@ -81,17 +81,17 @@ def one_outcome_each(evidence: Evidence) -> Iterator[str]:
 
 
 def _asked(evidence: Evidence) -> Mapping[str, str]:
-    """The ids of all outcomes that there must be, each with the command that asked for it.
+    """The ids of all outcomes that must exist, each with the command that it answers.
 
-    Where a pair came with several contents, one of them has the pair's own outcome, each of the
-    others one of its own.
+    Where a pair arrived with several contents, one content has the pair's own outcome, and every
+    other content has an outcome of its own.
     """
     contents: dict[bytes, dict[bytes, str]] = defaultdict(dict)
     for record, kinds in _readable(evidence):
         message, written = message_of(record)
         command = as_command(message, kinds, evidence.owner, written)
         if isinstance(command, Unreadable):
-            continue  # it should be among the dead, as `_unaccounted` says
+            continue  # `_unaccounted` reports it, unless it is a dead letter
         apart = derived_key(command.pair, command.digest)
         contents[command.pair.key][apart] = f"{command.pair.source} {command.pair.id}"
     answered = {each.told.get("ce_id") for each in evidence.outcomes}
@@ -117,7 +117,7 @@ def _readable(evidence: Evidence) -> Iterator[tuple[Kept, Mapping[str, Any]]]:
 
 
 def _unaccounted(evidence: Evidence) -> Iterator[str]:
-    """Dead records came in as commands, and lie there untouched; what is unreadable is dead."""
+    """Every dead letter equals the record that arrived, and only what is unreadable is dead."""
     came = {each.origin: each for each in [*evidence.commands, *evidence.inside]}
     dead = Counter(each.told.get("tieline-origin", "nowhere") for each in evidence.dead)
     for each in evidence.dead:
@@ -165,7 +165,7 @@ def log_is_whole(evidence: Evidence) -> Iterator[str]:
 
 
 def events_equal_log(evidence: Evidence) -> Iterator[str]:
-    """The topic holds every event of the log as it stands there, in the order of its stream."""
+    """The topic holds every event as the log does, in the order of its stream."""
     logged = {f"{row[1]}/{row[2]}": row for row in evidence.rows}
     seen: dict[str, Kept] = {}
     reached: Counter[str] = Counter()
@@ -194,7 +194,7 @@ def events_equal_log(evidence: Evidence) -> Iterator[str]:
 
 
 def _differs(record: Kept, row: Sequence[Any]) -> str | None:
-    """The first thing in which a published event differs from its row."""
+    """The name of the first field in which a published event differs from its row."""
     position, stream, version, kind, state = row
     told, stored = record.told, orjson.loads(state)
     wanted = {

@@ -40,7 +40,7 @@ _ON_TIME: Final = timedelta(seconds=10)
 
 @dataclass
 class Evidence:
-    """Everything of one cell at rest."""
+    """Everything that one cell at rest has left behind."""
 
     source: str
     owner: str
@@ -58,14 +58,14 @@ class Evidence:
     stopped: Sequence[str] = ()
     """Views that wait for a missing event, each with the stream."""
     due: Sequence[str] = ()
-    """Commands that a process or the network owes: nobody has decided them."""
+    """Commands that a process or the network should have sent, and that nobody has decided."""
     hanging: Sequence[str] = field(default_factory=tuple)
     """Parts that are not ready although nothing disturbs them."""
 
 
 def at_rest(cell: Cell, patience: float = PATIENCE) -> None:
     """Wait until nothing is under way any more: what was published is decided, what is in the log
-    is published, and everybody who reads it is done. Fails with what is still under way.
+    is published, and every reader has read it. Fails with what is still under way.
     """
     deadline = monotonic() + patience
     with _looking(cell.settings) as look:
@@ -102,7 +102,7 @@ def _becomes_ready(part: Part) -> bool:
 
 
 def rows_of(log: Log) -> list[StoredRow]:
-    """All stored events as they stand."""
+    """All stored events, as rows."""
     rows: list[StoredRow] = []
     while page := log.rows(rows[-1][0] if rows else 0, _PAGE):
         rows += [(position, row.stream, row.version, row.kind, row.state) for position, row in page]
@@ -207,7 +207,7 @@ class _Look:
             after = page[-1][0]
 
     def _due(self, rows: Sequence[StoredRow]) -> list[str]:
-        """What reactors that begin anew would send, and nobody has decided."""
+        """The commands that reactors would send from the start, and that nobody has decided."""
         memory = opened("sqlite:///:memory:")
         try:
             sent = self._sent(rows, Memory(memory, "process"), Memory(memory, "network"))

@@ -1,7 +1,7 @@
 """A made-up provider whose circuits change all the time: commands in any order, right and wrong.
 
 The same seed gives the same commands. The ground must be decided first, then the first orders; the
-other commands may come in any order. Several seeds on one cell have worlds of their own.
+other commands may follow in any order. Several seeds on one cell have worlds of their own.
 """
 
 from collections.abc import Iterable, Iterator
@@ -28,11 +28,11 @@ _KINDS: Final = {
     "reuse": 2,
     "unknown": 2,
 }
-"""What comes how often."""
+"""The kinds of command, and how often each is drawn."""
 
 
 def of_world(world: str, messages: Iterable[Message]) -> list[Message]:
-    """The same for other customers, locations and circuits, whose names begin so."""
+    """The same commands for customers, locations and circuits whose names begin with `world`."""
     return [_of_world(world, each) for each in messages]
 
 
@@ -67,7 +67,7 @@ def ground(seed: int) -> list[Message]:
 
 
 def first_orders(seed: int) -> list[Message]:
-    """Circuits that are there when the rest begins."""
+    """Orders of the circuits that exist when the other commands begin."""
     chance = Random(seed)
     return [
         {**_order(chance, f"circuit/g{number}", f"/orders/{seed}"), "id": str(number)}
@@ -76,7 +76,7 @@ def first_orders(seed: int) -> list[Message]:
 
 
 def first_decreases(seed: int) -> list[Message]:
-    """The same circuits lowered as far as it goes: work of days for the process."""
+    """Decreases of the same circuits to the lowest rate, each with many steps for the process."""
     return [
         {
             **_message(
@@ -93,7 +93,7 @@ def first_decreases(seed: int) -> list[Message]:
 
 
 def lives(seed: int, count: int) -> list[Message]:
-    """So many commands."""
+    """The first `count` commands of a seed."""
     return list(islice(_lives(seed), count))
 
 

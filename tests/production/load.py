@@ -1,4 +1,4 @@
-"""Commands published while something else happens: at once, or at a pace by a thread."""
+"""Commands published while something else happens: all together, or by a thread at a pace."""
 
 from collections.abc import Iterable, Sequence
 from threading import Event, Thread
@@ -16,14 +16,14 @@ _AGAIN: Final = 0.2
 
 
 def publish(cell: Cell, messages: Iterable[Message]) -> None:
-    """Publish commands at once, all of them acknowledged when this returns."""
+    """Publish commands; all of them are acknowledged when this returns."""
     with _client(cell) as client:
         for each in messages:
             client.publish(each)
 
 
 def lay_ground(cell: Cell, seed: int, world: str = "") -> list[Message]:
-    """Have customers, locations and first orders decided, for what comes after; the commands."""
+    """Have customers, locations and first orders decided before a load; returns the commands."""
     steps = [of_world(world, each) for each in (ground(seed), first_orders(seed))]
     with _client(cell, listen=True) as client:
         for messages in steps:
@@ -88,7 +88,7 @@ class Load:
         try:
             with _client(self._cell) as client:
                 self._publish_all(client, of_world(self._world, lives(self._seed, self._count)))
-        except BaseException as fault:  # noqa: BLE001 - raised again where the test is
+        except BaseException as fault:  # noqa: BLE001 - raised again in the test's thread
             self._fault = fault
 
     def _publish_all(self, client: Client, messages: Sequence[Message]) -> None:

@@ -1,4 +1,4 @@
-"""Cells as a fixture: what a test starts ends with it, and is heard when the test fails."""
+"""Cells as a fixture: they end with their test, and a failed test shows their logs."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -15,9 +15,11 @@ _CELLS: Final = pytest.StashKey[list[Cell]]()
 
 
 class ACell(Protocol):
-    """Makes a cell whose parts are not started yet; settings are those of its parts.
+    """Makes a cell whose parts are not started yet; `settings` are for its parts.
 
-    On the servers that all tests share, unless it is told others.
+    The cell is on the servers that all tests share, unless others are given. A test asks for
+    servers of its own before it asks for this: what is asked for last ends first, and parts whose
+    servers are gone take long to end.
     """
 
     def __call__(
@@ -51,7 +53,7 @@ def a_cell(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[ACell]:
 def standing(
     kafka: str, postgres: SharedPostgres, folder: Path, **settings: str
 ) -> Generator[Cell]:
-    """A cell for several tests, on the servers that all share; its parts are not started yet."""
+    """A cell for several tests, on the shared servers; its parts are not started yet."""
     prefix = f"test-{uuid4().hex[:12]}"
     with postgres.a_database() as database:
         cell = Cell(folder, kafka, database, prefix, **settings)
@@ -64,7 +66,7 @@ def standing(
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Show what the parts said when a test fails."""
+    """Show the last lines of the parts' logs when a test fails."""
     report = yield
     if report.failed:
         asked = cast("dict[str, Any]", getattr(item, "funcargs", {}))

@@ -1,4 +1,4 @@
-"""Checks of states: the log's are what its events fold to, and capacity adds up."""
+"""Checks of states: the log's states are what its events fold to, and capacity adds up."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from tests.production.evidence import Evidence
 
 
 def states_are_replays(evidence: Evidence) -> Iterator[str]:
-    """What the log gives as a state is what its events fold to."""
+    """Each state that the log gives is what its events fold to."""
     states = _states(evidence)
     for stream, (state, version) in evidence.loaded.items():
         versions = sum(row[1] == stream for row in evidence.rows)
@@ -22,7 +22,7 @@ def states_are_replays(evidence: Evidence) -> Iterator[str]:
 
 
 def capacity_adds_up(evidence: Evidence) -> Iterator[str]:
-    """What is taken per pair at each location is what the circuits there hold, within its limit."""
+    """The capacity taken of each pair is what the circuits on it hold, and within its limit."""
     states = _states(evidence)
     circuits = [each for each in states.values() if isinstance(each, Circuit)]
     for location in (each for each in states.values() if isinstance(each, Location)):
@@ -49,8 +49,8 @@ def _states(evidence: Evidence) -> dict[str, Any]:
 
 
 def _held(circuit: Circuit, states: Mapping[str, Any]) -> int:
-    """What a circuit holds: its rate, what a running increase has taken in advance, and, once it is
-    torn down for a successor that is not ordered yet, the successor's.
+    """The capacity that a circuit holds: its own rate; the new rate while an increase runs; or,
+    once it is torn down for a successor that is not ordered yet, the successor's rate.
     """
     change = circuit.running
     if circuit.removed_at is None:

@@ -1,11 +1,10 @@
-"""The parts of one cell as the processes that they are: started, killed, frozen, stopped."""
+"""The parts of one cell as processes that a test can start, kill, freeze and stop."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from subprocess import TimeoutExpired
-from time import monotonic, sleep
 from typing import Any, Final
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -13,15 +12,15 @@ from urllib.request import urlopen
 from adapters.settings import Settings, load
 from stack.processes import NotReady, Server
 from tests.running import SCRIPT, Tieline
+from tests.waiting import PATIENCE
 
 ALL: Final = ("engine", "relay", "process", "project")
-PATIENCE: Final = 60.0
-"""Seconds that anything here may take before a test gives up."""
+HASTE: Final = {"TIELINE_TEST_HASTE": "4"}
+"""For cells that something fails: their parts notice it, and try again, four times as fast."""
 
 TO_STOP: Final = 20.0
 """Seconds that a part may take to end in order before it is killed."""
 
-_PAUSE: Final = 0.1
 _TAIL: Final = 40
 
 
@@ -59,11 +58,11 @@ class Part:
         self.server.freeze()
 
     def thaw(self) -> None:
-        """Let it go on."""
+        """Let it continue (SIGCONT)."""
         self.server.thaw()
 
     def stop(self) -> int:
-        """End it in order; its exit code."""
+        """End it in order; returns its exit code."""
         self.server.ask_to_stop()
         return self.ended()
 
@@ -77,11 +76,11 @@ class Part:
         return process.returncode
 
     def told(self, event: str) -> list[dict[str, Any]]:
-        """What it has logged under this name since it was started last."""
+        """The lines of this event that it has logged since its last start."""
         return [line for line in self._lines() if line.get("event") == event]
 
     def is_ready(self) -> bool:
-        """Whether it says so."""
+        """Whether it answers that it is ready."""
         status, self._said_last = self.readiness()
         return status == 200
 
@@ -100,12 +99,12 @@ class Part:
             return 0, None
 
     def missing(self) -> list[str]:
-        """What keeps it from being ready, by its own words: `log`, `kafka`, `halted`."""
+        """What keeps it from being ready, in its own words: `log`, `kafka`, `halted`."""
         status, report = self.readiness()
         return [reason["what"] for reason in report["reasons"]] if status == 503 else []
 
     def tail(self) -> str:
-        """The last lines of its output, of all its starts."""
+        """The last lines of its output, over all its starts."""
         if not self.output.exists():
             return ""
         lines = self.output.read_text(errors="replace").splitlines()
@@ -119,7 +118,7 @@ class Part:
 class Cell:
     """One cell: a prefix, a database, its parts and its command line.
 
-    What is started here ends with `stop`, or, whatever happens to the tests, with their process.
+    Its parts end with `stop`, or at the latest with the process of the tests.
     """
 
     def __init__(
@@ -139,7 +138,7 @@ class Cell:
 
     @property
     def settings(self) -> Settings:
-        """What its parts are set to."""
+        """The settings of its parts."""
         return load(self.cli.environment, self.folder)
 
     def start(self, *names: str, **settings: str) -> None:
@@ -150,7 +149,7 @@ class Cell:
             self.parts[name].wait()
 
     def launch(self, name: str, **settings: str) -> Part:
-        """Start one part, with some settings on top, and wait for nothing."""
+        """Start one part, with further settings, and wait for nothing."""
         before = self.parts.get(name)
         assert before is None or not before.server.running, f"{name} runs already"
         part = Part(name, self.cli.environment | settings, self.folder)
@@ -164,7 +163,7 @@ class Cell:
         self.start(name)
 
     def stop(self) -> dict[str, int]:
-        """End all parts in order; the exit codes of those that ran."""
+        """End all running parts in order; returns their exit codes."""
         running = [part for part in self.parts.values() if part.server.running]
         for part in running:
             part.server.ask_to_stop()
@@ -175,13 +174,4 @@ class Cell:
         return [(name, part.tail()) for name, part in self.parts.items()]
 
 
-def until(what: str, holds: Callable[[], Any], patience: float = PATIENCE) -> Any:
-    """Wait until `holds` returns something true, and return it; a failure names `what`."""
-    deadline = monotonic() + patience
-    while not (got := holds()):
-        assert monotonic() < deadline, f"not in {patience:g} s: {what}"
-        sleep(_PAUSE)
-    return got
-
-
-__all__ = ["ALL", "Cell", "NotReady", "Part", "until"]
+__all__ = ["ALL", "HASTE", "Cell", "NotReady", "Part"]

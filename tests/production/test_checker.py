@@ -1,4 +1,4 @@
-"""The checker itself: it is content with a sound cell, and sees each kind of damage."""
+"""The checker itself: it passes a sound cell, and reports each kind of damage."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -20,11 +20,11 @@ from tests.production.records import Kept
 from tests.running import command
 
 Damage = Callable[[Evidence], str | None]
-"""What it does to the evidence; it gives the complaint where that hangs on where it was done."""
+"""A change to the evidence; it returns the complaint if that depends on the place of the change."""
 
 
 def last_accepted(evidence: Evidence) -> int:
-    """Where the last first outcome of an accepted command lies."""
+    """The index of the last first outcome of an accepted command."""
     found = [
         number
         for number, each in enumerate(evidence.outcomes)
@@ -34,7 +34,7 @@ def last_accepted(evidence: Evidence) -> int:
 
 
 def with_header(record: Kept, name: str, value: str) -> Kept:
-    """A record that says something else."""
+    """A record with another value of one header."""
     rest = [each for each in record.headers if each[0] != name]
     return replace(record, headers=(*rest, (name, value.encode())))
 
@@ -95,7 +95,7 @@ def scattered_stream(evidence: Evidence) -> None:
 
 
 def lose_row(evidence: Evidence) -> str:
-    """Not a stream's first: what is left of it could not even be replayed."""
+    """The row is not a stream's first, without which the stream could not even be replayed."""
     lost = next(number for number, row in enumerate(evidence.rows) if row[2] > 1)
     del evidence.rows[lost]
     return f"position {lost + 1} of the log is {lost + 2}"
@@ -190,7 +190,7 @@ def test_it_sees_every_kind_of_damage(a_cell: ACell):
         broken.commands.sort(key=lambda each: each.timestamp)
         wanted = damage(broken) or complaint
         said = list(faults(broken, published))
-        assert wanted, "each is to be complained of"
+        assert wanted, "every damage has a complaint"
         assert any(wanted in each for each in said), (damage.__name__, said)
     with engine_of(cell.settings) as engine, engine.begin() as connection:
         live = next(each for each in generations(connection) if each.view == "circuits")

@@ -1,4 +1,4 @@
-"""The embedded stories over Kafka and PostgreSQL: unchanged, and giving the same."""
+"""The embedded stories run unchanged over Kafka and PostgreSQL, with the same result."""
 
 from pathlib import Path
 from typing import Any

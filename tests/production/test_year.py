@@ -1,4 +1,4 @@
-"""A slice of a generated provider's year: everything the checker knows holds after it."""
+"""A slice of a generated provider's year, after which the checker finds nothing wrong."""
 
 from itertools import islice
 
@@ -20,5 +20,5 @@ def test_a_slice_of_the_year(a_cell: ACell):
     commands = list(islice((each for week in year for each in week), COMMANDS))
     publish(cell, commands)
     evidence = check(cell, commands)
-    assert len(evidence.rows) > COMMANDS / 2, "what rests on a provider's answer may be refused"
+    assert len(evidence.rows) > COMMANDS / 2, "what needs a provider's answer may be refused"
     assert len(evidence.inside) > 20, "processes and the network took part"

@@ -1,6 +1,7 @@
 """Views on both databases: each test is run on SQLite and on PostgreSQL, in a new database.
 
-A module that names its `DATABASES` is run on those alone. Everything opened is closed at the end.
+A module with `DATABASES` is run on the databases named there. Everything opened is closed at the
+end.
 """
 
 import os
@@ -28,14 +29,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def server(postgres: SharedPostgres) -> Generator[str]:
-    """A database for all of these; each test has schemas of its own there."""
+    """One database for the session, in which each test has schemas of its own."""
     with postgres.a_database() as address:
         yield address
 
 
 @pytest.fixture(autouse=True)
 def database(request: pytest.FixtureRequest) -> Generator[str]:
-    """The kind of database; whatever is opened goes there."""
+    """The kind of database that the test opens."""
     kind: str = request.param
     if kind == "postgresql":
         schemas: list[str] = []
@@ -52,7 +53,7 @@ def database(request: pytest.FixtureRequest) -> Generator[str]:
 
 
 def _new_schema(server: str, made: list[str]) -> Callable[[], str]:
-    """Addresses of new, empty schemas, whose names are noted."""
+    """A function that makes a new, empty schema, notes its name, and returns its address."""
 
     def new() -> str:
         name = f"views_{os.getpid()}_{next(NUMBERS)}"

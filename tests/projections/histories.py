@@ -1,4 +1,4 @@
-"""Histories to look at: events as recorded, a log of them in memory, views built of them."""
+"""Histories for tests: events as recorded, a log of them in memory, views built from them."""
 
 import json
 from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
@@ -31,7 +31,7 @@ def time_at(position: int) -> str:
 
 
 def told(*facts: Written | Iterable[Written]) -> list[Recorded]:
-    """Events as the log records them, one a second."""
+    """Events as the log records them, one per second."""
     versions: dict[str, int] = {}
     events: list[Recorded] = []
     for position, (stream, event) in enumerate(_flat(facts), start=1):
@@ -63,7 +63,7 @@ def _flat(facts: Iterable[Any]) -> Iterable[Written]:
 
 @dataclass
 class InMemory:
-    """As much of a log as views read, over events that were told."""
+    """As much of a log as views read, over given events."""
 
     told: Sequence[Recorded]
     refused: Sequence[tuple[int, Stored]] = ()
@@ -71,7 +71,7 @@ class InMemory:
 
     @property
     def log(self) -> Log:
-        """It stands for a log here."""
+        """Itself, typed as a log."""
         return cast(Log, self)
 
     @property
@@ -100,7 +100,7 @@ class InMemory:
 def a_refusal(
     place: int, position: int, subject: str | None, code: str = "x", **facts: Any
 ) -> tuple[int, Stored]:
-    """A refused attempt that stands after an event, with its place among all outcomes."""
+    """A refused attempt after the event at a position, with its place among all outcomes."""
     key = place.to_bytes(16, "big")
     outcome = Outcome(
         key,
@@ -147,7 +147,7 @@ def built_from(
 
 @contextmanager
 def queries(engine: Engine) -> Generator[list[tuple[str, Any]]]:
-    """What is asked of a database meanwhile, each time with a list of sets of parameters."""
+    """The statements that a database gets in the context, each with a list of parameter sets."""
     asked: list[tuple[str, Any]] = []
 
     def note(_c: Any, _u: Any, statement: str, parameters: Any, _x: Any, many: Any) -> None:
@@ -167,7 +167,7 @@ class Shelf:
         self.rows: dict[str, dict[Any, str]] = {name: {} for name in self.tables}
 
     def apply(self, events: Sequence[Recorded]) -> None:
-        """One page."""
+        """Apply one page."""
         kinds = self.view.kinds
         events = [each for each in events if kinds is None or each.event.kind in kinds]
         work = self.view.work(self.fetch, events)
@@ -182,13 +182,13 @@ class Shelf:
                 self.rows[name][self._key(name, row)] = json.dumps(row)
 
     def _remove(self, name: str, begin: RowKey) -> None:
-        """Every row whose key begins so."""
+        """Remove every row whose key starts with `begin`."""
         rows = self.rows[name]
         for key in [each for each in rows if each[: len(begin)] == begin]:
             del rows[key]
 
     def fetch(self, name: str, keys: Collection[Any]) -> Iterable[Row]:
-        """The rows there are with these keys."""
+        """The rows that exist with these keys."""
         rows = self.rows[name]
         return [json.loads(rows[key]) for key in keys if key in rows]
 

@@ -1,4 +1,4 @@
-"""A feed in lanes, as topics are: entries in several lists, read in any mixture."""
+"""A feed in lanes, like topics: entries in several lists, read in any mixture."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

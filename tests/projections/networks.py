@@ -1,6 +1,6 @@
-"""A view with child tables, made for the tests alone: networks, their subnets, the rules on those.
+"""A view with child tables, made for tests only: networks, their subnets, and rules on subnets.
 
-Beside the view stands what it should show, folded in the plainest way.
+The module also says what the view should show, folded in the plainest way.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import JSON, Boolean, Column, Integer, MetaData, Table
 
 from domain.engine.records import Recorded
-from domain.words.values import Event
+from domain.words.structs import Event
 from projections.fold import Fold
 from projections.listing import Listing
 from projections.parts import Edit, Part
@@ -37,7 +37,7 @@ class SubnetAdded(Event):
 
 
 class SubnetResized(Event):
-    """Nothing happens to a subnet that is not there."""
+    """It has no effect on a subnet that does not exist."""
 
     kind: ClassVar[str] = "test.network.subnet-resized.v1"
     subnet: str
@@ -45,7 +45,7 @@ class SubnetResized(Event):
 
 
 class SubnetRemoved(Event):
-    """It takes its rules with it."""
+    """It removes the subnet's rules, too."""
 
     kind: ClassVar[str] = "test.network.subnet-removed.v1"
     subnet: str
@@ -125,7 +125,7 @@ def _subnet_removed(event: SubnetRemoved) -> Sequence[Edit]:
 
 
 class OwnEvents(Fold):
-    """A fold of a noun that is not registered: it handles what it names."""
+    """A fold of a noun outside the catalogue: it reads every kind that it has a handler for."""
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -152,7 +152,7 @@ VIEW = FOLD.view(SHAPE)
 
 
 class Plain:
-    """One network as plain lists, each thing at the end of its list when it is put."""
+    """One network as plain lists; what is put goes to the end of its list."""
 
     def __init__(self, id: str) -> None:
         self.id = self.name = id
@@ -234,7 +234,7 @@ def histories(draw: st.DrawFn) -> list[Recorded]:
 
 @st.composite
 def dealt_anew(draw: st.DrawFn, events: Sequence[Recorded]) -> list[Recorded]:
-    """The same in another interleaving, each stream in its order."""
+    """The same events in another interleaving, each stream in its order."""
     streams: dict[str, list[Recorded]] = {}
     for each in events:
         streams.setdefault(each.stream, []).append(each)

@@ -27,7 +27,8 @@ from domain.circuit.events import (
 from domain.customer.events import CircuitAttached, CircuitDetached
 from domain.decider.decisions import Written
 from domain.location.events import CapacityReleased, CapacityTaken
-from domain.words.values import Event, Strategy
+from domain.words.structs import Event
+from domain.words.values import Strategy
 from tests.examples import ORDER, PEERING, a_world
 
 OTHER_KEY = "99999999-3435-4637-b839-616263646566"
@@ -35,7 +36,7 @@ OTHER_KEY = "99999999-3435-4637-b839-616263646566"
 
 
 def up_to(facts: Sequence[Written], kind: type[Event], stream: str | None = None) -> list[Written]:
-    """The history up to and with the last event of a kind (on a stream)."""
+    """The history up to and including the last event of a kind (on a stream)."""
     last = max(
         place
         for place, (where, event) in enumerate(facts)
@@ -132,7 +133,7 @@ def _decreased(old: str) -> list[Written]:
 
 
 def a_teardown_first(old: str = "c1") -> list[Written]:
-    """From 500 to 200 Mbit/s by teardown and recreate, start to end."""
+    """From 500 to 200 Mbit/s by teardown and recreate, from start to end."""
     return [
         *_started("teardown-first", old),
         *_torn_down(old, 300),
@@ -142,7 +143,7 @@ def a_teardown_first(old: str = "c1") -> list[Written]:
 
 
 def a_replace_first(old: str = "c1") -> list[Written]:
-    """From 500 to 200 Mbit/s with the successor beside the old circuit, start to end."""
+    """From 500 to 200 Mbit/s with the successor beside the old circuit, from start to end."""
     return [
         *_started("replace-first", old),
         *_succeeded("replace-first", old),
@@ -153,7 +154,7 @@ def a_replace_first(old: str = "c1") -> list[Written]:
 
 
 def a_revert(old: str = "c1") -> list[Written]:
-    """A replace-first that was abandoned after the switch, and everything back."""
+    """A replace-first decrease that is abandoned after the switch and reverted."""
     abandoned = ChangeAbandoned(change_id="down-1", reason="too slow", reverting=True)
     back = [
         (f"circuit/{old}", Reverted(change_id="down-1", peerings=_switch("enabled"))),

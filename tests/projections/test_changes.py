@@ -1,9 +1,10 @@
-"""Where a bandwidth change stands: step by step, on both circuits, whoever comes first."""
+"""What a bandwidth change shows: every step, on both circuits, in either order of their events."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from domain.bandwidth_change.course import Course, course_of, steps_of
 from domain.circuit.bandwidth_events import (
@@ -101,7 +102,7 @@ def names(course: Course) -> tuple[str, ...]:
 
 
 def steps_along(story: Sequence[Written]) -> list[str]:
-    """Every step that the change is at along a story, in order, each once."""
+    """The steps that the change passes through in a story, in order, each once."""
     steps: list[str] = []
     followed = Followed()
     for recorded in told(WORLD, story):
@@ -138,7 +139,7 @@ def test_the_steps_of_the_way_back() -> None:
 def test_it_waits_for_a_persons_word_where_that_was_asked() -> None:
     story = a_replace_first()
     asks = [
-        (where, event.model_copy(update={"auto_proceed": False}))
+        (where, replace(event, auto_proceed=False))
         if isinstance(event, DecreaseStarted)
         else (where, event)
         for where, event in up_to(story, PeeringConfigured, "circuit/c1.r2")
@@ -192,7 +193,7 @@ def test_a_scheduled_change_may_fail_at_its_time() -> None:
 
 
 def test_lists_are_filtered_and_paged_by_key() -> None:
-    facts = [on_c1(UP.model_copy(update={"change_id": name})) for name in ("up-1", "up-2")]
+    facts = [on_c1(replace(UP, change_id=name)) for name in ("up-1", "up-2")]
     ended = BandwidthIncreased(change_id="up-1", bandwidth_mbps=1000)
     story = [fact for part in ([facts[0], on_c1(ended), facts[1]]) for fact in part]
     with reading(built(WORLD, story)) as live:
@@ -208,7 +209,7 @@ def test_lists_are_filtered_and_paged_by_key() -> None:
 
 
 def test_the_successors_end_may_be_seen_first() -> None:
-    """Partitions interleave at will: the two ends of a decrease arrive in either order."""
+    """Partitions interleave freely: the two ends of a decrease arrive in either order."""
     events = told(WORLD, a_teardown_first())
     first, second = events[-2:]
     assert isinstance(first.event, BandwidthDecreased)

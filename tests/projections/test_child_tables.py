@@ -1,4 +1,4 @@
-"""A view with child tables in a database: brought forward, rebuilt, proved, listed."""
+"""A view with child tables in a database: brought forward, rebuilt, verified, listed."""
 
 from collections.abc import Sequence
 from typing import Any

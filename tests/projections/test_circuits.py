@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from msgspec.structs import asdict
 
 from domain.circuit.bandwidth_events import (
     IncreaseRequested,
@@ -20,7 +21,7 @@ from domain.circuit.events import (
     TierChanged,
 )
 from domain.decider.decisions import Written
-from domain.words.values import Event
+from domain.words.structs import Event
 from projections import circuits
 from projections.database import reading
 from tests.examples import KEY, a_provisioned_circuit
@@ -123,7 +124,7 @@ def test_peerings_stand_private_public_microsoft() -> None:
 
 
 def test_a_changed_peering_stays_in_its_place() -> None:
-    changed = PeeringChanged(**a_peering(vlan=200).model_dump())
+    changed = PeeringChanged(**asdict(a_peering(vlan=200)))
     circuit = after(a_peering(), a_peering(**MICROSOFT), changed)
     assert [(p["routing_domain"], p["vlan"]) for p in circuit["peerings"]] == [
         ("private", 200),

@@ -20,7 +20,7 @@ from domain.circuit.events import (
     CircuitOrdered,
     Provisioned,
 )
-from domain.words.values import Event
+from domain.words.structs import Event
 from tests.examples import KEY
 from tests.projections.histories import time_at
 from tests.projections.stories import (

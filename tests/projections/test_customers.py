@@ -16,7 +16,7 @@ from domain.customer.events import (
     SubscriptionManagerChanged,
     SubscriptionRemoved,
 )
-from domain.words.values import Event
+from domain.words.structs import Event
 from projections import customers
 from projections.database import reading
 from projections.runner import Runner
@@ -136,7 +136,7 @@ def test_then_is_what_now_was_at_every_version() -> None:
 
 
 def test_a_prefix_among_many_is_edited_alone() -> None:
-    """What else a customer has is neither read nor written."""
+    """The customer's other prefixes are neither read nor written."""
     many: list[Any] = [f"203.0.{n // 256}.{n % 256}/32" for n in range(300)]
     claims = [("customer/acme", PrefixClaimed(prefix=each)) for each in many]
     events = told(a_customer(), claims, ("customer/acme", PrefixConfirmed(prefix=many[7])))

@@ -59,7 +59,7 @@ HISTORY = told(
 
 @st.composite
 def interleavings(draw: st.DrawFn) -> list[Recorded]:
-    """The history with its streams dealt anew, each stream in its order."""
+    """The history in another interleaving, each stream in its order."""
     streams: dict[str, list[Recorded]] = {}
     for each in HISTORY:
         streams.setdefault(each.stream, []).append(each)
@@ -80,7 +80,7 @@ def rows_of(view: View, pages: Sequence[Sequence[Recorded]]) -> Any:
 
 
 def cut(events: Sequence[Recorded], sizes: Sequence[int]) -> list[Sequence[Recorded]]:
-    """Events in pages of these sizes, over and over."""
+    """Events in pages of these sizes, which repeat in turn."""
     found: list[Sequence[Recorded]] = []
     start = 0
     while start < len(events):

@@ -32,7 +32,7 @@ TRAIL = trail.VIEW
 
 
 def rows_of(engine: Engine, views: Sequence[View] = VIEWS) -> dict[str, list[Any]]:
-    """All rows of all views, as they are."""
+    """All rows of all views."""
     found: dict[str, list[Any]] = {}
     with reading(engine) as live:
         for view in views:
@@ -128,8 +128,8 @@ def test_rows_are_the_same_on_both_databases() -> None:
 
 @st.composite
 def published(draw: st.DrawFn) -> list[Entry]:
-    """The log as topics may tell it: streams interleaved, some events missing where they should
-    stand, or repeated, and in the end whatever is needed to heal them.
+    """The log as topics may hold it: streams are interleaved, some events are repeated or missing,
+    and the end of the topics heals every gap.
     """
     streams: dict[str, list[Recorded]] = {}
     for each in EVENTS:
@@ -182,7 +182,7 @@ def test_rebuilt_from_the_topics_it_goes_on() -> None:
 
 @pytest.mark.parametrize("published", [0, 15, len(EVENTS)])
 def test_rebuilt_from_the_log_it_goes_on_with_the_topics(published: int) -> None:
-    """However far the topics were behind the log when it was built."""
+    """This holds however far the topics were behind the log at the rebuild."""
     feed = in_lanes(EVENTS[:published])
     engine = caught_up(feed)
     rebuild(engine, LOG.source, VIEWS, page=11)

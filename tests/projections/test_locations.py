@@ -11,7 +11,7 @@ from domain.location.events import (
     ProviderAdded,
     ProviderRemoved,
 )
-from domain.words.values import Event
+from domain.words.structs import Event
 from projections import locations
 from projections.database import reading
 from tests.examples import a_location, a_pair

@@ -79,7 +79,7 @@ def test_a_worker_and_its_views_share_one_file(tmp_path: Path) -> None:
 
 
 def test_a_worker_goes_on_while_views_are_rebuilt(tmp_path: Path) -> None:
-    """What comes in between the pages of a rebuild is in the rebuilt view."""
+    """What is recorded between the pages of a rebuild is in the rebuilt view."""
     url = f"sqlite:///{tmp_path / 'tieline.db'}"
     log, engine = open_log(url), opened(url)
     worker = Worker(log, Terms("user:owner"), SetClock(time_at(0)))

@@ -1,4 +1,4 @@
-"""Rows of child tables, folded in memory: whatever the interleaving, they are what happened."""
+"""Rows of child tables, folded in memory: they are the same for any interleaving of streams."""
 
 import json
 from collections.abc import Collection, Iterable, Sequence
@@ -34,7 +34,7 @@ pages = st.lists(st.integers(1, 12), min_size=1, max_size=4)
 
 
 def on_a_shelf(events: Sequence[Recorded], sizes: Sequence[int]) -> Shelf:
-    """The view's rows after all events, in pages of these sizes over and over."""
+    """The view's rows after all events, in pages of these sizes, which repeat in turn."""
     shelf, start, turn = Shelf(VIEW), 0, 0
     while start < len(events):
         size = sizes[turn % len(sizes)]
@@ -142,7 +142,7 @@ def test_a_key_that_lacks_a_column_is_no_key_of_a_row() -> None:
 
 
 def test_child_rows_are_found_by_key() -> None:
-    """Whatever a table holds, a page costs what it touches; PostgreSQL reads a small one whole."""
+    """A page costs what it touches, whatever a table holds; PostgreSQL scans tables this small."""
     before = [
         ("network/n1", Registered(subnets=["a", "b"])),
         ("network/n1", RuleSet(subnet="b", inbound=True, ports=[80])),

@@ -1,4 +1,4 @@
-"""Rebuilding beside the live view, switching to it, and the proof that both are equal."""
+"""Rebuilding a view beside the live one, switching to it, and verifying that both are equal."""
 
 from collections.abc import Sequence
 
@@ -55,7 +55,7 @@ def test_the_live_view_is_read_until_the_switch() -> None:
     engine = built_from(LOG)
     target = beside(engine, CIRCUITS.shape)
     assert (target.generation, generation_of_circuits(engine)) == (2, 1)
-    assert not switch(engine, CIRCUITS.shape, target, {}), "it is behind the live one"
+    assert not switch(engine, CIRCUITS.shape, target, {}), "the new generation is behind"
     assert generation_of_circuits(engine) == 1
 
 
@@ -132,7 +132,7 @@ def test_changed_missing_and_superfluous_rows_are_named() -> None:
 
 
 def test_rebuilt_equals_live(database: str) -> None:
-    """However the log grew while the live view followed it, in pages of any size."""
+    """This holds however the log grew while the live view followed it, in pages of any size."""
 
     @settings(max_examples=30 if database == "sqlite" else 3, deadline=None)
     @given(

@@ -16,7 +16,7 @@ from domain.circuit.events import (
     ProvisioningBegun,
     ProvisioningRejected,
 )
-from domain.words.values import Event
+from domain.words.structs import Event
 from projections import circuits
 from projections.database import reading
 from tests.examples import a_customer, a_location, an_ordered_circuit
@@ -87,7 +87,7 @@ TABLE: dict[str, tuple[list[Event], tuple[str, str, str]]] = {
 }
 
 DATABASES = ("sqlite",)
-"""How a row is stored is not looked at here."""
+"""One database is enough, as these tests don't look at how a row is stored."""
 
 
 @pytest.mark.parametrize("step", TABLE)

@@ -1,4 +1,4 @@
-"""Runners, rebuilds, proofs and readers at work on the same views at the same time."""
+"""Runners, rebuilds, verifications and readers at work on the same views at the same time."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -84,7 +84,7 @@ def test_views_are_read_and_brought_forward_while_they_are_rebuilt_and_proved(
 
 
 def _are_right_and_alone(engine: Engine) -> None:
-    """Equal to the log, with nothing left beside them."""
+    """Assert that the views equal the log, and that no other generation is left."""
     assert all(each.equal for each in verify(engine, LOG.source, VIEWS))
     sweep(engine, [view.shape for view in VIEWS])
     with engine.connect() as connection:

@@ -1,4 +1,4 @@
-"""A day in the past: what a view showed then is what it shows of the events up to then."""
+"""A time in the past: what a view showed then is what it shows of the events up to then."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def test_the_last_version_is_now(kind: str, id: str, show: Any) -> None:
 
 
 def test_a_version_is_shown_as_it_ended() -> None:
-    """The successor moved on while the old circuit stayed at its version: its steps are in."""
+    """The successor's steps are included, which it took while the old circuit kept this version."""
     log = InMemory(told(WORLD, a_replace_first()))
     started: Any = show_at_version(log.log, "circuit", "c1", 6)
     assert (started["version"], started["change"]["step"]) == (6, "switch-over")

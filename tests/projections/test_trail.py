@@ -13,7 +13,7 @@ MISSING: Any = {"code": "not-found", "kind": "customer", "id": "acme"}
 
 
 def a_log() -> InMemory:
-    """Two refusals around the registration of acme, one of another subject, one of none."""
+    """Refusals around the registration of acme, one of another subject, one without a subject."""
     refused = [
         a_refusal(1, 0, "customer/acme", **MISSING),
         a_refusal(3, 1, "customer/acme", **MISSING),

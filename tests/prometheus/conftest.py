@@ -10,7 +10,7 @@ _HERE: Final = Path(__file__).parent
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Left out unless this folder is named."""
+    """Leave the tests out unless this folder is named."""
     named = any(_HERE.name in argument for argument in config.args)
     return None if named or collection_path == _HERE else True
 

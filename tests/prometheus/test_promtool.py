@@ -1,4 +1,4 @@
-"""Prometheus's own tool finds nothing wrong with the files, and the alarms' tests pass."""
+"""Prometheus's own tool finds nothing wrong with the files, and the alerts' tests pass."""
 
 import subprocess
 

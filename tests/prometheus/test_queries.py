@@ -1,4 +1,4 @@
-"""Every query of dashboard and alarms, asked of a Prometheus that scraped a real run."""
+"""Every query of the dashboard and the alerts, sent to a Prometheus that scraped a real run."""
 
 from collections.abc import Generator
 
@@ -6,8 +6,8 @@ import pytest
 
 from tests.observe.deployed import (
     Query,
-    alarm_queries,
-    alarms,
+    alert_queries,
+    alerts,
     panel_queries,
     without_thresholds,
 )
@@ -16,7 +16,7 @@ from tests.servers.shared import SharedPostgres
 
 WINDOW = "60s"
 
-LOOKED_AT = [part for query in alarm_queries() for part in without_thresholds(query, WINDOW)]
+LOOKED_AT = [part for query in alert_queries() for part in without_thresholds(query, WINDOW)]
 
 
 @pytest.fixture(scope="module")
@@ -47,12 +47,12 @@ def test_a_panel_shows_something(prometheus: Prometheus, query: Query) -> None:
 
 
 @pytest.mark.parametrize("query", LOOKED_AT, ids=named)
-def test_an_alarm_looks_at_something(prometheus: Prometheus, query: Query) -> None:
+def test_an_alert_looks_at_something(prometheus: Prometheus, query: Query) -> None:
     assert prometheus.wait_for(query.text), query.text
 
 
 def test_the_parts_tell_what_happened(prometheus: Prometheus) -> None:
-    """Not only series: the numbers of this very load."""
+    """The series exist, and their numbers are the load's."""
     for outcome in ("accepted", "already-exists", "repeated"):
         assert prometheus.wait_for(f'tieline_commands_total{{outcome="{outcome}"}} > 0'), outcome
     assert prometheus.wait_for("tieline_dead_records_total == 1")
@@ -67,15 +67,15 @@ def test_a_part_is_ready(prometheus: Prometheus, part: str) -> None:
 
 
 def test_nobody_has_anything_left_to_read(prometheus: Prometheus) -> None:
-    """At rest there is no lag, or the alarms would take it for a reader that is stuck."""
+    """At rest there is no lag; otherwise the alerts would report a reader that is stuck."""
     assert prometheus.wait_for("sum(tieline_consumer_lag_records) == 0"), prometheus.ask(
         "tieline_consumer_lag_records > 0"
     )
 
 
-def test_a_run_raises_no_alarm_but_that_of_its_dead_record(prometheus: Prometheus) -> None:
+def test_a_run_raises_no_alert_but_that_of_its_dead_record(prometheus: Prometheus) -> None:
     rules = prometheus.rules()
-    assert {rule["name"] for rule in rules} == {rule["alert"] for rule in alarms()}
+    assert {rule["name"] for rule in rules} == {rule["alert"] for rule in alerts()}
     assert {rule["health"] for rule in rules} == {"ok"}
     raised = {rule["name"] for rule in rules if rule["state"] == "firing"}
     assert raised <= {"TielineDeadRecords"}

@@ -29,7 +29,7 @@ PATIENCE: Final = 60.0
 
 
 class Run:
-    """The parts, by name, and where each tells its metrics."""
+    """All parts at work; `targets` has the address of each part's metrics, by the part's name."""
 
     def __init__(self, kafka: str, prefix: str, targets: Mapping[str, str]) -> None:
         self._kafka = kafka
@@ -37,7 +37,7 @@ class Run:
         self.targets = targets
 
     def load(self) -> None:
-        """A few seconds of commands, among them one refused, one repeated, one unreadable."""
+        """Publish commands for a few seconds; some are refused, one is repeated, one unreadable."""
         producer = KafkaProducer(bootstrap_servers=self._kafka.split(","), linger_ms=0)
         topic = f"{self._prefix}.commands"
         try:
@@ -68,7 +68,7 @@ def _customer(number: int) -> dict[str, Any]:
 
 @contextmanager
 def a_run(kafka: str, database: str, folder: Path) -> Generator[Run]:
-    """Every kind of part, until left."""
+    """One part of every kind, until the context is left."""
     prefix = f"test-{uuid4().hex[:12]}"
     tieline = Tieline(
         folder,
@@ -91,18 +91,18 @@ def a_run(kafka: str, database: str, folder: Path) -> Generator[Run]:
 
 
 class Prometheus:
-    """One that runs."""
+    """A Prometheus that runs."""
 
     def __init__(self, address: str) -> None:
         self._address = address
 
     def ask(self, query: str) -> list[dict[str, Any]]:
-        """The series that a query gives now. Raises HTTPError for one that is none."""
+        """The series that a query gives now. Raises HTTPError if it is no valid query."""
         asked = urllib.parse.urlencode({"query": query})
         return self._get(f"/api/v1/query?{asked}")["result"]
 
     def rules(self) -> list[dict[str, Any]]:
-        """The alarms as they stand."""
+        """The alerts, with their states."""
         groups = self._get("/api/v1/rules")["groups"]
         return [rule for group in groups for rule in group["rules"]]
 
@@ -111,7 +111,7 @@ class Prometheus:
             return json.load(answer)["data"]
 
     def wait_for(self, query: str) -> list[dict[str, Any]]:
-        """The numbers that a query gives as soon as it gives any; none if it never does."""
+        """The series of a query as soon as it gives numbers; an empty list if it never does."""
         until = monotonic() + PATIENCE
         while not (found := [each for each in self.ask(query) if each["value"][1] != "NaN"]):
             if monotonic() > until:
@@ -122,7 +122,7 @@ class Prometheus:
 
 @contextmanager
 def watched(run: Run, program: str, folder: Path) -> Generator[Prometheus]:
-    """A Prometheus on the parts of a run, with the alarms of deploy/, until left."""
+    """A Prometheus that scrapes a run, with the alerts of deploy/, until the context is left."""
     (port,) = free_ports(1)
     config = folder / "prometheus.yml"
     config.write_text(yaml.safe_dump(_config(run)), encoding="utf-8")

@@ -1,7 +1,7 @@
-"""Follows a recipe: writes its blocks where they say, in a copy, and runs the project's checks.
+"""Follow a recipe in a copy of the repository: write its blocks where they say, run the checks.
 
-A block's first line names a file. `# path` adds to the file's end, its imports to the top, or makes
-the file; `# path in NAME` adds to the end of that table or class.
+A block's first line names a file. `# path` creates the file, or adds imports at its top and the
+rest at its end; `# path in NAME` adds to the end of that table or class.
 """
 
 import os
@@ -20,7 +20,7 @@ _IMPORT: Final = re.compile(r"^(?:from [\w.]+ import (?:\([^)]*\)|.+)|import .+)
 
 
 class Block(NamedTuple):
-    """What is written where; into `table`, where the block names one."""
+    """A text and the file it goes into; within `table`, if the block names one."""
 
     path: str
     table: str | None
@@ -38,7 +38,7 @@ def blocks_of(heading: str) -> Iterator[Block]:
 
 
 def copied(folder: Path) -> Path:
-    """A copy of what git tracks, as it lies here, and of what it does not ignore."""
+    """A copy of the working tree: every file that git tracks or does not ignore."""
     listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     for name in names.splitlines():
@@ -63,11 +63,11 @@ def write(block: Block, folder: Path) -> None:
 
 
 def _with_code(text: str, added: str) -> str:
-    """Imports go where the first import is, the rest before the first table that may name it."""
+    """Add imports before the first import, the rest before the first table that may refer to it."""
     imports = "".join(_IMPORT.findall(added))
     code = _IMPORT.sub("", added).strip("\n")
     at = _IMPORT.search(text)
-    assert at is not None, "a module imports something"
+    assert at is not None, "the file has no imports"
     text = text[: at.start()] + imports + text[at.start() :]
     if not code:
         return text
@@ -78,7 +78,7 @@ def _with_code(text: str, added: str) -> str:
 
 
 def _with_entry(text: str, table: str, added: str) -> str:
-    """A line at the end of a table, or of a class's fields."""
+    """Add a line at the end of a table or of a class's fields."""
     found = re.search(
         rf"^(?:class {table}\(.*?(?=^\S|\Z)|{table}: .*?^(?=[}})\]]))",
         text,
@@ -91,9 +91,7 @@ def _with_entry(text: str, table: str, added: str) -> str:
 
 
 def run(folder: Path, *command: str, code: bool = False) -> str:
-    """Run a module of this interpreter within the copy, or some code; what it printed. Fails with
-    it.
-    """
+    """Run a module, or some code, in the copy and return its output. Fails if the run fails."""
     done = subprocess.run(
         [sys.executable, "-c" if code else "-m", *command],
         cwd=folder,

@@ -1,4 +1,4 @@
-"""Each recipe does what it says: the checks pass, and what it promises is there."""
+"""Each recipe works as written: the checks pass, and the result is what it promises."""
 
 import json
 import sys
@@ -19,7 +19,7 @@ OVER_ALL = (
     "tests/domain/test_messages.py::test_there_is_an_example_of_every_command",
     "tests/adapters/test_schemas.py::test_the_groups_of_the_command_line_are_the_nouns",
 )
-"""What looks at every noun, command and event there is."""
+"""The tests that cover every noun, command and event."""
 
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint(['--no-logo'])"
 MAIN = "from adapters.cli import main; main()"
@@ -27,7 +27,7 @@ CUSTOMER = ("customer", "register", "acme", "--name", "Acme", "--model", "connec
 
 
 def follow(heading: str, copy: Path) -> None:
-    """Follow a recipe in a copy, put it in shape and make the documents."""
+    """Follow a recipe in a copy, format the code and generate the documents."""
     for block in blocks_of(heading):
         write(block, copy)
     run(copy, "ruff", "check", "--fix", "--quiet", ".")
@@ -37,7 +37,7 @@ def follow(heading: str, copy: Path) -> None:
 
 
 def check(copy: Path, heading: str, *tests: str) -> None:
-    """Lint, types of what the recipe wrote, the tests that look at everything, and its own."""
+    """Lint, check the types of what the recipe wrote, run the tests of everything and its own."""
     run(copy, "ruff", "check", ".")
     written = sorted({block.path for block in blocks_of(heading)})
     run(copy, "pyright", "--pythonpath", sys.executable, *written)
@@ -45,7 +45,7 @@ def check(copy: Path, heading: str, *tests: str) -> None:
 
 
 def tieline(copy: Path, *arguments: str) -> Any:
-    """What the command line of a copy answers."""
+    """The JSON that the command line of a copy prints."""
     return json.loads(run(copy, MAIN, *arguments, "--output", "json", code=True))
 
 

@@ -48,7 +48,7 @@ def engine_answers() -> bool:
 
 
 def _listens() -> bool:
-    """Whether anybody listens where the engine would; asked first, as its client is not tidy."""
+    """Whether anybody listens where the engine would; checked first, as its client is not tidy."""
     kind, _, place = str(parse_host(os.environ.get("DOCKER_HOST"))).partition("://")
     try:
         if kind == "http+unix":
@@ -93,7 +93,7 @@ def _engine(name: str) -> Generator[docker.DockerClient]:
 def kafka(name: str) -> Generator[str]:
     """A broker in a container; gives its bootstrap servers. Raises NotReady."""
     fetch(name)
-    port = free_ports(1)[0]  # it must know where clients find it before it starts
+    port = free_ports(1)[0]  # the broker advertises its port, so it must know it first
     lines = {
         **PROPERTIES,
         "node.id": "1",

@@ -9,8 +9,8 @@
 | `own_kafka(brokers=3)` | a cluster of the test's own, to be killed, frozen, restarted |
 | `own_postgres()` | likewise a PostgreSQL, as durable as its settings say |
 
-Shared servers come from the first tier that is there (`tests.servers.tiers`) and start when the
-first test asks; own servers always come from the packages that pip installed.
+Shared servers come from the first tier available (`tests.servers.tiers`) and start when the first
+test needs them; own servers always come from the packages that pip installed.
 """
 
 from collections.abc import Generator, Mapping, Sequence
@@ -31,7 +31,7 @@ from tests.servers.shared import SharedPostgres, remove_topics
 _RAN: Final = pytest.StashKey[list[str]]()
 _TOLD: Final = "servers"
 _NEEDS: Final = {tiers.KAFKA: {"kafka", "a_cell"}, tiers.POSTGRES: {"postgres", "a_cell"}}
-"""By server, the fixtures that need it; `a_cell` asks for them only when it is called."""
+"""By server, the fixtures that need it; `a_cell` requests them only when it is called."""
 
 
 class OwnKafka(Protocol):
@@ -124,11 +124,11 @@ def own_postgres(pytestconfig: pytest.Config) -> Generator[OwnPostgres]:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Fetch what is missing before the first test, whose time is short."""
+    """Fetch what is missing before the first test, as a test's time limit is short."""
     if session.config.option.collectonly:
         return
     asked = {name for item in session.items for name in getattr(item, "fixturenames", ())}
-    with suppress(NotReady):  # the first test that asks says so
+    with suppress(NotReady):  # the first test that needs it fails with this
         for variable, fixtures in _NEEDS.items():
             if fixtures & asked and tiers.is_to_fetch(variable):
                 _say(session.config, "fetching a server for the tests, only once")
@@ -149,7 +149,7 @@ def pytest_terminal_summary(
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A lane of several tells the one that has the terminal."""
+    """In one of several lanes, pass what was noted to the process that has the terminal."""
     told: dict[str, list[str]] | None = getattr(session.config, "workeroutput", None)
     if told is not None:
         told[_TOLD] = session.config.stash.setdefault(_RAN, [])
@@ -157,7 +157,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Note what a lane has told."""
+    """Note what a lane has passed on."""
     told: dict[str, list[str]] = getattr(node, "workeroutput", None) or {}
     for line in told.get(_TOLD) or ():
         _note(node.config, line)
@@ -177,7 +177,7 @@ def _say(config: pytest.Config, line: str) -> None:
 
 @contextmanager
 def _told(variable: str) -> Generator[None]:
-    """A server that can't be had fails the test and says what to do."""
+    """Fail the test with advice if the server can't be had."""
     try:
         yield
     except NotReady as fault:

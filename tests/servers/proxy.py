@@ -16,10 +16,10 @@ _RESET: Final = struct.pack("ii", 1, 0)  # as linger: closing sends a reset and 
 
 
 class Proxy:
-    """Stands on a loopback port and passes on what clients and a server say to each other.
+    """Listens on a loopback port and passes on what clients and a server say to each other.
 
-    `port` is where clients find it. `target` is the server's port; it may be set later, and anew.
-    What a test does to the network counts for connections that stand and for those to come:
+    `port` is where clients find it. `target` is the server's port; it may be set later or changed.
+    What a test does to the network applies to existing connections and to new ones:
 
     - `cut`: connections are reset, new ones too, until `restore`
     - `hold`: nothing passes and nobody is told, as if packets were lost; `restore` lets it through
@@ -44,7 +44,7 @@ class Proxy:
 
     @property
     def connections(self) -> int:
-        """How many clients it has just now."""
+        """How many clients are connected now."""
         with self._lock:
             return sum(not line.is_over.is_set() for line in self._lines)
 
@@ -57,7 +57,7 @@ class Proxy:
             line.reset()
 
     def hold(self) -> None:
-        """Let nothing pass, in silence."""
+        """Let nothing pass, but keep the connections open."""
         self.requests_pass.clear()
         self.answers_pass.clear()
 
@@ -66,7 +66,7 @@ class Proxy:
         self.answers_pass.clear()
 
     def restore(self) -> None:
-        """Let everything pass again, also what was held."""
+        """Let everything pass again, including what was held."""
         self._is_cut.clear()
         self.requests_pass.set()
         self.answers_pass.set()
@@ -93,7 +93,7 @@ class Proxy:
         with self._lock:
             self._lines = [line for line in self._lines if not line.is_over.is_set()]
             self._lines.append(_Line(self, client, server))
-        if self._is_cut.is_set():  # since we looked
+        if self._is_cut.is_set():  # since `_to_server` looked
             self.cut()
 
     def _to_server(self) -> socket.socket | None:
@@ -108,7 +108,7 @@ class Proxy:
 
 @contextmanager
 def proxy(target: int | None = None) -> Generator[Proxy]:
-    """A proxy that is closed on leaving."""
+    """A proxy that is closed when the context is left."""
     stands = Proxy(target)
     try:
         yield stands
@@ -162,7 +162,7 @@ class _Line:
         self.is_over.set()
 
     def _heard(self, source: socket.socket) -> bytes:
-        """What comes next; nothing when the connection is over."""
+        """The next piece; empty when the connection is over."""
         while not self.is_over.is_set():
             with contextlib.suppress(TimeoutError):
                 return source.recv(_CHUNK)

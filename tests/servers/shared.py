@@ -1,4 +1,4 @@
-"""What tests leave on the servers that they share, and how it goes."""
+"""What tests make on the servers that they share, and its removal."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -26,16 +26,16 @@ class SharedPostgres:
         return self._connection.info.parameter_status("server_version") or "?"
 
     def url(self, database: str) -> str:
-        """Where clients find a database of it."""
+        """The URL of one of its databases."""
         return urlsplit(self.address)._replace(path=f"/{database}").geturl()
 
     def create(self, database: str) -> str:
-        """A new, empty database; returns its address."""
+        """Create an empty database; returns its address."""
         self._connection.execute(_named("CREATE DATABASE {}", database))
         return self.url(database)
 
     def drop(self, database: str) -> None:
-        """Remove a database, whoever still uses it."""
+        """Remove a database, even if somebody still uses it."""
         self._connection.execute(_named("DROP DATABASE IF EXISTS {} WITH (FORCE)", database))
 
     def close(self) -> None:
@@ -44,7 +44,7 @@ class SharedPostgres:
 
     @contextmanager
     def a_database(self) -> Generator[str]:
-        """The address of a new, empty database, which goes with the context."""
+        """The address of a new, empty database, which is dropped when the context is left."""
         name = f"test_{uuid4().hex[:12]}"
         try:
             yield self.create(name)
@@ -53,7 +53,7 @@ class SharedPostgres:
 
 
 def remove_topics(bootstrap: str, prefix: str) -> None:
-    """Remove every topic whose name begins so."""
+    """Remove every topic whose name begins with the prefix."""
     admin = KafkaAdminClient(bootstrap_servers=bootstrap.split(","))
     try:
         names: list[str] = admin.list_topics()

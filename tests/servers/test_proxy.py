@@ -168,7 +168,7 @@ def test_a_server_that_is_gone_means_a_reset() -> None:
         nobody.bind(("127.0.0.1", 0))
         with (
             proxy(nobody.getsockname()[1]) as network,
-            pytest.raises(ConnectionResetError),  # as early as while it connects
+            pytest.raises(ConnectionResetError),  # maybe while it still connects
             connected(network) as client,
         ):
             client.recv(1)

@@ -1,13 +1,13 @@
-"""Where the tests' servers come from: the first of three tiers that is there.
+"""Where the tests' servers come from: the first of three tiers that is available.
 
-| tier | is there when | gives |
+| tier | available when | gives |
 | --- | --- | --- |
 | address | TIELINE_TEST_KAFKA, TIELINE_TEST_POSTGRES hold one | that server |
 | docker | a Docker engine answers | a container, by testcontainers |
 | pip | always | a process, from packages that pip installed |
 
-TIELINE_TEST_TIER names one that is to be taken. A tier that is there and fails makes the tests
-fail: nothing is skipped, and nothing else is tried in silence.
+TIELINE_TEST_TIER chooses a tier. If an available tier fails, the tests fail: nothing is skipped,
+and no other tier is tried silently.
 """
 
 import os
@@ -33,7 +33,7 @@ POSTGRES: Final = "TIELINE_TEST_POSTGRES"
 TIER: Final = "TIELINE_TEST_TIER"
 
 FAST: Final = {"fsync": "off", "full_page_writes": "off"}
-"""Settings of a PostgreSQL whose machine is not expected to fail."""
+"""Settings of a PostgreSQL that need not survive a crash of its machine."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def postgres() -> Generator[Given]:
 
 
 def tier_of(variable: str) -> Tier:
-    """The tier that is taken; `variable` is the one that may hold an address. Raises NotReady."""
+    """The tier to use; `variable` names the variable that may hold an address. Raises NotReady."""
     asked = os.environ.get(TIER, "")
     for tier in get_args(Tier):
         if asked == tier:
@@ -75,7 +75,7 @@ def tier_of(variable: str) -> Tier:
 
 
 def is_to_fetch(variable: str) -> bool:
-    """Whether the tier needs what this machine has not. Raises NotReady."""
+    """Whether the tier needs something that must be fetched first. Raises NotReady."""
     match tier_of(variable):
         case "docker":
             return not containers.has(containers.image(variable))
@@ -86,7 +86,7 @@ def is_to_fetch(variable: str) -> bool:
 
 
 def fetch(variable: str) -> None:
-    """Bring it to this machine, which may take a while. Raises NotReady."""
+    """Fetch what the tier needs, which may take a while. Raises NotReady."""
     if tier_of(variable) == "docker":
         containers.fetch(containers.image(variable))
     else:
@@ -107,7 +107,7 @@ def advice(variable: str, fault: NotReady) -> str:
 
 @contextmanager
 def a_folder() -> Generator[Path]:
-    """A folder for servers' data, gone afterwards even if this process is killed."""
+    """A folder for servers' data, removed afterwards even if this process is killed."""
     folder = Path(tempfile.mkdtemp(prefix="tieline-servers-"))
     remove_at_last(folder)
     try:
@@ -156,7 +156,7 @@ def _kafka_by_pip() -> Generator[tuple[str, str]]:
             cluster.start()
             yield cluster.bootstrap, jars.KAFKA
         finally:
-            cluster.kill()  # what it holds goes, too
+            cluster.kill()  # its data is removed anyway
 
 
 @contextmanager

@@ -3,11 +3,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import count
 from typing import Any, cast
 
 import pytest
+from msgspec.structs import replace
 
 from adapters.kafka import relay as relay_module
 from adapters.kafka.intake import Intake, Taken
@@ -19,7 +19,6 @@ from domain.catalogue import EFFECTS
 from domain.engine.log import Appended, EventRow, Insertion, Mark
 from domain.engine.outcomes import Outcome
 from domain.engine.records import Recorded
-from domain.fast import changed
 from domain.location import state as location_state
 from domain.location.events import CapacityReleased
 from projections import forward, lanes
@@ -39,15 +38,16 @@ LIVE_TRAIL = re.compile("view_trail_1_.*")
 
 
 def caught(check: str, parts: Mapping[str, Launch] = PARTS, steps: int = STEPS) -> bool:
-    """Whether that check is the first to find something for some seed; for others another may be,
-    or the part itself fails before.
+    """Whether this check is the first to find a violation for some seed.
+
+    For other seeds another check may be the first, or the part itself may fail first.
     """
     violations = (simulate(seed, steps, parts=parts).violation for seed in SEEDS)
     return any(violation is not None and violation.check == check for violation in violations)
 
 
 def nothing(*_: Any) -> None:
-    """Does nothing, whatever it is asked."""
+    """Do nothing, whatever the arguments."""
 
 
 def never(_: Any) -> bool:
@@ -120,7 +120,7 @@ def test_a_relay_that_does_not_wait_for_the_events(monkeypatch: Patch) -> None:
 
 
 def test_a_zombie_that_is_not_fenced(monkeypatch: Patch) -> None:
-    """Both relays go on publishing, each in transactions of its own."""
+    """Both relays keep publishing, each in transactions of its own."""
     transaction = SimulatedCluster._transaction
 
     def lenient(self: SimulatedCluster, name: str, epoch: int) -> Any:
@@ -188,7 +188,7 @@ def test_an_append_without_a_check_of_what_was_read(monkeypatch: Patch) -> None:
             for row in insertion.rows:
                 before = last.get(row.stream) or self.load(row.stream)[1]
                 last[row.stream] = before + 1
-                rows.append(row._replace(version=before + 1))
+                rows.append(replace(row, version=before + 1))
             tx.insert(sqlite.not_before(self.last_time(), replace(insertion, rows=rows)))
             return Appended(tx.mark, {row.stream for row in rows}, self.last_time())
 
@@ -205,8 +205,7 @@ def test_capacity_that_is_given_back_twice(monkeypatch: Patch) -> None:
     released = location_state.EFFECTS[CapacityReleased]
 
     def twice(location: Any, event: Any, at: str) -> Any:
-        first = released(location, event, at)
-        return released(changed(location, **first), event, at)
+        return released(released(location, event, at), event, at)
 
     for effects in (location_state.EFFECTS, EFFECTS):
         monkeypatch.setitem(cast("dict[Any, Any]", effects), CapacityReleased, twice)
@@ -261,7 +260,7 @@ def test_a_process_that_reacts_past_a_gap(monkeypatch: Patch) -> None:
 
 
 def test_a_view_that_loses_rows(monkeypatch: Patch) -> None:
-    """Only of the tables that are read: what is built anew has them all."""
+    """Only the live tables lose rows: a rebuilt view has them all."""
     upsert = forward.upsert
 
     def losing(connection: Any, table: Any, rows: Any) -> None:

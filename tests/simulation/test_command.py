@@ -14,7 +14,7 @@ from tests.running import SCRIPT
 
 
 def simulated(folder: Path, *words: str, seed: str) -> "subprocess.CompletedProcess[bytes]":
-    """A process of its own, whose sets and dicts of text lie in an order of their own."""
+    """Run the command in a process of its own, whose hash seed decides the order of sets."""
     return subprocess.run(
         [SCRIPT, "simulate", *words],
         cwd=folder,

@@ -1,4 +1,4 @@
-"""What simulated runs have found, each told in the smallest way."""
+"""Defects that simulated runs have found, each reproduced in the smallest way."""
 
 from collections.abc import Generator
 from contextlib import closing
@@ -87,7 +87,7 @@ def test_an_id_used_again_while_its_command_is_parked_is_refused(log: Log) -> No
 
 
 def test_who_only_answered_again_knows_how_late_it_is(log: Log) -> None:
-    """Its next batch is not recorded before what others wrote meanwhile."""
+    """Its next batch is not recorded with an earlier time than what others wrote meanwhile."""
     slow, fast = worker(log, EARLY), worker(log, LATE)
     sent(slow, *WORLD)
     mark = log.mark

@@ -1,4 +1,4 @@
-"""A bounded number of simulated runs, which together must reach every situation they are for."""
+"""A bounded number of simulated runs, which together must reach every situation in `SOMETIMES`."""
 
 from collections import Counter
 
@@ -14,7 +14,7 @@ STEPS = 600
 
 @pytest.fixture(scope="module")
 def reports() -> dict[int, Report]:
-    """Runs by their seeds, each made when it is first asked for."""
+    """Reports by seed, each made when it is first needed."""
     return {}
 
 

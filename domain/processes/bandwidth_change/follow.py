@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from msgspec.structs import replace
+
 from domain.bandwidth_change.change import Stall
 from domain.circuit.bandwidth_events import (
     BandwidthDecreased,
@@ -35,9 +37,8 @@ from domain.circuit.events import (
     ProvisioningRejected,
 )
 from domain.engine.records import Recorded
-from domain.fast import changed
 from domain.processes.bandwidth_change.progress import Done, Key, Progress
-from domain.words.values import Event
+from domain.words.structs import Event
 
 MARKS: Final[Mapping[type[Event], str]] = {
     CircuitPlaced: "placed",
@@ -137,16 +138,16 @@ def evolve(change: Progress, recorded: Recorded) -> Progress:
     event = recorded.event
     change = _started(change, recorded)
     if isinstance(event, ChangeStalled):
-        return changed(change, stalled=Stall(event.step, event.attempt, event.reason))
+        return replace(change, stalled=Stall(event.step, event.attempt, event.reason))
     if isinstance(event, ChangeRetried):
-        retried = changed(change, attempt=event.attempt, answered_at=recorded.position)
+        retried = replace(change, attempt=event.attempt, answered_at=recorded.position)
         return _happened(retried, recorded)
     if isinstance(event, ChangeAbandoned):
         ended = change.ended if event.reverting else "abandoned"
-        given_up = changed(change, abandoned=True, ended=ended, answered_at=recorded.position)
+        given_up = replace(change, abandoned=True, ended=ended, answered_at=recorded.position)
         return _happened(given_up, recorded)
     if ended := _ENDS.get(type(event)):
-        return _happened(changed(change, ended=ended), recorded)
+        return _happened(replace(change, ended=ended), recorded)
     return _happened(_marked(change, recorded), recorded)
 
 
@@ -154,7 +155,7 @@ def _started(change: Progress, recorded: Recorded) -> Progress:
     event = recorded.event
     match event:
         case ChangeScheduled():
-            return changed(
+            return replace(
                 change,
                 kind="scheduled",
                 strategy=event.strategy,
@@ -164,7 +165,7 @@ def _started(change: Progress, recorded: Recorded) -> Progress:
                 correlation_id=recorded.correlation_id,
             )
         case IncreaseRequested():
-            return changed(
+            return replace(
                 change,
                 kind="increase",
                 strategy=None,
@@ -173,7 +174,7 @@ def _started(change: Progress, recorded: Recorded) -> Progress:
                 correlation_id=recorded.correlation_id,
             )
         case DecreaseStarted():
-            return changed(
+            return replace(
                 change,
                 kind="decrease",
                 strategy=event.strategy,
@@ -200,7 +201,7 @@ def _marked(change: Progress, recorded: Recorded) -> Progress:
         marks -= {f"{side}:requested"}
     elif isinstance(recorded.event, _REJECTIONS):
         rejected[side] = (recorded.position, recorded.event.reason)
-    return changed(change, marks=marks, rejected=rejected)
+    return replace(change, marks=marks, rejected=rejected)
 
 
 def _side(change: Progress, recorded: Recorded) -> str:
@@ -210,4 +211,4 @@ def _side(change: Progress, recorded: Recorded) -> str:
 def _happened(change: Progress, recorded: Recorded) -> Progress:
     what = recorded.event.kind.removeprefix("tieline.").removesuffix(".v1")
     done = Done(recorded.position, recorded.time, recorded.subject_id, what, recorded.actor)
-    return changed(change, done=tuple(sorted((*change.done, done))))
+    return replace(change, done=tuple(sorted((*change.done, done))))

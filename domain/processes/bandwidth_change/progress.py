@@ -5,24 +5,26 @@ that any interleaving which keeps each stream's order folds to the same value.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
+
+from msgspec import convert, field, json
 
 from domain.bandwidth_change.change import Stall
 from domain.bandwidth_change.course import Course, Step, StepName, course_of, step_at
+from domain.words.structs import Frozen
 from domain.words.values import Strategy
 
 Kind = Literal["scheduled", "increase", "decrease"]
 
 
 class Key(NamedTuple):
-    """What names a change: its old circuit and its id."""
+    """What names a change: its old circuit and its id, as the key of its row."""
 
     circuit_id: str
     change_id: str
 
 
-class Done(NamedTuple):
+class Done(Frozen, order=True, array_like=True):
     """One thing that happened along a change, at a position of the log."""
 
     position: int
@@ -32,8 +34,7 @@ class Done(NamedTuple):
     actor: str
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(Frozen):
     """What has happened to a change; `None` where an event that says it has not been seen yet."""
 
     circuit_id: str
@@ -95,7 +96,10 @@ class Progress:
     @property
     def is_overdue(self) -> bool:
         """Whether a stall was reported for the current step and attempt."""
-        return self.stalled is not None and self.stalled[:2] == (step_of(self), self.attempt)
+        stalled = self.stalled
+        if stalled is None:
+            return False
+        return stalled.step == step_of(self) and stalled.attempt == self.attempt
 
 
 def step_of(change: Progress) -> StepName | None:
@@ -106,20 +110,9 @@ def step_of(change: Progress) -> StepName | None:
 
 def as_json(change: Progress) -> dict[str, Any]:
     """A change as plain JSON, to be kept beside the checkpoint up to which it was folded."""
-    return {
-        **change.__dict__,
-        "stalled": change.stalled and list(change.stalled),
-        "marks": sorted(change.marks),
-        "rejected": {side: list(each) for side, each in change.rejected.items()},
-        "done": [list(each) for each in change.done],
-    }
+    return json.decode(json.encode(change, order="deterministic"))
 
 
 def from_json(kept: Mapping[str, Any]) -> Progress:
     """The change that `as_json` wrote."""
-    read: dict[str, Any] = dict(kept)
-    read["marks"] = frozenset(kept["marks"])
-    read["rejected"] = {side: tuple(each) for side, each in kept["rejected"].items()}
-    read["stalled"] = kept["stalled"] and Stall(*kept["stalled"])
-    read["done"] = tuple(Done(*each) for each in kept["done"])
-    return Progress(**read)
+    return convert(kept, Progress)

@@ -6,7 +6,9 @@ process may be restarted at any point.
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+from msgspec.structs import replace
 
 from domain.bandwidth_change.course import STEPS, Step, StepName
 from domain.circuit.commands import (
@@ -24,11 +26,13 @@ from domain.decider.decisions import PROCESS, PROCESS_SOURCE
 from domain.engine.records import Recorded
 from domain.processes.bandwidth_change.progress import Progress, step_of
 from domain.profiles import CURRENT
+from domain.words.data import CommandData
 from domain.words.refusals import Refused
-from domain.words.values import LONGEST_TEXT, CommandData, format_time, read_time
+from domain.words.structs import Frozen
+from domain.words.values import LONGEST_TEXT, format_time, read_time
 
 
-class Send(NamedTuple):
+class Send(Frozen):
     """A command that the process sends: for a step of a change, in an attempt."""
 
     change: Progress
@@ -46,7 +50,7 @@ class Send(NamedTuple):
             "specversion": "1.0",
             "id": f"{change.circuit_id}/{change.change_id}/{self.step}/{self.attempt}",
             "source": PROCESS_SOURCE,
-            "type": f"tieline.command.{self.data.verb}.v1",
+            "type": self.data.type,
             "subject": self.subject,
             "actor": PROCESS,
             "correlationid": change.correlation_id,
@@ -68,13 +72,13 @@ def react(before: Progress, after: Progress, recorded: Recorded) -> Iterable[Sen
         if after.rejection != before.rejection:
             place, reason = after.rejection
             stall = _stall(after, step.name, f"rejection-{place}", f"rejected: {reason}")
-            yield stall._replace(causation_id=recorded.id, traceparent=recorded.traceparent)
+            yield replace(stall, causation_id=recorded.id, traceparent=recorded.traceparent)
         return
     if (step.name, after.attempt) == (step_of(before), before.attempt):
         return
     if step.waits_for == "tieline":
         send = _send(after, step, step.name)
-        yield send._replace(causation_id=recorded.id, traceparent=recorded.traceparent)
+        yield replace(send, causation_id=recorded.id, traceparent=recorded.traceparent)
 
 
 def refused_at(change: Progress, step: str, refusal: Refused) -> Send | None:
