@@ -144,8 +144,9 @@ class Door:
         """
         if not isinstance(as_read, Command):
             return None
-        names = self._secrets.get(type(as_read.data)) if self._secrets else None
-        return self._sealed(parsed(message), as_read.data, names) if names else message
+        if not self._secrets or not (names := self._secrets.get(type(as_read.data))):
+            return message
+        return self._sealed(parsed(message), as_read.data, names)
 
     def _sealed(self, message: dict[str, Any], data: Any, names: frozenset[str]) -> dict[str, Any]:
         sent: dict[str, Any] = message["data"]

@@ -182,6 +182,10 @@ class Settings:
     """For tests (TIELINE_TEST_ENTROPY): a run repeats."""
     patience: float | None = None
     """For tests (TIELINE_TEST_PATIENCE): seconds to wait for another writer."""
+    haste: float = 1.0
+    """For tests (TIELINE_TEST_HASTE): a part that something fails notices it, and tries again, so
+    many times as fast.
+    """
     table: tuple[InForce, ...] = field(default=(), compare=False)
 
     @property
@@ -218,6 +222,7 @@ def load(environment: Mapping[str, str], folder: Path) -> Settings:
         patience=float(given["TIELINE_TEST_PATIENCE"])
         if "TIELINE_TEST_PATIENCE" in given
         else None,
+        haste=float(given.get("TIELINE_TEST_HASTE", "1")),
         table=table,
     )
 

@@ -27,6 +27,9 @@ LARGEST: Final = 16 * 1024 * 1024
 SESSION_MS: Final = 10_000
 """How long a member of a group may be silent before others take its partitions."""
 
+LEAST_SESSION_MS: Final = 6_000
+"""What brokers accept at least, unless they are told otherwise (group.min.session.timeout.ms)."""
+
 TURN_MS: Final = 60_000
 """How long a member may take between two polls, and so how long its group waits in a rebalance for
 a member that does not rejoin: the library's default is five minutes.
@@ -108,10 +111,20 @@ class Admin:
 
 
 class Brokers:
-    """Where the cluster is and how to speak with it: makes all clients."""
+    """Where the cluster is and how to speak with it: makes all clients.
 
-    def __init__(self, bootstrap: str, security: Security | None = None) -> None:
+    `haste` is for tests: so many times as soon a group gives up a silent member, and a new client
+    brokers that are away. What was handed to a producer is not given up sooner.
+    """
+
+    haste = 1.0
+
+    def __init__(
+        self, bootstrap: str, security: Security | None = None, *, haste: float = 1.0
+    ) -> None:
         self.bootstrap = bootstrap
+        self.haste = haste
+        self._session_ms = max(LEAST_SESSION_MS, round(SESSION_MS / haste))
         self._common: dict[str, Any] = {
             "bootstrap_servers": bootstrap.split(","),
             "client_id": "tieline",
@@ -131,8 +144,8 @@ class Brokers:
                     "isolation_level": "read_committed",
                     "fetch_max_bytes": POLL_BYTES,
                     "max_partition_fetch_bytes": PARTITION_BYTES,
-                    "session_timeout_ms": SESSION_MS,
-                    "heartbeat_interval_ms": SESSION_MS // 5,
+                    "session_timeout_ms": self._session_ms,
+                    "heartbeat_interval_ms": self._session_ms // 5,
                     "max_poll_interval_ms": TURN_MS,
                     "allow_auto_create_topics": False,
                     "metrics_enabled": False,
@@ -183,7 +196,9 @@ class Brokers:
 
     def _made(self, kind: Callable[..., Any], **options: Any) -> Any:
         with telling(self.bootstrap):
-            return kind(**self._common, bootstrap_timeout_ms=BLOCK_MS, **options)
+            return kind(
+                **self._common, bootstrap_timeout_ms=round(BLOCK_MS / self.haste), **options
+            )
 
 
 def deliver(producer: Producer, records: Iterable[tuple[str, Outgoing]]) -> None:

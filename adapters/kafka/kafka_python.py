@@ -7,7 +7,7 @@ The library takes long to load, so each function loads what it needs.
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from functools import cache
-from time import time_ns
+from time import monotonic, time_ns
 from typing import Any, Final
 
 _BORN: Final = time_ns()
@@ -126,7 +126,23 @@ def group_consumer() -> Any:
                         raise Unreachable(f"the brokers do not say yet where {topic} lies")
             super().subscribe(topics, **options)
 
+        def poll(self, timeout_ms: int = 0, *args: Any, **options: Any) -> Any:
+            """The library waits for records to the end. Here a member without partitions waits for
+            them, and no longer.
+            """
+            begun = monotonic()
+            while self.subscription() and not self.assignment():
+                left_ms = timeout_ms - round(1000 * (monotonic() - begun))
+                polled = super().poll(max(0, min(left_ms, _SLICE_MS)), *args, **options)
+                if polled or self.assignment() or left_ms <= _SLICE_MS:
+                    return polled
+            return super().poll(timeout_ms, *args, **options)
+
     return GroupConsumer
+
+
+_SLICE_MS: Final = 50
+"""How long until a consumer that has joined its group notices it."""
 
 
 def _keep_joins(coordinator: Any) -> None:

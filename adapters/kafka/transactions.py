@@ -32,10 +32,10 @@ class Fenced(Exception):
 class Transactions:
     """Writes records in transactions that also carry offsets: all of it is seen, or none."""
 
-    def __init__(self, brokers: Brokers, name: str, patience: float = PATIENCE) -> None:
+    def __init__(self, brokers: Brokers, name: str) -> None:
         self._brokers = brokers
         self._name = name
-        self.patience = patience
+        self.patience = PATIENCE / brokers.haste
         self._producer: Producer | None = None
         self._thread: ProducerThread | None = None
 

@@ -42,14 +42,21 @@ class Part(Protocol):
 Make = Callable[[], Part]
 
 
-def run(make: Make, health: Health, stop: Event, idle: float = 0.0) -> bool:
+def run(
+    make: Make,
+    health: Health,
+    stop: Event,
+    *,
+    idle: float = 0.0,
+    longest_pause: float = LONGEST_PAUSE,
+) -> bool:
     """Make the part and let it turn until `stop` is set; returns whether it ended in order.
 
     A part that must not go on (`log-forked`) halts: it does nothing more, is not ready, and waits
     to be stopped.
     """
     part: Part | None = None
-    waiting = _waiting(health, stop)
+    waiting = _waiting(health, stop, longest_pause)
     try:
         while not stop.is_set():
             if part is None:
@@ -92,7 +99,9 @@ class _Stopped(Exception):
     """The part was told to stop while it waited for something that is down."""
 
 
-def _waiting(health: Health, stop: Event) -> Callable[[Callable[[], Any]], Any]:
+def _waiting(
+    health: Health, stop: Event, longest_pause: float
+) -> Callable[[Callable[[], Any]], Any]:
     def gave_up(_: RetryCallState) -> Any:
         raise _Stopped
 
@@ -114,7 +123,7 @@ def _waiting(health: Health, stop: Event) -> Callable[[Callable[[], Any]], Any]:
 
     return Retrying(
         retry=retry_if_exception(lambda fault: down(fault) is not None),
-        wait=wait_random_exponential(multiplier=0.2, max=LONGEST_PAUSE),
+        wait=wait_random_exponential(multiplier=0.2, max=longest_pause),
         stop=stop_when_event_set(stop),
         sleep=sleep_using_event(stop),
         before_sleep=note,

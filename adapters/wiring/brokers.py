@@ -25,7 +25,7 @@ def brokers_of(settings: Settings) -> Brokers:
     """The cluster. Raises SettingsError if none is set."""
     if not settings.kafka:
         raise SettingsError("TIELINE_KAFKA is empty: name the bootstrap servers, host:port,…")
-    return Brokers(settings.kafka, parsed(settings.security))
+    return Brokers(settings.kafka, parsed(settings.security), haste=settings.haste)
 
 
 def speakers_of(settings: Settings) -> Speakers:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from adapters.kafka.clients import Brokers
 from adapters.kafka.topics import Topics, topics_of
-from adapters.observe.health import Health
+from adapters.observe.health import FRESHNESS, Health
 from adapters.observe.logs import logger, set_up
 from adapters.observe.server import serving
 from adapters.observe.traces import Tracing, tracing_of
-from adapters.parts.loop import Part, run, stopping
+from adapters.parts.loop import LONGEST_PAUSE, Part, run, stopping
 from adapters.settings import Settings
 from adapters.wiring.brokers import brokers_of, group_of, topics_ready
 from adapters.wiring.stores import log_of
@@ -108,7 +108,8 @@ def serve(
 ) -> int:
     """Run one part until it is asked to stop; returns the exit code."""
     set_up(settings.log_level)
-    health = Health(name, needs, patience=LOOP_PATIENCE)
+    haste = settings.haste
+    health = Health(name, needs, patience=LOOP_PATIENCE, freshness=FRESHNESS / haste)
     tracing = tracing_of(name, settings.cell, version("tieline"), os.environ)
     with (
         stopping() as stop,
@@ -116,7 +117,13 @@ def serve(
         serving(settings.metrics, name, version("tieline"), settings.cell, health) as address,
     ):
         logger(__name__).info("started", part=name, metrics=address, prefix=settings.prefix)
-        in_order = run(lambda: _opened(make, settings, health, tracing), health, stop, idle)
+        in_order = run(
+            lambda: _opened(make, settings, health, tracing),
+            health,
+            stop,
+            idle=idle,
+            longest_pause=LONGEST_PAUSE / haste,
+        )
         logger(__name__).info("stopped", part=name)
     return 0 if in_order else 1
 

@@ -103,11 +103,6 @@ EVERYTHING: Final = Standing(ALL)
 _INSIDE: Final = Standing(INSIDE)
 
 
-def rests_on_csp(actor: str, owner: str) -> bool:
-    """Whether an actor's rights may come from a role on csp/self."""
-    return actor != owner and actor != PROCESS  # noqa: PLR1714  asked of every command
-
-
 def standing(actor: str, concern: Concern, states: States) -> Standing:
     """The rights of an actor on a subject, by whose it is and which scopes cover it."""
     if actor == PROCESS:

@@ -194,11 +194,11 @@ class _Batch:
         return after, stored
 
     def _read(self, streams: Sequence[str]) -> None:
-        states, read = self.present.states, self.draft.reads.add
+        states = self.present.states
+        self.draft.reads.update(streams)
         for stream in streams:
             if stream not in states:
                 self.present.see(stream)
-            read(stream)
 
     def _accept(
         self,

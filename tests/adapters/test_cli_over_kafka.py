@@ -13,9 +13,10 @@ from kafka import KafkaConsumer, KafkaProducer
 
 from adapters.kafka.kafka_python import partition
 from tests.production.plugin import standing
-from tests.production.running import Cell, until
+from tests.production.running import HASTE, Cell
 from tests.running import ORDER, PAIR, as_lines, command
 from tests.servers.shared import SharedPostgres
+from tests.waiting import until
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "publish.py"
 
@@ -252,7 +253,8 @@ def _answer(consumer: Any, id: str) -> Any:
 
 
 def test_brokers_that_are_away(cell: Cell) -> None:
-    done = cell.cli.run("submit", "-", given=as_lines(_laid("x")), TIELINE_KAFKA="127.0.0.1:1")
+    away = {"TIELINE_KAFKA": "127.0.0.1:1", **HASTE}
+    done = cell.cli.run("submit", "-", given=as_lines(_laid("x")), **away)
     assert done.code == 3, done
     assert "Kafka at 127.0.0.1:1 does not answer" in done.err
 

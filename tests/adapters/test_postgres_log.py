@@ -1,8 +1,7 @@
 """What is particular to the log on PostgreSQL: its creation, its calls, its query plans."""
 
 import threading
-from collections.abc import Callable, Generator
-from time import monotonic, sleep
+from collections.abc import Generator
 from typing import Any
 
 import psycopg
@@ -26,6 +25,7 @@ from tests.contract.submitting import (
     submit,
 )
 from tests.servers.shared import SharedPostgres
+from tests.waiting import until
 
 
 def opened(database: str, **said: float) -> PostgresLog:
@@ -159,14 +159,7 @@ def _terminate_waiting(database: str, table: str) -> None:
         "SELECT pg_terminate_backend(pid) FROM pg_locks "
         "WHERE NOT granted AND relation = %s::regclass"
     )
-    _until(lambda: rows(database, waiting, table))
-
-
-def _until(there: Callable[[], object]) -> None:
-    deadline = monotonic() + 20
-    while not there():
-        assert monotonic() < deadline, "it never happened"
-        sleep(0.01)
+    until("one waits for the table", lambda: rows(database, waiting, table))
 
 
 def test_who_waited_for_the_lock_sees_what_was_written_meanwhile(database: str) -> None:
@@ -185,7 +178,7 @@ def test_who_waited_for_the_lock_sees_what_was_written_meanwhile(database: str) 
         tx.insert(first)
         thread.start()
         waiting = "SELECT pid FROM pg_locks WHERE NOT granted AND locktype = 'advisory'"
-        _until(lambda: rows(database, waiting))
+        until("one waits for the lock", lambda: rows(database, waiting))
     thread.join()
 
     assert answers == [None]

@@ -39,6 +39,11 @@ def test_views_lie_in_the_same_database_unless_said_otherwise(tmp_path: Path):
     assert apart.views == "sqlite:///views.db"
 
 
+def test_only_tests_are_in_haste(tmp_path: Path):
+    assert load({}, tmp_path).haste == 1
+    assert load({"TIELINE_TEST_HASTE": "4"}, tmp_path).haste == 4
+
+
 def test_what_concerns_others_is_passed_over(tmp_path: Path):
     load({"PATH": "/bin", "TIELINE_TEST_ANYTHING": "1", "TIELINED": "x"}, tmp_path)
 

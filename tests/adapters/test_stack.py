@@ -6,16 +6,16 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from tests.running import SCRIPT, STORY
+from tests.waiting import until
 
 PATIENCE = 150.0
 PARTS = ("engine-1", "engine-2", "relay", "process", "project")
@@ -40,7 +40,8 @@ class Foreground:
 
     def says(self, pattern: str) -> re.Match[str]:
         """Wait until the output matches, and return the match."""
-        eventually(lambda: re.search(pattern, self.said) or self.process.poll() is not None)
+        ended = self.process.poll
+        until(pattern, lambda: re.search(pattern, self.said) or ended() is not None, PATIENCE)
         found = re.search(pattern, self.said)
         assert found, self.said
         return found
@@ -129,10 +130,3 @@ def assert_gone(pids: list[int], at_least: int) -> None:
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
-
-
-def eventually(holds: Callable[[], object]) -> None:
-    deadline = monotonic() + PATIENCE
-    while not holds():
-        assert monotonic() < deadline, "it never happened"
-        sleep(0.1)

@@ -22,7 +22,8 @@ from stack import jars, kafka, postgres, watchdog
 from stack.kafka import Cluster
 from stack.postgres import Postgres
 from stack.processes import NotReady, Server, free_ports
-from tests.adapters.test_stack import assert_gone, eventually
+from tests.adapters.test_stack import assert_gone
+from tests.waiting import until
 
 READY = "import time; print('ready', flush=True); time.sleep(600)"
 DEAF = (
@@ -100,7 +101,7 @@ def test_a_frozen_one_does_not_outlive_who_started_it(tmp_path: Path) -> None:
     """
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert ran.returncode == -signal.SIGKILL
-    eventually(lambda: not Path(f"/proc/{int(ran.stdout)}").exists())
+    until("it has ended", lambda: not Path(f"/proc/{int(ran.stdout)}").exists())
 
 
 # The watchdog

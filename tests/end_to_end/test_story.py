@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.production.running import until
 from tests.running import STORY, Tieline, command, story
+from tests.waiting import until
 
 EVENTS = [
     "tieline.circuit.ordered.v1",

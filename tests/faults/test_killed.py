@@ -11,7 +11,8 @@ from tests.production.evidence import rows_of
 from tests.production.lives import FIRST, Message, first_decreases, of_world
 from tests.production.load import Load, publish
 from tests.production.plugin import ACell
-from tests.production.running import ALL, Cell, until
+from tests.production.running import ALL, HASTE, Cell
+from tests.waiting import until
 
 SEEDS = (101, 102, 103, 104)
 """Each seed makes five rounds in a world of its own; the checker runs after each seed."""
@@ -21,7 +22,7 @@ COMMANDS = 600
 
 @pytest.mark.timeout(480)
 def test_nothing_is_lost_when_parts_are_killed(a_cell: ACell):
-    cell, sent = a_cell(), list[Message]()
+    cell, sent = a_cell(**HASTE), list[Message]()
     cell.start()
     for seed in SEEDS:
         sent += killed_under_load(cell, seed)

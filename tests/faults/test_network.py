@@ -12,15 +12,19 @@ from tests.production.checker import check
 from tests.production.lives import lives, of_world
 from tests.production.load import Load, Message, publish
 from tests.production.plugin import ACell
-from tests.production.running import ALL, Cell, until
+from tests.production.running import ALL, HASTE, Cell
 from tests.servers.plugin import OwnKafka, OwnPostgres
 from tests.servers.proxy import Proxy, proxy
+from tests.waiting import until
 
 TROUBLES: dict[str, Callable[[Proxy], None]] = {
     "cut": Proxy.cut,
     "silent": Proxy.hold,
     "answers lost": Proxy.hold_answers,
 }
+
+SLOWER = {"TIELINE_TEST_HASTE": "2.5"}
+"""The process must not notice silence before what it writes to Kafka has failed, after 20 s."""
 
 
 @pytest.fixture
@@ -37,11 +41,11 @@ def assert_told(cell: Cell, what: str, names: tuple[str, ...]) -> None:
 
 
 @pytest.mark.timeout(480)
-def test_no_way_to_postgres(a_cell: ACell, own_postgres: OwnPostgres, kafka: str, network: Proxy):
+def test_no_way_to_postgres(own_postgres: OwnPostgres, kafka: str, network: Proxy, a_cell: ACell):
     server = own_postgres()
     network.target = server.port
     address = urlsplit(server.create("cell"))._replace(netloc=f"postgres@127.0.0.1:{network.port}")
-    cell = a_cell(kafka, address.geturl(), prefix="no-postgres", TIELINE_TEST_PATIENCE="1")
+    cell = a_cell(kafka, address.geturl(), prefix="no-postgres", TIELINE_TEST_PATIENCE="1", **HASTE)
     cell.start()
 
     def is_told(trouble: str) -> None:
@@ -53,9 +57,9 @@ def test_no_way_to_postgres(a_cell: ACell, own_postgres: OwnPostgres, kafka: str
 
 
 @pytest.mark.timeout(480)
-def test_no_way_to_kafka(a_cell: ACell, own_kafka: OwnKafka, network: Proxy):
+def test_no_way_to_kafka(own_kafka: OwnKafka, network: Proxy, a_cell: ACell):
     cluster = own_kafka(proxies=[network])
-    cell = a_cell(cluster.bootstrap)
+    cell = a_cell(cluster.bootstrap, **SLOWER)
     cell.start()
     assert_survived(cell, network, lambda _: assert_told(cell, "kafka", ALL))
 

@@ -16,15 +16,16 @@ from tests.production.lives import lives
 from tests.production.load import Load, lay_ground, publish
 from tests.production.plugin import ACell
 from tests.production.records import Kept, everything_on
-from tests.production.running import ALL, Cell, until
+from tests.production.running import ALL, HASTE, Cell
 from tests.running import command
 from tests.servers.shared import SharedPostgres
+from tests.waiting import until
 
 
 @pytest.mark.timeout(300)
 def test_a_lost_database_of_views_is_built_anew(a_cell: ACell, postgres: SharedPostgres):
     with postgres.a_database() as views:
-        cell = a_cell(TIELINE_VIEWS=views)
+        cell = a_cell(TIELINE_VIEWS=views, **HASTE)
         cell.start()
         with Load(cell, seed=701, count=400) as load:
             until("views have something", lambda: len(load.published) > 100)

@@ -12,8 +12,9 @@ from tests.production.checker import check
 from tests.production.lives import lives
 from tests.production.load import lay_ground, publish
 from tests.production.plugin import standing
-from tests.production.running import Cell, until
+from tests.production.running import Cell
 from tests.servers.shared import SharedPostgres
+from tests.waiting import until
 
 Headers = list[tuple[str, bytes]]
 

@@ -11,9 +11,10 @@ from tests.production.checker import check
 from tests.production.lives import lives
 from tests.production.load import Load, lay_ground
 from tests.production.plugin import standing
-from tests.production.running import Cell, until
+from tests.production.running import HASTE, Cell
 from tests.running import command
 from tests.servers.shared import SharedPostgres
+from tests.waiting import until
 
 COPIES = 3
 
@@ -35,7 +36,7 @@ def cell(
     kafka: str, postgres: SharedPostgres, tmp_path_factory: pytest.TempPathFactory
 ) -> Generator[Cell]:
     """One cell for all tests of this module."""
-    with standing(kafka, postgres, tmp_path_factory.mktemp("cell")) as cell:
+    with standing(kafka, postgres, tmp_path_factory.mktemp("cell"), **HASTE) as cell:
         cell.start()
         yield cell
 

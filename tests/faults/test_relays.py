@@ -7,8 +7,9 @@ import pytest
 from tests.production.checker import check
 from tests.production.load import Load
 from tests.production.plugin import standing
-from tests.production.running import Cell, until
+from tests.production.running import Cell
 from tests.servers.shared import SharedPostgres
+from tests.waiting import until
 
 
 def doing(cell: Cell, name: str) -> str:

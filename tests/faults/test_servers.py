@@ -8,15 +8,16 @@ import pytest
 from tests.production.checker import check
 from tests.production.load import Load, Message
 from tests.production.plugin import ACell
-from tests.production.running import until
+from tests.production.running import HASTE
 from tests.servers.plugin import OwnKafka, OwnPostgres
+from tests.waiting import until
 
 
 @pytest.mark.timeout(400)
-def test_brokers_of_three_killed_one_after_another(a_cell: ACell, own_kafka: OwnKafka):
+def test_brokers_of_three_killed_one_after_another(own_kafka: OwnKafka, a_cell: ACell):
     seed = 401
     chance, cluster = Random(seed), own_kafka(brokers=3)
-    cell = a_cell(cluster.bootstrap)
+    cell = a_cell(cluster.bootstrap, **HASTE)
     cell.start()
     with Load(cell, seed, count=1000) as load:
         for number in chance.sample(range(3), 2):
@@ -29,9 +30,9 @@ def test_brokers_of_three_killed_one_after_another(a_cell: ACell, own_kafka: Own
 
 
 @pytest.mark.timeout(300)
-def test_postgres_restarted_and_killed(a_cell: ACell, own_postgres: OwnPostgres, kafka: str):
+def test_postgres_restarted_and_killed(own_postgres: OwnPostgres, kafka: str, a_cell: ACell):
     server = own_postgres()
-    cell = a_cell(kafka, server.create("cell"), prefix="postgres-restarted")
+    cell = a_cell(kafka, server.create("cell"), prefix="postgres-restarted", **HASTE)
     cell.start()
     sent = list[Message]()
     for seed, end in ((402, server.stop), (403, server.kill)):

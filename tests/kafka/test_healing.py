@@ -35,6 +35,7 @@ def _publish(cell: Cell, change: Change) -> None:
     transactions = Transactions(cell.brokers, cell.relay)
     transactions.open()
     transactions.write(records, noted, cell.relay)
+    transactions.give_up()
     transactions.open()  # waits until everybody sees the previous transaction
     transactions.give_up()
     assert published_checkpoint(cell.brokers, cell.relay) == at

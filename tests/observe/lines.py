@@ -1,11 +1,13 @@
 """Log lines as a part writes them, caught for a test; logging is restored afterwards."""
 
+import gc
 import io
 import json
 import logging
 import sys
+import threading
 import warnings
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
@@ -15,7 +17,16 @@ import structlog
 from adapters.observe.logs import Level, set_up
 
 
-class Terminal(io.StringIO):
+class Stream(io.StringIO):
+    """Standard error of a test, without what `others` write to it."""
+
+    others: Collection[threading.Thread] = ()
+
+    def write(self, text: str, /) -> int:
+        return len(text) if threading.current_thread() in self.others else super().write(text)
+
+
+class Terminal(Stream):
     """Standard error that is a terminal."""
 
     def isatty(self) -> bool:
@@ -42,13 +53,18 @@ class Lines:
 
 
 @contextmanager
-def lines_from(level: Level, stream: io.StringIO | None = None) -> Generator[Lines]:
-    """Logging set up as in a part, until the context is left."""
-    stream = stream or io.StringIO()
+def lines_from(level: Level, stream: Stream | None = None) -> Generator[Lines]:
+    """Logging set up as in a part, until the context is left.
+
+    What earlier tests left behind is not heard: clients of Kafka whose threads log minutes later,
+    and open sockets, of which Python warns when it collects them.
+    """
+    stream = stream or Stream()
+    stream.others = {*threading.enumerate()} - {threading.current_thread()}
     root = logging.getLogger()
     handlers, before = root.handlers[:], root.level
     root.handlers = []  # pytest's handlers, which set_up would close
-    with patch.object(sys, "stderr", stream), warnings.catch_warnings():
+    with _collecting_nothing(), patch.object(sys, "stderr", stream), warnings.catch_warnings():
         set_up(level)
         try:
             yield Lines(stream)
@@ -57,3 +73,12 @@ def lines_from(level: Level, stream: io.StringIO | None = None) -> Generator[Lin
             structlog.reset_defaults()
             root.handlers = handlers
             root.setLevel(before)
+
+
+@contextmanager
+def _collecting_nothing() -> Generator[None]:
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

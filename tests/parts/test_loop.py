@@ -57,11 +57,6 @@ def health() -> Health:
     return Health("some", DOWN)
 
 
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.parts.loop.LONGEST_PAUSE", 0.01)
-
-
 def test_turns_until_it_is_stopped(stop: Event, health: Health) -> None:
     part = Scripted(stop, DID, NOTHING, DID)
     assert run(lambda: part, health, stop)
@@ -69,7 +64,6 @@ def test_turns_until_it_is_stopped(stop: Event, health: Health) -> None:
     assert "stopping" in [each.what for each in health.ready().reasons]
 
 
-@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("what", DOWN)
 def test_what_is_down_is_waited_for_and_said(
     stop: Event, health: Health, what: str, caplog: pytest.LogCaptureFixture
@@ -83,7 +77,7 @@ def test_what_is_down_is_waited_for_and_said(
 
     part = Watched(stop, DOWN[what], DOWN[what], DID)
     with caplog.at_level(logging.WARNING):
-        assert run(lambda: part, health, stop)
+        assert run(lambda: part, health, stop, longest_pause=0.01)
     assert (part.turns, part.closed) == (4, 1)
     assert str(DOWN[what]) in told[1]
     assert down(DOWN[what]) == what
@@ -93,11 +87,10 @@ def _reason(health: Health, what: str) -> str:
     return next(each.reason for each in health.ready().reasons if each.what == what)
 
 
-@pytest.mark.usefixtures("quick")
 def test_it_is_made_anew_until_it_can_be_made(stop: Event, health: Health) -> None:
     part = Scripted(stop)
     made = iter([DOWN["kafka"], DOWN["log"], part])
-    assert run(lambda: _given(next(made)), health, stop)
+    assert run(lambda: _given(next(made)), health, stop, longest_pause=0.01)
     assert (part.turns, part.closed) == (1, 1)
 
 

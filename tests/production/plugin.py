@@ -17,7 +17,9 @@ _CELLS: Final = pytest.StashKey[list[Cell]]()
 class ACell(Protocol):
     """Makes a cell whose parts are not started yet; `settings` are for its parts.
 
-    The cell is on the servers that all tests share, unless others are given.
+    The cell is on the servers that all tests share, unless others are given. A test asks for
+    servers of its own before it asks for this: what is asked for last ends first, and parts whose
+    servers are gone take long to end.
     """
 
     def __call__(

@@ -4,8 +4,8 @@ from typing import Any
 
 from tests.observe.collector import collecting
 from tests.production.plugin import ACell
-from tests.production.running import until
 from tests.running import ORDER, PAIR, command
+from tests.waiting import until
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 PARTS = {"tieline-engine", "tieline-relay", "tieline-process", "tieline-project"}

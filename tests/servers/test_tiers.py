@@ -5,11 +5,10 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from textwrap import dedent
-from time import monotonic, sleep
 from typing import Any
 
 import psycopg
@@ -21,6 +20,7 @@ from stack.processes import NotReady
 from tests.servers import tiers
 from tests.servers.plugin import OwnKafka, OwnPostgres
 from tests.servers.shared import SharedPostgres, remove_topics
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = ("TIELINE_TEST_TIER", "TIELINE_TEST_KAFKA", "TIELINE_TEST_POSTGRES")
@@ -142,7 +142,7 @@ def test_topics_go_with_their_test(kafka: str, prefix: str, topics: Any) -> None
     mine, another = f"{prefix}.commands", f"{prefix}-2.commands"
     topics.create_topics({mine: {}, another: {}}, wait_for_metadata=True)
     remove_topics(kafka, f"{prefix}.")
-    eventually(lambda: mine not in topics.list_topics())
+    until("its topics are gone", lambda: mine not in topics.list_topics())
     assert another in topics.list_topics()
     remove_topics(kafka, f"{prefix}-2.")
 
@@ -194,13 +194,13 @@ def test_a_test_run_that_is_ended_leaves_nothing_behind(
     """
     with started(tmp_path, dedent(code)) as run:
         ready = tmp_path / "ready"
-        eventually(ready.exists)
+        until("the servers run", ready.exists)
         pid, folder = ready.read_text().split()
         assert Path(folder).exists()
         run.send_signal(number)
         run.wait(30)
-    eventually(lambda: not is_running(int(pid)))
-    eventually(lambda: not Path(folder).exists())
+    until(f"process {pid} has ended", lambda: not is_running(int(pid)))
+    until("its folder is gone", lambda: not Path(folder).exists())
 
 
 @contextmanager
@@ -237,10 +237,3 @@ def is_running(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    deadline = monotonic() + 30
-    while not holds():
-        assert monotonic() < deadline, "it never happened"
-        sleep(0.05)
