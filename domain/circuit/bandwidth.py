@@ -33,7 +33,7 @@ from domain.location.events import CapacityTaken
 from domain.location.rules import no_capacity
 from domain.location.state import LOCATION, Location
 from domain.words.messages import Command
-from domain.words.refusals import Refused, refused
+from domain.words.refusals import Refused, Warned, refused
 from domain.words.values import IDENTIFIER
 
 
@@ -50,7 +50,11 @@ def change_bandwidth(
         return ALREADY_TRUE
     if asked.not_before is not None and asked.not_before > states.now:
         return _schedule(command, circuit, change_id)
-    return _change(command.subject, change_id, asked, circuit, states)
+    decision = _change(command.subject, change_id, asked, circuit, states)
+    if asked.not_before is None or isinstance(decision, Refused):
+        return decision
+    passed = Warned("not-before-passed", {"not_before": asked.not_before})
+    return accepted(*decision.events, warnings=[*decision.warnings, passed])
 
 
 def change_id_of(command: Command[ChangeBandwidth]) -> str:

@@ -138,6 +138,7 @@ def declare(codes: Mapping[str, Code]) -> None:
 WARNINGS: Final[dict[str, str]] = {
     "prefix-limit-near": "{count} {family} prefixes are {percent} % of the {allowed} that "
     "a {routing_domain} peering may carry.",
+    "not-before-passed": "{not_before} has passed, so the change begins at once.",
 }
 """The warnings that accepted commands can carry, each code with its sentence."""
 
