@@ -10,7 +10,7 @@ from typing import Final
 
 from domain.bandwidth_change.course import STEPS, StepName, WaitsFor
 from domain.words.prefix import IPV4, IPV6, Prefix, prefix
-from domain.words.values import RoutingDomain, Tier
+from domain.words.values import Billing, RoutingDomain, Tier
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,10 @@ class Profile:
     name: str
     since: str
     offered_mbps: tuple[int, ...]
+    local_from_mbps: int
+    """The lowest rate of the Local tier."""
+    local_billing: Billing
+    """How the Local tier is billed."""
     circuits_per_subscription: int
     circuits_per_subscription_and_location: int
     new_public_peerings: bool
@@ -31,6 +35,12 @@ class Profile:
     not_public: dict[int, tuple[Prefix, ...]]
     """Per address family: prefixes that are refused where a public address is needed."""
     overdue_after_hours: Mapping[StepName, int]
+
+    def offered_for(self, tier: Tier) -> tuple[int, ...]:
+        """The rates that a circuit of a tier may have, in Mbit/s."""
+        if tier != "local":
+            return self.offered_mbps
+        return tuple(mbps for mbps in self.offered_mbps if mbps >= self.local_from_mbps)
 
 
 _PRIVATE_4K: dict[tuple[RoutingDomain, Tier], int] = {
@@ -56,6 +66,8 @@ CURRENT: Final = Profile(
     name="current",
     since="2024-03-31",
     offered_mbps=(50, 100, 200, 500, 1000, 2000, 5000, 10000),
+    local_from_mbps=1000,
+    local_billing="unlimited",
     circuits_per_subscription=50,
     circuits_per_subscription_and_location=10,
     new_public_peerings=False,

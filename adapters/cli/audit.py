@@ -9,6 +9,7 @@ from adapters.cli.lazy import verbs
 from adapters.cli.output import Output, give_each
 from adapters.cli.sending import settings_here
 from adapters.cli.telling import tell_event, tell_outcome
+from adapters.cli.visible import say
 from adapters.wiring.views import views_of
 
 app = verbs("Who did what, and what was refused.")
@@ -45,7 +46,7 @@ def give_trail(subject: str, output: str) -> None:
 
 
 def _tell(entry: Any) -> None:
-    print(f"{entry['time']}  {entry['actor']}")
+    say(f"{entry['time']}  {entry['actor']}")
     if entry["type"].startswith("tieline.outcome."):
         tell_outcome(entry)
     else:

@@ -9,6 +9,7 @@ from adapters.cli.lazy import verbs
 from adapters.cli.nouns import give_rows
 from adapters.cli.output import Document, Output, give, spoken, table
 from adapters.cli.sending import settings_here
+from adapters.cli.visible import say
 from adapters.wiring.views import views_of
 
 app = verbs("Bandwidth changes: what runs, who is waited for.")
@@ -55,14 +56,16 @@ def _tell(change: Document) -> None:
     """The change's fields, then its course as a list of steps."""
     told = {name: value for name, value in change.items() if name not in ("done", "to_come")}
     table([], [[name, spoken(value)] for name, value in told.items() if value is not None])
-    print("\ndone")
+    say()
+    say("done")
     for each in change["done"]:
-        print(f"  {each['time']}  {each['what']}  {each['circuit_id']}  by {each['actor']}")
+        say(f"  {each['time']}  {each['what']}  {each['circuit_id']}  by {each['actor']}")
     if change["step"]:
-        print(
-            f"\nnow\n  {change['step']}, waiting for {change['waits_for']} since {change['since']}"
-        )
+        say()
+        say("now")
+        say(f"  {change['step']}, waiting for {change['waits_for']} since {change['since']}")
     if change["to_come"]:
-        print("\nto come")
+        say()
+        say("to come")
         for step in change["to_come"]:
-            print(f"  {step}")
+            say(f"  {step}")

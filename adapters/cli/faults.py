@@ -8,6 +8,7 @@ from difflib import get_close_matches
 import typer
 from typer.exceptions import TyperException
 
+from adapters.cli.visible import complain
 from adapters.settings import SettingsError
 
 REFUSED, WRONG_USE, UNREACHABLE, PARKED, DEFECT = 1, 2, 3, 4, 70
@@ -38,7 +39,7 @@ def explain(fault: Exception) -> int:
 
 def say(sentence: str) -> None:
     """A message for people, on standard error."""
-    print(f"tieline: {sentence}", file=sys.stderr)
+    complain(f"tieline: {sentence}")
 
 
 def nearest(word: str, words: Iterable[str]) -> str:

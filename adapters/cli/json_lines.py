@@ -1,10 +1,12 @@
 """JSON lines from files and standard input, in bounded memory whatever their size."""
 
+import codecs
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 import typer
 
@@ -22,17 +24,37 @@ STDIN: Final = "-"
 
 
 @contextmanager
-def opened(file: str) -> Generator[BinaryIO]:
-    """A file by name, or standard input for `-`. Raises BadParameter if it can't be read."""
+def opened(file: str) -> Generator[BufferedReader]:
+    """A file by name, or standard input for `-`. Raises BadParameter if it can't be read, or is not
+    in UTF-8 from its very beginning.
+    """
     if file == STDIN:
-        yield sys.stdin.buffer
+        source = cast("BufferedReader", sys.stdin.buffer)
+        _begin(source, "standard input")
+        yield source
         return
     try:
         source = Path(file).open("rb")  # noqa: SIM115 - closed below; only opening it may complain
     except OSError as fault:
         raise typer.BadParameter(f"{file} can't be read: {fault.strerror}") from fault
     with source:
+        _begin(source, file)
         yield source
+
+
+def _begin(source: BufferedReader, name: str) -> None:
+    """Look at the first bytes: JSON begins with ASCII, so a zero there is another encoding's. The
+    mark that some editors put before UTF-8 is passed over.
+    """
+    first = source.peek(4)[:4]
+    if first.startswith(codecs.BOM_UTF8):
+        source.read(len(codecs.BOM_UTF8))
+    elif first[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) or b"\0" in first:
+        wide = b"\0\0" in first
+        raise typer.BadParameter(
+            f"{name} is in {'UTF-32' if wide else 'UTF-16'}, and nothing of it was decided: "
+            "JSON lines are in UTF-8"
+        )
 
 
 def size_of(files: list[str]) -> int:

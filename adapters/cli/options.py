@@ -6,7 +6,8 @@ import typer
 
 ID = Annotated[str, typer.Argument(metavar="ID", help="Its id.")]
 AsOf = Annotated[
-    str | None, typer.Option(metavar="TIME", help="As it was then: 2026-01-05T09:00:00Z.")
+    str | None,
+    typer.Option(metavar="TIME", help="As it was: 2026-01-05T09:00:00Z, or a date."),
 ]
 AtVersion = Annotated[
     int | None, typer.Option(metavar="N", help="As it was with this version of its stream.")

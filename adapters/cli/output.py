@@ -14,6 +14,7 @@ import orjson
 import typer
 
 from adapters.cli.faults import OneOf
+from adapters.cli.visible import say, visible
 
 Document = Mapping[str, Any]
 Tell = Callable[[Document], None]
@@ -74,7 +75,7 @@ def give_list(
     if rows:
         table([_head(name) for name in columns], rows)
     else:
-        print(nothing)
+        say(nothing)
 
 
 def _head(name: str) -> str:
@@ -104,7 +105,8 @@ def describe(document: Document) -> None:
     plain = [[name, spoken(value)] for name, value in document.items() if name not in lists]
     table([], plain)
     for name, things in lists.items():
-        print(f"\n{name}")
+        say()
+        say(name)
         columns = [name for name in things[0] if any(each[name] is not None for each in things)]
         rows = [[spoken(thing.get(each)) for each in columns] for thing in things]
         table([_head(name) for name in columns], rows)
@@ -112,6 +114,7 @@ def describe(document: Document) -> None:
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Rows under heads: drawn on a terminal, plain columns elsewhere."""
+    rows = [[visible(cell) for cell in row] for row in rows]
     if sys.stdout.isatty():
         _drawn(heads, rows)
     else:

@@ -9,6 +9,7 @@ from uuid import UUID
 from adapters.cli.faults import PARKED, REFUSED
 from adapters.cli.output import compact, give
 from adapters.cli.telling import tell_event, tell_outcome
+from adapters.cli.visible import say
 from adapters.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -69,6 +70,6 @@ def _tell(answer: Any, submitter: "Submitter") -> None:
     mine = answer.get("correlationid")
     followed = [each for each in told.values() if each["correlationid"] == mine]
     if first and followed:
-        print("  then, by itself:")
+        say("  then, by itself:")
         for event in sorted(followed, key=lambda each: each["position"]):
             tell_event(event)

@@ -1,5 +1,6 @@
 """`tieline show`: one thing as it is, from its view; or as it was, from the log."""
 
+import re
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 app = verbs("Show one thing as it is, or as it was.")
 
 KINDS: Final = OneOf(SHOWN)
+
+DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+LAST_OF_DAY: Final = "T23:59:59.999999Z"
 
 
 @app.command()
@@ -64,9 +68,9 @@ def _as_of(settings: "Settings", kind: str, id: str, time: str) -> "Row | None":
     from projections.time_travel import show_as_of
 
     try:
-        moment = written_time(time)
+        moment = written_time(f"{time}{LAST_OF_DAY}" if DATE.fullmatch(time) else time)
     except ValueError as fault:
-        raise typer.BadParameter(f"{time!r} is not a time: {fault}") from fault
+        raise typer.BadParameter(f"{time!r} is neither a time nor a date: {fault}") from fault
     with log_of(settings) as log:
         return show_as_of(log, kind, id, moment)
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from adapters.cli.output import Document, spoken
+from adapters.cli.visible import say
 
 _MARK: Final = {"accepted": "+", "refused": "x", "parked": "!"}
 
@@ -16,28 +17,28 @@ def tell_outcome(outcome: Document) -> None:
     """What became of one command."""
     data, kind = outcome["data"], kind_of(outcome)
     about = " ".join(str(each) for each in (data["command_id"], outcome.get("subject")) if each)
-    print(f"{_MARK[kind]} {kind}  {about or 'a line that could not be read'}")
+    say(f"{_MARK[kind]} {kind}  {about or 'a line that could not be read'}")
     if kind == "parked":
-        print(f"    {data['error']}")
-        print("    Nothing is lost: see 'tieline parked list'.")
+        say(f"    {data['error']}")
+        say("    Nothing is lost: see 'tieline parked list'.")
         return
     if kind == "refused":
         _tell_refusal(data["refusal"])
         return
     for event in data["events"]:
-        print(f"    {event['id']}  {words_of(event['type'])}{_details(event.get('data'))}")
+        say(f"    {event['id']}  {words_of(event['type'])}{_details(event.get('data'))}")
     if not data["events"]:
-        print("    Nothing to do: already so.")
+        say("    Nothing to do: already so.")
     for warning in data["warnings"]:
-        print(f"    look: {warning['message']}")
+        say(f"    look: {warning['message']}")
     if data.get("plan"):
         tell_plan(data["plan"])
 
 
 def _tell_refusal(refusal: Document) -> None:
-    print(f"    {refusal['code']}: {refusal['message']}")
+    say(f"    {refusal['code']}: {refusal['message']}")
     for blocker in refusal["blockers"]:
-        print(f"    - {blocker['what']}; removed by {blocker['removed_by']}")
+        say(f"    - {blocker['what']}; removed by {blocker['removed_by']}")
     if plan := refusal["facts"].get("plan"):
         tell_plan(plan)
 
@@ -45,13 +46,11 @@ def _tell_refusal(refusal: Document) -> None:
 def tell_plan(plan: Document) -> None:
     """A teardown and recreate, step by step."""
     carried = spoken(plan["carries_over"])
-    print(f"    The plan of {plan['change_id']}, {plan['strategy']}:")
-    print(
-        f"      from {plan['from_mbps']} to {plan['bandwidth_mbps']} Mbit/s on {plan['successor']}"
-    )
-    print(f"      interrupted {plan['interruption']}; peerings carried over: {carried}")
+    say(f"    The plan of {plan['change_id']}, {plan['strategy']}:")
+    say(f"      from {plan['from_mbps']} to {plan['bandwidth_mbps']} Mbit/s on {plan['successor']}")
+    say(f"      interrupted {plan['interruption']}; peerings carried over: {carried}")
     for number, step in enumerate(plan["steps"], 1):
-        print(f"      {number}. {step['step']} ({step['by']})")
+        say(f"      {number}. {step['step']} ({step['by']})")
 
 
 def words_of(kind: str) -> str:
@@ -61,7 +60,7 @@ def words_of(kind: str) -> str:
 
 def tell_event(event: Document) -> None:
     """One event on one line: where, what, and what it says."""
-    print(f"    {event['id']}  {words_of(event['type'])}{_details(event.get('data'))}")
+    say(f"    {event['id']}  {words_of(event['type'])}{_details(event.get('data'))}")
 
 
 def _details(data: Document | None) -> str:

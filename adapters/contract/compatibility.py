@@ -12,6 +12,11 @@ Side = Literal["sent to us", "read by others"]
 _SAID: Final = frozenset({"title", "description", "default", "examples", "$schema", "$id"})
 """What a schema says to people; it decides nothing."""
 
+_AT_MOST: Final = frozenset({"maxLength", "maxItems", "maximum"})
+_AT_LEAST: Final = frozenset({"minLength", "minItems", "minimum"})
+_LIMITS: Final = _AT_MOST | _AT_LEAST | {"pattern"}
+"""Rules without which a schema takes more."""
+
 Schema = Mapping[str, Any]
 
 
@@ -65,8 +70,21 @@ class _Comparison:
                 yield f"{path}: {missing} is in one list of values and not in the other"
             return
         for name in sorted((set(old) | set(new)) - _SAID - {"items"}):
-            if old.get(name) != new.get(name):
-                yield f"{path}: {name} was {old.get(name)!r} and is {new.get(name)!r}"
+            before, after = old.get(name), new.get(name)
+            narrower, wider = (before, after) if self._side == "sent to us" else (after, before)
+            if not _takes_all(name, wider, narrower):
+                yield f"{path}: {name} was {before!r} and is {after!r}"
+
+
+def _takes_all(rule: str, wider: Any, narrower: Any) -> bool:
+    """Whether a schema with one value of a rule takes all that a schema with another takes."""
+    if rule in _LIMITS and (wider is None or narrower is None):
+        return wider is None
+    if rule in _AT_MOST:
+        return wider >= narrower
+    if rule in _AT_LEAST:
+        return wider <= narrower
+    return wider == narrower
 
 
 def _values(schema: Schema) -> list[Any] | None:

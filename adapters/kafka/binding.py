@@ -4,6 +4,7 @@ Binary mode is written (attributes as `ce_` headers, the value is the data); bin
 mode are read (https://github.com/cloudevents/spec, Kafka protocol binding 1.0.2).
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from math import nan
 from typing import Any, Final, NamedTuple
@@ -19,6 +20,7 @@ from domain.engine.records import event_of as read_event
 from domain.words.content import pair_of
 from domain.words.messages import Unreadable, load
 from domain.words.refusals import Blocker, Refused
+from domain.words.repeats import WithRepeats
 from domain.words.structs import Event
 
 JSON: Final = b"application/json"
@@ -56,21 +58,36 @@ def message_of(record: Record) -> tuple[Any, bytes | None]:
             for name, value in headers.items()
             if name.startswith(_PREFIX)
         }
+        repeated = _repeated(record) if len(headers) < len(record.headers) else ()
     except (UnicodeDecodeError, AttributeError) as fault:
         return Unreadable(f"a header is no text: {fault}"), record.value
     if not attributes:
         return Unreadable("no CloudEvent: neither ce_ headers nor structured content"), None
     if kind:
         attributes["datacontenttype"] = kind
-    return _with_data(attributes, record.value), record.value
+    message = _with_data(attributes, record.value)
+    if repeated:
+        message = WithRepeats(message, (*repeated, *getattr(message, "repeated", ())))
+    return message, record.value
 
 
-def _with_data(attributes: dict[str, str], value: bytes | None) -> Any:
+def _repeated(record: Record) -> tuple[str, ...]:
+    """The attributes for which a record has more than one header."""
+    count = Counter(name.lower() for name, _ in record.headers)
+    return tuple(
+        name[len(_PREFIX) :] for name in count if count[name] > 1 and name.startswith(_PREFIX)
+    )
+
+
+def _with_data(attributes: dict[str, str], value: bytes | None) -> dict[str, Any]:
     """Binary mode. Data that is no JSON leaves a message that can be answered, not decided."""
     if not value:
-        return attributes
+        return dict(attributes)
     data = load(value)
-    return {**attributes, "data": nan if isinstance(data, Unreadable) else data}
+    message = {**attributes, "data": nan if isinstance(data, Unreadable) else data}
+    if isinstance(data, WithRepeats):
+        return WithRepeats(message, tuple(f"data.{path}" for path in data.repeated))
+    return message
 
 
 def written(message: Mapping[str, Any]) -> Outgoing:

@@ -46,7 +46,7 @@ def _provider_answers(desk: Desk, circuit: CircuitRecord, change: BandwidthChang
 
 def decrease(desk: Desk) -> bool:
     """Lower a rate by teardown and recreate; replace-first only if both circuits surely fit."""
-    circuit = desk.circuit(lambda each: each.mbps > OFFERED_MBPS[0] and each.recreatable)
+    circuit = desk.circuit(lambda each: bool(each.lower_mbps) and each.recreatable)
     if circuit is None:
         return False
     change = _a_decrease(desk, circuit)
@@ -65,7 +65,7 @@ def decrease(desk: Desk) -> bool:
 
 def _a_decrease(desk: Desk, circuit: CircuitRecord) -> BandwidthChange:
     rng = desk.rng
-    lower = rng.choice([mbps for mbps in OFFERED_MBPS if mbps < circuit.mbps])
+    lower = rng.choice(circuit.lower_mbps)
     change = BandwidthChange("", "replace-first", lower, "running", desk.week)
     if circuit.site.tight or not _fits(circuit, change) or desk.chance(0.5):
         change.kind = "teardown-first"
@@ -136,7 +136,7 @@ def schedule(desk: Desk) -> bool:
 
 def _a_plan(desk: Desk, circuit: CircuitRecord) -> BandwidthChange:
     higher = [mbps for mbps in OFFERED_MBPS if mbps > circuit.mbps][:2]
-    if higher and (circuit.mbps == OFFERED_MBPS[0] or desk.chance(0.4)):
+    if higher and (not circuit.lower_mbps or desk.chance(0.4)):
         return BandwidthChange("", "increase", desk.rng.choice(higher), "scheduled", desk.week)
     change = _a_decrease(desk, circuit)
     change.auto_proceed = True

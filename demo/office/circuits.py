@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 from demo.office import customers, peerings, sites
 from demo.office.desk import OWNER, Desk, Hand
-from demo.office.records import OFFERED_MBPS, CircuitRecord, CustomerRecord, Site, Subscription
+from demo.office.records import (
+    LOCAL_FROM_MBPS,
+    OFFERED_MBPS,
+    CircuitRecord,
+    CustomerRecord,
+    Site,
+    Subscription,
+)
 
 PER_SUBSCRIPTION, PER_SUBSCRIPTION_AND_SITE = 50, 10
 _WANTED = (14, 18, 20, 20, 16, 7, 3, 2)
@@ -66,15 +73,16 @@ def draft_order(
     if site is None or subscription is None:
         return None
     rng = desk.rng
-    tiers = ("standard", "standard", "premium", "local" if site.local_regions else "standard")
-    tier = rng.choice(tiers)
+    mbps = rng.choices(OFFERED_MBPS, _WANTED)[0]
+    is_local = site.local_regions and mbps >= LOCAL_FROM_MBPS
+    tier = rng.choice(("standard", "standard", "premium", "local" if is_local else "standard"))
     metered = tier != "local" and rng.random() < 0.65
     return OrderDraft(
         customer=customer,
         subscription=subscription,
         site=site,
         provider=rng.choice(site.providers),
-        mbps=rng.choices(OFFERED_MBPS, _WANTED)[0],
+        mbps=mbps,
         tier=tier,
         billing="metered" if metered else "unlimited",
     )

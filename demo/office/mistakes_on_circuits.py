@@ -61,10 +61,10 @@ def deprovisioned_twice(desk: Desk) -> bool:
 
 def unaware_decrease(desk: Desk) -> bool:
     """A decrease without accepting the interruption."""
-    circuit = desk.circuit(lambda each: each.mbps > OFFERED_MBPS[0] and each.site.is_open)
+    circuit = desk.circuit(lambda each: bool(each.lower_mbps) and each.site.is_open)
     if circuit is None:
         return False
-    lower = desk.rng.choice([mbps for mbps in OFFERED_MBPS if mbps < circuit.mbps])
+    lower = desk.rng.choice(circuit.lower_mbps)
     data = Data(bandwidth_mbps=lower)
     if desk.chance(0.3):
         data["accept_interruption"] = False

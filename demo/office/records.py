@@ -9,6 +9,7 @@ from domain.words.values import Role
 ChangeStage = Literal["running", "waiting", "scheduled", "proceeding", "reverting", "abandoned"]
 
 OFFERED_MBPS = (50, 100, 200, 500, 1000, 2000, 5000, 10000)
+LOCAL_FROM_MBPS = 1000
 
 
 @dataclass
@@ -194,6 +195,12 @@ class CircuitRecord:
     successors: int = 0
     recreatable: bool = True
     place: int = 0
+
+    @property
+    def lower_mbps(self) -> list[int]:
+        """The lower rates that its tier has."""
+        least = LOCAL_FROM_MBPS if self.tier == "local" else 0
+        return [mbps for mbps in OFFERED_MBPS if least <= mbps < self.mbps]
 
     @property
     def stem(self) -> str:

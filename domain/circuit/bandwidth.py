@@ -5,7 +5,7 @@ process's own commands in successor.py.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
@@ -33,7 +33,7 @@ from domain.location.events import CapacityTaken
 from domain.location.rules import no_capacity
 from domain.location.state import LOCATION, Location
 from domain.words.messages import Command
-from domain.words.refusals import Refused, refused
+from domain.words.refusals import Refused, Warned, refused
 from domain.words.values import IDENTIFIER
 
 
@@ -50,7 +50,11 @@ def change_bandwidth(
         return ALREADY_TRUE
     if asked.not_before is not None and asked.not_before > states.now:
         return _schedule(command, circuit, change_id)
-    return _change(command.subject, change_id, asked, circuit, states)
+    decision = _change(command.subject, change_id, asked, circuit, states)
+    if asked.not_before is None or isinstance(decision, Refused):
+        return decision
+    passed = Warned("not-before-passed", {"not_before": asked.not_before})
+    return accepted(*decision.events, warnings=[*decision.warnings, passed])
 
 
 def change_id_of(command: Command[ChangeBandwidth]) -> str:
@@ -65,7 +69,7 @@ def change_id_of(command: Command[ChangeBandwidth]) -> str:
 def _schedule(command: Command[ChangeBandwidth], circuit: Circuit, change_id: str) -> Decision:
     """Values and consent are checked now, everything again when the change's time has come."""
     asked = command.data
-    refusal = bandwidth_not_offered(asked.bandwidth_mbps, circuit.profile) or (
+    refusal = bandwidth_not_offered(asked.bandwidth_mbps, offered_to(circuit)) or (
         interruption_not_accepted(change_id, asked, circuit)
         if asked.bandwidth_mbps < circuit.bandwidth_mbps
         else None
@@ -97,6 +101,11 @@ def _change(
     return _decrease(subject, change_id, asked, circuit, location)
 
 
+def offered_to(circuit: Circuit) -> Sequence[int]:
+    """The rates that the circuit may have, in Mbit/s: by its profile and its tier."""
+    return circuit.profile.offered_for(circuit.tier)
+
+
 def being_torn_down(circuit: Circuit) -> Refused | None:
     """Once somebody asked for its deprovisioning, a circuit's rate does not change any more."""
     if not circuit.deprovisioning_requested:
@@ -115,7 +124,7 @@ def _increase(
     """Without interruption, and only if the circuit's own pair has room; the provider confirms."""
     more = asked.bandwidth_mbps - circuit.bandwidth_mbps
     refusal = location_closed(location) or bandwidth_not_offered(
-        asked.bandwidth_mbps, circuit.profile
+        asked.bandwidth_mbps, offered_to(circuit)
     )
     if refusal:
         return refusal
@@ -142,7 +151,7 @@ def _decrease(
     replace_first = asked.strategy == "replace-first"
     refusal = (
         (location_closed(location) if replace_first else None)
-        or bandwidth_not_offered(asked.bandwidth_mbps, circuit.profile)
+        or bandwidth_not_offered(asked.bandwidth_mbps, offered_to(circuit))
         or interruption_not_accepted(change_id, asked, circuit)
     )
     if refusal:

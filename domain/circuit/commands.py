@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from domain.words.data import CommandData, subject_of
 from domain.words.values import (
     CIRCUIT_IDENTIFIER,
+    AnyText,
     Asn,
     Billing,
     CircuitId,
@@ -47,7 +48,7 @@ class OrderCircuit(CircuitCommand):
 class ProviderStep(CircuitCommand):
     """A step of the provider, who quotes the key that the circuit was issued."""
 
-    service_key: Text
+    service_key: AnyText
     note: Text | None = None
 
 

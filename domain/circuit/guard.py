@@ -25,11 +25,16 @@ class CircuitRule(Rule):
 
 def guarded(command: Command[Any], rule: CircuitRule, circuit: Circuit) -> Refused | None:
     """The checks before the state of the subject: the service key, then a change that runs."""
-    if command.data.quotes_service_key and command.data.service_key != circuit.service_key:
+    if command.data.quotes_service_key and not is_key_of(command.data.service_key, circuit):
         return service_key_mismatch(circuit)
     if circuit.change is None and command.actor != PROCESS:
         return None
     return while_change_runs(command, rule, circuit)
+
+
+def is_key_of(quoted: str, circuit: Circuit) -> bool:
+    """Whether a text is the circuit's service key; upper or lower case alike (RFC 9562)."""
+    return quoted == circuit.service_key or quoted.lower() == circuit.service_key
 
 
 def service_key_mismatch(circuit: Circuit) -> Refused:

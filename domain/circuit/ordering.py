@@ -1,6 +1,6 @@
 """Ordering a circuit: who and what it refers to, the limits, and its place on a router pair."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,7 +17,6 @@ from domain.location.state import LOCATION, Location, Pair
 from domain.profiles import PROFILES, Profile
 from domain.words.messages import Command
 from domain.words.refusals import Refused, refused
-from domain.words.values import Tier
 
 
 def order(command: Command[OrderCircuit], circuit: None, states: States) -> Decision:
@@ -42,8 +41,8 @@ def order(command: Command[OrderCircuit], circuit: None, states: States) -> Deci
     if profile is None:
         return refused("profile-unknown", profile=asked.profile, profiles=sorted(PROFILES))
     refusal = (
-        bandwidth_not_offered(asked.bandwidth_mbps, profile)
-        or tier_not_offered(asked.tier, location)
+        bandwidth_not_offered(asked.bandwidth_mbps, profile.offered_mbps)
+        or tier_not_offered(asked, location, profile)
         or limit_reached(customer, asked, profile)
     )
     if refusal:
@@ -141,22 +140,31 @@ def provider_not_there(location: Location, provider: str) -> Refused | None:
     )
 
 
-def bandwidth_not_offered(bandwidth_mbps: int, profile: Profile) -> Refused | None:
-    """Rates come in the steps that the profile offers."""
-    if bandwidth_mbps in profile.offered_mbps:
+def bandwidth_not_offered(bandwidth_mbps: int, offered: Sequence[int]) -> Refused | None:
+    """Rates come in the steps that the profile offers, for a tier."""
+    if bandwidth_mbps in offered:
+        return None
+    return refused("bandwidth-not-offered", bandwidth_mbps=bandwidth_mbps, offered=list(offered))
+
+
+def tier_not_offered(asked: OrderCircuit, location: Location, profile: Profile) -> Refused | None:
+    """The Local tier reaches a location's own regions; a location without any offers none. It is
+    sold Unlimited only, and from a least rate (rule book, "The circuit").
+    """
+    if asked.tier != "local":
+        return None
+    least, billing = profile.local_from_mbps, profile.local_billing
+    if not location.local_regions:
+        because = "the location has no local regions"
+    elif asked.billing != billing:
+        because = f"it is billed {billing} only, and {asked.billing} was asked for"
+    elif asked.bandwidth_mbps < least:
+        because = f"it begins at {least} Mbit/s, and {asked.bandwidth_mbps} was asked for"
+    else:
         return None
     return refused(
-        "bandwidth-not-offered",
-        bandwidth_mbps=bandwidth_mbps,
-        offered=list(profile.offered_mbps),
+        "tier-not-offered", tier=asked.tier, location_id=location.location_id, because=because
     )
-
-
-def tier_not_offered(tier: Tier, location: Location) -> Refused | None:
-    """The local tier reaches a location's own regions; a location without any offers none."""
-    if tier != "local" or location.local_regions:
-        return None
-    return refused("tier-not-offered", tier=tier, location_id=location.location_id)
 
 
 def limit_reached(customer: Customer, asked: OrderCircuit, profile: Profile) -> Refused | None:

@@ -10,7 +10,9 @@ REFUSALS: Final[Mapping[str, Code]] = {
         ORDERS, "{bandwidth_mbps} Mbit/s is not offered; choose one of {offered}."
     ),
     "tier-not-offered": Code(
-        ORDERS, "Location {location_id} has no local regions, so no {tier} tier; choose another."
+        ORDERS,
+        "The {tier} tier is not offered for this at {location_id}: {because}; choose another.",
+        formerly={"because": "the location has no local regions"},
     ),
     "profile-unknown": Code(ORDERS, "There is no rule profile {profile}; there are {profiles}."),
     "wrong-provider-state": Code(

@@ -8,7 +8,8 @@ from domain.words.refusals import ORDERS, Code
 REFUSALS: Final[Mapping[str, Code]] = {
     "same-router": Code(
         ORDERS,
-        "Pair {pair} names router {router} twice; a circuit ends on two different routers.",
+        "Pair {pair} can't have router {router}, which is named already; a pair has two different "
+        "routers, and a router belongs to one pair.",
     ),
     "provider-not-at-location": Code(
         ORDERS, "{provider} is not at {location_id}; there are {providers}."

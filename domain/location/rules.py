@@ -100,10 +100,18 @@ def remove_provider(
 
 
 def same_router(routers: Sequence[RouterPair]) -> Refused | None:
-    """Two connections on one router are never accepted: one failure would take both."""
+    """Two connections on one router are never accepted: one failure would take both. Nor is one
+    router in two pairs, whose ports would count twice. The same two routers may be listed again:
+    a part of them is then kept for a provider.
+    """
+    ends: dict[str, RouterPair] = {}
     for pair in routers:
         if pair.primary == pair.secondary:
             return refused("same-router", pair=pair.name, router=pair.primary)
+        for router in (pair.primary, pair.secondary):
+            first = ends.setdefault(router, pair)
+            if {first.primary, first.secondary} != {pair.primary, pair.secondary}:
+                return refused("same-router", pair=pair.name, router=router, other=first.name)
     return None
 
 

@@ -30,6 +30,7 @@ from domain.words.content import (
 )
 from domain.words.data import CommandData
 from domain.words.refusals import Refused, refused, shown
+from domain.words.repeats import WithRepeats, with_repeats
 from domain.words.structs import Frozen
 
 D_co = TypeVar("D_co", covariant=True)
@@ -95,17 +96,24 @@ class Unreadable(Frozen):
     fault: str
 
 
+_TOO_DEEP = Unreadable("nested too deep")
+
 Read = Command[CommandData] | Faulty | Unreadable
 Kinds = Mapping[str, type[CommandData]]
 """The commands that can be read, by name."""
 
 
 def load(line: str | bytes) -> Any | Unreadable:
-    """The JSON value of one line, or an `Unreadable` that says why there is none. Never raises."""
+    """The JSON value of one line, or an `Unreadable` that says why there is none. Never raises.
+
+    A message that has a member twice is a `WithRepeats`.
+    """
     try:
-        return orjson.loads(line)
+        return with_repeats(line, orjson.loads(line))
     except ValueError:
         return _load_oddity(line)
+    except RecursionError:
+        return _TOO_DEEP
 
 
 def parsed(message: Any) -> Any:
@@ -116,9 +124,13 @@ def parsed(message: Any) -> Any:
 def _load_oddity(line: str | bytes) -> Any | Unreadable:
     """Read a line that the strict reader refused: JSON beyond RFC 8785, or no JSON at all."""
     try:
-        return json.loads(line, parse_int=_integer, parse_constant=_not_json)
+        text = line.decode() if isinstance(line, bytes) else line
+    except UnicodeDecodeError:
+        return Unreadable("not UTF-8")
+    try:
+        return json.loads(text, parse_int=_integer, parse_constant=_not_json)
     except RecursionError:
-        return Unreadable("nested too deep")
+        return _TOO_DEEP
     except ValueError as fault:
         return Unreadable(f"not JSON: {str(fault)[:FAULT_SHOWN]}")
 
@@ -204,14 +216,20 @@ def read_with_care(
     if not isinstance(message, dict):
         return Unreadable("a CloudEvent is a JSON object")
     event = cast("dict[str, Any]", message)
+    repeated = event.repeated if isinstance(event, WithRepeats) else ()
     for name in NAMING:
         if not is_name(event.get(name)):
             return Unreadable(f"{name} is missing or is not a text that can be stored")
+        if name in repeated:
+            return Unreadable(f"{name} is given more than once")
     named: str = event["type"]
     is_ours = named.startswith(_TYPE_BEGINS) and named.endswith(_TYPE_ENDS)
     kind = kinds.get(named[len(_TYPE_BEGINS) : -len(_TYPE_ENDS)]) if is_ours else None
     if kind is None:
         refusal = refused("unknown-command", type=shown(named))
+    elif repeated:
+        faults = [{"path": _path((each,)), "fault": "is given more than once"} for each in repeated]
+        refusal = malformed(faults)
     else:
         try:
             return _command(checked_envelope(event), event.get("data"), kind, principal, entropy)
@@ -255,7 +273,7 @@ def _faulty(
     written: bytes | None,
 ) -> Faulty:
     """A `Faulty` with all that can be read of a message that can't be decided."""
-    if is_canonical(content_of(message, principal)):
+    if not isinstance(message, WithRepeats) and is_canonical(content_of(message, principal)):
         digest = content_digest(message, principal)
     else:
         digest = hashed(_dumped(message) if written is None else written, 16)

@@ -19,6 +19,8 @@ class Code(Frozen):
 
     about: str
     sentence: str
+    formerly: Facts = field(default_factory=dict[str, Any])
+    """What facts were that older outcomes lack."""
 
 
 class Blocker(Frozen):
@@ -66,7 +68,8 @@ def some(items: Sequence[str], most: int = 20) -> list[str]:
 
 def sentence_of(code: str, facts: Facts) -> str:
     """The sentence of a code with the facts in it."""
-    return CODES[code].sentence.format_map({key: _spoken(value) for key, value in facts.items()})
+    known = {**CODES[code].formerly, **facts}
+    return CODES[code].sentence.format_map({key: _spoken(value) for key, value in known.items()})
 
 
 def refusal_json(code: str, facts: Facts, blockers: Sequence[Mapping[str, str]]) -> dict[str, Any]:
@@ -135,6 +138,7 @@ def declare(codes: Mapping[str, Code]) -> None:
 WARNINGS: Final[dict[str, str]] = {
     "prefix-limit-near": "{count} {family} prefixes are {percent} % of the {allowed} that "
     "a {routing_domain} peering may carry.",
+    "not-before-passed": "{not_before} has passed, so the change begins at once.",
 }
 """The warnings that accepted commands can carry, each code with its sentence."""
 

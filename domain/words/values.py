@@ -53,6 +53,9 @@ LONGEST_TEXT = 1000
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$", max_length=LONGEST_TEXT)]
 """Free text: at most 1000 characters, no U+0000."""
 
+AnyText = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
+"""Text of any length without U+0000, for what is compared and never stored: a quoted key."""
+
 Sentence = Annotated[
     str, StringConstraints(pattern=r"^[^\x00]+$", min_length=1, max_length=LONGEST_TEXT)
 ]

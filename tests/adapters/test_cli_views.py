@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import date, timedelta
 
 import pytest
 
@@ -53,6 +54,15 @@ def test_what_it_was_at_a_time(after_story: Tieline):
     assert before.code == 1
 
 
+def test_what_it_was_at_the_end_of_a_day(after_story: Tieline):
+    trail = after_story.ask_list("audit", "trail", "circuit/acme-fra-1")
+    first, last = trail[0]["time"][:10], trail[-1]["time"][:10]
+    then = after_story.ask("show", "circuit", "acme-fra-1", "--as-of", last)
+    assert then == after_story.ask("show", "circuit", "acme-fra-1")
+    eve = (date.fromisoformat(first) - timedelta(days=1)).isoformat()
+    assert after_story.run("show", "circuit", "acme-fra-1", "--as-of", eve).code == 1
+
+
 @pytest.mark.parametrize(
     "asked",
     [
@@ -81,7 +91,8 @@ def test_what_is_not_there_is_exit_code_1(after_story: Tieline, asked: str):
     [
         ("show circiut x", "did you mean circuit?"),
         ("show circuit", "Missing argument"),
-        ("show circuit x --as-of noon", "is not a time"),
+        ("show circuit x --as-of noon", "is neither a time nor a date"),
+        ("show circuit x --as-of 2026-02-30", "is neither a time nor a date"),
         ("show circuit x --at-version two", "--at-version"),
         ("show circuit x --at-version 1 --as-of 2026-01-01T00:00:00Z", "not for both"),
         ("show circuit x --output latex", "there are table, json, yaml"),

@@ -61,6 +61,30 @@ def test_two_connections_never_end_on_one_router() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("primary", "secondary", "twice"),
+    [("r1", "r3", "r1"), ("r3", "r1", "r1"), ("r2", "r3", "r2"), ("r3", "r2", "r2")],
+)
+def test_a_router_belongs_to_one_pair(primary: str, secondary: str, twice: str) -> None:
+    first = a_pair("pair-1", primary="r1", secondary="r2")
+    other = a_pair("pair-2", primary=primary, secondary=secondary)
+    wrong = OPEN | {"routers": routers(first, a_pair("pair-0"), other)}
+    given().when("open-location", FRANKFURT, **wrong).refused(
+        "same-router", pair="pair-2", router=twice, other="pair-1"
+    )
+    given(a_location("frankfurt", first)).when(
+        "resize-location", FRANKFURT, routers=routers(first, other)
+    ).refused("same-router", pair="pair-2", router=twice)
+
+
+def test_a_part_of_a_pair_is_kept_for_a_provider() -> None:
+    whole = a_pair("pair-1", primary="r1", secondary="r2")
+    for primary, secondary in (("r1", "r2"), ("r2", "r1")):
+        part = a_pair("pair-2", provider="colt", primary=primary, secondary=secondary)
+        spec = given().when("open-location", FRANKFURT, **OPEN | {"routers": routers(whole, part)})
+        spec.then_accepted()
+
+
 def test_a_pair_is_kept_for_a_provider_of_the_location() -> None:
     pairs = routers(a_pair(provider="megaport"))
     given().when("open-location", FRANKFURT, **OPEN | {"routers": pairs}).refused(

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS
-from domain.words.messages import Command, Faulty
+from domain.words.messages import Command, Faulty, Unreadable, load
 from tests.domain.test_messages import (
     HUGE,
     MEGABYTE,
@@ -56,6 +56,12 @@ def test_the_commands_that_only_the_engine_sends_include_the_five_of_the_contrac
         "revert-switch",
         "finish-bandwidth-change",
     }
+
+
+@cases("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "latin-1"])
+def test_a_line_in_another_encoding_cannot_be_read(encoding: str) -> None:
+    line = json.dumps(message(), ensure_ascii=False).replace("c-001", "é").encode(encoding)
+    assert isinstance(load(line), Unreadable)
 
 
 def test_what_is_not_json_says_so() -> None:
@@ -153,5 +159,5 @@ def test_a_prefix_with_host_bits_or_of_any_length_is_well_formed() -> None:
 
 
 def test_any_other_text_as_service_key_is_well_formed() -> None:
-    for key in ("", "nonsense", KEY.upper(), "x" * 1000):
+    for key in ("", "nonsense", KEY.upper(), "x" * 1001, "é" * 100_000):
         assert isinstance(with_data("begin-provisioning", service_key=key), Command)

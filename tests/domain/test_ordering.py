@@ -184,12 +184,26 @@ def test_unknown_and_missing_fields_are_named_with_their_path() -> None:
     spec.when("order-circuit", "circuit/c1", customer_id="acme").refused("malformed-command")
 
 
+@pytest.mark.parametrize("mbps", [50, 100, 200, 500])
+def test_the_local_tier_begins_at_a_gigabit(mbps: int) -> None:
+    spec = order(a_market(), tier="local", billing="unlimited", bandwidth_mbps=mbps)
+    spec.refused("tier-not-offered", because=f"it begins at 1000 Mbit/s, and {mbps} was asked for")
+
+
+@pytest.mark.parametrize("mbps", [1000, 2000, 5000, 10000])
+def test_the_local_tier_is_sold_unlimited_only(mbps: int) -> None:
+    order(a_market(), tier="local", billing="metered", bandwidth_mbps=mbps).refused(
+        "tier-not-offered", because="it is billed unlimited only, and metered was asked for"
+    )
+    order(a_market(), tier="local", billing="unlimited", bandwidth_mbps=mbps).then_accepted()
+
+
 def test_a_location_without_local_regions_offers_no_local_tier() -> None:
     order(a_market(local_regions=[]), tier="local").refused("tier-not-offered", tier="local")
     order(a_market(local_regions=[])).then(
         CircuitOrdered, CircuitAttached, CapacityTaken, CircuitPlaced
     )
-    order(a_market(), tier="local").then(
+    order(a_market(), tier="local", billing="unlimited", bandwidth_mbps=1000).then(
         CircuitOrdered, CircuitAttached, CapacityTaken, CircuitPlaced
     )
 

@@ -129,12 +129,18 @@ def test_a_step_that_does_not_fit_the_state_is_refused_a_repeat_included(
         spec.refused("wrong-provider-state", command=verb)
 
 
+@pytest.mark.parametrize("quoted", [KEY, KEY.upper()])
+def test_a_service_key_is_the_same_in_upper_and_lower_case(quoted: str) -> None:
+    ordered(BEGUN).when("confirm-provisioned", "circuit/c1", service_key=quoted).then_accepted()
+
+
 @pytest.mark.parametrize("verb", STEPS)
 def test_every_step_quotes_the_service_key_before_anything_else(verb: str) -> None:
     reason = {"reason": "no"} if verb.startswith("reject") else {}
     spec = ordered(BEGUN)
     spec.when(verb, "circuit/c1", service_key="", **reason).refused("service-key-mismatch")
     spec.when(verb, "circuit/c1", service_key=KEY + " ", **reason).refused("service-key-mismatch")
+    spec.when(verb, "circuit/c1", service_key=KEY * 50, **reason).refused("service-key-mismatch")
     spec.when(verb, "circuit/c1", **reason).refused("malformed-command")
 
 

@@ -94,7 +94,18 @@ class TestWhenItIsScheduled:
     def test_times_compare_as_instants(self) -> None:
         past = "2026-01-05T10:00:00+01:00"
         assert past > NOW
-        schedule(given(a_world()), not_before=past).then(IncreaseRequested, CapacityTaken)
+        spec = schedule(given(a_world()), not_before=past)
+        spec.then(IncreaseRequested, CapacityTaken)
+        spec.warned("not-before-passed")
+
+    @pytest.mark.parametrize("passed", [NOW, "2025-12-31T23:59:59Z", "1999-01-01T00:00:00Z"])
+    def test_one_that_has_passed_begins_at_once_with_a_warning(self, passed: str) -> None:
+        spec = schedule(given(a_world()), not_before=passed)
+        spec.then(IncreaseRequested, CapacityTaken)
+        spec.warned("not-before-passed")
+
+    def test_a_refusal_does_not_speak_of_a_time_that_has_passed(self) -> None:
+        schedule(given(a_world()), 300, not_before=NOW).refused("bandwidth-not-offered")
 
     @pytest.mark.parametrize(
         "facts",

@@ -71,6 +71,33 @@ def _asked(record: Heard) -> tuple[Any, Any, str, bytes | None]:
     return message, COMMANDS, "user:owner", value
 
 
+@pytest.mark.parametrize(
+    ("header", "path"),
+    [("ce_actor", "actor"), ("CE_Actor", "actor"), ("ce_subject", "subject")],
+)
+def test_a_header_that_is_there_twice_is_malformed(header: str, path: str) -> None:
+    record = heard(written(COMMAND))
+    record.headers = [(header, b"user:eve"), *record.headers]
+    read = read_message(*_asked(record))
+    assert isinstance(read, Faulty)
+    assert read.refusal.facts["faults"] == [{"path": path, "fault": "is given more than once"}]
+
+
+@pytest.mark.parametrize("header", ["ce_id", "ce_source", "CE_TYPE"])
+def test_a_header_that_names_the_command_twice_leaves_it_unreadable(header: str) -> None:
+    record = heard(written(COMMAND))
+    record.headers = [*record.headers, (header, b"other")]
+    assert isinstance(read_message(*_asked(record)), Unreadable)
+
+
+def test_a_member_of_binary_data_that_is_there_twice_is_malformed() -> None:
+    record = heard(written(COMMAND))
+    record.value = b'{"bandwidth_mbps":50,"bandwidth_mbps":1000}'
+    read = read_message(*_asked(record))
+    assert isinstance(read, Faulty)
+    assert [each["path"] for each in read.refusal.facts["faults"]] == ["data.bandwidth_mbps"]
+
+
 def test_header_names_count_whatever_their_case() -> None:
     record = heard(written(COMMAND))
     record.headers = [(name.upper(), value) for name, value in record.headers]
