@@ -44,7 +44,8 @@ def lines(size: dict[str, int], *, settle: bool) -> Iterator[dict[str, Any]]:
         log = open_log(f"sqlite:///{Path(folder, 'year.db')}")
         worker = Telling(log, MessageClock(START))
         door = Door(everybody(Terms().owner), Random(1).randbytes)
-        reactors = reactors_of(worker, create_engine("sqlite://")) if settle else []
+        memory = create_engine("sqlite://")
+        reactors = reactors_of(worker, memory) if settle else []
         parts = Embedded(worker, door, reactors, lambda: None)
         position = 0
         for number, week in enumerate(weeks(**size), 1):
@@ -68,6 +69,7 @@ def lines(size: dict[str, int], *, settle: bool) -> Iterator[dict[str, Any]]:
                     ]
                 ),
             }
+        memory.dispose()
         log.close()
 
 
