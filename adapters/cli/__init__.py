@@ -29,6 +29,11 @@ def main() -> None:
 
 
 def _run() -> int:
+    if sys.argv[1:] == ["--version"]:
+        from importlib.metadata import version
+
+        print(f"tieline {version('tieline')}")
+        return 0
     from adapters.cli.root import Root
 
     if "_TIELINE_COMPLETE" in os.environ:

@@ -53,7 +53,8 @@ VERBS: Final[Mapping[str, Verb]] = {
 _HELP: Final = """The system of record for private circuits, from the order to the deletion.
 
 Every verb takes --output table|json|yaml and -h. The database is TIELINE_DATABASE
-(sqlite:///var/tieline.db unless set); 'tieline settings' says what is in force."""
+(sqlite:///var/tieline.db unless set); 'tieline settings' says what is in force, and
+'tieline --version' which version this is."""
 
 
 class Root(Lazy):

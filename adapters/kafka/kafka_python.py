@@ -149,10 +149,14 @@ def _keep_joins(coordinator: Any) -> None:
     """The library throws away a join that ended between two polls, and begins another: a member
     that polls briefly and seldom would never get a partition, nor say so. Here the library waits
     for the join that it has already.
+
+    It also forgets a join under way if the leader's view of the topics changed meanwhile: nothing
+    would take the join up, and the member would send no heartbeat again (docs/decisions/0008). Here
+    a member that has begun to rejoin needs to until it has.
     """
     from kafka.future import Future
 
-    join = coordinator.join_group_async
+    join, needs_to = coordinator.join_group_async, coordinator.need_rejoin
 
     async def join_group_async(timeout_ms: Any = None) -> Any:
         joined = coordinator._join_task  # noqa: SLF001 - it has no other name
@@ -161,7 +165,11 @@ def _keep_joins(coordinator: Any) -> None:
             coordinator._manager.call_soon(again.success, joined.value)  # noqa: SLF001
         return await join(timeout_ms)
 
+    def need_rejoin() -> bool:
+        return coordinator.rejoining or needs_to()
+
     coordinator.join_group_async = join_group_async
+    coordinator.need_rejoin = need_rejoin
 
 
 _NOTHING: Final = b"neither key nor value"

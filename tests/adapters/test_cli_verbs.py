@@ -1,6 +1,7 @@
 """Every command that can be sent has a verb, made from the command's own fields."""
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -233,3 +234,9 @@ STORY_UP = "".join(
     if '"down-1"' not in line
 )
 """The story without its decrease of bandwidth."""
+
+
+def test_it_says_which_version_it_is(tieline: Tieline):
+    result = tieline.run("--version")
+    assert (result.code, result.out, result.err) == (0, f"tieline {version('tieline')}\n", "")
+    assert "--version" in tieline.run("--help").out
