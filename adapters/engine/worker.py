@@ -21,7 +21,8 @@ from domain.engine.batch import (
     aside_keys_of,
     keys_of,
 )
-from domain.engine.decide import decide_batch, fetch
+from domain.engine.decide import decide_batch
+from domain.engine.fetch import fetch
 from domain.engine.log import Appended, Appending, Insertion, Log, Mark, Parked
 from domain.engine.outcomes import Outcome
 from domain.words.content import content_digest

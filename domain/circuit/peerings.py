@@ -40,7 +40,8 @@ from domain.circuit.state import Circuit, Peering, WantedPeering
 from domain.decider.decisions import ALREADY_TRUE, Decision, Rules, accepted
 from domain.decider.rights import SELF
 from domain.decider.states import Seen, States
-from domain.words.messages import Command, malformed
+from domain.words.faults import malformed
+from domain.words.messages import Command
 from domain.words.prefix import Prefix
 from domain.words.refusals import Refused, refused
 from domain.words.values import PeeringState, RoutingDomain

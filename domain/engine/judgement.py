@@ -19,7 +19,8 @@ from domain.decider.rights import (
     standing,
 )
 from domain.decider.states import Seen, States
-from domain.words.messages import Command, Faulty, malformed
+from domain.words.faults import malformed
+from domain.words.messages import Command, Faulty
 from domain.words.refusals import Refused, refused, shown
 
 INSIDE_SOURCE: Final = "/tieline/"

@@ -90,8 +90,3 @@ def checker_of(kind: type[Value]) -> Callable[[Value], object]:
     It raises ValidationError: a defect of ours must not be stored.
     """
     return model_of(kind).__pydantic_validator__.validate_python
-
-
-def check(value: Value) -> None:
-    """Check the fields of one struct. Raises ValidationError."""
-    checker_of(type(value))(value)

@@ -10,7 +10,6 @@ from math import inf
 from typing import Any, Generic, TypeVar, cast
 
 import orjson
-from pydantic import BaseModel, ValidationError
 
 from domain.words.attributes import (
     Attributes,
@@ -29,6 +28,7 @@ from domain.words.content import (
     pair_of,
 )
 from domain.words.data import CommandData
+from domain.words.faults import FAULT_SHOWN, faults_in, malformed, repeats_of
 from domain.words.refusals import Refused, refused, shown
 from domain.words.repeats import WithRepeats, with_repeats
 from domain.words.structs import Frozen
@@ -41,10 +41,6 @@ Message = dict[str, Any]
 _TYPE_BEGINS, _TYPE_ENDS = "tieline.command.", ".v1"
 NAMING = ("source", "id", "type")
 """The attributes without which a message can't be answered."""
-
-FAULTS_SHOWN, FAULT_SHOWN, PATH_SHOWN = 20, 200, 100
-"""The most faults that a refusal lists, and the most characters of a fault and of its path. The
-input itself is never shown."""
 
 LONGEST_INTEGER = 20
 """The most digits of an integer that is read: longer ones are far outside RFC 8785's range."""
@@ -228,8 +224,7 @@ def read_with_care(
     if kind is None:
         refusal = refused("unknown-command", type=shown(named))
     elif repeated:
-        faults = [{"path": _path((each,)), "fault": "is given more than once"} for each in repeated]
-        refusal = malformed(faults)
+        refusal = malformed(repeats_of(repeated))
     else:
         try:
             return _command(checked_envelope(event), event.get("data"), kind, principal, entropy)
@@ -240,12 +235,12 @@ def read_with_care(
 
 def _every_fault(message: dict[str, Any], data_type: type[CommandData]) -> list[dict[str, str]]:
     """All faults of the attributes, the subject and the data."""
-    faults = _faults_in(Attributes, message)
+    faults = faults_in(Attributes, message)
     subject, data = message.get("subject"), message.get("data", {})
     if isinstance(subject, str) and not data_type.subject.fullmatch(subject):
         faults.append({"path": "subject", "fault": f"must match {data_type.subject.pattern}"})
     if isinstance(data, dict):
-        faults += _faults_in(data_type, cast("Any", data))
+        faults += faults_in(data_type, cast("Any", data))
     return faults or [_misplaced(data_type, subject, data)]
 
 
@@ -255,14 +250,6 @@ def _misplaced(data_type: type[CommandData], subject: Any, data: Any) -> dict[st
     assert misplaced is not None, "a command without a fault was read"
     path, fault = misplaced
     return {"path": path, "fault": fault}
-
-
-def _faults_in(kind: type[BaseModel], value: object) -> list[dict[str, str]]:
-    try:
-        kind.model_validate(value)
-    except ValidationError as faults:
-        return faults_of(faults)
-    return []
 
 
 def _faulty(
@@ -299,29 +286,6 @@ def _dumped(message: dict[str, Any]) -> bytes:
         return json.dumps(message).encode()
     except RecursionError:
         return b"nested too deep"
-
-
-def malformed(faults: list[dict[str, str]]) -> Refused:
-    """`malformed-command` with the path and the fault of every wrong field."""
-    listed = faults[:FAULTS_SHOWN]
-    if len(faults) > len(listed):
-        listed.append({"path": "", "fault": f"and {len(faults) - len(listed)} more faults"})
-    return refused("malformed-command", faults=listed)
-
-
-def faults_of(error: ValidationError) -> list[dict[str, str]]:
-    """The path and the fault of every wrong field, without the values: they may be secret."""
-    return [
-        {
-            "path": _path(fault["loc"]),
-            "fault": fault["msg"].removeprefix("Value error, ")[:FAULT_SHOWN],
-        }
-        for fault in error.errors(include_url=False, include_input=False, include_context=False)
-    ]
-
-
-def _path(place: tuple[int | str, ...]) -> str:
-    return ".".join(str(part).replace("\0", "?") for part in place)[:PATH_SHOWN]
 
 
 def without_extensions(message: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from domain.catalogue import COMMANDS, INSIDE_COMMANDS
 from domain.decider.decisions import Decision, Rule, accepted
 from domain.decider.states import Key, Seen, States, Terms
 from domain.engine.batch import Arrival, Ground, Present
-from domain.engine.decide import decide_batch, fetch
+from domain.engine.decide import decide_batch
+from domain.engine.fetch import fetch
 from domain.words.messages import Command, read_command
 from tests.domain.spec import ENTROPY, NOW, Spec, given
 from tests.examples import a_peering, a_world, cross_connect

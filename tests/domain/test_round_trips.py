@@ -17,7 +17,7 @@ from domain.decider.decisions import Written
 from domain.engine.log import Snapshot
 from domain.engine.records import Recorded, encoded, event_of, folded, head_of, recorded
 from domain.words.content import pair_of
-from domain.words.data import CommandData, check, model_of
+from domain.words.data import CommandData, checker_of, model_of
 from domain.words.messages import Command
 from domain.words.prefix import prefix
 from domain.words.structs import Event, Value, as_json, written
@@ -134,7 +134,7 @@ EVENT = st.one_of(*(structs(each) for each in EVENTS.values()))
 
 @for_all(EVENT)
 def test_an_event_reads_back_the_same(event: Event) -> None:
-    check(event)
+    checker_of(type(event))(event)
     data = written(event)
     assert json.loads(data) == as_json(event)
     assert event_of(event.kind, data) == event

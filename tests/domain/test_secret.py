@@ -12,7 +12,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from domain.words.data import CommandData, Data, subject_of
-from domain.words.messages import faults_of
+from domain.words.faults import faults_of
 from domain.words.secret import Secret, secret_fields
 
 CLEAR = "hunter2andmore"
