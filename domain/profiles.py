@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from domain.address_space import CURRENT_SPACE, AddressSpace
 from domain.bandwidth_change.course import STEPS, StepName, WaitsFor
-from domain.words.prefix import IPV4, IPV6, Prefix, prefix
 from domain.words.values import Billing, RoutingDomain, Tier
 
 
@@ -32,8 +32,7 @@ class Profile:
     prefix_warning_percent: int
     asn_never: tuple[range, ...]
     asn_private: tuple[range, ...]
-    not_public: dict[int, tuple[Prefix, ...]]
-    """Per address family: prefixes that are refused where a public address is needed."""
+    address_space: AddressSpace
     overdue_after_hours: Mapping[StepName, int]
 
     def offered_for(self, tier: Tier) -> tuple[int, ...]:
@@ -88,23 +87,7 @@ CURRENT: Final = Profile(
         range(65521, 65535),
         range(4200000000, 4294967295),
     ),
-    # Documentation prefixes (RFC 5737, RFC 3849) are left out: examples and tests use them.
-    not_public={
-        IPV4: tuple(
-            prefix(text)
-            for text in (
-                "0.0.0.0/8",
-                "10.0.0.0/8",
-                "100.64.0.0/10",
-                "127.0.0.0/8",
-                "169.254.0.0/16",
-                "172.16.0.0/12",
-                "192.168.0.0/16",
-                "224.0.0.0/3",
-            )
-        ),
-        IPV6: tuple(prefix(text) for text in ("::/8", "fc00::/7", "fe80::/10", "ff00::/8")),
-    },
+    address_space=CURRENT_SPACE,
     overdue_after_hours={
         step.name: _OVERDUE_AFTER_HOURS[step.waits_for]
         for step in STEPS.values()

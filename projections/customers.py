@@ -202,7 +202,9 @@ def _prefix_confirmed(event: events.PrefixConfirmed) -> Sequence[Edit]:
     return [PREFIXES.put(str(event.prefix), state="confirmed")]
 
 
-def _prefix_freed(event: events.PrefixRejected | events.PrefixReleased) -> Sequence[Edit]:
+def _prefix_freed(
+    event: events.PrefixRejected | events.PrefixReleased | events.PrefixClaimEnded,
+) -> Sequence[Edit]:
     return [PREFIXES.remove(str(event.prefix))]
 
 
@@ -228,5 +230,6 @@ FOLD: Final = Fold(
         "tieline.customer.prefix-confirmed.v1": _prefix_confirmed,
         "tieline.customer.prefix-rejected.v1": _prefix_freed,
         "tieline.customer.prefix-released.v1": _prefix_freed,
+        "tieline.customer.prefix-claim-ended.v1": _prefix_freed,
     },
 )

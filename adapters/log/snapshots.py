@@ -17,10 +17,10 @@ from msgspec import convert
 from msgspec.json import Decoder, Encoder
 
 from domain.catalogue import NOUNS, noun_of
-from domain.csp.holdings import Holding, Holdings
 from domain.engine.log import Snapshot
 from domain.words.persistent import Persistent
 from domain.words.prefix import Prefix
+from domain.words.prefix_map import PrefixMap
 from domain.words.structs import from_json
 
 SHARED = (
@@ -30,7 +30,8 @@ SHARED = (
     "domain.words.persistent",
     "domain.words.prefix",
     "domain.bandwidth_change.change",
-    "domain.csp.holdings",
+    "domain.words.prefix_map",
+    "domain.address_space",
     "domain.profiles",
     "domain.engine.records",
     "domain.words.structs",
@@ -86,8 +87,8 @@ def _in_json(value: Any) -> Any:
     match value:
         case Persistent():
             return dict(cast("Mapping[str, Any]", value))
-        case Holdings():
-            return list(value)
+        case PrefixMap():
+            return list(cast("PrefixMap[Any]", value))
         case Prefix():
             return value.text
         case _:
@@ -98,8 +99,10 @@ def _from_json(kind: Any, value: Any) -> Any:
     if get_origin(kind) is Persistent:
         key, held = get_args(kind)
         return Persistent(convert(value, dict[key, held], dec_hook=_from_json))
-    if kind is Holdings:
-        return Holdings.of(convert(value, list[Holding], dec_hook=_from_json))
+    if get_origin(kind) is PrefixMap:
+        (known,) = get_args(kind)
+        entries: list[Any] = convert(value, list[known], dec_hook=_from_json)
+        return PrefixMap[Any].of(entries)
     return from_json(kind, value)
 
 

@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_net
 from random import Random
 
 CSP_PREFIX = "185.0.0.0/16"
-"""The CSP's own prefix; its customers may advertise parts of it."""
+"""The CSP's own prefix; each of its customers may advertise one part of it."""
 CLAIMS = 9
 """How many prefixes a customer can claim: eight /24 and one /48."""
 
@@ -36,15 +36,27 @@ def many_prefixes(number: int, count: int) -> list[str]:
     return [str(IPv4Network((base + (index << 3), 29))) for index in range(count)]
 
 
-def public_links(rng: Random, number: int) -> list[str]:
-    """Two /30 of the customer's upper half, for the primary and the secondary connection."""
-    base = int(block(number).network_address) + (1 << 11) + (rng.randrange(256) << 3)
+def of_the_csp(number: int) -> str:
+    """The /28 of the CSP's own prefix that the customer may advertise."""
+    base = int(IPv4Network(CSP_PREFIX).network_address)
+    return str(IPv4Network((base + (number << 4), 28)))
+
+
+PUBLIC_LINKS = 256
+"""How many public peerings a customer can have had with links of IPv4."""
+
+
+def public_links(number: int, index: int) -> list[str]:
+    """Two /30 of the customer's upper half, for the primary and the secondary connection; an index
+    below `PUBLIC_LINKS`, each of which is used once.
+    """
+    base = int(block(number).network_address) + (1 << 11) + (index % PUBLIC_LINKS << 3)
     return [str(IPv4Network((base + step, 30))) for step in (0, 4)]
 
 
-def public_links_v6(rng: Random, number: int) -> list[str]:
-    """Two /126 of the customer's own links."""
-    base = int(IPv6Address("2a11::")) + (number << 80) + (rng.randrange(1, 65536) << 3)
+def public_links_v6(number: int, index: int) -> list[str]:
+    """Two /126 of the customer's own links; each index is used once."""
+    base = int(IPv6Address("2a11::")) + (number << 80) + (index + 1 << 3)
     return [str(IPv6Network((base + step, 126))) for step in (0, 4)]
 
 

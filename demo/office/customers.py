@@ -244,9 +244,12 @@ def change_model(desk: Desk) -> bool:
 
 
 def leave(desk: Desk, customer: CustomerRecord) -> bool:
-    """Remove a guest whose circuits are deleted: its subscriptions first, then itself."""
+    """Remove a guest whose circuits are deleted: its subscriptions and prefixes, then itself."""
     if customer.circuits or customer.gone:
         return False
+    for prefix in customer.validated:
+        hand = desk.hand(customer, "contributor")
+        desk.send("release-prefix", _subject(customer), {"prefix": prefix}, hand)
     for each in customer.subscriptions:
         _remove_subscription(desk, customer, each)
     desk.send("remove-customer", _subject(customer), {}, desk.csp())

@@ -143,11 +143,14 @@ def subscription_still_used(desk: Desk) -> bool:
 
 
 def claim_of_another(desk: Desk) -> bool:
-    """A prefix is claimed that another customer claimed, or the customer itself."""
+    """A prefix is claimed that is confirmed for another customer, or claimed by the customer."""
     customer, other = desk.customer(), desk.customer(lambda each: bool(each.prefixes))
     if customer is None or other is None:
         return False
-    prefix = desk.rng.choice(other.prefixes).prefix
+    claimed = desk.rng.choice(other.prefixes)
+    if customer is not other and not claimed.confirmed:
+        return False
+    prefix = claimed.prefix
     code = "already-exists" if customer is other else "prefix-not-owned"
     hand, subject = desk.hand(customer, "contributor"), f"customer/{customer.id}"
     desk.send("claim-prefix", subject, {"prefix": prefix}, hand, code)

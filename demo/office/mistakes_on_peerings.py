@@ -4,7 +4,7 @@ from demo.office.addresses import many_prefixes
 from demo.office.desk import Data, Desk
 from demo.office.mistakes_on_circuits import send_wrong
 from demo.office.peerings import PUBLIC_TRAFFIC, draft_peering, open_domains, peering_of
-from demo.office.records import CircuitRecord
+from demo.office.records import CircuitRecord, ClaimedPrefix
 
 
 def peering_too_early(desk: Desk) -> bool:
@@ -137,14 +137,18 @@ def no_prefixes(desk: Desk) -> bool:
 
 
 def prefix_of_another(desk: Desk) -> bool:
-    """A microsoft peering that advertises a prefix that another customer claimed."""
+    """A microsoft peering that advertises a prefix that is confirmed for another customer."""
     circuit = desk.circuit(_without_microsoft)
-    other = desk.customer(lambda each: any(":" not in one.prefix for one in each.prefixes))
+    other = desk.customer(lambda each: any(map(_confirmed_v4, each.prefixes)))
     if circuit is None or other is None or circuit.customer is other:
         return False
     data = draft_peering(desk, circuit, "microsoft", (4,)).data
-    prefix = next(one.prefix for one in other.prefixes if ":" not in one.prefix)
+    prefix = next(one.prefix for one in other.prefixes if _confirmed_v4(one))
     return _configure(desk, circuit, data, "prefix-not-owned", advertised_prefixes=[prefix])
+
+
+def _confirmed_v4(prefix: ClaimedPrefix) -> bool:
+    return prefix.confirmed and ":" not in prefix.prefix
 
 
 def too_many_prefixes(desk: Desk) -> bool:

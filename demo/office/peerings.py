@@ -9,6 +9,7 @@ from demo.office.addresses import (
     claimable,
     lies_inside,
     many_prefixes,
+    of_the_csp,
     overlap,
     part_of,
     private_links,
@@ -30,6 +31,7 @@ class PeeringDraft:
     data: dict[str, object]
     peering: PeeringRecord
     uses: list[ClaimedPrefix]
+    prefixes: list[str]
 
 
 def open_domains(circuit: CircuitRecord) -> list[str]:
@@ -56,7 +58,7 @@ def draft_peering(
         suffix = "_v6" if family == 6 else ""
         data[f"primary_subnet{suffix}"] = primary
         data[f"secondary_subnet{suffix}"] = secondary
-    uses = list[ClaimedPrefix]()
+    uses, prefixes = list[ClaimedPrefix](), list[str]()
     state: Literal["enabled", "validation-needed"] = "enabled"
     if domain == "microsoft":
         prefixes = _advertised(desk, circuit.customer, families)
@@ -74,7 +76,7 @@ def draft_peering(
     assert isinstance(vlan, int)
     pending = state == "validation-needed"
     peering = PeeringRecord(_domain(domain), vlan, subnets, state, was_pending=pending)
-    return PeeringDraft(data, peering, uses)
+    return PeeringDraft(data, peering, uses, prefixes)
 
 
 def _domain(name: str) -> Literal["private", "public", "microsoft"]:
@@ -94,13 +96,14 @@ def _families(desk: Desk, customer: CustomerRecord, domain: str) -> tuple[int, .
 
 
 def fresh_links(rng: Random, circuit: CircuitRecord, domain: str, family: int) -> list[str]:
-    """Two subnets that overlap no other of the circuit."""
-    number = circuit.customer.number
+    """Two subnets that overlap no other of the circuit, and on public ones no other at all."""
+    customer = circuit.customer
+    if domain != "private":
+        customer.links += 1
+        links_of = public_links if family == 4 else public_links_v6
+        return links_of(customer.number, customer.links - 1)
     while True:
-        if domain == "private":
-            links = private_links(rng) if family == 4 else private_links_v6(rng, number)
-        else:
-            links = public_links(rng, number) if family == 4 else public_links_v6(rng, number)
+        links = private_links(rng) if family == 4 else private_links_v6(rng, customer.number)
         taken = [subnet for peering in circuit.peerings.values() for subnet in peering.subnets]
         if not any(overlap(link, subnet) for link in links for subnet in taken):
             return links
@@ -128,7 +131,7 @@ def _advertised(desk: Desk, customer: CustomerRecord, families: tuple[int, ...])
         if desk.chance(0.01):
             prefixes += many_prefixes(customer.number, 170)
         elif desk.chance(0.03):
-            prefixes.append(f"185.0.{rng.randrange(256)}.0/24")
+            prefixes.append(of_the_csp(customer.number))
         elif confirmed and desk.chance(0.8):
             chosen = rng.sample(confirmed, min(len(confirmed), rng.randrange(1, 3)))
             prefixes += [part_of(rng, prefix) for prefix in chosen]
@@ -141,7 +144,8 @@ def _advertised(desk: Desk, customer: CustomerRecord, families: tuple[int, ...])
 
 def is_confirmed(customer: CustomerRecord, prefix: str) -> bool:
     """Whether it lies inside a prefix confirmed for the customer or the CSP."""
-    confirmed = [each.prefix for each in customer.prefixes if each.confirmed] + [CSP_PREFIX]
+    claimed = [each.prefix for each in customer.prefixes if each.confirmed]
+    confirmed = [*claimed, *customer.validated, CSP_PREFIX]
     return any(lies_inside(prefix, each) for each in confirmed)
 
 
@@ -172,7 +176,7 @@ def configure_as(desk: Desk, circuit: CircuitRecord, draft: PeeringDraft) -> Non
     for prefix in draft.uses:
         prefix.used = True
     if draft.peering.state == "validation-needed" and desk.chance(0.85):
-        desk.later(desk.rng.randrange(1, 4), lambda desk: _validate(desk, circuit, draft.peering))
+        desk.later(desk.rng.randrange(1, 4), lambda desk: _validate(desk, circuit, draft))
 
 
 def configure_another(desk: Desk) -> bool:
@@ -181,8 +185,9 @@ def configure_another(desk: Desk) -> bool:
     return circuit is not None and configure(desk, circuit)
 
 
-def _validate(desk: Desk, circuit: CircuitRecord, peering: PeeringRecord) -> bool:
+def _validate(desk: Desk, circuit: CircuitRecord, draft: PeeringDraft) -> bool:
     """The CSP validates a pending peering, or now and then rejects it."""
+    customer, peering, prefixes = circuit.customer, draft.peering, draft.prefixes
     standing = circuit.peerings.get(peering.domain) is peering
     if not standing or not desk.takes_peerings(circuit) or peering.state != "validation-needed":
         return False
@@ -191,6 +196,7 @@ def _validate(desk: Desk, circuit: CircuitRecord, peering: PeeringRecord) -> boo
         data["evidence"] = desk.rng.choice(("letter of authorization", "IRR route object"))
         desk.send("validate-peering", f"circuit/{circuit.id}", data, desk.csp())
         peering.state = "enabled"
+        customer.validated += [each for each in prefixes if not is_confirmed(customer, each)]
     else:
         data["reason"] = "the registry names another holder"
         desk.send("reject-validation", f"circuit/{circuit.id}", data, desk.csp())

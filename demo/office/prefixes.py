@@ -19,6 +19,8 @@ def claim_next(desk: Desk, customer: CustomerRecord) -> bool:
         return False
     prefix = ClaimedPrefix(claimable(customer.number, customer.claims))
     customer.claims += 1
+    if prefix.prefix in customer.validated:
+        return False  # a validation has confirmed it without a claim
     hand = desk.hand(customer, "contributor")
     desk.send("claim-prefix", f"customer/{customer.id}", {"prefix": prefix.prefix}, hand)
     customer.prefixes.append(prefix)

@@ -67,6 +67,10 @@ class CustomerRecord:
     former: list[str] = field(default_factory=list[str])
     prefixes: list[ClaimedPrefix] = field(default_factory=list[ClaimedPrefix])
     circuits: list["CircuitRecord"] = field(default_factory=list["CircuitRecord"])
+    validated: list[str] = field(default_factory=list[str])
+    """What its peerings advertise and somebody validated: that confirms it."""
+    links: int = 0
+    """How many public links its peerings had so far: no subnet is used twice."""
     claims: int = 0
     named: int = 0
     ordered: int = 0

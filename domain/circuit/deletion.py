@@ -4,13 +4,16 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from domain.bandwidth_change.change import Decrease
+from domain.circuit.addresses import freed, has_public
 from domain.circuit.commands import DeleteCircuit
 from domain.circuit.events import CircuitDeleted
 from domain.circuit.guard import CircuitRule
 from domain.circuit.provisioning import wrong_state
 from domain.circuit.state import Circuit
+from domain.csp.state import CSP
 from domain.customer.events import CircuitAttached, CircuitDetached
 from domain.decider.decisions import PROCESS, Decision, Rules, Written, accepted
+from domain.decider.rights import SELF
 from domain.decider.states import Seen, States
 from domain.location.events import CapacityReleased
 from domain.words.messages import Command
@@ -24,27 +27,32 @@ def delete(command: Command[DeleteCircuit], circuit: Circuit, states: States) ->
         return wrong_state(command, circuit, "a bandwidth change has come to its teardown")
     if refusal := deletion_blocked(circuit):
         return refusal
+    uses = freed(circuit, states.of(CSP, "self")) if has_public(circuit) else ()
     if isinstance(change, Decrease):
-        return _delete_within(change, circuit)
+        return _delete_within(change, circuit, uses)
     return accepted(
         _released(circuit, circuit.bandwidth_mbps),
         _detached(circuit),
+        *uses,
         (command.subject, CircuitDeleted()),
     )
 
 
-def _delete_within(change: Decrease, circuit: Circuit) -> Decision:
-    """Within a teardown and recreate the successor keeps the old circuit's place and rate."""
+def _delete_within(change: Decrease, circuit: Circuit, uses: Iterable[Written]) -> Decision:
+    """Within a teardown and recreate the successor keeps the old circuit's place and rate; before
+    it is there, also the addresses.
+    """
     subject = f"circuit/{circuit.circuit_id}"
     if circuit.circuit_id == change.successor:
         return accepted(
             _released(circuit, circuit.bandwidth_mbps),
             *exchanged(circuit, circuit.circuit_id, change.old_circuit),
+            *uses,
             (subject, CircuitDeleted()),
         )
     if change.strategy == "replace-first":
         released = _released(circuit, circuit.bandwidth_mbps)
-        return accepted(released, (subject, CircuitDeleted()))
+        return accepted(released, *uses, (subject, CircuitDeleted()))
     released = _released(circuit, circuit.bandwidth_mbps - change.bandwidth_mbps)
     return accepted(released, (subject, CircuitDeleted()))
 
@@ -94,6 +102,13 @@ def needs_location(command: Command[Any], seen: Seen) -> Iterable[str]:
     return (f"location/{circuit.location_id}",) if circuit else ()
 
 
+def needs_to_delete(command: Command[DeleteCircuit], seen: Seen) -> Iterable[str]:
+    """The location, and csp/self for a circuit that uses public addresses."""
+    circuit: Circuit | None = seen.subject
+    register = (SELF,) if circuit and has_public(circuit) else ()
+    return (*needs_location(command, seen), *register)
+
+
 RULES: Final[Rules] = {
-    DeleteCircuit: CircuitRule(delete, "manage", needs=needs_location, during_increase=False),
+    DeleteCircuit: CircuitRule(delete, "manage", needs=needs_to_delete, during_increase=False),
 }

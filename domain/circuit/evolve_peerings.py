@@ -18,6 +18,7 @@ from domain.circuit.events import (
 )
 from domain.circuit.state import Circuit, Peering, PeeringFields, changed
 from domain.decider.noun import Effect
+from domain.words.prefix import as_set
 from domain.words.structs import Event
 from domain.words.values import RoutingDomain
 
@@ -28,15 +29,16 @@ def _described(circuit: Circuit, event: PeeringSettings, at: str) -> Circuit:
     """The event describes a peering as a whole: a new peering, or an existing one as it becomes."""
     domain = event.routing_domain
     peerings = [each for each in circuit.peerings if each.routing_domain != domain]
-    peerings.append(_peering_of(event))
+    peerings.append(_peering_of(event, circuit.peering(domain)))
     if len(peerings) > 1:
         peerings.sort(key=_place)
     return changed(circuit, peerings=tuple(peerings))
 
 
-def _peering_of(event: PeeringSettings) -> Peering:
+def _peering_of(event: PeeringSettings, before: Peering | None) -> Peering:
+    """Prefixes are a set, also where an older event lists them in another order or twice."""
     prefixes = event.advertised_prefixes
-    return Peering(
+    peering = Peering(
         routing_domain=event.routing_domain,
         vlan=event.vlan,
         peer_asn=event.peer_asn,
@@ -44,11 +46,23 @@ def _peering_of(event: PeeringSettings) -> Peering:
         secondary_subnet=event.secondary_subnet,
         primary_subnet_v6=event.primary_subnet_v6,
         secondary_subnet_v6=event.secondary_subnet_v6,
-        advertised_prefixes=None if prefixes is None else tuple(prefixes),
+        advertised_prefixes=None if prefixes is None else as_set(prefixes),
         registry=event.registry,
         state=event.state,
         validation_pending=event.validation_pending,
+        validated=before.validated if before else (),
+        validated_asns=before.validated_asns if before else (),
     )
+    if event.validation_pending or not peering.is_public:
+        return peering
+    return replace(peering, **_as_validated(peering))
+
+
+def _as_validated(peering: Peering) -> PeeringFields:
+    """What was validated before, and everything that the peering now has."""
+    prefixes = (*peering.validated, *(peering.advertised_prefixes or ()))
+    asns = {*peering.validated_asns, peering.peer_asn}
+    return {"validated": as_set(prefixes), "validated_asns": tuple(sorted(asns))}
 
 
 def _place(peering: Peering) -> int:
@@ -73,12 +87,21 @@ def _validated(circuit: Circuit, event: PeeringValidated, at: str) -> Circuit:
     """A validated peering is enabled, unless somebody has disabled it meanwhile."""
     peering = circuit.peering(event.routing_domain)
     assert peering is not None
-    state = "disabled" if peering.state == "disabled" else "enabled"
-    return _become(circuit, event.routing_domain, state=state, validation_pending=False)
+    fields = _as_validated(peering)
+    fields["state"] = "disabled" if peering.state == "disabled" else "enabled"
+    fields["validation_pending"] = False
+    return _become(circuit, event.routing_domain, **fields)
 
 
 def _rejected(circuit: Circuit, event: PeeringValidationRejected, at: str) -> Circuit:
-    return _become(circuit, event.routing_domain, state="disabled", validation_pending=True)
+    return _become(
+        circuit,
+        event.routing_domain,
+        state="disabled",
+        validation_pending=True,
+        validated=(),
+        validated_asns=(),
+    )
 
 
 def _become(circuit: Circuit, domain: RoutingDomain, **fields: Unpack[PeeringFields]) -> Circuit:

@@ -7,8 +7,9 @@ of the code table.
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from domain.circuit.addresses import subnet_in_use
+from domain.circuit.commands import PeeringCommand
 from domain.circuit.state import Circuit, WantedPeering
-from domain.csp.state import CSP
 from domain.customer.state import CUSTOMER
 from domain.decider.states import States
 from domain.profiles import Profile
@@ -19,20 +20,25 @@ SUBNET_LENGTH: Final = {IPV4: 30, IPV6: 126}
 """Each connection has a subnet with two usable addresses: ours, then the cloud's."""
 
 
-def judged(wanted: WantedPeering, circuit: Circuit, states: States) -> Refused | None:
+def judged(
+    wanted: WantedPeering, fresh: WantedPeering, circuit: Circuit, states: States
+) -> Refused | None:
     """The first rule that the values of a new or changed peering break.
 
-    Whether its routing domain is offered is checked before, whose its prefixes are afterwards.
+    `fresh` has only those subnets and prefixes that the peering did not have before: what stands
+    is not judged again. Whether its routing domain is offered is checked before, whose its
+    prefixes are afterwards.
     """
     profile = circuit.profile
     return (
-        subnet_invalid(wanted, profile)
+        subnet_invalid(fresh, profile)
         or asn_reserved(wanted, profile)
         or prefixes_required(wanted)
         or prefix_limit(wanted, circuit)
         or isolation_required(wanted, circuit, states)
         or vlan_taken(wanted, circuit)
         or subnet_overlaps(wanted, circuit)
+        or subnet_in_use(fresh, circuit, states)
     )
 
 
@@ -44,12 +50,12 @@ def routing_domain_retired(wanted: WantedPeering, profile: Profile) -> Refused |
 
 
 def subnet_invalid(wanted: WantedPeering, profile: Profile) -> Refused | None:
-    """/30 or /126, host bits clear, public where the routing domain is; prefixes likewise."""
+    """/30 or /126, host bits clear, public where the routing domain is; prefixes are always."""
     for name, subnet in wanted.subnets:
         if because := _fault_of_subnet(name, subnet, wanted, profile):
             return refused("subnet-invalid", field=name, prefix=str(subnet), because=because)
     for prefix in wanted.advertised_prefixes or ():
-        because = _host_bits(prefix) or _not_public(prefix, profile)
+        because = _host_bits(prefix) or profile.address_space.why_not_advertised(prefix)
         if because:
             return refused(
                 "subnet-invalid", field="advertised_prefixes", prefix=str(prefix), because=because
@@ -69,23 +75,15 @@ def _fault_of_subnet(
     length = SUBNET_LENGTH[version]
     if subnet.length != length:
         return f"its length must be /{length}"
-    if wanted.routing_domain == "private":
-        return _host_bits(subnet)
-    return _host_bits(subnet) or _not_public(subnet, profile)
+    space = profile.address_space
+    because = _host_bits(subnet) or space.why_never_linked(subnet)
+    return because or (space.why_not_global(subnet) if wanted.is_public else None)
 
 
 def _host_bits(prefix: Prefix) -> str | None:
     if prefix.address == prefix.first:
         return None
     return f"it has host bits set, {prefix.network} would be accepted"
-
-
-def _not_public(prefix: Prefix, profile: Profile) -> str | None:
-    first, last = prefix.first, prefix.last
-    for reserved in profile.not_public[prefix.version]:
-        if reserved.first <= last and first <= reserved.last:
-            return f"a public address is needed here and {reserved} is not public"
-    return None
 
 
 def asn_reserved(wanted: WantedPeering, profile: Profile) -> Refused | None:
@@ -192,37 +190,11 @@ def subnet_overlaps(wanted: WantedPeering, circuit: Circuit) -> Refused | None:
     return None
 
 
-def prefix_not_owned(wanted: WantedPeering, circuit: Circuit, states: States) -> Refused | None:
-    """A prefix that another customer claimed, or had confirmed, can't be advertised."""
-    for prefix in wanted.advertised_prefixes or ():
-        for held in states.of(CSP, "self").holdings.overlapping(prefix):
-            if held.customer_id not in (None, circuit.customer_id):
-                return refused("prefix-not-owned", prefix=str(prefix))
-    return None
+def peering_not_found(circuit: Circuit, asked: PeeringCommand) -> Refused:
+    """The circuit has no peering of that routing domain."""
+    return refused("peering-not-found", **which(circuit, asked))
 
 
-def needs_validation(wanted: WantedPeering, circuit: Circuit, states: States) -> bool:
-    """Whether somebody must validate the peering before it carries traffic.
-
-    A private ASN on a public domain needs it and, on microsoft, a prefix that is not confirmed
-    for this customer or the CSP.
-    """
-    if not wanted.is_public:
-        return False
-    if any(wanted.peer_asn in private for private in circuit.profile.asn_private):
-        return True
-    if wanted.routing_domain == "public":
-        return False
-    return not all(
-        _confirmed(prefix, circuit, states) for prefix in wanted.advertised_prefixes or ()
-    )
-
-
-def _confirmed(prefix: Prefix, circuit: Circuit, states: States) -> bool:
-    """Whether it equals or lies inside a prefix confirmed for this customer or the CSP."""
-    return any(
-        held.confirmed
-        and held.customer_id in (None, circuit.customer_id)
-        and held.prefix.length <= prefix.length
-        for held in states.of(CSP, "self").holdings.overlapping(prefix)
-    )
+def which(circuit: Circuit, asked: PeeringCommand) -> dict[str, Any]:
+    """The peering that a command is about, as facts of a refusal."""
+    return {"circuit_id": circuit.circuit_id, "routing_domain": asked.routing_domain}

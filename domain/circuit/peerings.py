@@ -1,22 +1,20 @@
-"""The rules of peerings: configuring, changing, validating, enabling, disabling, removing them.
+"""The rules of peerings: configuring, changing, enabling, disabling, removing them.
 
 Sources: rule book, "Peerings"; the cloud provider's pages on routing and on peerings.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, cast
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from msgspec.structs import asdict
 
+from domain.circuit.addresses import freed_by, needs_register, not_owned, used
 from domain.circuit.commands import (
     ChangePeering,
     ConfigurePeering,
     DisablePeering,
     EnablePeering,
-    PeeringCommand,
-    RejectValidation,
     RemovePeering,
-    ValidatePeering,
     fault_of_families,
 )
 from domain.circuit.events import (
@@ -25,24 +23,24 @@ from domain.circuit.events import (
     PeeringDisabled,
     PeeringEnabled,
     PeeringRemoved,
-    PeeringValidated,
-    PeeringValidationRejected,
+    PeeringSettings,
 )
 from domain.circuit.guard import CircuitRule
 from domain.circuit.peering_rules import (
     judged,
-    needs_validation,
-    prefix_not_owned,
+    peering_not_found,
     routing_domain_retired,
     warnings_of,
+    which,
 )
 from domain.circuit.state import Circuit, Peering, WantedPeering
+from domain.circuit.validation import VALIDATION, needs_validation
+from domain.csp.state import CSP
 from domain.decider.decisions import ALREADY_TRUE, Decision, Rules, accepted
-from domain.decider.rights import SELF
-from domain.decider.states import Seen, States
+from domain.decider.states import States
 from domain.words.faults import malformed
 from domain.words.messages import Command
-from domain.words.prefix import Prefix
+from domain.words.prefix import Prefix, as_set
 from domain.words.refusals import Refused, refused
 from domain.words.values import PeeringState, RoutingDomain
 
@@ -51,28 +49,30 @@ def configure(command: Command[ConfigurePeering], circuit: Circuit, states: Stat
     """A new peering on a provisioned, enabled circuit: at most one per routing domain."""
     asked = command.data
     if circuit.peering(asked.routing_domain):
-        return refused("peering-exists", **_which(circuit, asked))
+        return refused("peering-exists", **which(circuit, asked))
     if refusal := circuit_not_provisioned(circuit):
         return refusal
     wanted = _wanted(asked.routing_domain, asked.__dict__)
     refusal = (
         routing_domain_retired(wanted, circuit.profile)
-        or judged(wanted, circuit, states)
-        or prefix_not_owned(wanted, circuit, states)
+        or judged(wanted, wanted, circuit, states)
+        or not_owned(wanted.public, circuit, command.actor, states)
     )
     if refusal:
         return refusal
-    pending = needs_validation(wanted, circuit, states)
+    pending = needs_validation(wanted, None, circuit, states)
     event = PeeringConfigured(
         **_settings(wanted),
         state="validation-needed" if pending else "enabled",
         validation_pending=pending,
     )
-    return accepted((command.subject, event), warnings=warnings_of(wanted, circuit))
+    return _recorded(command, event, wanted, circuit, states)
 
 
 def change(command: Command[ChangePeering], circuit: Circuit, states: States) -> Decision:
-    """Changes the fields that were sent, nothing else; prefixes and ASN are judged anew."""
+    """Changes the fields that were sent, nothing else; new prefixes and a new ASN are judged as
+    when configured, what stands is not.
+    """
     asked = command.data
     peering = circuit.peering(asked.routing_domain)
     if peering is None:
@@ -84,19 +84,33 @@ def change(command: Command[ChangePeering], circuit: Circuit, states: States) ->
         return ALREADY_TRUE
     if refusal := circuit_not_provisioned(circuit) or families_broken(wanted):
         return refusal
-    if refusal := judged(wanted, circuit, states):
+    fresh = wanted.beside(before)
+    claimed = wanted if wanted.peer_asn != before.peer_asn else fresh
+    refusal = judged(wanted, fresh, circuit, states) or not_owned(
+        claimed.public, circuit, command.actor, states
+    )
+    if refusal:
         return refusal
     pending = peering.validation_pending
-    if wanted.advertised_prefixes != before.advertised_prefixes:
-        if refusal := prefix_not_owned(wanted, circuit, states):
-            return refusal
-        pending = needs_validation(wanted, circuit, states)
-    elif wanted.peer_asn != before.peer_asn:
-        pending = needs_validation(wanted, circuit, states)
+    if wanted.origins != before.origins:
+        pending = needs_validation(wanted, peering, circuit, states)
     event = PeeringChanged(
         **_settings(wanted), state=_state_after(peering, pending), validation_pending=pending
     )
-    return accepted((command.subject, event), warnings=warnings_of(wanted, circuit))
+    return _recorded(command, event, wanted, circuit, states)
+
+
+def _recorded(
+    command: Command[Any],
+    event: PeeringSettings,
+    wanted: WantedPeering,
+    circuit: Circuit,
+    states: States,
+) -> Decision:
+    """A peering as it becomes; csp/self records the public addresses that it uses."""
+    uses = used(wanted, circuit, states.of(CSP, "self")) if wanted.is_public else ()
+    warnings = warnings_of(wanted, circuit)
+    return accepted((command.subject, event), *uses, warnings=warnings)
 
 
 def _state_after(peering: Peering, pending: bool) -> PeeringState:  # noqa: FBT001  both are states
@@ -104,36 +118,6 @@ def _state_after(peering: Peering, pending: bool) -> PeeringState:  # noqa: FBT0
     if peering.state == "disabled":
         return "disabled"
     return "validation-needed" if pending else "enabled"
-
-
-def validate(command: Command[ValidatePeering], circuit: Circuit, states: States) -> Decision:
-    """Somebody confirms, on evidence, that the prefixes and the ASN are this customer's."""
-    asked = command.data
-    peering = circuit.peering(asked.routing_domain)
-    if peering is None:
-        return peering_not_found(circuit, asked)
-    if not peering.validation_pending:
-        return ALREADY_TRUE
-    event = PeeringValidated(routing_domain=asked.routing_domain, evidence=asked.evidence)
-    return accepted((command.subject, event))
-
-
-def reject_validation(
-    command: Command[RejectValidation], circuit: Circuit, states: States
-) -> Decision:
-    """The prefixes or the ASN are not this customer's: disabled, until somebody validates it.
-
-    Also withdraws a validation that was given; a private peering never needed one.
-    """
-    asked = command.data
-    peering = circuit.peering(asked.routing_domain)
-    if peering is None:
-        return peering_not_found(circuit, asked)
-    rejected_before = peering.validation_pending and peering.state == "disabled"
-    if rejected_before or asked.routing_domain == "private":
-        return ALREADY_TRUE
-    event = PeeringValidationRejected(routing_domain=asked.routing_domain, reason=asked.reason)
-    return accepted((command.subject, event))
 
 
 def enable(command: Command[EnablePeering], circuit: Circuit, states: States) -> Decision:
@@ -147,7 +131,9 @@ def enable(command: Command[EnablePeering], circuit: Circuit, states: States) ->
     if refusal := circuit_not_provisioned(circuit):
         return refusal
     if peering.validation_pending:
-        return refused("validation-needed", **_which(circuit, asked))
+        return refused("validation-needed", **which(circuit, asked))
+    if refusal := not_owned(peering.advertised_prefixes or (), circuit, command.actor, states):
+        return refusal
     return accepted((command.subject, PeeringEnabled(routing_domain=asked.routing_domain)))
 
 
@@ -165,14 +151,12 @@ def disable(command: Command[DisablePeering], circuit: Circuit, states: States) 
 def remove(command: Command[RemovePeering], circuit: Circuit, states: States) -> Decision:
     """Remove a peering; its routing domain is then free for another."""
     asked = command.data
-    if circuit.peering(asked.routing_domain) is None:
+    peering = circuit.peering(asked.routing_domain)
+    if peering is None:
         return peering_not_found(circuit, asked)
-    return accepted((command.subject, PeeringRemoved(routing_domain=asked.routing_domain)))
-
-
-def peering_not_found(circuit: Circuit, asked: PeeringCommand) -> Refused:
-    """The circuit has no peering of that routing domain."""
-    return refused("peering-not-found", **_which(circuit, asked))
+    removed = PeeringRemoved(routing_domain=asked.routing_domain)
+    uses = freed_by(peering, circuit, states.of(CSP, "self")) if peering.is_public else ()
+    return accepted((command.subject, removed), *uses)
 
 
 def circuit_not_provisioned(circuit: Circuit) -> Refused | None:
@@ -202,16 +186,6 @@ def families_broken(wanted: WantedPeering) -> Refused | None:
     return malformed([{"path": "data", "fault": fault}]) if fault else None
 
 
-def needs_holdings(command: Command[Any], seen: Seen) -> Iterable[str]:
-    """csp/self records whose a prefix is; a private peering does not need it."""
-    asked = cast(PeeringCommand, command.data)
-    return () if asked.routing_domain == "private" else (SELF,)
-
-
-def _which(circuit: Circuit, asked: PeeringCommand) -> dict[str, Any]:
-    return {"circuit_id": circuit.circuit_id, "routing_domain": asked.routing_domain}
-
-
 def _wanted(routing_domain: RoutingDomain, fields: Mapping[str, Any]) -> WantedPeering:
     prefixes: Sequence[Prefix] | None = fields["advertised_prefixes"]
     return WantedPeering(
@@ -222,7 +196,7 @@ def _wanted(routing_domain: RoutingDomain, fields: Mapping[str, Any]) -> WantedP
         secondary_subnet=fields["secondary_subnet"],
         primary_subnet_v6=fields["primary_subnet_v6"],
         secondary_subnet_v6=fields["secondary_subnet_v6"],
-        advertised_prefixes=None if prefixes is None else tuple(prefixes),
+        advertised_prefixes=None if prefixes is None else as_set(prefixes),
         registry=fields["registry"],
     )
 
@@ -235,11 +209,10 @@ def _settings(wanted: WantedPeering) -> dict[str, Any]:
 
 
 RULES: Final[Rules] = {
-    ConfigurePeering: CircuitRule(configure, "operate", needs=needs_holdings),
-    ChangePeering: CircuitRule(change, "operate", needs=needs_holdings),
-    ValidatePeering: CircuitRule(validate, "csp"),
-    RejectValidation: CircuitRule(reject_validation, "csp", during_change=True),
-    EnablePeering: CircuitRule(enable, "operate"),
+    ConfigurePeering: CircuitRule(configure, "operate", needs=needs_register),
+    ChangePeering: CircuitRule(change, "operate", needs=needs_register),
+    **VALIDATION,
+    EnablePeering: CircuitRule(enable, "operate", needs=needs_register),
     DisablePeering: CircuitRule(disable, "operate"),
-    RemovePeering: CircuitRule(remove, "operate"),
+    RemovePeering: CircuitRule(remove, "operate", needs=needs_register),
 }

@@ -52,12 +52,33 @@ class WantedPeering(Frozen):
         """Whether it needs public addresses."""
         return self.routing_domain != "private"
 
+    @property
+    def public(self) -> Sequence[Prefix]:
+        """What must not be another customer's: its prefixes, then the subnets of public links."""
+        links = [subnet for _, subnet in self.subnets] if self.is_public else []
+        return (*(self.advertised_prefixes or ()), *links)
+
+    @property
+    def origins(self) -> tuple[int, tuple[Prefix, ...] | None]:
+        """What is judged when somebody asks whose it is: the ASN, and what it announces."""
+        return self.peer_asn, self.advertised_prefixes
+
+    def beside(self, before: "WantedPeering") -> "WantedPeering":
+        """Only those subnets and prefixes that a peering did not have before."""
+        stand: dict[str, Any] = {name: None for name, _ in set(self.subnets) & set(before.subnets)}
+        known = set(before.advertised_prefixes or ())
+        fresh = [each for each in self.advertised_prefixes or () if each not in known]
+        return replace(self, **stand, advertised_prefixes=tuple(fresh))
+
 
 class Peering(WantedPeering):
     """A peering as it stands on the circuit."""
 
     state: PeeringState
     validation_pending: bool
+    validated: tuple[Prefix, ...] = ()
+    validated_asns: tuple[int, ...] = ()
+    """What somebody validated for this peering, or what never needed it."""
 
 
 class Circuit(Frozen):
@@ -137,6 +158,8 @@ class PeeringFields(TypedDict, total=False):
 
     state: PeeringState
     validation_pending: bool
+    validated: tuple[Prefix, ...]
+    validated_asns: tuple[int, ...]
 
 
 class CircuitFields(ProviderFields, total=False):

@@ -8,6 +8,7 @@ from typing import Any, Final
 from msgspec.structs import asdict
 
 from domain.bandwidth_change.change import Decrease, Stall
+from domain.circuit.addresses import carried, has_public
 from domain.circuit.bandwidth_events import (
     BandwidthDecreased,
     CarriedOver,
@@ -32,7 +33,9 @@ from domain.circuit.guard import CircuitRule, change_unknown, runs_still
 from domain.circuit.ordering import location_closed, placed_on
 from domain.circuit.peerings import circuit_not_provisioned
 from domain.circuit.state import CIRCUIT, Circuit, Peering
+from domain.csp.state import CSP
 from domain.decider.decisions import ALREADY_TRUE, Decision, Rules, Written, accepted
+from domain.decider.rights import SELF
 from domain.decider.states import Seen, States
 from domain.location.events import CapacityTaken
 from domain.location.rules import no_capacity
@@ -125,12 +128,14 @@ def carry_over(command: Command[CarryOver], circuit: Circuit, states: States) ->
         for each in old.peerings
         if circuit.peering(each.routing_domain) is None
     ]
+    uses = carried(old, circuit, states.of(CSP, "self")) if has_public(old) else ()
     done = CarriedOver(change_id=change.change_id, replaces=old.circuit_id)
-    return accepted(*peerings, (command.subject, done))
+    return accepted(*peerings, *uses, (command.subject, done))
 
 
 def _carried(peering: Peering, *, enabled: bool) -> PeeringConfigured:
     fields = asdict(peering)
+    del fields["validated"], fields["validated_asns"]  # the register on csp/self knows
     if peering.advertised_prefixes is not None:
         fields["advertised_prefixes"] = list(peering.advertised_prefixes)
     if not enabled:
@@ -244,8 +249,10 @@ def needs_of_successor(command: Command[Any], seen: Seen) -> Iterable[str]:
 
 
 def needs_replaced(command: Command[Any], seen: Seen) -> Iterable[str]:
-    """The old circuit, whose peerings are carried over."""
-    return (f"circuit/{command.data.replaces}",)
+    """The old circuit, whose peerings are carried over; csp/self, if any of them is public."""
+    old = seen.of(CIRCUIT, command.data.replaces)
+    register = (SELF,) if old and has_public(old) else ()
+    return (f"circuit/{command.data.replaces}", *register)
 
 
 def needs_successor(command: Command[Any], seen: Seen) -> Iterable[str]:

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from domain.words.structs import Event
-from domain.words.values import Identifier, Network, Principal, Role
+from domain.words.values import CircuitId, Identifier, Network, Principal, Role, RoutingDomain
 
 
 class EncapsulationIdAllocated(Event):
@@ -32,12 +32,37 @@ class PrefixHeld(Event, kw_only=True):
     customer_id: Identifier | None = None
     confirmed: bool
     evidence: str | None = None
+    origin_asn: int | None = None
+    """The ASN of the peering whose validation confirmed the prefix."""
 
 
 class PrefixFreed(Event):
-    """A prefix is no longer claimed or confirmed: rejected, or released."""
+    """A prefix is no longer claimed or confirmed: rejected, released, or another's by now."""
 
     kind: ClassVar[str] = "tieline.csp.prefix-freed.v1"
     prefix: Network
     customer_id: Identifier | None = None
     evidence: str | None = None
+
+
+class AddressesUsed(Event):
+    """The public addresses that a peering uses from here on, in place of those it used before."""
+
+    kind: ClassVar[str] = "tieline.csp.addresses-used.v1"
+    circuit_id: CircuitId
+    routing_domain: RoutingDomain
+    customer_id: Identifier
+    subnets: list[Network]
+    """The subnets of its links."""
+    prefixes: list[Network]
+    """The prefixes it advertises."""
+    given: list[Network]
+    """Those of its prefixes that are the CSP's own, and the customer's while it advertises them."""
+
+
+class AddressesFreed(Event):
+    """A peering uses no public addresses any more."""
+
+    kind: ClassVar[str] = "tieline.csp.addresses-freed.v1"
+    circuit_id: CircuitId
+    routing_domain: RoutingDomain

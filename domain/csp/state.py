@@ -6,20 +6,45 @@ from typing import Any, Final, TypedDict, Unpack
 from msgspec.structs import replace
 
 from domain.csp.events import (
+    AddressesFreed,
+    AddressesUsed,
     CspRoleGranted,
     CspRoleRevoked,
     EncapsulationIdAllocated,
     PrefixFreed,
     PrefixHeld,
 )
-from domain.csp.holdings import Holding, Holdings
 from domain.decider.noun import Effect
 from domain.decider.rights import SELF
 from domain.decider.states import Key, Seen
 from domain.words.messages import Command
 from domain.words.persistent import EMPTY, Persistent
+from domain.words.prefix import Prefix
+from domain.words.prefix_map import PrefixMap
 from domain.words.structs import Event, Frozen
-from domain.words.values import Role
+from domain.words.values import Role, RoutingDomain
+
+
+class Holding(Frozen):
+    """One prefix and whose it is: a customer's, or (None) the CSP's; claimed or confirmed."""
+
+    prefix: Prefix
+    customer_id: str | None
+    confirmed: bool
+    by_validation: bool = False
+    """Whether the validation of a peering confirmed it."""
+
+
+class Use(Frozen):
+    """One prefix that a public or microsoft peering uses: for a link, or to advertise it."""
+
+    prefix: Prefix
+    circuit_id: str
+    routing_domain: RoutingDomain
+    customer_id: str
+    is_link: bool = False
+    given: bool = False
+    """Whether the CSP's own space is the customer's as long as this peering advertises it."""
 
 
 class Csp(Frozen):
@@ -27,11 +52,26 @@ class Csp(Frozen):
 
     last_encapsulation_id: int = 0
     roles: Persistent[str, tuple[Role, ...]] = EMPTY
-    holdings: Holdings = Holdings()
+    holdings: PrefixMap[Holding] = PrefixMap()
+    """The register: who claims which prefix, and whom it is confirmed for."""
+    in_use: PrefixMap[Use] = PrefixMap()
+    uses: Persistent[str, tuple[Use, ...]] = EMPTY
+    """The same uses by peering: `circuit-id routing-domain`."""
 
     def roles_of(self, principal: str) -> tuple[Role, ...]:
         """The roles somebody has on csp/self."""
         return self.roles.get(principal, ())
+
+    def holding(self, prefix: Prefix, customer_id: str | None) -> Holding | None:
+        """A party's claim or confirmation of exactly this prefix."""
+        for each in self.holdings.at(prefix):
+            if each.customer_id == customer_id:
+                return each
+        return None
+
+    def uses_of(self, circuit_id: str, routing_domain: RoutingDomain) -> tuple[Use, ...]:
+        """What a peering uses."""
+        return self.uses.get(f"{circuit_id} {routing_domain}", ())
 
 
 CSP: Final[Key[Csp]] = Key("csp")
@@ -47,7 +87,9 @@ class CspFields(TypedDict, total=False):
 
     last_encapsulation_id: int
     roles: Persistent[str, tuple[Role, ...]]
-    holdings: Holdings
+    holdings: PrefixMap[Holding]
+    in_use: PrefixMap[Use]
+    uses: Persistent[str, tuple[Use, ...]]
 
 
 def changed(csp: Csp, **fields: Unpack[CspFields]) -> Csp:
@@ -60,12 +102,53 @@ def _allocated(csp: Csp, event: EncapsulationIdAllocated, at: str) -> Csp:
 
 
 def _held(csp: Csp, event: PrefixHeld, at: str) -> Csp:
-    holding = Holding(event.prefix, event.customer_id, event.confirmed)
-    return changed(csp, holdings=csp.holdings.holding(holding))
+    by_validation = event.origin_asn is not None
+    holding = Holding(event.prefix, event.customer_id, event.confirmed, by_validation)
+    others = _of_others(csp, event)
+    return changed(csp, holdings=csp.holdings.put(event.prefix, (*others, holding)))
 
 
 def _freed(csp: Csp, event: PrefixFreed, at: str) -> Csp:
-    return changed(csp, holdings=csp.holdings.free(event.prefix))
+    return changed(csp, holdings=csp.holdings.put(event.prefix, _of_others(csp, event)))
+
+
+def _of_others(csp: Csp, event: PrefixHeld | PrefixFreed) -> tuple[Holding, ...]:
+    known = csp.holdings.at(event.prefix)
+    return tuple([each for each in known if each.customer_id != event.customer_id])
+
+
+def _used(csp: Csp, event: AddressesUsed, at: str) -> Csp:
+    """Uses that stay are left where they are: a peering's change mostly alters few of them."""
+    before = csp.uses_of(event.circuit_id, event.routing_domain)
+    after = uses_in(event)
+    had, has, in_use = set(before), set(after), csp.in_use
+    for each in before:
+        if each not in has:
+            in_use = in_use.remove(each)
+    for each in after:
+        if each not in had:
+            in_use = in_use.add(each)
+    uses = csp.uses.set(f"{event.circuit_id} {event.routing_domain}", after)
+    return changed(csp, in_use=in_use, uses=uses)
+
+
+def uses_in(event: AddressesUsed) -> tuple[Use, ...]:
+    """Every use that an event tells of."""
+    whose = event.circuit_id, event.routing_domain, event.customer_id
+    given = set(event.given)
+    return (
+        *[Use(each, *whose, is_link=True) for each in event.subnets],
+        *[Use(each, *whose, given=each in given) for each in event.prefixes],
+    )
+
+
+def _unused(csp: Csp, event: AddressesFreed, at: str) -> Csp:
+    key, in_use = f"{event.circuit_id} {event.routing_domain}", csp.in_use
+    if key not in csp.uses:
+        return csp
+    for each in csp.uses[key]:
+        in_use = in_use.remove(each)
+    return changed(csp, in_use=in_use, uses=csp.uses.delete(key))
 
 
 def _granted(csp: Csp, event: CspRoleGranted, at: str) -> Csp:
@@ -84,6 +167,8 @@ EFFECTS: Final[Mapping[type[Event], Effect]] = {
     EncapsulationIdAllocated: _allocated,
     PrefixHeld: _held,
     PrefixFreed: _freed,
+    AddressesUsed: _used,
+    AddressesFreed: _unused,
     CspRoleGranted: _granted,
     CspRoleRevoked: _revoked,
 }

@@ -83,6 +83,15 @@ class PrefixConfirmed(Event):
     kind: ClassVar[str] = "tieline.customer.prefix-confirmed.v1"
     prefix: Network
     evidence: str | None = None
+    origin_asn: int | None = None
+    """The ASN of the peering whose validation confirmed it."""
+
+
+class PrefixClaimEnded(Event):
+    """A claim ended because an overlapping prefix was confirmed for somebody else."""
+
+    kind: ClassVar[str] = "tieline.customer.prefix-claim-ended.v1"
+    prefix: Network
 
 
 class PrefixRejected(Event):

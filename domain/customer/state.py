@@ -13,6 +13,7 @@ from domain.customer.events import (
     IdentityStoreRecorded,
     ModelChanged,
     PrefixClaimed,
+    PrefixClaimEnded,
     PrefixConfirmed,
     PrefixRejected,
     PrefixReleased,
@@ -161,7 +162,9 @@ def _claimed(customer: Customer, event: PrefixClaimed | PrefixConfirmed, at: str
     return changed(customer, prefixes=customer.prefixes.set(event.prefix.text, confirmed))
 
 
-def _freed(customer: Customer, event: PrefixRejected | PrefixReleased, at: str) -> Customer:
+def _freed(
+    customer: Customer, event: PrefixRejected | PrefixReleased | PrefixClaimEnded, at: str
+) -> Customer:
     return changed(customer, prefixes=customer.prefixes.delete(event.prefix.text))
 
 
@@ -213,6 +216,7 @@ EFFECTS: Final[Mapping[type[Event], Effect]] = {
     PrefixConfirmed: _claimed,
     PrefixRejected: _freed,
     PrefixReleased: _freed,
+    PrefixClaimEnded: _freed,
     RoleGranted: _granted,
     RoleRevoked: _revoked,
 }

@@ -124,6 +124,12 @@ def standing(actor: str, concern: Concern, states: States) -> Standing:
     return _granted(rights, grants, _scopes(concern, customer), staff=staff)
 
 
+def speaks_for_csp(actor: str, states: States) -> bool:
+    """Whether somebody may send the CSP's own affairs: to it alone other customers are named."""
+    roles = states.of(CSP, "self").roles_of(actor)
+    return actor == states.terms.owner or any(role in OF_CSP for role in roles)
+
+
 def _scopes(concern: Concern, customer: Grantor) -> Container[str | None]:
     """The scopes that cover a subject.
 

@@ -4,6 +4,7 @@
 peering's rules compare a dozen of them (docs/decisions/0003).
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final
@@ -69,6 +70,22 @@ class Prefix:
         """Whether the two have an address in common."""
         same_family = self.version == other.version
         return same_family and self.first <= other.last and other.first <= self.last
+
+    def lies_in(self, other: "Prefix") -> bool:
+        """Whether it equals the other or lies inside it."""
+        same_family = self.version == other.version
+        return same_family and other.first <= self.first and self.last <= other.last
+
+
+def as_set(prefixes: Iterable[Prefix]) -> tuple[Prefix, ...]:
+    """Prefixes in the one order that a set of them is kept in: IPv4 first, by address, then by
+    length, each once (rule book, "Peerings").
+    """
+    return tuple(sorted(set(prefixes), key=_place))
+
+
+def _place(prefix: Prefix) -> tuple[int, int, int]:
+    return prefix.version, prefix.address, prefix.length
 
 
 LONGEST_LENGTH = 3

@@ -138,6 +138,7 @@ def declare(codes: Mapping[str, Code]) -> None:
 WARNINGS: Final[dict[str, str]] = {
     "prefix-limit-near": "{count} {family} prefixes are {percent} % of the {allowed} that "
     "a {routing_domain} peering may carry.",
+    "prefix-in-use": "{prefix} is in use by others already, who keep using it: {used_by}.",
     "not-before-passed": "{not_before} has passed, so the change begins at once.",
 }
 """The warnings that accepted commands can carry, each code with its sentence."""
@@ -151,4 +152,5 @@ class Warned(Frozen):
 
     def as_json(self) -> dict[str, Any]:
         """As one of an outcome's warnings."""
-        return {"code": self.code, "message": WARNINGS[self.code].format_map(self.facts)}
+        said = {key: _spoken(value) for key, value in self.facts.items()}
+        return {"code": self.code, "message": WARNINGS[self.code].format_map(said)}

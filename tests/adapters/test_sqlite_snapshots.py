@@ -12,6 +12,8 @@ from msgspec import Struct
 from adapters.log import snapshots
 from domain.catalogue import NOUNS
 from domain.csp.events import (
+    AddressesFreed,
+    AddressesUsed,
     CspRoleGranted,
     EncapsulationIdAllocated,
     PrefixFreed,
@@ -60,6 +62,20 @@ def _prefix(kind: Any, **more: Any) -> st.SearchStrategy[Any]:
     return st.builds(built, prefix=_networks, **more)
 
 
+_few = st.lists(_networks.map(prefix_of), max_size=3)
+
+
+def _used(id: str, subnets: list[Any], prefixes: list[Any]) -> AddressesUsed:
+    return AddressesUsed(
+        circuit_id=id,
+        routing_domain="microsoft",
+        customer_id="a",
+        subnets=subnets,
+        prefixes=prefixes,
+        given=prefixes[:1],
+    )
+
+
 _role = st.sampled_from(["owner", "reader"])
 _grants = {
     "principal": st.sampled_from(["user:a", "user:b"]),
@@ -104,8 +120,15 @@ HISTORIES = {
             st.builds(
                 EncapsulationIdAllocated, customer_id=_ids, encapsulation_id=st.integers(1, 2**24)
             ),
-            _prefix(PrefixHeld, customer_id=st.none() | _ids, confirmed=st.booleans()),
-            _prefix(PrefixFreed),
+            _prefix(
+                PrefixHeld,
+                customer_id=st.none() | _ids,
+                confirmed=st.booleans(),
+                origin_asn=st.none() | st.integers(1, 9),
+            ),
+            _prefix(PrefixFreed, customer_id=st.none() | _ids),
+            st.builds(_used, _ids, _few, _few),
+            st.builds(AddressesFreed, circuit_id=_ids, routing_domain=st.just("microsoft")),
             st.builds(CspRoleGranted, principal=_grants["principal"], role=_role),
         ),
     ),

@@ -49,10 +49,15 @@ class Drive:
     def settle(self) -> Spec:
         """Run process and providers until neither has anything to send; return the world."""
         self.process()
-        while self._provider_answers():
-            self.process()
+        while self.further():
             assert len(self.log) < LONGEST, "this never settles"
         return self.spec
+
+    def further(self) -> bool:
+        """Let one provider answer, and the process react; whether any provider had an answer."""
+        answered = self._provider_answers()
+        self.process()
+        return answered
 
     def to(self, step: StepName) -> Spec:
         """Run process and providers until the change is at `step`."""

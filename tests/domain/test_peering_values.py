@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from domain.circuit.events import PeeringChanged, PeeringConfigured
+from domain.csp.events import AddressesUsed
 from tests.domain.spec import Spec, given
 from tests.domain.test_peerings import V6, change, configure, peering
 from tests.examples import (
@@ -18,7 +19,7 @@ from tests.examples import (
     a_world,
 )
 
-OTHERS_PREFIX = a_held_prefix("203.0.113.0/25", "globex", confirmed=False)
+OTHERS_PREFIX = a_held_prefix("203.0.113.0/25", "globex", confirmed=True)
 
 
 def prefixes(count: int, first: int = 23) -> list[str]:
@@ -96,7 +97,7 @@ class TestSubnets:
         spec = given(a_world())
         configure(
             spec, MICROSOFT, primary_subnet="172.32.0.0/30", secondary_subnet="11.0.0.0/30"
-        ).then(PeeringConfigured)
+        ).then(PeeringConfigured, AddressesUsed)
 
     def test_of_a_private_peering_may_be_public(self) -> None:
         public: dict[str, Any] = {
@@ -111,7 +112,7 @@ class TestSubnets:
             "secondary_subnet_v6": "fd00::4/126",
         }
         configure(given(a_world()), MICROSOFT, **private).refused("subnet-invalid")
-        configure(given(a_world()), MICROSOFT, **V6).then(PeeringConfigured)
+        configure(given(a_world()), MICROSOFT, **V6).then(PeeringConfigured, AddressesUsed)
         configure(given(a_world()), PEERING, **private).then(PeeringConfigured)
 
     def test_of_a_public_peering_are_ipv4_only(self) -> None:
@@ -134,6 +135,43 @@ class TestSubnets:
         configure(spec, primary_subnet=PUBLIC["secondary_subnet"]).refused(
             "subnet-overlaps", other_field="secondary_subnet of the public peering"
         )
+
+    @pytest.mark.parametrize(
+        ("field", "prefix"),
+        [
+            ("primary_subnet", "0.1.2.0/30"),
+            ("secondary_subnet", "127.0.0.8/30"),
+            ("primary_subnet", "239.1.1.0/30"),
+            ("secondary_subnet", "250.0.0.0/30"),
+            ("primary_subnet", "168.63.129.16/30"),
+            ("primary_subnet_v6", "::/126"),
+            ("secondary_subnet_v6", "fe80::8/126"),
+            ("primary_subnet_v6", "ff05::/126"),
+            ("secondary_subnet_v6", "::ffff:10.0.0.0/126"),
+        ],
+    )
+    @pytest.mark.parametrize("kind", [PEERING, MICROSOFT])
+    def test_are_never_in_what_no_link_can_have(
+        self, kind: dict[str, Any], field: str, prefix: str
+    ) -> None:
+        subnets = V6 if field.endswith("_v6") else {}
+        configure(given(a_world()), {**kind, **subnets, field: prefix}).refused(
+            "subnet-invalid", field=field
+        )
+
+    @pytest.mark.parametrize("prefix", ["169.254.7.0/30", "168.63.129.20/30", "100.64.0.0/30"])
+    def test_of_a_private_peering_may_be_what_is_used_in_practice(self, prefix: str) -> None:
+        configure(given(a_world()), primary_subnet=prefix).then(PeeringConfigured)
+
+    @pytest.mark.parametrize("prefix", ["198.18.0.0/30", "192.88.99.0/30", "192.0.0.8/30"])
+    def test_are_globally_reachable_where_the_routing_domain_is_public(self, prefix: str) -> None:
+        configure(given(a_world()), MICROSOFT, primary_subnet=prefix).refused("subnet-invalid")
+
+    def test_of_ipv6_are_global_unicast_on_microsoft(self) -> None:
+        for prefix in ("2001:0:1::/126", "2002:1::/126", "4000::/126", "64:ff9b::/126"):
+            configure(given(a_world()), MICROSOFT, **{**V6, "primary_subnet_v6": prefix}).refused(
+                "subnet-invalid", prefix=prefix
+            )
 
     def test_may_be_the_same_as_on_another_circuit(self) -> None:
         spec = given(a_world(), a_provisioned_circuit("c2"), a_peering("c2"))
@@ -159,10 +197,15 @@ class TestAdvertisedPrefixes:
 
     def test_are_optional_on_public(self) -> None:
         spec = given(a_world(profile="2016"))
-        configure(spec, PUBLIC, advertised_prefixes=["203.0.113.0/24"]).then(PeeringConfigured)
-        change(spec, "public", advertised_prefixes=None).then(PeeringChanged)
+        configure(spec, PUBLIC, advertised_prefixes=["203.0.113.0/24"]).then(
+            PeeringConfigured, AddressesUsed
+        )
+        change(spec, "public", advertised_prefixes=None).then(PeeringChanged, AddressesUsed)
 
-    @pytest.mark.parametrize("prefix", ["203.0.113.1/24", "10.0.0.0/8", "0.0.0.0/0", "fd00::/48"])
+    @pytest.mark.parametrize(
+        "prefix",
+        ["203.0.113.1/24", "10.0.0.0/8", "0.0.0.0/0", "fd00::/48", "12.0.0.0/7", "2001::/32"],
+    )
     def test_are_public_without_host_bits(self, prefix: str) -> None:
         configure(given(a_world()), MICROSOFT, advertised_prefixes=[prefix]).refused(
             "subnet-invalid", field="advertised_prefixes", prefix=prefix
@@ -181,14 +224,16 @@ class TestAdvertisedPrefixes:
         configure(spec, kind, advertised_prefixes=prefixes(201)).refused(
             "prefix-limit", family="IPv4", count=201, allowed=200
         )
-        configure(spec, kind, advertised_prefixes=prefixes(200)).then(PeeringConfigured)
+        configure(spec, kind, advertised_prefixes=prefixes(200)).then(
+            PeeringConfigured, AddressesUsed
+        )
 
     def test_are_at_most_200_of_ipv6_counted_apart(self) -> None:
         many = [f"2001:db8:{n:x}::/48" for n in range(201)]
         spec = given(a_world())
         configure(spec, MICROSOFT, advertised_prefixes=many).refused("prefix-limit", family="IPv6")
         both = prefixes(200) + many[:200]
-        configure(spec, MICROSOFT, advertised_prefixes=both).then(PeeringConfigured)
+        configure(spec, MICROSOFT, advertised_prefixes=both).then(PeeringConfigured, AddressesUsed)
 
     def test_are_limited_after_a_change_too(self) -> None:
         spec = configure(given(a_world()), MICROSOFT)
@@ -197,7 +242,7 @@ class TestAdvertisedPrefixes:
     @pytest.mark.parametrize(("count", "warned"), [(159, []), (160, ["prefix-limit-near"])])
     def test_are_warned_of_from_80_percent(self, count: int, warned: list[str]) -> None:
         spec = configure(given(a_world()), MICROSOFT, advertised_prefixes=prefixes(count))
-        spec.then(PeeringConfigured).warned(*warned)
+        spec.then(PeeringConfigured, AddressesUsed).warned(*warned)
 
     def test_are_warned_of_after_a_change_too(self) -> None:
         spec = configure(given(a_world()), MICROSOFT).warned()

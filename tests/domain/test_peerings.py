@@ -14,6 +14,7 @@ from domain.circuit.events import (
     PeeringEnabled,
     PeeringRemoved,
 )
+from domain.csp.events import AddressesUsed
 from domain.words.prefix import prefix as prefix_of
 from tests.domain.spec import Spec, given
 from tests.examples import (
@@ -72,7 +73,9 @@ class TestConfiguring:
         assert peering(spec, "microsoft").state == "enabled"
 
     def test_a_public_peering_is_offered_under_the_profile_of_2016(self) -> None:
-        spec = configure(given(a_world(profile="2016")), PUBLIC).then(PeeringConfigured)
+        spec = configure(given(a_world(profile="2016")), PUBLIC).then(
+            PeeringConfigured, AddressesUsed
+        )
         assert peering(spec, "public").state == "enabled"
 
     def test_a_public_peering_is_retired_under_the_current_one(self) -> None:
@@ -81,7 +84,7 @@ class TestConfiguring:
     def test_one_circuit_may_carry_all_of_them_kept_in_their_order(self) -> None:
         spec = given(a_world(profile="2016"))
         for each in (MICROSOFT, PUBLIC, PEERING):
-            configure(spec, each).then(PeeringConfigured)
+            configure(spec, each).then_accepted()
         carried = [each.routing_domain for each in spec.state("circuit/c1").peerings]
         assert carried == ["private", "public", "microsoft"]
 
@@ -232,7 +235,7 @@ class TestChanging:
 
     def test_a_retired_routing_domain_that_is_there_can_be_changed(self) -> None:
         spec = given(a_world(), a_peering(**PUBLIC))
-        change(spec, "public", vlan=201).then(PeeringChanged)
+        change(spec, "public", vlan=201).then(PeeringChanged, AddressesUsed)
 
     def test_it_may_keep_its_own_vlan_and_move_within_its_own_subnets(self) -> None:
         spec = given(a_world(), a_peering())

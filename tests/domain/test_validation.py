@@ -12,11 +12,23 @@ from domain.circuit.events import (
     PeeringValidated,
     PeeringValidationRejected,
 )
+from domain.csp.events import AddressesUsed, PrefixFreed, PrefixHeld
+from domain.customer.events import PrefixConfirmed, PrefixRejected
+from domain.words.prefix import prefix as prefix_of
 from tests.domain.spec import Spec, given
 from tests.domain.test_peerings import change, configure
-from tests.examples import MICROSOFT, PUBLIC, a_grant, a_held_prefix, a_peering, a_world
+from tests.examples import (
+    MICROSOFT,
+    PUBLIC,
+    a_grant,
+    a_held_prefix,
+    a_peering,
+    a_provisioned_circuit,
+    a_world,
+)
 
 DOMAIN = {"routing_domain": "microsoft"}
+BLOCK = prefix_of("203.0.113.0/24")
 
 
 def microsoft(spec: Spec) -> tuple[str, bool]:
@@ -39,7 +51,7 @@ def turn(spec: Spec, verb: str) -> Spec:
 
 def waiting() -> Spec:
     """A microsoft peering with a prefix that nobody claimed."""
-    return configure(given(a_world()), MICROSOFT).then(PeeringConfigured)
+    return configure(given(a_world()), MICROSOFT).then(PeeringConfigured, AddressesUsed)
 
 
 class TestWhoseAPrefixIs:
@@ -63,15 +75,17 @@ class TestWhoseAPrefixIs:
         world = given(a_world(), a_held_prefix(prefix, customer, confirmed=confirmed))
         assert microsoft(configure(world, MICROSOFT))[0] == state
 
-    @pytest.mark.parametrize("confirmed", [True, False])
     @pytest.mark.parametrize("prefix", ["203.0.113.0/24", "203.0.112.0/23", "203.0.113.128/25"])
     def test_another_customers_stands_in_the_way_when_the_two_overlap_at_all(
-        self, prefix: str, confirmed: Any
+        self, prefix: str
     ) -> None:
-        held = a_held_prefix(prefix, "globex", confirmed=confirmed)
-        configure(given(a_world(), held), MICROSOFT).refused(
+        confirmed = a_held_prefix(prefix, "globex", confirmed=True)
+        configure(given(a_world(), confirmed), MICROSOFT).refused(
             "prefix-not-owned", prefix="203.0.113.0/24"
         )
+        claimed = a_held_prefix(prefix, "globex", confirmed=False)
+        spec = configure(given(a_world(), claimed), MICROSOFT)
+        assert microsoft(spec) == ("validation-needed", True)
 
     def test_one_unconfirmed_prefix_among_several_is_enough_to_wait(self) -> None:
         spec = given(a_world(), a_held_prefix())
@@ -92,7 +106,9 @@ class TestWhoseAPrefixIs:
 class TestValidating:
     def test_is_recorded_with_its_evidence_and_enables(self) -> None:
         spec = validate(waiting()).then(
-            ("circuit/c1", PeeringValidated(routing_domain="microsoft", evidence="LOA 17"))
+            ("circuit/c1", PeeringValidated(routing_domain="microsoft", evidence="LOA 17")),
+            PrefixConfirmed,
+            PrefixHeld,
         )
         assert microsoft(spec) == ("enabled", False)
 
@@ -145,11 +161,15 @@ class TestRejecting:
         reject(reject(waiting())).then_nothing()
 
     def test_withdraws_a_validation_that_was_given(self) -> None:
-        spec = reject(validate(waiting())).then(PeeringValidationRejected)
+        spec = reject(validate(waiting())).then(
+            PeeringValidationRejected, PrefixRejected, PrefixFreed
+        )
         assert microsoft(spec) == ("disabled", True)
 
     def test_withdraws_it_from_a_disabled_peering_too(self) -> None:
-        spec = reject(turn(validate(waiting()), "disable")).then(PeeringValidationRejected)
+        spec = reject(turn(validate(waiting()), "disable")).then(
+            PeeringValidationRejected, PrefixRejected, PrefixFreed
+        )
         assert microsoft(spec) == ("disabled", True)
 
     def test_a_private_peering_never_needed_one(self) -> None:
@@ -158,7 +178,7 @@ class TestRejecting:
         ).then_nothing()
 
     def test_a_rejected_peering_can_be_validated_later(self) -> None:
-        spec = validate(reject(waiting())).then(PeeringValidated)
+        spec = validate(reject(waiting())).then(PeeringValidated, PrefixConfirmed, PrefixHeld)
         turn(spec, "enable").then(PeeringEnabled)
         assert microsoft(spec) == ("enabled", False)
 
@@ -176,7 +196,9 @@ class TestAfterAChange:
     def test_confirmed_prefixes_wait_for_nobody(self) -> None:
         spec = waiting()
         spec.history.append(a_held_prefix("192.0.2.0/24"))
-        change(spec, "microsoft", advertised_prefixes=["192.0.2.0/24"]).then(PeeringChanged)
+        change(spec, "microsoft", advertised_prefixes=["192.0.2.0/24"]).then(
+            PeeringChanged, AddressesUsed
+        )
         assert microsoft(spec) == ("enabled", False)
 
     def test_a_new_asn_for_private_use_waits(self) -> None:
@@ -197,17 +219,27 @@ class TestAfterAChange:
         spec = change(waiting(), "microsoft", vlan=301)
         assert microsoft(spec) == ("validation-needed", True)
 
-    def test_another_customers_later_claim_does_not_stop_a_new_vlan(self) -> None:
-        spec = self.validated()
-        spec.history.append(a_held_prefix("203.0.113.0/24", "globex", confirmed=False))
-        change(spec, "microsoft", vlan=301).then(PeeringChanged)
-        change(spec, "microsoft", advertised_prefixes=["203.0.113.0/25"]).refused(
-            "prefix-not-owned"
-        )
-
     def test_a_rejected_peering_with_confirmed_prefixes_can_be_enabled(self) -> None:
         spec = reject(waiting())
         spec.history.append(a_held_prefix("192.0.2.0/24"))
         change(spec, "microsoft", advertised_prefixes=["192.0.2.0/24"])
         assert microsoft(spec) == ("disabled", False)
         turn(spec, "enable").then(PeeringEnabled)
+
+    def test_a_rejection_withdraws_what_the_validation_confirmed(self) -> None:
+        spec = reject(self.validated())
+        change(spec, "microsoft", vlan=301)
+        change(spec, "microsoft", advertised_prefixes=["203.0.113.0/25"])
+        assert microsoft(spec) == ("disabled", True)
+
+    def test_a_rejection_leaves_what_was_confirmed_apart_from_it(self) -> None:
+        spec = configure(given(a_world(), a_held_prefix()), MICROSOFT)
+        reject(spec).then(PeeringValidationRejected)
+        assert spec.state("csp/self").holdings.at(BLOCK)
+
+    def test_a_rejection_leaves_what_another_circuit_advertises(self) -> None:
+        spec = validate(waiting())
+        spec.history.extend(a_provisioned_circuit("c2"))
+        links = {"primary_subnet": "192.0.2.0/30", "secondary_subnet": "192.0.2.4/30"}
+        spec.when("configure-peering", "circuit/c2", **{**MICROSOFT, **links}).then_accepted()
+        reject(spec).then(PeeringValidationRejected)
