@@ -5,8 +5,9 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
-from domain.words.data import CommandData, subject_of
+from domain.words.data import CommandData, subject_like, subject_of
 from domain.words.values import (
+    AN_ID,
     CIRCUIT_IDENTIFIER,
     AnyText,
     Asn,
@@ -30,8 +31,9 @@ class CircuitCommand(CommandData):
 
 
 class OrderCircuit(CircuitCommand):
-    subject: ClassVar[re.Pattern[str]] = re.compile(
-        r"circuit/(?!.*\.r[0-9]+$)[A-Za-z0-9][A-Za-z0-9._-]{0,79}"
+    subject: ClassVar[re.Pattern[str]] = subject_like(
+        r"circuit/(?!.*\.r[0-9]+$)[A-Za-z0-9][A-Za-z0-9._-]{0,79}",
+        f"must be circuit/ID, with an id of {AN_ID}, not ending in .r and digits",
     )
     """Ids that end in `.r<digits>` are the engine's."""
 

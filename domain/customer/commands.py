@@ -8,8 +8,9 @@ from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
-from domain.words.data import CommandData, subject_of
+from domain.words.data import CommandData, subject_like, subject_of
 from domain.words.values import (
+    AN_ID,
     CircuitId,
     Identifier,
     Isolation,
@@ -23,7 +24,9 @@ from domain.words.values import (
 )
 
 CUSTOMER = subject_of("customer")
-CUSTOMER_OR_CSP = re.compile(f"{CUSTOMER.pattern}|csp/self")
+CUSTOMER_OR_CSP = subject_like(
+    f"{CUSTOMER.pattern}|csp/self", f"must be customer/ID, with an id of {AN_ID}; or csp/self"
+)
 
 
 class CustomerCommand(CommandData):

@@ -14,16 +14,27 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from domain.words.content import is_text
 from domain.words.repeats import WithRepeats, may_repeat
-from domain.words.values import IDENTIFIER, PRINCIPAL, Identifier, Principal, Time, written_time
+from domain.words.values import (
+    IDENTIFIER,
+    PRINCIPAL,
+    SOME_TEXT,
+    Identifier,
+    Principal,
+    Time,
+    formed,
+    written_time,
+)
 
 LONGEST_NAME = 1000
 """The longest id, source or type that is read; a message with a longer one is not readable."""
 
 Name = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME)]
 
-_Context = Annotated[str, StringConstraints(pattern=r"^[^\x00]+$", max_length=LONGEST_NAME)]
-_Trace = Annotated[str, StringConstraints(max_length=100, pattern=r"^[!-~]+$")]
-_Json = Annotated[str, StringConstraints(pattern=r"^(?i:application/json) *(;[ -~]*)?$")]
+_Context = Annotated[str, StringConstraints(pattern=SOME_TEXT, max_length=LONGEST_NAME)]
+_A_TRACE = formed(r"^[!-~]+$", "must be printable ASCII characters without spaces")
+_Trace = Annotated[str, StringConstraints(max_length=100, pattern=_A_TRACE)]
+_JSON = formed(r"^(?i:application/json) *(;[ -~]*)?$", "must be application/json")
+_Json = Annotated[str, StringConstraints(pattern=_JSON)]
 
 
 class Attributes(BaseModel):

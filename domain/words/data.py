@@ -14,7 +14,7 @@ from msgspec.structs import FieldInfo, fields
 from pydantic import BaseModel, ConfigDict, create_model
 
 from domain.words.structs import Value, no
-from domain.words.values import IDENTIFIER
+from domain.words.values import AN_ID, IDENTIFIER, formed
 
 
 class Plain(type(BaseModel)):
@@ -63,7 +63,12 @@ class CommandData(Data):
 
 def subject_of(noun: str, id: str = IDENTIFIER) -> re.Pattern[str]:
     """The pattern of a subject: a noun, a slash, an id."""
-    return re.compile(f"{noun}/{id}")
+    return subject_like(f"{noun}/{id}", f"must be {noun}/ID, with an id of {AN_ID}")
+
+
+def subject_like(pattern: str, asks: str) -> re.Pattern[str]:
+    """The pattern of a subject in a form of its own, with the words for what it asks."""
+    return re.compile(formed(pattern, asks))
 
 
 class _OfStruct(Data):

@@ -28,7 +28,7 @@ from domain.words.content import (
     pair_of,
 )
 from domain.words.data import CommandData
-from domain.words.faults import FAULT_SHOWN, faults_in, malformed, repeats_of
+from domain.words.faults import asked_by, faults_in, malformed, repeats_of
 from domain.words.refusals import Refused, refused, shown
 from domain.words.repeats import WithRepeats, with_repeats
 from domain.words.structs import Frozen
@@ -127,8 +127,10 @@ def _load_oddity(line: str | bytes) -> Any | Unreadable:
         return json.loads(text, parse_int=_integer, parse_constant=_not_json)
     except RecursionError:
         return _TOO_DEEP
+    except json.JSONDecodeError as fault:
+        return Unreadable(f"not JSON: it breaks off at character {fault.pos + 1}")
     except ValueError as fault:
-        return Unreadable(f"not JSON: {str(fault)[:FAULT_SHOWN]}")
+        return Unreadable(f"not JSON: {fault}")
 
 
 def _integer(digits: str) -> int | float:
@@ -238,7 +240,7 @@ def _every_fault(message: dict[str, Any], data_type: type[CommandData]) -> list[
     faults = faults_in(Attributes, message)
     subject, data = message.get("subject"), message.get("data", {})
     if isinstance(subject, str) and not data_type.subject.fullmatch(subject):
-        faults.append({"path": "subject", "fault": f"must match {data_type.subject.pattern}"})
+        faults.append({"path": "subject", "fault": asked_by(data_type.subject.pattern)})
     if isinstance(data, dict):
         faults += faults_in(data_type, cast("Any", data))
     return faults or [_misplaced(data_type, subject, data)]

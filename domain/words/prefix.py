@@ -100,7 +100,7 @@ def prefix(text: str) -> Prefix:
     if not slash or not plain or "%" in written:
         raise ValueError("an address prefix is an address, a slash and a length: 10.0.0.0/30")
     if ":" in written:
-        whole = IPv6Address(written)
+        whole = _ipv6(written)
         version, address, written = IPV6, int(whole), str(whole)
     else:
         version, address = IPV4, _ipv4(written)  # has one written form only
@@ -115,15 +115,24 @@ _OCTETS: Final = {str(octet): octet for octet in range(256)}
 
 
 def _ipv4(written: str) -> int:
-    """An IPv4 address as a number, six times as fast as `ipaddress`.
-
-    Raises ValueError, in which `ipaddress` says what is wrong.
-    """
+    """An IPv4 address as a number, six times as fast as `ipaddress`. Raises ValueError."""
     try:
         one, two, three, four = written.split(".")
         return _OCTETS[one] << 24 | _OCTETS[two] << 16 | _OCTETS[three] << 8 | _OCTETS[four]
-    except (KeyError, ValueError):
-        return int(IPv4Address(written))
+    except (KeyError, ValueError) as no_address:
+        raise ValueError(
+            "an IPv4 address is four numbers from 0 to 255 without leading zeros: 10.0.0.0"
+        ) from no_address
+
+
+def _ipv6(written: str) -> IPv6Address:
+    try:
+        return IPv6Address(written)
+    except ValueError as no_address:
+        raise ValueError(
+            "an IPv6 address is eight groups of up to four hexadecimal digits, of which :: "
+            "leaves out groups of zeros: 2001:db8::1"
+        ) from no_address
 
 
 @lru_cache(maxsize=20_000)

@@ -4,8 +4,9 @@ Shapes come from the public contract ("Commands"); a value that is well formed b
 rule passes here and is refused by that rule with a code of its own.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import (
     AfterValidator,
@@ -32,32 +33,65 @@ PeeringState = Literal["enabled", "disabled", "validation-needed"]
 Strategy = Literal["teardown-first", "replace-first"]
 Role = Literal["owner", "contributor", "network-operator", "provider", "auditor", "reader"]
 
+_said: dict[str, str] = {}
+
+FORMS: Final[Mapping[str, str]] = _said
+"""What each pattern asks for, as a fault says it: nobody has to read the pattern."""
+
+
+def formed(pattern: str, asks: str) -> str:
+    """A pattern, declared with the words for what it asks of a text."""
+    _said[pattern] = asks
+    return pattern
+
+
 IDENTIFIER = r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}"
 GREATEST_INTEGER = 2**53 - 1
 """The largest integer that RFC 8785 (canonical JSON) can express."""
 
-Identifier = Annotated[str, StringConstraints(pattern=f"^{IDENTIFIER}$")]
+AN_ID: Final = "1 to 80 letters, digits, dots, underscores or hyphens, a letter or digit first"
+
+Identifier = Annotated[
+    str, StringConstraints(pattern=formed(f"^{IDENTIFIER}$", f"must be an id: {AN_ID}"))
+]
 """An id chosen by a publisher: 1 to 80 letters, digits, `.`, `_`, `-`; a letter or digit first."""
 
 CIRCUIT_IDENTIFIER = rf"{IDENTIFIER}(\.r[0-9]{{1,8}})?"
-CircuitId = Annotated[str, StringConstraints(pattern=f"^{CIRCUIT_IDENTIFIER}$")]
+CircuitId = Annotated[
+    str,
+    StringConstraints(
+        pattern=formed(f"^{CIRCUIT_IDENTIFIER}$", f"must be the id of a circuit: {AN_ID}")
+    ),
+]
 """A circuit's id; one made by the engine (`….r2`) may be 90 characters long."""
 
 PRINCIPAL = r"(user|service|provider):[A-Za-z0-9][A-Za-z0-9._@-]{0,119}"
-Principal = Annotated[str, StringConstraints(pattern=f"^{PRINCIPAL}$")]
+Principal = Annotated[
+    str,
+    StringConstraints(
+        pattern=formed(
+            f"^{PRINCIPAL}$",
+            "must be a principal: user:NAME, service:NAME or provider:NAME, "
+            "the name of 1 to 120 letters, digits, dots, underscores, hyphens or @",
+        )
+    ),
+]
 """Who speaks: `user:NAME`, `service:NAME` or `provider:NAME`."""
 
 LONGEST_TEXT = 1000
 """The most characters of a reason, a note or a name."""
 
-Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$", max_length=LONGEST_TEXT)]
+_NO_NUL: Final = formed(r"^[^\x00]*$", "must not contain the character U+0000")
+SOME_TEXT: Final = formed(r"^[^\x00]+$", "must not be empty, nor contain the character U+0000")
+
+Text = Annotated[str, StringConstraints(pattern=_NO_NUL, max_length=LONGEST_TEXT)]
 """Free text: at most 1000 characters, no U+0000."""
 
-AnyText = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
+AnyText = Annotated[str, StringConstraints(pattern=_NO_NUL)]
 """Text of any length without U+0000, for what is compared and never stored: a quoted key."""
 
 Sentence = Annotated[
-    str, StringConstraints(pattern=r"^[^\x00]+$", min_length=1, max_length=LONGEST_TEXT)
+    str, StringConstraints(pattern=SOME_TEXT, min_length=1, max_length=LONGEST_TEXT)
 ]
 """Free text that must not be empty: a reason, a name, evidence."""
 
@@ -71,7 +105,15 @@ Asn = Annotated[int, Field(ge=1, le=4294967295)]
 """An autonomous system number, 16 or 32 bit (RFC 6793)."""
 
 _BELOW_ONE, _FROM_ONE = r"0\.[0-9]{0,3}[1-9][0-9]{0,3}", r"[1-9][0-9]{0,2}(\.[0-9]{1,4})?"
-Factor = Annotated[str, StringConstraints(pattern=f"^({_BELOW_ONE}|{_FROM_ONE})$")]
+Factor = Annotated[
+    str,
+    StringConstraints(
+        pattern=formed(
+            f"^({_BELOW_ONE}|{_FROM_ONE})$",
+            "must be a decimal above 0 and below 1000, at most four digits after the point",
+        )
+    ),
+]
 """An oversubscription factor above zero, a decimal string: `"1"`, `"1.5"`, no binary fraction."""
 
 
@@ -112,7 +154,10 @@ def written_time(text: str) -> str:
 
     Written that way, times compare as strings. Raises ValueError without an offset.
     """
-    instant = datetime.fromisoformat(text)
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as no_time:
+        raise ValueError("there is no such day, or no such time of day") from no_time
     if len(text) == _SECONDS_IN_UTC and text[-1] == "Z" and text[10] == "T":
         return f"{text[:-1]}.000000Z"
     if instant.tzinfo is None or "T" not in text:
@@ -136,7 +181,12 @@ def read_time(text: str) -> datetime:
 _DAY, _CLOCK = r"[0-9]{4}-[0-9]{2}-[0-9]{2}", r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
 Time = Annotated[
     str,
-    StringConstraints(pattern=rf"^{_DAY}T{_CLOCK}(Z|[+-][0-9]{{2}}:[0-9]{{2}})$"),
+    StringConstraints(
+        pattern=formed(
+            rf"^{_DAY}T{_CLOCK}(Z|[+-][0-9]{{2}}:[0-9]{{2}})$",
+            "must be a time with its offset, such as 2026-01-05T09:00:00Z",
+        )
+    ),
     AfterValidator(written_time),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
