@@ -165,7 +165,10 @@ def table_of_refusals() -> str:
         "",
         "| about | code | message |",
         "| --- | --- | --- |",
-        *(f"| {each.about} | `{code}` | {each.sentence} |" for code, each in _by_subject()),
+        *(
+            f"| {each.about} | `{code}` | {'<br>'.join((each.sentence, *each.fuller))} |"
+            for code, each in _by_subject()
+        ),
         "",
         "## Warnings",
         "",

@@ -68,6 +68,16 @@ class Decrease(_Running, kw_only=True, tag_field="kind", tag="decrease"):
     """Set once traffic has been switched over."""
     reverting: bool = False
 
+    def no_way_back(self, circuit_id: str) -> str | None:
+        """Why it can't be abandoned any more, as far as this circuit knows.
+
+        Under teardown-first there is a successor only once the old circuit is gone.
+        """
+        has_succeeded = self.strategy == "teardown-first" and circuit_id == self.successor
+        if self.teardown_begun or has_succeeded:
+            return "the teardown of the old circuit has begun"
+        return "it was abandoned and is being reverted" if self.reverting else None
+
     def gives_up(self, circuit_id: str) -> bool:
         """Whether a circuit is the successor of a change that is being reverted."""
         return self.reverting and self.successor == circuit_id

@@ -10,6 +10,7 @@ from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
 from domain.bandwidth_change.change import Scheduled
+from domain.bandwidth_change.in_progress import change_in_progress
 from domain.circuit.bandwidth_events import (
     ChangeFailed,
     ChangeScheduled,
@@ -21,12 +22,13 @@ from domain.circuit.commands import (
     StartBandwidthChange,
 )
 from domain.circuit.deletion import needs_location
-from domain.circuit.guard import CircuitRule, change_in_progress, change_unknown, runs_still
+from domain.circuit.guard import CircuitRule, change_unknown, runs_still
 from domain.circuit.ordering import bandwidth_not_offered, location_closed
 from domain.circuit.peerings import circuit_not_provisioned
 from domain.circuit.plan import plan_of
-from domain.circuit.state import Circuit, concern
+from domain.circuit.state import CIRCUIT, Circuit, concern
 from domain.decider.decisions import ALREADY_TRUE, Decision, Rules, accepted
+from domain.decider.removed import gone
 from domain.decider.rights import SELF, needed, standing
 from domain.decider.states import Seen, States
 from domain.location.events import CapacityTaken
@@ -43,7 +45,7 @@ def change_bandwidth(
     """Raise in place, start a teardown and recreate, or schedule either."""
     asked, change_id = command.data, change_id_of(command)
     if circuit.change:
-        return change_in_progress(circuit.change)
+        return change_in_progress(circuit.change, circuit.circuit_id)
     if change_id in circuit.change_ids:
         return refused("already-exists", kind="change", id=change_id)
     if asked.bandwidth_mbps == circuit.bandwidth_mbps:
@@ -204,14 +206,14 @@ def _start(
     command: Command[StartBandwidthChange], change: Scheduled, circuit: Circuit, states: States
 ) -> Decision:
     if circuit.removed_at:
-        return refused("not-found", kind="circuit", id=circuit.circuit_id)
+        return gone(CIRCUIT.noun, circuit.circuit_id, circuit)
     rights = standing(change.principal, concern(command, circuit), states)
     if not rights.may("operate", change.on_behalf_of):
         return refused(
             "not-permitted",
             actor=change.principal,
             command="change-bandwidth",
-            needed=needed("operate"),
+            needed=needed("operate", rights),
         )
     asked = ChangeBandwidth(
         bandwidth_mbps=change.bandwidth_mbps,

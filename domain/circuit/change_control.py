@@ -111,11 +111,8 @@ def point_of_no_return(change: Decrease, circuit: Circuit) -> Refused | None:
     """From begin-deprovisioning of the old circuit on there is no way back."""
     if change.old_circuit != circuit.circuit_id:
         return change_unknown(circuit, change.change_id)
-    if change.teardown_begun:
-        because = "the teardown of the old circuit has begun"
-    elif change.reverting:
-        because = "it was abandoned and is being reverted"
-    else:
+    because = change.no_way_back(circuit.circuit_id)
+    if because is None:
         return None
     return refused(
         "point-of-no-return",

@@ -6,7 +6,8 @@ Contract, "While a change runs".
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from domain.bandwidth_change.change import Change, Decrease, Increase, Scheduled
+from domain.bandwidth_change.change import Decrease, Increase, Scheduled
+from domain.bandwidth_change.in_progress import change_in_progress
 from domain.circuit.state import Circuit
 from domain.decider.decisions import PROCESS, Rule
 from domain.words.messages import Command
@@ -55,7 +56,7 @@ def while_change_runs(command: Command[Any], rule: CircuitRule, circuit: Circuit
             passes = rule.during_change
         case _:
             assert_never(circuit.change)
-    return None if passes else change_in_progress(change)
+    return None if passes else change_in_progress(change, circuit.circuit_id)
 
 
 def beside_a_change(command: Command[Any], circuit: Circuit) -> Refused | None:
@@ -66,11 +67,6 @@ def beside_a_change(command: Command[Any], circuit: Circuit) -> Refused | None:
         return None
     change_id = getattr(command.data, "change_id", command.pair.id)
     return change_unknown(circuit, change_id)
-
-
-def change_in_progress(change: Change) -> Refused:
-    """The command has to wait for a change, named by its old circuit."""
-    return refused("change-in-progress", circuit_id=change.old_circuit, change_id=change.change_id)
 
 
 def change_unknown(circuit: Circuit, change_id: str) -> Refused:

@@ -46,8 +46,21 @@ REFUSALS: Final[Mapping[str, Code]] = {
     ),
     "change-in-progress": Code(
         BANDWIDTH,
-        "Change {change_id} of circuit {circuit_id} is in progress; "
-        "wait until it ends or abandon it.",
+        "Change {change_id} of circuit {circuit_id} is in progress; wait until it ends.",
+        fuller=(
+            (
+                "Change {change_id} of circuit {circuit_id} is scheduled for {not_before}; "
+                "wait until it has ended, or abandon it before it starts."
+            ),
+            (
+                "Change {change_id} of circuit {circuit_id} can't be abandoned any more: "
+                "{because}; wait until it ends."
+            ),
+            (
+                "Change {change_id} of circuit {circuit_id} is in progress; "
+                "wait until it ends, or send {way_out}."
+            ),
+        ),
     ),
     "change-unknown": Code(
         BANDWIDTH, "Circuit {circuit_id} has no change {change_id} that this could apply to."

@@ -6,6 +6,7 @@ from typing import Any, Final, Protocol
 from msgspec.structs import asdict
 
 from domain.bandwidth_change.change import Running
+from domain.bandwidth_change.in_progress import change_in_progress
 from domain.csp.events import EncapsulationIdAllocated
 from domain.csp.state import CSP, needs_csp
 from domain.customer.commands import (
@@ -64,7 +65,7 @@ def register(command: Command[RegisterCustomer], customer: None, states: States)
 
 def change_model(command: Command[ChangeModel], customer: Customer, states: States) -> Decision:
     """Refused while changes run; ends the standing on-behalf grants."""
-    if refusal := change_in_progress(customer, states):
+    if refusal := change_runs(customer, states):
         return refusal
     if command.data.model == customer.model:
         return ALREADY_TRUE
@@ -79,14 +80,13 @@ def change_model(command: Command[ChangeModel], customer: Customer, states: Stat
     return accepted((command.subject, ModelChanged(model=command.data.model)), *ended)
 
 
-def change_in_progress(customer: Customer, states: States) -> Refused | None:
+def change_runs(customer: Customer, states: States) -> Refused | None:
     """A change of bandwidth that runs stops change-model and remove-customer."""
     for circuit_id in sorted(customer.circuits):
         circuit = states.of(CIRCUIT, circuit_id)
         assert circuit is not None, "an attached circuit was ordered"
         if change := circuit.running:
-            id, change_id = change.old_circuit, change.change_id
-            return refused("change-in-progress", circuit_id=id, change_id=change_id)
+            return change_in_progress(change, circuit_id)
     return None
 
 
@@ -108,7 +108,7 @@ def record_identity_store(
 
 def remove(command: Command[RemoveCustomer], customer: Customer, states: States) -> Decision:
     """Only when nothing of the customer is left: every blocker is named, with what removes it."""
-    if refusal := change_in_progress(customer, states):
+    if refusal := change_runs(customer, states):
         return refusal
     blockers = [
         *(Blocker(f"circuit {id}", f"delete-circuit {id}") for id in sorted(customer.circuits)),

@@ -175,8 +175,14 @@ def _granted(
     return Standing(rights, on_behalf)
 
 
-def needed(right: Right) -> str:
-    """Who has a right, for the sentence of `not-permitted`."""
+def needed(right: Right, stands: Standing) -> str:
+    """What somebody of this standing lacks for a right, for the sentence of `not-permitted`."""
+    if right in stands.on_behalf:
+        return "the role is on behalf, so set onbehalfof to the customer's id"
+    return _holders_of(right)
+
+
+def _holders_of(right: Right) -> str:
     match right:
         case "csp":
             return "only the CSP's owner and the owners and contributors on csp/self may"

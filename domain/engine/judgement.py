@@ -10,6 +10,7 @@ from typing import Any, Final
 from domain.catalogue import RULES
 from domain.decider.decisions import PROCESS, Decision, Rule, nothing_more
 from domain.decider.noun import NOBODY, Concern, Noun
+from domain.decider.removed import gone
 from domain.decider.rights import (
     EVERYTHING,
     GRANTOR,
@@ -193,7 +194,7 @@ def not_there(command: Command[Any], rule: Rule, noun: Noun, subject: Any) -> Re
         return refused("not-found", kind=kind, id=command.subject_id)
     if removed_at is None or rule.after_removal(command, subject):
         return None
-    return refused("not-found", kind=kind, id=command.subject_id, removed_at=removed_at)
+    return gone(kind, command.subject_id, subject)
 
 
 def not_permitted(command: Command[Any], rule: Rule, stands: Standing) -> Refused | None:
@@ -201,5 +202,8 @@ def not_permitted(command: Command[Any], rule: Rule, stands: Standing) -> Refuse
     if stands.may(rule.right, command.on_behalf_of):
         return None
     return refused(
-        "not-permitted", actor=command.actor, command=command.name, needed=needed(rule.right)
+        "not-permitted",
+        actor=command.actor,
+        command=command.name,
+        needed=needed(rule.right, stands),
     )

@@ -5,6 +5,8 @@ that wording can improve without touching history.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from string import Formatter
 from typing import Any, Final, cast
 
 from msgspec import field
@@ -15,12 +17,20 @@ Facts = Mapping[str, Any]
 
 
 class Code(Frozen):
-    """A refusal code: what it is about, and the sentence its facts are put into."""
+    """A refusal code: what it is about, and the sentences its facts are put into."""
 
     about: str
     sentence: str
+    """The sentence of every refusal with this code, also of one that was stored long ago."""
     formerly: Facts = field(default_factory=dict[str, Any])
     """What facts were that older outcomes lack."""
+    fuller: Sequence[str] = ()
+    """Sentences that say more; the first whose facts are all there is said instead."""
+
+    def sentence_with(self, facts: Facts) -> str:
+        """The sentence for these facts, before they are put into it."""
+        fitting = (each for each in self.fuller if placeholders(each) <= facts.keys())
+        return next(fitting, self.sentence)
 
 
 class Blocker(Frozen):
@@ -69,7 +79,14 @@ def some(items: Sequence[str], most: int = 20) -> list[str]:
 def sentence_of(code: str, facts: Facts) -> str:
     """The sentence of a code with the facts in it."""
     known = {**CODES[code].formerly, **facts}
-    return CODES[code].sentence.format_map({key: _spoken(value) for key, value in known.items()})
+    sentence = CODES[code].sentence_with(known)
+    return sentence.format_map({key: _spoken(value) for key, value in known.items()})
+
+
+@cache
+def placeholders(sentence: str) -> frozenset[str]:
+    """The facts that a sentence names."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(sentence) if name)
 
 
 def refusal_json(code: str, facts: Facts, blockers: Sequence[Mapping[str, str]]) -> dict[str, Any]:
@@ -112,7 +129,14 @@ _codes: dict[str, Code] = {
         "The id {id} of {source} was used for other content; send what is new with a new id.",
     ),
     "not-permitted": Code(MESSAGE, "{actor} may not send {command} here: {needed}."),
-    "not-found": Code(EXISTENCE, "There is no {kind} {id} that could be used here."),
+    "not-found": Code(
+        EXISTENCE,
+        "There is no {kind} {id} that could be used here.",
+        fuller=(
+            "The {kind} {id} was removed at {removed_at}; {replaced_by} has taken its place.",
+            "The {kind} {id} was removed at {removed_at} and is history now.",
+        ),
+    ),
     "already-exists": Code(
         EXISTENCE, "The {kind} {id} exists already; choose another id or change the one there is."
     ),

@@ -4,7 +4,6 @@ import ast
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from string import Formatter
 
 import pytest
 
@@ -15,6 +14,7 @@ from domain.words.refusals import (
     Refused,
     Warned,
     declare,
+    placeholders,
     refusal_json,
     refused,
     sentence_of,
@@ -76,11 +76,6 @@ CONTRACT = {
 
 NEVER_YET = {"connections-remain"}
 """Codes that nothing can raise yet."""
-
-
-def placeholders(sentence: str) -> set[str]:
-    """The facts that a sentence names."""
-    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
 
 
 class Raised:
@@ -158,14 +153,28 @@ def test_every_code_is_raised_somewhere() -> None:
     assert set(CODES) - {raised.code for raised in RAISED} == NEVER_YET
 
 
-@pytest.mark.parametrize("code", CODES)
-def test_a_sentence_is_one_sentence_that_names_facts(code: str) -> None:
-    about, sentence = CODES[code].about, CODES[code].sentence
-    assert about
+SENTENCES = [
+    (code, sentence) for code, each in CODES.items() for sentence in (each.sentence, *each.fuller)
+]
+
+
+@pytest.mark.parametrize(("code", "sentence"), SENTENCES)
+def test_a_sentence_is_one_sentence_that_names_facts(code: str, sentence: str) -> None:
+    assert CODES[code].about
     assert sentence.endswith(".")
     assert ". " not in sentence
     assert placeholders(sentence)
-    assert sentence_of(code, dict.fromkeys(placeholders(sentence), 7))
+    facts = dict.fromkeys(placeholders(sentence), 7)
+    assert sentence_of(code, facts) == sentence.format_map(facts)
+
+
+def test_what_an_outcome_was_stored_without_is_not_missed() -> None:
+    """A fuller sentence is said only where all its facts are there."""
+    gone = {"kind": "circuit", "id": "c1"}
+    assert "There is no circuit c1 " in sentence_of("not-found", gone)
+    when = gone | {"removed_at": "2026-01-05T09:00:00.000000Z"}
+    assert "c1 was removed at 2026-01-05T09:00:00.000000Z and is" in sentence_of("not-found", when)
+    assert "c1.r2 has taken its place" in sentence_of("not-found", when | {"replaced_by": "c1.r2"})
 
 
 @pytest.mark.parametrize("code", WARNINGS)
