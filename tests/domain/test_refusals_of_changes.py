@@ -76,6 +76,7 @@ class TestWhileAChangeRuns:
         said = another(lowering(strategy).to(step), "c1.r2")
         assert "abandon-bandwidth-change" not in said
         assert said.endswith("wait until it ends.")
+        assert ("has begun" in said) == (strategy == "teardown-first")
 
     @pytest.mark.parametrize("verb", ["change-model", "remove-customer"])
     def test_the_customer_is_told_the_same(self, verb: str) -> None:
