@@ -13,7 +13,7 @@ from domain.decider.decisions import Rule
 from domain.decider.noun import Effect, Noun
 from domain.location import NOUN as LOCATION
 from domain.words.data import CommandData
-from domain.words.refusals import declare
+from domain.words.refusals import Facts, declare, sentence_of
 from domain.words.structs import Event
 
 _ALL: Final = (
@@ -52,6 +52,11 @@ EFFECTS: Final[Mapping[type[Event], Effect]] = _effects
 def noun_of(stream: str) -> Noun:
     """The noun of a stream: `circuit/acme-fra-1` is a circuit. Raises KeyError if unknown."""
     return _nouns[stream.partition("/")[0]]
+
+
+def said(code: str, facts: Facts) -> str:
+    """The sentence of a stored refusal: here the codes of all nouns are known."""
+    return sentence_of(code, facts)
 
 
 def register(noun: Noun) -> None:

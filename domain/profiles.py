@@ -56,7 +56,7 @@ _PRIVATE_4K: dict[tuple[RoutingDomain, Tier], int] = {
 
 _OVERDUE_AFTER_HOURS: Final[Mapping[WaitsFor, int]] = {
     "provider": 72,
-    "operator": 168,
+    "person": 168,
     "tieline": 1,
 }
 """Hours that a provider, a person and the engine itself have for a step before it is overdue."""

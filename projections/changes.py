@@ -44,6 +44,7 @@ def _tables(generation: int) -> Tables:
         Column("strategy", TEXT),
         Column("step", TEXT),
         Column("waits_for", TEXT),
+        Column("choices", JSON, nullable=False),
         Column("since", TEXT),
         Column("overdue", Boolean, nullable=False),
         Column("stalled", Boolean, nullable=False),
@@ -69,7 +70,7 @@ def _tables(generation: int) -> Tables:
     return {"changes": changes, "circuits": circuits}
 
 
-SHAPE: Final = Shape("changes", 1, _tables)
+SHAPE: Final = Shape("changes", 2, _tables)
 """`changes`, and per circuit the change it is part of and the version its events are folded to."""
 
 OF_CIRCUIT: Final = ("change_id", "kind", "strategy", "step", "waits_for", "since", "overdue")
@@ -87,7 +88,7 @@ def show(live: Live, circuit_id: str, change_id: str) -> Row | None:
 
 
 def totals(live: Live) -> Sequence[Row]:
-    """How many changes there are, by kind, strategy, end, and whether one ever stalled."""
+    """How many changes there are, by kind, strategy, end, and whether they are stalled."""
     table = live.tables(SHAPE)["changes"]
     groups = (table.c.kind, table.c.strategy, table.c.ended, table.c.stalled)
     query = select(*groups, func.count().label("count")).group_by(*groups)
@@ -109,26 +110,41 @@ def _course(row: Row) -> Row:
     from domain.bandwidth_change.course import course_of, steps_of  # noqa: PLC0415
 
     folded = row["folded"]
-    stalled, asks = folded["stalled"], not folded["auto_proceed"]
+    stalled, asks = row["stalled"] and folded["stalled"], not folded["auto_proceed"]
     course = course_of(row["kind"], row["strategy"], asks=asks, back=folded["abandoned"])
     path = [step.name for step in steps_of(course)]
     to_come = path[path.index(row["step"]) + 1 :] if row["step"] in path else []
     return {
         "auto_proceed": folded["auto_proceed"],
         "attempt": folded["attempt"],
-        "stall": stalled and dict(zip(("step", "attempt", "reason"), stalled, strict=True)),
+        "stall": dict(zip(("step", "attempt", "reason"), stalled, strict=True))
+        if stalled
+        else None,
         "abandoned": folded["abandoned"],
+        "failure": _failure(folded["failure"]),
         "done": [_done(*each) for each in folded["done"]],
         "to_come": to_come,
     }
 
 
-def _done(position: int, time: str, circuit_id: str, what: str, actor: str) -> Row:
+def _failure(failure: Row | None) -> Row | None:
+    """The refusal that ended a scheduled change, in the words of today."""
+    if failure is None:
+        return None
+    from domain.catalogue import said  # noqa: PLC0415  loaded only where a change has failed
+
+    return {**failure, "message": said(failure["code"], failure["facts"])}
+
+
+def _done(
+    position: int, time: str, circuit_id: str, what: str, actor: str, reason: str | None
+) -> Row:
     return {
         "time": time,
         "circuit_id": circuit_id,
         "what": what,
         "actor": actor,
+        "reason": reason,
         "position": position,
     }
 
@@ -148,6 +164,7 @@ LISTING: Final = Listing(
         "Mbit/s",
         "stands_at",
         "waits_for",
+        "not_before",
         "since",
         "overdue",
     ),

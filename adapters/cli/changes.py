@@ -1,6 +1,6 @@
 """`tieline changes`: changes of bandwidth, the steps done and to come, and who is waited for."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -52,20 +52,37 @@ def show(
     give(row, output, _tell)
 
 
+_COURSE: Final = frozenset({"done", "to_come", "choices", "stall", "failure"})
+"""The fields that are told below the others."""
+
+
 def _tell(change: Document) -> None:
     """The change's fields, then its course as a list of steps."""
-    told = {name: value for name, value in change.items() if name not in ("done", "to_come")}
+    told = {name: value for name, value in change.items() if name not in _COURSE}
     table([], [[name, spoken(value)] for name, value in told.items() if value is not None])
     say()
     say("done")
     for each in change["done"]:
-        say(f"  {each['time']}  {each['what']}  {each['circuit_id']}  by {each['actor']}")
-    if change["step"]:
+        why = f": {each['reason']}" if each["reason"] else ""
+        say(f"  {each['time']}  {each['what']}  {each['circuit_id']}  by {each['actor']}{why}")
+    if failure := change["failure"]:
         say()
-        say("now")
-        say(f"  {change['step']}, waiting for {change['waits_for']} since {change['since']}")
+        say(f"failed: {failure['code']}: {failure['message']}")
+    if change["step"]:
+        _tell_now(change)
     if change["to_come"]:
         say()
         say("to come")
         for step in change["to_come"]:
             say(f"  {step}")
+
+
+def _tell_now(change: Document) -> None:
+    """The step it is at, whose turn it is, and what a person can do about it."""
+    say()
+    say("now")
+    say(f"  {change['step']}, waiting for {change['waits_for']} since {change['since']}")
+    if stall := change["stall"]:
+        say(f"  stalled: {stall['reason']}")
+    if change["choices"]:
+        say(f"  a person may send {' or '.join(change['choices'])}")

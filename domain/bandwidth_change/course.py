@@ -35,7 +35,8 @@ StepName = Literal[
 ]
 """The names of the steps: what is done next, or what is waited for."""
 
-WaitsFor = Literal["provider", "operator", "time", "tieline"]
+WaitsFor = Literal["provider", "person", "time", "tieline"]
+"""Whose turn it is: a person's where approval was asked for, and wherever a change has stalled."""
 
 Side = Literal["old", "new"]
 """The circuit that is changed, or its successor."""
@@ -149,7 +150,7 @@ _SWITCH: Final[Leg] = (
 )
 
 _SWITCH_WHEN_TOLD: Final[Leg] = (
-    Step("proceed", "proceed-bandwidth-change", "operator", "old", done="old:proceeded"),
+    Step("proceed", "proceed-bandwidth-change", "person", "old", done="old:proceeded"),
     *_SWITCH,
 )
 
@@ -263,5 +264,5 @@ def _ahead(leg: Leg, marks: Collection[str]) -> Step | None:
 
 
 def waits_for(step: StepName) -> WaitsFor:
-    """Whose turn it is at a step."""
+    """Whose turn it is at a step, as long as nothing has stalled."""
     return STEPS[step].waits_for

@@ -181,13 +181,21 @@ KEPT = {
     "ended": None,
     "done": [[7, NOW, "c1", "bandwidth.decrease-started", "user:owner"]],
 }
-"""A change in the form that reactors and the view have stored."""
+"""A change in the form that reactors have stored since there are changes."""
+
+KEPT_NOW = {
+    **KEPT,
+    "failure": None,
+    "done": [[7, NOW, "c1", "bandwidth.decrease-started", "user:owner", None]],
+}
+"""The same in the form of today."""
 
 
-def test_what_was_kept_is_read_and_kept_in_the_same_form() -> None:
-    change = from_json(KEPT)
+@pytest.mark.parametrize("kept", [KEPT, KEPT_NOW])
+def test_what_was_kept_is_read_and_kept_in_the_form_of_today(kept: dict[str, Any]) -> None:
+    change = from_json(kept)
     assert (step_of(change), change.rejection, change.is_overdue) == ("proceed", None, False)
-    assert as_json(change) == KEPT
+    assert as_json(change) == KEPT_NOW
 
 
 class TestWhatItFollows:

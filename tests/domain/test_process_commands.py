@@ -19,7 +19,7 @@ class TestWhoseTurnItIs:
         ("step", "turn"),
         [
             ("scheduled", "time"),
-            ("proceed", "operator"),
+            ("proceed", "person"),
             ("confirm-bandwidth", "provider"),
             ("deprovisioning-requested", "provider"),
             ("successor-placed", "provider"),

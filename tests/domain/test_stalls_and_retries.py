@@ -123,6 +123,23 @@ class TestStalls:
         play.tick("2026-02-10T09:00:00.000000Z")
         assert play.settle().state("circuit/c1.r2").bandwidth_mbps == 200
 
+    def test_a_report_that_comes_late_does_not_begin_the_next_step_anew(self) -> None:
+        play = lowering("teardown-first")
+        play.to("deprovisioning")
+        began = play.change.since
+        play.spec.at("2026-02-10T09:00:00.000000Z").when(
+            "report-stall",
+            "circuit/c1",
+            actor="service:tieline",
+            change_id="down-1",
+            step="deprovisioning-requested",
+            attempt=1,
+            reason="late",
+        )
+        play.process()
+        assert (play.change.since, play.change.is_stalled) == (began, False)
+        assert play.change.waits_since == began
+
     def test_an_increase_that_nobody_answers_is_overdue(self) -> None:
         play = drive(waiting())
         play.tick("2026-02-10T09:00:00.000000Z")

@@ -19,7 +19,11 @@ from domain.circuit.bandwidth_events import (
     DecreaseStarted,
     IncreaseRequested,
 )
-from domain.circuit.events import DeprovisioningRejected, PeeringConfigured
+from domain.circuit.events import (
+    DeprovisioningBegun,
+    DeprovisioningRejected,
+    PeeringConfigured,
+)
 from domain.decider.decisions import Written
 from domain.processes.bandwidth_change.progress import Progress, step_of
 from projections import changes
@@ -58,6 +62,7 @@ def test_an_increase_waits_for_its_provider() -> None:
         "strategy": None,
         "step": "confirm-bandwidth",
         "waits_for": "provider",
+        "choices": ["abandon-bandwidth-change"],
         "since": since,
         "overdue": False,
         "stalled": False,
@@ -73,12 +78,14 @@ def test_an_increase_waits_for_its_provider() -> None:
         "attempt": 1,
         "stall": None,
         "abandoned": False,
+        "failure": None,
         "done": [
             {
                 "time": since,
                 "circuit_id": "c1",
                 "what": "bandwidth.increase-requested",
                 "actor": "user:owner",
+                "reason": None,
                 "position": len(WORLD) + 1,
             }
         ],
@@ -146,7 +153,8 @@ def test_it_waits_for_a_persons_word_where_that_was_asked() -> None:
     ]
     carried = story[len(asks)]
     waiting = shown(asks, carried)
-    assert (waiting["step"], waiting["waits_for"]) == ("proceed", "operator")
+    assert (waiting["step"], waiting["waits_for"]) == ("proceed", "person")
+    assert waiting["choices"] == ["proceed-bandwidth-change", "abandon-bandwidth-change"]
     assert waiting["to_come"][0] == "switch-over"
     proceeded = ChangeProceeded(change_id="down-1", reason="all is well")
     assert shown(asks, carried, on_c1(proceeded))["step"] == "switch-over"
@@ -180,16 +188,72 @@ def test_a_rejected_step_stalls_until_it_is_retried() -> None:
         "attempt": 1,
         "reason": "rejected: in use",
     }
+    assert change["waits_for"] == "person"
+    assert change["choices"] == ["retry-bandwidth-change", "abandon-bandwidth-change"]
+    assert change["since"] == change["done"][-1]["time"]
     retried = ChangeRetried(change_id="down-1", attempt=2, reason="asked again")
     change = shown(asked, rejected, on_c1(retried))
-    assert (change["overdue"], change["stalled"], change["attempt"]) == (False, True, 2)
+    assert (change["overdue"], change["stalled"], change["attempt"]) == (False, False, 2)
+    assert (change["stall"], change["waits_for"]) == (None, "tieline")
+    assert [(each["what"], each["reason"]) for each in change["done"][-3:]] == [
+        ("circuit.deprovisioning-rejected", "in use"),
+        ("bandwidth.change-stalled", "request-deprovisioning: rejected: in use"),
+        ("bandwidth.change-retried", "asked again"),
+    ]
+
+
+def test_a_rejection_waits_for_a_person_even_before_its_stall_is_reported() -> None:
+    rejected = on_c1(DeprovisioningRejected(reason="in use"))
+    change = shown(a_teardown_first()[:3], rejected)
+    assert (change["waits_for"], change["stalled"], change["overdue"]) == ("person", True, False)
+    assert change["since"] == change["done"][-1]["time"]
+
+
+def test_a_successor_that_was_refused_waits_for_a_person() -> None:
+    refused = ChangeStalled(
+        change_id="down-1", step="order-successor", attempt=1, reason="refused: no-capacity"
+    )
+    change = shown(up_to(a_replace_first(), DecreaseStarted), on_c1(refused))
+    assert (change["step"], change["waits_for"]) == ("order-successor", "person")
+    assert change["choices"] == ["retry-bandwidth-change", "abandon-bandwidth-change"]
+
+
+def test_past_the_point_of_no_return_a_person_can_only_retry() -> None:
+    begun = up_to(a_teardown_first(), DeprovisioningBegun)
+    overdue = ChangeStalled(change_id="down-1", step="deprovisioning", attempt=1, reason="overdue")
+    rejected = DeprovisioningRejected(reason="busy")
+    assert shown(begun)["choices"] == []
+    assert shown(begun, on_c1(overdue))["choices"] == ["retry-bandwidth-change"]
+    assert shown(begun, on_c1(rejected))["choices"] == ["retry-bandwidth-change"]
+
+
+def test_a_stall_that_the_change_has_left_behind_is_told_but_stalls_it_no_more() -> None:
+    late = ChangeStalled(change_id="up-1", step="confirm-bandwidth", attempt=1, reason="overdue")
+    ended = BandwidthIncreased(change_id="up-1", bandwidth_mbps=1000)
+    change = shown(on_c1(UP, late, ended), change_id="up-1")
+    assert (change["stalled"], change["stall"], change["choices"]) == (False, None, [])
+    assert [each["reason"] for each in change["done"]] == [None, "confirm-bandwidth: overdue", None]
+
+
+def test_why_it_was_abandoned_is_told() -> None:
+    given_up = ChangeAbandoned(change_id="up-1", reason="too dear")
+    change = shown(on_c1(UP, given_up), change_id="up-1")
+    assert (change["ended"], change["done"][-1]["reason"]) == ("abandoned", "too dear")
 
 
 def test_a_scheduled_change_may_fail_at_its_time() -> None:
     scheduled = shown(on_c1(LATER), change_id="later-1")
     assert (scheduled["step"], scheduled["not_before"]) == ("scheduled", LATER.not_before)
-    failed = ChangeFailed(change_id="later-1", code="no-capacity", facts={})
-    assert shown(on_c1(LATER, failed), change_id="later-1")["ended"] == "failed"
+    assert scheduled["choices"] == ["abandon-bandwidth-change"]
+    facts = {"circuit_id": "c1", "provider_state": "gone", "circuit_state": "disabled"}
+    failed = ChangeFailed(change_id="later-1", code="circuit-not-provisioned", facts=facts)
+    change = shown(on_c1(LATER, failed), change_id="later-1")
+    assert change["ended"] == "failed"
+    assert change["failure"] == {
+        "code": "circuit-not-provisioned",
+        "facts": facts,
+        "message": "Circuit c1 is gone and disabled; this needs a provisioned, enabled circuit.",
+    }
 
 
 def test_lists_are_filtered_and_paged_by_key() -> None:

@@ -80,7 +80,8 @@ def test_a_scheduled_change_wants_nothing_yet() -> None:
 
 def test_an_overdue_step_says_so() -> None:
     stalled = ChangeStalled(change_id="up-1", step="confirm-bandwidth", attempt=1, reason="overdue")
-    assert after(INCREASE, stalled)["change"]["overdue"] is True
+    change = after(INCREASE, stalled)["change"]
+    assert (change["overdue"], change["waits_for"]) == (True, "person")
 
 
 def test_a_decrease_is_shown_on_both_circuits() -> None:

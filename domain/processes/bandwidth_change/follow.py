@@ -37,7 +37,7 @@ from domain.circuit.events import (
     ProvisioningRejected,
 )
 from domain.engine.records import Recorded
-from domain.processes.bandwidth_change.progress import Done, Key, Progress
+from domain.processes.bandwidth_change.progress import Done, Failure, Key, Progress
 from domain.words.structs import Event
 
 MARKS: Final[Mapping[type[Event], str]] = {
@@ -138,7 +138,8 @@ def evolve(change: Progress, recorded: Recorded) -> Progress:
     event = recorded.event
     change = _started(change, recorded)
     if isinstance(event, ChangeStalled):
-        return replace(change, stalled=Stall(event.step, event.attempt, event.reason))
+        stall = Stall(event.step, event.attempt, event.reason)
+        return _happened(replace(change, stalled=stall), recorded)
     if isinstance(event, ChangeRetried):
         retried = replace(change, attempt=event.attempt, answered_at=recorded.position)
         return _happened(retried, recorded)
@@ -146,6 +147,8 @@ def evolve(change: Progress, recorded: Recorded) -> Progress:
         ended = change.ended if event.reverting else "abandoned"
         given_up = replace(change, abandoned=True, ended=ended, answered_at=recorded.position)
         return _happened(given_up, recorded)
+    if isinstance(event, ChangeFailed):
+        change = replace(change, failure=Failure(event.code, event.facts))
     if ended := _ENDS.get(type(event)):
         return _happened(replace(change, ended=ended), recorded)
     return _happened(_marked(change, recorded), recorded)
@@ -209,6 +212,16 @@ def _side(change: Progress, recorded: Recorded) -> str:
 
 
 def _happened(change: Progress, recorded: Recorded) -> Progress:
-    what = recorded.event.kind.removeprefix("tieline.").removesuffix(".v1")
-    done = Done(recorded.position, recorded.time, recorded.subject_id, what, recorded.actor)
+    event = recorded.event
+    what = event.kind.removeprefix("tieline.").removesuffix(".v1")
+    done = Done(
+        recorded.position, recorded.time, recorded.subject_id, what, recorded.actor, _why(event)
+    )
     return replace(change, done=tuple(sorted((*change.done, done))))
+
+
+def _why(event: Event) -> str | None:
+    """The reason that an event gives; a stall's is about a step."""
+    if isinstance(event, ChangeStalled):
+        return f"{event.step}: {event.reason}"
+    return getattr(event, "reason", None)

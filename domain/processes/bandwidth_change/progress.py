@@ -5,16 +5,18 @@ that any interleaving which keeps each stream's order folds to the same value.
 """
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from msgspec import convert, field, json
 
 from domain.bandwidth_change.change import Stall
-from domain.bandwidth_change.course import Course, Step, StepName, course_of, step_at
+from domain.bandwidth_change.course import Course, Step, StepName, WaitsFor, course_of, step_at
 from domain.words.structs import Frozen
 from domain.words.values import Strategy
 
 Kind = Literal["scheduled", "increase", "decrease"]
+
+Choice = Literal["proceed-bandwidth-change", "retry-bandwidth-change", "abandon-bandwidth-change"]
 
 
 class Key(NamedTuple):
@@ -22,6 +24,10 @@ class Key(NamedTuple):
 
     circuit_id: str
     change_id: str
+
+
+STALLED: Final = "bandwidth.change-stalled"
+"""What a report of a stall is called among the things that happened."""
 
 
 class Done(Frozen, order=True, array_like=True):
@@ -32,6 +38,15 @@ class Done(Frozen, order=True, array_like=True):
     circuit_id: str
     what: str
     actor: str
+    reason: str | None = None
+    """Why, as whoever did it said."""
+
+
+class Failure(Frozen):
+    """The refusal of a scheduled change whose time had come."""
+
+    code: str
+    facts: Mapping[str, Any]
 
 
 class Progress(Frozen):
@@ -60,6 +75,7 @@ class Progress(Frozen):
     """The stall that was reported last."""
     abandoned: bool = False
     ended: str | None = None
+    failure: Failure | None = None
     done: tuple[Done, ...] = ()
     """Everything that happened along it, in the order of the log."""
 
@@ -70,8 +86,15 @@ class Progress(Frozen):
 
     @property
     def since(self) -> str | None:
-        """When the current step began."""
-        return self.done[-1].time if self.done else None
+        """When the current step began; a report of its stall does not begin it anew."""
+        steps = (each.time for each in reversed(self.done) if each.what != STALLED)
+        return next(steps, None)
+
+    @property
+    def waits_since(self) -> str | None:
+        """Since when it waits for whom it waits: a person's turn comes with the stall."""
+        stalls = (each.time for each in reversed(self.done) if each.what == STALLED)
+        return next(stalls, self.since) if self.is_overdue else self.since
 
     @property
     def rejection(self) -> tuple[int, str] | None:
@@ -92,6 +115,40 @@ class Progress(Frozen):
         if self.ended or self.kind is None:
             return None
         return step_at(self.course, self.marks)
+
+    @property
+    def waits_for(self) -> WaitsFor | None:
+        """Whose turn it is: a stalled change waits for a person, who may retry or abandon it."""
+        step = self.step
+        if step is None:
+            return None
+        return "person" if self.is_stalled else step.waits_for
+
+    @property
+    def is_stalled(self) -> bool:
+        """Whether it goes no further by itself: rejected, refused or overdue at this step."""
+        return self.step is not None and (self.is_overdue or self.rejection is not None)
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """The commands by which a person brings it on or gives it up, as it stands."""
+        step = self.step
+        if step is None:
+            return ()
+        possible: tuple[tuple[Choice, bool], ...] = (
+            ("proceed-bandwidth-change", step.name == "proceed"),
+            ("retry-bandwidth-change", self.is_stalled),
+            ("abandon-bandwidth-change", not (self.abandoned or self._teardown_begun)),
+        )
+        return tuple(choice for choice, holds in possible if holds)
+
+    @property
+    def _teardown_begun(self) -> bool:
+        """Whether the old circuit's deprovisioning ever began; a rejection does not undo that."""
+        return any(
+            each.what == "circuit.deprovisioning-begun" and each.circuit_id == self.circuit_id
+            for each in self.done
+        )
 
     @property
     def is_overdue(self) -> bool:
