@@ -55,6 +55,8 @@ def show(
 _COURSE: Final = frozenset({"done", "to_come", "choices", "stall", "failure"})
 """The fields that are told below the others."""
 
+_WHOM: Final = {"person": "a person", "provider": "the provider", "time": "its time"}
+
 
 def _tell(change: Document) -> None:
     """The change's fields, then its course as a list of steps."""
@@ -81,7 +83,8 @@ def _tell_now(change: Document) -> None:
     """The step it is at, whose turn it is, and what a person can do about it."""
     say()
     say("now")
-    say(f"  {change['step']}, waiting for {change['waits_for']} since {change['since']}")
+    whom = _WHOM.get(change["waits_for"], change["waits_for"])
+    say(f"  {change['step']}, waiting for {whom} since {change['since']}")
     if stall := change["stall"]:
         say(f"  stalled: {stall['reason']}")
     if change["choices"]:

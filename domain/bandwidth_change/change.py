@@ -78,6 +78,10 @@ class Decrease(_Running, kw_only=True, tag_field="kind", tag="decrease"):
             return "the teardown of the old circuit has begun"
         return "it was abandoned and is being reverted" if self.reverting else None
 
+    def other(self, circuit_id: str) -> str:
+        """The other circuit of the change: the successor of the old one, or the old one."""
+        return self.successor if circuit_id == self.old_circuit else self.old_circuit
+
     def gives_up(self, circuit_id: str) -> bool:
         """Whether a circuit is the successor of a change that is being reverted."""
         return self.reverting and self.successor == circuit_id

@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from domain.bandwidth_change.change import Scheduled
 from domain.bandwidth_change.in_progress import change_in_progress
+from domain.bandwidth_change.successors import successor_id
 from domain.circuit.bandwidth_events import (
     ChangeFailed,
     ChangeScheduled,
@@ -175,8 +176,7 @@ def _decrease(
 
 def successor_of(circuit: Circuit) -> str:
     """`X.r2` succeeds X, `X.r3` succeeds `X.r2`: the lowest number that was never reserved."""
-    stem = re.sub(r"\.r[0-9]+$", "", circuit.circuit_id)
-    return f"{stem}.r{circuit.last_successor + 1}"
+    return successor_id(circuit.circuit_id, circuit.last_successor + 1)
 
 
 def interruption_not_accepted(

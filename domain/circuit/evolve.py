@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from domain.bandwidth_change.change import Decrease, advanced
+from domain.bandwidth_change.successors import number_of
 from domain.circuit.events import (
     BillingChanged,
     CircuitDeleted,
@@ -18,7 +19,7 @@ from domain.circuit.events import (
 from domain.circuit.evolve_bandwidth import BANDWIDTH
 from domain.circuit.evolve_peerings import PEERINGS
 from domain.circuit.provider_states import AFTER, ProviderFields
-from domain.circuit.state import Circuit, changed, number_of
+from domain.circuit.state import Circuit, changed
 from domain.decider.noun import Begin, Effect
 from domain.words.structs import Event
 

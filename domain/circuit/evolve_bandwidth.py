@@ -15,6 +15,7 @@ from domain.bandwidth_change.change import (
     advanced,
     told,
 )
+from domain.bandwidth_change.successors import number_of
 from domain.circuit.bandwidth_events import (
     BandwidthDecreased,
     BandwidthIncreased,
@@ -33,7 +34,7 @@ from domain.circuit.bandwidth_events import (
     SwitchedOver,
 )
 from domain.circuit.evolve_peerings import switched
-from domain.circuit.state import Circuit, changed, number_of
+from domain.circuit.state import Circuit, changed
 from domain.decider.noun import Effect
 from domain.words.structs import Event
 

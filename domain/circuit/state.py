@@ -189,8 +189,3 @@ def concern(command: Command[Any], circuit: Circuit) -> Concern:
     return Concern(
         circuit.customer_id, circuit.subscription_id, circuit.circuit_id, circuit.provider
     )
-
-
-def number_of(successor: str) -> int:
-    """The N of a successor's id `….rN`."""
-    return int(successor.rpartition(".r")[2])

@@ -1,10 +1,11 @@
 """The state of a customer that the rules see, and how each event changes it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, TypedDict, Unpack
 
 from msgspec.structs import replace
 
+from domain.bandwidth_change.successors import succeeds
 from domain.customer.events import (
     CircuitAttached,
     CircuitDetached,
@@ -62,6 +63,10 @@ class Customer(Frozen):
     circuits: Persistent[str, Attachment] = EMPTY
     circuits_in: Persistent[str, int] = EMPTY
     """Circuits per subscription, and per subscription and location (`sub` and `sub location`)."""
+    left: str | None = None
+    """The circuit that was detached last: a successor is attached right after it."""
+    replaces: Persistent[str, str] = EMPTY
+    """For each successor the circuit whose place it took, for good."""
     removed_at: str | None = None
 
     @property
@@ -74,6 +79,13 @@ class Customer(Frozen):
     def grants_of(self, principal: str) -> tuple[Grant, ...]:
         """The roles that the customer granted somebody."""
         return self.roles.get(principal, ())
+
+    def predecessors_of(self, circuit_id: str | None) -> Iterator[str]:
+        """The circuits that one has succeeded, the latest first."""
+        while circuit_id is not None:
+            circuit_id = self.replaces.get(circuit_id)
+            if circuit_id is not None:
+                yield circuit_id
 
 
 CUSTOMER: Final[Key[Customer | None]] = Key("customer")
@@ -91,6 +103,8 @@ class CustomerFields(TypedDict, total=False):
     prefixes: Persistent[str, bool]
     circuits: Persistent[str, Attachment]
     circuits_in: Persistent[str, int]
+    left: str | None
+    replaces: Persistent[str, str]
     removed_at: str | None
 
 
@@ -138,7 +152,19 @@ def _attached(customer: Customer, event: CircuitAttached, at: str) -> Customer:
         customer,
         circuits=customer.circuits.set(event.circuit_id, attachment),
         circuits_in=_counted(customer.circuits_in, attachment, 1),
+        replaces=_replacing(customer, event.circuit_id),
     )
+
+
+def _replacing(customer: Customer, comes: str) -> Persistent[str, str]:
+    """Who replaces whom, once a circuit has come: nobody, unless it succeeds the one that left.
+
+    When a decrease is reverted, the old circuit comes back after its successor has left.
+    """
+    left = customer.left
+    if left is None or not succeeds(comes, left):
+        return customer.replaces
+    return customer.replaces.set(comes, left)
 
 
 def _detached(customer: Customer, event: CircuitDetached, at: str) -> Customer:
@@ -147,6 +173,7 @@ def _detached(customer: Customer, event: CircuitDetached, at: str) -> Customer:
         customer,
         circuits=customer.circuits.delete(event.circuit_id),
         circuits_in=_counted(customer.circuits_in, attachment, -1),
+        left=event.circuit_id,
     )
 
 

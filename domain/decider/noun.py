@@ -27,7 +27,7 @@ class Concern(Frozen):
     """Whose a thing is and which scopes cover it (contract, "Who speaks").
 
     A role without a scope covers everything of the customer; a role with a scope covers what lies
-    in that subscription, or that circuit alone.
+    in that subscription, or that circuit and its successors alone.
     """
 
     customer_id: str | None

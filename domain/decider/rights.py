@@ -39,6 +39,10 @@ class Grantor(Protocol):
         """The roles that the customer granted somebody."""
         ...
 
+    def predecessors_of(self, circuit_id: str | None) -> Iterable[str]:
+        """The circuits that one has succeeded."""
+        ...
+
 
 class Provider(Protocol):
     """The part of the CSP that rights depend on."""
@@ -131,13 +135,14 @@ def speaks_for_csp(actor: str, states: States) -> bool:
 
 
 def _scopes(concern: Concern, customer: Grantor) -> Container[str | None]:
-    """The scopes that cover a subject.
+    """The scopes that cover a subject: its subscription, its circuit, and every circuit that this
+    one has succeeded.
 
     A name that is both a subscription and a circuit of the customer means the subscription.
     """
-    if concern.circuit_id in customer.subscriptions:
-        return (concern.subscription_id,)
-    return (concern.subscription_id, concern.circuit_id)
+    circuits = (concern.circuit_id, *customer.predecessors_of(concern.circuit_id))
+    named = [circuit for circuit in circuits if circuit not in customer.subscriptions]
+    return (concern.subscription_id, *named)
 
 
 def is_staff(roles: Iterable[Role]) -> bool:
