@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from domain.bandwidth_change.successors import succeeds
 from domain.customer.events import SubscriptionAdded
 from tests.domain.drive import Drive, drive
 from tests.domain.spec import Spec, given
@@ -115,3 +116,18 @@ def test_a_name_that_is_also_a_subscription_means_the_subscription() -> None:
     ]
     spec = lowering("teardown-first", world, FOR_C1).settle()
     assert not may(spec, "c1.r2")
+
+
+@pytest.mark.parametrize(
+    ("circuit_id", "other", "holds"),
+    [
+        ("c1.r2", "c1", True),
+        ("c1.r10", "c1.r9", True),
+        ("c1.r2", "c1.r3", False),
+        ("c1", "c1.r2", False),
+        ("c2.r2", "c1", False),
+        ("c1.r2.r3", "c1", False),
+    ],
+)
+def test_ids_say_who_can_succeed_whom(circuit_id: str, other: str, *, holds: bool) -> None:
+    assert succeeds(circuit_id, other) is holds
