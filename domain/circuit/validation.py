@@ -1,4 +1,4 @@
-"""Who holds what a peering advertises: validating a peering, and rejecting its validation.
+"""Who holds what a peering advertises: validating a peering.
 
 Sources: rule book, "Peerings".
 """
@@ -6,19 +6,16 @@ Sources: rule book, "Peerings".
 from collections.abc import Iterable
 from typing import Final
 
-from domain.circuit.addresses import line_of, needs_register, not_owned, used
-from domain.circuit.commands import RejectValidation, ValidatePeering
-from domain.circuit.events import PeeringValidated, PeeringValidationRejected
+from domain.circuit.addresses import not_owned, used
+from domain.circuit.commands import ValidatePeering
+from domain.circuit.events import PeeringValidated
 from domain.circuit.guard import CircuitRule
 from domain.circuit.peering_rules import peering_not_found
 from domain.circuit.state import Circuit, Peering, WantedPeering
-from domain.csp.events import PrefixFreed
 from domain.csp.register import is_confirmed, not_confirmable
 from domain.csp.state import CSP, Csp
-from domain.customer.events import PrefixRejected
 from domain.customer.prefix_claims import Evidence, claimants, confirmed, prefixes_in_use
-from domain.customer.state import CUSTOMER
-from domain.decider.decisions import ALREADY_TRUE, Decision, Rules, Written, accepted
+from domain.decider.decisions import ALREADY_TRUE, Decision, Rules, accepted
 from domain.decider.rights import SELF
 from domain.decider.states import Seen, States
 from domain.words.messages import Command
@@ -87,46 +84,6 @@ def validate(command: Command[ValidatePeering], circuit: Circuit, states: States
     )
 
 
-def reject_validation(
-    command: Command[RejectValidation], circuit: Circuit, states: States
-) -> Decision:
-    """The prefixes or the ASN are not this customer's: disabled, until somebody validates it.
-
-    Also withdraws a validation that was given, and what it confirmed in the register; a private
-    peering never needed one.
-    """
-    asked = command.data
-    peering = circuit.peering(asked.routing_domain)
-    if peering is None:
-        return peering_not_found(circuit, asked)
-    rejected_before = peering.validation_pending and peering.state == "disabled"
-    if rejected_before or asked.routing_domain == "private":
-        return ALREADY_TRUE
-    rejected = PeeringValidationRejected(routing_domain=asked.routing_domain, reason=asked.reason)
-    withdrawn = _withdrawn(peering, circuit, states.of(CSP, "self"), asked.reason)
-    return accepted((command.subject, rejected), *withdrawn)
-
-
-def _withdrawn(peering: Peering, circuit: Circuit, csp: Csp, reason: str) -> Iterable[Written]:
-    """What a validation confirmed is free again, unless another line of circuits advertises it."""
-    customer_id = circuit.customer_id
-    for prefix in peering.advertised_prefixes or ():
-        held = csp.holding(prefix, customer_id)
-        if held is None or not held.by_validation or _advertised_elsewhere(prefix, circuit, csp):
-            continue
-        yield CUSTOMER.stream(customer_id), PrefixRejected(prefix=prefix, evidence=reason)
-        yield SELF, PrefixFreed(prefix=prefix, customer_id=customer_id, evidence=reason)
-
-
-def _advertised_elsewhere(prefix: Prefix, circuit: Circuit, csp: Csp) -> bool:
-    return any(
-        not use.is_link
-        and use.customer_id == circuit.customer_id
-        and line_of(use.circuit_id) != line_of(circuit.circuit_id)
-        for use in csp.in_use.overlapping(prefix)
-    )
-
-
 def needs_to_validate(command: Command[ValidatePeering], seen: Seen) -> Iterable[str]:
     """csp/self, and the customers whose claims end where the prefixes are confirmed."""
     if command.data.routing_domain == "private":
@@ -140,7 +97,4 @@ def needs_to_validate(command: Command[ValidatePeering], seen: Seen) -> Iterable
 
 VALIDATION: Final[Rules] = {
     ValidatePeering: CircuitRule(validate, "csp", needs=needs_to_validate),
-    RejectValidation: CircuitRule(
-        reject_validation, "csp", during_change=True, needs=needs_register
-    ),
 }

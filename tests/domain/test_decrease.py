@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from domain.bandwidth_change.course import StepName
 from domain.circuit.bandwidth_events import BandwidthDecreased, DecreaseStarted
 from domain.circuit.events import CircuitDeleted, CircuitOrdered, CircuitPlaced, PeeringConfigured
 from domain.customer.events import CircuitAttached, CircuitDetached
@@ -182,6 +183,29 @@ class TestTeardownFirst:
             spec.when("remove-provider", "location/frankfurt", provider="colt").refused(
                 "provider-in-use"
             )
+
+    @pytest.mark.parametrize(
+        ("strategy", "step", "circuits"),
+        [
+            ("teardown-first", "deprovisioning", ["c1"]),
+            ("teardown-first", "successor-placed", ["c1.r2"]),
+            ("replace-first", "order-successor", ["c1"]),
+            ("replace-first", "successor-placed", ["c1", "c1.r2"]),
+            ("replace-first", "deprovisioning", ["c1", "c1.r2"]),
+        ],
+    )
+    def test_a_subscription_names_every_circuit_that_is_not_torn_down_yet(
+        self, strategy: str, step: StepName, circuits: list[str]
+    ) -> None:
+        play = lowering(strategy)
+        spec = play.to(step) if step != "order-successor" else play.spec
+        spec.when("remove-subscription", "customer/acme", subscription_id="acme-prod")
+        spec.refused("subscription-in-use", count=len(circuits))
+        assert spec.outcome is not None
+        assert spec.outcome.refusal is not None
+        said = [(each.what, each.removed_by) for each in spec.outcome.refusal.blockers]
+        by = "delete-circuit of what change down-1 of c1 leaves, once it has ended"
+        assert said == [(f"circuit {id}", by) for id in circuits]
 
     def test_the_pair_counts_as_in_use(self) -> None:
         play = lowering("teardown-first")
