@@ -33,7 +33,7 @@ from domain.decider.removed import gone
 from domain.decider.rights import SELF, needed, standing
 from domain.decider.states import Seen, States
 from domain.location.events import CapacityTaken
-from domain.location.rules import no_capacity
+from domain.location.room import no_room_for_increase, no_room_for_successor
 from domain.location.state import LOCATION, Location
 from domain.words.messages import Command
 from domain.words.refusals import Refused, Warned, refused
@@ -131,8 +131,16 @@ def _increase(
     )
     if refusal:
         return refusal
-    if location.free_mbps(location.pair(circuit.pair)) < more:
-        return no_capacity(location, circuit.provider, more)
+    pair = location.pair(circuit.pair)
+    if location.free_mbps(pair) < more:
+        return no_room_for_increase(
+            location,
+            circuit.provider,
+            pair,
+            from_mbps=circuit.bandwidth_mbps,
+            bandwidth_mbps=asked.bandwidth_mbps,
+            offered=offered_to(circuit),
+        )
     requested = IncreaseRequested(
         change_id=change_id,
         from_mbps=circuit.bandwidth_mbps,
@@ -160,7 +168,7 @@ def _decrease(
     if refusal:
         return refusal
     if replace_first and not location.placement(circuit.provider, asked.bandwidth_mbps):
-        return no_capacity(location, circuit.provider, asked.bandwidth_mbps)
+        return no_room_for_successor(location, circuit.provider, asked.bandwidth_mbps)
     started = DecreaseStarted(
         change_id=change_id,
         from_mbps=circuit.bandwidth_mbps,

@@ -12,7 +12,7 @@ from domain.customer.state import CUSTOMER, Customer
 from domain.decider.decisions import Decision, Rules, accepted
 from domain.decider.states import Seen, States
 from domain.location.events import CapacityTaken
-from domain.location.rules import no_capacity
+from domain.location.room import no_room_for_order
 from domain.location.state import LOCATION, Location, Pair
 from domain.profiles import PROFILES, Profile
 from domain.words.messages import Command
@@ -49,7 +49,8 @@ def order(command: Command[OrderCircuit], circuit: None, states: States) -> Deci
         return refusal
     pair = location.placement(asked.provider, asked.bandwidth_mbps)
     if pair is None:
-        return no_capacity(location, asked.provider, asked.bandwidth_mbps)
+        offered = profile.offered_for(asked.tier)
+        return no_room_for_order(location, asked.provider, asked.bandwidth_mbps, offered)
     return _placed(command, location, profile, pair)
 
 

@@ -38,7 +38,7 @@ from domain.decider.decisions import ALREADY_TRUE, Decision, Rules, Written, acc
 from domain.decider.rights import SELF
 from domain.decider.states import Seen, States
 from domain.location.events import CapacityTaken
-from domain.location.rules import no_capacity
+from domain.location.room import no_room_for_successor
 from domain.location.state import LOCATION, Location, Pair
 from domain.words.messages import Command
 from domain.words.refusals import Refused
@@ -95,7 +95,7 @@ def _placed(old: Circuit, change: Decrease, location: Location) -> Pair | Refuse
     if refusal := location_closed(location):
         return refusal
     pair = location.placement(old.provider, change.bandwidth_mbps)
-    return pair or no_capacity(location, old.provider, change.bandwidth_mbps)
+    return pair or no_room_for_successor(location, old.provider, change.bandwidth_mbps)
 
 
 def _ordered(old: Circuit, change: Decrease) -> CircuitOrdered:

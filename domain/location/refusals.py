@@ -26,6 +26,21 @@ REFUSALS: Final[Mapping[str, Code]] = {
         "move or delete them first.",
     ),
     "no-capacity": Code(
-        ORDERS, "{bandwidth_mbps} Mbit/s does not fit at {location_id}; free per pair: {free}."
+        ORDERS,
+        "{bandwidth_mbps} Mbit/s does not fit at {location_id}; free per pair: {free}.",
+        fuller=(
+            (
+                "{bandwidth_mbps} Mbit/s takes {more_mbps} Mbit/s more on {pair} at "
+                "{location_id}, where {free_mbps} are free; alternatives here: {fits}."
+            ),
+            (
+                "{bandwidth_mbps} Mbit/s beside the old circuit, as {strategy} needs, does not fit "
+                "at {location_id}; free per pair: {free}; alternatives here: {fits}."
+            ),
+            (
+                "{bandwidth_mbps} Mbit/s does not fit at {location_id}; "
+                "free per pair: {free}; alternatives here: {fits}."
+            ),
+        ),
     ),
 }

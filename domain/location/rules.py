@@ -152,22 +152,6 @@ def _holds(new: Pair | None, old: Pair, taken: int) -> bool:
     return taken <= new.limit_mbps
 
 
-def free_of(location: Location, provider: str) -> dict[str, int]:
-    """What is free on each pair that a provider's circuits may be placed on."""
-    return {pair.name: location.free_mbps(pair) for pair in location.open_to(provider)}
-
-
-def no_capacity(location: Location, provider: str, bandwidth_mbps: int) -> Refused:
-    """The refusal of an order or an increase that fits nowhere: free capacity by pair."""
-    free = sorted(free_of(location, provider).items(), key=lambda each: -each[1])
-    return refused(
-        "no-capacity",
-        bandwidth_mbps=bandwidth_mbps,
-        location_id=location.location_id,
-        free=some([f"{name} {mbps} Mbit/s" for name, mbps in free]),
-    )
-
-
 RULES: Final[Rules] = {
     OpenLocation: Rule(open_location, "csp", creates=True),
     ResizeLocation: Rule(resize, "csp"),

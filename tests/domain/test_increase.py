@@ -130,7 +130,7 @@ class TestWhatItNeeds:
     def test_room_on_its_own_pair(self) -> None:
         location = a_location("frankfurt", a_pair("pair-1", 999), a_pair("pair-2", 10000))
         spec = given(a_customer(), location, a_provisioned_circuit())
-        raise_to(spec).refused("no-capacity", bandwidth_mbps=500)
+        raise_to(spec).refused("no-capacity", bandwidth_mbps=1000, more_mbps=500, free_mbps=499)
 
     def test_room_for_no_more_than_the_difference(self) -> None:
         location = a_location("frankfurt", a_pair("pair-1", 1000))
