@@ -54,6 +54,27 @@ def capacity(live: Live) -> Sequence[Row]:
     ]
 
 
+def with_room(live: Live, provider: str, bandwidth_mbps: int) -> Sequence[Row]:
+    """The open locations where a circuit of a provider would fit, each with its freest pair."""
+    table = live.tables(SHAPE)["locations"]
+    query = select(table).where(table.c.open).order_by(table.c.location_id)
+    rooms = [_freest(rendered(row), provider) for row in live.rows(query)]
+    return [room for room in rooms if room and room["free_mbps"] >= bandwidth_mbps]
+
+
+def _freest(location: Row, provider: str) -> Row | None:
+    """The pair with the most room for a provider; None where it can't have circuits."""
+    pairs = [pair for pair in location["pairs"] if pair["provider"] in (None, provider)]
+    if provider not in location["providers"] or not pairs:
+        return None
+    most = max(pairs, key=lambda pair: pair["free_mbps"])
+    return {
+        "location_id": location["location_id"],
+        "pair": most["name"],
+        "free_mbps": most["free_mbps"],
+    }
+
+
 def _summed(location: Row) -> Row:
     sums = {
         name: sum(pair[name] for pair in location["pairs"])

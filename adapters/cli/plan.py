@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from adapters.cli.elsewhere import with_elsewhere
 from adapters.cli.json_lines import batches, opened
 from adapters.cli.lazy import verbs
 from adapters.cli.output import Output, give_each
@@ -32,5 +33,5 @@ def plan(
     settings = settings_here()
     with worker_of(settings) as worker:
         planned = outcomes_of_plan(worker, lines, settings)
-    give_each(planned, output, tell_outcome)
+    give_each((with_elsewhere(each, settings) for each in planned), output, tell_outcome)
     raise typer.Exit(int(any(kind_of(each) == "refused" for each in planned)))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from adapters.cli.elsewhere import with_elsewhere
 from adapters.cli.output import compact, give
 from adapters.cli.sending import settings_here
 from adapters.cli.telling import kind_of, tell_outcome
@@ -23,7 +24,7 @@ def dry_run(message: Mapping[str, Any], output: str) -> int:
     settings = settings_here()
     with worker_of(settings) as worker:
         planned = outcomes_of_plan(worker, [compact(message)], settings)[0]
-        give(planned, output, tell_outcome)
+    give(with_elsewhere(planned, settings), output, tell_outcome)
     return 1 if kind_of(planned) == "refused" else 0
 
 

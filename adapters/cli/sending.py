@@ -40,13 +40,14 @@ def command(verb: str, subject: str, data: Mapping[str, Any], **context: str | N
 
 def send(message: Mapping[str, Any], output: str) -> int:
     """Have one command decided, let what follows happen, print its outcome; the exit code."""
+    from adapters.cli.elsewhere import with_elsewhere
     from adapters.wiring.submitting import submitter_of
 
     settings = settings_here()
     with submitter_of(settings) as submitter:
         answer = submitter.submit([compact(message).encode()])[0]
         submitter.settle()
-        give(answer, output, lambda told: _tell(told, submitter))
+        give(answer, output, lambda told: _tell(with_elsewhere(told, settings), submitter))
     return exit_code([answer])
 
 

@@ -1,5 +1,6 @@
 """Messages printed for people: outcomes, events, plans."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from adapters.cli.output import Document, spoken
@@ -24,6 +25,7 @@ def tell_outcome(outcome: Document) -> None:
         return
     if kind == "refused":
         _tell_refusal(data["refusal"])
+        _tell_elsewhere(data.get("elsewhere", []))
         return
     for event in data["events"]:
         say(f"    {event['id']}  {words_of(event['type'])}{_details(event.get('data'))}")
@@ -41,6 +43,14 @@ def _tell_refusal(refusal: Document) -> None:
         say(f"    - {blocker['what']}; removed by {blocker['removed_by']}")
     if plan := refusal["facts"].get("plan"):
         tell_plan(plan)
+
+
+def _tell_elsewhere(rooms: Sequence[Document]) -> None:
+    """Other locations where the provider's circuit would fit."""
+    if rooms:
+        say("    With the same provider there is room at:")
+    for room in rooms:
+        say(f"    - {room['location_id']}: {room['free_mbps']} Mbit/s free on {room['pair']}")
 
 
 def tell_plan(plan: Document) -> None:

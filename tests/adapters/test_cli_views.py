@@ -5,11 +5,12 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from tests.running import STORY, Tieline, command
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -186,8 +187,51 @@ def test_a_change_that_waits(tieline: Tieline):
     shown = tieline.ask("changes", "show", "acme-fra-1/down-1")
     assert shown["to_come"][0] == "deprovisioning"
     told = tieline.run("changes", "show", "acme-fra-1/down-1").out
-    assert "waiting for provider" in told
+    assert "waiting for the provider" in told
+    assert "a person may send abandon-bandwidth-change" in told
     assert "to come" in told
+
+
+def test_a_change_that_stalled_tells_why_and_what_may_be_done(tieline: Tieline):
+    lines = STORY.read_text(encoding="utf-8").splitlines(keepends=True)
+    tieline.run("submit", "--settle", "-", given="".join(lines[:-1]))
+    tieline.run("submit", "-", given=lines[-1], TIELINE_NETWORK="none")
+    key = tieline.ask("show", "circuit", "acme-fra-1")["service_key"]
+    reject = f"circuit reject-deprovisioning acme-fra-1 --service-key {key} --reason in-use"
+    tieline.run(*reject.split(), TIELINE_NETWORK="none")
+    assert tieline.ask("show", "circuit", "acme-fra-1")["change"]["waits_for"] == "person"
+    told = tieline.run("changes", "show", "acme-fra-1/down-1").out
+    assert "waiting for a person since" in told
+    assert "stalled: rejected: in-use" in told
+    assert "may send retry-bandwidth-change or abandon-bandwidth-change" in told
+    retry = "circuit retry-bandwidth-change acme-fra-1 --change down-1 --reason asked-again"
+    tieline.run(*retry.split(), TIELINE_NETWORK="none")
+    told = tieline.run("changes", "show", "acme-fra-1/down-1").out
+    assert "by service:tieline: request-deprovisioning: rejected: in-use" in told
+    assert "by user:owner: asked-again" in told
+
+
+def test_a_scheduled_change_that_failed_tells_its_refusal(tieline: Tieline):
+    lines = STORY.read_text(encoding="utf-8").splitlines(keepends=True)
+    tieline.run("submit", "--settle", "-", given="".join(lines[:4]))
+    later = (datetime.now(UTC) + timedelta(seconds=2)).isoformat()
+    change = (
+        f"circuit change-bandwidth acme-fra-1 --bandwidth 1000 --change up --not-before {later}"
+    )
+    tieline.run(*change.split())
+    (scheduled,) = tieline.ask_list("changes", "list")
+    assert scheduled["not_before"][:19] == later[:19]
+    assert f"{later[:19]}Z" in tieline.run("changes", "list").out
+    tieline.ask("circuit", "request-deprovisioning", "acme-fra-1", "--accept-interruption")
+    until("the change fails at its time", lambda: _failed_after_another_verb(tieline))
+    told = tieline.run("changes", "show", "acme-fra-1/up").out
+    assert "failed: circuit-not-provisioned: Circuit acme-fra-1 is" in told
+
+
+def _failed_after_another_verb(tieline: Tieline) -> bool:
+    """Every verb that sends a command also does what is due by the clock."""
+    tieline.ask("location", "reopen", "frankfurt")
+    return tieline.ask_list("changes", "list")[0]["ended"] == "failed"
 
 
 def test_the_trail_has_events_and_refused_attempts(after_story: Tieline):

@@ -93,3 +93,25 @@ def test_lists_and_sums() -> None:
             "taken_mbps": 500,
             "free_mbps": 10500,
         }
+
+
+def test_where_a_circuit_of_a_provider_would_fit() -> None:
+    pairs = [
+        a_pair("pair-1", 9000, provider="equinix"),
+        a_pair("pair-2", 700),
+        a_pair("pair-3", 800),
+    ]
+    facts = [
+        a_location("frankfurt", *pairs),
+        a_location("london", a_pair(capacity_mbps=900), providers=["equinix"]),
+        a_location("paris", a_pair(capacity_mbps=500)),
+        a_location("rome", a_pair(capacity_mbps=900)),
+        ("location/rome", LocationClosed()),
+    ]
+    with reading(built(*facts)) as live:
+        frankfurt = {"location_id": "frankfurt", "pair": "pair-3", "free_mbps": 800}
+        assert locations.with_room(live, "colt", 501) == [frankfurt]
+        assert locations.with_room(live, "colt", 801) == []
+        paris = {"location_id": "paris", "pair": "pair-1", "free_mbps": 500}
+        assert locations.with_room(live, "colt", 500) == [frankfurt, paris]
+        assert [each["pair"] for each in locations.with_room(live, "equinix", 901)] == ["pair-1"]
