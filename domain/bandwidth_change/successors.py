@@ -9,9 +9,14 @@ from typing import Final
 _ENDING: Final = re.compile(r"\.r([0-9]+)$")
 
 
+def line_of(circuit_id: str) -> str:
+    """What a circuit and its successors have in common: the id without `.rN`."""
+    return _ENDING.sub("", circuit_id)
+
+
 def successor_id(circuit_id: str, number: int) -> str:
     """The id of a circuit's successor of that number."""
-    return f"{_ENDING.sub('', circuit_id)}.r{number}"
+    return f"{line_of(circuit_id)}.r{number}"
 
 
 def number_of(circuit_id: str) -> int:
@@ -24,5 +29,5 @@ def succeeds(circuit_id: str, other: str) -> bool:
     """Whether a circuit, by its id, was made to take the other's place or that of its successors:
     numbers only grow.
     """
-    same = _ENDING.sub("", circuit_id) == _ENDING.sub("", other)
-    return same and number_of(circuit_id) > number_of(other)
+    in_line = line_of(circuit_id) == line_of(other)
+    return in_line and number_of(circuit_id) > number_of(other)

@@ -7,6 +7,7 @@ peering has no part in it.
 from collections.abc import Iterable
 from typing import Any
 
+from domain.bandwidth_change.successors import line_of
 from domain.circuit.state import Circuit, WantedPeering
 from domain.csp.events import AddressesFreed, AddressesUsed
 from domain.csp.register import is_confirmed, prefix_not_owned
@@ -28,12 +29,6 @@ def subnet_in_use(asked: WantedPeering, circuit: Circuit, states: States) -> Ref
             if use.is_link and line_of(use.circuit_id) != line_of(circuit.circuit_id):
                 return _subnet_overlaps(name, subnet, use, circuit)
     return None
-
-
-def line_of(circuit_id: str) -> str:
-    """What a circuit and its successors have in common: the id without `.rN`."""
-    base, _, number = circuit_id.rpartition(".r")
-    return base if base and number.isdigit() else circuit_id
 
 
 def _subnet_overlaps(name: str, subnet: Prefix, use: Use, circuit: Circuit) -> Refused:

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from domain.bandwidth_change.change import Decrease
-from domain.circuit.addresses import line_of, needs_register
+from domain.bandwidth_change.successors import line_of
+from domain.circuit.addresses import needs_register
 from domain.circuit.commands import RejectValidation
 from domain.circuit.events import PeeringValidationRejected
 from domain.circuit.guard import CircuitRule

@@ -4,10 +4,14 @@ import pytest
 
 from domain.bandwidth_change.course import StepName
 from domain.circuit.events import PeeringValidationRejected
-from tests.domain.drive import Drive
-from tests.domain.spec import Spec
+from domain.csp.events import PrefixFreed
+from domain.customer.events import PrefixRejected
+from tests.domain.drive import Drive, drive
+from tests.domain.spec import Spec, given
 from tests.domain.test_abandon_and_retry import abandon
-from tests.domain.test_decrease import lowering
+from tests.domain.test_decrease import lower, lowering
+from tests.domain.test_peerings import configure
+from tests.examples import MICROSOFT as ADVERTISED
 from tests.examples import PUBLIC, a_peering, a_world
 
 MICROSOFT = a_peering(**{**PUBLIC, "routing_domain": "microsoft"})
@@ -97,3 +101,17 @@ def test_without_a_change_it_is_about_one_circuit() -> None:
     spec = reject(play("teardown-first").settle(), "c1.r2")
     assert [stream for stream, _ in spec.written] == ["circuit/c1.r2"]
     reject(spec, "c1").refused("not-found", replaced_by="c1.r2")
+
+
+@pytest.mark.parametrize("where", BOTH)
+def test_what_the_validation_confirmed_is_free_again_once(where: str) -> None:
+    spec = configure(given(a_world()), ADVERTISED).then_accepted()
+    spec.when("validate-peering", "circuit/c1", routing_domain="microsoft", evidence="LOA 17")
+    change = drive(lower(spec.then_accepted(), strategy="replace-first"))
+    reject(change.to("deprovisioning-requested"), where)
+    assert [type(event) for _, event in change.spec.written] == [
+        PeeringValidationRejected,
+        PeeringValidationRejected,
+        PrefixRejected,
+        PrefixFreed,
+    ]
