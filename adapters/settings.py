@@ -247,10 +247,15 @@ def _in_force(name: str, given: Mapping[str, str], written: Mapping[str, str]) -
     for origin, values in (("environment", given), (FILE, written)):
         if name in values:
             value = values[name]
-            if fault := setting.fault(value):
+            if fault := _text_fault(value) or setting.fault(value):
                 raise SettingsError(f"{name} is {masked(value)!r} ({origin}): {fault}")
             return InForce(name, value, origin, setting.meaning)
     return InForce(name, setting.default, "default", setting.meaning)
+
+
+def _text_fault(value: str) -> str | None:
+    """Python keeps bytes that are no UTF-8 as characters that are no text."""
+    return "use UTF-8" if any("\ud800" <= each <= "\udfff" for each in value) else None
 
 
 def _from_file(file: Path) -> Mapping[str, str]:

@@ -18,7 +18,7 @@ from adapters.collecting import collect_rarely
 from adapters.door import Door
 from adapters.engine.worker import Worker
 from adapters.log import open_log
-from adapters.log.recorder import SETTINGS
+from adapters.log.recorder import WRITING
 from adapters.speakers import everybody
 from bench.library import Naive
 from bench.startup import peak
@@ -93,7 +93,7 @@ def bare(folder: str, file: str) -> float:
         new = Path(place, "bare.db")
         open_log(f"sqlite:///{new}").close()
         connection = sqlite3.connect(new, isolation_level=None)
-        for setting in SETTINGS:
+        for setting in WRITING:
             connection.execute(f"PRAGMA {setting}")
         _ready()
         started = perf_counter()

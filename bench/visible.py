@@ -18,7 +18,7 @@ from adapters.door import Door
 from adapters.engine.embedded import Embedded
 from adapters.engine.worker import Worker
 from adapters.log import open_log
-from adapters.log.recorder import SETTINGS
+from adapters.log.recorder import WRITING
 from adapters.speakers import everybody
 from bench.library import Naive
 from bench.record import reactors_of
@@ -99,7 +99,7 @@ def bare(folder: str, commands: int) -> list[float]:
     """The limit: one durable insert, one upsert in another transaction, one select."""
     with TemporaryDirectory(dir=folder) as place:
         connection = sqlite3.connect(Path(place, "bare.db"), isolation_level=None)
-        for setting in SETTINGS:
+        for setting in WRITING:
             connection.execute(f"PRAGMA {setting}")
         connection.execute("CREATE TABLE log (at INTEGER PRIMARY KEY, line BLOB)")
         connection.execute("CREATE TABLE view (name TEXT PRIMARY KEY, line BLOB)")

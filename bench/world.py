@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.log import open_log
-from adapters.log.recorder import SETTINGS
+from adapters.log.recorder import WRITING
 from bench.year import line_of
 from domain.circuit.events import CircuitOrdered, CircuitPlaced, Provisioned, ProvisioningBegun
 from domain.engine.records import encoded, head_of
@@ -103,7 +103,7 @@ def fill(file: Path, events: int, named: Named) -> None:
     """Make a log of `events` valid events in many circuits' streams, with an outcome for each."""
     open_log(f"sqlite:///{file}").close()
     connection = sqlite3.connect(file, isolation_level=None)
-    for setting in (*SETTINGS, "synchronous=OFF"):
+    for setting in (*WRITING, "synchronous=OFF"):
         connection.execute(f"PRAGMA {setting}")
     life = _life()
     connection.execute("BEGIN")

@@ -5,16 +5,19 @@ It imports nothing heavy: a command that shows one row spends most of its time o
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+import sqlite3
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import create_engine, event, make_url, select
+from sqlalchemy import QueuePool, StaticPool, create_engine, event, make_url, select
 
 from projections.tables import STREAMS, Generation, checkpoint_of, live_generations
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Select
+    from sqlalchemy.exc import DBAPIError
 
     from projections.feed import Checkpoint
     from projections.projection import Row, Shape, Tables
@@ -30,6 +33,19 @@ _UNLESS_TOLD: Final = {
     "tcp_user_timeout": "30000",
 }
 """Defaults that an address may override: a cut connection is noticed within half a minute."""
+
+
+_NOT_WRITTEN: Final = (
+    "SQLITE_READONLY",
+    "SQLITE_FULL",
+    "SQLITE_IOERR",
+    "SQLITE_CANTOPEN",
+    "SQLITE_BUSY",
+)
+"""The beginnings of SQLite's names of errors of a file that can't be written."""
+
+_NOT_WRITTEN_THERE: Final = ("25006", "42501", "53100", "55P03")
+"""PostgreSQL's codes (SQLSTATE) of the like: read-only, not permitted, disk full, locked."""
 
 
 class ViewMissing(LookupError):
@@ -57,6 +73,40 @@ def opened(url: str) -> Engine:
     return engine
 
 
+def file_to_read(connect: Callable[[], Any]) -> Engine:
+    """An engine for views in an SQLite file that is only read; `connect` opens the file."""
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, hide_parameters=True)
+    event.listen(engine, "connect", _read_only)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+@contextmanager
+def scratch() -> Generator[Engine]:
+    """An empty database for views that is gone afterwards. It is kept in memory, and in a file
+    without a name as far as it outgrows that.
+    """
+    engine = create_engine(
+        "sqlite://",
+        creator=partial(sqlite3.connect, ""),
+        poolclass=StaticPool,
+        hide_parameters=True,
+    )
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def refuses_writing(fault: DBAPIError) -> bool:
+    """Whether a database can't be written just now, or not by this user, and may well be read."""
+    name = getattr(fault.orig, "sqlite_errorname", None)
+    state = getattr(fault.orig, "sqlstate", None)
+    return (name or "").startswith(_NOT_WRITTEN) or state in _NOT_WRITTEN_THERE
+
+
 def answers(engine: Engine) -> None:
     """Ask the database for a sign of life. Raises DBAPIError if it gives none."""
     with engine.connect() as connection:
@@ -68,6 +118,12 @@ def _configure_postgres(connection: Any, _: object) -> None:
     connection.execute("SET synchronous_commit = off")
     connection.execute("SET plan_cache_mode = force_custom_plan")
     connection.autocommit = False
+
+
+def _read_only(connection: Any, _: object) -> None:
+    connection.isolation_level = None
+    connection.execute("PRAGMA busy_timeout=30000")
+    connection.execute("PRAGMA query_only=ON")
 
 
 def _configure_sqlite(connection: Any, _: object) -> None:
@@ -107,7 +163,10 @@ class Live:
             self._generations = live_generations(self.connection)
         found = self._generations.get(shape.name)
         if found is None or found.edition != shape.edition:
-            raise ViewMissing(f"the view {shape.name} was never built by this version")
+            raise ViewMissing(
+                f"The view {shape.name} was never built by this version: "
+                "'tieline project' and 'tieline projections rebuild' build it"
+            )
         return found
 
     def checkpoint(self, shape: Shape) -> Checkpoint:

@@ -31,16 +31,26 @@ class Selection(NamedTuple):
 EVERYTHING: Final = Selection()
 
 
+class Unread(NamedTuple):
+    """An event that could not be read: what is wrong; its stream and version where it told them."""
+
+    said: str
+    stream: str | None = None
+    version: int = 0
+
+
 class Page(NamedTuple):
     """What a feed holds next, and the checkpoint after it.
 
     Each of `refusals` comes with its place among all outcomes. `checkpoint` names every lane that
-    was asked for, including lanes in which nothing was new.
+    was asked for, including lanes in which nothing was new. `unread` are the feed's own events that
+    were passed over because nobody can read them.
     """
 
     events: Sequence[Recorded]
     refusals: Sequence[tuple[int, Stored]]
     checkpoint: Checkpoint
+    unread: Sequence[Unread] = ()
 
 
 class Feed(Protocol):

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Table, select
 
-from projections.database import Live, reading
+from domain.engine.log import EventUnreadable
+from projections.database import Live, ViewMissing, reached, reading, scratch
 from projections.feed import (
     EVERYTHING,
     Checkpoint,
     Feed,
     Page,
     Selection,
+    Unread,
     are_of_one_feed,
     read_events,
 )
 from projections.forward import Target, forward
-from projections.generations import beside, clear, prepare, retire, switch
-from projections.lanes import Moved
+from projections.generations import beside, clear, prepare, switch
 from projections.runner import PAGE, Progress
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from projections.projection import View
+    from projections.projection import Tables, View
 
 SHOWN: Final = 100
 """How many differing keys a comparison names; it counts all of them."""
@@ -68,6 +70,38 @@ class CountedFeed:
     ) -> Page:
         """Events of all types, so that none is passed over."""
         return self._feed.read(after, limit, wanted._replace(kinds=frozenset()), upto)
+
+
+class ReadThrough:
+    """A feed of which every event is read, whatever is wanted, so that none that can't be read is
+    passed over.
+    """
+
+    def __init__(self, feed: Feed) -> None:
+        self.whole = feed.whole
+        self.end = feed.end
+        self._feed = feed
+        self._unread: list[Unread] = []
+
+    def read(
+        self,
+        after: Checkpoint,
+        limit: int,
+        wanted: Selection = EVERYTHING,
+        upto: Checkpoint | None = None,
+    ) -> Page:
+        """Events of all types; notes what could not be read."""
+        page = self._feed.read(after, limit, wanted._replace(kinds=frozenset()), upto)
+        self._unread.extend(page.unread)
+        return page
+
+    def refuse_unread(self, anew: Live, view: View) -> None:
+        """Raise EventUnreadable for an event that could not be read, unless it came once more, in a
+        form that can.
+        """
+        for each in self._unread:
+            if each.stream is None or reached(anew, view.shape, each.stream) < each.version:
+                raise EventUnreadable(each.said)
 
 
 def _ignore(_: int) -> None: ...
@@ -118,36 +152,37 @@ def verify(
 ) -> Sequence[ViewComparison]:
     """Rebuild views up to the checkpoint of the live ones, and compare them row by row.
 
-    If the live views have another feed, the rebuild goes to the end of this one: then the two are
-    equal only at rest.
+    Nothing is written beside the live views, so whoever may only read them can prove them. If they
+    have another feed, the rebuild goes to the end of this one: then the two are equal only at rest.
+    Raises EventUnreadable for any event on the way that can't be read, whichever view it concerns.
     """
-    prepare(engine, [view.shape for view in views])
-    return [_verified(engine, feed, view, progress, page) for view in views]
+    read = ReadThrough(feed)
+    with scratch() as apart:
+        prepare(apart, [view.shape for view in views])
+        return [_verified(engine, apart, read, view, progress, page) for view in views]
 
 
 def _verified(
-    engine: Engine, feed: Feed, view: View, progress: Progress, page: int
+    engine: Engine, apart: Engine, feed: ReadThrough, view: View, progress: Progress, page: int
 ) -> ViewComparison:
-    while True:
-        target = Target(view, beside(engine, view.shape), {})
-        try:
-            return _proved(engine, feed, target, progress, page)
-        except Moved:
-            continue  # a rebuild has cleared away what was built here
-        finally:
-            retire(engine, view.shape, target.at)
-
-
-def _proved(
-    engine: Engine, feed: Feed, target: Target, progress: Progress, page: int
-) -> ViewComparison:
+    with reading(apart) as anew:
+        target = Target(view, anew.generation(view.shape), {})
     while True:
         with reading(engine) as live:
-            at, end = live.checkpoint(target.view.shape), feed.end()
+            at, end = _checkpoint(live, view), feed.end()
             upto = at if are_of_one_feed(at, end) else end
             if not target.is_behind(upto):
-                return _compared(live, target)
-        (target,) = _brought(engine, feed, [target], upto, progress, page)
+                with reading(apart) as anew:
+                    feed.refuse_unread(anew, view)
+                    return _compared(live, anew, target)
+        (target,) = _brought(apart, feed, [target], upto, progress, page)
+
+
+def _checkpoint(live: Live, view: View) -> Checkpoint:
+    """How far a live view has read; a view that was never built has read nothing."""
+    with suppress(ViewMissing):
+        return live.checkpoint(view.shape)
+    return {}
 
 
 def _brought(
@@ -164,18 +199,25 @@ def _brought(
     return targets
 
 
-def _compared(live: Live, anew: Target) -> ViewComparison:
-    shape = anew.view.shape
-    comparison = ViewComparison(anew.view.name, read_events(anew.checkpoint))
-    expected = shape.tables(anew.at.generation)
-    for name, table in live.tables(shape).items():
-        for key, same in _pairs(_sorted(live, table), _sorted(live, expected[name])):
+def _compared(live: Live, anew: Live, target: Target) -> ViewComparison:
+    shape = target.view.shape
+    comparison = ViewComparison(target.view.name, read_events(target.checkpoint))
+    expected = anew.tables(shape)
+    for name, table in _tables(live, target).items():
+        for key, same in _pairs(_sorted(live, table), _sorted(anew, expected[name])):
             comparison.rows += 1
             if not same:
                 comparison.differing += 1
                 if len(comparison.keys) < SHOWN:
                     comparison.keys.append((name, key))
     return comparison
+
+
+def _tables(live: Live, target: Target) -> Tables:
+    """The live tables; none of a view that was never built."""
+    with suppress(ViewMissing):
+        return live.tables(target.view.shape)
+    return {}
 
 
 Keyed = tuple[tuple[Any, ...], tuple[Any, ...]]

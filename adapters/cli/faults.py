@@ -1,13 +1,14 @@
 """From an exception to a sentence and an exit code: the one place where that is decided."""
 
 import os
-import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
 
 import typer
 from typer.exceptions import TyperException
 
+from adapters.cli.streams import READER_GONE
+from adapters.cli.troubles import found_damaged, unreachable
 from adapters.cli.visible import complain
 from adapters.settings import SettingsError
 
@@ -25,16 +26,30 @@ def explain(fault: Exception) -> int:
     if isinstance(fault, NotFound | SettingsError):
         say(str(fault))
         return WRONG_USE if isinstance(fault, SettingsError) else REFUSED
-    if sentence := _unreachable(fault):
+    if sentence := unreachable(fault):
         say(sentence)
         return UNREACHABLE
     if os.environ.get("TIELINE_TEST_TRACEBACK"):
         raise fault
+    if sentence := found_damaged():
+        say(sentence)
+        return UNREACHABLE
     say(
         f"This is a defect of tieline, nothing you did: {type(fault).__name__}: {fault}. "
-        "What was recorded before is safe. TIELINE_TEST_TRACEBACK=1 shows where it happened."
+        "TIELINE_TEST_TRACEBACK=1 shows where it happened."
     )
     return DEFECT
+
+
+def explain_output(fault: OSError) -> int:
+    """Standard output can't be written: say so, unless its reader has simply had enough."""
+    if isinstance(fault, BrokenPipeError):
+        return READER_GONE
+    say(
+        f"Standard output can't be written ({fault.strerror}), so answers are missing. "
+        "A command that was sent may have been decided: sent again, it is answered as before"
+    )
+    return UNREACHABLE
 
 
 def say(sentence: str) -> None:
@@ -55,41 +70,6 @@ def _wrong_use(fault: TyperException) -> int:
     else:
         say(fault.format_message())
     return getattr(fault, "exit_code", WRONG_USE)
-
-
-def _unreachable(fault: Exception) -> str | None:
-    """The sentence about something that can't be reached or used: the log, the views, a file."""
-    from domain.engine.log import LogError
-
-    if isinstance(fault, LogError):
-        return str(fault)
-    if isinstance(fault, _errors_over_kafka()):
-        return str(fault)
-    if isinstance(fault, OSError):
-        where = f"{fault.filename}: " if fault.filename else ""
-        return f"{where}{fault.strerror or fault}"
-    database_errors = getattr(sys.modules.get("sqlalchemy.exc"), "DBAPIError", None)
-    if database_errors and isinstance(fault, database_errors):
-        return f"The database of the views can't be used: {getattr(fault, 'orig', fault)}"
-    return None
-
-
-def _errors_over_kafka() -> tuple[type[Exception], ...]:
-    """The errors that Kafka's modules raise, as far as they are loaded."""
-    named = {
-        "kafka_python": ("Unreachable",),
-        "client": ("NoOutcomeYet",),
-        "settling": ("NotAtRest",),
-        "topics": ("TopicsError",),
-        "relay": ("LogForked",),
-        "transactions": ("Fenced",),
-    }
-    return tuple(
-        getattr(module, name)
-        for where, names in named.items()
-        if (module := sys.modules.get(f"adapters.kafka.{where}"))
-        for name in names
-    )
 
 
 def one_of(*words: str) -> "OneOf":

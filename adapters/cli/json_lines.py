@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final, NamedTuple, cast
 
 import typer
 
@@ -68,13 +68,20 @@ def size_of(files: list[str]) -> int:
     return 0 if STDIN in files else sum(Path(file).stat().st_size for file in files)
 
 
-def batches(source: BinaryIO) -> Iterator[list[bytes]]:
+class Line(NamedTuple):
+    """A line that is not blank, and its number in its file."""
+
+    number: int
+    text: bytes
+
+
+def batches(source: BinaryIO) -> Iterator[list[Line]]:
     """Lines in batches, blank ones left out."""
-    batch: list[bytes] = []
+    batch: list[Line] = []
     size = 0
     for line in _lines(source):
         batch.append(line)
-        size += len(line)
+        size += len(line.text)
         if len(batch) >= BATCH or size >= BATCH_BYTES:
             yield batch
             batch, size = [], 0
@@ -82,13 +89,15 @@ def batches(source: BinaryIO) -> Iterator[list[bytes]]:
         yield batch
 
 
-def _lines(source: BinaryIO) -> Iterator[bytes]:
-    while line := source.readline(LONGEST):
-        if len(line) == LONGEST and not line.endswith(b"\n"):
+def _lines(source: BinaryIO) -> Iterator[Line]:
+    number = 0
+    while text := source.readline(LONGEST):
+        number += 1
+        if len(text) == LONGEST and not text.endswith(b"\n"):
             _pass_over(source)
-            line = line[:1000] + b" (this line is too long)"
-        if not line.isspace():
-            yield line
+            text = text[:1000] + b" (this line is too long)"
+        if not text.isspace():
+            yield Line(number, text)
 
 
 def _pass_over(source: BinaryIO) -> None:

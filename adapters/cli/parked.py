@@ -3,6 +3,7 @@ them.
 """
 
 import json
+import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,8 +13,9 @@ from adapters.cli.lazy import verbs
 from adapters.cli.output import Output, give, give_each, give_list
 from adapters.cli.sending import exit_code, settings_here
 from adapters.cli.telling import tell_outcome
+from adapters.cli.visible import complain
 from adapters.wiring.embedded import worked_to_rest
-from adapters.wiring.stores import log_of
+from adapters.wiring.stores import existing_log_of, log_to_read
 from adapters.wiring.workers import door_of
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ Numbers = Annotated[
 @app.command("list")
 def list_(output: Output = "table") -> None:
     """List parked commands in the order they came."""
-    with log_of(settings_here()) as log:
+    with log_to_read(settings_here()) as log:
         rows = [_row(each) for each in log.parked()]
     columns = ("number", "subject", "command", "command_id", "parked_at", "error")
     give_list(rows, output, columns, "Nothing is parked.")
@@ -41,7 +43,7 @@ def list_(output: Output = "table") -> None:
 @app.command()
 def show(number: Number, output: Output = "table") -> None:
     """Show one parked command as it was sent, with the error."""
-    with log_of(settings_here()) as log:
+    with log_to_read(settings_here()) as log:
         parked = _numbered(log.parked(), [number])[0]
     give({**_row(parked), "message": json.loads(parked.message)}, output)
 
@@ -59,8 +61,9 @@ def retry(numbers: Numbers = None, output: Output = "table") -> None:
         parked = worker.log.parked()
         chosen = _with_those_before(parked, numbers) if numbers else parked
         outcomes = worker.retry([door.from_parked(each) for each in chosen])
-    answers = [each.as_cloudevent(settings.cell) for each in outcomes]
-    give_each(answers, output, tell_outcome)
+        answers = [each.as_cloudevent(settings.cell) for each in outcomes]
+        give_each(answers, output, tell_outcome)
+        sys.stdout.flush()
     raise typer.Exit(exit_code(answers))
 
 
@@ -68,15 +71,19 @@ def retry(numbers: Numbers = None, output: Output = "table") -> None:
 def drop(
     numbers: Annotated[list[int], typer.Argument(metavar="NUMBER...")], output: Output = "table"
 ) -> None:
-    """Give up parked commands: they are never decided, and those behind them can be retried."""
+    """Give up parked commands: they are forgotten undecided; those behind them can be retried.
+
+    They have no outcome, so their ids stay free: a publisher who sends one again has it decided.
+    """
     from domain.engine.log import Insertion
 
-    with log_of(settings_here()) as log:
+    with existing_log_of(settings_here()) as log:
         dropped = _numbered(log.parked(), numbers)
         with log.appending() as tx:
             tx.insert(Insertion(unparked=[each.seq for each in dropped]))
     columns = ("number", "subject", "command", "command_id", "error")
     give_list([_row(each) for each in dropped], output, columns, "Nothing was dropped.")
+    complain("Forgotten undecided: whoever sends one of these ids again has it decided.")
 
 
 def _row(parked: "Parked") -> dict[str, Any]:

@@ -5,13 +5,14 @@ from typing import Annotated
 import typer
 
 from adapters.cli.elsewhere import with_elsewhere
-from adapters.cli.json_lines import batches, opened
+from adapters.cli.json_lines import Line, batches, opened
 from adapters.cli.lazy import verbs
 from adapters.cli.output import Output, give_each
 from adapters.cli.planning import outcomes_of_plan
-from adapters.cli.sending import settings_here
-from adapters.cli.telling import kind_of, tell_outcome
-from adapters.wiring.workers import worker_of
+from adapters.cli.sending import exit_code, settings_here
+from adapters.cli.telling import tell_outcome
+from adapters.cli.unreadable import tell_lines
+from adapters.wiring.workers import planner_of
 
 app = verbs("Say what commands would do, and write nothing.")
 
@@ -24,14 +25,17 @@ def plan(
     """Say what commands would do, and write nothing.
 
     Each is decided as if the ones before it had been written; what a provider or a process would do
-    in between is left out. Exit code 1 if any would be refused.
+    in between is left out. Exit code 1 if any would be refused, 4 if a defect keeps any from being
+    decided.
     """
-    lines: list[bytes] = []
+    lines: list[tuple[str, Line]] = []
     for file in files:
         with opened(file) as source:
-            lines.extend(line for batch in batches(source) for line in batch)
+            lines.extend((file, line) for batch in batches(source) for line in batch)
     settings = settings_here()
-    with worker_of(settings) as worker:
-        planned = outcomes_of_plan(worker, lines, settings)
+    with planner_of(settings) as worker:
+        planned = outcomes_of_plan(worker, [line.text for _, line in lines], settings)
+    for (file, line), outcome in zip(lines, planned, strict=True):
+        tell_lines(file, [line], [outcome])
     give_each((with_elsewhere(each, settings) for each in planned), output, tell_outcome)
-    raise typer.Exit(int(any(kind_of(each) == "refused" for each in planned)))
+    raise typer.Exit(exit_code(planned))

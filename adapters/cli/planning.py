@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from adapters.cli.elsewhere import with_elsewhere
 from adapters.cli.output import compact, give
-from adapters.cli.sending import settings_here
-from adapters.cli.telling import kind_of, tell_outcome
+from adapters.cli.sending import exit_code, settings_here
+from adapters.cli.telling import tell_outcome
 from adapters.settings import Settings
-from adapters.wiring.workers import door_of, worker_of
+from adapters.wiring.workers import door_of, planner_of
 
 if TYPE_CHECKING:
     from adapters.engine.worker import Worker
@@ -20,12 +20,12 @@ _DECREASE: Final = "tieline.bandwidth.decrease-started.v1"
 
 
 def dry_run(message: Mapping[str, Any], output: str) -> int:
-    """Say what one command would do; the exit code."""
+    """Say what one command would do; the exit code, 4 if a defect keeps it from being decided."""
     settings = settings_here()
-    with worker_of(settings) as worker:
+    with planner_of(settings) as worker:
         planned = outcomes_of_plan(worker, [compact(message)], settings)[0]
     give(with_elsewhere(planned, settings), output, tell_outcome)
-    return 1 if kind_of(planned) == "refused" else 0
+    return exit_code([planned])
 
 
 def outcomes_of_plan(

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from adapters.cli.faults import nearest
+from adapters.cli.faults import REFUSED, nearest, say
 from adapters.cli.lazy import verbs
 from adapters.cli.output import Output, give_list
 from adapters.cli.progress import progress
 from adapters.cli.sending import settings_here
-from adapters.wiring.views import Source, runner_of
+from adapters.wiring.views import Source, runner_of, runner_to_read
 
 if TYPE_CHECKING:
     from projections.projection import View
@@ -23,7 +23,7 @@ Names = Annotated[list[str] | None, typer.Argument(metavar="[VIEW]...", help="Al
 @app.command()
 def status(output: Output = "table") -> None:
     """How far each view is behind the log."""
-    with runner_of(settings_here()) as runner:
+    with runner_to_read(settings_here()) as runner:
         rows = [
             each._asdict() | {"stopped": [gap._asdict() for gap in each.stopped]}
             for each in runner.status()
@@ -56,18 +56,23 @@ def rebuild(
 
 @app.command()
 def verify(views: Names = None, output: Output = "table") -> None:
-    """Prove that views are right: rebuild them and compare row by row.
+    """Prove that views are right: rebuild them apart and compare row by row. Nothing is written.
 
-    Exit code 1 when something differs.
+    Exit code 1 when something differs, or an event can't be read.
     """
+    from domain.engine.log import EventUnreadable
     from projections.feed import read_events
     from projections.rebuild import verify as prove
 
-    with runner_of(settings_here()) as runner:
+    with runner_to_read(settings_here()) as runner:
         chosen = _chosen(runner.views, views)
         entries = read_events(runner.feed.end()) * len(chosen)
-        with progress("verify", entries) as advance:
-            comparisons = prove(runner.engine, runner.feed, chosen, advance)
+        try:
+            with progress("verify", entries) as advance:
+                comparisons = prove(runner.engine, runner.feed, chosen, advance)
+        except EventUnreadable as fault:
+            say(f"The views can't be proved. {fault}")
+            raise typer.Exit(REFUSED) from fault
     rows: list[dict[str, Any]] = [
         {
             "view": each.view,

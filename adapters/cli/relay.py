@@ -35,12 +35,12 @@ def status(output: Output = "table") -> None:
     """
     from adapters.kafka.relay import LogForked, check_forked, published_checkpoint
     from adapters.wiring.brokers import brokers_of, relay_group
-    from adapters.wiring.stores import log_of
+    from adapters.wiring.stores import log_to_read
 
     settings = settings_here()
     at = published_checkpoint(brokers_of(settings), relay_group(settings))
     forked: LogForked | None = None
-    with log_of(settings) as log:
+    with log_to_read(settings) as log:
         mark = log.mark()
         try:
             check_forked(log, at)

@@ -1,7 +1,9 @@
 """Sending commands from the command line: every verb takes the one path that `submit` takes."""
 
 import os
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -13,7 +15,6 @@ from adapters.cli.visible import say
 from adapters.settings import Settings, load
 
 if TYPE_CHECKING:
-    from adapters.engine.submitting import Submitter
     from domain.words.messages import Message
 
 SOURCE = "/cli"
@@ -46,9 +47,22 @@ def send(message: Mapping[str, Any], output: str) -> int:
     settings = settings_here()
     with submitter_of(settings) as submitter:
         answer = submitter.submit([compact(message).encode()])[0]
-        submitter.settle()
-        give(answer, output, lambda told: _tell(with_elsewhere(told, settings), submitter))
+        with _said_in_any_case(answer, output):
+            submitter.settle()
+            followed = submitter.followed() if output == "table" else ()
+        give(answer, output, lambda told: _tell(with_elsewhere(told, settings), followed))
     return exit_code([answer])
+
+
+@contextmanager
+def _said_in_any_case(answer: "Message", output: str) -> Generator[None]:
+    """Where something fails after a command was decided, its outcome is printed nevertheless."""
+    try:
+        yield
+    except Exception:
+        give(answer, output, tell_outcome)
+        sys.stdout.flush()
+        raise
 
 
 def exit_code(answers: Sequence["Message"]) -> int:
@@ -61,16 +75,16 @@ def exit_code(answers: Sequence["Message"]) -> int:
     return REFUSED if outcomes.REFUSED in kinds else 0
 
 
-def _tell(answer: Any, submitter: "Submitter") -> None:
+def _tell(answer: Any, followed: Sequence["Message"]) -> None:
     """Print an outcome for people, with its events and the events that followed from them."""
-    told = {each["id"]: dict(each) for each in submitter.followed()}
+    told = {each["id"]: dict(each) for each in followed}
     first = answer["data"].get("events", [])
     for event in first:
         event.update(data=told.pop(event["id"], {}).get("data"))
     tell_outcome(answer)
     mine = answer.get("correlationid")
-    followed = [each for each in told.values() if each["correlationid"] == mine]
-    if first and followed:
+    then = [each for each in told.values() if each["correlationid"] == mine]
+    if first and then:
         say("  then, by itself:")
-        for event in sorted(followed, key=lambda each: each["position"]):
+        for event in sorted(then, key=lambda each: each["position"]):
             tell_event(event)

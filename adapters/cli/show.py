@@ -11,7 +11,7 @@ from adapters.cli.options import ID, AsOf, AtVersion
 from adapters.cli.output import Output, give
 from adapters.cli.sending import settings_here
 from adapters.cli.views import SHOWN, view_named
-from adapters.wiring.stores import log_of
+from adapters.wiring.stores import log_to_read
 from adapters.wiring.views import views_of
 
 if TYPE_CHECKING:
@@ -71,12 +71,12 @@ def _as_of(settings: "Settings", kind: str, id: str, time: str) -> "Row | None":
         moment = written_time(f"{time}{LAST_OF_DAY}" if DATE.fullmatch(time) else time)
     except ValueError as fault:
         raise typer.BadParameter(f"{time!r} is neither a time nor a date: {fault}") from fault
-    with log_of(settings) as log:
+    with log_to_read(settings) as log:
         return show_as_of(log, kind, id, moment)
 
 
 def _at_version(settings: "Settings", kind: str, id: str, version: int) -> "Row | None":
     from projections.time_travel import show_at_version
 
-    with log_of(settings) as log:
+    with log_to_read(settings) as log:
         return show_at_version(log, kind, id, version)

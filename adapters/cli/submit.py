@@ -12,6 +12,7 @@ from adapters.cli.output import Output, give_each
 from adapters.cli.progress import Advance, progress
 from adapters.cli.sending import exit_code, settings_here
 from adapters.cli.telling import tell_outcome
+from adapters.cli.unreadable import tell_lines
 from adapters.wiring.submitting import submitter_of
 
 if TYPE_CHECKING:
@@ -72,8 +73,10 @@ def _submit(
     with opened(file) as source:
         for batch in batches(source):
             for lines in [[line] for line in batch] if by_line else [batch]:
-                answer(submitter.submit(lines))
+                answers = submitter.submit([line.text for line in lines])
+                tell_lines(file, lines, answers)
+                answer(answers)
                 if by_line:
                     submitter.settle()
-            advance(sum(map(len, batch)))
+            advance(sum(len(line.text) for line in batch))
     submitter.rest()

@@ -6,6 +6,8 @@ from typing import Final
 from adapters.cli.output import Document, spoken
 from adapters.cli.visible import say
 
+_KEPT: Final = "Nothing is lost: see 'tieline parked list'."
+_PLANNED: Final = "Sent now, it would be parked; nothing was written."
 _MARK: Final = {"accepted": "+", "refused": "x", "parked": "!"}
 
 
@@ -21,7 +23,7 @@ def tell_outcome(outcome: Document) -> None:
     say(f"{_MARK[kind]} {kind}  {about or 'a line that could not be read'}")
     if kind == "parked":
         say(f"    {data['error']}")
-        say("    Nothing is lost: see 'tieline parked list'.")
+        say(f"    {_PLANNED if outcome.get('dryrun') else _KEPT}")
         return
     if kind == "refused":
         _tell_refusal(data["refusal"])

@@ -129,6 +129,7 @@ class Worker:
             self._last_time,
             frozenset(each.subject for each in self._parked),
             parked,
+            {each.key: each.error for each in self._parked if each.error and each.key in parked},
         )
 
     def _parked_among(self, keys: Collection[bytes]) -> dict[bytes, bytes]:

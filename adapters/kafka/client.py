@@ -23,7 +23,7 @@ from adapters.kafka.clients import CLOSING, Brokers, deliver
 from adapters.kafka.kafka_python import Unreachable
 from adapters.kafka.outcomes import Answer, Outcomes
 from adapters.kafka.security import parsed
-from adapters.kafka.topics import Topics, TopicsError, topics_of
+from adapters.kafka.topics import Topics, TopicsError, existing, topics_of
 from domain.catalogue import COMMANDS
 from domain.words.content import derived_key
 from domain.words.messages import Unreadable, read_command
@@ -61,11 +61,7 @@ class Client:
         self._topics: Topics = topics_of(prefix)
         self._brokers = Brokers(bootstrap, parsed(security))
         with self._brokers.admin() as admin:
-            counts = admin.partitions(self._topics)
-        if len(counts) < len(self._topics):
-            raise TopicsError(
-                f"There is no cell {prefix} at {bootstrap} yet: start 'tieline engine' once"
-            )
+            counts = existing(admin, self._topics, bootstrap)
         self._outcomes = (
             Outcomes(self._brokers, self._topics, counts[self._topics.outcomes]) if listen else None
         )

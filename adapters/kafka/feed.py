@@ -25,7 +25,7 @@ from adapters.kafka.kafka_python import (
 )
 from adapters.kafka.topics import Topics
 from adapters.observe.logs import logger
-from domain.engine.log import LogError
+from domain.engine.log import EventUnreadable
 from domain.engine.outcomes import Stored
 from domain.engine.records import Recorded
 from projections.feed import (
@@ -35,6 +35,7 @@ from projections.feed import (
     Checkpoint,
     Page,
     Selection,
+    Unread,
     is_of_outcomes,
 )
 
@@ -104,7 +105,7 @@ class KafkaFeed:
         upto: Checkpoint | None = None,
     ) -> Page:
         """What comes after a checkpoint, from all lanes. With `upto` it waits until there is
-        something, or every lane has reached it. Raises Unreachable, LogError.
+        something, or every lane has reached it. Raises Unreachable, EventUnreadable.
         """
         lanes = [lane for lane in self._lanes if wanted.refusals or not is_of_outcomes(lane)]
         checkpoint = {lane: after.get(lane, 0) for lane in lanes}
@@ -241,6 +242,7 @@ class KafkaFeed:
     def _page(self, polled: Mapping[Any, Sequence[Record]], checkpoint: Checkpoint) -> Page:
         events: list[Recorded] = []
         refusals: list[tuple[int, Stored]] = []
+        unread: list[Unread] = []
         for each, record in _one_by_one(polled):
             lane = self._names[each]
             if record.offset >= checkpoint[lane]:
@@ -254,13 +256,26 @@ class KafkaFeed:
                 logger(__name__).error(
                     "not-ours", topic=record.topic, lane=lane, offset=record.offset, said=str(odd)
                 )
+                unread.extend(_unread(record, lane, odd, self._cell))
             except KeyError as unknown:
-                raise LogError(
+                raise EventUnreadable(
                     f"An event at {lane}, offset {record.offset}, is of type {unknown.args[0]}, "
                     "which this version of tieline does not know: use a newer one"
                 ) from unknown
-        self.last = Page(events, refusals, checkpoint)
+        self.last = Page(events, refusals, checkpoint, unread)
         return self.last
+
+
+def _unread(record: Record, lane: str, odd: NotOurs, cell: bytes) -> Sequence[Unread]:
+    """What a record that can't be read was, if it names this cell as its source."""
+    told = dict(record.headers)
+    if is_of_outcomes(lane) or told.get("ce_source") != cell:
+        return ()
+    said = f"The event at {lane}, offset {record.offset}, can't be read: {odd}"
+    stream, version = told.get("ce_subject"), told.get("ce_sequence", b"")
+    if stream is None or not version.isdigit():
+        return (Unread(said),)
+    return (Unread(said, stream.decode(errors="replace"), int(version)),)
 
 
 def _one_by_one(polled: Mapping[Any, Sequence[Record]]) -> Iterator[tuple[Any, Record]]:

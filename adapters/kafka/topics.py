@@ -100,6 +100,17 @@ def prepare(
     return counts
 
 
+def existing(admin: Admin, topics: Topics, where: str) -> Mapping[str, int]:
+    """How many partitions each topic has; none is made. Raises TopicsError where one is missing:
+    this cell was never started.
+    """
+    counts = admin.partitions(topics)
+    if len(counts) < len(topics):
+        prefix = topics.commands.removesuffix(".commands")
+        raise TopicsError(f"There is no cell {prefix} at {where} yet: start 'tieline engine' once")
+    return counts
+
+
 def _new(topics: Topics, name: str, partitions: int) -> int:
     """How many partitions a new topic gets."""
     return ceil(partitions / _FEWER) if name in (topics.events, topics.outcomes) else partitions

@@ -3,10 +3,11 @@
 from pathlib import Path
 from urllib.parse import unquote
 
+from adapters.log.opening import Opening, ToRead, ToWrite
 from adapters.log.sqlite import BUSY_TIMEOUT, SqliteLog
+from adapters.sqlite_files import SQLITE
 from domain.engine.log import Log, LogError
 
-SQLITE = "sqlite:///"
 POSTGRES = ("postgresql://", "postgres://")
 
 
@@ -22,6 +23,22 @@ def open_log(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Log:
         from adapters.log.postgres import PostgresLog  # noqa: PLC0415 - a log in a file needs no driver
 
         return PostgresLog(url, busy_timeout=busy_timeout)
+    return _in_file(url, busy_timeout, ToWrite())
+
+
+def open_log_to_read(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Log:
+    """The log at an address, of which nothing is made or changed. Raises as `open_log` does, also
+    where there is no log yet.
+    """
+    if url.startswith(POSTGRES):
+        from adapters.log.postgres import PostgresLog  # noqa: PLC0415 - as above
+        from adapters.log.postgres_schema import look  # noqa: PLC0415
+
+        return PostgresLog(url, busy_timeout=busy_timeout, prepare=look)
+    return _in_file(url, busy_timeout, ToRead())
+
+
+def _in_file(url: str, busy_timeout: float, opening: Opening) -> Log:
     if not url.startswith(SQLITE):
         raise LogError(
             f"{url} can't be opened as a log; use sqlite:///PATH or postgresql://HOST/DATABASE"
@@ -29,4 +46,4 @@ def open_log(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Log:
     path = unquote(url.removeprefix(SQLITE))
     if path in {"", ":memory:"} or "\x00" in path:
         raise LogError(f"{url} names no file; use sqlite:///PATH, e.g. sqlite:///var/tieline.db")
-    return SqliteLog(Path(path), busy_timeout=busy_timeout)
+    return SqliteLog(Path(path), busy_timeout=busy_timeout, opening=opening)

@@ -6,7 +6,8 @@ from pathlib import Path
 from eventsourcing.domain import EventSourcingError
 from eventsourcing.persistence import ConnectionPoolClosedError, ConnectionUnavailableError
 
-from domain.engine.log import LogError
+from adapters.sqlite_files import FileUnusable
+from domain.engine.log import LogDamaged, LogError
 
 _SENTENCES = {
     "SQLITE_CANTOPEN": "{path} can't be opened ({fault}): "
@@ -15,8 +16,11 @@ _SENTENCES = {
     "let this user write the file and its folder",
     "SQLITE_PERM": "{path} may not be used ({fault}): "
     "let this user read and write the file and its folder",
-    "SQLITE_NOTADB": "{path} is not an SQLite database: name another file",
+    "SQLITE_NOTADB": "{path} is not an SQLite database: name another file, "
+    "or restore it from a backup if its first page is damaged",
     "SQLITE_CORRUPT": "{path} is damaged ({fault}): restore it from a backup",
+    "SQLITE_ERROR": "{path} is damaged, or not as tieline left it ({fault}): "
+    "restore it from a backup",
     "SQLITE_BUSY": "{path} has been locked by another writer for more than {timeout:g} s, so "
     "nothing was recorded: wait until that one is done, or end it, and send the same again",
     "SQLITE_FULL": "There is no space left for {path}, so nothing was recorded: "
@@ -27,6 +31,11 @@ _SENTENCES = {
     "something older ({fault}), so nothing was recorded: decide it again",
 }
 """The sentence for an error, by the beginning of SQLite's own name for it."""
+
+_DAMAGE = ("SQLITE_CORRUPT", "SQLITE_ERROR")
+"""What SQLite says of a file that it can't follow. Our queries are right, so an error in one is an
+error in the tables.
+"""
 
 
 class SqliteFaults:
@@ -39,8 +48,11 @@ class SqliteFaults:
     def __enter__(self) -> None: ...
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, FileUnusable):
+            raise LogError(str(error)) from error
         if isinstance(error, sqlite3.Error | EventSourcingError):
-            raise LogError(self._sentence(error)) from error
+            kind = LogDamaged if name_of(error).startswith(_DAMAGE) else LogError
+            raise kind(self._sentence(error)) from error
 
     def _sentence(self, error: BaseException) -> str:
         if isinstance(error, ConnectionPoolClosedError):

@@ -8,7 +8,7 @@ from eventsourcing.persistence import JSONTranscoder, Mapper, Notification, Stor
 from adapters.collecting import without_collection
 from domain.catalogue import EVENTS
 from domain.engine import records
-from domain.engine.log import LogError
+from domain.engine.log import EventUnreadable
 from domain.engine.records import Recorded, StoredRow, encoded
 
 
@@ -50,7 +50,7 @@ class EventMapper(Mapper[str]):
 
 
 def events_of(rows: Sequence[StoredRow]) -> list[Recorded]:
-    """Rows as events. Raises LogError for a type or a shape that this version does not know."""
+    """Rows as events. Raises EventUnreadable for a type or shape that this version can't read."""
     try:
         with without_collection():
             return records.read_rows(rows)
@@ -58,16 +58,16 @@ def events_of(rows: Sequence[StoredRow]) -> list[Recorded]:
         raise _unreadable(rows) from fault
 
 
-def _unreadable(rows: Sequence[StoredRow]) -> LogError:
+def _unreadable(rows: Sequence[StoredRow]) -> EventUnreadable:
     """The error for the first row that can't be read."""
     at, stream, version, kind, _ = next(row for row in rows if not _is_readable(row))
     which = f"Event {stream}/{version} at position {at}"
     if kind not in EVENTS:
-        return LogError(
+        return EventUnreadable(
             f"{which} is of type {kind}, which this version of tieline does not "
             "know: use the version that wrote it, or a newer one"
         )
-    return LogError(
+    return EventUnreadable(
         f"{which} can't be read: use the version "
         "of tieline that wrote it, or restore the log from a backup"
     )

@@ -7,7 +7,7 @@ still be committed.
 """
 
 import threading
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, LiteralString
 
@@ -66,7 +66,14 @@ class PostgresLog:
     a forked child may not.
     """
 
-    def __init__(self, url: str, *, busy_timeout: float) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        busy_timeout: float,
+        prepare: Callable[[Connections, str], None] = prepare,
+    ) -> None:
+        """`prepare` sees that there is a log of the present schema, e.g. by making it."""
         self._telling = PostgresFaults(url, busy_timeout)
         self._thread = threading.local()
         with self._telling:

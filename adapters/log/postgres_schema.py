@@ -12,7 +12,8 @@ from psycopg.errors import UndefinedTable
 
 from adapters.log.postgres_connections import Connections
 from adapters.log.postgres_errors import address_of
-from adapters.log.tables import APPLICATION, SCHEMA
+from adapters.log.tables import SCHEMA
+from adapters.sqlite_files import APPLICATION
 from domain.engine.log import LogError
 
 if TYPE_CHECKING:
@@ -34,6 +35,17 @@ def prepare(connections: Connections, url: str) -> None:
         schema = _schema(connection, url)
     if schema < SCHEMA:
         _move(connections, url)
+
+
+def look(connections: Connections, url: str) -> None:
+    """See that there is a log, and make nothing. Raises LogError as `prepare` does, and where there
+    is none yet.
+    """
+    with connections.taken() as connection:
+        if _schema(connection, url) == 0:
+            raise LogError(
+                f"{address_of(url)} holds no log yet: the first command that is sent makes it"
+            )
 
 
 def _schema(connection: psycopg.Connection[tuple[object, ...]], url: str) -> int:

@@ -8,7 +8,6 @@ row's id, so that the library's own tools read a log of ours.
 import sqlite3
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from eventsourcing.persistence import StoredEvent
@@ -25,8 +24,11 @@ CHECKPOINT_AFTER = 10_000
 """Pages in the write-ahead log (40 MB). With SQLite's own 1,000, a large log is copied back so
 often that a command costs 10 µs more (docs/decisions/0003)."""
 
-SETTINGS = ("synchronous=FULL", f"wal_autocheckpoint={CHECKPOINT_AFTER}")
-"""Set on every connection. Write-ahead logging is set in the file itself (tables.py)."""
+WRITING = ("synchronous=FULL", f"wal_autocheckpoint={CHECKPOINT_AFTER}")
+"""Set on every connection that may write; write-ahead logging is set in the file (tables.py)."""
+
+READING = ("query_only=ON",)
+"""Set on every connection of a log that is only read."""
 
 HEAD = "SELECT COALESCE(MAX(rowid), 0) FROM stored_events"
 INSERT = (
@@ -42,6 +44,7 @@ class Pool(SQLiteConnectionPool):
     """Connections that are durable: every commit is on the disk before it returns."""
 
     busy_timeout: float = 5.0
+    settings: Sequence[str] = WRITING
 
     @staticmethod
     def detect_memory_mode(db_name: str) -> bool:
@@ -52,12 +55,13 @@ class Pool(SQLiteConnectionPool):
     def _create_connection(self) -> SQLiteConnection:
         connection = sqlite3.connect(
             self.db_name,
+            uri=True,
             timeout=self.busy_timeout,
             isolation_level=None,
             check_same_thread=False,
         )
         try:
-            for setting in SETTINGS:
+            for setting in self.settings:
                 connection.execute(f"PRAGMA {setting}")
         except sqlite3.Error:
             connection.close()
@@ -69,10 +73,11 @@ class Pool(SQLiteConnectionPool):
 class Datastore(SQLiteDatastore):
     """The pool of one log's connections."""
 
-    def __init__(self, path: Path, busy_timeout: float) -> None:
-        super().__init__(str(path), originator_id_type="text")
-        self.pool = Pool(db_name=str(path), pool_timeout=busy_timeout)
+    def __init__(self, uri: str, settings: Sequence[str], busy_timeout: float) -> None:
+        super().__init__(uri, originator_id_type="text")
+        self.pool = Pool(db_name=uri, pool_timeout=busy_timeout)
         self.pool.busy_timeout = busy_timeout
+        self.pool.settings = settings
 
     @contextmanager
     def writing(self) -> Generator[sqlite3.Cursor]:

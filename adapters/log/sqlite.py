@@ -17,11 +17,20 @@ from msgspec.structs import astuple, replace
 from adapters.collecting import without_collection
 from adapters.log import mapper, outcomes, snapshots
 from adapters.log.errors import SqliteFaults
+from adapters.log.opening import Opening, ToWrite
 from adapters.log.recorder import Datastore, Recorder, insert, plain
-from adapters.log.tables import SCHEMA, create, migrate, schema_of
 from adapters.log.times import first_time, not_before
 from domain.catalogue import noun_of
-from domain.engine.log import Appended, EventRow, Insertion, LogError, Mark, Parked, Snapshot
+from domain.engine.log import (
+    Appended,
+    EventRow,
+    Insertion,
+    LogDamaged,
+    LogError,
+    Mark,
+    Parked,
+    Snapshot,
+)
 from domain.engine.outcomes import Stored
 from domain.engine.records import Recorded, folded, loaded
 
@@ -66,21 +75,20 @@ _END = 2**63 - 1
 class SqliteLog:
     """The domain's port to the log (domain/engine/log.py) over one file; any thread may use it."""
 
-    def __init__(self, path: Path, *, busy_timeout: float = BUSY_TIMEOUT) -> None:
+    def __init__(
+        self, path: Path, *, busy_timeout: float = BUSY_TIMEOUT, opening: Opening | None = None
+    ) -> None:
+        """It is opened to write it unless `opening` says otherwise."""
+        opening = opening or ToWrite()
         self._telling = SqliteFaults(path, busy_timeout)
         self._lock = threading.Lock()
         self._thread = threading.local()
-        _make_folder(path)
         with self._telling:
-            self._store = Datastore(path.absolute(), busy_timeout)
+            self._store = Datastore(opening.uri(path), opening.settings, busy_timeout)
             self.recorder = Recorder(self._store)
             self._reader = plain(self._store.pool.get_connection(is_writer=False))
-            schema = schema_of(self._reader, path)
-            if schema == 0:
-                tables = self.recorder.create_table_statements
-                create(self._reader, path, tables, busy_timeout)
-            elif schema < SCHEMA:
-                migrate(path, busy_timeout)
+            statements = self.recorder.create_table_statements
+            opening.ready(self._reader, path, statements, busy_timeout)
 
     def close(self) -> None:
         """Let go of the file; the log can't be used afterwards."""
@@ -105,6 +113,8 @@ class SqliteLog:
         noun = noun_of(stream)
         state, version = self._snapshot(stream) if noun.grows else (None, 0)
         rows = self._read(_STREAM, stream, version, _END)
+        if rows and rows[-1][2] - version != len(rows):
+            raise LogDamaged(f"Events of {stream} are missing among its {rows[-1][2]}")
         state = folded(stream, mapper.events_of(rows), state)
         return state, rows[-1][2] if rows else version
 
@@ -115,8 +125,10 @@ class SqliteLog:
         long = {stream for (stream,) in outcomes.among(self._read, _LONG, growing)}
         short = [stream for stream in streams if stream not in long]
         rows = outcomes.among(self._read, _STREAMS, short)
-        found = {stream: self.load(stream) for stream in long}
-        return found | loaded(short, mapper.events_of(rows))
+        read = loaded(short, mapper.events_of(rows))
+        if sum(version for _, version in read.values()) != len(rows):
+            raise LogDamaged(f"Events are missing among those of {', '.join(sorted(short))}")
+        return {stream: self.load(stream) for stream in long} | read
 
     @without_collection()
     def events(self, stream: str, after: int = 0, upto: int | None = None) -> Sequence[Recorded]:
@@ -287,14 +299,3 @@ def _mark(rows: list[Any]) -> Mark:
 def _parked(*fields: Any) -> Parked:
     parked = Parked(*fields)
     return replace(parked, inside=bool(parked.inside))
-
-
-def _make_folder(path: Path) -> None:
-    try:
-        path.absolute().parent.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise LogError(
-            f"The folder of {path} can't be made ({fault.strerror}): name another file"
-        ) from fault
-    if path.is_dir():
-        raise LogError(f"{path} is a directory: name a file, e.g. {path / 'tieline.db'}")

@@ -11,13 +11,11 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from adapters.log.errors import name_of
+from adapters.sqlite_files import APPLICATION
 from domain.engine.log import LogError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-APPLICATION = 0x7469656C
-"""`tiel`."""
 
 SCHEMA = 2
 

@@ -96,9 +96,14 @@ class Health:
             need.answered, need.failing = self._monotonic(), None
 
     def fails(self, what: str, reason: str) -> None:
-        """Note that something the part needs did not answer, or refused; keeps since when."""
+        """Note that something the part needs did not answer, or refused; keeps since when.
+
+        What it needs only to start counts as little as a start: nothing else has answered yet.
+        """
         with self._lock:
-            need = self._needs[what]
+            need = self._needs.get(what)
+            if need is None:
+                return
             since = need.failing[0] if need.failing else self._monotonic()
             need.failing = since, reason
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from adapters.kafka.clients import Brokers
 from adapters.kafka.security import parsed
-from adapters.kafka.topics import Topics, prepare, topics_of
+from adapters.kafka.topics import Topics, existing, prepare, topics_of
 from adapters.settings import Settings, SettingsError
 from adapters.speakers import Speakers
 from adapters.speakers import parsed as parsed_speakers
@@ -56,6 +56,21 @@ def feed_of(settings: Settings, log: "Log") -> "Generator[KafkaFeed]":
 
     brokers, topics = brokers_of(settings), topics_of(settings.prefix)
     counts = topics_ready(brokers, topics, log, settings)
+    with closing(KafkaFeed(brokers, topics, cell=settings.cell, counts=counts)) as feed:
+        yield feed
+
+
+@contextmanager
+def feed_to_read(settings: Settings) -> "Generator[KafkaFeed]":
+    """The topics that are there as a feed, outside any consumer group; none is made.
+
+    Raises Unreachable, TopicsError.
+    """
+    from adapters.kafka.feed import KafkaFeed
+
+    brokers, topics = brokers_of(settings), topics_of(settings.prefix)
+    with brokers.admin() as admin:
+        counts = existing(admin, topics, settings.kafka)
     with closing(KafkaFeed(brokers, topics, cell=settings.cell, counts=counts)) as feed:
         yield feed
 

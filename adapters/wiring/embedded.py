@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from adapters.settings import Settings
-from adapters.wiring.stores import engine_of
+from adapters.wiring.stores import engine_of, refuse_missing
 from adapters.wiring.views import runner_on_log
 from adapters.wiring.workers import door_of, worker_of
 
@@ -38,10 +38,10 @@ def embedded(
 
 @contextmanager
 def worked_to_rest(settings: Settings) -> "Generator[Worker]":
-    """A worker. On leaving, its log is settled here, unless the parts on Kafka do that.
-
-    Raises LogError.
+    """A worker on a log that is there. On leaving, the log is settled here, unless the parts on
+    Kafka do that. Raises LogError.
     """
+    refuse_missing(settings)
     if settings.kafka:
         with worker_of(settings) as worker:
             yield worker

@@ -1,10 +1,13 @@
-"""The two stores: the event log, and the database of the views."""
+"""The two stores: the event log, and the database of the views; each to write, or only to read."""
 
+import sqlite3
 from collections.abc import Generator
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from adapters.settings import Settings
+from adapters.sqlite_files import path_of, refuse_foreign, to_read
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -14,21 +17,67 @@ if TYPE_CHECKING:
 
 @contextmanager
 def log_of(settings: Settings) -> "Generator[Log]":
-    """The event log. Raises LogError."""
-    from adapters.log import BUSY_TIMEOUT, open_log
+    """The event log; whatever of it is missing is made. Raises LogError."""
+    from adapters.log import open_log
 
-    patience = BUSY_TIMEOUT if settings.patience is None else settings.patience
-    with closing(open_log(settings.database, busy_timeout=patience)) as log:
+    with closing(open_log(settings.database, busy_timeout=_patience(settings))) as log:
         yield log
 
 
 @contextmanager
+def existing_log_of(settings: Settings) -> "Generator[Log]":
+    """The event log, to be written; it must be there. Raises LogError."""
+    refuse_missing(settings)
+    with log_of(settings) as log:
+        yield log
+
+
+@contextmanager
+def log_to_read(settings: Settings) -> "Generator[Log]":
+    """The event log for a verb that only reads: it makes and changes nothing. Raises LogError."""
+    from adapters.log import open_log_to_read
+
+    with closing(open_log_to_read(settings.database, busy_timeout=_patience(settings))) as log:
+        yield log
+
+
+def refuse_missing(settings: Settings) -> None:
+    """Raise LogError where there is no log yet: a slip in its address must not make one."""
+    with log_to_read(settings):
+        pass
+
+
+@contextmanager
 def engine_of(settings: Settings) -> "Generator[Engine]":
-    """The database of the views."""
+    """The database of the views; a file is made where it is missing. Raises FileUnusable."""
     from projections.database import opened
 
+    if path := path_of(settings.views):
+        refuse_foreign(path)
     engine = opened(settings.views)
     try:
         yield engine
     finally:
         engine.dispose()
+
+
+@contextmanager
+def engine_to_read(settings: Settings) -> "Generator[Engine]":
+    """The database of the views, of which nothing is made or changed. Raises FileUnusable."""
+    from projections.database import file_to_read, opened
+
+    path = path_of(settings.views)
+    if path is None:
+        engine = opened(settings.views)
+    else:
+        engine = file_to_read(partial(sqlite3.connect, to_read(path), uri=True))
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _patience(settings: Settings) -> float:
+    from adapters.log import BUSY_TIMEOUT
+
+    return BUSY_TIMEOUT if settings.patience is None else settings.patience

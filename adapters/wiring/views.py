@@ -4,10 +4,10 @@ import sqlite3
 from collections.abc import Generator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import quote, unquote
 
 from adapters.settings import Settings
-from adapters.wiring.stores import engine_of, log_of
+from adapters.sqlite_files import may_write, path_of, to_read
+from adapters.wiring.stores import engine_of, engine_to_read, existing_log_of, log_to_read
 
 Source = Literal["log", "topic"]
 """Where views are built from."""
@@ -28,7 +28,7 @@ def runner_of(settings: Settings, source: "Source | None" = None) -> "Generator[
     `source` names one of them. Raises LogError, Unreachable.
     """
     with ExitStack() as opened:
-        log = opened.enter_context(log_of(settings))
+        log = opened.enter_context(existing_log_of(settings))
         engine = opened.enter_context(engine_of(settings))
         if (source or _source_of(settings)) == "log":
             yield runner_on_log(engine, log)
@@ -43,6 +43,23 @@ def _source_of(settings: Settings) -> "Source":
 
 
 @contextmanager
+def runner_to_read(settings: Settings) -> "Generator[Runner]":
+    """The runner of all views, for verbs that only ask it how they stand.
+
+    Raises LogError, Unreachable.
+    """
+    with ExitStack() as opened:
+        log = opened.enter_context(log_to_read(settings))
+        engine = opened.enter_context(_views_or_none(settings))
+        if settings.kafka:
+            from adapters.wiring.brokers import feed_to_read
+
+            yield _runner_on(engine, opened.enter_context(feed_to_read(settings)))
+        else:
+            yield runner_on_log(engine, log)
+
+
+@contextmanager
 def views_of(settings: Settings, *shapes: "Shape") -> "Generator[Live]":
     """The live views named by their shapes, as far as the log has come. Raises LogError.
 
@@ -52,19 +69,63 @@ def views_of(settings: Settings, *shapes: "Shape") -> "Generator[Live]":
     """
     from projections.database import reading
 
-    with engine_of(settings) as engine:
-        if not settings.kafka and not _up_to_date(engine, settings, shapes):
-            with log_of(settings) as log:
-                runner_on_log(engine, log).catch_up()
-        with reading(engine) as live:
-            yield live
+    with ExitStack() as opened:
+        head = None if settings.kafka else _head(settings)
+        engine = opened.enter_context(_views_or_none(settings))
+        if not settings.kafka and not _up_to_date(engine, head, shapes):
+            engine = opened.enter_context(_brought_forward(settings))
+        yield opened.enter_context(reading(engine))
 
 
-def _up_to_date(engine: "Engine", settings: Settings, shapes: "tuple[Shape, ...]") -> bool:
+@contextmanager
+def _views_or_none(settings: Settings) -> "Generator[Engine]":
+    """The database of the views, to be read; an empty one where there is none yet."""
+    from projections.database import scratch
+
+    path = path_of(settings.views)
+    there = path is None or path.exists() or settings.views == settings.database
+    with engine_to_read(settings) if there else scratch() as engine:
+        yield engine
+
+
+@contextmanager
+def _brought_forward(settings: Settings) -> "Generator[Engine]":
+    """The views brought up to the log: where they are kept, or else built for this reader alone."""
+    from projections.database import scratch
+
+    with log_to_read(settings) as log:
+        path = path_of(settings.views)
+        if path is None or may_write(path):
+            with engine_of(settings) as engine:
+                if _caught_up(engine, log):
+                    yield engine
+                    return
+        with scratch() as engine:
+            runner_on_log(engine, log).catch_up()
+            yield engine
+
+
+def _caught_up(engine: "Engine", log: "Log") -> bool:
+    """Bring views forward where they are kept; False if nothing can be written there."""
+    from sqlalchemy.exc import DBAPIError
+
+    from projections.database import refuses_writing
+
+    try:
+        runner_on_log(engine, log).catch_up()
+    except DBAPIError as fault:
+        if refuses_writing(fault):
+            return False
+        raise
+    return True
+
+
+def _up_to_date(
+    engine: "Engine", head: tuple[int, int] | None, shapes: "tuple[Shape, ...]"
+) -> bool:
     from projections.database import ViewMissing, reading
     from projections.feed import read_events, read_outcomes
 
-    head = _head(settings)
     if head is None:
         return False
     with suppress(ViewMissing), reading(engine) as live:
@@ -79,14 +140,15 @@ def _head(settings: Settings) -> tuple[int, int] | None:
 
     A file is queried directly: loading the log's code takes longer than showing a row.
     """
-    if not settings.database.startswith("sqlite:///"):
-        with log_of(settings) as log:
+    path = path_of(settings.database)
+    if path is None:
+        with log_to_read(settings) as log:
             mark = log.mark()
         return mark.position, mark.outcome
-    path = unquote(settings.database.removeprefix("sqlite:///"))
     asked = "SELECT (SELECT MAX(rowid) FROM stored_events), (SELECT MAX(seq) FROM outcomes)"
+    uri = to_read(path)
     try:
-        with closing(sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
             position, outcome = connection.execute(asked).fetchone()
             return position or 0, outcome or 0
     except sqlite3.Error:

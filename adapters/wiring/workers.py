@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from adapters.settings import Settings, SettingsError
-from adapters.wiring.stores import log_of
+from adapters.wiring.stores import log_of, log_to_read
 
 if TYPE_CHECKING:
     from adapters.door import Door, Entropy
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from adapters.observe.watch import Watch
     from adapters.speakers import Speakers
     from domain.engine.batch import Clock
+    from domain.engine.log import Log
 
 
 def door_of(
@@ -28,16 +29,31 @@ def door_of(
 
 
 @contextmanager
+def planner_of(settings: Settings) -> "Generator[Worker]":
+    """A worker that only plans: it opens the log to read it. Raises LogError."""
+    with log_to_read(settings) as log, _worker_on(log, settings) as worker:
+        yield worker
+
+
+@contextmanager
 def worker_of(
     settings: Settings, clock: "Clock | None" = None, watch: "Watch | None" = None
 ) -> "Generator[Worker]":
     """A worker on the log, by itself. Raises LogError."""
+    with log_of(settings) as log, _worker_on(log, settings, clock, watch) as worker:
+        yield worker
+
+
+@contextmanager
+def _worker_on(
+    log: "Log", settings: Settings, clock: "Clock | None" = None, watch: "Watch | None" = None
+) -> "Generator[Worker]":
     from adapters.clocks import wall_clock
     from adapters.engine.worker import Worker
     from adapters.observe.watch import UNWATCHED
     from domain.decider.states import Terms
 
-    with log_of(settings) as log, _defective(settings.defect):
+    with _defective(settings.defect):
         terms = Terms(settings.owner)
         yield Worker(log, terms, clock or wall_clock, watch or UNWATCHED)
 

@@ -122,6 +122,8 @@ class Ground(Frozen):
     parked_subjects: frozenset[str] = frozenset()
     parked: Mapping[bytes, bytes] = field(default_factory=dict[bytes, bytes])
     """By the key of each pair in the batch that is parked: the digest of the parked content."""
+    defects: Mapping[bytes, str] = field(default_factory=dict[bytes, str])
+    """By the key of each of them that waits for nothing but its own mending: what is wrong."""
 
 
 def keys_of(arrivals: Sequence[Arrival]) -> list[bytes]:

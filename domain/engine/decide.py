@@ -94,7 +94,7 @@ class _Batch:
 
     def _decide(self, key: bytes, command: Command[Any], arrival: Arrival, now: str) -> Outcome:
         if arrival.seq is None and command.subject in self.waiting:
-            return self._park(key, command, arrival, now, None)
+            return self._park(key, command, arrival, now, self.ground.defects.get(key))
         after: dict[str, Any] = {}
         stored: list[bytes] = []
         try:

@@ -189,6 +189,14 @@ class LogError(Exception):
     """The store can't be used as asked; the text says what to do."""
 
 
+class EventUnreadable(LogError):
+    """A stored event can't be read, or not by this version; the text says which."""
+
+
+class LogDamaged(LogError):
+    """What is stored is not what was written; the text says where it shows."""
+
+
 class LogUnreachable(LogError):
     """The store can't be reached just now: wait and try again. What was about to be recorded may
     have been recorded; sent again, it is answered in either case.

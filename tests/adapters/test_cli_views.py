@@ -280,10 +280,15 @@ def test_views_that_are_behind_are_brought_forward_by_who_looks(tieline: Tieline
     tieline.run("submit", "--settle", str(STORY))
     shown = tieline.ask("show", "circuit", "acme-fra-1")
     assert tieline.ask("show", "circuit", "acme-fra-1", **apart) == shown
-    assert (tieline.folder / "views.db").is_file()
+    tieline.run("projections", "rebuild", **apart)
+    tieline.run("circuit", "change-bandwidth", "acme-fra-1.r2", "--bandwidth", "500")
+    ahead = tieline.ask("show", "circuit", "acme-fra-1.r2")
+    assert tieline.ask("show", "circuit", "acme-fra-1.r2", **apart) == ahead
+    assert {each["behind"] for each in tieline.ask_list("projections", "status", **apart)} == {0}
 
 
 def test_an_empty_database(tieline: Tieline):
+    assert tieline.run("submit", "-", given="").code == 0
     assert tieline.ask_list("circuit", "list") == []
     assert tieline.ask_list("parked", "list") == []
     assert tieline.run("changes", "list").out == "There is no such change.\n"
@@ -291,7 +296,7 @@ def test_an_empty_database(tieline: Tieline):
 
 
 def test_the_database_lies_where_it_is_said(tieline: Tieline):
-    tieline.ask_list("circuit", "list", TIELINE_DATABASE="sqlite:///deep/er/t.db")
+    tieline.run("submit", "-", given="", TIELINE_DATABASE="sqlite:///deep/er/t.db")
     assert (tieline.folder / "deep" / "er" / "t.db").is_file()
 
 

@@ -118,7 +118,7 @@ def test_of_another_program(path: Path, sql: str) -> None:
 
 
 def test_beside_the_tables_of_views(path: Path) -> None:
-    _sql(path, "CREATE TABLE circuits (circuit_id TEXT)")
+    _sql(path, "CREATE TABLE view_circuits_1 (circuit_id TEXT)")
     works_again(path)
 
 
@@ -173,8 +173,8 @@ def test_full(path: Path) -> None:
     log.close()
     pages = path.stat().st_size // 4096
     for more in range(12):
-        limited = (*recorder.SETTINGS, f"max_page_count={pages + more}")
-        with patch.object(recorder, "SETTINGS", limited):
+        limited = (*recorder.WRITING, f"max_page_count={pages + more}")
+        with patch.object(recorder, "WRITING", limited):
             log = opened(path)
             with pytest.raises(LogError, match=r"no space left .*: free some and send the same"):
                 submit(log, *many_orders(200))
@@ -185,8 +185,8 @@ def test_full(path: Path) -> None:
 
 def test_full_while_it_is_made(path: Path) -> None:
     for pages in range(1, 6):
-        limited = (*recorder.SETTINGS, f"max_page_count={pages}")
-        with patch.object(recorder, "SETTINGS", limited), pytest.raises(LogError) as kept:
+        limited = (*recorder.WRITING, f"max_page_count={pages}")
+        with patch.object(recorder, "WRITING", limited), pytest.raises(LogError) as kept:
             opened(path)
         assert "no space left" in str(kept.value)
     opened(path, busy_timeout=0.1).close()  # the last error is still held, but no lock is
