@@ -29,6 +29,12 @@ def _told(answers: Answers) -> int:
     try:
         code = _run()
         sys.stdout.flush()
+    except SystemExit:  # the library's own way out where nobody reads its output
+        if answers.fault is None:
+            raise
+        from adapters.cli.faults import explain_output
+
+        return explain_output(answers.fault)
     except Exception as fault:  # noqa: BLE001 - the last line of defence: no user sees a traceback
         from adapters.cli.faults import explain, explain_output
 

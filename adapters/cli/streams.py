@@ -4,7 +4,7 @@ import io
 import os
 import sys
 from contextlib import suppress
-from typing import Final
+from typing import Final, TextIO
 
 READER_GONE: Final = 141
 """The exit code of a program that was ended for want of a reader (128 and SIGPIPE)."""
@@ -39,8 +39,8 @@ def opened() -> Answers:
     ours that got the number of a closed stream would be written to by whoever prints.
     """
     _fill_gaps()
-    answers = Answers(sys.stdout.fileno() if sys.stdout else os.devnull, "w", closefd=False)
-    messages = Messages(sys.stderr.fileno() if sys.stderr else os.devnull, "w", closefd=False)
+    answers = Answers(_number_of(sys.stdout), "w", closefd=False)
+    messages = Messages(_number_of(sys.stderr), "w", closefd=False)
     sys.stdout = _text(io.BufferedWriter(answers), line_buffering=answers.isatty())
     sys.stderr = _text(io.BufferedWriter(messages), line_buffering=True)
     if sys.stdin is None:
@@ -65,6 +65,11 @@ def _fill_gaps() -> None:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # gets the lowest free number, which is this one
+
+
+def _number_of(stream: TextIO | None) -> int:
+    """The number of a stream; of one that leads nowhere for a stream that was closed."""
+    return stream.fileno() if stream else os.open(os.devnull, os.O_WRONLY)
 
 
 def _text(buffer: io.BufferedWriter, *, line_buffering: bool) -> io.TextIOWrapper:

@@ -65,11 +65,12 @@ def _unreadable(rows: Sequence[StoredRow]) -> EventUnreadable:
     if kind not in EVENTS:
         return EventUnreadable(
             f"{which} is of type {kind}, which this version of tieline does not "
-            "know: use the version that wrote it, or a newer one"
+            "know: use the version that wrote it, or a newer one; if there is none, "
+            "the log is damaged"
         )
     return EventUnreadable(
-        f"{which} can't be read: use the version "
-        "of tieline that wrote it, or restore the log from a backup"
+        f"{which} can't be read: another version of tieline wrote it, "
+        "or the log is damaged and must be restored from a backup"
     )
 
 

@@ -1,6 +1,5 @@
-"""Reading needs no writing: an auditor's copy is read as it is, and nothing is made that was not."""
+"""Reading needs no writing: an auditor's copy is read as it is, and nothing is made."""
 
-import os
 import sqlite3
 from collections.abc import Generator
 from contextlib import closing, contextmanager
@@ -73,8 +72,9 @@ def everything_in(folder: Path) -> dict[str, bytes | None]:
     }
 
 
+@pytest.mark.usefixtures("copy")
 @pytest.mark.parametrize("verb", READING)
-def test_reading_changes_no_byte(tieline: Tieline, copy: Path, verb: str):
+def test_reading_changes_no_byte(tieline: Tieline, verb: str):
     before = everything_in(tieline.folder)
     assert tieline.run(*verb.split()).code in (0, 1)
     assert everything_in(tieline.folder) == before
@@ -114,11 +114,10 @@ def test_what_its_last_writer_left_in_a_copy_is_not_passed_over(tieline: Tieline
     assert "tieline.db-wal" in result.err
 
 
+@pytest.mark.usefixtures("copy")
 @pytest.mark.parametrize("verb", [*READING, "projections rebuild", "parked retry", "parked drop 1"])
 @pytest.mark.parametrize("path", ["var/tielin.db", "vra/tieline.db"])
-def test_a_slip_in_the_address_is_told_and_nothing_is_made(
-    tieline: Tieline, copy: Path, verb: str, path: str
-):
+def test_a_slip_in_the_address_is_told_and_nothing_is_made(tieline: Tieline, verb: str, path: str):
     before = everything_in(tieline.folder)
     result = tieline.run(*verb.split(), TIELINE_DATABASE=f"sqlite:///{path}")
     assert (result.code, result.out) == (3, "")
@@ -131,7 +130,7 @@ def test_where_there_is_no_database_at_all(tieline: Tieline):
         result = tieline.run(*verb.split())
         assert (result.code, result.out) == (3, ""), verb
         assert "There is no database var/tieline.db yet" in result.err
-    assert os.listdir(tieline.folder) == []
+    assert not list(tieline.folder.iterdir())
 
 
 def test_a_file_that_is_no_log_yet_has_nothing_to_read(tieline: Tieline):
