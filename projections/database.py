@@ -5,10 +5,8 @@ It imports nothing heavy: a command that shows one row spends most of its time o
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import QueuePool, StaticPool, create_engine, event, make_url, select
@@ -86,12 +84,8 @@ def scratch() -> Generator[Engine]:
     """An empty database for views that is gone afterwards. It is kept in memory, and in a file
     without a name as far as it outgrows that.
     """
-    engine = create_engine(
-        "sqlite://",
-        creator=partial(sqlite3.connect, ""),
-        poolclass=StaticPool,
-        hide_parameters=True,
-    )
+    engine = create_engine("sqlite://", poolclass=StaticPool, hide_parameters=True)
+    event.listen(engine, "do_connect", _without_a_name)
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     try:
@@ -118,6 +112,10 @@ def _configure_postgres(connection: Any, _: object) -> None:
     connection.execute("SET synchronous_commit = off")
     connection.execute("SET plan_cache_mode = force_custom_plan")
     connection.autocommit = False
+
+
+def _without_a_name(dialect: Any, *_: object) -> Any:
+    return dialect.loaded_dbapi.connect("")
 
 
 def _read_only(connection: Any, _: object) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from urllib.parse import unquote
 
-from adapters.log.opening import Opening, ToRead, ToWrite
+from adapters.log.opening import TO_READ, TO_WRITE, Opening
 from adapters.log.sqlite import BUSY_TIMEOUT, SqliteLog
 from adapters.sqlite_files import SQLITE
 from domain.engine.log import Log, LogError
@@ -23,7 +23,7 @@ def open_log(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Log:
         from adapters.log.postgres import PostgresLog  # noqa: PLC0415 - a log in a file needs no driver
 
         return PostgresLog(url, busy_timeout=busy_timeout)
-    return _in_file(url, busy_timeout, ToWrite())
+    return _in_file(url, busy_timeout, TO_WRITE)
 
 
 def open_log_to_read(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Log:
@@ -35,7 +35,7 @@ def open_log_to_read(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Log:
         from adapters.log.postgres_schema import look  # noqa: PLC0415
 
         return PostgresLog(url, busy_timeout=busy_timeout, prepare=look)
-    return _in_file(url, busy_timeout, ToRead())
+    return _in_file(url, busy_timeout, TO_READ)
 
 
 def _in_file(url: str, busy_timeout: float, opening: Opening) -> Log:

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from adapters.log import recorder, tables
 from adapters.sqlite_files import to_read, to_write
@@ -83,3 +83,7 @@ class ToRead:
         del statements, patience
         if tables.schema_of(cursor, path) == 0:
             raise LogError(f"{path} holds no log yet: the first command that is sent makes it")
+
+
+TO_WRITE: Final[Opening] = ToWrite()
+TO_READ: Final[Opening] = ToRead()

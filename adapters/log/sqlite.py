@@ -17,7 +17,7 @@ from msgspec.structs import astuple, replace
 from adapters.collecting import without_collection
 from adapters.log import mapper, outcomes, snapshots
 from adapters.log.errors import SqliteFaults
-from adapters.log.opening import Opening, ToWrite
+from adapters.log.opening import TO_WRITE, Opening
 from adapters.log.recorder import Datastore, Recorder, insert, plain
 from adapters.log.times import first_time, not_before
 from domain.catalogue import noun_of
@@ -76,10 +76,9 @@ class SqliteLog:
     """The domain's port to the log (domain/engine/log.py) over one file; any thread may use it."""
 
     def __init__(
-        self, path: Path, *, busy_timeout: float = BUSY_TIMEOUT, opening: Opening | None = None
+        self, path: Path, *, busy_timeout: float = BUSY_TIMEOUT, opening: Opening = TO_WRITE
     ) -> None:
         """It is opened to write it unless `opening` says otherwise."""
-        opening = opening or ToWrite()
         self._telling = SqliteFaults(path, busy_timeout)
         self._lock = threading.Lock()
         self._thread = threading.local()
