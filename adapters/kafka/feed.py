@@ -262,7 +262,7 @@ class KafkaFeed:
                     f"An event at {lane}, offset {record.offset}, is of type {unknown.args[0]}, "
                     "which this version of tieline does not know: use a newer one"
                 ) from unknown
-        self.last = Page(events, refusals, checkpoint, unread)
+        self.last = Page(events, refusals, checkpoint, tuple(unread))
         return self.last
 
 
