@@ -2,6 +2,9 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from shlex import quote
+from shutil import which
 from typing import TYPE_CHECKING, Any, Final
 
 from rich import box
@@ -127,7 +130,7 @@ class Teller:
         )
         self._say("Look further:")
         for verb in ("circuit list", "changes list --overdue", "audit trail circuit/acme-fra-1"):
-            self._say(f"  TIELINE_DATABASE={escape(database)} tieline {verb}")
+            self._say(f"  TIELINE_DATABASE={escape(database)} {escape(_as_typed())} {verb}")
 
     def _table(self, title: str, rows: Sequence[Sequence[str]], heads: Sequence[str]) -> None:
         table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
@@ -139,6 +142,13 @@ class Teller:
 
     def _say(self, text: str) -> None:
         self._console.print(text)
+
+
+def _as_typed() -> str:
+    """`tieline` if a shell finds it by its name, otherwise the path that it was started by."""
+    started, found = Path(sys.argv[0]), which("tieline")
+    known = started.name == str(started) or (found and Path(found).samefile(started))
+    return "tieline" if known else quote(str(started))
 
 
 def _circuit_rows(found: "Figures") -> list[tuple[str, str, str]]:

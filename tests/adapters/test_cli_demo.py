@@ -1,12 +1,13 @@
 """`tieline demo`: the story told, a small year run, and the sums of the closing page."""
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from demo.year import weeks
-from tests.running import STORY, Tieline, story
+from tests.running import SCRIPT, STORY, Tieline, story
 
 SMALL = ("--customers", "4", "--circuits", "12")
 
@@ -45,6 +46,29 @@ def test_it_says_where_it_is_and_how_to_look_further(demo: tuple[Tieline, str]):
     assert not (tieline.folder / "var").exists(), "nothing of the user's is touched"
     verified = tieline.ask_list("projections", "verify", **database)
     assert all(each["equal"] for each in verified)
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["on the path", "elsewhere"])
+def test_what_it_says_to_type_runs_as_it_stands(tieline: Tieline, *, known: bool):
+    environment = tieline.environment | {"PATH": "/usr/bin:/bin"}
+    if known:
+        environment["PATH"] += f":{SCRIPT.parent}"
+
+    def answer(typed: str) -> str:
+        done = subprocess.run(
+            ["sh", "-c", typed],
+            cwd=tieline.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+    told = answer(f"{SCRIPT} demo {' '.join(SMALL)} --database demo.db")
+    lines = [line for line in told.splitlines() if "TIELINE_DATABASE=" in line]
+    assert [f"{SCRIPT}" not in line for line in lines] == [known] * 3
+    assert "acme-fra-1.r2" in answer(lines[0])
 
 
 def test_a_database_that_is_in_use_is_left_alone(demo: tuple[Tieline, str]):

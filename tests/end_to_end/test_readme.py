@@ -10,6 +10,7 @@ import pytest
 from tests.running import SCRIPT, Tieline
 
 ROOT = Path(__file__).parents[2]
+DONE = "-- typed and answered --"
 FENCE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -54,20 +55,22 @@ def test_the_readme_has_a_session():
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("steps", sessions())
 def test_the_session_runs_as_it_stands_there(steps: list[Step], tieline: Tieline):
+    """In the folder after `make setup`, in one shell that knows no `tieline` of its own."""
     (tieline.folder / "examples").symlink_to(ROOT / "examples")
-    environment = tieline.environment | {"PATH": f"{SCRIPT.parent}:/usr/bin:/bin", "COLUMNS": "100"}
-    for step in steps:
-        done = subprocess.run(
-            ["sh", "-c", step.typed],
-            cwd=tieline.folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        assert matches(step.expected, done.stdout), f"$ {step.typed}\n{done.stdout}"
+    (tieline.folder / ".venv").symlink_to(SCRIPT.parents[1])
+    environment = tieline.environment | {"PATH": "/usr/bin:/bin"}
+    done = subprocess.run(
+        ["sh"],
+        input=f"\necho {DONE}\n".join(["exec 2>&1", *(step.typed for step in steps), ""]),
+        cwd=tieline.folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    _, *answers = done.stdout.split(f"{DONE}\n")[:-1]
+    for step, got in zip(steps, answers, strict=True):
+        assert matches(step.expected, got), f"$ {step.typed}\n{got}"
 
 
 @pytest.mark.parametrize(
