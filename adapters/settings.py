@@ -121,14 +121,15 @@ def _listen_fault(value: str) -> str | None:
 KNOWN: Final[Mapping[str, Setting]] = {
     "TIELINE_DATABASE": Setting("sqlite:///var/tieline.db", "the event log", _address_fault),
     "TIELINE_VIEWS": Setting(
-        "", "where views keep their rows; empty: the same database", _views_fault
+        "", "where views keep their rows; unless set, the same database", _views_fault
     ),
     "TIELINE_PREFIX": Setting("tieline", "the cell's name", _prefix_fault),
     "TIELINE_OWNER": Setting("user:owner", "the principal who owns the CSP", _owner_fault),
     "TIELINE_NETWORK": Setting(
         "",
         "who plays the provider: simulated answers by itself, none waits for its commands; "
-        "empty: simulated if TIELINE_KAFKA is empty, otherwise none",
+        "unless set, simulated under demo and, without TIELINE_KAFKA, under every verb that sends "
+        "a command, otherwise none",
         _network_fault,
     ),
     "TIELINE_KAFKA": Setting(
@@ -201,16 +202,15 @@ def load(environment: Mapping[str, str], folder: Path) -> Settings:
     written = _from_file(folder / FILE)
     given = {name: value for name, value in environment.items() if name.startswith("TIELINE_")}
     _refuse_unknown(given, "the environment")
-    table = tuple(_in_force(name, given, written) for name in KNOWN)
-    values = {each.name: each.value for each in table}
+    said = {name: _in_force(name, given, written) for name in KNOWN}
+    values = _acting({name: each.value for name, each in said.items()})
+    table = tuple(each._replace(value=values[name]) for name, each in said.items())
     return Settings(
         database=values["TIELINE_DATABASE"],
-        views=values["TIELINE_VIEWS"] or values["TIELINE_DATABASE"],
+        views=values["TIELINE_VIEWS"],
         prefix=values["TIELINE_PREFIX"],
         owner=values["TIELINE_OWNER"],
-        network=cast(
-            "NetworkMode", values["TIELINE_NETWORK"] or _network_of(values["TIELINE_KAFKA"])
-        ),
+        network=cast("NetworkMode", values["TIELINE_NETWORK"]),
         kafka=values["TIELINE_KAFKA"],
         security=values["TIELINE_KAFKA_SECURITY"],
         sources=values["TIELINE_SOURCES"],
@@ -227,8 +227,14 @@ def load(environment: Mapping[str, str], folder: Path) -> Settings:
     )
 
 
-def _network_of(kafka: str) -> NetworkMode:
-    return "none" if kafka else "simulated"
+def _acting(values: Mapping[str, str]) -> Mapping[str, str]:
+    """The values as they act: what is empty follows from another setting."""
+    network = "none" if values["TIELINE_KAFKA"] else "simulated"
+    return {
+        **values,
+        "TIELINE_VIEWS": values["TIELINE_VIEWS"] or values["TIELINE_DATABASE"],
+        "TIELINE_NETWORK": values["TIELINE_NETWORK"] or network,
+    }
 
 
 def shown(settings: Settings) -> Iterable[InForce]:

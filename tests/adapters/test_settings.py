@@ -164,6 +164,26 @@ def test_the_command_line_says_what_is_in_force(tieline: Tieline):
     assert by_name["TIELINE_OWNER"]["origin"] == "default"
 
 
+@pytest.mark.parametrize(
+    ("said", "acting"),
+    [
+        ({}, {"TIELINE_NETWORK": "simulated", "TIELINE_VIEWS": "sqlite:///var/tieline.db"}),
+        ({"TIELINE_KAFKA": "127.0.0.1:1"}, {"TIELINE_NETWORK": "none"}),
+        ({"TIELINE_NETWORK": "", "TIELINE_KAFKA": "127.0.0.1:1"}, {"TIELINE_NETWORK": "none"}),
+        (
+            {"TIELINE_KAFKA": "127.0.0.1:1", "TIELINE_NETWORK": "simulated"},
+            {"TIELINE_NETWORK": "simulated"},
+        ),
+        ({"TIELINE_DATABASE": "sqlite:///t.db"}, {"TIELINE_VIEWS": "sqlite:///t.db"}),
+        ({"TIELINE_VIEWS": "sqlite:///v.db"}, {"TIELINE_DATABASE": "sqlite:///var/tieline.db"}),
+    ],
+)
+def test_values_are_shown_as_they_act(tmp_path: Path, said: dict[str, str], acting: dict[str, str]):
+    told = {each.name: each for each in shown(load(said, tmp_path))}
+    assert {name: told[name].value for name in acting} == acting
+    assert {each.name for each in told.values() if each.origin == "environment"} == set(said)
+
+
 def test_a_wrong_setting_is_wrong_use(tieline: Tieline):
     result = tieline.run("circuit", "list", TIELINE_NETWROK="none")
     assert result.code == 2
