@@ -35,9 +35,9 @@ def _addressed_to(subject: str) -> list[type[CommandData]]:
 
 
 def _help(kind: type[CommandData]) -> str:
-    names = ", ".join(field.name.replace("_", " ") for field in fields_of(kind))
-    own = kind.__dict__.get("__doc__")
-    return f"{own.splitlines()[0] if own else f'Send {kind.verb}'}{f': {names}' if names else ''}."
+    """What the command does: the first sentence of its docstring."""
+    own: str | None = kind.__dict__.get("__doc__")
+    return own.partition("\n")[0] if own else f"Send {kind.verb}."
 
 
 def _builder(kind: type[CommandData], noun: str, only: str | None) -> Callable[[], typer.Typer]:

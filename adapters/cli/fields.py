@@ -12,6 +12,8 @@ import typer
 from pydantic.fields import FieldInfo
 
 from adapters.cli.faults import OneOf
+from adapters.cli.meanings import meaning_of
+from adapters.cli.output import spoken
 from domain.words.data import CommandData, model_of
 from domain.words.structs import Value
 
@@ -68,9 +70,9 @@ class Field:
 
     @property
     def _help(self) -> str:
-        again = "May be repeated. " if self.many else ""
-        default = f"Default: {self.default}." if self.default not in (None, []) else ""
-        return f"{again}{default}".strip()
+        again = " May be repeated." if self.many else ""
+        default = f" Default: {spoken(self.default)}." if self.default not in (None, []) else ""
+        return f"{meaning_of(self.name)}{again}{default}"
 
 
 def fields_of(kind: type[CommandData]) -> list[Field]:

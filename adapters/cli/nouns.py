@@ -129,20 +129,24 @@ def _filter(name: str, kind: Any) -> Any:
     word = name.replace("_", "-")
     short = word.removesuffix("-id").removesuffix("-mbps")
     names = [f"--{each}" for each in dict.fromkeys((short, word))]
+    about = f"Only those of this {short.replace('-', ' ')}."
     if kind is bool:
         names = [f"{each}/--no-{each[2:]}" for each in names]
+        about = f"Only those that are {word}, or are not."
     if isinstance(kind, type):
-        return Annotated[kind | None, typer.Option(*names, show_default=False)]
-    return _one_of(OneOf(kind), *names)
+        return Annotated[kind | None, typer.Option(*names, help=about, show_default=False)]
+    return _one_of(OneOf(kind), *names, about=about)
 
 
 def _sort(columns: "list[str]") -> Any:
-    return _one_of(OneOf(columns), "--sort", metavar="|".join(columns))
+    about = "In the order of this column, not of the ids."
+    return _one_of(OneOf(columns), "--sort", about=about, metavar="|".join(columns))
 
 
-def _one_of(words: OneOf, *names: str, metavar: str | None = None) -> Any:
+def _one_of(words: OneOf, *names: str, about: str, metavar: str | None = None) -> Any:
     option = typer.Option(
         *names,
+        help=about,
         show_default=False,
         callback=words.check,
         autocompletion=words.complete,

@@ -69,7 +69,10 @@ def retry(numbers: Numbers = None, output: Output = "table") -> None:
 
 @app.command()
 def drop(
-    numbers: Annotated[list[int], typer.Argument(metavar="NUMBER...")], output: Output = "table"
+    numbers: Annotated[
+        list[int], typer.Argument(metavar="NUMBER...", help="Numbers in 'parked list'.")
+    ],
+    output: Output = "table",
 ) -> None:
     """Give up parked commands: they are forgotten undecided; those behind them can be retried.
 

@@ -31,6 +31,8 @@ class CircuitCommand(CommandData):
 
 
 class OrderCircuit(CircuitCommand):
+    """Order a circuit: it is placed on a router pair, and its service key issued."""
+
     subject: ClassVar[re.Pattern[str]] = subject_like(
         r"circuit/(?!.*\.r[0-9]+$)[A-Za-z0-9][A-Za-z0-9._-]{0,79}",
         f"must be circuit/ID, with an id of {AN_ID}, not ending in .r and digits",
@@ -55,47 +57,59 @@ class ProviderStep(CircuitCommand):
 
 
 class BeginProvisioning(ProviderStep):
-    pass
+    """The provider begins to provision the circuit."""
 
 
 class ConfirmProvisioned(ProviderStep):
-    pass
+    """The provider has provisioned the circuit."""
 
 
 class RejectProvisioning(ProviderStep):
+    """The provider can't provision the circuit, and says why."""
+
     reason: Sentence
 
 
 class RequestDeprovisioning(CircuitCommand):
+    """Ask the provider to tear the circuit down, which interrupts it."""
+
     reason: Text | None = None
     accept_interruption: bool | None = None
 
 
 class BeginDeprovisioning(ProviderStep):
-    pass
+    """The provider begins to tear the circuit down."""
 
 
 class ConfirmDeprovisioned(ProviderStep):
-    pass
+    """The provider has torn the circuit down."""
 
 
 class RejectDeprovisioning(ProviderStep):
+    """The provider won't tear the circuit down, and says why."""
+
     reason: Sentence
 
 
 class DeleteCircuit(CircuitCommand):
-    pass
+    """Delete a circuit that is not provisioned: billing ends, its history stays."""
 
 
 class ChangeTier(CircuitCommand):
+    """Change how far the circuit reaches."""
+
     tier: Tier
 
 
 class ChangeBilling(CircuitCommand):
+    """Change how the circuit's traffic is billed."""
+
     billing: Billing
 
 
 class ChangeBandwidth(CircuitCommand):
+    """Raise the rate in place, or lower it by teardown and recreate."""
+
     bandwidth_mbps: Mbps
     change_id: Identifier | None = None
     accept_interruption: bool | None = None
@@ -105,25 +119,35 @@ class ChangeBandwidth(CircuitCommand):
 
 
 class ConfirmBandwidth(CircuitCommand):
+    """The provider has set the throttle to the higher rate."""
+
     change_id: Identifier
 
 
 class RejectBandwidth(CircuitCommand):
+    """The provider can't offer the higher rate."""
+
     change_id: Identifier
     reason: Text | None = None
 
 
 class ProceedBandwidthChange(CircuitCommand):
+    """Let a change that waits for approval switch over, and say why."""
+
     change_id: Identifier
     reason: Sentence
 
 
 class RetryBandwidthChange(CircuitCommand):
+    """Have an overdue or failed step of a change done again, and say why."""
+
     change_id: Identifier
     reason: Sentence
 
 
 class AbandonBandwidthChange(CircuitCommand):
+    """Give a change up, with what it takes to go back, and say why."""
+
     change_id: Identifier
     reason: Sentence
 
@@ -136,6 +160,8 @@ Prefixes = Annotated[list[Prefix], Field(max_length=20_000)]
 
 
 class ConfigurePeering(PeeringCommand):
+    """Set up a peering: a routing domain on both connections."""
+
     vlan: Vlan
     peer_asn: Asn
     primary_subnet: Prefix | None = None
@@ -162,7 +188,10 @@ class ConfigurePeering(PeeringCommand):
 
 
 class ChangePeering(PeeringCommand):
-    """Fields left out stay as they are; null clears an optional one."""
+    """Change settings of a peering; what is left out stays as it is.
+
+    Null clears an optional field.
+    """
 
     vlan: Vlan | None = None
     peer_asn: Asn | None = None
@@ -202,23 +231,27 @@ def fault_of_families(v4: object, second_v4: object, v6: object, second_v6: obje
 
 
 class ValidatePeering(PeeringCommand):
+    """Confirm a peering's prefixes and ASN for the customer, on evidence."""
+
     evidence: Sentence
 
 
 class RejectValidation(PeeringCommand):
+    """Refuse to validate a peering, and say why."""
+
     reason: Sentence
 
 
 class EnablePeering(PeeringCommand):
-    pass
+    """Let traffic flow over a peering."""
 
 
 class DisablePeering(PeeringCommand):
-    pass
+    """Stop traffic over a peering; its settings stay."""
 
 
 class RemovePeering(PeeringCommand):
-    pass
+    """Remove a peering with its settings."""
 
 
 class InsideCommand(CircuitCommand):

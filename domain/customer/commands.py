@@ -34,6 +34,8 @@ class CustomerCommand(CommandData):
 
 
 class RegisterCustomer(CustomerCommand):
+    """Register a customer, with the model by which the CSP deals with it."""
+
     name: Sentence
     model: Model
     isolation: Isolation = "shared"
@@ -49,25 +51,33 @@ class RegisterCustomer(CustomerCommand):
 
 
 class ChangeModel(CustomerCommand):
+    """Change the model; standing grants on behalf end."""
+
     model: Model
 
 
 class RecordIdentityStore(CustomerCommand):
+    """Record where the customer's identity store is."""
+
     location: Literal["csp", "customer"]
     directory: Sentence
     replicated: bool
 
 
 class RemoveCustomer(CustomerCommand):
-    pass
+    """Remove a customer of which nothing is left."""
 
 
 class AddSubscription(CustomerCommand):
+    """Add a subscription, or change who manages it."""
+
     subscription_id: Identifier
     managed_by: Manager = "csp"
 
 
 class RemoveSubscription(CustomerCommand):
+    """Remove a subscription that no circuit uses."""
+
     subscription_id: Identifier
 
 
@@ -88,11 +98,11 @@ class RoleCommand(CommandData):
 
 
 class GrantRole(RoleCommand):
-    pass
+    """Grant somebody a role."""
 
 
 class RevokeRole(RoleCommand):
-    pass
+    """Take a role away from somebody."""
 
 
 class PrefixCommand(CommandData):
@@ -102,16 +112,16 @@ class PrefixCommand(CommandData):
 
 
 class ClaimPrefix(PrefixCommand):
-    pass
+    """Claim an address prefix, which is in nobody's way until it is confirmed."""
 
 
 class ConfirmPrefix(PrefixCommand):
-    pass
+    """Confirm on evidence whose an address prefix is."""
 
 
 class RejectPrefix(PrefixCommand):
-    pass
+    """Reject a claimed or confirmed address prefix."""
 
 
 class ReleasePrefix(PrefixCommand):
-    pass
+    """Give up a claimed or confirmed address prefix."""

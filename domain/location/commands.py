@@ -34,6 +34,8 @@ class LocationCommand(CommandData):
 
 
 class OpenLocation(LocationCommand):
+    """Open a location with its providers and router pairs."""
+
     providers: Annotated[list[Identifier], Field(min_length=1, max_length=1000)]
     routers: Annotated[list[RouterPair], Field(min_length=1, max_length=1000)]
     oversubscription: Factor = "1"
@@ -44,22 +46,28 @@ class OpenLocation(LocationCommand):
 
 
 class ResizeLocation(LocationCommand):
+    """Replace a location's router pairs: their number, their capacity."""
+
     routers: Annotated[list[RouterPair], Field(min_length=1, max_length=1000)]
 
     _names_differ = field_validator("routers")(_names_differ)
 
 
 class CloseLocation(LocationCommand):
-    pass
+    """Close a location for new orders and increases; circuits live on."""
 
 
 class ReopenLocation(LocationCommand):
-    pass
+    """Reopen a location for orders and increases."""
 
 
 class AddProvider(LocationCommand):
+    """Add a connectivity provider to a location."""
+
     provider: Identifier
 
 
 class RemoveProvider(LocationCommand):
+    """Remove a connectivity provider that no circuit uses there."""
+
     provider: Identifier

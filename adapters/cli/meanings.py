@@ -1,0 +1,57 @@
+"""What the fields of commands mean, in a line of help each.
+
+A field that is not here is told by its name: `--rack` is "Its rack.".
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+MEANINGS: Final[Mapping[str, str]] = {
+    "accept_interruption": "Accept that traffic is interrupted.",
+    "advertised_prefixes": "A prefix that is advertised; on microsoft and public peerings only.",
+    "auto_proceed": "Whether a replace-first change switches over without being asked to.",
+    "bandwidth_mbps": "The rate in Mbit/s.",
+    "billing": "How traffic is billed.",
+    "change_id": "The change's id, unique on its circuit.",
+    "customer_id": "The customer.",
+    "directory": "The directory that holds the identities.",
+    "evidence": "What it is based on, e.g. a registry's record.",
+    "geopolitical_region": "The region that circuits of the tier standard reach.",
+    "isolation": "Whether public and private traffic may share a circuit.",
+    "local_regions": "A region that circuits of the tier local reach.",
+    "location": "Who keeps the identity store.",
+    "location_id": "The location.",
+    "managed_by": "Who manages the subscription.",
+    "model": "How the CSP deals with the customer.",
+    "not_before": "When it is to begin, e.g. 2026-01-05T22:00:00Z; at once unless given.",
+    "note": "A note of the provider's.",
+    "on_behalf": "Whether the role is for acting on the customer's behalf.",
+    "oversubscription": "How many times a pair's capacity is sold, e.g. 1.5.",
+    "owner": "The customer's first principal; needed for connect-to.",
+    "peer_asn": "The customer's AS number.",
+    "prefix": "The address prefix, e.g. 203.0.113.0/24.",
+    "primary_subnet": "The IPv4 /30 of the primary connection.",
+    "primary_subnet_v6": "The IPv6 /126 of the primary connection.",
+    "principal": "Who it is for: user:NAME, service:NAME or provider:NAME.",
+    "profile": "The dated rule profile; only the CSP's owner may choose it.",
+    "provider": "The connectivity provider.",
+    "providers": "A connectivity provider of the location.",
+    "reason": "Why.",
+    "registry": "The routing registry that knows the prefixes, e.g. RIPE.",
+    "replicated": "Whether it is replicated to the cloud directory.",
+    "routers": "A pair of routers; its capacity in Mbit/s.",
+    "routing_domain": "Which peering of the circuit.",
+    "scope": "A subscription or circuit; without one, the role holds for all of the customer.",
+    "secondary_subnet": "The IPv4 /30 of the secondary connection.",
+    "secondary_subnet_v6": "The IPv6 /126 of the secondary connection.",
+    "service_key": "The key that was issued with the circuit.",
+    "strategy": "How a decrease is done.",
+    "subscription_id": "The subscription.",
+    "tier": "How far the circuit reaches.",
+    "vlan": "The VLAN id, the same on both connections.",
+}
+
+
+def meaning_of(field: str) -> str:
+    """The line of help of a field."""
+    return MEANINGS.get(field) or f"Its {field.replace('_', ' ')}."
