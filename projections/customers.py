@@ -132,7 +132,6 @@ LISTING: Final = Listing(
         "isolation",
         "encapsulation_id",
         "version",
-        "deleted",
     ),
     filters={
         "model": WordsOf("domain.words.values", "Model"),

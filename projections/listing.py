@@ -87,6 +87,11 @@ class Listing:
     """Other views that the query reads."""
 
     @property
+    def keeps_deleted(self) -> bool:
+        """Whether its rows stay when their things are deleted: people look for those that live."""
+        return "deleted" in self.filters
+
+    @property
     def shapes(self) -> Sequence[Shape]:
         """All views that it reads."""
         return (self.shape, *self.beside)

@@ -112,11 +112,18 @@ def _pair(router: Row, taken: int, factor: Decimal) -> Row:
     }
 
 
+def _in_short(location: Row) -> Row:
+    """What is free on each pair, which is what an order needs."""
+    free = [f"{pair['name']} {pair['free_mbps']}" for pair in location["pairs"]]
+    return {**location, "free_mbps": free}
+
+
 LISTING: Final = Listing(
     SHAPE,
-    columns=("location_id", "open", "providers", "pairs", "oversubscription", "version"),
+    columns=("location_id", "open", "providers", "free_mbps", "oversubscription"),
     filters={"open": bool},
     rendered=rendered,
+    in_short=_in_short,
 )
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adapters.cli.lazy import verbs
-from adapters.cli.output import Output, give, table
+from adapters.cli.output import Output, give
+from adapters.cli.tables import table
 
 if TYPE_CHECKING:
     from simulation.run import Report

@@ -7,8 +7,9 @@ import typer
 from adapters.cli.faults import NotFound
 from adapters.cli.lazy import verbs
 from adapters.cli.nouns import give_rows
-from adapters.cli.output import Document, Output, give, spoken, table
+from adapters.cli.output import Document, Output, give, spoken
 from adapters.cli.sending import settings_here
+from adapters.cli.tables import table
 from adapters.cli.visible import say
 from adapters.wiring.views import views_of
 
@@ -26,7 +27,7 @@ def list_(
 
     wanted = {"overdue": overdue, "running": running}
     filters = {name: True for name, asked in wanted.items() if asked}
-    give_rows(changes.LISTING, filters, output, "There is no such change.")
+    give_rows(changes.LISTING, filters, output, "changes")
 
 
 @app.command()

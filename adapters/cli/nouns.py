@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperCommand
 
 from adapters.cli.faults import OneOf
+from adapters.cli.groups import GROUPS
 from adapters.cli.lazy import Lazy, Verb, verbs
 from adapters.cli.options import ID, AsOf, AtVersion
 from adapters.cli.output import Output, give_list
@@ -50,7 +51,7 @@ def questions(noun: str) -> dict[str, Verb]:
     """`show`, `list` and `history` of a noun."""
     return {
         "show": Verb(f"Show a {noun} as it is, or as it was.", lambda: _show(noun)),
-        "list": Verb(f"List {noun}s.", lambda: _list(noun)),
+        "list": Verb(f"List {_plural(noun)}.", lambda: _list(noun)),
         "history": Verb(f"Everything that happened to a {noun}.", lambda: _history(noun)),
     }
 
@@ -82,12 +83,12 @@ def _history(noun: str) -> typer.Typer:
 
 
 def _list(noun: str) -> typer.Typer:
-    app, listing = verbs(f"List {noun}s."), view_named(noun).LISTING
+    app, listing = verbs(f"List {_plural(noun)}."), view_named(noun).LISTING
 
     def run(**given: Any) -> None:
         output, sort = given.pop("output"), given.pop("sort")
         filters = {name: value for name, value in given.items() if value is not None}
-        give_rows(listing, filters, output, f"There is no such {noun}.", sort=sort)
+        give_rows(listing, filters, output, _plural(noun), sort=sort)
 
     parameters = [
         Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
@@ -95,7 +96,7 @@ def _list(noun: str) -> typer.Typer:
     ]
     run.__signature__ = Signature(parameters)
     run.__annotations__ = {each.name: each.annotation for each in parameters}
-    about = f"List {noun}s, only those that match every filter."
+    about = f"List {_plural(noun)}, only those that match every filter."
     app.command(cls=_with_words(listing), help=about)(run)
     return app
 
@@ -104,15 +105,28 @@ def give_rows(
     listing: "Listing",
     filters: Mapping[str, Any],
     output: str,
-    nothing: str,
+    plural: str,
     *,
     sort: str | None = None,
 ) -> None:
-    """Answer with a list; people see its columns, or the sentence `nothing` if it is empty."""
+    """Answer with a list; people see its columns, or that there are none.
+
+    What was deleted is left out; asked for, it stands among the others and is marked.
+    """
+    columns, asked = listing.columns, dict(filters)
+    if listing.keeps_deleted and asked.pop("deleted", False):
+        columns = (*columns, "deleted")
+    nothing = f"There are no {'such ' if asked else ''}{plural}."
+    if listing.keeps_deleted and "deleted" not in columns:
+        asked["deleted"] = False
     with views_of(settings_here(), *listing.shapes) as live:
-        rows = listing.every(live, filters, sort=sort)
+        rows = listing.every(live, asked, sort=sort)
         shown = map(listing.in_short, rows) if output == "table" else rows
-        give_list(shown, output, listing.columns, nothing)
+        give_list(shown, output, columns, nothing)
+
+
+def _plural(noun: str) -> str:
+    return GROUPS[noun].plural.replace("-", " ")
 
 
 def _options(noun: str, listing: "Listing") -> Mapping[str, tuple[Any, Any]]:
@@ -120,9 +134,16 @@ def _options(noun: str, listing: "Listing") -> Mapping[str, tuple[Any, Any]]:
     options: dict[str, tuple[Any, Any]] = {
         name: (None, _filter(name, kind)) for name, kind in listing.filters.items()
     }
+    if listing.keeps_deleted:
+        options["deleted"] = (False, _DELETED)
     options["sort"] = (None, _sort([f"{noun.replace('-', '_')}_id", *listing.sorts]))
     options["output"] = ("table", Output)
     return options
+
+
+_DELETED: Final = Annotated[
+    bool, typer.Option("--deleted/--no-deleted", help="With what was deleted, marked as such.")
+]
 
 
 def _filter(name: str, kind: Any) -> Any:

@@ -1,12 +1,10 @@
 """Answers on standard output: tables for people, JSON for programs, YAML for those who like it.
 
 A list is JSON lines, one document per line as it becomes known; a single thing is one document.
-Tables are drawn by rich on a terminal, and as plain columns into a pipe or a file.
 """
 
 import json
 import re
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any, Final, cast
 
@@ -14,7 +12,8 @@ import orjson
 import typer
 
 from adapters.cli.faults import OneOf
-from adapters.cli.visible import say, visible
+from adapters.cli.tables import heads_of, table
+from adapters.cli.visible import say
 
 Document = Mapping[str, Any]
 Tell = Callable[[Document], None]
@@ -73,15 +72,9 @@ def give_list(
         return
     rows = [[spoken(document.get(name)) for name in columns] for document in documents]
     if rows:
-        table([_head(name) for name in columns], rows)
+        table(heads_of(columns), rows)
     else:
         say(nothing)
-
-
-def _head(name: str) -> str:
-    """`bandwidth_mbps` is `Mbit/s`, `customer_id` is `customer`."""
-    word = name.replace("bandwidth_mbps", "Mbit/s").replace("_mbps", " Mbit/s")
-    return word.removesuffix("_id").replace("_", " ")
 
 
 def spoken(value: Any) -> str:
@@ -95,7 +88,7 @@ def spoken(value: Any) -> str:
         return ", ".join(f"{name} {spoken(each)}" for name, each in told if each is not None)
     if isinstance(value, list | tuple):
         return ", ".join(spoken(each) for each in cast("list[Any]", value)) or "–"
-    text = str(value)
+    text = str(value) or "–"
     return f"{text[:19]}Z" if _TIME.fullmatch(text) else text
 
 
@@ -109,46 +102,13 @@ def describe(document: Document) -> None:
         say(name)
         columns = [name for name in things[0] if any(each[name] is not None for each in things)]
         rows = [[spoken(thing.get(each)) for each in columns] for thing in things]
-        table([_head(name) for name in columns], rows)
-
-
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Rows under heads: drawn on a terminal, plain columns elsewhere."""
-    rows = [[visible(cell) for cell in row] for row in rows]
-    if sys.stdout.isatty():
-        _drawn(heads, rows)
-    else:
-        _plain(heads, rows)
+        table(heads_of(columns), rows)
 
 
 def _is_table(value: Any) -> bool:
     if not isinstance(value, list) or not value:
         return False
     return isinstance(cast("list[Any]", value)[0], dict)
-
-
-def _plain(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    lines = [*([[head.upper() for head in heads]] if heads else []), *rows]
-    widths = [max(len(line[at]) for line in lines) for at in range(len(lines[0]))] if lines else []
-    for line in lines:
-        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        print("  ".join(cells).rstrip())
-
-
-def _drawn(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    drawn = Table(
-        box=box.SIMPLE_HEAD, show_header=bool(heads), show_edge=False, padding=(0, 1, 0, 0)
-    )
-    for number, head in enumerate(heads or ("", "")):
-        drawn.add_column(head, no_wrap=number == 0, style="" if heads or number else "dim")
-    for row in rows:
-        drawn.add_row(*(Text(cell, overflow="fold") for cell in row))
-    Console().print(drawn)
 
 
 def _yaml(value: Any) -> None:

@@ -52,9 +52,10 @@ VERBS: Final[Mapping[str, Verb]] = {
 
 _HELP: Final = """The system of record for private circuits, from the order to the deletion.
 
-Every verb takes --output table|json|yaml and -h. The database is TIELINE_DATABASE
-(sqlite:///var/tieline.db unless set); 'tieline settings' says what is in force, and
-'tieline --version' which version this is."""
+Every verb takes --output table|json|yaml and -h. A table is as wide as the terminal,
+as COLUMNS says, or 100 columns: what does not fit its column goes on below. The
+database is TIELINE_DATABASE (sqlite:///var/tieline.db unless set); 'tieline settings'
+says what is in force, and 'tieline --version' which version this is."""
 
 
 class Root(Lazy):

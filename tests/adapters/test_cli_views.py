@@ -121,7 +121,7 @@ def test_wrong_use_is_exit_code_2_and_names_the_right_word(
 
 
 def test_lists_are_json_lines(after_story: Tieline):
-    circuits = after_story.ask_list("circuit", "list")
+    circuits = after_story.ask_list("circuit", "list", "--deleted")
     assert [each["circuit_id"] for each in circuits] == ["acme-fra-1", "acme-fra-1.r2"]
     assert circuits[1] == after_story.ask("show", "circuit", "acme-fra-1.r2")
     assert [each["customer_id"] for each in after_story.ask_list("customer", "list")] == ["acme"]
@@ -133,7 +133,9 @@ def test_lists_are_json_lines(after_story: Tieline):
     ("narrowed", "found"),
     [
         ("circuit list --no-deleted", ["acme-fra-1.r2"]),
-        ("circuit list --deleted --customer acme", ["acme-fra-1"]),
+        ("circuit list", ["acme-fra-1.r2"]),
+        ("circuit list --deleted --customer acme", ["acme-fra-1", "acme-fra-1.r2"]),
+        ("circuit list --deleted --circuit-state disabled", ["acme-fra-1"]),
         ("circuit list --location frankfurt --pair pair-1 --bandwidth 200", ["acme-fra-1.r2"]),
         ("circuit list --location-id london", []),
         ("circuit list --provider-state provisioned --tier standard", ["acme-fra-1.r2"]),
@@ -145,7 +147,7 @@ def test_lists_can_be_narrowed(after_story: Tieline, narrowed: str, found: list[
 
 
 def test_lists_can_be_sorted(after_story: Tieline):
-    rows = after_story.ask_list("circuit", "list", "--sort", "provider")
+    rows = after_story.ask_list("circuit", "list", "--deleted", "--sort", "provider")
     assert [each["circuit_id"] for each in rows] == ["acme-fra-1", "acme-fra-1.r2"]
 
 
@@ -156,10 +158,39 @@ def test_help_names_the_words_of_a_filter(after_story: Tieline):
 
 
 def test_lists_for_people_have_heads(after_story: Tieline):
-    out = after_story.run("circuit", "list").out.splitlines()
+    out = after_story.run("circuit", "list", "--deleted").out.splitlines()
     assert out[0].split()[:5] == ["CIRCUIT", "CUSTOMER", "LOCATION", "PROVIDER", "MBIT/S"]
     assert out[2].startswith("acme-fra-1.r2")
-    assert after_story.run("circuit", "list", "--pair", "nope").out == "There is no such circuit.\n"
+
+
+@pytest.mark.parametrize(
+    ("noun", "plural"),
+    [("circuit", "circuits"), ("customer", "customers"), ("location", "locations")],
+)
+def test_a_list_says_that_there_are_none(tieline: Tieline, noun: str, plural: str):
+    assert tieline.run(noun, "list").out == f"There are no {plural}.\n"
+    narrowed = "--open" if noun == "location" else "--deleted"
+    such = "such " if noun == "location" else ""
+    assert tieline.run(noun, "list", narrowed).out == f"There are no {such}{plural}.\n"
+
+
+def test_what_was_deleted_is_listed_where_it_is_asked_for_and_is_marked(tieline: Tieline):
+    tieline.submit(
+        *(
+            command(id, "register-customer", f"customer/{id}", name=id, model="connect-through")
+            for id in ("acme", "birch")
+        ),
+        command("r", "remove-customer", "customer/acme"),
+    )
+    living = tieline.run("customer", "list").out
+    assert "DELETED" not in living
+    assert "acme" not in living
+    every = tieline.run("customer", "list", "--deleted").out.splitlines()
+    assert [line.split()[-1] for line in every] == ["DELETED", "yes", "no"]
+    assert [each["deleted"] for each in tieline.ask_list("customer", "list", "--deleted")] == [
+        True,
+        False,
+    ]
 
 
 def test_changes_with_their_course(after_story: Tieline):
@@ -291,7 +322,7 @@ def test_an_empty_database(tieline: Tieline):
     assert tieline.run("submit", "-", given="").code == 0
     assert tieline.ask_list("circuit", "list") == []
     assert tieline.ask_list("parked", "list") == []
-    assert tieline.run("changes", "list").out == "There is no such change.\n"
+    assert tieline.run("changes", "list").out == "There are no changes.\n"
     assert tieline.run("projections", "verify").code == 0
 
 
