@@ -30,7 +30,7 @@ def long(id: str) -> str:
 
 ACME, BIRCH, FRA = long("acme"), long("birch"), long("frankfurt")
 PROVIDERS: Final = [long(f"provider{n}") for n in range(9)]
-PAIRS: Final = [
+PAIRS: Final[list[dict[str, Any]]] = [
     {
         "name": long(f"pair{n}"),
         "primary": long(f"r{n}a"),
