@@ -3,17 +3,18 @@ them.
 """
 
 import json
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from adapters.cli.faults import NotFound
+from adapters.cli.following import tell_with_what_followed
 from adapters.cli.lazy import verbs
 from adapters.cli.output import Output, give, give_each, give_list
-from adapters.cli.sending import exit_code, settings_here
+from adapters.cli.sending import exit_code, settings_here, told_in_any_case
 from adapters.cli.telling import tell_outcome
 from adapters.cli.visible import complain
+from adapters.engine.submitting import SHOWN
 from adapters.wiring.embedded import worked_to_rest
 from adapters.wiring.stores import existing_log_of, log_to_read
 from adapters.wiring.workers import door_of
@@ -56,14 +57,18 @@ def retry(numbers: Numbers = None, output: Output = "table") -> None:
     also retries earlier ones of its subject.
     """
     settings = settings_here()
-    door = door_of(settings)
-    with worked_to_rest(settings) as worker:
-        parked = worker.log.parked()
+    door, answers, before = door_of(settings), list[Any](), 0
+    with (
+        told_in_any_case(lambda: give_each(answers, output, tell_outcome)),
+        worked_to_rest(settings) as worker,
+    ):
+        before, parked = worker.log.mark().position, worker.log.parked()
         chosen = _with_those_before(parked, numbers) if numbers else parked
         outcomes = worker.retry([door.from_parked(each) for each in chosen])
-        answers = [each.as_cloudevent(settings.cell) for each in outcomes]
-        give_each(answers, output, tell_outcome)
-        sys.stdout.flush()
+        answers += [each.as_cloudevent(settings.cell) for each in outcomes]
+    with log_to_read(settings) as log:
+        since = [each.as_cloudevent(settings.cell) for each in log.feed(before, SHOWN)]
+    give_each(answers, output, lambda told: tell_with_what_followed(told, since))
     raise typer.Exit(exit_code(answers))
 
 

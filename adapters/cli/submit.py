@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from adapters.cli.following import tell_what_followed
 from adapters.cli.json_lines import batches, opened, size_of
 from adapters.cli.lazy import verbs
 from adapters.cli.output import Output, give_each
@@ -57,26 +58,36 @@ def submit(
         sys.stdout.flush()
         codes.add(exit_code(messages))
 
+    def settled(messages: "Sequence[Message]") -> None:
+        submitter.settle()
+        if output == "table":
+            for each in messages:
+                tell_what_followed(each, submitter.followed())
+
     with (
         submitter_of(settings, awaits=wait, settles=settle) as submitter,
         progress("submit", size_of(files)) as advance,
     ):
         for file in files:
-            _submit(submitter, file, answer, advance, by_line=settle)
+            _submit(submitter, file, answer, advance, settled if settle else None)
     raise typer.Exit(max(codes))
 
 
 def _submit(
-    submitter: "Submitter", file: str, answer: Answering, advance: Advance, *, by_line: bool
+    submitter: "Submitter",
+    file: str,
+    answer: Answering,
+    advance: Advance,
+    settled: "Answering | None",
 ) -> None:
-    """One file: in batches, or line by line with all that follows from each."""
+    """One file: in batches or, where each is to be settled, line by line."""
     with opened(file) as source:
         for batch in batches(source):
-            for lines in [[line] for line in batch] if by_line else [batch]:
-                answers = submitter.submit([line.text for line in lines])
-                tell_lines(file, lines, answers)
-                answer(answers)
-                if by_line:
-                    submitter.settle()
+            for lines in [[line] for line in batch] if settled else [batch]:
+                outcomes = submitter.submit([line.text for line in lines])
+                tell_lines(file, lines, outcomes)
+                answer(outcomes)
+                if settled:
+                    settled(outcomes)
             advance(sum(len(line.text) for line in batch))
     submitter.rest()

@@ -10,6 +10,11 @@ _KEPT: Final = "Nothing is lost: see 'tieline parked list'."
 _PLANNED: Final = "Sent now, it would be parked; nothing was written."
 _MARK: Final = {"accepted": "+", "refused": "x", "parked": "!"}
 
+_PEERINGS: Final = {
+    "carries_over": "peerings carried over",
+    "interrupts": "peerings interrupted",
+}
+
 
 def kind_of(outcome: Document) -> str:
     """`accepted`, `refused` or `parked`."""
@@ -20,7 +25,8 @@ def tell_outcome(outcome: Document) -> None:
     """What became of one command."""
     data, kind = outcome["data"], kind_of(outcome)
     about = " ".join(str(each) for each in (data["command_id"], outcome.get("subject")) if each)
-    say(f"{_MARK[kind]} {kind}  {about or 'a line that could not be read'}")
+    became = _of_dry_run(outcome) if outcome.get("dryrun") else kind
+    say(f"{_MARK[kind]} {became}  {about or 'a line that could not be read'}")
     if kind == "parked":
         say(f"    {data['error']}")
         say(f"    {_PLANNED if outcome.get('dryrun') else _KEPT}")
@@ -37,6 +43,13 @@ def tell_outcome(outcome: Document) -> None:
         say(f"    look: {warning['message']}")
     if data.get("plan"):
         tell_plan(data["plan"])
+
+
+def _of_dry_run(outcome: Document) -> str:
+    """Nobody takes what would happen for what has happened."""
+    would = "was" if outcome.get("again") else "would be"
+    before = " before" if outcome.get("again") else ""
+    return f"{would} {kind_of(outcome)}{before}; nothing was written"
 
 
 def _tell_refusal(refusal: Document) -> None:
@@ -56,13 +69,23 @@ def _tell_elsewhere(rooms: Sequence[Document]) -> None:
 
 
 def tell_plan(plan: Document) -> None:
-    """A teardown and recreate, step by step."""
-    carried = spoken(plan["carries_over"])
-    say(f"    The plan of {plan['change_id']}, {plan['strategy']}:")
-    say(f"      from {plan['from_mbps']} to {plan['bandwidth_mbps']} Mbit/s on {plan['successor']}")
-    say(f"      interrupted {plan['interruption']}; peerings carried over: {carried}")
+    """A teardown, or a teardown and recreate, step by step."""
+    say(f"    {_title(plan)}:")
+    if "successor" in plan:
+        rates = f"from {plan['from_mbps']} to {plan['bandwidth_mbps']} Mbit/s"
+        say(f"      {rates} on {plan['successor']}")
+    say(f"      interrupted {plan['interruption']}")
+    for name in ("carries_over", "interrupts"):
+        if name in plan:
+            say(f"      {_PEERINGS[name]}: {spoken(plan[name])}")
     for number, step in enumerate(plan["steps"], 1):
         say(f"      {number}. {step['step']} ({step['by']})")
+
+
+def _title(plan: Document) -> str:
+    change = f" of {plan['change_id']}" if "change_id" in plan else ""
+    strategy = f", {plan['strategy']}" if "strategy" in plan else ""
+    return f"The plan{change}{strategy}"
 
 
 def words_of(kind: str) -> str:
