@@ -6,7 +6,7 @@ Rule book, "The circuit" (the table of states); contract, "Views".
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from domain.circuit import provider_states
 from domain.words.structs import Event, all_fields
@@ -15,6 +15,8 @@ from projections.fold import Fold
 from projections.projection import Row
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from domain.circuit import bandwidth_events, events
     from domain.words.values import ProviderState, ResourceState
 
@@ -101,12 +103,13 @@ def _deleted(row: Row, event: events.CircuitDeleted) -> None:
 def _peering_settings(row: Row, event: events.PeeringSettings) -> None:
     """Replace the settings as a whole; what is attached to the peering stays."""
     said = all_fields(event)
-    del said["state"], said["validation_pending"]
+    del said["state"], said["validation_pending"]  # they stand after the settings
     before = _peering(row, event.routing_domain) or {"md5_key": None, "route_filter_id": None}
     peering = {
         **said,
         "md5_key": before["md5_key"],
         "state": event.state,
+        "validation_pending": event.validation_pending,
         "route_filter_id": before["route_filter_id"],
     }
     others = [each for each in row["peerings"] if each["routing_domain"] != event.routing_domain]
@@ -122,9 +125,9 @@ def _peering(row: Row, routing_domain: str) -> Row | None:
     return next((each for each in peerings if each["routing_domain"] == routing_domain), None)
 
 
-def _set_peering(row: Row, routing_domain: str, state: str) -> None:
+def _become(row: Row, routing_domain: str, **fields: Any) -> None:
     if peering := _peering(row, routing_domain):
-        peering["state"] = state
+        peering.update(fields)
 
 
 def _peering_removed(row: Row, event: events.PeeringRemoved) -> None:
@@ -134,17 +137,21 @@ def _peering_removed(row: Row, event: events.PeeringRemoved) -> None:
 
 
 def _peering_enabled(row: Row, event: events.PeeringEnabled) -> None:
-    _set_peering(row, event.routing_domain, "enabled")
+    _become(row, event.routing_domain, state="enabled")
 
 
-def _peering_disabled(
-    row: Row, event: events.PeeringDisabled | events.PeeringValidationRejected
-) -> None:
-    _set_peering(row, event.routing_domain, "disabled")
+def _peering_disabled(row: Row, event: events.PeeringDisabled) -> None:
+    """A validation that is pending stays so."""
+    _become(row, event.routing_domain, state="disabled")
+
+
+def _validation_rejected(row: Row, event: events.PeeringValidationRejected) -> None:
+    _become(row, event.routing_domain, state="disabled", validation_pending=True)
 
 
 def _peering_validated(row: Row, event: events.PeeringValidated) -> None:
     """Enabled, unless somebody has disabled it meanwhile."""
+    _become(row, event.routing_domain, validation_pending=False)
     peering = _peering(row, event.routing_domain)
     if peering and peering["state"] != "disabled":
         peering["state"] = "enabled"
@@ -188,16 +195,20 @@ def _change_ended(row: Row, _: object) -> None:
 
 
 def _switched_over(row: Row, event: bandwidth_events.SwitchedOver) -> None:
-    for switch in event.peerings:
-        _set_peering(row, switch.routing_domain, switch.state)
+    _switch(row, event.peerings)
     if event.replaced_by != row["circuit_id"]:
         row["replaced_by"] = event.replaced_by
 
 
 def _reverted(row: Row, event: bandwidth_events.Reverted) -> None:
-    for switch in event.peerings:
-        _set_peering(row, switch.routing_domain, switch.state)
+    _switch(row, event.peerings)
     row["replaced_by"] = None
+
+
+def _switch(row: Row, peerings: Iterable[bandwidth_events.PeeringSwitch]) -> None:
+    for each in peerings:
+        pending = each.validation_pending
+        _become(row, each.routing_domain, state=each.state, validation_pending=pending)
 
 
 def _progressed(row: Row, event: object) -> None:
@@ -216,7 +227,7 @@ FOLD: Final = Fold(
         "tieline.peering.configured.v1": _peering_settings,
         "tieline.peering.changed.v1": _peering_settings,
         "tieline.peering.validated.v1": _peering_validated,
-        "tieline.peering.validation-rejected.v1": _peering_disabled,
+        "tieline.peering.validation-rejected.v1": _validation_rejected,
         "tieline.peering.enabled.v1": _peering_enabled,
         "tieline.peering.disabled.v1": _peering_disabled,
         "tieline.peering.removed.v1": _peering_removed,

@@ -75,7 +75,7 @@ def _tables(generation: int) -> Tables:
     return {"circuits": circuits}
 
 
-SHAPE: Final = Shape("circuits", 1, _tables)
+SHAPE: Final = Shape("circuits", 2, _tables)
 
 
 def show(live: Live, circuit_id: str) -> Row | None:

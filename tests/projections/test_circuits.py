@@ -8,6 +8,8 @@ from msgspec.structs import asdict
 
 from domain.circuit.bandwidth_events import (
     IncreaseRequested,
+    PeeringSwitch,
+    SwitchedOver,
 )
 from domain.circuit.events import (
     BillingChanged,
@@ -111,6 +113,7 @@ def test_a_peering_shows_all_its_fields() -> None:
             "registry": None,
             "md5_key": None,
             "state": "enabled",
+            "validation_pending": False,
             "route_filter_id": None,
         }
     ]
@@ -133,31 +136,55 @@ def test_a_changed_peering_stays_in_its_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("events", "state"),
+    ("events", "state", "pending"),
     [
-        ([], "validation-needed"),
-        ([PeeringValidated(routing_domain="microsoft", evidence="letter")], "enabled"),
-        ([PeeringValidationRejected(routing_domain="microsoft", reason="not theirs")], "disabled"),
-        ([PeeringDisabled(routing_domain="microsoft")], "disabled"),
+        ([], "validation-needed", True),
+        ([PeeringValidated(routing_domain="microsoft", evidence="letter")], "enabled", False),
+        (
+            [PeeringValidationRejected(routing_domain="microsoft", reason="not theirs")],
+            "disabled",
+            True,
+        ),
+        ([PeeringDisabled(routing_domain="microsoft")], "disabled", True),
         (
             [
                 PeeringDisabled(routing_domain="microsoft"),
                 PeeringValidated(routing_domain="microsoft", evidence="letter"),
             ],
             "disabled",
+            False,
         ),
         (
             [
+                PeeringValidated(routing_domain="microsoft", evidence="letter"),
                 PeeringDisabled(routing_domain="microsoft"),
                 PeeringEnabled(routing_domain="microsoft"),
             ],
             "enabled",
+            False,
+        ),
+        (
+            [
+                PeeringValidated(routing_domain="microsoft", evidence="letter"),
+                PeeringChanged(**asdict(a_peering(**{**MICROSOFT, "vlan": 301}))),
+                PeeringDisabled(routing_domain="microsoft"),
+            ],
+            "disabled",
+            True,
         ),
     ],
 )
-def test_states_of_a_peering(events: list[Event], state: str) -> None:
+def test_states_of_a_peering(events: list[Event], state: str, *, pending: bool) -> None:
+    """A disabled peering that has yet to be validated says so."""
     (peering,) = after(a_peering(**MICROSOFT), *events)["peerings"]
-    assert peering["state"] == state
+    assert (peering["state"], peering["validation_pending"]) == (state, pending)
+
+
+def test_a_switch_says_whether_a_validation_is_pending() -> None:
+    switch = PeeringSwitch(routing_domain="microsoft", state="disabled", validation_pending=False)
+    switched = SwitchedOver(change_id="d", replaced_by="c1.r2", peerings=[switch])
+    (peering,) = after(a_peering(**MICROSOFT), switched)["peerings"]
+    assert (peering["state"], peering["validation_pending"]) == ("disabled", False)
 
 
 def test_a_removed_peering_is_gone() -> None:
