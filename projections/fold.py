@@ -20,15 +20,29 @@ if TYPE_CHECKING:
     from projections.projection import Fetch, Row, RowKey, Shape
 
 
+def set_columns(row: Row, event: Event) -> None:
+    """Set the columns that are named like an event's fields. Raises KeyError if a column is
+    missing: an event that sets no column needs a handler, even an empty one.
+    """
+    from domain.words.structs import all_fields  # noqa: PLC0415  for runners, which load it anyway
+
+    said = all_fields(event)
+    if not said or not said.keys() <= row.keys():
+        raise KeyError(f"{event.kind} has no handler, and {sorted(said)} are no columns")
+    row.update(said)
+
+
 @dataclass(frozen=True)
 class Fold:
     """How a noun's stream becomes the one row of its subject, and the rows of its parts.
 
     `first` makes the row (its id, the event), `then` changes it, `derive` sets what follows from
     the rest; `edits` says which rows of its child tables, `parts`, an event edits. An event without
-    any of them sets the columns that are named like its fields. Event types are given as text,
-    since their names never change: a view can be read without loading every event's class, which
-    would take most of a short command's time.
+    any of them does what `otherwise` says: it sets the columns that are named like its fields. A
+    noun that is there from the start has a row before any event: `initial` gives it by its id.
+
+    Event types are given as text, since their names never change: a view can be read without
+    loading every event's class, which would take most of a short command's time.
     """
 
     noun: str
@@ -41,6 +55,8 @@ class Fold:
     edits: Mapping[str, Callable[[Any], Sequence[Edit]]] = field(
         default_factory=dict[str, "Callable[[Any], Sequence[Edit]]"]
     )
+    initial: Callable[[str], Row | None] = lambda _: None
+    otherwise: Callable[[Row, Any], None] = set_columns
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -65,17 +81,10 @@ class Fold:
         edits = self.edits.get(event.kind)
         return edits(event) if edits else ()
 
-
-def set_columns(row: Row, event: Event) -> None:
-    """Set the columns that are named like an event's fields. Raises KeyError if a column is
-    missing: an event that sets no column needs a handler, even an empty one.
-    """
-    from domain.words.structs import all_fields  # noqa: PLC0415  for runners, which load it anyway
-
-    said = all_fields(event)
-    if not said or not said.keys() <= row.keys():
-        raise KeyError(f"{event.kind} has no handler, and {sorted(said)} are no columns")
-    row.update(said)
+    def unwritten(self, id: str) -> Row | None:
+        """The row of a subject before any event, with its parts; None if an event makes it."""
+        row = self.initial(id)
+        return row and {**row, **{part.table: () for part in self.parts}}
 
 
 class Folded:
@@ -100,15 +109,16 @@ class Folded:
     def apply(self, recorded: Recorded) -> None:
         """Make the row, or change it; nothing if it has reached this version already."""
         id, event, fold = recorded.subject_id, recorded.event, self.fold
-        row = self.rows.get(id)
+        row = self.rows.get(id) or fold.initial(id)
         if row is None:
-            row = self.rows[id] = fold.first[event.kind](id, event)
+            row = fold.first[event.kind](id, event)
         elif recorded.version <= row["version"]:
             return
         elif then := fold.then.get(event.kind):
             then(row, event)
         elif event.kind not in fold.edits:
-            set_columns(row, event)
+            fold.otherwise(row, event)
+        self.rows[id] = row
         row["version"] = recorded.version
         fold.derive(row)
         self._changed.add(id)

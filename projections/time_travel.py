@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from domain.processes.bandwidth_change.progress import Key
-from projections import circuit_rows, circuits, customers, locations
+from projections import circuit_rows, circuits, csp, customers, locations
 from projections.change_rows import Followed, row_of
 from projections.fold import Fold, Folded
 
@@ -21,6 +21,7 @@ Before = Callable[["Recorded"], bool]
 FOLDS: Final[dict[str, tuple[Fold, Callable[[Row], Row]]]] = {
     "customer": (customers.FOLD, customers.rendered),
     "location": (locations.FOLD, locations.rendered),
+    "csp": (csp.FOLD, csp.rendered),
 }
 
 
@@ -47,12 +48,11 @@ def show_at_version(log: Log, kind: str, id: str, version: int) -> Row | None:
 
 def _show(log: Log, kind: str, id: str, before: Before) -> Row | None:
     events = _events(log, kind, id, before)
-    if not events:
-        return None
     if kind == "circuit":
-        return _circuit(log, id, events, before)
+        return _circuit(log, id, events, before) if events else None
     fold, rendered = FOLDS[kind]
-    return rendered(_row(fold, id, events))
+    row = _row(fold, id, events) if events else fold.unwritten(id)
+    return row and rendered(row)
 
 
 def _events(log: Log, kind: str, id: str, before: Before) -> Sequence[Recorded]:

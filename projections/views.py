@@ -2,13 +2,14 @@
 
 from typing import Final
 
-from projections import change_rows, circuit_rows, customers, locations, trail
+from projections import change_rows, circuit_rows, csp, customers, locations, trail
 from projections.projection import View
 
 VIEWS: Final[tuple[View, ...]] = (
     circuit_rows.VIEW,
     customers.FOLD.view(customers.SHAPE),
     locations.FOLD.view(locations.SHAPE),
+    csp.FOLD.view(csp.SHAPE),
     change_rows.VIEW,
     trail.VIEW,
 )

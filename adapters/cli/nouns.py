@@ -3,7 +3,8 @@
 A noun's view says by what its list can be filtered and which columns people see (`LISTING`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -16,7 +17,7 @@ from adapters.cli.lazy import Lazy, Verb, verbs
 from adapters.cli.options import ID, AsOf, AtVersion
 from adapters.cli.output import Output, give_list
 from adapters.cli.sending import settings_here
-from adapters.cli.views import SHOWN, view_named
+from adapters.cli.views import SHOWN, is_alone, view_named
 from adapters.wiring.views import views_of
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 def group(noun: str, about: str) -> Lazy:
     """A noun's verbs: questions first, where there is a view of it, then every command."""
-    asked = questions(noun) if noun in SHOWN else {}
+    asked = questions(noun) if noun in SHOWN and not is_alone(noun) else {}
     return Lazy(noun, about, {**asked, **_MORE.get(noun, {})}, lambda: _commands(noun))
 
 
@@ -41,8 +42,20 @@ def _plan() -> typer.Typer:
     return planning()
 
 
+def _csp(what: str) -> Callable[[], typer.Typer]:
+    def get() -> typer.Typer:
+        return getattr(import_module("adapters.cli.csp"), what)()
+
+    return get
+
+
 _MORE: Final[Mapping[str, Mapping[str, Verb]]] = {
     "circuit": {"plan": Verb("What a change of bandwidth would take.", _plan)},
+    "csp": {
+        "show": Verb("Show the CSP as it is, or as it was.", _csp("showing")),
+        "list-roles": Verb("List the roles of its staff and providers.", _csp("listing_roles")),
+        "history": Verb("Everything that happened to the CSP.", _csp("telling_history")),
+    },
 }
 """Verbs that only some nouns have."""
 

@@ -10,7 +10,7 @@ from adapters.cli.lazy import verbs
 from adapters.cli.options import ID, AsOf, AtVersion
 from adapters.cli.output import Output, give
 from adapters.cli.sending import settings_here
-from adapters.cli.views import SHOWN, view_named
+from adapters.cli.views import SHOWN, is_alone, view_named
 from adapters.wiring.stores import log_to_read
 from adapters.wiring.views import views_of
 
@@ -53,7 +53,10 @@ def show_one(kind: str, id: str, as_of: str | None, at_version: int | None, outp
     else:
         row, when = _now(settings, kind, id), ""
     if row is None:
-        raise NotFound(f"there is no {kind} {id}{when}; 'tieline {kind} list' says what there is")
+        known = (
+            "there is csp/self" if is_alone(kind) else f"'tieline {kind} list' says what there is"
+        )
+        raise NotFound(f"there is no {kind} {id}{when}; {known}")
     give(row, output)
 
 

@@ -18,3 +18,8 @@ SHOWN: Final = tuple(noun for noun in GROUPS if find_spec(_path(noun)))
 def view_named(noun: str) -> Any:
     """The module of a noun's view, which takes a while to load."""
     return import_module(_path(noun))
+
+
+def is_alone(noun: str) -> bool:
+    """Whether there is one of a noun (csp/self), which therefore has no plural."""
+    return GROUPS[noun].plural == noun

@@ -279,7 +279,7 @@ def test_the_trail_has_events_and_refused_attempts(after_story: Tieline):
 
 
 def test_projections_status_rebuild_verify(after_story: Tieline):
-    names = ["circuits", "customers", "locations", "changes", "trail"]
+    names = ["circuits", "customers", "locations", "csp", "changes", "trail"]
     status = after_story.ask_list("projections", "status")
     assert [each["view"] for each in status] == names
     assert {each["behind"] for each in status} == {0}

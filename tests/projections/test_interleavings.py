@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from domain.circuit.bandwidth_events import BandwidthIncreased, ChangeStalled, IncreaseRequested
 from domain.circuit.events import PeeringDisabled
+from domain.csp.events import CspRoleGranted, CspRoleRevoked
 from domain.customer.events import (
     PrefixClaimed,
     PrefixConfirmed,
@@ -44,10 +45,16 @@ PARTS = [
     ("customer/acme", RoleRevoked(principal="user:anna", role="owner")),
     a_grant("user:anna", "owner"),
 ]
+STAFF = [
+    ("csp/self", CspRoleGranted(principal="user:anna", role="owner")),
+    ("csp/self", CspRoleRevoked(principal="user:anna", role="owner")),
+    ("csp/self", CspRoleGranted(principal="user:anna", role="reader")),
+]
 HISTORY = told(
     WORLD,
     a_customer("birch", number=2),
     PARTS,
+    STAFF,
     *(a_provisioned_circuit(id) for id in ("c2", "c3", "c4")),
     a_teardown_first("c1"),
     a_replace_first("c2"),
