@@ -18,11 +18,20 @@ if TYPE_CHECKING:
 Before = Callable[["Recorded"], bool]
 """Whether an event belongs to the past that is shown."""
 
+
+def _circuit_alone(row: Row) -> Row:
+    return circuits.rendered(row, None)
+
+
 FOLDS: Final[dict[str, tuple[Fold, Callable[[Row], Row]]]] = {
+    "circuit": (circuit_rows.FOLD, _circuit_alone),
     "customer": (customers.FOLD, customers.rendered),
     "location": (locations.FOLD, locations.rendered),
     "csp": (csp.FOLD, csp.rendered),
 }
+"""How a stream becomes a row, and the row what is shown, by noun; of a circuit without what the
+view of changes adds.
+"""
 
 
 def show_as_of(log: Log, kind: str, id: str, time: str) -> Row | None:

@@ -84,9 +84,20 @@ def entries(
     """Entries of a subject after a place, each with its place: events as structured CloudEvents,
     refused attempts as their outcomes. `cell` is the source they name.
     """
+    found = _entries(live, subject, cell, after, limit)
+    return [(place, _message(each, cell)) for place, each in found]
+
+
+def _message(entry: Recorded | dict[str, Any], cell: str) -> dict[str, Any]:
+    return entry.as_cloudevent(cell) if isinstance(entry, Recorded) else entry
+
+
+def _entries(
+    live: Live, subject: str, cell: str, after: Place, limit: int = 1000
+) -> Sequence[tuple[Place, Recorded | dict[str, Any]]]:
     tables = live.tables(SHAPE)
-    both = merge(
-        _events(live, tables["events"], subject, cell, after, limit),
+    both: Iterator[Any] = merge(
+        _events(live, tables["events"], subject, after, limit),
         _refusals(live, tables["refusals"], subject, cell, after, limit),
         key=lambda entry: entry[0],
     )
@@ -94,10 +105,17 @@ def entries(
 
 
 def trail(live: Live, subject: str, cell: str) -> Iterator[dict[str, Any]]:
-    """The whole trail of a subject, read in pages."""
+    """The whole trail of a subject."""
+    return (_message(each, cell) for each in everything(live, subject, cell))
+
+
+def everything(live: Live, subject: str, cell: str) -> Iterator[Recorded | dict[str, Any]]:
+    """The whole trail of a subject, read in pages: events as they are recorded, refused attempts as
+    their outcomes.
+    """
     after = START
-    while page := entries(live, subject, cell, after):
-        yield from (message for _, message in page)
+    while page := _entries(live, subject, cell, after):
+        yield from (each for _, each in page)
         after = page[-1][0]
 
 
@@ -110,11 +128,11 @@ def refusals_by_code(live: Live) -> Mapping[str, int]:
 
 
 def _events(
-    live: Live, table: Table, subject: str, cell: str, after: Place, limit: int
-) -> Iterator[tuple[Place, dict[str, Any]]]:
+    live: Live, table: Table, subject: str, after: Place, limit: int
+) -> Iterator[tuple[Place, Recorded]]:
     query = select(table).where(table.c.subject == subject, table.c.position > after[0])
     for row in live.rows(query.order_by(table.c.position).limit(limit)):
-        yield (row["position"], 0), _recorded(row).as_cloudevent(cell)
+        yield (row["position"], 0), _recorded(row)
 
 
 def _recorded(row: Row) -> Recorded:

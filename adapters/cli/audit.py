@@ -1,16 +1,22 @@
 """`tieline audit`: who did what to a subject, and what was refused."""
 
-from typing import Annotated, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, assert_never
 
 import typer
 
 from adapters.cli.faults import NotFound
 from adapters.cli.lazy import verbs
-from adapters.cli.output import Output, give_each
+from adapters.cli.output import Output, give_each, spoken
 from adapters.cli.sending import settings_here
 from adapters.cli.telling import tell_event, tell_outcome
 from adapters.cli.visible import say
 from adapters.wiring.views import views_of
+
+if TYPE_CHECKING:
+    from projections.differences import Difference
+
+T = TypeVar("T")
 
 app = verbs("Who did what, and what was refused.")
 
@@ -27,22 +33,37 @@ def trail(
     ],
     output: Output = "table",
 ) -> None:
-    """Everything that happened to a subject, and every attempt that was refused, in order."""
+    """Everything that happened to a subject, and every attempt that was refused, in order.
+
+    A table shows, under each event, what it changed: field by field, the old value and the new.
+    """
     give_trail(subject, output)
 
 
 def give_trail(subject: str, output: str) -> None:
-    """Answer with the trail of a subject. Raises NotFound when nothing ever happened to it."""
-    from projections import trail as trails
+    """Answer with the trail of a subject; people also see what each event changed. Raises NotFound
+    when nothing ever happened to it.
+    """
+    from projections import history, trail
 
     settings = settings_here()
-    with views_of(settings, trails.SHAPE) as live:
-        entries = trails.trail(live, subject, settings.cell)
-        first = next(entries, None)
-        if first is None:
-            raise NotFound(f"nothing ever happened to {subject}; a subject is e.g. circuit/ID")
-        give_each([first], output, _tell)
-        give_each(entries, output, _tell)
+    with views_of(settings, trail.SHAPE) as live:
+        asked = (live, subject, settings.cell)
+        if output != "table":
+            give_each(_some(trail.trail(*asked), subject), output, _tell)
+            return
+        for entry, changed in _some(history.history(*asked), subject):
+            _tell(entry)
+            for each in changed:
+                _tell_difference(each)
+
+
+def _some(entries: Iterator[T], subject: str) -> Iterator[T]:
+    first = next(entries, None)
+    if first is None:
+        raise NotFound(f"nothing ever happened to {subject}; a subject is e.g. circuit/ID")
+    yield first
+    yield from entries
 
 
 def _tell(entry: Any) -> None:
@@ -51,3 +72,17 @@ def _tell(entry: Any) -> None:
         tell_outcome(entry)
     else:
         tell_event(entry)
+
+
+def _tell_difference(difference: "Difference") -> None:
+    from projections.differences import Added, Changed, Removed
+
+    match difference:
+        case Changed(what, before, after):
+            say(f"        {what}: {spoken(before)} → {spoken(after)}")
+        case Added(what, which):
+            say(f"        {what}: added {spoken(which)}")
+        case Removed(what, which):
+            say(f"        {what}: removed {spoken(which)}")
+        case _:
+            assert_never(difference)

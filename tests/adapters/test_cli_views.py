@@ -278,6 +278,15 @@ def test_the_trail_has_events_and_refused_attempts(after_story: Tieline):
     assert "x refused  late" in told
 
 
+@pytest.mark.parametrize("asked", ["audit trail circuit/acme-fra-1", "circuit history acme-fra-1"])
+def test_people_see_what_each_event_changed(after_story: Tieline, asked: str):
+    told = after_story.run(*asked.split()).out
+    _, _, after = told.partition("bandwidth increased: change_id up-1, bandwidth_mbps 1000\n")
+    assert after.startswith("        bandwidth_mbps: 500 → 1000\n")
+    assert "        peerings: added private\n" in told
+    assert "        deleted: no → yes\n" in told
+
+
 def test_projections_status_rebuild_verify(after_story: Tieline):
     names = ["circuits", "customers", "locations", "csp", "changes", "trail"]
     status = after_story.ask_list("projections", "status")
