@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, assert_never
 import typer
 
 from adapters.cli.faults import NotFound
+from adapters.cli.ids import complete_subject
 from adapters.cli.lazy import verbs
 from adapters.cli.output import Output, give_each, spoken
 from adapters.cli.sending import settings_here
@@ -29,7 +30,12 @@ def audit() -> None:
 @app.command()
 def trail(
     subject: Annotated[
-        str, typer.Argument(metavar="SUBJECT", help="A stream, e.g. circuit/acme-fra-1.")
+        str,
+        typer.Argument(
+            metavar="SUBJECT",
+            autocompletion=complete_subject,
+            help="A stream, e.g. circuit/acme-fra-1.",
+        ),
     ],
     output: Output = "table",
 ) -> None:

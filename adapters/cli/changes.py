@@ -5,6 +5,7 @@ from typing import Annotated, Final
 import typer
 
 from adapters.cli.faults import NotFound
+from adapters.cli.ids import complete_change
 from adapters.cli.lazy import verbs
 from adapters.cli.nouns import give_rows
 from adapters.cli.output import Document, Output, give, spoken
@@ -33,7 +34,12 @@ def list_(
 @app.command()
 def show(
     change: Annotated[
-        str, typer.Argument(metavar="CIRCUIT/CHANGE_ID", help="The old circuit and the change.")
+        str,
+        typer.Argument(
+            metavar="CIRCUIT/CHANGE_ID",
+            autocompletion=complete_change,
+            help="The old circuit and the change.",
+        ),
     ],
     output: Output = "table",
 ) -> None:

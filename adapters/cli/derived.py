@@ -10,11 +10,13 @@ from typing import Annotated, Any
 
 import typer
 
+from adapters.cli.faults import OneOf
 from adapters.cli.fields import Field, fields_of
+from adapters.cli.ids import complete_id
 from adapters.cli.lazy import Verb, verbs
 from adapters.cli.output import Output
 from adapters.cli.sending import command, send
-from domain.catalogue import COMMANDS
+from domain.catalogue import COMMANDS, RULES
 from domain.words.data import CommandData
 
 
@@ -49,7 +51,9 @@ def _builder(kind: type[CommandData], noun: str, only: str | None) -> Callable[[
     return build
 
 
-_ID = Annotated[str, typer.Argument(metavar="ID", help="The id of what the command is about.")]
+_ABOUT = "The id of what the command is about."
+_ID = Annotated[str, typer.Argument(metavar="ID", autocompletion=complete_id, help=_ABOUT)]
+_NEW_ID = Annotated[str, typer.Argument(metavar="ID", help=_ABOUT)]
 _CONTEXT: Mapping[str, Any] = {
     "actor": Annotated[
         str | None, typer.Option(help="Who speaks: user:NAME, service:NAME or provider:NAME.")
@@ -89,7 +93,8 @@ def _verb(kind: type[CommandData], noun: str, only: str | None) -> Callable[...,
         )
         raise typer.Exit(_run(message, given["output"], only_planned=given["dry_run"]))
 
-    parameters = [] if only else [_parameter("id", _ID)]
+    id = _NEW_ID if RULES[kind].creates else _ID
+    parameters = [] if only else [_parameter("id", id)]
     for name, field in fields.items():
         default = Parameter.empty if field.required else None
         parameters.append(_parameter(name, field.annotation, default))
@@ -124,7 +129,9 @@ def _clears(kind: type[CommandData]) -> bool:
 def _clear_option(clearable: list[Field]) -> Any:
     names = ", ".join(field.name for field in clearable)
     text = f"Clear a field that is optional, one of {names}. May be repeated."
-    return Annotated[list[str] | None, typer.Option("--clear", help=text, metavar="FIELD")]
+    complete = OneOf([field.name for field in clearable]).complete
+    option = typer.Option("--clear", help=text, metavar="FIELD", autocompletion=complete)
+    return Annotated[list[str] | None, option]
 
 
 def _cleared(asked: list[str] | None, clearable: list[Field]) -> list[str]:

@@ -12,6 +12,7 @@ import typer
 from pydantic.fields import FieldInfo
 
 from adapters.cli.faults import OneOf
+from adapters.cli.ids import completion_of
 from adapters.cli.meanings import meaning_of
 from adapters.cli.output import spoken
 from domain.words.data import CommandData, model_of
@@ -51,6 +52,8 @@ class Field:
             more["metavar"] = "|".join(shape.words)
         elif form := form_of(shape):
             more["metavar"] = form
+        elif complete := completion_of(self.name):
+            more["autocompletion"] = complete
         option = typer.Option(*self.options, **more, show_default=False)
         return Annotated[kind if self.required else kind | None, option]
 

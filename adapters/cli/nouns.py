@@ -13,6 +13,7 @@ from typer.core import TyperCommand
 
 from adapters.cli.faults import OneOf
 from adapters.cli.groups import GROUPS
+from adapters.cli.ids import completion_of
 from adapters.cli.lazy import Lazy, Verb, verbs
 from adapters.cli.options import ID, AsOf, AtVersion
 from adapters.cli.output import Output, give_list
@@ -168,7 +169,9 @@ def _filter(name: str, kind: Any) -> Any:
         names = [f"{each}/--no-{each[2:]}" for each in names]
         about = f"Only those that are {word}, or are not."
     if isinstance(kind, type):
-        return Annotated[kind | None, typer.Option(*names, help=about, show_default=False)]
+        complete = completion_of(name)
+        option = typer.Option(*names, help=about, show_default=False, autocompletion=complete)
+        return Annotated[kind | None, option]
     return _one_of(OneOf(kind), *names, about=about)
 
 

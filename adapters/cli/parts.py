@@ -6,6 +6,7 @@ import typer
 
 from adapters.cli.faults import nearest
 from adapters.cli.lazy import verbs
+from adapters.cli.options import complete_view
 from adapters.cli.sending import settings_here
 
 engine = verbs("Decide commands from Kafka.")
@@ -42,7 +43,8 @@ def run_process() -> None:
 @project.command("project")
 def run_project(
     views: Annotated[
-        list[str] | None, typer.Argument(metavar="[VIEW]...", help="All unless named.")
+        list[str] | None,
+        typer.Argument(metavar="[VIEW]...", autocompletion=complete_view, help="All unless named."),
     ] = None,
 ) -> None:
     """Keep views up to date with the events on Kafka: all of them, or those named.

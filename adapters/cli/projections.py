@@ -7,6 +7,7 @@ import typer
 
 from adapters.cli.faults import REFUSED, nearest, say
 from adapters.cli.lazy import verbs
+from adapters.cli.options import complete_view
 from adapters.cli.output import Output, give_list
 from adapters.cli.progress import progress
 from adapters.cli.sending import settings_here
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 app = verbs("Views: how far, rebuild, verify.")
 
-Names = Annotated[list[str] | None, typer.Argument(metavar="[VIEW]...", help="All unless named.")]
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[VIEW]...", autocompletion=complete_view, help="All unless named."),
+]
 
 
 @app.command()

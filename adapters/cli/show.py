@@ -30,7 +30,12 @@ LAST_OF_DAY: Final = "T23:59:59.999999Z"
 def show(
     kind: Annotated[
         str,
-        typer.Argument(metavar="KIND", callback=KINDS.check, help=f"One of {', '.join(SHOWN)}."),
+        typer.Argument(
+            metavar="KIND",
+            callback=KINDS.check,
+            autocompletion=KINDS.complete,
+            help=f"One of {', '.join(SHOWN)}.",
+        ),
     ],
     id: ID,
     as_of: AsOf = None,

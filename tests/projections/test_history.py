@@ -117,8 +117,13 @@ def test_an_event_changed_something_exactly_if_something_else_is_shown(stream: s
         before = shown
 
 
+def _nothing(*_: object) -> tuple[()]:
+    """No row is there before."""
+    return ()
+
+
 def _shown(fold: Any, rendered: Any, id: str, events: list[Recorded]) -> Any:
-    work = fold.view(None).work(lambda *_: (), events)
+    work = fold.view(None).work(_nothing, events)
     for each in events:
         work.apply(each)
     return {name: value for name, value in rendered(work.whole(id)).items() if name != "version"}
