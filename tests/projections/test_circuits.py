@@ -145,6 +145,14 @@ def test_a_changed_peering_stays_in_its_place() -> None:
             "disabled",
             True,
         ),
+        (
+            [
+                PeeringValidated(routing_domain="microsoft", evidence="letter"),
+                PeeringValidationRejected(routing_domain="microsoft", reason="withdrawn"),
+            ],
+            "disabled",
+            True,
+        ),
         ([PeeringDisabled(routing_domain="microsoft")], "disabled", True),
         (
             [
