@@ -47,9 +47,9 @@ def tell_outcome(outcome: Document) -> None:
 
 def _of_dry_run(outcome: Document) -> str:
     """Nobody takes what would happen for what has happened."""
-    would = "was" if outcome.get("again") else "would be"
-    before = " before" if outcome.get("again") else ""
-    return f"{would} {kind_of(outcome)}{before}; nothing was written"
+    if outcome.get("again"):
+        return f"was {kind_of(outcome)} before; nothing was written"
+    return f"would be {kind_of(outcome)}; nothing was written"
 
 
 def _tell_refusal(refusal: Document) -> None:
