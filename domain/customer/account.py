@@ -23,6 +23,7 @@ from domain.customer.events import (
     RoleGranted,
     RoleRevoked,
 )
+from domain.customer.roles import can_own, last_owner
 from domain.customer.state import Customer
 from domain.decider.decisions import ALREADY_TRUE, Decision, Rule, Rules, accepted
 from domain.decider.rights import SELF
@@ -49,6 +50,8 @@ MOST_ENCAPSULATION_IDS: Final = 2**24 - 1
 def register(command: Command[RegisterCustomer], customer: None, states: States) -> Decision:
     """A customer, its first owner, and the number that keeps its traffic apart (csp/self)."""
     asked, used = command.data, states.of(CSP, "self").last_encapsulation_id
+    if asked.model == "connect-to" and not can_own(str(asked.owner), asked.model, states):
+        return last_owner(command.subject_id, str(asked.owner))
     if used >= MOST_ENCAPSULATION_IDS:
         limit = "encapsulation ids"
         return refused("limit-reached", limit=limit, allowed=MOST_ENCAPSULATION_IDS, used=used)
@@ -64,20 +67,23 @@ def register(command: Command[RegisterCustomer], customer: None, states: States)
 
 
 def change_model(command: Command[ChangeModel], customer: Customer, states: States) -> Decision:
-    """Refused while changes run; ends the standing on-behalf grants."""
+    """Refused while changes run, and where nobody could act any more; ends the standing on-behalf
+    grants.
+    """
     if refusal := change_runs(customer, states):
         return refusal
     if command.data.model == customer.model:
         return ALREADY_TRUE
-    if command.data.model == "connect-to" and customer.owners == 0:
-        return refused("last-owner", principal=states.terms.owner, customer_id=customer.customer_id)
+    model = command.data.model
+    if model == "connect-to" and not any(can_own(each, model, states) for each in customer.owners):
+        return last_owner(customer.customer_id, states.terms.owner)
     ended = [
         (command.subject, RoleRevoked(principal=principal, **asdict(grant)))
         for principal, grants in sorted(customer.roles.items())
         for grant in grants
         if grant.on_behalf
     ]
-    return accepted((command.subject, ModelChanged(model=command.data.model)), *ended)
+    return accepted((command.subject, ModelChanged(model=model)), *ended)
 
 
 def change_runs(customer: Customer, states: States) -> Refused | None:
@@ -94,6 +100,11 @@ def needs_circuits(command: Command[Any], seen: Seen) -> Iterable[str]:
     """Every circuit of the customer: a circuit's state says whether a change runs."""
     customer: Customer | None = seen.subject
     return [CIRCUIT.stream(id) for id in customer.circuits] if customer else ()
+
+
+def needs_circuits_and_staff(command: Command[Any], seen: Seen) -> Iterable[str]:
+    """The customer's circuits and csp/self: whether an owner is the CSP's staff stands there."""
+    return (SELF, *needs_circuits(command, seen))
 
 
 def record_identity_store(
@@ -126,7 +137,7 @@ def remove(command: Command[RemoveCustomer], customer: Customer, states: States)
 
 RULES: Final[Rules] = {
     RegisterCustomer: Rule(register, "csp", creates=True, needs=needs_csp),
-    ChangeModel: Rule(change_model, "csp", needs=needs_circuits),
+    ChangeModel: Rule(change_model, "csp", needs=needs_circuits_and_staff),
     RecordIdentityStore: Rule(record_identity_store, "csp"),
     RemoveCustomer: Rule(remove, "csp", needs=needs_circuits),
 }

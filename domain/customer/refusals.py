@@ -11,7 +11,9 @@ REFUSALS: Final[Mapping[str, Code]] = {
         "Things that customer {customer_id} still has: {count}; remove each of them first.",
     ),
     "last-owner": Code(
-        CUSTOMERS, "{principal} is the last owner of {customer_id}; grant another owner first."
+        CUSTOMERS,
+        "Customer {customer_id} needs an owner of its own who can act for it, other than "
+        "{principal}; under connect-to the CSP's staff does not count, nor does a role in a scope.",
     ),
     "identity-not-replicated": Code(
         CUSTOMERS,

@@ -1,5 +1,6 @@
 """Roles that a customer grants, and that the CSP grants to its own staff on csp/self."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from domain.csp.events import CspRoleGranted, CspRoleRevoked
@@ -7,12 +8,13 @@ from domain.csp.state import Csp
 from domain.customer.commands import GrantRole, RevokeRole, RoleCommand
 from domain.customer.events import RoleGranted, RoleRevoked
 from domain.customer.state import Customer, is_owner
-from domain.decider.decisions import ALREADY_TRUE, Decision, Rule, Rules, accepted
+from domain.decider.decisions import ALREADY_TRUE, PROCESS, Decision, Rule, Rules, accepted
 from domain.decider.noun import Concern
-from domain.decider.rights import SELF, Grant
-from domain.decider.states import States
+from domain.decider.rights import SELF, Grant, is_of_csp
+from domain.decider.states import Seen, States
 from domain.words.messages import Command
 from domain.words.refusals import Refused, refused
+from domain.words.values import Model
 
 
 def concern(command: Command[Any], customer: Customer) -> Concern:
@@ -59,7 +61,7 @@ def _on_behalf_is_possible(customer: Customer) -> bool:
 
 
 def revoke_role(command: Command[RevokeRole], customer: Customer | Csp, states: States) -> Decision:
-    """The last owner of a customer stays; an owner on behalf is not the customer's own."""
+    """The last owner who can act stays; an owner on behalf is not the customer's own."""
     asked = command.data
     missing = refused("not-found", kind="grant", id=f"{asked.role} of {asked.principal}")
     if isinstance(customer, Csp):
@@ -68,10 +70,31 @@ def revoke_role(command: Command[RevokeRole], customer: Customer | Csp, states: 
         return accepted((SELF, CspRoleRevoked(principal=asked.principal, role=asked.role)))
     if grant_of(asked) not in customer.grants_of(asked.principal):
         return missing
-    if is_owner(grant_of(asked)) and customer.owners == 1:
-        id = customer.customer_id
-        return refused("last-owner", principal=asked.principal, customer_id=id)
+    if is_owner(grant_of(asked)):
+        left = [each for each in customer.owners if each != asked.principal]
+        if not any(can_own(each, customer.model, states) for each in left):
+            return last_owner(customer.customer_id, asked.principal)
     return accepted((command.subject, RoleRevoked(**asked.__dict__)))
+
+
+def can_own(principal: str, model: Model, states: States) -> bool:
+    """Whether the role owner lets somebody act for a customer of this model (rule book, "Roles").
+
+    Under connect-to the CSP's staff acts on behalf alone; from outside nobody is the engine.
+    """
+    if model == "connect-through":
+        return principal != PROCESS
+    return not is_of_csp(principal, states)
+
+
+def last_owner(customer_id: str, principal: str) -> Refused:
+    """Without another owner than this one, nobody could act for the customer."""
+    return refused("last-owner", principal=principal, customer_id=customer_id)
+
+
+def needs_staff(command: Command[RevokeRole], seen: Seen) -> Iterable[str]:
+    """For an owner that is revoked, csp/self: whether another is the CSP's staff stands there."""
+    return (SELF,) if command.data.role == "owner" else ()
 
 
 def grant_of(asked: RoleCommand) -> Grant:
@@ -81,5 +104,5 @@ def grant_of(asked: RoleCommand) -> Grant:
 
 RULES: Final[Rules] = {
     GrantRole: Rule(grant_role, "grant"),
-    RevokeRole: Rule(revoke_role, "grant"),
+    RevokeRole: Rule(revoke_role, "grant", needs=needs_staff),
 }

@@ -56,8 +56,8 @@ class Customer(Frozen):
     retired_subscriptions: Persistent[str, str] = EMPTY
     """Removed subscriptions and when: their ids are never used again."""
     roles: Persistent[str, tuple[Grant, ...]] = EMPTY
-    owners: int = 0
-    """The customer's own owners, for the whole of it; the last one can't be revoked."""
+    owners: Persistent[str, Grant] = EMPTY
+    """The customer's own owners, for the whole of it; one who can act always stays."""
     prefixes: Persistent[str, bool] = EMPTY
     """Claimed prefixes, and whether each is confirmed."""
     circuits: Persistent[str, Attachment] = EMPTY
@@ -99,7 +99,7 @@ class CustomerFields(TypedDict, total=False):
     subscriptions: Persistent[str, Manager]
     retired_subscriptions: Persistent[str, str]
     roles: Persistent[str, tuple[Grant, ...]]
-    owners: int
+    owners: Persistent[str, Grant]
     prefixes: Persistent[str, bool]
     circuits: Persistent[str, Attachment]
     circuits_in: Persistent[str, int]
@@ -216,10 +216,11 @@ def _with_grants(
 ) -> Customer:
     principal, roles = event.principal, customer.roles
     roles = roles.set(principal, after) if after else roles.delete(principal)
-    if event.role != OWNER.role:
-        return changed(customer, roles=roles)
-    before = customer.grants_of(principal)
-    owners = customer.owners + after.count(OWNER) - before.count(OWNER)
+    owners = customer.owners
+    if OWNER in after:
+        owners = owners.set(principal, OWNER)
+    elif principal in owners:
+        owners = owners.delete(principal)
     return changed(customer, roles=roles, owners=owners)
 
 

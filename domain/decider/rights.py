@@ -145,6 +145,15 @@ def _scopes(concern: Concern, customer: Grantor) -> Container[str | None]:
     return (concern.subscription_id, *named)
 
 
+def is_of_csp(principal: str, states: States) -> bool:
+    """Whether somebody is the CSP's staff: its owner, the engine itself, or by a role on csp/self,
+    which the rule has to have read.
+    """
+    if principal in (states.terms.owner, PROCESS):
+        return True
+    return is_staff(states.of(CSP, "self").roles_of(principal))
+
+
 def is_staff(roles: Iterable[Role]) -> bool:
     """Whether roles on csp/self make somebody staff of the CSP: every role but provider does."""
     return any(role != "provider" for role in roles)
