@@ -73,7 +73,8 @@ class Sender:
             subject = f"customer/{self._owner_of(number)[0]}"
             yield self.line("register-customer", subject, name="n", model="connect-through")
             for each in range(SUBSCRIPTIONS_PER_CUSTOMER):
-                fields = {"subscription_id": f"sub-{each}", "managed_by": "csp"}
+                subscription = self._owner_of(number + each * CIRCUITS_PER_SUBSCRIPTION)[1]
+                fields = {"subscription_id": subscription, "managed_by": "csp"}
                 yield self.line("add-subscription", subject, **fields)
 
     def order(self, number: int, name: str, location: str = LOCATION) -> bytes:
@@ -96,7 +97,8 @@ class Sender:
     def _owner_of(self, number: int) -> tuple[str, str]:
         subscription = number // CIRCUITS_PER_SUBSCRIPTION
         customer, subscription = divmod(subscription, SUBSCRIPTIONS_PER_CUSTOMER)
-        return self.named(f"customer-{customer:05}"), f"sub-{subscription}"
+        name = self.named(f"customer-{customer:05}")
+        return name, f"{name}-{subscription}"
 
 
 def fill(file: Path, events: int, named: Named) -> None:

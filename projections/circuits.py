@@ -185,6 +185,7 @@ LISTING: Final = Listing(
         "resource_state": WordsOf("domain.words.values", "ResourceState"),
         "deleted": bool,
     },
+    case_blind=("subscription_id",),
     sorts=("customer_id", "location_id", "provider"),
     rendered=_rendered_with_change,
     query=_with_change,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast, get_args
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, or_, select, tuple_
 
 from projections.rows import among
 
@@ -73,6 +73,8 @@ class Listing:
     """What people see of a row, in this order."""
     filters: Mapping[str, Kind]
     """The columns to filter by, and the type of each one's values."""
+    case_blind: Collection[str] = ()
+    """The filters by subscription id, in which GUIDs compare in any case."""
     sorts: Sequence[str] = ()
     """Columns to sort by instead of the key: text or numbers, never null, never changing, so that
     no page repeats or passes over a row that was there all the time."""
@@ -163,7 +165,9 @@ class Listing:
             values = list(cast("Collection[Any]", value)) if several else [value]
             for each in values:
                 _check(name, self.filters[name], each)
-            query = query.where(columns[name].in_(values))
+            column = columns[name]
+            same = _same_subscription if name in self.case_blind else _same
+            query = query.where(same(column, values))
         return query
 
     def _rendered(self, live: Live, rows: Sequence[Row]) -> Sequence[Row]:
@@ -175,6 +179,17 @@ class Listing:
             self.rendered(row | {name: found.get(row[owner], ()) for name, found in parts.items()})
             for row in rows
         ]
+
+
+def _same(column: Column[Any], values: Collection[Any]) -> ColumnElement[bool]:
+    return column.in_(values)
+
+
+def _same_subscription(column: Column[Any], ids: Collection[str]) -> ColumnElement[bool]:
+    from domain.words.values import is_guid  # noqa: PLC0415  loaded for this filter alone
+
+    guids = [each.lower() for each in ids if is_guid(each)]
+    return or_(column.in_(ids), func.lower(column).in_(guids))
 
 
 def _by_owner(

@@ -8,7 +8,7 @@ from domain.circuit.commands import OrderCircuit
 from domain.circuit.events import CircuitOrdered, CircuitPlaced
 from domain.circuit.guard import CircuitRule
 from domain.customer.events import CircuitAttached
-from domain.customer.state import CUSTOMER, Customer
+from domain.customer.state import CUSTOMER, Customer, Subscription
 from domain.decider.decisions import Decision, Rules, accepted
 from domain.decider.states import Seen, States
 from domain.location.events import CapacityTaken
@@ -31,8 +31,9 @@ def order(command: Command[OrderCircuit], circuit: None, states: States) -> Deci
     )
     if customer is None or customer.removed_at:
         return refused("not-found", kind="customer", id=asked.customer_id)
-    if refusal := subscription_unknown(customer, asked.subscription_id):
-        return refusal
+    subscription = known_subscription(customer, asked.subscription_id)
+    if isinstance(subscription, Refused):
+        return subscription
     if location is None:
         return refused("not-found", kind="location", id=asked.location_id)
     if refusal := provider_not_there(location, asked.provider) or location_closed(location):
@@ -51,11 +52,11 @@ def order(command: Command[OrderCircuit], circuit: None, states: States) -> Deci
     if pair is None:
         offered = profile.offered_for(asked.tier)
         return no_room_for_order(location, asked.provider, asked.bandwidth_mbps, offered)
-    return _placed(command, location, profile, pair)
+    return _placed(command, subscription.id, profile, pair)
 
 
 def _placed(
-    command: Command[OrderCircuit], location: Location, profile: Profile, pair: Pair
+    command: Command[OrderCircuit], subscription_id: str, profile: Profile, pair: Pair
 ) -> Decision:
     asked, id = command.data, command.subject_id
     return accepted(
@@ -63,7 +64,7 @@ def _placed(
             command.subject,
             CircuitOrdered(
                 customer_id=asked.customer_id,
-                subscription_id=asked.subscription_id,
+                subscription_id=subscription_id,
                 location_id=asked.location_id,
                 provider=asked.provider,
                 bandwidth_mbps=asked.bandwidth_mbps,
@@ -76,7 +77,7 @@ def _placed(
             f"customer/{asked.customer_id}",
             CircuitAttached(
                 circuit_id=id,
-                subscription_id=asked.subscription_id,
+                subscription_id=subscription_id,
                 location_id=asked.location_id,
             ),
         ),
@@ -108,18 +109,18 @@ def needs_of_order(command: Command[Any], seen: Seen) -> Iterable[str]:
     return (f"location/{command.data.location_id}",)
 
 
-def subscription_unknown(customer: Customer, subscription_id: str) -> Refused | None:
+def known_subscription(customer: Customer, subscription_id: str) -> Subscription | Refused:
     """The subscription must be the customer's and, under connect-through, managed by the CSP."""
-    manager = customer.subscriptions.get(subscription_id)
-    if manager is None:
+    subscription = customer.subscription(subscription_id)
+    if subscription is None:
         return refused(
             "subscription-unknown",
             customer_id=customer.customer_id,
             subscription_id=subscription_id,
         )
-    if manager == "customer" and customer.model == "connect-through":
+    if subscription.managed_by == "customer" and customer.model == "connect-through":
         return refused("subscription-not-managed", subscription_id=subscription_id)
-    return None
+    return subscription
 
 
 def location_closed(location: Location) -> Refused | None:
@@ -171,7 +172,7 @@ def tier_not_offered(asked: OrderCircuit, location: Location, profile: Profile) 
 def limit_reached(customer: Customer, asked: OrderCircuit, profile: Profile) -> Refused | None:
     """Circuits per subscription, and per subscription and location (limits page)."""
     subscription, location = asked.subscription_id, asked.location_id
-    used = customer.circuits_in.get(subscription, 0)
+    used = customer.circuits_of(subscription)
     if used >= profile.circuits_per_subscription:
         return refused(
             "limit-reached",
@@ -179,7 +180,7 @@ def limit_reached(customer: Customer, asked: OrderCircuit, profile: Profile) -> 
             allowed=profile.circuits_per_subscription,
             used=used,
         )
-    used = customer.circuits_in.get(f"{subscription} {location}", 0)
+    used = customer.circuits_of(subscription, location)
     if used >= profile.circuits_per_subscription_and_location:
         return refused(
             "limit-reached",

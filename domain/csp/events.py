@@ -24,6 +24,22 @@ class CspRoleRevoked(Event):
     role: Role
 
 
+class SubscriptionHeld(Event):
+    """A subscription is a customer's. With the first of these come those from before it."""
+
+    kind: ClassVar[str] = "tieline.csp.subscription-held.v1"
+    subscription_id: Identifier
+    customer_id: Identifier
+
+
+class SubscriptionFreed(Event):
+    """A subscription was removed by its customer: it is free for anybody."""
+
+    kind: ClassVar[str] = "tieline.csp.subscription-freed.v1"
+    subscription_id: Identifier
+    customer_id: Identifier
+
+
 class PrefixHeld(Event, kw_only=True):
     """A prefix is claimed by, or confirmed for, a party: a customer, or the CSP (null)."""
 

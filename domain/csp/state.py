@@ -13,6 +13,8 @@ from domain.csp.events import (
     EncapsulationIdAllocated,
     PrefixFreed,
     PrefixHeld,
+    SubscriptionFreed,
+    SubscriptionHeld,
 )
 from domain.decider.noun import Effect
 from domain.decider.rights import SELF
@@ -22,7 +24,7 @@ from domain.words.persistent import EMPTY, Persistent
 from domain.words.prefix import Prefix
 from domain.words.prefix_map import PrefixMap
 from domain.words.structs import Event, Frozen
-from domain.words.values import Role, RoutingDomain
+from domain.words.values import Role, RoutingDomain, subscription_key
 
 
 class Holding(Frozen):
@@ -57,6 +59,18 @@ class Csp(Frozen):
     in_use: PrefixMap[Use] = PrefixMap()
     uses: Persistent[str, tuple[Use, ...]] = EMPTY
     """The same uses by peering: `circuit-id routing-domain`."""
+    subscriptions: Persistent[str, tuple[str, ...]] = EMPTY
+    """Whose each subscription is, by its key; several customers' only if they had it before that
+    was decided here.
+    """
+    lists_subscriptions: bool = False
+    """Whether every subscription is listed; with the first that is come all from before."""
+    unlisted: Persistent[str, int] = EMPTY
+    """Until then, the customers there are, each with its encapsulation id."""
+
+    def holders_of(self, subscription_id: str) -> tuple[str, ...]:
+        """The customers whose a subscription is, as far as it is listed."""
+        return self.subscriptions.get(subscription_key(subscription_id), ())
 
     def roles_of(self, principal: str) -> tuple[Role, ...]:
         """The roles somebody has on csp/self."""
@@ -90,6 +104,9 @@ class CspFields(TypedDict, total=False):
     holdings: PrefixMap[Holding]
     in_use: PrefixMap[Use]
     uses: Persistent[str, tuple[Use, ...]]
+    subscriptions: Persistent[str, tuple[str, ...]]
+    lists_subscriptions: bool
+    unlisted: Persistent[str, int]
 
 
 def changed(csp: Csp, **fields: Unpack[CspFields]) -> Csp:
@@ -98,7 +115,23 @@ def changed(csp: Csp, **fields: Unpack[CspFields]) -> Csp:
 
 
 def _allocated(csp: Csp, event: EncapsulationIdAllocated, at: str) -> Csp:
-    return changed(csp, last_encapsulation_id=event.encapsulation_id)
+    id, number = event.customer_id, event.encapsulation_id
+    if csp.lists_subscriptions:
+        return changed(csp, last_encapsulation_id=number)
+    return changed(csp, last_encapsulation_id=number, unlisted=csp.unlisted.set(id, number))
+
+
+def _subscription_held(csp: Csp, event: SubscriptionHeld, at: str) -> Csp:
+    holders = (*csp.holders_of(event.subscription_id), event.customer_id)
+    subscriptions = csp.subscriptions.set(subscription_key(event.subscription_id), holders)
+    return changed(csp, subscriptions=subscriptions, lists_subscriptions=True, unlisted=EMPTY)
+
+
+def _subscription_freed(csp: Csp, event: SubscriptionFreed, at: str) -> Csp:
+    key = subscription_key(event.subscription_id)
+    left = tuple([each for each in csp.subscriptions[key] if each != event.customer_id])
+    subscriptions = csp.subscriptions.set(key, left) if left else csp.subscriptions.delete(key)
+    return changed(csp, subscriptions=subscriptions)
 
 
 def _held(csp: Csp, event: PrefixHeld, at: str) -> Csp:
@@ -165,6 +198,8 @@ def _revoked(csp: Csp, event: CspRoleRevoked, at: str) -> Csp:
 
 EFFECTS: Final[Mapping[type[Event], Effect]] = {
     EncapsulationIdAllocated: _allocated,
+    SubscriptionHeld: _subscription_held,
+    SubscriptionFreed: _subscription_freed,
     PrefixHeld: _held,
     PrefixFreed: _freed,
     AddressesUsed: _used,

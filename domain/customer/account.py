@@ -124,8 +124,8 @@ def remove(command: Command[RemoveCustomer], customer: Customer, states: States)
     blockers = [
         *(Blocker(f"circuit {id}", f"delete-circuit {id}") for id in sorted(customer.circuits)),
         *(
-            Blocker(f"subscription {id}", f"remove-subscription {id}")
-            for id in sorted(customer.subscriptions)
+            Blocker(f"subscription {each.id}", f"remove-subscription {each.id}")
+            for _, each in sorted(customer.subscriptions.items())
         ),
         *(Blocker(f"prefix {p}", f"release-prefix {p}") for p in sorted(customer.prefixes)),
     ]

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
+from msgspec.structs import asdict
+
 from domain.csp.events import CspRoleGranted, CspRoleRevoked
 from domain.csp.state import Csp
 from domain.customer.commands import GrantRole, RevokeRole, RoleCommand
@@ -14,7 +16,7 @@ from domain.decider.rights import SELF, Grant, is_of_csp
 from domain.decider.states import Seen, States
 from domain.words.messages import Command
 from domain.words.refusals import Refused, refused
-from domain.words.values import Model
+from domain.words.values import Model, subscription_key
 
 
 def concern(command: Command[Any], customer: Customer) -> Concern:
@@ -26,7 +28,7 @@ def concern(command: Command[Any], customer: Customer) -> Concern:
     id, scope = customer.customer_id, command.data.scope if command.data.names_scope else None
     if scope is None:
         return Concern(id)
-    if scope in customer.subscriptions:
+    if customer.subscription(scope):
         return Concern(id, subscription_id=scope)
     attachment = customer.circuits.get(scope)
     return Concern(id, subscription_id=attachment and attachment.subscription_id, circuit_id=scope)
@@ -39,18 +41,23 @@ def grant_role(command: Command[GrantRole], customer: Customer | Csp, states: St
         if asked.role in customer.roles_of(asked.principal):
             return ALREADY_TRUE
         return accepted((SELF, CspRoleGranted(principal=asked.principal, role=asked.role)))
-    if grant_of(asked) in customer.grants_of(asked.principal):
+    if held(customer, asked):
         return ALREADY_TRUE
     if refusal := scope_not_found(customer, asked.scope):
         return refusal
     if asked.on_behalf and not _on_behalf_is_possible(customer):
         return refused("identity-not-replicated", customer_id=customer.customer_id)
-    return accepted((command.subject, RoleGranted(**asked.__dict__)))
+    subscription = customer.subscription(asked.scope) if asked.scope else None
+    scope = subscription.id if subscription else asked.scope
+    granted = RoleGranted(
+        principal=asked.principal, role=asked.role, scope=scope, on_behalf=asked.on_behalf
+    )
+    return accepted((command.subject, granted))
 
 
 def scope_not_found(customer: Customer, scope: str | None) -> Refused | None:
     """A scope is a subscription or a circuit of this customer; another customer's is not found."""
-    if scope is None or scope in customer.subscriptions or scope in customer.circuits:
+    if scope is None or customer.subscription(scope) or scope in customer.circuits:
         return None
     return refused("not-found", kind="subscription or circuit", id=scope)
 
@@ -68,13 +75,14 @@ def revoke_role(command: Command[RevokeRole], customer: Customer | Csp, states: 
         if asked.role not in customer.roles_of(asked.principal):
             return missing
         return accepted((SELF, CspRoleRevoked(principal=asked.principal, role=asked.role)))
-    if grant_of(asked) not in customer.grants_of(asked.principal):
+    grant = held(customer, asked)
+    if grant is None:
         return missing
-    if is_owner(grant_of(asked)):
+    if is_owner(grant):
         left = [each for each in customer.owners if each != asked.principal]
         if not any(can_own(each, customer.model, states) for each in left):
             return last_owner(customer.customer_id, asked.principal)
-    return accepted((command.subject, RoleRevoked(**asked.__dict__)))
+    return accepted((command.subject, RoleRevoked(principal=asked.principal, **asdict(grant))))
 
 
 def can_own(principal: str, model: Model, states: States) -> bool:
@@ -97,9 +105,21 @@ def needs_staff(command: Command[RevokeRole], seen: Seen) -> Iterable[str]:
     return (SELF,) if command.data.role == "owner" else ()
 
 
-def grant_of(asked: RoleCommand) -> Grant:
-    """The grant that a command names."""
-    return Grant(asked.role, asked.scope, asked.on_behalf)
+def held(customer: Customer, asked: RoleCommand) -> Grant | None:
+    """The grant of the customer that a command names, with the scope as it was granted."""
+    scope = _scope_key(customer, asked.scope)
+    for each in customer.grants_of(asked.principal):
+        same = each.role == asked.role and each.on_behalf == asked.on_behalf
+        if same and _scope_key(customer, each.scope) == scope:
+            return each
+    return None
+
+
+def _scope_key(customer: Customer, scope: str | None) -> str | None:
+    """A scope as scopes are compared: a circuit's id as it is written."""
+    if scope is None or (scope in customer.circuits and not customer.subscription(scope)):
+        return scope
+    return subscription_key(scope)
 
 
 RULES: Final[Rules] = {

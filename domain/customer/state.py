@@ -29,7 +29,7 @@ from domain.decider.rights import Grant
 from domain.decider.states import Key
 from domain.words.persistent import EMPTY, Persistent
 from domain.words.structs import Event, Frozen
-from domain.words.values import Isolation, Manager, Model
+from domain.words.values import Isolation, Manager, Model, subscription_key
 
 OWNER: Final = Grant("owner")
 """The grant that makes an owner of the customer's own: without scope and not on behalf."""
@@ -42,6 +42,21 @@ class Attachment(Frozen):
     location_id: str
 
 
+class Subscription(Frozen):
+    """A subscription of a customer, and who manages it."""
+
+    names: tuple[str, ...]
+    """Its id as it was added; in several ways only where one GUID was added in each of them before
+    GUIDs were compared in lower case.
+    """
+    managed_by: Manager
+
+    @property
+    def id(self) -> str:
+        """The id that people see."""
+        return self.names[0]
+
+
 class Customer(Frozen):
     """A customer, present or removed (`removed_at`)."""
 
@@ -52,9 +67,8 @@ class Customer(Frozen):
     encapsulation_id: int
     identity_store: tuple[str, str, bool] | None = None
     """Its location, its directory, whether it is replicated to the cloud directory."""
-    subscriptions: Persistent[str, Manager] = EMPTY
-    retired_subscriptions: Persistent[str, str] = EMPTY
-    """Removed subscriptions and when: their ids are never used again."""
+    subscriptions: Persistent[str, Subscription] = EMPTY
+    """By their keys."""
     roles: Persistent[str, tuple[Grant, ...]] = EMPTY
     owners: Persistent[str, Grant] = EMPTY
     """The customer's own owners, for the whole of it; one who can act always stays."""
@@ -62,7 +76,7 @@ class Customer(Frozen):
     """Claimed prefixes, and whether each is confirmed."""
     circuits: Persistent[str, Attachment] = EMPTY
     circuits_in: Persistent[str, int] = EMPTY
-    """Circuits per subscription, and per subscription and location (`sub` and `sub location`)."""
+    """Circuits per subscription, and per subscription and location (`key` and `key location`)."""
     left: str | None = None
     """The circuit that was detached last: a successor is attached right after it."""
     replaces: Persistent[str, str] = EMPTY
@@ -75,6 +89,14 @@ class Customer(Frozen):
         return self.identity_store is not None and (
             self.identity_store[0] == "csp" and self.identity_store[2]
         )
+
+    def subscription(self, id: str) -> Subscription | None:
+        """Its subscription of this id, however it is written."""
+        return self.subscriptions.get(subscription_key(id))
+
+    def circuits_of(self, subscription_id: str, location_id: str | None = None) -> int:
+        """How many circuits count for a subscription, in all or at one location."""
+        return self.circuits_in.get(_counter(subscription_id, location_id), 0)
 
     def grants_of(self, principal: str) -> tuple[Grant, ...]:
         """The roles that the customer granted somebody."""
@@ -96,8 +118,7 @@ class CustomerFields(TypedDict, total=False):
 
     model: Model
     identity_store: tuple[str, str, bool] | None
-    subscriptions: Persistent[str, Manager]
-    retired_subscriptions: Persistent[str, str]
+    subscriptions: Persistent[str, Subscription]
     roles: Persistent[str, tuple[Grant, ...]]
     owners: Persistent[str, Grant]
     prefixes: Persistent[str, bool]
@@ -133,17 +154,23 @@ def _gone(customer: Customer, event: CustomerRemoved, at: str) -> Customer:
 def _subscribed(
     customer: Customer, event: SubscriptionAdded | SubscriptionManagerChanged, at: str
 ) -> Customer:
-    subscriptions = customer.subscriptions.set(event.subscription_id, event.managed_by)
+    id, known = event.subscription_id, customer.subscription(event.subscription_id)
+    names = known.names if known else ()
+    after = Subscription(names if id in names else (*names, id), event.managed_by)
+    subscriptions = customer.subscriptions.set(subscription_key(id), after)
     return changed(customer, subscriptions=subscriptions)
 
 
 def _unsubscribed(customer: Customer, event: SubscriptionRemoved, at: str) -> Customer:
-    id = event.subscription_id
-    return changed(
-        customer,
-        subscriptions=customer.subscriptions.delete(id),
-        retired_subscriptions=customer.retired_subscriptions.set(id, at),
+    key = subscription_key(event.subscription_id)
+    known = customer.subscriptions[key]
+    left = tuple([each for each in known.names if each != event.subscription_id])
+    subscriptions = (
+        customer.subscriptions.set(key, Subscription(left, known.managed_by))
+        if left
+        else customer.subscriptions.delete(key)
     )
+    return changed(customer, subscriptions=subscriptions)
 
 
 def _attached(customer: Customer, event: CircuitAttached, at: str) -> Customer:
@@ -178,10 +205,15 @@ def _detached(customer: Customer, event: CircuitDetached, at: str) -> Customer:
 
 
 def _counted(counts: Persistent[str, int], attachment: Attachment, by: int) -> Persistent[str, int]:
-    subscription_id = attachment.subscription_id
-    both = f"{subscription_id} {attachment.location_id}"
-    counts = counts.set(both, counts.get(both, 0) + by)
-    return counts.set(subscription_id, counts.get(subscription_id, 0) + by)
+    alone = _counter(attachment.subscription_id)
+    there = _counter(attachment.subscription_id, attachment.location_id)
+    counts = counts.set(there, counts.get(there, 0) + by)
+    return counts.set(alone, counts.get(alone, 0) + by)
+
+
+def _counter(subscription_id: str, location_id: str | None = None) -> str:
+    key = subscription_key(subscription_id)
+    return key if location_id is None else f"{key} {location_id}"
 
 
 def _claimed(customer: Customer, event: PrefixClaimed | PrefixConfirmed, at: str) -> Customer:

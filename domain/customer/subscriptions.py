@@ -1,9 +1,14 @@
-"""A customer's subscriptions: added, removed, who manages them."""
+"""A customer's subscriptions: added, removed, who manages them; csp/self decides whose each is.
+
+Rule book, "Who takes part": a subscription belongs to one customer of the whole CSP.
+"""
 
 from collections.abc import Iterable
 from typing import Any, Final
 
 from domain.bandwidth_change.change import Decrease
+from domain.csp.events import SubscriptionFreed, SubscriptionHeld
+from domain.csp.state import CSP, Csp
 from domain.customer.account import CIRCUIT
 from domain.customer.commands import AddSubscription, RemoveSubscription
 from domain.customer.events import (
@@ -11,50 +16,102 @@ from domain.customer.events import (
     SubscriptionManagerChanged,
     SubscriptionRemoved,
 )
-from domain.customer.state import Customer
+from domain.customer.state import CUSTOMER, Customer, Subscription
 from domain.decider.decisions import ALREADY_TRUE, Decision, Rule, Rules, accepted
+from domain.decider.rights import SELF, speaks_for_csp
 from domain.decider.states import Seen, States
 from domain.words.messages import Command
-from domain.words.refusals import Blocker, refused
+from domain.words.refusals import Blocker, Refused, refused
+from domain.words.values import subscription_key
 
 
 def add_subscription(
     command: Command[AddSubscription], customer: Customer, states: States
 ) -> Decision:
-    """Add a subscription, or change who manages it; the id of a removed one is never used again."""
+    """Add a subscription that no customer has, or change who manages one's own."""
     asked = command.data
-    manager = customer.subscriptions.get(asked.subscription_id)
-    if manager == asked.managed_by:
+    if own := customer.subscription(asked.subscription_id):
+        return _managed_by(command, own)
+    before = held_before(states)
+    if refusal := held_by_another(command, before, states):
+        return refusal
+    held = SubscriptionHeld(subscription_id=asked.subscription_id, customer_id=customer.customer_id)
+    return accepted(
+        (command.subject, SubscriptionAdded(**asked.__dict__)),
+        *((SELF, each) for each in before),
+        (SELF, held),
+    )
+
+
+def _managed_by(command: Command[AddSubscription], own: Subscription) -> Decision:
+    manager = command.data.managed_by
+    if own.managed_by == manager:
         return ALREADY_TRUE
-    if manager is not None:
-        event = SubscriptionManagerChanged(**asked.__dict__)
-        return accepted((command.subject, event))
-    if asked.subscription_id in customer.retired_subscriptions:
-        removed_at = customer.retired_subscriptions[asked.subscription_id]
-        id = asked.subscription_id
-        return refused("id-retired", kind="subscription", id=id, removed_at=removed_at)
-    return accepted((command.subject, SubscriptionAdded(**asked.__dict__)))
+    changes = [SubscriptionManagerChanged(subscription_id=n, managed_by=manager) for n in own.names]
+    return accepted(*((command.subject, each) for each in changes))
+
+
+def held_by_another(
+    command: Command[AddSubscription], before: Iterable[SubscriptionHeld], states: States
+) -> Refused | None:
+    """Whose a subscription is stands on csp/self, or comes to stand there with this decision; to
+    the CSP alone the customer is named.
+    """
+    id = command.data.subscription_id
+    key = subscription_key(id)
+    same = [each for each in before if subscription_key(each.subscription_id) == key]
+    holders = [*states.of(CSP, "self").holders_of(id), *(each.customer_id for each in same)]
+    if not holders:
+        return None
+    named = speaks_for_csp(command.actor, states)
+    held_by = " and ".join(f"customer {each}" for each in holders) if named else "another customer"
+    return refused("already-exists", kind="subscription", id=id, held_by=held_by)
+
+
+def held_before(states: States) -> list[SubscriptionHeld]:
+    """What customers hold from before csp/self listed subscriptions: it is listed once, all of it,
+    with the first that is added then. Two customers may have the same one; both keep it.
+    """
+    unlisted = states.of(CSP, "self").unlisted
+    customers = [states.of(CUSTOMER, id) for id in sorted(unlisted, key=unlisted.__getitem__)]
+    return [
+        SubscriptionHeld(subscription_id=each.id, customer_id=customer.customer_id)
+        for customer in customers
+        if customer is not None
+        for _, each in sorted(customer.subscriptions.items())
+    ]
+
+
+def needs_holders(command: Command[Any], seen: Seen) -> Iterable[str]:
+    """What csp/self lists and, until it does, every customer there is."""
+    csp: Csp | None = seen.of(CSP, "self")
+    return (SELF, *map(CUSTOMER.stream, csp.unlisted if csp else ()))
 
 
 def remove_subscription(
     command: Command[RemoveSubscription], customer: Customer, states: States
 ) -> Decision:
     """Only a subscription without circuits: the refusal names each circuit, also the one whose
-    place a successor has taken but which is not torn down yet.
+    place a successor has taken but which is not torn down yet. Then anybody may add it.
     """
     id = command.data.subscription_id
-    if id not in customer.subscriptions:
+    own = customer.subscription(id)
+    if own is None:
         return refused("not-found", kind="subscription", id=id)
-    if customer.circuits_in.get(id, 0):
+    if customer.circuits_of(id):
         held = [each for c in circuits_in(customer, id) for each in _in_use_by(c, states)]
         return refused("subscription-in-use", *held, subscription_id=id, count=len(held))
-    return accepted((command.subject, SubscriptionRemoved(subscription_id=id)))
+    removed = [(command.subject, SubscriptionRemoved(subscription_id=each)) for each in own.names]
+    if customer.customer_id not in states.of(CSP, "self").holders_of(id):
+        return accepted(*removed)
+    freed = SubscriptionFreed(subscription_id=own.id, customer_id=customer.customer_id)
+    return accepted(*removed, (SELF, freed))
 
 
 def circuits_in(customer: Customer, subscription_id: str) -> list[str]:
     """The circuits that count in a subscription, by id."""
-    attached = customer.circuits.items()
-    return sorted(id for id, place in attached if place.subscription_id == subscription_id)
+    key, attached = subscription_key(subscription_id), customer.circuits.items()
+    return sorted(id for id, place in attached if subscription_key(place.subscription_id) == key)
 
 
 def _in_use_by(circuit_id: str, states: States) -> list[Blocker]:
@@ -70,15 +127,18 @@ def _in_use_by(circuit_id: str, states: States) -> list[Blocker]:
     return [Blocker(f"circuit {id}", f"{by}, once it has ended") for id in both]
 
 
-def needs_circuits_in(command: Command[Any], seen: Seen) -> Iterable[str]:
-    """The circuits in the subscription: a change that runs keeps a second circuit in use."""
+def needs_circuits_and_holders(command: Command[Any], seen: Seen) -> Iterable[str]:
+    """The circuits in the subscription, as a change that runs keeps a second one in use; and what
+    csp/self lists.
+    """
     customer: Customer | None = seen.subject
     if customer is None:
-        return ()
-    return [CIRCUIT.stream(id) for id in circuits_in(customer, command.data.subscription_id)]
+        return (SELF,)
+    ids = circuits_in(customer, command.data.subscription_id)
+    return (SELF, *map(CIRCUIT.stream, ids))
 
 
 RULES: Final[Rules] = {
-    AddSubscription: Rule(add_subscription, "manage"),
-    RemoveSubscription: Rule(remove_subscription, "manage", needs=needs_circuits_in),
+    AddSubscription: Rule(add_subscription, "manage", needs=needs_holders),
+    RemoveSubscription: Rule(remove_subscription, "manage", needs=needs_circuits_and_holders),
 }

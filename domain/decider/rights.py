@@ -4,14 +4,14 @@ A sender without any right on a customer gets the same `not-found` for a subject
 a subject that doesn't.
 """
 
-from collections.abc import Container, Iterable, Sequence
-from typing import Final, Protocol, assert_never
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple, Protocol, assert_never
 
 from domain.decider.decisions import PROCESS, Right
 from domain.decider.noun import Concern
 from domain.decider.states import Key, States
 from domain.words.structs import Frozen
-from domain.words.values import Model, Role
+from domain.words.values import Model, Role, subscription_key
 
 
 class Grant(Frozen):
@@ -30,9 +30,8 @@ class Grantor(Protocol):
         """Whether the CSP manages for the customer (connect-through) or not (connect-to)."""
         ...
 
-    @property
-    def subscriptions(self) -> Container[str | None]:
-        """The ids of its subscriptions."""
+    def subscription(self, id: str) -> object | None:
+        """Its subscription of this id, however it is written."""
         ...
 
     def grants_of(self, principal: str) -> Sequence[Grant]:
@@ -134,15 +133,29 @@ def speaks_for_csp(actor: str, states: States) -> bool:
     return actor == states.terms.owner or any(role in OF_CSP for role in roles)
 
 
-def _scopes(concern: Concern, customer: Grantor) -> Container[str | None]:
+class _Scopes(NamedTuple):
+    """The scopes that cover a subject: a subscription by its key, and circuits."""
+
+    subscription: str | None
+    circuits: Sequence[str]
+
+    def hold(self, scope: str) -> bool:
+        """Whether a grant's scope is one of them."""
+        return scope in self.circuits or subscription_key(scope) == self.subscription
+
+
+def _scopes(concern: Concern, customer: Grantor) -> _Scopes:
     """The scopes that cover a subject: its subscription, its circuit, and every circuit that this
     one has succeeded.
 
     A name that is both a subscription and a circuit of the customer means the subscription.
     """
-    circuits = (concern.circuit_id, *customer.predecessors_of(concern.circuit_id))
-    named = [circuit for circuit in circuits if circuit not in customer.subscriptions]
-    return (concern.subscription_id, *named)
+    id, circuit = concern.subscription_id, concern.circuit_id
+    key = None if id is None else subscription_key(id)
+    if circuit is None:
+        return _Scopes(key, ())
+    circuits = (circuit, *customer.predecessors_of(circuit))
+    return _Scopes(key, [each for each in circuits if not customer.subscription(each)])
 
 
 def is_of_csp(principal: str, states: States) -> bool:
@@ -172,7 +185,7 @@ def _of_staff(roles: Iterable[Role], *, through: bool) -> frozenset[Right]:
 
 
 def _granted(
-    rights: frozenset[Right], grants: Iterable[Grant], scopes: Container[str | None], *, staff: bool
+    rights: frozenset[Right], grants: Iterable[Grant], scopes: _Scopes, *, staff: bool
 ) -> Standing:
     """The standing by these rights and by what the customer granted, within each grant's scope.
 
@@ -180,7 +193,7 @@ def _granted(
     """
     on_behalf = NOTHING
     for grant in grants:
-        if grant.scope is not None and grant.scope not in scopes:
+        if grant.scope is not None and not scopes.hold(grant.scope):
             continue
         if grant.on_behalf:
             on_behalf |= GRANTED[grant.role]

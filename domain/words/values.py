@@ -4,6 +4,7 @@ Shapes come from the public contract ("Commands"); a value that is well formed b
 rule passes here and is refused by that rule with a code of its own.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Final, Literal
@@ -55,6 +56,22 @@ Identifier = Annotated[
     str, StringConstraints(pattern=formed(f"^{IDENTIFIER}$", f"must be an id: {AN_ID}"))
 ]
 """An id chosen by a publisher: 1 to 80 letters, digits, `.`, `_`, `-`; a letter or digit first."""
+
+_GUID: Final = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_GUID_LENGTH: Final = len("4f2a9c1e-7b3d-4e5f-8a6b-0c1d2e3f4a5b")
+
+
+def is_guid(id: str) -> bool:
+    """Whether an id is a GUID, as Azure writes those of subscriptions."""
+    return len(id) == _GUID_LENGTH and _GUID.fullmatch(id) is not None
+
+
+def subscription_key(id: str) -> str:
+    """The form in which subscription ids are compared, wherever one stands: a GUID in lower case
+    (RFC 9562), any other id as it is written.
+    """
+    return id.lower() if is_guid(id) else id
+
 
 CIRCUIT_IDENTIFIER = rf"{IDENTIFIER}(\.r[0-9]{{1,8}})?"
 CircuitId = Annotated[

@@ -40,6 +40,11 @@ def subscribe(id: str, subscription: str = "acme-prod", customer: str = "acme") 
     return message(id, "add-subscription", f"customer/{customer}", data)
 
 
+def grant(id: str, principal: str = "user:bob", customer: str = "acme") -> Message:
+    data = {"principal": principal, "role": "reader"}
+    return message(id, "grant-role", f"customer/{customer}", data)
+
+
 def open_location(id: str, location: str = "frankfurt") -> Message:
     pair = {"name": "pair-1", "primary": "r1", "secondary": "r2", "capacity_mbps": 10_000_000}
     data = {"providers": ["colt"], "routers": [pair]}

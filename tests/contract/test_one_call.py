@@ -16,10 +16,10 @@ from tests.contract.submitting import (
     at,
     decide,
     everything,
+    grant,
     order,
     register,
     submit,
-    subscribe,
 )
 from tests.contract.test_parking import a_parked
 
@@ -38,7 +38,7 @@ def test_where_nobody_wrote_it_is_in(log: Log) -> None:
 
     assert done is not None
     assert (done.mark, list(done.moved), done.time) == (log.mark(), [], None)
-    assert log.mark() == Mark(8, 5, (0, 0))
+    assert log.mark() == Mark(9, 5, (0, 0))
     assert log.load("circuit/c1")[1] == 2
 
 
@@ -70,7 +70,7 @@ def test_what_others_wrote_elsewhere_is_no_conflict(log: Log, store: Store) -> N
     assert done is not None
     assert set(done.moved) == {"customer/globex", "csp/self"}
     assert (done.mark, done.time) == (log.mark(), None)
-    assert [each.position for each in log.events("circuit/c1")] == [7, 10]
+    assert [each.position for each in log.events("circuit/c1")] == [8, 11]
     assert {"circuit/c1", "location/frankfurt"} <= draft.reads
     assert _known(log, insertion) == as_cloudevents(draft.outcomes)
     other.close()
@@ -120,7 +120,7 @@ def test_recorded_time_never_runs_backwards(log: Log, store: Store) -> None:
     """A worker whose clock is behind another's uses the log's last time."""
     submit(log, *WORLD)
     mark = log.mark()
-    messages = [order("m-1", "c1"), order("m-2", "c2", provider="nobody"), subscribe("m-3", "more")]
+    messages = [order("m-1", "c1"), order("m-2", "c2", provider="nobody"), grant("m-3")]
     draft, insertion = decide(log, messages)
     other = store.open()
     submit(other, register("m-4", "globex"), clock=at(LATER))
@@ -130,7 +130,7 @@ def test_recorded_time_never_runs_backwards(log: Log, store: Store) -> None:
     assert done is not None
     assert done.time == LATER
     events = log.feed(0, 100)
-    assert [each.time for each in events] == [NOW] * 4 + [LATER] * 7
+    assert [each.time for each in events] == [NOW] * 5 + [LATER] * 7
     assert all(a.time <= b.time for a, b in pairwise(events))
     for each in draft.outcomes:
         each.time = LATER
@@ -160,7 +160,7 @@ def test_only_what_is_earlier_takes_another_time(log: Log, store: Store) -> None
 
     assert done is not None
     assert done.time == LATER
-    assert [each.time for each in log.feed(4, 9)] == [LATER] * 4 + [much_later] * 4
+    assert [each.time for each in log.feed(5, 9)] == [LATER] * 4 + [much_later] * 4
     assert [stored.outcome().time for _, stored in log.refusals(0, 9)] == [LATER] * 2 + [much_later]
     other.close()
 

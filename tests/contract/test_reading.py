@@ -16,11 +16,11 @@ def test_pages(log: Log) -> None:
     submit(log, *WORLD, *(order(f"m-{n}", f"c{n}") for n in range(10)))
     everything = log.feed(0, 1000)
 
-    assert len(everything) == log.mark().position == 44
+    assert len(everything) == log.mark().position == 45
     assert log.feed(40, 1000) == everything[40:]
     assert log.feed(3, 2) == everything[3:5]
     assert log.feed(3, 1000, upto=7) == everything[3:7]
-    assert log.feed(44, 10) == []
+    assert log.feed(45, 10) == []
     assert log.events("location/frankfurt", 2, 5) == [
         each for each in everything if each.stream == "location/frankfurt" and 2 < each.version <= 5
     ]
@@ -88,7 +88,7 @@ def _follow(log: Log, done: Callable[[], bool]) -> list[Recorded]:
 
 
 def _are_in_order(log: Log, events: list[Recorded]) -> None:
-    assert len(events) == log.mark().position == 4 + WRITERS * (2 + BATCHES * (1 + 3 * 4))
+    assert len(events) == log.mark().position == 5 + WRITERS * (2 + BATCHES * (2 + 3 * 4))
     assert log.mark().outcome == 3 + WRITERS * (1 + BATCHES * 4)
     assert all(a.time <= b.time for a, b in pairwise(events))
     assert log.last_time() == events[-1].time > NOW

@@ -12,6 +12,7 @@ from tests.contract.submitting import (
     WORLD,
     at,
     decide,
+    grant,
     many_orders,
     order,
     register,
@@ -70,7 +71,7 @@ def test_a_snapshot_of_a_batch_that_got_another_time_is_not_kept(log: Log, store
     """It would hold a time that was not recorded; here it holds an obviously wrong state."""
     submit(log, *WORLD)
     mark = log.mark()
-    draft, insertion = decide(log, [subscribe("s-1", "more")])
+    draft, insertion = decide(log, [grant("s-1")])
     wrong, version = log.load("customer/acme")
     insertion = replace(insertion, snapshots=[Snapshot("customer/acme", version + 1, wrong)])
     other = store.open()

@@ -98,6 +98,26 @@ def test_what_others_wrote_is_read_anew_and_decided_again(log: Log, store: Store
     other.close()
 
 
+def test_a_subscription_that_another_worker_gave_meanwhile_is_taken(log: Log, store: Store) -> None:
+    submit(log, *WORLD, register("w-4", "globex"))
+    worker, other = a_worker(log), store.open()
+
+    def meanwhile() -> None:
+        if deciding.count == 1:
+            submit(other, subscribe("o-1", "prod", "globex"))
+
+    with (deciding := Deciding(meanwhile)).counted():
+        first, second = handle(worker, subscribe("m-1", "prod"), subscribe("m-2", "test"))
+
+    assert deciding.count == 2
+    assert first.refusal is not None
+    assert first.refusal.code == "already-exists"
+    assert first.refusal.facts["held_by"] == "customer globex"
+    assert second.accepted
+    assert log.load("csp/self")[0].holders_of("prod") == ("globex",)
+    other.close()
+
+
 def test_what_others_wrote_elsewhere_does_not_stop_it(log: Log, store: Store) -> None:
     submit(log, *WORLD)
     worker, other = a_worker(log), store.open()
@@ -190,13 +210,13 @@ def test_what_a_batch_looks_at_is_read_together(log: Log) -> None:
     """Under the append lock, too, only what others wrote meanwhile is left to read."""
     customers = [f"c{n}" for n in range(20)]
     submit(log, open_location("l"), *[register(f"r-{each}", each) for each in customers])
-    submit(log, *[subscribe(f"s-{each}", "sub", each) for each in customers])
+    submit(log, *[subscribe(f"s-{each}", f"{each}-sub", each) for each in customers])
 
     def alone(stream: str) -> Any:
         raise LogError(f"{stream} was read alone")
 
     with patch.object(log, "load", alone):
-        orders = [order(f"o-{each}", f"o-{each}", each, "sub") for each in customers]
+        orders = [order(f"o-{each}", f"o-{each}", each, f"{each}-sub") for each in customers]
         outcomes = handle(a_worker(log), *orders)
 
     assert all(each.accepted for each in outcomes)
@@ -226,15 +246,16 @@ def test_after_a_conflict_the_lock_comes_first_until_nobody_interferes(
     other.close()
 
 
+def _subscriptions(n: int, customer: str) -> Sequence[Message]:
+    """Added before the workers begin: csp/self, which each addition writes, is one for all."""
+    return [subscribe(f"s{n}-{b}-s", f"s{n}-{b}", customer) for b in range(BATCHES)]
+
+
 def _orders(n: int, location: str, customer: str) -> Callable[[int], Sequence[Message]]:
     def batch(b: int) -> Sequence[Message]:
-        subscription = f"s{n}-{b}"
         return [
-            subscribe(f"{subscription}-s", subscription, customer),
-            *(
-                order(f"{n}-{b}-{k}", f"c{n}-{b}-{k}", customer, subscription, location_id=location)
-                for k in range(ORDERS)
-            ),
+            order(f"{n}-{b}-{k}", f"c{n}-{b}-{k}", customer, f"s{n}-{b}", location_id=location)
+            for k in range(ORDERS)
         ]
 
     return batch
@@ -257,6 +278,7 @@ def test_workers_side_by_side(log: Log, store: Store, place: str) -> None:
     submit(log, *WORLD)
     for n in range(WORKERS):
         submit(log, register(f"r-{n}", f"acme-{n}"), open_location(f"l-{n}", f"fra-{n}"))
+        submit(log, *_subscriptions(n, "acme" if shared else f"acme-{n}"))
     before = log.mark()
 
     def one(n: int) -> None:
@@ -267,12 +289,12 @@ def test_workers_side_by_side(log: Log, store: Store, place: str) -> None:
 
     assert [child() for child in children] == [0] * WORKERS
     events = log.feed(before.position, 100_000)
-    assert len(events) == WORKERS * BATCHES * (1 + 4 * ORDERS)
+    assert len(events) == WORKERS * BATCHES * 4 * ORDERS
     assert [each.position for each in events] == list(
         range(before.position + 1, log.mark().position + 1)
     )
     assert all(a.time <= b.time for a, b in pairwise(events))
-    assert log.mark().outcome - before.outcome == WORKERS * BATCHES * (1 + ORDERS)
+    assert log.mark().outcome - before.outcome == WORKERS * BATCHES * ORDERS
     if shared:
         location = log.load("location/frankfurt")[0]
         assert sum(location.taken.values()) == WORKERS * BATCHES * ORDERS * 500

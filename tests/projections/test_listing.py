@@ -20,6 +20,7 @@ LISTINGS = {
     "locations": locations.LISTING,
     "changes": changes.LISTING,
 }
+GUID = "4f2a9c1e-7b3d-4e5f-8a6b-0c1d2e3f4a5b"
 by_name = pytest.mark.parametrize("name", LISTINGS)
 
 
@@ -81,6 +82,26 @@ def test_what_comes_or_changes_between_pages_moves_no_row() -> None:
         rest = circuits.LISTING.page(live, after=page.after).rows
     assert [row["circuit_id"] for row in page.rows] == ["c1", "c3"]
     assert [row["circuit_id"] for row in rest] == ["c4", "c5", "c5.r2"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        (GUID, ["c7", "c8"]),
+        (GUID.upper(), ["c7", "c8"]),
+        ([GUID.upper(), "lab"], ["c7", "c8", "c9"]),
+        ("lab", ["c9"]),
+        ("LAB", []),
+    ],
+)
+def test_a_guid_is_found_in_any_case_and_any_other_id_as_it_is_written(
+    asked: Any, found: list[str]
+) -> None:
+    named = (("c7", GUID), ("c8", GUID.upper()), ("c9", "lab"))
+    circuits_in = [a_provisioned_circuit(id, subscription_id=said) for id, said in named]
+    with reading(built([WORLD, *circuits_in])) as live:
+        rows = circuits.LISTING.every(live, {"subscription_id": asked})
+        assert [row["circuit_id"] for row in rows] == found
 
 
 def test_a_filter_with_several_values_means_any_of_them() -> None:
