@@ -14,7 +14,7 @@ from domain.engine.decide import decide_batch
 from domain.engine.fetch import fetch
 from domain.words.messages import Command, read_command
 from tests.domain.spec import ENTROPY, NOW, Spec, given
-from tests.examples import a_peering, a_world, cross_connect
+from tests.examples import a_customer, a_peering, a_world, cross_connect
 from tests.examples.commands import EXAMPLES
 from tests.examples.cross_connect import CrossConnect, LabelCrossConnect, Patched, registered
 from tests.examples.parties import a_decrease_that_runs
@@ -93,6 +93,21 @@ def test_what_the_process_asks_for_is_read_for_in_two_rounds() -> None:
     assert outcome.accepted
     assert len(reads.rounds) == 2
     assert reads.alone == []
+
+
+def test_only_the_first_subscription_of_a_log_reads_every_customer() -> None:
+    beta = a_customer("beta", number=2, subscription="beta-prod")
+    reads = Reads(given(a_world(), beta))
+    (outcome,) = reads.decide(sent("add-subscription"))
+    assert outcome.accepted
+    assert reads.rounds == [{"customer/acme"}, {"csp/self"}, {"customer/beta"}]
+    assert reads.alone == []
+    register = {"name": "Corp", "model": "connect-through"}
+    spec = given(a_world(), beta).when("add-subscription", "customer/acme", subscription_id="new")
+    spec.when("register-customer", "customer/corp", **register).then_accepted()
+    later = Reads(spec)
+    later.decide(sent("add-subscription"))
+    assert later.rounds == [{"customer/acme"}, {"csp/self"}]
 
 
 # --- further rounds: each cross-connect is labelled with the id of the next

@@ -35,10 +35,10 @@ def test_a_transaction_is_counted_by_topic(tmp_path: Path) -> None:
     records.append(("t.outcomes", records[0][1]))
     with lines_from("info") as lines, rise(RELAYED, RELAY_TRANSACTIONS) as risen:
         RelayWatch().committed(records, 1)
-    assert risen.labels_of("tieline_relayed_records_total") == {"t.events": 3, "t.outcomes": 1}
+    assert risen.labels_of("tieline_relayed_records_total") == {"t.events": 4, "t.outcomes": 1}
     assert risen.labels_of("tieline_relay_transactions_total") == {"committed": 1}
     (line,) = lines.all()
-    assert (line["event"], line["records"]) == ("relayed", {"t.events": 3, "t.outcomes": 1})
+    assert (line["event"], line["records"]) == ("relayed", {"t.events": 4, "t.outcomes": 1})
 
 
 def test_at_debug_each_record_is_a_line_with_its_correlation(tmp_path: Path) -> None:
@@ -46,11 +46,11 @@ def test_at_debug_each_record_is_a_line_with_its_correlation(tmp_path: Path) -> 
     with lines_from("debug") as lines:
         RelayWatch().committed(records, 1)
     published = lines.of("published")
-    assert len(published) == 3
+    assert len(published) == 4
     last = published[-1]
     assert (last["correlation_id"], last["command_id"]) == ("k-7", "c-002")
-    assert (last["subject"], last["id"]) == ("customer/acme", "customer/acme/2")
-    assert last["type"] == "tieline.customer.subscription-added.v1"
+    assert (last["subject"], last["id"]) == ("csp/self", "csp/self/2")
+    assert last["type"] == "tieline.csp.subscription-held.v1"
 
 
 def test_a_page_is_counted_and_its_delay_measured_once_per_batch(tmp_path: Path) -> None:
@@ -80,4 +80,4 @@ def test_at_debug_each_event_is_a_line_when_it_is_visible(tmp_path: Path) -> Non
         ViewWatch().visible("customers", events, 1)
     last = lines.of("visible")[-1]
     assert (last["correlation_id"], last["command_id"]) == ("k-7", "c-002")
-    assert (last["view"], last["id"]) == ("customers", "customer/acme/2")
+    assert (last["view"], last["id"]) == ("customers", "csp/self/2")

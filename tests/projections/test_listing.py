@@ -99,7 +99,7 @@ def test_a_guid_is_found_in_any_case_and_any_other_id_as_it_is_written(
 ) -> None:
     named = (("c7", GUID), ("c8", GUID.upper()), ("c9", "lab"))
     circuits_in = [a_provisioned_circuit(id, subscription_id=said) for id, said in named]
-    with reading(built([WORLD, *circuits_in])) as live:
+    with reading(built(WORLD, *circuits_in)) as live:
         rows = circuits.LISTING.every(live, {"subscription_id": asked})
         assert [row["circuit_id"] for row in rows] == found
 
