@@ -25,6 +25,10 @@ class Counting:
         """Somebody else wrote to a stream that the batch had read."""
         self._faults.reaches("conflict")
 
+    def clock_behind(self) -> None:
+        """A wall clock was set back, or another one was ahead."""
+        self._faults.reaches("clock behind the log")
+
     def answered(self, arrivals: Sequence[Arrival], draft: Draft) -> None:
         """The batch is appended."""
         del arrivals

@@ -32,6 +32,7 @@ def _noun(name: str) -> Callable[[], Any]:
 
 VERBS: Final[Mapping[str, Verb]] = {
     "submit": Verb("Decide commands from JSON-lines files (- is stdin).", _module("submit")),
+    "settle": Verb("Do what is due by the clock.", _module("settle")),
     "plan": Verb("Say what commands would do, and write nothing.", _module("plan")),
     "demo": Verb("Tell a circuit's story, then run a whole year.", _module("demo.cli")),
     "show": Verb("Show one thing as it is, or as it was.", _module("show")),

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
+from adapters.clocks import Behind
 from adapters.collecting import without_collection
 from adapters.observe.logs import logger
 from adapters.observe.watch import UNWATCHED, Watch
@@ -40,6 +41,7 @@ class Worker:
         self.terms = terms
         self._clock = clock
         self._watch = watch
+        self._behind = Behind(watch.clock_behind)
         self._present = Present(log.load)
         self._mark: Mark | None = None
         self._last_time = ""
@@ -47,8 +49,10 @@ class Worker:
         self._lock_first = False
 
     def now(self) -> str:
-        """The time as a batch decided now would record it."""
-        return max(self._clock(None), self._last_time or self.log.last_time())
+        """The time by the clock, by which what is due is judged; what is recorded may be later."""
+        now = self._clock(None)
+        self._behind.compare(now, self._last_time or self.log.last_time())
+        return now
 
     def state(self, stream: str) -> Any:
         """The present state of a stream, from the cache if it is there."""
@@ -97,6 +101,7 @@ class Worker:
 
     def _decided_and_appended(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
         self._catch_up()
+        self._behind.compare(self._clock(None), self._last_time)
         if self._lock_first:
             self._fetch(arrivals)  # so that little is left to read under the lock
             draft = self._decide_inside(arrivals)

@@ -11,7 +11,7 @@ from time import perf_counter, time_ns
 from typing import Final
 
 from adapters.observe.logs import bound, logger
-from adapters.observe.metrics import APPEND, BATCH, COMMANDS, CONFLICTS, DECISION
+from adapters.observe.metrics import APPEND, BATCH, CLOCK_BEHIND, COMMANDS, CONFLICTS, DECISION
 from adapters.observe.traces import UNTRACED, Stage, Traced, Tracing
 from domain.engine.batch import Arrival, Draft
 from domain.engine.outcomes import Outcome
@@ -58,6 +58,10 @@ class BatchWatch:
     def decides_again(self) -> None:
         """Count a conflict."""
         CONFLICTS.inc()
+
+    def clock_behind(self) -> None:
+        """Count a batch for which the clock was wrong."""
+        CLOCK_BEHIND.inc()
 
     def answered(self, arrivals: Sequence[Arrival], draft: Draft) -> None:
         """Count, log and trace the answers to a batch."""

@@ -50,6 +50,10 @@ APPEND = _histogram("tieline_append_seconds", "Appending one batch, its commit i
 CONFLICTS = _counter(
     "tieline_batches_decided_again", "Batches decided again, as others wrote what they had read."
 )
+CLOCK_BEHIND = _counter(
+    "tieline_clock_behind",
+    "Batches and ticks for which the clock was over a minute behind what was recorded.",
+)
 PARKED = _gauge("tieline_parked_commands", "Commands parked for a defect, or waiting behind one.")
 
 LAG = _gauge(
@@ -83,12 +87,15 @@ VIEW_DELAY = _histogram(
 SPANS_DROPPED = _counter("tieline_spans_dropped", "Spans beyond the bound per second.")
 
 _EVERYWHERE: Final = (SPANS_DROPPED,)
-_ENGINE: Final = (COMMANDS, DEAD, BATCH, DECISION, APPEND, CONFLICTS, PARKED, LAG, LOG_POSITION)
+_ENGINE: Final = (
+    *(COMMANDS, DEAD, BATCH, DECISION, APPEND, CONFLICTS, CLOCK_BEHIND),
+    *(PARKED, LAG, LOG_POSITION),
+)
 _RELAY: Final = (
     *(LOG_POSITION, RELAY_POSITION, RELAY_BEHIND),
     *(RELAYED, RELAY_TRANSACTIONS),
 )
-_PROCESS: Final = (LAG, OVERDUE)
+_PROCESS: Final = (LAG, OVERDUE, CLOCK_BEHIND)
 _PROJECT: Final = (LAG, VIEW_EVENTS, VIEW_STOPPED, VIEW_DELAY)
 
 OF_PART: Final[Mapping[str, tuple[MetricWrapperBase, ...]]] = {

@@ -22,6 +22,10 @@ class Watch(Protocol):
         """Another writer wrote a stream that the batch had read."""
         ...
 
+    def clock_behind(self) -> None:
+        """The clock is behind what was recorded, by more than clocks may differ."""
+        ...
+
     def answered(self, arrivals: Sequence[Arrival], draft: Draft) -> None:
         """The batch is appended; `draft` holds its answers."""
         ...
@@ -35,6 +39,9 @@ class _Unwatched:
         return nullcontext()
 
     def decides_again(self) -> None:
+        pass
+
+    def clock_behind(self) -> None:
         pass
 
     def answered(self, arrivals: Sequence[Arrival], draft: Draft) -> None:

@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 from time import monotonic, time_ns
 from typing import Final
 
-from adapters.clocks import Every
+from adapters.clocks import Behind, Every
 from adapters.kafka.api import Producer
 from adapters.kafka.binding import written
 from adapters.kafka.clients import CLOSING, deliver
 from adapters.kafka.feed import KafkaFeed
 from adapters.observe.health import Health
 from adapters.observe.logs import logger
-from adapters.observe.metrics import OVERDUE, Lag
+from adapters.observe.metrics import CLOCK_BEHIND, OVERDUE, Lag
 from adapters.observe.traces import UNTRACED, Traced, Tracing
 from adapters.reactors.memory import Memory, Replaced
 from adapters.reactors.process import BandwidthChangeProcess
@@ -58,6 +58,7 @@ class ReactorPart:
         self._wanted = Selection(reactor.kinds, refusals=True)
         self._ticks, self._reports = Every(TICK, seconds), Every(TICK, seconds)
         self._saves = Every(SAVED_EVERY, seconds)
+        self._behind, self._recorded = Behind(CLOCK_BEHIND.inc), ""
         self._lag = Lag(str(feed.group))
         self._remembers = False
         self._checkpoint: Checkpoint = reactor.checkpoint
@@ -109,9 +110,10 @@ class ReactorPart:
         messages = self._reactor.react(self._next(page.events))
         for _, stored in page.refusals:
             messages += self._reactor.answered(stored.outcome())
+        self._recorded = max((each.time for each in page.events), default=self._recorded)
         if self._ticks.is_due():
             self._ticks.done()
-            messages += self._reactor.tick(self._now())
+            messages += self._reactor.tick(self._by_clock())
         self._publish(messages)
         self._checkpoint = page.checkpoint
         if self._checkpoint != self._reactor.checkpoint and self._saves.is_due():
@@ -120,6 +122,12 @@ class ReactorPart:
             self._versions.clear()
             self._health.answers("views")
         return messages
+
+    def _by_clock(self) -> str:
+        """The time by this machine's clock: by it, not by what was recorded, things are due."""
+        now = self._now()
+        self._behind.compare(now, self._recorded)
+        return now
 
     def _next(self, events: Sequence[Recorded]) -> list[Recorded]:
         """Events that were not reacted to yet. A stream with a gap stands still until `relay

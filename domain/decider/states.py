@@ -37,7 +37,11 @@ class Terms:
 
 
 class States(Frozen):
-    """The present as far as a command's rule asked for it, and the time of the decision."""
+    """The present as far as a command's rule asked for it.
+
+    `now` is the time by the clock, by which what is due is judged; what is recorded never runs
+    backward, so that an event's time may be later.
+    """
 
     terms: Terms
     now: str

@@ -44,6 +44,8 @@ class _Batch:
         self.terms = terms
         self.clock = clock
         self.draft = Draft(last_time=ground.last_time)
+        self.by_clock = ""
+        """The time by the clock; what is recorded may be later."""
         self.new: dict[bytes, tuple[bytes, Outcome]] = {}
         self.waiting: set[str] = set(ground.parked_subjects)
         """Subjects with a parked command: later commands wait behind it."""
@@ -75,7 +77,7 @@ class _Batch:
 
     def _now(self, claimed: str | None) -> str:
         """The time that is recorded: never before an earlier one."""
-        now = self.clock(claimed)
+        now = self.by_clock = self.clock(claimed)
         if now < self.draft.last_time:
             return self.draft.last_time
         self.draft.last_time = now
@@ -98,7 +100,7 @@ class _Batch:
         after: dict[str, Any] = {}
         stored: list[bytes] = []
         try:
-            decision = self._judged(command, now)
+            decision = self._judged(command)
             if isinstance(decision, Accepted):
                 after, stored = self._worked_out(command, now, decision)
         except LogError:
@@ -113,7 +115,7 @@ class _Batch:
             self.draft.unparked.append(arrival.seq)
         return outcome
 
-    def _judged(self, command: Command[Any], now: str) -> Decision:
+    def _judged(self, command: Command[Any]) -> Decision:
         present, subject_stream = self.present, command.subject
         states = present.states
         subject = present.see(subject_stream)
@@ -125,7 +127,7 @@ class _Batch:
         if seen is not None:
             for more in further_reads(command, seen, streams):
                 self._read(more)
-        return judge(command, noun, concern, subject, States(self.terms, now, states))
+        return judge(command, noun, concern, subject, States(self.terms, self.by_clock, states))
 
     def _worked_out(
         self, command: Command[Any], now: str, decision: Accepted

@@ -49,6 +49,8 @@ class Spec:
     owner: str
     outcome: Outcome | None = None
     written: list[Written] = field(default_factory=list[Written])
+    recorded: str = ""
+    """The last recorded time, where it is ahead of the clock."""
 
     def state(self, stream: str) -> Any:
         """The present state of a stream."""
@@ -108,7 +110,7 @@ class Spec:
         present = Present(self.load)
         draft = decide_batch(
             [arrival],
-            Ground(present, {}, self.now),
+            Ground(present, {}, max(self.now, self.recorded)),
             Terms(owner=self.owner),
             lambda _: self.now,
         )

@@ -190,6 +190,13 @@ class TestAtItsTime:
         other = schedule(given(a_world()), change_id="other")
         other.when("start-bandwidth-change", "circuit/c1", **start).refused("change-unknown")
 
+    def test_its_time_is_judged_by_the_clock_and_not_by_what_was_recorded_last(self) -> None:
+        spec = given(a_world())
+        spec.recorded = "2026-03-01T00:00:00.000000Z"
+        schedule(spec).then(ChangeScheduled).warned()
+        spec.at(LATER)
+        schedule(given(spec.history[:-1], now=LATER)).then(IncreaseRequested, CapacityTaken)
+
     def test_until_then_the_process_knows_what_is_wanted(self) -> None:
         play = scheduled(
             mbps=200, accept_interruption=True, strategy="replace-first", auto_proceed=False

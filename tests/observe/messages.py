@@ -11,6 +11,7 @@ from adapters.engine.worker import Worker
 from adapters.log import open_log
 from adapters.observe.watch import UNWATCHED, Watch
 from domain.decider.states import Terms
+from domain.engine.batch import Clock
 
 TRACE: Final = "4bf92f3577b34da6a3ce929d0e0e4736"
 TRACEPARENT: Final = f"00-{TRACE}-00f067aa0ba902b7-01"
@@ -30,10 +31,12 @@ def as_lines(commands: Sequence[dict[str, Any]]) -> list[str]:
 
 
 @contextmanager
-def a_worker(folder: Path, watch: Watch = UNWATCHED) -> Generator[Worker]:
+def a_worker(
+    folder: Path, watch: Watch = UNWATCHED, clock: Clock = wall_clock
+) -> Generator[Worker]:
     """A worker on a log of its own."""
     log = open_log(f"sqlite:///{folder / 'tieline.db'}")
     try:
-        yield Worker(log, Terms("user:owner"), wall_clock, watch)
+        yield Worker(log, Terms("user:owner"), clock, watch)
     finally:
         log.close()

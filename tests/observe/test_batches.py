@@ -6,8 +6,9 @@ from unittest.mock import patch
 
 import pytest
 
+from adapters.clocks import SetClock
 from adapters.observe.batches import BatchWatch
-from adapters.observe.metrics import APPEND, BATCH, COMMANDS, CONFLICTS, DECISION
+from adapters.observe.metrics import APPEND, BATCH, CLOCK_BEHIND, COMMANDS, CONFLICTS, DECISION
 from domain.engine.batch import Draft
 from domain.engine.log import LogError
 from tests.doors import a_door
@@ -55,6 +56,31 @@ def test_a_batch_is_decided_and_appended_once(tmp_path: Path) -> None:
     assert 0 < risen.of("tieline_decision_seconds_sum") < 10
     assert 0 < risen.of("tieline_append_seconds_sum") < 10
     assert risen.of("tieline_batches_decided_again_total") == 0
+
+
+def test_a_clock_behind_the_log_is_said_once_and_counted_for_each_batch(tmp_path: Path) -> None:
+    register, subscribe, place, order = ([each] for each in as_lines(story()))
+    clock = SetClock("2026-02-01T09:00:00.000000Z")
+    with a_worker(tmp_path, BatchWatch(), clock) as worker, lines_from("info") as lines:
+        worker.handle(a_door().from_lines(register))
+        clock.now = "2026-02-01T08:59:00.000000Z"  # as much as machines may differ
+        with rise(CLOCK_BEHIND) as risen:
+            worker.handle(a_door().from_lines(subscribe))
+        assert risen.of("tieline_clock_behind_total") == 0
+        clock.now = "2026-01-31T09:00:00.000000Z"
+        with rise(CLOCK_BEHIND) as risen:
+            for each in (place, order):
+                (outcome,) = worker.handle(a_door().from_lines(each))
+                assert outcome.time == "2026-02-01T09:00:00.000000Z"
+        assert risen.of("tieline_clock_behind_total") == 2
+        (said,) = lines.of("clock-behind")
+        assert (said["level"], said["seconds"]) == ("warning", 86400)
+        assert (said["clock"], said["recorded"]) == (clock.now, outcome.time)
+        clock.now = "2026-02-01T09:00:01.000000Z"
+        worker.now()
+        clock.now = "2026-01-01T00:00:00.000000Z"
+        worker.now()
+        assert len(lines.of("clock-behind")) == 2
 
 
 def test_a_batch_that_is_decided_again_is_a_conflict_and_still_one_batch(tmp_path: Path) -> None:
@@ -136,7 +162,7 @@ def test_a_batch_is_one_line(tmp_path: Path) -> None:
     assert line["event"] == "batch"
     assert (line["commands"], line["accepted"], line["repeated"]) == (5, 4, 1)
     assert (line["refused"], line["parked"]) == (0, 0)
-    assert line["events"] == 8
+    assert line["events"] == 9
     assert line["append_seconds"] > 0
 
 

@@ -27,6 +27,7 @@ EVERYWHERE = {
                 *("tieline_commands", "tieline_dead_records", "tieline_batch_commands"),
                 *("tieline_decision_seconds", "tieline_append_seconds"),
                 *("tieline_batches_decided_again", "tieline_parked_commands"),
+                "tieline_clock_behind",
                 *("tieline_consumer_lag_records", "tieline_log_position"),
             },
         ),
@@ -37,7 +38,10 @@ EVERYWHERE = {
                 *("tieline_relayed_records", "tieline_relay_transactions"),
             },
         ),
-        ("process", {"tieline_consumer_lag_records", "tieline_overdue_changes"}),
+        (
+            "process",
+            {"tieline_consumer_lag_records", "tieline_overdue_changes", "tieline_clock_behind"},
+        ),
         (
             "project",
             {

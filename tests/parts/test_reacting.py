@@ -19,7 +19,8 @@ from adapters.kafka.feed import KafkaFeed
 from adapters.kafka.kafka_python import Unreachable
 from adapters.log import open_log
 from adapters.observe.health import Health
-from adapters.parts.reacting import NEEDS, SAVED_EVERY, ReactorPart
+from adapters.observe.metrics import CLOCK_BEHIND
+from adapters.parts.reacting import NEEDS, SAVED_EVERY, TICK, ReactorPart
 from adapters.reactors.memory import Memory
 from adapters.reactors.network import SimulatedNetwork
 from adapters.reactors.process import BandwidthChangeProcess
@@ -28,6 +29,7 @@ from domain.decider.states import Terms
 from domain.engine.records import Recorded
 from projections.database import opened
 from tests.doors import a_door
+from tests.observe.counting import rise
 from tests.parts.feeds import LANE, DealtFeed, Written
 from tests.running import ORDER, PAIR, command
 
@@ -192,6 +194,23 @@ def test_a_tick_that_could_not_be_sent_is_sent_later(cell: Cell) -> None:
     cell.seconds = 400.0
     turned(part)
     assert len(cell.written.ids) == 1, "the command is sent only once"
+
+
+def test_what_is_due_waits_for_a_clock_behind_what_was_recorded(cell: Cell) -> None:
+    part = cell.part(BandwidthChangeProcess)
+    _provision(cell)
+    cell.decide(AT_NIGHT)
+    turned(part)
+    cell.feed.deals(cell.feed.events())
+    with capture_logs() as told, rise(CLOCK_BEHIND) as risen:
+        for cell.now in ("2026-01-05T08:58:00.000000Z",) * 3 + (NIGHT,):
+            assert cell.written.ids == []
+            cell.seconds += TICK
+            part.turn()
+    (line,) = [each for each in told if each["event"] == "clock-behind"]
+    assert (line["seconds"], line["recorded"]) == (120, START)
+    assert risen.of("tieline_clock_behind_total") == 3
+    assert cell.written.ids == ["c/up/start/1"]
 
 
 def test_what_could_not_be_sent_is_sent_when_the_page_comes_again(cell: Cell) -> None:
