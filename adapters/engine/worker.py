@@ -8,8 +8,8 @@ import json
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
-from adapters.clocks import Behind
 from adapters.collecting import without_collection
+from adapters.observe.behind import Behind
 from adapters.observe.logs import logger
 from adapters.observe.watch import UNWATCHED, Watch
 from domain.decider.states import Terms

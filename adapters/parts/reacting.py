@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from time import monotonic, time_ns
 from typing import Final
 
-from adapters.clocks import Behind, Every
+from adapters.clocks import Every
 from adapters.kafka.api import Producer
 from adapters.kafka.binding import written
 from adapters.kafka.clients import CLOSING, deliver
 from adapters.kafka.feed import KafkaFeed
+from adapters.observe.behind import Behind
 from adapters.observe.health import Health
 from adapters.observe.logs import logger
 from adapters.observe.metrics import CLOCK_BEHIND, OVERDUE, Lag

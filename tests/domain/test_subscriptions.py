@@ -146,13 +146,13 @@ def test_two_who_had_the_same_before_both_keep_it_until_they_remove_it() -> None
         held("acme", "new"),
     )
     add(spec, BETA, "acme-prod", managed_by="customer").then(SubscriptionManagerChanged)
-    for each, subject in (("acme", ACME), ("beta", BETA)):
+    left = "customer beta and customer corp", "customer corp"
+    for subject, held_by in zip((ACME, BETA), left, strict=True):
+        id = subject.removeprefix("customer/")
         remove(spec, subject, "acme-prod").then(
-            removed(subject, "acme-prod"), freed(each, "acme-prod")
+            removed(subject, "acme-prod"), freed(id, "acme-prod")
         )
-        add(spec, subject, "acme-prod").refused(
-            "already-exists", customer_id="corp" if each == "beta" else "beta"
-        )
+        add(spec, subject, "acme-prod").refused("already-exists", held_by=held_by)
     remove(spec, "customer/corp", "acme-prod").then_accepted()
     add(spec, ACME, "acme-prod").then_accepted()
 
