@@ -249,6 +249,7 @@ def test_the_cell_is_the_source(tieline: Tieline):
 
 def test_a_plan_says_the_same_and_writes_nothing(tieline: Tieline):
     lines = as_lines([customer("a"), customer("a") | {"id": "other"}, customer("b")])
+    tieline.submit()
     planned = tieline.run("plan", "-", "--output", "json", given=lines)
     assert planned.code == 1
     assert codes(planned.lines) == [None, "already-exists", None]

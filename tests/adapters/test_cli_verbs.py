@@ -205,6 +205,7 @@ def test_people_are_told_what_followed(tieline: Tieline):
 
 
 def test_a_dry_run_writes_nothing(tieline: Tieline):
+    tieline.submit()
     line = "customer register acme --name Acme --model connect-through --dry-run"
     planned = tieline.ask(*line.split())
     assert planned["dryrun"] is True

@@ -168,6 +168,7 @@ def test_lists_for_people_have_heads(after_story: Tieline):
     [("circuit", "circuits"), ("customer", "customers"), ("location", "locations")],
 )
 def test_a_list_says_that_there_are_none(tieline: Tieline, noun: str, plural: str):
+    tieline.submit()
     assert tieline.run(noun, "list").out == f"There are no {plural}.\n"
     narrowed = "--open" if noun == "location" else "--deleted"
     such = "such " if noun == "location" else ""
