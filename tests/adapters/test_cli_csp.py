@@ -49,5 +49,6 @@ def test_its_history_is_the_trail_of_its_stream(staffed: Tieline):
 
 
 def test_it_is_there_before_anything_has_happened(tieline: Tieline):
+    tieline.submit()
     assert tieline.ask("csp", "show")["version"] == 0
     assert tieline.run("csp", "list-roles").out == "There are no roles.\n"

@@ -54,6 +54,7 @@ def test_each_goes_on_where_the_other_ended(tieline: Tieline):
 
 
 def test_settings_of_one_run_are_not_those_of_the_next(tieline: Tieline):
+    tieline.submit()
     wrong = tieline.run("circuit", "list", TIELINE_NETWROK="none")
     assert (wrong.code, wrong.out) == (2, "")
     assert wrong == by_itself(tieline, "circuit", "list", TIELINE_NETWROK="none")

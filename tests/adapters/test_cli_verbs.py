@@ -10,6 +10,7 @@ import pytest
 from adapters.cli.derived import verbs_of
 from adapters.cli.fields import fields_of, form_of, parsed
 from adapters.cli.root import Root
+from adapters.log import open_log
 from domain.catalogue import COMMANDS, NOUNS
 from domain.location.commands import RouterPair
 from tests.examples.commands import EXAMPLES, ON_CSP, missing
@@ -100,6 +101,7 @@ def sent(
 ) -> Any:
     """A function that runs a verb in this process with --dry-run and returns its outcome."""
     monkeypatch.chdir(tmp_path)
+    open_log("sqlite:///var/tieline.db").close()
 
     def run(line: str) -> Any:
         arguments = [*line.split(), "--dry-run", "--output", "json"]

@@ -182,7 +182,7 @@ def test_who_waited_for_the_lock_sees_what_was_written_meanwhile(database: str) 
     thread.join()
 
     assert answers == [None]
-    assert [each.stream for each in log.feed(4, 9)] == [each.stream for each in first.rows]
+    assert [each.stream for each in log.feed(mark.position, 9)] == [each.stream for each in first.rows]
     log.close()
     other.close()
 
