@@ -123,11 +123,14 @@ def test_a_damaged_file_is_called_that(
 
 def test_what_can_still_be_read_is_said(storied: Tieline, sound: bytes):
     file = _file(storied)
-    second = "originator_id = 'circuit/acme-fra-1' AND originator_version = 2"
+    second = ("circuit/acme-fra-1", 2)
     with closing(sqlite3.connect(file)) as database, database:
-        place = f"SELECT rowid FROM stored_events WHERE {second}"
-        (position,) = database.execute(place).fetchone()
-        database.execute(f"UPDATE stored_events SET state = 'x' WHERE {second}")
+        found = database.execute(
+            "UPDATE stored_events SET state = 'x'"
+            " WHERE originator_id = ? AND originator_version = ? RETURNING rowid",
+            second,
+        )
+        (position,) = found.fetchone()
     try:
         result = storied.run("show", "circuit", "acme-fra-1", "--at-version", "3")
         again = storied.run("projections", "rebuild")

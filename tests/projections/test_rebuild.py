@@ -81,7 +81,8 @@ def test_of_two_rebuilds_the_later_one_wins() -> None:
 def test_a_rebuild_in_an_empty_database() -> None:
     engine = built_from(InMemory([]))
     rebuild(engine, LOG.source, VIEWS)
-    assert [status.behind for status in Runner(engine, LOG.source, VIEWS).status()] == [0] * len(VIEWS)
+    behind = [each.behind for each in Runner(engine, LOG.source, VIEWS).status()]
+    assert behind == [0] * len(VIEWS)
 
 
 def test_verifying_proves_and_leaves_nothing_behind() -> None:
