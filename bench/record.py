@@ -43,7 +43,7 @@ def record(folder: Path, size: dict[str, int]) -> Year:
 def reactors_of(worker: Worker, engine: Engine) -> list[Any]:
     """The process and the network, which keep their memory in a database."""
     process = BandwidthChangeProcess(Memory(engine, "process"))
-    return [process, SimulatedNetwork(worker.state, Memory(engine, "network"))]
+    return [process, SimulatedNetwork(worker.look, Memory(engine, "network"))]
 
 
 def _write(folder: Path, year: Year) -> None:

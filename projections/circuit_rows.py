@@ -41,7 +41,10 @@ def _change_runs(row: Row) -> bool:
 
 def resource_state(row: Row) -> ResourceState:
     """The third state, derived from the other two and from what is under way."""
-    return next(state for state, holds in RESOURCE_STATES if holds(row))
+    for state, holds in RESOURCE_STATES:
+        if holds(row):
+            return state
+    raise AssertionError("the last of them always holds")
 
 
 def _derive(row: Row) -> None:

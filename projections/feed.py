@@ -5,10 +5,12 @@ A feed has lanes, each in an order of its own. A reader's checkpoint is one numb
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from domain.engine.log import Log
     from domain.engine.outcomes import Stored
     from domain.engine.records import Recorded
@@ -86,12 +88,18 @@ class Feed(Protocol):
         ...
 
 
+Events = Callable[[int, int, "Collection[str]", int], "Sequence[Recorded]"]
+"""Gives a page of the log's events, as `Log.feed` does."""
+
+
 class LogFeed:
     """The log as a feed: one lane of events, by position, and one of outcomes, by place."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, events: Events | None = None) -> None:
+        """`events` gives the log's events, if not the log itself."""
         self.whole = True
         self._log = log
+        self._feed: Events = events or log.feed
 
     def end(self) -> Checkpoint:
         """The last position and the last outcome."""
@@ -118,7 +126,7 @@ class LogFeed:
     ) -> tuple[Sequence[Recorded], int]:
         if after >= upto:
             return (), after
-        events = self._log.feed(after, limit, wanted.kinds, upto=upto)
+        events = self._feed(after, limit, wanted.kinds, upto)
         return events, events[-1].position if len(events) == limit else upto
 
     def _refusals(

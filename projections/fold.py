@@ -100,8 +100,9 @@ class Folded:
         """Load the rows of parts that these events amend."""
         keys: dict[str, set[RowKey]] = {part.table: set() for part in self.fold.parts}
         for each in events:
-            for table, key in amended(each.subject_id, self.fold.edits_of(each.event)):
-                keys[table].add(key)
+            if edits := self.fold.edits_of(each.event):
+                for table, key in amended(each.subject_id, edits):
+                    keys[table].add(key)
         for part in self.fold.parts:
             if keys[part.table]:
                 self._parts.load(part, fetch(part.table, keys[part.table]))

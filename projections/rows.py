@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from itertools import groupby
-from json import JSONEncoder
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,6 +27,8 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.dialects import sqlite
+
+from projections.tables import in_json
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Select
@@ -56,23 +57,23 @@ def among(
     """What a query finds where columns have any of these values (tuples for several columns)."""
     wanted = sorted(keys)
     if len(columns) > 1 and connection.dialect.name == "sqlite":
-        yield from connection.execute(_joined(query, columns, wanted))
+        yield from connection.execute(_joined(query, columns, wanted)).all()
         return
     if len(columns) == 1 and connection.dialect.name == "postgresql":
         some = columns[0] == any_(literal(wanted, ARRAY(Text)))
-        yield from connection.execute(query.where(some))
+        yield from connection.execute(query.where(some)).all()
         return
     key: Any = columns[0] if len(columns) == 1 else tuple_(*columns)
     for start in range(0, len(wanted), _KEYS_AT_ONCE):
         some = key.in_(wanted[start : start + _KEYS_AT_ONCE])
-        yield from connection.execute(query.where(some))
+        yield from connection.execute(query.where(some)).all()
 
 
 def _joined(
     query: Select[*tuple[Any, ...]], columns: Sequence[ColumnElement[Any]], keys: Sequence[Any]
 ) -> Select[*tuple[Any, ...]]:
     """SQLite scans every row for an `IN` of tuples, but finds joined keys by index."""
-    given = func.json_each(_JSON(keys)).table_valued("value", name="given")
+    given = func.json_each(in_json(keys)).table_valued("value", name="given")
     same = [
         column == func.json_extract(given.c.value, literal_column(f"'$[{at}]'"))
         for at, column in enumerate(columns)
@@ -115,16 +116,9 @@ def _as_json(table: Table) -> _Write:
     statement = _or_replace(postgresql.insert(table).from_select(names, source), table)
 
     def write(connection: Connection, rows: Sequence[Row]) -> None:
-        connection.execute(statement, {"rows": _JSON(rows)})
+        connection.execute(statement, {"rows": in_json(rows)})
 
     return write
-
-
-def _hexadecimal(value: bytes) -> str:
-    return f"\\x{value.hex()}"
-
-
-_JSON: Final = JSONEncoder(ensure_ascii=False, default=_hexadecimal).encode
 
 
 def _by_rows(table: Table, dialect: Dialect) -> _Write:
@@ -132,21 +126,24 @@ def _by_rows(table: Table, dialect: Dialect) -> _Write:
     SQLite spends on writing it.
     """
     compiled = _or_replace(sqlite.insert(table), table).compile(dialect=dialect)
-    sql, values = str(compiled), itemgetter(*compiled.positiontup)
+    names: Sequence[str] = compiled.positiontup
+    sql, values = str(compiled), itemgetter(*names)
     encoders = [
-        (each.name, encoder)
+        (names.index(each.name), encoder)
         for each in table.columns
         if isinstance(each.type, JSON)
         and (encoder := each.type.dialect_impl(dialect).bind_processor(dialect))
     ]
 
-    def encoded(row: Row) -> Row:
-        """The row with its lists and dicts as text, which the driver takes."""
-        return {**row, **{name: encoder(row[name]) for name, encoder in encoders}}
+    def encoded(row: Row) -> tuple[Any, ...]:
+        """The values of a row with its lists and dicts as text, which the driver takes."""
+        given = list(values(row))
+        for at, encoder in encoders:
+            given[at] = encoder(given[at])
+        return tuple(given)
 
     def write(connection: Connection, rows: Sequence[Row]) -> None:
-        ready = map(encoded, rows) if encoders else rows
-        connection.exec_driver_sql(sql, [values(row) for row in ready])
+        connection.exec_driver_sql(sql, list(map(encoded if encoders else values, rows)))
 
     return write
 

@@ -70,7 +70,7 @@ def changes(cell: SimulatedCell, process: Process) -> TurnTaker:
 def network(cell: SimulatedCell, process: Process) -> TurnTaker:
     """The simulated network."""
     memory, worker = Memory(cell.engine, NETWORK), cell.worker(process)
-    return _reacting(cell, process, NETWORK, memory, SimulatedNetwork(worker.state, memory))
+    return _reacting(cell, process, NETWORK, memory, SimulatedNetwork(worker.look, memory))
 
 
 def views(cell: SimulatedCell, process: Process) -> TurnTaker:

@@ -63,6 +63,14 @@ def give_each(documents: Iterable[Document], output: str, tell: Tell) -> None:
             tell(document)
 
 
+def give_all(documents: Sequence[Document], output: str, tell: Tell) -> None:
+    """Answer with several documents that are all there, written at once."""
+    if output == "json" and documents:
+        print("\n".join(map(compact, documents)))
+    else:
+        give_each(documents, output, tell)
+
+
 def give_list(
     documents: Iterable[Document], output: str, columns: Sequence[str], nothing: str
 ) -> None:

@@ -9,7 +9,7 @@ import typer
 from adapters.cli.following import tell_what_followed
 from adapters.cli.json_lines import batches, opened, size_of
 from adapters.cli.lazy import verbs
-from adapters.cli.output import Output, give_each
+from adapters.cli.output import Output, give_all
 from adapters.cli.progress import Advance, progress
 from adapters.cli.sending import exit_code, settings_here
 from adapters.cli.telling import tell_outcome
@@ -54,7 +54,7 @@ def submit(
     settings, codes = settings_here(), {0}
 
     def answer(messages: "Sequence[Message]") -> None:
-        give_each(messages, output, tell_outcome)
+        give_all(messages, output, tell_outcome)
         sys.stdout.flush()
         codes.add(exit_code(messages))
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from adapters.door import Door
+from adapters.engine.tail import Tail
 from adapters.engine.worker import BATCH, Worker
 from adapters.reactors.memory import Replaced
 from adapters.reactors.reactor import Reactor
@@ -34,6 +35,8 @@ class Embedded:
         self.reactors = reactors
         self.catch_up = catch_up
         self.batch = BATCH
+        self.tail = Tail(worker.log)
+        worker.tell = self.tail.take
         self._reached: dict[int, int] = {}
         """How far reactors have reacted beyond what they noted, by their place."""
 
@@ -85,7 +88,7 @@ class Embedded:
         return noted
 
     def _pages(self, reactor: Reactor, after: int, head: int) -> Iterator[Sequence[Recorded]]:
-        while events := self.worker.log.feed(after, PAGE, reactor.kinds, head):
+        while events := self.tail.feed(after, PAGE, reactor.kinds, head):
             yield events
             after = events[-1].position
 

@@ -26,6 +26,7 @@ from domain.engine.decide import decide_batch
 from domain.engine.fetch import fetch
 from domain.engine.log import Appended, Appending, Insertion, Log, Mark, Parked
 from domain.engine.outcomes import Outcome
+from domain.engine.records import Recorded
 from domain.words.content import content_digest
 from domain.words.messages import Unreadable
 
@@ -47,6 +48,8 @@ class Worker:
         self._last_time = ""
         self._parked: list[Parked] = []
         self._lock_first = False
+        self.tell: Callable[[Sequence[Recorded]], None] | None = None
+        """Is told the events of each batch, as they stand in the log, where somebody follows."""
 
     def now(self) -> str:
         """The time by the clock, by which what is due is judged; what is recorded may be later."""
@@ -56,8 +59,15 @@ class Worker:
 
     def state(self, stream: str) -> Any:
         """The present state of a stream, from the cache if it is there."""
+        return self.look()(stream)
+
+    def look(self) -> Callable[[str], Any]:
+        """Gives the state of any stream as of now, for a while: look again for what others write.
+
+        To ask the log how far it has come for each stream alone costs more than the stream.
+        """
         self._catch_up()
-        return self._present.see(stream)
+        return self._present.see
 
     def handle(self, arrivals: Sequence[Arrival], batch: int = BATCH) -> list[Outcome]:
         """Decide arrivals in order, in batches; every one has an outcome when this returns.
@@ -159,6 +169,8 @@ class Worker:
             return self._decide_inside(arrivals)
         self._take_in(appended, draft)
         self._came_to(appended.mark, draft, insertion)
+        if self.tell and appended.time is None:
+            self.tell(draft.recorded(appended.mark.position))
         return draft
 
     def _decide_inside(self, arrivals: Sequence[Arrival]) -> Draft:

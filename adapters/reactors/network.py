@@ -30,6 +30,9 @@ from projections.feed import Checkpoint
 StateOf = Callable[[str], Any]
 """The present state of a stream."""
 
+Look = Callable[[], StateOf]
+"""Gives the states as of now."""
+
 
 class SimulatedNetwork:
     """Answers what is still open: it looks at the circuit as it is now, as a provider would."""
@@ -46,8 +49,8 @@ class SimulatedNetwork:
         )
     )
 
-    def __init__(self, state_of: StateOf, memory: Memory) -> None:
-        self._state_of = state_of
+    def __init__(self, look: Look, memory: Memory) -> None:
+        self._look = look
         self._memory = memory
         self.recall()
 
@@ -57,7 +60,8 @@ class SimulatedNetwork:
 
     def react(self, events: Sequence[Recorded]) -> list[Message]:
         """Each provider's answer to what was asked of it."""
-        return [message for each in events for message in self._answers(each)]
+        state_of = self._look()
+        return [message for each in events for message in _answers(each, state_of)]
 
     def tick(self, now: str) -> list[Message]:
         """Nothing: it answers at once, or not at all."""
@@ -74,22 +78,24 @@ class SimulatedNetwork:
         self._memory.save(checkpoint, None, versions)
         self.checkpoint = checkpoint
 
-    def _answers(self, recorded: Recorded) -> list[Message]:
-        circuit: Circuit | None = self._state_of(recorded.stream)
-        if circuit is None:
-            return []
-        asked = [(circuit, answer_to(recorded, circuit))]
-        if isinstance(recorded.event, ChangeRetried):
-            asked = [(each, still_open(each)) for each in self._both(circuit)]
-        return [_message(recorded, each, data) for each, data in asked if data is not None]
 
-    def _both(self, circuit: Circuit) -> list[Circuit]:
-        """A change's old circuit and, where it is ordered already, its successor."""
-        change = circuit.change
-        if not isinstance(change, Decrease):
-            return [circuit]
-        successor = self._state_of(f"circuit/{change.successor}")
-        return [circuit] if successor is None else [circuit, successor]
+def _answers(recorded: Recorded, state_of: StateOf) -> list[Message]:
+    circuit: Circuit | None = state_of(recorded.stream)
+    if circuit is None:
+        return []
+    asked = [(circuit, answer_to(recorded, circuit))]
+    if isinstance(recorded.event, ChangeRetried):
+        asked = [(each, still_open(each)) for each in _both(circuit, state_of)]
+    return [_message(recorded, each, data) for each, data in asked if data is not None]
+
+
+def _both(circuit: Circuit, state_of: StateOf) -> list[Circuit]:
+    """A change's old circuit and, where it is ordered already, its successor."""
+    change = circuit.change
+    if not isinstance(change, Decrease):
+        return [circuit]
+    successor = state_of(f"circuit/{change.successor}")
+    return [circuit] if successor is None else [circuit, successor]
 
 
 def answer_to(recorded: Recorded, circuit: Circuit) -> CommandData | None:

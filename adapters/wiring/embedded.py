@@ -31,9 +31,10 @@ def embedded(
     with ExitStack() as opened:
         worker = opened.enter_context(worker_of(settings, clock))
         engine = opened.enter_context(engine_of(settings))
-        runner = runner_on_log(engine, worker.log)
         door, reactors = door_of(settings, entropy=entropy), _reactors(settings, worker, engine)
-        yield Embedded(worker, door, reactors, lambda: _forward(runner))
+        parts = Embedded(worker, door, reactors, lambda: _forward(runner))
+        runner = runner_on_log(engine, worker.log, parts.tail.feed)
+        yield parts
 
 
 @contextmanager
@@ -62,5 +63,5 @@ def _reactors(settings: Settings, worker: "Worker", engine: "Engine") -> "list[R
 
     reactors: list[Reactor] = [BandwidthChangeProcess(Memory(engine, "bandwidth-change"))]
     if settings.network == "simulated":
-        reactors.append(SimulatedNetwork(worker.state, Memory(engine, "simulated-network")))
+        reactors.append(SimulatedNetwork(worker.look, Memory(engine, "simulated-network")))
     return reactors

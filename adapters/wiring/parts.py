@@ -3,7 +3,7 @@
 A part that is made again opens everything again, so the loop calls its `make`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from adapters.clocks import wall_clock
@@ -14,6 +14,7 @@ from adapters.wiring.stores import engine_of, log_of
 from adapters.wiring.workers import door_of, worker_of
 
 if TYPE_CHECKING:
+    from adapters.reactors.network import Look
     from adapters.reactors.reactor import Reactor
 
 SHARED_POLL_MS: Final = 50
@@ -85,7 +86,7 @@ def _reactor_part(name: str, frame: Frame) -> Part:
     engine = frame.opened.enter_context(engine_of(frame.settings))
     counts = frame.ready(worker.log)
     memory = Memory(engine, name)
-    reactor = _reactor(name, memory, worker.state)
+    reactor = _reactor(name, memory, worker.look)
     feed = frame.keeps(
         KafkaFeed(
             frame.brokers,
@@ -110,13 +111,13 @@ def _reactor_part(name: str, frame: Frame) -> Part:
     return part
 
 
-def _reactor(name: str, memory: Any, state_of: Callable[[str], Any]) -> "Reactor":
+def _reactor(name: str, memory: Any, look: "Look") -> "Reactor":
     from adapters.reactors.network import SimulatedNetwork
     from adapters.reactors.process import BandwidthChangeProcess
 
     if name == "bandwidth-change":
         return BandwidthChangeProcess(memory)
-    return SimulatedNetwork(state_of, memory)
+    return SimulatedNetwork(look, memory)
 
 
 def make_views(names: Sequence[str]) -> Recipe:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from domain.engine.log import Log
     from projections.database import Live
-    from projections.feed import Feed
+    from projections.feed import Events, Feed
     from projections.projection import Shape
     from projections.runner import Runner
 
@@ -155,11 +155,11 @@ def _head(settings: Settings) -> tuple[int, int] | None:
         return None
 
 
-def runner_on_log(engine: "Engine", log: "Log") -> "Runner":
-    """The runner of all views on the log itself."""
+def runner_on_log(engine: "Engine", log: "Log", events: "Events | None" = None) -> "Runner":
+    """The runner of all views on the log itself; `events` gives a page of it."""
     from projections.feed import LogFeed
 
-    return _runner_on(engine, LogFeed(log))
+    return _runner_on(engine, LogFeed(log, events))
 
 
 def _runner_on(engine: "Engine", feed: "Feed") -> "Runner":

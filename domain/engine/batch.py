@@ -6,9 +6,11 @@ from typing import Any, Protocol
 from msgspec import Struct, field
 
 from domain.catalogue import Noun, noun_of
+from domain.decider.decisions import Accepted
 from domain.engine.judgement import is_own
 from domain.engine.log import EventRow, Insertion, Parked, Snapshot
 from domain.engine.outcomes import Outcome, Stored
+from domain.engine.records import Recorded
 from domain.words.content import derived_key
 from domain.words.messages import Command, Faulty, Read, Unreadable
 from domain.words.structs import Frozen
@@ -101,6 +103,10 @@ class Draft(Struct):
     unparked: list[int] = field(default_factory=list[int])
     reads: set[str] = field(default_factory=set[str])
     """Each stream that was read."""
+    written: list[tuple[Command[Any], str, Accepted]] = field(
+        default_factory=list[tuple[Command[Any], str, Accepted]]
+    )
+    """Each command whose events are in `rows`, and when it was decided, in the same order."""
     grown: set[str] = field(default_factory=set[str])
     last_time: str = ""
 
@@ -111,6 +117,28 @@ class Draft(Struct):
             for stream in sorted(self.grown)
         ]
         return Insertion(self.rows, self.stored, self.parked, self.unparked, snapshots)
+
+    def recorded(self, head: int) -> list[Recorded]:
+        """The events of the batch as anybody reads them from the log; `head` is the position of the
+        last.
+        """
+        rows = enumerate(self.rows, head - len(self.rows) + 1)
+        return [
+            Recorded(
+                at,
+                row.stream,
+                row.version,
+                time,
+                command.actor,
+                command.pair.id,
+                command.correlation_id,
+                command.on_behalf_of,
+                command.traceparent,
+                event,
+            )
+            for command, time, decision in self.written
+            for (_, event), (at, row) in zip(decision.events, rows, strict=False)
+        ]
 
 
 class Ground(Frozen):

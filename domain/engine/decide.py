@@ -165,7 +165,10 @@ class _Batch:
         stored: list[bytes],
     ) -> Outcome:
         position = len(self.draft.rows)
-        events = self._write(decision, stored) if stored else []
+        events: list[tuple[str, str]] = []
+        if stored:
+            events = self._write(decision, stored)
+            self.draft.written.append((command, now, decision))
         self.present.states.update(after)
         outcome = Outcome(
             key=key,

@@ -34,7 +34,7 @@ def a_cell(
     try:
         worker = Worker(log, Terms(), MessageClock(START))
         process = BandwidthChangeProcess(Memory(memory, "process"))
-        network = SimulatedNetwork(worker.state, Memory(memory, "network"))
+        network = SimulatedNetwork(worker.look, Memory(memory, "network"))
         yield Embedded(
             worker, a_door(Random(seed).randbytes), [around(process), around(network)], lambda: None
         )

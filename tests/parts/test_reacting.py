@@ -66,7 +66,7 @@ class Cell:
         """A part of the simulated network, unless another reactor is given."""
         name = "process" if kind else "network"
         memory = Memory(self.engine, name)
-        reactor = kind(memory) if kind else SimulatedNetwork(self.worker.state, memory)
+        reactor = kind(memory) if kind else SimulatedNetwork(self.worker.look, memory)
         return ReactorPart(
             reactor,
             memory,

@@ -225,9 +225,11 @@ class _Look:
         reactors: list[Reactor] = [BandwidthChangeProcess(process)]
         if self._settings.network == "simulated":
             states = self._log.load_all({row[1] for row in rows})
-            reactors.append(
-                SimulatedNetwork(lambda stream: states.get(stream, (None, 0))[0], network)
-            )
+
+            def state_of(stream: str) -> Any:
+                return states.get(stream, (None, 0))[0]
+
+            reactors.append(SimulatedNetwork(lambda: state_of, network))
         sent: list[dict[str, Any]] = []
         for reactor in reactors:
             events = read_rows(row for row in rows if row[3] in reactor.kinds)
