@@ -9,10 +9,10 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
 from sqlalchemy import QueuePool, StaticPool, create_engine, event, make_url, select
 
-from projections.tables import STREAMS, Generation, checkpoint_of, in_json, live_generations
+from domain.words.json_text import from_json_text, json_text
+from projections.tables import STREAMS, Generation, checkpoint_of, live_generations
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine, Select
@@ -73,12 +73,12 @@ def opened(url: str) -> Engine:
 
 
 def _engine(address: URL | str, **options: Any) -> Engine:
-    """An engine that writes and reads columns of JSON three times as fast as it would by itself."""
+    """An engine that writes and reads columns of JSON in a third of SQLAlchemy's own time."""
     return create_engine(
         address,
         hide_parameters=True,
-        json_serializer=in_json,
-        json_deserializer=orjson.loads,
+        json_serializer=json_text,
+        json_deserializer=from_json_text,
         **options,
     )
 

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import sqlite
 
-from projections.tables import in_json
+from domain.words.json_text import json_text
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Select
@@ -73,7 +73,7 @@ def _joined(
     query: Select[*tuple[Any, ...]], columns: Sequence[ColumnElement[Any]], keys: Sequence[Any]
 ) -> Select[*tuple[Any, ...]]:
     """SQLite scans every row for an `IN` of tuples, but finds joined keys by index."""
-    given = func.json_each(in_json(keys)).table_valued("value", name="given")
+    given = func.json_each(json_text(keys)).table_valued("value", name="given")
     same = [
         column == func.json_extract(given.c.value, literal_column(f"'$[{at}]'"))
         for at, column in enumerate(columns)
@@ -116,7 +116,7 @@ def _as_json(table: Table) -> _Write:
     statement = _or_replace(postgresql.insert(table).from_select(names, source), table)
 
     def write(connection: Connection, rows: Sequence[Row]) -> None:
-        connection.execute(statement, {"rows": in_json(rows)})
+        connection.execute(statement, {"rows": json_text(rows)})
 
     return write
 

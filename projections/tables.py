@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
-import orjson
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, inspect, select
 
 if TYPE_CHECKING:
@@ -19,16 +18,6 @@ TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
 
 PLACE: Final = BigInteger().with_variant(Integer, "sqlite")
 """A position in the log, or a number in another lane. In SQLite every integer is wide enough."""
-
-
-def in_json(value: Any) -> str:
-    """A value as JSON text, as columns of JSON hold it; bytes as PostgreSQL reads them."""
-    return orjson.dumps(value, default=_hexadecimal).decode()
-
-
-def _hexadecimal(value: bytes) -> str:
-    return f"\\x{value.hex()}"
-
 
 _METADATA: Final = MetaData()
 

@@ -1,0 +1,19 @@
+"""Plain values as JSON text, and back: what columns of views hold."""
+
+from typing import Any
+
+import orjson
+
+
+def json_text(value: Any) -> str:
+    """A value as JSON text; bytes in the form in which PostgreSQL reads them."""
+    return orjson.dumps(value, default=_hexadecimal).decode()
+
+
+def from_json_text(text: str | bytes) -> Any:
+    """The value of a JSON text. Raises ValueError for any other text."""
+    return orjson.loads(text)
+
+
+def _hexadecimal(value: bytes) -> str:
+    return f"\\x{value.hex()}"
