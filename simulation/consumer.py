@@ -49,8 +49,9 @@ class SimulatedConsumer:
         self._topics, self._listener = topics, listener
 
     def assign(self, partitions: Collection[Any]) -> None:
-        """Read these partitions from their beginning."""
-        self._at = dict.fromkeys(partitions, 0)
+        """Read these partitions, new ones from their beginning; others stay as they are."""
+        self._at = {each: self._at.get(each, 0) for each in partitions}
+        self._paused &= self._at.keys()
 
     def assignment(self) -> set[Any]:
         """The partitions that it believes are its own."""
@@ -85,6 +86,10 @@ class SimulatedConsumer:
     def pause(self, *partitions: Any) -> None:
         """Give no records of these partitions."""
         self._paused.update(partitions)
+
+    def paused(self) -> set[Any]:
+        """The partitions that give no records."""
+        return self._paused & self._at.keys()
 
     def resume(self, *partitions: Any) -> None:
         """Give records of these partitions again."""
@@ -149,7 +154,7 @@ class SimulatedConsumer:
             self._listener.on_partitions_revoked(sorted(before))
         noted = self._cluster.offsets.get(self._name, {})
         self._at = {each: noted[each].offset if each in noted else 0 for each in assigned}
-        self._paused.clear()
+        self._paused &= self._at.keys()
         if self._listener is not None:
             self._listener.on_partitions_assigned(assigned)
         self._fate.trace.notes(f"{self._process.name} reads {len(assigned)} partitions")

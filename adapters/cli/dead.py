@@ -45,17 +45,23 @@ def resend(ids: Ids, output: Output = "table") -> None:
 
     Each keeps its id and source, so it can't act twice.
     """
+    records = [_found(id) for id in ids]
+    rows = [{"id": each.id, "topic": _resent(each)} for each in records]
+    give_list(rows, output, ("id", "topic"), "Nothing was named.")
+
+
+def _resent(dead: "Dead") -> str:
+    """The topic on which a dead record was published again. Raises NotFound."""
+    from adapters.kafka.dead_letters import StillUndecoded
     from adapters.kafka.dead_letters import resend as publish
     from adapters.kafka.topics import topics_of
     from adapters.wiring.brokers import brokers_of
 
     settings = settings_here()
-    records = [_found(id) for id in ids]
-    rows = [
-        {"id": each.id, "topic": publish(brokers_of(settings), topics_of(settings.prefix), each)}
-        for each in records
-    ]
-    give_list(rows, output, ("id", "topic"), "Nothing was named.")
+    try:
+        return publish(brokers_of(settings), topics_of(settings.prefix), dead)
+    except StillUndecoded as lost:
+        raise NotFound(str(lost)) from lost
 
 
 def _found(id: str) -> "Dead":

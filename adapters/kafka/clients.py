@@ -5,8 +5,10 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final, NamedTuple, cast
 
 from adapters.kafka.api import Consumer, Partition, Producer, Record
+from adapters.kafka.batches import Undecoded
 from adapters.kafka.binding import Outgoing
 from adapters.kafka.kafka_python import (
+    Undecodable,
     Unreachable,
     group_consumer,
     partition,
@@ -215,6 +217,18 @@ def deliver(producer: Producer, records: Iterable[tuple[str, Outgoing]]) -> None
 def in_order(polled: Mapping[Any, Any]) -> list[Record]:
     """The records of a poll, partition by partition, each partition in its order."""
     return [record for records in polled.values() for record in records]
+
+
+def sound(record: Record) -> Record:
+    """The record, which may not be passed over. Raises Undecodable if it stands for a batch that
+    can't be decoded.
+    """
+    if isinstance(record.value, Undecoded):
+        raise Undecodable(
+            f"In the topic {record.topic}, partition {record.partition}, {record.value.told}, and "
+            "nothing there may be passed over (docs/operations.md, Records that can't be decoded)"
+        )
+    return record
 
 
 def start_at_end(consumer: Consumer, parts: Sequence[Any]) -> None:

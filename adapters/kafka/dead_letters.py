@@ -1,5 +1,5 @@
-"""Records that could not be read as a command: listed, shown, and sent again to where they came
-from.
+"""Records that could not be read as a command: put aside, listed, shown, and sent again to where
+they came from.
 
 A record that is sent again keeps its id and source, so it can't act twice.
 """
@@ -8,13 +8,29 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from adapters.kafka.api import Headers, Record
+from adapters.kafka.batches import Undecoded, decoded
 from adapters.kafka.binding import Outgoing
-from adapters.kafka.clients import CLOSING, Brokers, deliver, everything_in
+from adapters.kafka.clients import CLOSING, LARGEST, Brokers, deliver, everything_in
 from adapters.kafka.topics import Topics
 
-MARKS: Final = ("tieline-error", "tieline-origin")
+_ERROR: Final = "tieline-error"
+_ORIGIN: Final = "tieline-origin"
+_BATCH: Final = "tieline-batch"
+"""Names the offsets of a batch that could not be decoded, e.g. `5-9`; the value is the batch."""
+
+MARKS: Final = (_ERROR, _ORIGIN, _BATCH)
 PAGE: Final = 500
 """About how many dead records are in memory at once."""
+
+WORD_LENGTH: Final = 500
+"""Characters of a fault that a dead record's header keeps."""
+
+_BESIDE: Final = 8 * 1024
+"""Bytes reserved for what a dead record says beside the record itself."""
+
+
+class StillUndecoded(Exception):
+    """A batch that could not be decoded still can't be, so there is nothing to send again."""
 
 
 class Dead(NamedTuple):
@@ -41,6 +57,20 @@ class Dead(NamedTuple):
         }
 
 
+def aside(record: Record, fault: str) -> Outgoing:
+    """A record that can't be read, untouched, with what is wrong and where it came from.
+
+    If the record is too large for the dead topic (it came compressed), only the latter two are
+    kept. Our client can't write a header without a value: the value becomes empty.
+    """
+    if _size(record) > LARGEST - _BESIDE:
+        said = f"{fault[:WORD_LENGTH]}; with {_size(record)} bytes too large to be kept here"
+        return Outgoing(None, b"", _marks(record, said))
+    value = None if record.value is None else bytes(record.value)
+    headers = [(name, each or b"") for name, each in record.headers]
+    return Outgoing(record.key, value, headers + _marks(record, fault[:WORD_LENGTH]))
+
+
 def listed(brokers: Brokers, topics: Topics) -> Iterator[Dead]:
     """All dead records, as far as there are any now. Raises Unreachable."""
     yield from map(_dead, everything_in(brokers, topics.dead, PAGE))
@@ -52,24 +82,59 @@ def found(brokers: Brokers, topics: Topics, id: str) -> Dead | None:
 
 
 def resend(brokers: Brokers, topics: Topics, dead: Dead) -> str:
-    """Publish a record again as it was; returns the topic. Raises Unreachable."""
+    """Publish a record again as it was, or the records of a batch that could not be decoded;
+    returns the topic. Raises Unreachable, StillUndecoded.
+    """
     origin = dead.origin.rsplit("/", 2)[0]
     topic = origin if origin in (topics.commands, topics.internal) else topics.commands
-    record = Outgoing(dead.key, dead.value, [each for each in dead.headers if each[0] not in MARKS])
+    records = _records(dead)
     producer = brokers.producer()
     try:
-        deliver(producer, [(topic, record)])
+        deliver(producer, [(topic, each) for each in records])
     finally:
         producer.close(timeout=CLOSING)
     return topic
+
+
+def _records(dead: Dead) -> list[Outgoing]:
+    """What a dead letter was before it was put aside."""
+    offsets = dict(dead.headers).get(_BATCH)
+    if offsets is None:
+        headers = [each for each in dead.headers if each[0] not in MARKS]
+        return [Outgoing(dead.key, dead.value, headers)]
+    first = int(offsets.split(b"-")[0])
+    records = [each for each in decoded(dead.value or b"") if each.offset >= first]
+    lost = [each.value.told for each in records if isinstance(each.value, Undecoded)]
+    if lost or not records:
+        raise StillUndecoded(f"{dead.id} can't be sent again: {''.join(lost) or 'it was not kept'}")
+    return [
+        Outgoing(each.key, each.value, [(name, value or b"") for name, value in each.headers])
+        for each in records
+    ]
+
+
+def _marks(record: Record, said: str) -> list[tuple[str, bytes]]:
+    value = record.value
+    undecoded = isinstance(value, Undecoded)
+    first = value.first if undecoded else record.offset
+    marks = [
+        (_ERROR, said.encode("utf-8", "replace")),
+        (_ORIGIN, f"{record.topic}/{record.partition}/{first}".encode()),
+    ]
+    return [*marks, (_BATCH, f"{first}-{value.last}".encode())] if undecoded else marks
+
+
+def _size(record: Record) -> int:
+    headers = sum(len(name) + len(value or b"") for name, value in record.headers)
+    return len(record.key or b"") + len(record.value or b"") + headers
 
 
 def _dead(record: Record) -> Dead:
     told = dict(record.headers)
     return Dead(
         id=f"{record.partition}-{record.offset}",
-        origin=_text(told.get("tieline-origin")) or "",
-        error=_text(told.get("tieline-error")) or "",
+        origin=_text(told.get(_ORIGIN)) or "",
+        error=_text(told.get(_ERROR)) or "",
         time_ms=record.timestamp,
         key=record.key,
         value=record.value,

@@ -12,7 +12,7 @@ from typing import Any, Final
 from adapters.clocks import Every, Gathering
 from adapters.kafka.api import Consumer, Record
 from adapters.kafka.binding import NotOurs, recorded, refusal
-from adapters.kafka.clients import Brokers
+from adapters.kafka.clients import Brokers, sound
 from adapters.kafka.kafka_python import (
     PartitionLost,
     Unreachable,
@@ -74,7 +74,6 @@ class KafkaFeed:
         self._names = {each: lane for lane, each in self._lanes.items()}
         self._events_topic = topics.events
         self._at: dict[str, int] = {}
-        self._paused: set[Any] = set()
         self._noted: dict[str, int] = {}
         self._notes = Every(NOTED_EVERY, seconds)
         self._noting: Any = None
@@ -105,7 +104,7 @@ class KafkaFeed:
         upto: Checkpoint | None = None,
     ) -> Page:
         """What comes after a checkpoint, from all lanes. With `upto` it waits until there is
-        something, or every lane has reached it. Raises Unreachable, EventUnreadable.
+        something, or every lane has reached it. Raises Unreachable, Undecodable, EventUnreadable.
         """
         lanes = [lane for lane in self._lanes if wanted.refusals or not is_of_outcomes(lane)]
         checkpoint = {lane: after.get(lane, 0) for lane in lanes}
@@ -192,18 +191,19 @@ class KafkaFeed:
                 return polled, now
         self._rebalanced = False
         self._at.clear()
-        self._paused.clear()
         self._noted.clear()
         return {}, checkpoint
 
     def _go_to(self, checkpoint: Checkpoint, upto: Checkpoint | None) -> None:
-        """Read from a checkpoint; pause lanes that it does not name or that have reached `upto`."""
+        """Read from a checkpoint; pause lanes that it does not name or that have reached `upto`.
+        Which are paused only the client knows: lanes stay paused when others are assigned beside
+        them.
+        """
         asked = [self._lanes[lane] for lane in checkpoint]
         if self.group is None and self._consumer.assignment() != set(asked):
             self._consumer.assign(asked)
             self._at.clear()
-            self._paused.clear()
-        ours = self._consumer.assignment()
+        ours, paused = self._consumer.assignment(), self._consumer.paused()
         for lane, each in self._lanes.items():
             if each not in ours:
                 self._at.pop(lane, None)
@@ -214,12 +214,10 @@ class KafkaFeed:
             stays = lane not in checkpoint or (
                 upto is not None and checkpoint[lane] >= upto.get(lane, 0)
             )
-            if stays and each not in self._paused:
+            if stays and each not in paused:
                 self._consumer.pause(each)
-                self._paused.add(each)
-            elif not stays and each in self._paused:
+            elif not stays and each in paused:
                 self._consumer.resume(each)
-                self._paused.discard(each)
 
     def _places(
         self, before: Checkpoint, upto: Checkpoint | None, polled: Mapping[Any, Sequence[Record]]
@@ -247,6 +245,7 @@ class KafkaFeed:
             lane = self._names[each]
             if record.offset >= checkpoint[lane]:
                 continue
+            sound(record)
             try:
                 if record.topic == self._events_topic:
                     events.append(recorded(record, self._cell))

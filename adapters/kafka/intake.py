@@ -13,8 +13,10 @@ from adapters.clocks import Gathering
 from adapters.door import Door
 from adapters.engine.worker import BATCH, Worker
 from adapters.kafka.api import Consumer, Producer, Record
+from adapters.kafka.batches import Undecoded
 from adapters.kafka.binding import Outgoing, message_of, outcome_of
-from adapters.kafka.clients import CLOSING, LARGEST, Brokers, deliver, in_order
+from adapters.kafka.clients import CLOSING, Brokers, deliver, in_order
+from adapters.kafka.dead_letters import aside
 from adapters.kafka.kafka_python import (
     PartitionLost,
     committed_offset,
@@ -29,12 +31,6 @@ from domain.words.messages import Unreadable
 
 POLL_MS: Final = 500
 """How long a poll waits for records."""
-
-WORD_LENGTH: Final = 500
-"""Characters of a fault that a dead record's header keeps."""
-
-_BESIDE: Final = 8 * 1024
-"""Bytes reserved for what a dead record says beside the record itself."""
 
 
 class Taken(NamedTuple):
@@ -127,18 +123,25 @@ class Intake:
         arrivals: list[Arrival] = []
         dead: list[tuple[str, Outgoing]] = []
         for record in records:
-            message, written = message_of(record)
-            arrival = self._arrival(record, message, written)
-            if isinstance(arrival.read, Unreadable):
-                dead.append((self._topics.dead, aside(record, arrival.read.fault)))
+            read = self._arrival(record)
+            if isinstance(read, Unreadable):
+                dead.append((self._topics.dead, aside(record, read.fault)))
             else:
-                arrivals.append(arrival)
+                arrivals.append(read)
         return arrivals, dead
 
-    def _arrival(self, record: Record, message: Any, written: bytes | None) -> Arrival:
-        if record.topic == self._topics.internal:
-            return self._door.from_inside(message, written)
-        return self._door.from_outside(message, written)
+    def _arrival(self, record: Record) -> Arrival | Unreadable:
+        """A record as an arrival, or what is wrong with it."""
+        if isinstance(record.value, Undecoded):
+            logger(__name__).error(
+                "undecoded", topic=record.topic, partition=record.partition, said=record.value.told
+            )
+            return Unreadable(record.value.told)
+        message, written = message_of(record)
+        inside = record.topic == self._topics.internal
+        let_in = self._door.from_inside if inside else self._door.from_outside
+        arrival = let_in(message, written)
+        return arrival.read if isinstance(arrival.read, Unreadable) else arrival
 
     def _commit(self, records: Sequence[Record]) -> None:
         """Commit offsets; if the group was rebalanced meanwhile, the next owner reads again."""
@@ -171,29 +174,3 @@ class Intake:
         for each, offset in first.items():
             with suppress(PartitionLost), while_ours():
                 self.consumer.seek(each, offset)
-
-
-def aside(record: Record, fault: str) -> Outgoing:
-    """A record that can't be read, untouched, with what is wrong and where it came from.
-
-    If the record is too large for the dead topic (it came compressed), only the latter two are
-    kept. Our client can't write a header without a value: the value becomes empty.
-    """
-    if _size(record) > LARGEST - _BESIDE:
-        said = f"{fault[:WORD_LENGTH]}; with {_size(record)} bytes too large to be kept here"
-        return Outgoing(None, b"", _marks(record, said))
-    headers = [(name, value or b"") for name, value in record.headers]
-    return Outgoing(record.key, record.value, headers + _marks(record, fault[:WORD_LENGTH]))
-
-
-def _marks(record: Record, said: str) -> list[tuple[str, bytes]]:
-    origin = f"{record.topic}/{record.partition}/{record.offset}"
-    return [
-        ("tieline-error", said.encode("utf-8", "replace")),
-        ("tieline-origin", origin.encode()),
-    ]
-
-
-def _size(record: Record) -> int:
-    headers = sum(len(name) + len(value or b"") for name, value in record.headers)
-    return len(record.key or b"") + len(record.value or b"") + headers

@@ -1,14 +1,15 @@
 # pyright: basic, reportAttributeAccessIssue=false, reportAssignmentType=false
-"""Everything taken from kafka-python itself, which has no types: the one module where that shows.
+"""What is taken from kafka-python itself, which has no types: here that shows, and in batches.py.
 
 The library takes long to load, so each function loads what it needs.
 """
 
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
-from functools import cache
 from time import monotonic, time_ns
 from typing import Any, Final
+
+from adapters.kafka.batches import partition_records
 
 _BORN: Final = time_ns()
 """When this process began: an assignor of ours goes by the age of members."""
@@ -16,6 +17,10 @@ _BORN: Final = time_ns()
 
 class Unreachable(Exception):
     """No broker answers just now; the text says which were asked. Wait, and try again."""
+
+
+class Undecodable(Unreachable):
+    """Records that nobody may pass over can't be decoded. It stays so until an operator acts."""
 
 
 def partition(topic: str, number: int) -> Any:
@@ -65,57 +70,18 @@ def while_ours() -> Generator[None]:
         raise PartitionLost(str(fault)) from fault
 
 
-class _Name(str):
-    """The name of a header that is no UTF-8: written again as the bytes that it was read as."""
-
-    __slots__ = ()
-
-    def encode(self, *_: Any) -> bytes:
-        return str.encode(self, "utf-8", "surrogateescape")
-
-
-class _Bytes(bytearray):
-    """Bytes whose parts can be read as names, whatever they are."""
-
-    def __getitem__(self, at: Any) -> Any:
-        part = super().__getitem__(at)
-        return _Bytes(part) if isinstance(at, slice) else part
-
-    def decode(self, *_: Any) -> str:
-        return _Name(bytes(self).decode("utf-8", "surrogateescape"))
-
-
-@cache
-def read_any_name() -> None:
-    """Let the client read records with headers whose names are no UTF-8. It calls them corrupt, and
-    whoever reads their partition could never get past them.
-    """
-    from kafka.record.default_records import DefaultRecordBatch
-
-    strict = DefaultRecordBatch._read_msg  # noqa: SLF001 - as is all of this: there is no other way
-
-    def read_msg(batch: Any) -> Any:
-        at = batch._pos  # noqa: SLF001
-        try:
-            return strict(batch)
-        except UnicodeDecodeError:
-            batch._pos, batch._buffer = at, _Bytes(batch._buffer)  # noqa: SLF001
-            return strict(batch)
-
-    DefaultRecordBatch._read_msg = read_msg  # noqa: SLF001
-
-
 def group_consumer() -> Any:
     """A consumer that joins its group once it knows the partitions of its topics. A group's leader
-    that has not heard of them assigns none, and nobody notices.
+    that has not heard of them assigns none, and nobody notices. It gives batches that can't be
+    decoded as records (adapters/kafka/batches.py).
     """
     from kafka import KafkaConsumer
-
-    read_any_name()
 
     class GroupConsumer(KafkaConsumer):
         def __init__(self, **options: Any) -> None:
             super().__init__(**options)
+            self._fetcher.PartitionRecords = partition_records()
+            _give_paused_again(self._fetcher)
             if options.get("group_id") is not None:
                 _keep_joins(self._coordinator)
 
@@ -139,6 +105,21 @@ def group_consumer() -> Any:
             return super().poll(timeout_ms, *args, **options)
 
     return GroupConsumer
+
+
+def _give_paused_again(fetcher: Any) -> None:
+    """The library keeps records that it had when their partition was paused, and after `resume`
+    looks for them only while no other partition was read to its end: nobody would get them, nor
+    anything after them (docs/decisions/0012). Here it looks whenever it has no other records.
+    """
+    given = fetcher.fetched_records
+
+    def fetched_records(*args: Any, **options: Any) -> Any:
+        if not fetcher._next_partition_records:  # noqa: SLF001 - empty, and not None
+            fetcher._next_partition_records = None  # noqa: SLF001
+        return given(*args, **options)
+
+    fetcher.fetched_records = fetched_records
 
 
 _SLICE_MS: Final = 50

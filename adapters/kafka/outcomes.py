@@ -8,8 +8,8 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from adapters.kafka.api import Consumer, Record
-from adapters.kafka.clients import Brokers, in_order, start_at_end
-from adapters.kafka.kafka_python import Unreachable, partition, telling
+from adapters.kafka.clients import Brokers, in_order, sound, start_at_end
+from adapters.kafka.kafka_python import Undecodable, Unreachable, partition, telling
 from adapters.kafka.topics import Topics
 from domain.engine.outcomes import PARKED
 from domain.words.messages import Message
@@ -105,7 +105,10 @@ class Outcomes:
                 with telling():
                     records = in_order(self._consumer.poll(POLL_MS))
                 for record in records:
-                    self._hand_over(record)
+                    try:
+                        self._hand_over(sound(record))
+                    except Undecodable as lost:
+                        self._tell(lost)
         except Exception as fault:  # noqa: BLE001 - handed to everybody who waits
             self._fail(fault)
         finally:
@@ -128,6 +131,11 @@ class Outcomes:
     def _fail(self, fault: Exception) -> None:
         with self._lock:
             self._over.set()
+        self._tell(fault)
+
+    def _tell(self, fault: Exception) -> None:
+        """Whoever waits gets an error: their outcome may be among those that can't be read."""
+        with self._lock:
             waiting, self._waiting = self._waiting, {}
         for future in {each.future for some in waiting.values() for each in some}:
             if future.set_running_or_notify_cancel():

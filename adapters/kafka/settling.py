@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from adapters.kafka.api import Consumer, Partition, Record
 from adapters.kafka.binding import outcome_id
-from adapters.kafka.clients import Admin, Brokers, in_order, start_at_end
+from adapters.kafka.clients import Admin, Brokers, in_order, sound, start_at_end
 from adapters.kafka.kafka_python import Unreachable, partition, telling
 from adapters.kafka.outcomes import as_cloudevent
 from adapters.kafka.topics import Topics
@@ -113,7 +113,7 @@ class Settling:
             while any(self._consumer.position(each) < ends[each] for each in self._parts):
                 if monotonic() > deadline:
                     raise Unreachable("Kafka gave nothing more of what was waited for")
-                for record in in_order(self._consumer.poll(_POLL_MS)):
+                for record in map(sound, in_order(self._consumer.poll(_POLL_MS))):
                     news |= self._note(record, correlations)
         return news
 

@@ -2,17 +2,18 @@
 
 import json
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import monotonic, sleep
 from typing import Any
 
 from adapters.clocks import MessageClock
 from adapters.door import Door
 from adapters.engine.worker import Worker
+from adapters.kafka.clients import Brokers
 from adapters.kafka.feed import KafkaFeed
 from adapters.kafka.healing import Cell
 from adapters.kafka.intake import Intake
-from adapters.kafka.kafka_python import partition
+from adapters.kafka.kafka_python import Unreachable, partition
 from adapters.kafka.relay import Published, Relay
 from adapters.speakers import Speakers, everybody
 from domain.decider.states import Terms
@@ -86,6 +87,18 @@ class ACells:
         with cell.brokers.admin() as admin:
             counts = admin.partitions(cell.topics)
         return KafkaFeed(cell.brokers, cell.topics, cell=cell.source, counts=counts, group=group)
+
+
+def answering(bootstrap: str) -> Brokers:
+    """A cluster, once it answers for groups: it starts to when first asked for a group."""
+    brokers = Brokers(bootstrap)
+    with brokers.admin() as admin:
+        for _ in range(100):
+            with suppress(Unreachable):
+                admin.group_offsets("nobody")
+                break
+            sleep(0.1)
+    return brokers
 
 
 def register(customer: str, **more: Any) -> dict[str, Any]:

@@ -1,31 +1,22 @@
 """A cell on the shared servers, with empty topics."""
 
 from collections.abc import Generator
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
-from time import sleep
 
 import pytest
 
 from adapters.kafka.clients import Brokers
 from adapters.kafka.healing import Cell
-from adapters.kafka.kafka_python import Unreachable
 from adapters.kafka.topics import prepare, topics_of
 from adapters.log import open_log
-from tests.kafka.cells import ACells
+from tests.kafka.cells import ACells, answering
 
 
 @pytest.fixture
 def brokers(kafka: str) -> Brokers:
-    """The shared cluster, once it answers for groups: it starts to when first asked for a group."""
-    brokers = Brokers(kafka)
-    with brokers.admin() as admin:
-        for _ in range(100):
-            with suppress(Unreachable):
-                admin.group_offsets("nobody")
-                break
-            sleep(0.1)
-    return brokers
+    """The shared cluster."""
+    return answering(kafka)
 
 
 @pytest.fixture

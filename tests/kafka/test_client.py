@@ -8,14 +8,15 @@ from uuid import UUID
 
 import pytest
 
+from adapters.kafka.batches import Undecoded
 from adapters.kafka.binding import Outgoing, outcome_id, outcome_of
 from adapters.kafka.client import Answer, Client, NoOutcomeYet
 from adapters.kafka.clients import Brokers
-from adapters.kafka.kafka_python import Unreachable
+from adapters.kafka.kafka_python import Undecodable, Unreachable
 from adapters.kafka.topics import TopicsError
 from domain.engine.outcomes import Outcome
 from tests.kafka.cells import ACells, register
-from tests.kafka.records import everything, publish, taken
+from tests.kafka.records import Heard, everything, publish, taken
 
 
 @pytest.fixture
@@ -146,6 +147,22 @@ def test_a_listener_that_fails_tells_who_waits(
         given.result(10)
     with pytest.raises(Unreachable, match="nobody listens"):
         client.publish(client.command("register-customer", "customer/b", DATA))
+
+
+def test_outcomes_that_can_not_be_decoded_are_told_to_who_waits(
+    cell: ACells, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = client.publish(client.command("register-customer", "customer/a", DATA, id="1"))
+    lost = Heard(Undecoded.of(b"", (5, 5), ValueError("the checksum is wrong")))
+    consumer: Any = client._outcomes._consumer  # pyright: ignore[reportPrivateUsage, reportOptionalMemberAccess]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(consumer, "poll", lambda _: {0: [lost]})
+        with pytest.raises(Undecodable, match="offsets 5 to 5 can't be decoded"):
+            given.result(10)
+    again = client.publish(client.command("register-customer", "customer/a", DATA, id="1"))
+    _decided(cell, 2)
+    assert client.awaited(again).accepted, "it listens on"
 
 
 def test_what_is_no_command_is_not_published(cell: ACells, client: Client) -> None:

@@ -27,13 +27,16 @@ def feed(cell: ACells) -> Generator[KafkaFeed]:
         yield feed
 
 
-def _all(feed: KafkaFeed, upto: Checkpoint, limit: int = 100) -> list[Page]:
-    """Read pages until every lane has reached `upto`."""
+def _all(
+    feed: KafkaFeed, upto: Checkpoint, limit: int = 3, wanted: Selection = EVERYTHING
+) -> list[Page]:
+    """Read pages, several of every lane, until each lane that is wanted has reached `upto`."""
     pages, checkpoint = list[Page](), dict[str, int]()
-    for _ in range(100):
-        if all(checkpoint.get(lane, 0) >= place for lane, place in upto.items()):
+    wanted_of = {lane: at for lane, at in upto.items() if wanted.refusals or "events" in lane}
+    for _ in range(300):
+        if all(checkpoint.get(lane, 0) >= place for lane, place in wanted_of.items()):
             return pages
-        pages.append(feed.read(checkpoint, limit, upto=upto))
+        pages.append(feed.read(checkpoint, limit, wanted, upto=wanted_of))
         checkpoint = dict(pages[-1].checkpoint)
     raise AssertionError(f"{checkpoint} of {upto}")
 
@@ -51,16 +54,26 @@ def _awaited(feed: KafkaFeed, wanted: Selection = EVERYTHING) -> Page:
 
 
 def test_all_that_was_published_and_where_it_ends(cell: ACells, feed: KafkaFeed) -> None:
-    cell.customers(1, 4)
+    cell.customers(1, 20)
     cell.decide(register("acme-1", id="again"))
     cell.publish_all()
     end = feed.end()
     pages = _all(feed, end, limit=3)
-    assert len(set(_ids(pages))) == len(_ids(pages)) == 8
-    assert [number for page in pages for number, _ in page.refusals] == [5]
+    assert len(set(_ids(pages))) == len(_ids(pages)) == 40
+    assert [number for page in pages for number, _ in page.refusals] == [21]
     assert max(len(page.events) + len(page.refusals) for page in pages) <= 3
     assert pages[-1].checkpoint == end, "the checkpoint is past the markers that end transactions"
     assert feed.read(end, 10, upto=end) == Page([], [], end)
+
+
+def test_one_reader_after_another_reads_all_pages(cell: ACells, feed: KafkaFeed) -> None:
+    """Lanes that one reader has read to the end are there for the next, whatever it asks for."""
+    cell.customers(1, 20)
+    cell.publish_all()
+    end = feed.end()
+    assert min(place for lane, place in end.items() if "events" in lane) > 2 * 3
+    for wanted in (EVERYTHING, EVENTS_ALONE, EVERYTHING, EVENTS_ALONE):
+        assert len(set(_ids(_all(feed, end, 3, wanted)))) == 40
 
 
 def test_from_any_place_on_forwards_and_back(cell: ACells, feed: KafkaFeed) -> None:

@@ -3,11 +3,13 @@
 import pytest
 from kafka import errors
 
+from adapters.kafka.batches import Undecoded
 from adapters.kafka.binding import Outgoing, written
 from adapters.kafka.clients import LARGEST, Brokers
-from adapters.kafka.dead_letters import Dead, found, listed, resend
-from adapters.kafka.intake import Taken, aside
+from adapters.kafka.dead_letters import Dead, StillUndecoded, aside, found, listed, resend
+from adapters.kafka.intake import Taken
 from adapters.kafka.kafka_python import Unreachable, telling
+from tests.kafka.batches import a_batch
 from tests.kafka.cells import ACells, register
 from tests.kafka.records import Heard, everything, publish, taken
 
@@ -81,6 +83,28 @@ def test_what_came_compressed_and_is_too_large_to_keep() -> None:
 def test_what_somebody_must_allow_first_is_waited_for(fault: Exception) -> None:
     with pytest.raises(Unreachable, match="at there:1 refuses"), telling("there:1"):
         raise fault
+
+
+def test_a_batch_is_sent_again_once_it_can_be_decoded(cell: ACells, brokers: Brokers) -> None:
+    """The records before those that could not be decoded were taken in already."""
+    batch, topics = bytes(a_batch(5, b"1", b"2", b"3", codec="zstd")), cell.cell.topics
+    lost = Undecoded.of(batch, (6, 7), ValueError("no such codec"))
+    kept = aside(Heard(lost, offset=7), lost.told)
+    publish(brokers, topics.dead, kept)
+    (dead,) = listed(brokers, topics)
+    assert (dead.origin, dead.headers[-1]) == ("tieline.commands/0/6", ("tieline-batch", b"6-7"))
+    resend(brokers, topics, dead)
+    again = everything(brokers, topics.commands)
+    assert [(each.key, each.value) for each in again] == [(b"k", b"2"), (b"k", b"3")]
+    assert again[0].headers == [("x", b"1")]
+
+
+def test_a_batch_that_was_not_kept_is_not_sent_again(cell: ACells, brokers: Brokers) -> None:
+    lost = Undecoded.of(b"0" * LARGEST, (6, 7), ValueError("no such codec"))
+    publish(brokers, cell.cell.topics.dead, aside(Heard(lost), lost.told))
+    (dead,) = listed(brokers, cell.cell.topics)
+    with pytest.raises(StillUndecoded, match="it was not kept"):
+        resend(brokers, cell.cell.topics, dead)
 
 
 def test_a_dead_record_that_nobody_knows(cell: ACells, brokers: Brokers) -> None:
