@@ -8,6 +8,7 @@ from adapters.kafka.healing import Cell, Comparison, compare, publish_again
 from adapters.kafka.intake import Intake
 from adapters.kafka.relay import Relay
 from adapters.kafka.transactions import Fenced
+from adapters.kafka.writer import Writer
 from adapters.observe.health import Health
 from adapters.parts.reacting import NEEDS, ReactorPart
 from adapters.reactors.memory import Memory
@@ -196,7 +197,7 @@ def _reacting(
         reactor,
         memory,
         feed=_feed(cell, process, f"{PREFIX}-{name}"),
-        producer=cell.brokers(process).producer(),
+        writer=Writer(cell.brokers(process)),
         topic=cell.topics.internal,
         now=lambda: cell.fate.clock.wall(process.name),
         health=Health(name, NEEDS),

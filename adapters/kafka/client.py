@@ -10,20 +10,21 @@ subjects may overtake one another, so await the outcome of a command before you 
 rests on it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
+from itertools import repeat
 from types import TracebackType
 from typing import Any, Final, Self
 from uuid import UUID, uuid4
 
-from adapters.kafka.api import Producer
 from adapters.kafka.binding import as_published, written
-from adapters.kafka.clients import CLOSING, Brokers, deliver
+from adapters.kafka.clients import Brokers
 from adapters.kafka.kafka_python import Unreachable
 from adapters.kafka.outcomes import Answer, Outcomes
 from adapters.kafka.security import parsed
 from adapters.kafka.topics import Topics, TopicsError, existing, topics_of
+from adapters.kafka.writer import Writer
 from domain.catalogue import COMMANDS
 from domain.words.content import derived_key
 from domain.words.messages import Unreadable, read_command
@@ -66,7 +67,7 @@ class Client:
             Outcomes(self._brokers, self._topics, counts[self._topics.outcomes]) if listen else None
         )
         try:
-            self._producer: Producer = self._brokers.producer()
+            self._writer = Writer(self._brokers)
         except BaseException:
             self._listen_no_more()
             raise
@@ -84,7 +85,7 @@ class Client:
 
     def close(self) -> None:
         """Publish what is under way, then stop listening."""
-        self._producer.close(timeout=CLOSING)
+        self._writer.close()
         self._listen_no_more()
 
     def command(
@@ -108,15 +109,28 @@ class Client:
         if nothing about it may change. Raises ValueError for a message that is not a command,
         Unreachable if it can't be written.
         """
-        record = written(message) if line is None else as_published(line, message)
-        future = self._expected(message, record.value)
+        return self.publish_all([message], None if line is None else [line])[0]
+
+    def publish_all(
+        self, messages: Sequence[Mapping[str, Any]], lines: Sequence[bytes] | None = None
+    ) -> "list[Future[Answer]]":
+        """Publish commands together, in their order, in the time that it takes to publish one;
+        their outcomes come later. Where it raises, some may be written: publish all of them again,
+        in the same order. Raises ValueError, before anything is written, and Unreachable.
+        """
+        records = [
+            written(each) if line is None else as_published(line, each)
+            for each, line in zip(messages, lines or repeat(None, len(messages)), strict=True)
+        ]
+        futures: list[Future[Answer]] = []
         try:
-            deliver(self._producer, [(self._topics.commands, record)])
+            for message, record in zip(messages, records, strict=True):
+                futures.append(self._expected(message, record.value))
+            self._writer.write([(self._topics.commands, each) for each in records])
         except BaseException:
-            if self._outcomes:
-                self._outcomes.forget(future)
+            self._forget(futures)
             raise
-        return future
+        return futures
 
     def ask(
         self,
@@ -139,11 +153,16 @@ class Client:
         try:
             return future.result(patience)
         except Late as late:
-            self._outcomes.forget(future)
+            self._forget([future])
             raise NoOutcomeYet(
                 f"No outcome within {patience:g} s: are an engine and a relay running? "
                 "Published again, the same command is answered once it is decided"
             ) from late
+
+    def _forget(self, futures: "Sequence[Future[Answer]]") -> None:
+        for each in futures:
+            if self._outcomes:
+                self._outcomes.forget(each)
 
     def _listen_no_more(self) -> None:
         if self._outcomes:

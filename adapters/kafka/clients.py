@@ -11,6 +11,7 @@ from adapters.kafka.kafka_python import (
     Undecodable,
     Unreachable,
     group_consumer,
+    leaving_nothing,
     partition,
     record_producer,
     telling,
@@ -38,10 +39,15 @@ a member that does not rejoin: the library's default is five minutes.
 """
 
 BLOCK_MS: Final = 20_000
-"""How long a client waits for a broker before it gives up."""
+"""How long a producer waits for a broker that it has reached before."""
+
+REACH_MS: Final = 4_000
+"""How long a new client tries to reach a broker: whoever waits at a terminal is told within 5 s."""
 
 
 _WITH_MEMBERS: Final = ("preparing-rebalance", "completing-rebalance", "stable")
+
+_BEING_DEALT: Final = ("preparingrebalance", "completingrebalance")
 
 CLOSING: Final = 5
 """Seconds that a producer may take to write what is under way when it is closed."""
@@ -102,6 +108,16 @@ class Admin:
             told = self._client.list_groups(states_filter=_WITH_MEMBERS)
         return sorted(each["group_id"] for each in told)
 
+    def group_members(self, group: str) -> dict[str, set[Partition]] | None:
+        """The members of a group by their ids, with the partitions that each was given; None while
+        the group is dealt anew. Raises Unreachable.
+        """
+        with telling():
+            told = cast("Mapping[str, Any]", self._client.describe_groups([group])[group])
+        if told["group_state"].lower().replace(" ", "") in _BEING_DEALT:
+            return None
+        return {each["member_id"]: _given(each) for each in told["members"]}
+
     def answer(self) -> None:
         """Raises Unreachable if no broker answers."""
         with telling():
@@ -112,11 +128,21 @@ class Admin:
         self._client.close()
 
 
+def _given(member: Mapping[str, Any]) -> set[Partition]:
+    """The partitions that a member was given, from a description of its group."""
+    told = member["member_assignment"] or {"assigned_partitions": ()}
+    return {
+        Partition(topic["topic"], number)
+        for topic in told["assigned_partitions"]
+        for number in topic["partitions"]
+    }
+
+
 class Brokers:
     """Where the cluster is and how to speak with it: makes all clients.
 
-    `haste` is for tests: so many times as soon a group gives up a silent member, and a new client
-    brokers that are away. What was handed to a producer is not given up sooner.
+    `haste` is for tests: so many times as soon a group gives up a silent member. What was handed to
+    a producer is not given up sooner.
     """
 
     haste = 1.0
@@ -197,9 +223,9 @@ class Brokers:
             made.close()
 
     def _made(self, kind: Callable[..., Any], **options: Any) -> Any:
-        with telling(self.bootstrap):
+        with telling(self.bootstrap), leaving_nothing() as connects:
             return kind(
-                **self._common, bootstrap_timeout_ms=round(BLOCK_MS / self.haste), **options
+                **self._common, kafka_client=connects, bootstrap_timeout_ms=REACH_MS, **options
             )
 
 

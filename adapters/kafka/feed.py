@@ -23,6 +23,7 @@ from adapters.kafka.kafka_python import (
     telling,
     while_ours,
 )
+from adapters.kafka.membership import Member
 from adapters.kafka.topics import Topics
 from adapters.observe.logs import logger
 from domain.engine.log import EventUnreadable
@@ -89,6 +90,13 @@ class KafkaFeed:
     def active(self) -> bool:
         """Whether this member of its group is the one that reads."""
         return self.group is None or set(self._lanes.values()) <= self._consumer.assignment()
+
+    @property
+    def member(self) -> Member:
+        """This reader as a member of its group."""
+        assert self.group is not None, "it reads alone"
+        topics = sorted({each.topic for each in self._lanes.values()})
+        return Member(self._consumer, self.group, topics)
 
     def end(self) -> Checkpoint:
         """The end of every lane as of now, as far as it is committed. Raises Unreachable."""

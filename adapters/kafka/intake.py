@@ -12,10 +12,10 @@ from typing import Any, Final, NamedTuple
 from adapters.clocks import Gathering
 from adapters.door import Door
 from adapters.engine.worker import BATCH, Worker
-from adapters.kafka.api import Consumer, Producer, Record
+from adapters.kafka.api import Consumer, Record
 from adapters.kafka.batches import Undecoded
 from adapters.kafka.binding import Outgoing, message_of, outcome_of
-from adapters.kafka.clients import CLOSING, Brokers, deliver, in_order
+from adapters.kafka.clients import Brokers, in_order
 from adapters.kafka.dead_letters import aside
 from adapters.kafka.kafka_python import (
     PartitionLost,
@@ -24,7 +24,9 @@ from adapters.kafka.kafka_python import (
     telling,
     while_ours,
 )
+from adapters.kafka.membership import Member
 from adapters.kafka.topics import Topics
+from adapters.kafka.writer import Writer
 from adapters.observe.logs import logger
 from domain.engine.batch import Arrival
 from domain.words.messages import Unreadable
@@ -63,8 +65,8 @@ class Intake:
         with ExitStack() as opened:
             self.consumer: Consumer = brokers.consumer(group, max_poll_records=BATCH)
             opened.callback(self.consumer.close, autocommit=False)
-            self._producer: Producer = brokers.producer()
-            opened.callback(self._producer.close, timeout=CLOSING)
+            self._writer = Writer(brokers)
+            opened.callback(self._writer.close)
             self.consumer.subscribe([topics.commands, topics.internal])
             self._opened = opened.pop_all()
 
@@ -87,9 +89,9 @@ class Intake:
             raise
 
     @property
-    def joined(self) -> bool:
-        """Whether this worker is a member of its group; it may have no partition all the same."""
-        return bool(self.consumer.group_metadata().member_id)
+    def member(self) -> Member:
+        """This worker as a member of its group; it may have no partition all the same."""
+        return Member(self.consumer, self.group, (self._topics.commands, self._topics.internal))
 
     def lag(self) -> dict[tuple[str, int], int]:
         """How many records lie ahead in each partition of this worker, as far as known."""
@@ -112,7 +114,7 @@ class Intake:
             for each in outcomes
             if each.again or each.parked
         ]
-        deliver(self._producer, [*dead, *answers])
+        self._writer.write([*dead, *answers])
         self._commit(records)
         return Taken(len(records), len(dead))
 

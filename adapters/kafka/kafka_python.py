@@ -53,6 +53,27 @@ def telling(bootstrap: str = "") -> Generator[None]:
         raise Unreachable(f"Kafka{where} refuses ({type(fault).__name__}: {fault})") from fault
 
 
+@contextmanager
+def leaving_nothing() -> Generator[Callable[..., Any]]:
+    """How a new client connects. If it can't be made, what it has opened is closed: the library
+    would leave connections and a thread behind each time that the brokers are away.
+    """
+    from kafka.net.compat import KafkaNetClient
+
+    opened: list[Any] = []
+
+    def connects(**options: Any) -> Any:
+        opened.append(KafkaNetClient(**options))
+        return opened[-1]
+
+    try:
+        yield connects
+    except BaseException:
+        for each in opened:
+            each.close()
+        raise
+
+
 class PartitionLost(Exception):
     """A partition went to another member of the group between two calls."""
 
@@ -110,7 +131,7 @@ def group_consumer() -> Any:
 def _give_paused_again(fetcher: Any) -> None:
     """The library keeps records that it had when their partition was paused, and after `resume`
     looks for them only while no other partition was read to its end: nobody would get them, nor
-    anything after them (docs/decisions/0012). Here it looks whenever it has no other records.
+    anything after them (docs/decisions/0013). Here it looks whenever it has no other records.
     """
     given = fetcher.fetched_records
 
@@ -132,7 +153,7 @@ def _keep_joins(coordinator: Any) -> None:
     for the join that it has already.
 
     It also forgets a join under way if the leader's view of the topics changed meanwhile: nothing
-    would take the join up, and the member would send no heartbeat again (docs/decisions/0008). Here
+    would take the join up, and the member would send no heartbeat again (docs/decisions/0013). Here
     a member that has begun to rejoin needs to until it has.
     """
     from kafka.future import Future
@@ -175,6 +196,17 @@ def record_producer() -> Any:
         def send(self, topic: str, value: Any = None, key: Any = None, **options: Any) -> Any:
             given = _NOTHING if value is None and key is None else value
             return super().send(topic, value=given, key=key, **options)
+
+        def close(self, timeout: Any = None, **options: Any) -> None:
+            """The library leaves its thread at work if something is still under way in the end: it
+            would be written later, or never given up.
+            """
+            try:
+                super().close(timeout=timeout, **options)
+            finally:
+                sender = getattr(self, "_sender", None)
+                if sender is not None and sender.is_alive():
+                    sender.force_close()
 
     return RecordProducer
 

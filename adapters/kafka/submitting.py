@@ -5,12 +5,11 @@ subject changes: customers stand before the circuits that name them.
 """
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
 from itertools import groupby
 from typing import Any, Final, cast
 
 from adapters.clocks import wall_clock
-from adapters.kafka.client import Answer, Client
+from adapters.kafka.client import Client
 from adapters.kafka.settling import Settling
 from domain.engine.outcomes import Outcome
 from domain.words.messages import Message, Unreadable, load, read_command
@@ -54,25 +53,29 @@ class KafkaSubmitter:
         return self._settling.events if self._settling else ()
 
     def _answered(self, some: Sequence[tuple[bytes, Any]]) -> Iterator[Message]:
-        given = [self._published(line, message) for line, message in some]
-        for each in given:
-            if not isinstance(each, Future):
-                yield each.as_cloudevent(self._cell)
+        """The outcomes of lines that are published together; a line that could only go to the dead
+        topic is answered here.
+        """
+        faults = [_fault(message) for _, message in some]
+        sound = [each for each, fault in zip(some, faults, strict=True) if fault is None]
+        for _, message in sound:
+            self._correlations.add(str(message.get("correlationid") or message["id"]))
+        lines, messages = [line for line, _ in sound], [message for _, message in sound]
+        futures = iter(self._client.publish_all(messages, lines) if sound else ())
+        for fault in faults:
+            if fault is not None:
+                yield _malformed(fault).as_cloudevent(self._cell)
             elif self._awaits:
-                yield self._client.awaited(each, PATIENCE).message
-
-    def _published(self, line: bytes, message: Any) -> "Future[Answer] | Outcome":
-        """The outcome to come; at once for a line that could only go to the dead topic."""
-        fault = _fault(message)
-        if fault is not None:
-            refusal = refused("malformed-command", faults=[{"path": "", "fault": fault}])
-            return Outcome(None, None, None, None, wall_clock(None), refusal=refusal)
-        self._correlations.add(str(message.get("correlationid") or message["id"]))
-        return self._client.publish(message, line)
+                yield self._client.awaited(next(futures), PATIENCE).message
 
 
 def _loaded(line: bytes) -> tuple[bytes, Any]:
     return line, load(line)
+
+
+def _malformed(fault: str) -> Outcome:
+    refusal = refused("malformed-command", faults=[{"path": "", "fault": fault}])
+    return Outcome(None, None, None, None, wall_clock(None), refusal=refusal)
 
 
 def _fault(message: Any) -> str | None:

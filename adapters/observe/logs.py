@@ -27,17 +27,23 @@ def logger(name: str) -> Any:
     return structlog.get_logger().bind(logger=name)
 
 
-def set_up(level: Level) -> None:
-    """Set up how a part logs: its own lines from `level` up, and its libraries' warnings."""
+def set_up(level: Level, part: str) -> None:
+    """Set up how a part logs: its own lines from `level` up, and its libraries' warnings, bounded
+    and with the name of the part.
+    """
     import logging  # noqa: PLC0415 - see above
 
     import structlog  # noqa: PLC0415 - see above
 
+    from adapters.observe.floods import Bounded  # noqa: PLC0415 - see above
+
     _configure(level)
     handler = logging.StreamHandler(sys.stderr)
+    bounded = Bounded(part)
+    handler.addFilter(bounded)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[structlog.stdlib.add_logger_name, *_steps()],
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *_steps(), bounded.label],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_endings()],
         )
     )

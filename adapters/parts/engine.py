@@ -46,6 +46,4 @@ class EnginePart:
         PARKED.set(mark.parked[1])
         lag = self._intake.lag()
         self._lag.show(lag)
-        if self._intake.joined:
-            self._health.answers("group")
         self._health.does(f"decides {len(lag)} partitions")

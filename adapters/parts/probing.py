@@ -4,11 +4,14 @@ A part that has nothing to do would not notice that one is gone; and Kafka's con
 of brokers that it can't reach, it only finds no records.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from time import monotonic
 from typing import Final
 
 from adapters.clocks import Every
+from adapters.kafka.api import Partition
+from adapters.kafka.clients import Admin
+from adapters.kafka.membership import Member, absence
 from adapters.observe.health import Health
 
 EVERY: Final = 1.0
@@ -42,3 +45,46 @@ class Probe:
 
     def close(self) -> None:
         """Nothing: what is asked belongs to others."""
+
+
+class Attendance:
+    """Looks whether members take part in their groups as the brokers see them. What keeps one away
+    counts from the second look on: a group may just have been dealt anew.
+    """
+
+    def __init__(
+        self,
+        admin: Admin,
+        members: Sequence[Member],
+        health: Health,
+        seconds: Callable[[], float] = monotonic,
+    ) -> None:
+        self._admin = admin
+        self._members = members
+        self._health = health
+        self._time = Every(EVERY, seconds)
+        self._partitions: dict[str, Collection[Partition]] = {}
+        self._away = False
+
+    def turn(self) -> bool:
+        """Look, if it is time to. Raises Unreachable."""
+        if self._time.is_due():
+            self._time.done()
+            absences = [found for each in self._members if (found := self._absence(each))]
+            if not absences:
+                self._health.answers("group")
+            elif self._away:
+                self._health.fails("group", "; ".join(absences))
+            self._away = bool(absences)
+        return False
+
+    def close(self) -> None:
+        """Nothing: what is asked belongs to others."""
+
+    def _absence(self, member: Member) -> str | None:
+        if member.group not in self._partitions:
+            counts = self._admin.partitions(member.topics)
+            self._partitions[member.group] = [
+                Partition(topic, number) for topic in counts for number in range(counts[topic])
+            ]
+        return absence(self._admin, member, self._partitions[member.group])

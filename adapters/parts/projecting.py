@@ -11,7 +11,7 @@ from adapters.observe.viewing import ViewWatch
 from projections.forward import PageResult
 from projections.runner import Runner
 
-NEEDS: Final = ("kafka", "views")
+NEEDS: Final = ("kafka", "views", "group")
 
 
 class ProjectingPart:

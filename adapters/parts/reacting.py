@@ -9,10 +9,10 @@ from time import monotonic, time_ns
 from typing import Final
 
 from adapters.clocks import Every
-from adapters.kafka.api import Producer
 from adapters.kafka.binding import written
-from adapters.kafka.clients import CLOSING, deliver
 from adapters.kafka.feed import KafkaFeed
+from adapters.kafka.membership import Member
+from adapters.kafka.writer import Writer
 from adapters.observe.behind import Behind
 from adapters.observe.health import Health
 from adapters.observe.logs import logger
@@ -25,7 +25,7 @@ from domain.engine.records import Recorded
 from domain.words.messages import Message
 from projections.feed import Checkpoint, Page, Selection
 
-NEEDS: Final = ("kafka", "views", "log")
+NEEDS: Final = ("kafka", "views", "log", "group")
 PAGE: Final = 1000
 TICK: Final = 1.0
 """Seconds between two looks at the clock."""
@@ -43,7 +43,7 @@ class ReactorPart:
         memory: Memory,
         *,
         feed: KafkaFeed,
-        producer: Producer,
+        writer: Writer,
         topic: str,
         now: Callable[[], str],
         health: Health,
@@ -52,7 +52,7 @@ class ReactorPart:
         self._reactor = reactor
         self._memory = memory
         self._feed = feed
-        self._producer = producer
+        self._writer = writer
         self._topic = topic
         self._now = now
         self._health = health
@@ -92,10 +92,15 @@ class ReactorPart:
             self._reports.done()
         return bool(page.events or page.refusals or messages)
 
+    @property
+    def member(self) -> Member:
+        """This reactor's reader as a member of its group."""
+        return self._feed.member
+
     def close(self) -> None:
         """Leave the group."""
         self._feed.close()
-        self._producer.close(timeout=CLOSING)
+        self._writer.close()
 
     def _recall(self) -> None:
         self._reactor.recall()
@@ -149,7 +154,7 @@ class ReactorPart:
 
     def _publish(self, messages: Sequence[Message]) -> None:
         began = time_ns()
-        deliver(self._producer, [(self._topic, written(each)) for each in messages])
+        self._writer.write([(self._topic, written(each)) for each in messages])
         self.tracing.record("react", map(_traced, messages), began)
 
     def _stand_by(self) -> None:

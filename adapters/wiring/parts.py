@@ -14,6 +14,7 @@ from adapters.wiring.stores import engine_of, log_of
 from adapters.wiring.workers import door_of, worker_of
 
 if TYPE_CHECKING:
+    from adapters.parts.reacting import ReactorPart
     from adapters.reactors.network import Look
     from adapters.reactors.reactor import Reactor
 
@@ -43,7 +44,8 @@ def make_engine(frame: Frame) -> Part:
     group = frame.group("engine")
     intake = Intake(worker, door, frame.brokers, frame.topics, cell=settings.cell, group=group)
     intake.gathering.seconds = COMMANDS_GATHER
-    return frame.probing(EnginePart(frame.keeps(intake), frame.topics, frame.health))
+    part = EnginePart(frame.keeps(intake), frame.topics, frame.health)
+    return frame.probing(part, members=[intake.member])
 
 
 def make_relay(frame: Frame) -> Part:
@@ -74,11 +76,17 @@ def make_process(frame: Frame) -> Part:
         names.append("simulated-network")
     reactors = [_reactor_part(name, frame) for name in names]
     engine = frame.opened.enter_context(engine_of(frame.settings))
-    return frame.probing(*reactors, log=frame.log().mark, views=lambda: answers(engine))
+    return frame.probing(
+        *reactors,
+        members=[each.member for each in reactors],
+        log=frame.log().mark,
+        views=lambda: answers(engine),
+    )
 
 
-def _reactor_part(name: str, frame: Frame) -> Part:
+def _reactor_part(name: str, frame: Frame) -> "ReactorPart":
     from adapters.kafka.feed import KafkaFeed
+    from adapters.kafka.writer import Writer
     from adapters.parts.reacting import ReactorPart
     from adapters.reactors.memory import Memory
 
@@ -97,12 +105,12 @@ def _reactor_part(name: str, frame: Frame) -> Part:
         )
     )
     feed.poll_ms, feed.gathering.seconds = SHARED_POLL_MS, EVENTS_GATHER
-    producer = frame.keeps(frame.brokers.producer(linger_ms=2))
+    writer = frame.keeps(Writer(frame.brokers, linger_ms=2))
     part = ReactorPart(
         reactor,
         memory,
         feed=feed,
-        producer=producer,
+        writer=writer,
         topic=frame.topics.internal,
         now=lambda: wall_clock(None),
         health=frame.health,
@@ -142,6 +150,6 @@ def make_views(names: Sequence[str]) -> Recipe:
         watch = ViewWatch(frame.tracing)
         frame.keeps(feed)
         part = ProjectingPart(Runner(engine, feed, views), feed, frame.health, watch)
-        return frame.probing(part, views=lambda: answers(engine))
+        return frame.probing(part, members=[feed.member], views=lambda: answers(engine))
 
     return make

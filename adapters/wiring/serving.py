@@ -1,11 +1,12 @@
 """Runs a part in its loop, with all that it opens and all that watches it."""
 
 import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, NoReturn, Protocol, TypeVar
 
 from adapters.kafka.clients import Brokers
 from adapters.kafka.topics import Topics, topics_of
@@ -13,12 +14,14 @@ from adapters.observe.health import FRESHNESS, Health
 from adapters.observe.logs import logger, set_up
 from adapters.observe.server import serving
 from adapters.observe.traces import Tracing, tracing_of
+from adapters.parts.ending import LeftBehind, ended
 from adapters.parts.loop import LONGEST_PAUSE, Part, run, stopping
 from adapters.settings import Settings
 from adapters.wiring.brokers import brokers_of, group_of, topics_ready
 from adapters.wiring.stores import log_of
 
 if TYPE_CHECKING:
+    from adapters.kafka.membership import Member
     from domain.engine.log import Log
 
 LOOP_PATIENCE: Final = 90.0
@@ -92,12 +95,18 @@ class Frame:
         """Make the topics that are missing and check the others; returns the partitions of each."""
         return topics_ready(self.brokers, self.topics, log, self.settings)
 
-    def probing(self, *parts: Part, **probes: Callable[[], object]) -> "Several":
-        """Parts in one loop that also probes the brokers, and whatever else is named."""
-        from adapters.parts.probing import PATIENCE_MS, Probe
+    def probing(
+        self, *parts: Part, members: "Sequence[Member]" = (), **probes: Callable[[], object]
+    ) -> "Several":
+        """Parts in one loop that also probes the brokers, whatever else is named, and whether
+        `members` take part in their groups.
+        """
+        from adapters.parts.probing import PATIENCE_MS, Attendance, Probe
 
         admin = self.opened.enter_context(self.brokers.admin(request_timeout_ms=PATIENCE_MS))
-        return Several([*parts, Probe({"kafka": admin.answer, **probes}, self.health)])
+        probe = Probe({"kafka": admin.answer, **probes}, self.health)
+        attendance = [Attendance(admin, members, self.health)] if members else []
+        return Several([*parts, probe, *attendance])
 
 
 Recipe = Callable[[Frame], Part]
@@ -106,8 +115,10 @@ Recipe = Callable[[Frame], Part]
 def serve(
     settings: Settings, name: str, needs: Sequence[str], make: Recipe, idle: float = 0
 ) -> int:
-    """Run one part until it is asked to stop; returns the exit code."""
-    set_up(settings.log_level)
+    """Run one part until it is asked to stop; returns the exit code. If the part can't be ended in
+    order, the process ends here.
+    """
+    set_up(settings.log_level, name)
     haste = settings.haste
     health = Health(name, needs, patience=LOOP_PATIENCE, freshness=FRESHNESS / haste)
     tracing = tracing_of(name, settings.cell, version("tieline"), os.environ)
@@ -117,15 +128,32 @@ def serve(
         serving(settings.metrics, name, version("tieline"), settings.cell, health) as address,
     ):
         logger(__name__).info("started", part=name, metrics=address, prefix=settings.prefix)
-        in_order = run(
-            lambda: _opened(make, settings, health, tracing),
-            health,
-            stop,
-            idle=idle,
-            longest_pause=LONGEST_PAUSE / haste,
-        )
+
+        def loop() -> bool:
+            return run(
+                lambda: _opened(make, settings, health, tracing),
+                health,
+                stop,
+                idle=idle,
+                longest_pause=LONGEST_PAUSE / haste,
+            )
+
+        try:
+            in_order = ended(loop, stop, health)
+        except LeftBehind:
+            missing = [what for what, is_down in health.down().items() if is_down]
+            logger(__name__).warning("left-behind", part=name, waits_for=missing)
+            _leave()
         logger(__name__).info("stopped", part=name)
     return 0 if in_order else 1
+
+
+def _leave() -> NoReturn:
+    """End the process without waiting for threads and clients that wait for a server. As after a
+    kill, nothing is lost.
+    """
+    sys.stderr.flush()
+    os._exit(0)
 
 
 class Several:

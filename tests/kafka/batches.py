@@ -71,7 +71,8 @@ def extended(batch: bytearray) -> None:
 
 def _last_record(batch: bytearray) -> int:
     """The bytes of the last record: all are equally long."""
-    return (len(batch) - HEAD) // DefaultRecordBatch(batch).records_count
+    made: Any = DefaultRecordBatch(batch)
+    return (len(batch) - HEAD) // made.records_count
 
 
 DAMAGES: Final[dict[str, Damage]] = {

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from kafka.consumer.fetcher import IsolationLevel
+from kafka.protocol.consumer.offsets import IsolationLevel
 from kafka.record import MemoryRecords
 from kafka.record.memory_records import MemoryRecordsBuilder
 
@@ -21,7 +21,7 @@ from tests.kafka.batches import (
 )
 
 
-def _read(*batches: bytes, asked: int = 0) -> tuple[list[Any], int]:
+def _read(*batches: bytes | bytearray, asked: int = 0) -> tuple[list[Any], int]:
     """The records that a reader gets who asked from an offset on, and where it asks next."""
     read = partition_records()(
         asked,

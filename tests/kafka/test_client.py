@@ -156,8 +156,11 @@ def test_outcomes_that_can_not_be_decoded_are_told_to_who_waits(
     lost = Heard(Undecoded.of(b"", (5, 5), ValueError("the checksum is wrong")))
     consumer: Any = client._outcomes._consumer  # pyright: ignore[reportPrivateUsage, reportOptionalMemberAccess]
 
+    def poll(*_: object) -> dict[int, list[Heard]]:
+        return {0: [lost]}
+
     with monkeypatch.context() as patched:
-        patched.setattr(consumer, "poll", lambda _: {0: [lost]})
+        patched.setattr(consumer, "poll", poll)
         with pytest.raises(Undecodable, match="offsets 5 to 5 can't be decoded"):
             given.result(10)
     again = client.publish(client.command("register-customer", "customer/a", DATA, id="1"))
@@ -185,7 +188,7 @@ def test_a_cell_that_was_never_started_is_told(kafka: str) -> None:
 
 
 def test_brokers_that_are_away_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.kafka.clients.BLOCK_MS", 500)
+    monkeypatch.setattr("adapters.kafka.clients.REACH_MS", 500)
     with pytest.raises(Unreachable, match=r"127\.0\.0\.1:1 does not answer"):
         Client("127.0.0.1:1")
 

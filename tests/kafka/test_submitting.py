@@ -21,17 +21,21 @@ class Noted:
     def __init__(self) -> None:
         self.notes: list[str] = []
 
-    def publish(self, message: Any, line: bytes) -> "Future[Answer]":
-        assert json.loads(line) == message
-        self.notes.append(f"published {message['id']}")
-        future: Future[Answer] = Future()
-        future.set_result(Answer({"type": "answer", "id": message["id"]}))
-        return future
+    def publish_all(self, messages: Any, lines: Sequence[bytes]) -> "list[Future[Answer]]":
+        assert [json.loads(each) for each in lines] == messages
+        self.notes.append(f"published {' '.join(each['id'] for each in messages)}")
+        return [_answered(each["id"]) for each in messages]
 
     def awaited(self, future: "Future[Answer]", patience: float) -> Answer:
         answer = future.result(patience)
         self.notes.append(f"awaited {answer.message['id']}")
         return answer
+
+
+def _answered(id: str) -> "Future[Answer]":
+    future: Future[Answer] = Future()
+    future.set_result(Answer({"type": "answer", "id": id}))
+    return future
 
 
 def _desk(client: Any, *, awaits: bool = True) -> KafkaSubmitter:
@@ -53,7 +57,7 @@ def test_order_is_kept_where_the_kind_of_subject_changes() -> None:
     answers = _desk(client).submit(lines)
     assert [each["id"] for each in answers] == ["1", "2", "3", "4"]
     assert client.notes == [
-        *("published 1", "published 2", "awaited 1", "awaited 2"),
+        *("published 1 2", "awaited 1", "awaited 2"),
         *("published 3", "awaited 3"),
         *("published 4", "awaited 4"),
     ]

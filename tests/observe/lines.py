@@ -65,7 +65,7 @@ def lines_from(level: Level, stream: Stream | None = None) -> Generator[Lines]:
     handlers, before = root.handlers[:], root.level
     root.handlers = []  # pytest's handlers, which set_up would close
     with _collecting_nothing(), patch.object(sys, "stderr", stream), warnings.catch_warnings():
-        set_up(level)
+        set_up(level, "some")
         try:
             yield Lines(stream)
         finally:

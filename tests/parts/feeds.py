@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from adapters.kafka.binding import Outgoing
 from domain.engine.log import Log
 from domain.engine.records import Recorded
 from projections.feed import EVERYTHING, Checkpoint, Page, Selection
@@ -60,24 +61,18 @@ class DealtFeed:
 
 
 class Written:
-    """A producer that keeps the ids of its records; `fault` is raised instead of the next write."""
+    """A writer that keeps the ids of its records; `fault` is raised instead of the next write."""
 
     def __init__(self) -> None:
         self.ids: list[str] = []
         self.fault: Exception | None = None
         self.closed = False
 
-    def send(self, topic: str, *, value: Any, key: Any, headers: Any) -> Any:
-        del topic, value, key
+    def write(self, records: Sequence[tuple[str, Outgoing]]) -> None:
         fault, self.fault = self.fault, None
         if fault is not None:
             raise fault
-        self.ids.append(dict(headers)["ce_id"].decode())
-        return self
+        self.ids += [dict(each.headers)["ce_id"].decode() for _, each in records]
 
-    def get(self, timeout: float | None = None) -> None:
-        del timeout
-
-    def close(self, timeout: float | None = None) -> None:
-        del timeout
+    def close(self) -> None:
         self.closed = True

@@ -14,9 +14,9 @@ from structlog.testing import capture_logs
 
 from adapters.clocks import MessageClock
 from adapters.engine.worker import Worker
-from adapters.kafka.api import Producer
 from adapters.kafka.feed import KafkaFeed
 from adapters.kafka.kafka_python import Unreachable
+from adapters.kafka.writer import Writer
 from adapters.log import open_log
 from adapters.observe.health import Health
 from adapters.observe.metrics import CLOCK_BEHIND
@@ -71,7 +71,7 @@ class Cell:
             reactor,
             memory,
             feed=cast("KafkaFeed", self.feed),
-            producer=cast("Producer", self.written),
+            writer=cast("Writer", self.written),
             topic="internal",
             now=lambda: self.now,
             health=Health("process", NEEDS),
