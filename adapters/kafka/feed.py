@@ -15,6 +15,7 @@ from adapters.kafka.binding import NotOurs, recorded, refusal
 from adapters.kafka.clients import Brokers, sound
 from adapters.kafka.kafka_python import (
     PartitionLost,
+    Undecodable,
     Unreachable,
     committed_offset,
     eldest_takes_all,
@@ -26,7 +27,6 @@ from adapters.kafka.kafka_python import (
 from adapters.kafka.membership import Member
 from adapters.kafka.topics import Topics
 from adapters.observe.logs import logger
-from domain.engine.log import EventUnreadable
 from domain.engine.outcomes import Stored
 from domain.engine.records import Recorded
 from projections.feed import (
@@ -112,7 +112,7 @@ class KafkaFeed:
         upto: Checkpoint | None = None,
     ) -> Page:
         """What comes after a checkpoint, from all lanes. With `upto` it waits until there is
-        something, or every lane has reached it. Raises Unreachable, Undecodable, EventUnreadable.
+        something, or every lane has reached it. Raises Unreachable, Undecodable.
         """
         lanes = [lane for lane in self._lanes if wanted.refusals or not is_of_outcomes(lane)]
         checkpoint = {lane: after.get(lane, 0) for lane in lanes}
@@ -265,7 +265,7 @@ class KafkaFeed:
                 )
                 unread.extend(_unread(record, lane, odd, self._cell))
             except KeyError as unknown:
-                raise EventUnreadable(
+                raise Undecodable(
                     f"An event at {lane}, offset {record.offset}, is of type {unknown.args[0]}, "
                     "which this version of tieline does not know: use a newer one"
                 ) from unknown

@@ -10,6 +10,7 @@ from time import monotonic, time_ns
 from typing import Any, Final
 
 from adapters.kafka.batches import partition_records
+from domain.engine.log import EventUnreadable
 
 _BORN: Final = time_ns()
 """When this process began: an assignor of ours goes by the age of members."""
@@ -19,8 +20,10 @@ class Unreachable(Exception):
     """No broker answers just now; the text says which were asked. Wait, and try again."""
 
 
-class Undecodable(Unreachable):
-    """Records that nobody may pass over can't be decoded. It stays so until an operator acts."""
+class Undecodable(Unreachable, EventUnreadable):
+    """A topic holds what can't be read, and nobody may pass over it. Whoever needs the topic waits
+    until somebody acts, as if it were away.
+    """
 
 
 def partition(topic: str, number: int) -> Any:

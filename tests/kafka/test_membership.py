@@ -4,7 +4,8 @@ from collections.abc import Generator
 from typing import Any, cast
 
 import pytest
-from kafka.admin import KafkaAdminClient, MemberToRemove
+from kafka import admin as kafka_admin
+from kafka.admin import KafkaAdminClient
 
 from adapters.kafka.api import Consumer, Partition
 from adapters.kafka.clients import Admin, Brokers, TopicSpec
@@ -46,7 +47,8 @@ def _expelled(kafka: str, member: Member) -> None:
     """The brokers drop a member, as they do with one that was silent; it does not know yet."""
     client: Any = KafkaAdminClient(bootstrap_servers=kafka.split(","))
     try:
-        client.remove_group_members(member.group, [MemberToRemove(member_id=member.id)])
+        named: Any = kafka_admin
+        client.remove_group_members(member.group, [named.MemberToRemove(member_id=member.id)])
     finally:
         client.close()
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from adapters.kafka.kafka_python import Unreachable
+from adapters.kafka.kafka_python import Undecodable, Unreachable
 from adapters.kafka.relay import LogForked
 from adapters.observe.health import Health
 from adapters.parts.loop import LONGEST_PAUSE, down, run, stopping
@@ -81,6 +81,10 @@ def test_what_is_down_is_waited_for_and_said(
     assert (part.turns, part.closed) == (4, 1)
     assert str(DOWN[what]) in told[1]
     assert down(DOWN[what]) == what
+
+
+def test_what_a_topic_holds_and_nobody_can_read_is_waited_for_like_kafka() -> None:
+    assert down(Undecodable("of a type that this version does not know")) == "kafka"
 
 
 def _reason(health: Health, what: str) -> str:
