@@ -93,6 +93,18 @@ def is_log(path: Path) -> bool:
     return _number(_header(path), _APPLICATION) == APPLICATION
 
 
+def nearest(path: Path) -> Path | None:
+    """The log that somebody may have meant: the one whose path is most like another, in the same
+    folder or in one beside it. None where there is no log.
+    """
+    from difflib import get_close_matches  # noqa: PLC0415 - loaded only to complain
+
+    folder = next(each for each in path.parents if each.is_dir())
+    logs = {str(each): each for each in islice(_files(folder), _LOOKED_AT) if is_log(each)}
+    found = get_close_matches(str(path), logs, 1, 0)
+    return logs[found[0]] if found else None
+
+
 def _is_foreign(path: Path, header: bytes) -> bool:
     application = _number(header, _APPLICATION)
     if application == APPLICATION or not header.startswith(_MAGIC):
@@ -138,20 +150,10 @@ def _is_filled(path: Path) -> bool:
 
 
 def _missing(path: Path) -> str:
-    near = _nearest(path)
+    near = nearest(path)
     if near is None:
         return f"There is no database {path} yet: the first command that is sent makes it"
     return f"There is no database {path}; did you mean {near}? TIELINE_DATABASE names it"
-
-
-def _nearest(path: Path) -> Path | None:
-    """The log whose path is most like another: in the same folder, or in one beside it."""
-    from difflib import get_close_matches  # noqa: PLC0415 - loaded only to complain
-
-    folder = next(each for each in path.parents if each.is_dir())
-    logs = {str(each): each for each in islice(_files(folder), _LOOKED_AT) if is_log(each)}
-    found = get_close_matches(str(path), logs, 1, 0)
-    return logs[found[0]] if found else None
 
 
 def _files(folder: Path) -> Iterator[Path]:

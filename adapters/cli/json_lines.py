@@ -30,7 +30,7 @@ def opened(file: str) -> Generator[BufferedReader]:
     """
     if file == STDIN:
         source = cast("BufferedReader", sys.stdin.buffer)
-        _begin(source, "standard input")
+        _begin(source, called(file))
         yield source
         return
     try:
@@ -40,6 +40,11 @@ def opened(file: str) -> Generator[BufferedReader]:
     with source:
         _begin(source, file)
         yield source
+
+
+def called(file: str) -> str:
+    """A file as people call it."""
+    return "standard input" if file == STDIN else file
 
 
 def _begin(source: BufferedReader, name: str) -> None:

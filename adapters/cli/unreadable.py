@@ -3,24 +3,19 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from adapters.cli.faults import say
-from adapters.cli.json_lines import Line
+from adapters.cli.json_lines import Line, called
 
 if TYPE_CHECKING:
     from domain.words.messages import Message
 
 
 def tell_lines(file: str, lines: Sequence[Line], answers: Sequence["Message"]) -> None:
-    """Name file and line of each line that could not be read: in its outcome, among the facts, and
-    on standard error.
-    """
+    """Say in the outcome of each line that could not be read which line it is."""
     for line, answer in _pairs(lines, answers):
-        if answer["data"]["command_id"] is not None:
-            continue
-        refusal: dict[str, Any] = answer["data"]["refusal"]
-        fault = refusal["facts"]["faults"][0]["fault"]
-        refusal["facts"] |= {"file": file, "line": line.number}
-        say(f"{file}, line {line.number}, can't be read as a command: {fault}")
+        if answer["data"]["command_id"] is None:
+            refusal: dict[str, Any] = answer["data"]["refusal"]
+            refusal["message"] = f"{called(file)}, line {line.number}: {refusal['message']}"
+            refusal["facts"] |= {"file": called(file), "line": line.number}
 
 
 def _pairs(lines: Sequence[Line], answers: Sequence["Message"]) -> Iterator[tuple[Line, "Message"]]:

@@ -4,10 +4,12 @@ import sqlite3
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 from functools import partial
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from adapters.settings import Settings
-from adapters.sqlite_files import path_of, refuse_foreign, to_read
+from adapters.sqlite_files import SQLITE, nearest, path_of, refuse_foreign, to_read
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -38,6 +40,25 @@ def log_to_read(settings: Settings) -> "Generator[Log]":
     from adapters.log import open_log_to_read
 
     with closing(open_log_to_read(settings.database, busy_timeout=_patience(settings))) as log:
+        yield log
+
+
+@contextmanager
+def log_to_plan_on(settings: Settings) -> "Generator[Log]":
+    """The event log for a dry run. Where there is none, nor one that may have been meant, it is an
+    empty one that is gone afterwards: the first command would make one. Raises LogError.
+    """
+    from adapters.log import open_log
+
+    path = path_of(settings.database)
+    if path is None or path.exists() or nearest(path):
+        with log_to_read(settings) as log:
+            yield log
+        return
+    with (
+        TemporaryDirectory(prefix="tieline-plan-") as folder,
+        closing(open_log(f"{SQLITE}{quote(folder)}/empty.db")) as log,
+    ):
         yield log
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from adapters.settings import Settings, SettingsError
-from adapters.wiring.stores import log_of, log_to_read
+from adapters.wiring.stores import log_of, log_to_plan_on
 
 if TYPE_CHECKING:
     from adapters.door import Door, Entropy
@@ -31,7 +31,7 @@ def door_of(
 @contextmanager
 def planner_of(settings: Settings) -> "Generator[Worker]":
     """A worker that only plans: it opens the log to read it. Raises LogError."""
-    with log_to_read(settings) as log, _worker_on(log, settings) as worker:
+    with log_to_plan_on(settings) as log, _worker_on(log, settings) as worker:
         yield worker
 
 

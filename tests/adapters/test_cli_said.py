@@ -98,10 +98,12 @@ def test_the_line_of_a_fault_is_said(tieline: Tieline, verb: str, fault: str):
     (tieline.folder / "in.jsonl").write_text(text)
     result = tieline.run(*verb.split(), "in.jsonl", "-o", "json")
     assert result.code == 1
-    facts = result.lines[1]["data"]["refusal"]["facts"]
-    assert (facts["file"], facts["line"]) == ("in.jsonl", 4)
-    assert result.err.startswith("tieline: in.jsonl, line 4, can't be read as a command: ")
-    assert "line 1" not in result.out + result.err
+    refusal = result.lines[1]["data"]["refusal"]
+    assert (refusal["facts"]["file"], refusal["facts"]["line"]) == ("in.jsonl", 4)
+    assert refusal["message"].startswith("in.jsonl, line 4: ")
+    assert "line 1" not in result.out
+    told = tieline.run(*verb.split(), "-", "-o", "table", given=text)
+    assert "standard input, line 4: " in told.out
 
 
 def test_an_event_that_cant_be_read_fails_the_proof(tieline: Tieline):
