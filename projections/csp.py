@@ -1,6 +1,7 @@
-"""The view of the CSP itself, which is there from the start: the roles of its own staff.
+"""The view of the CSP itself, which is there from the start: the roles of its own staff, and whose
+each prefix is.
 
-Other events of csp/self only move its version: whose prefixes are whose is asked by prefix.
+Other events of csp/self only move its version. Prefixes are many, so they are asked for apart.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Column, Integer, MetaData, Table
 
+from projections import prefixes as addresses
 from projections.fold import Fold
 from projections.listing import Listing
 from projections.parts import Part
@@ -17,9 +19,10 @@ from projections.projection import Row, Shape, Tables
 from projections.tables import TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from domain.csp import events
+    from domain.words.prefix import Prefix
     from projections.database import Live
     from projections.parts import Edit
 
@@ -27,7 +30,7 @@ SELF: Final = "self"
 """The id of the only CSP there is."""
 
 ROLES: Final = Part("roles", ("principal", "role"))
-PARTS: Final = (ROLES,)
+PARTS: Final = (ROLES, addresses.HOLDINGS, addresses.USES)
 
 
 @lru_cache(maxsize=8)  # a rebuild makes new tables and drops the old
@@ -48,7 +51,7 @@ def _tables(generation: int) -> Tables:
         Column("role", TEXT, primary_key=True),
         Column("version", Integer, nullable=False),
     )
-    return {"csp": csp, "roles": roles}
+    return {"csp": csp, "roles": roles, **addresses.tables_of(name)}
 
 
 SHAPE: Final = Shape("csp", 1, _tables)
@@ -59,6 +62,13 @@ def show(live: Live, csp_id: str) -> Row | None:
     found = LISTING.show(live, csp_id)
     unwritten = FOLD.unwritten(csp_id)
     return found or (unwritten and rendered(unwritten))
+
+
+def prefixes(live: Live, overlapping: Prefix | None) -> Iterator[Row]:
+    """Whose prefixes are and who uses them, by address: all of them, or what overlaps one."""
+    tables = live.tables(SHAPE)
+    found = [live.rows(addresses.query(tables[n], overlapping)) for n in ("holdings", "uses")]
+    return addresses.told(*found)
 
 
 def rendered(row: Row) -> Row:
@@ -76,7 +86,7 @@ LISTING: Final = Listing(
     columns=("csp_id", "last_encapsulation_id", "version"),
     filters={},
     rendered=rendered,
-    parts=PARTS,
+    parts=(ROLES,),
 )
 
 
@@ -110,6 +120,7 @@ FOLD: Final = Fold(
     edits={
         "tieline.csp.role-granted.v1": _role_granted,
         "tieline.csp.role-revoked.v1": _role_revoked,
+        **addresses.EDITS,
     },
     initial=_at_first,
     otherwise=_passed_over,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import QueuePool, StaticPool, create_engine, event, make_url, select
 
-from domain.words.json_text import from_json_text, json_text
+from projections.json_text import from_json_text, json_text
 from projections.tables import STREAMS, Generation, checkpoint_of, live_generations
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import sqlite
 
-from domain.words.json_text import json_text
+from projections.json_text import json_text
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Select

@@ -1,6 +1,6 @@
-"""`tieline csp show`, `csp list-roles`, `csp history`: the CSP itself, of which there is one."""
+"""The verbs of `tieline csp` that ask: about the CSP itself, of which there is one."""
 
-from typing import Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
@@ -8,6 +8,9 @@ from adapters.cli.faults import OneOf
 from adapters.cli.lazy import verbs
 from adapters.cli.options import AsOf, AtVersion
 from adapters.cli.output import Output, give_list
+
+if TYPE_CHECKING:
+    from domain.words.prefix import Prefix
 
 SELF = "self"
 
@@ -68,6 +71,40 @@ def listing_roles() -> typer.Typer:
         give_list(rows, output, ("principal", "role"), nothing)
 
     return app
+
+
+def listing_prefixes() -> typer.Typer:
+    """The verb `prefixes`."""
+    app = verbs("Whose each prefix is, and which peerings use it.")
+
+    @app.command(help="Tell whose each prefix is, claimed or confirmed, and which peerings use it.")
+    def prefixes(
+        overlapping: Annotated[
+            str | None,
+            typer.Option(metavar="PREFIX", help="Only what overlaps this prefix, e.g. 10.0.0.0/8."),
+        ] = None,
+        output: Output = "table",
+    ) -> None:
+        from adapters.cli.sending import settings_here
+        from adapters.wiring.views import views_of
+        from projections import csp
+
+        wanted = _prefix(overlapping)
+        with views_of(settings_here(), csp.SHAPE) as live:
+            rows = list(csp.prefixes(live, wanted))
+        columns = ("prefix", "state", "customer_id", "circuit_id", "routing_domain", "origin_asn")
+        give_list(rows, output, columns, f"There are no {'such ' if wanted else ''}prefixes.")
+
+    return app
+
+
+def _prefix(text: str | None) -> "Prefix | None":
+    from domain.words.prefix import prefix
+
+    try:
+        return None if text is None else prefix(text).network
+    except ValueError as fault:
+        raise typer.BadParameter(f"{text} is no address prefix: {fault}") from fault
 
 
 def _roles() -> list[dict[str, Any]]:

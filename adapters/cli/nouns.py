@@ -55,6 +55,7 @@ _MORE: Final[Mapping[str, Mapping[str, Verb]]] = {
     "csp": {
         "show": Verb("Show the CSP as it is, or as it was.", _csp("showing")),
         "list-roles": Verb("List the roles of its staff and providers.", _csp("listing_roles")),
+        "prefixes": Verb("Whose each prefix is, and who uses it.", _csp("listing_prefixes")),
         "history": Verb("Everything that happened to the CSP.", _csp("telling_history")),
     },
 }

@@ -52,3 +52,22 @@ def test_it_is_there_before_anything_has_happened(tieline: Tieline):
     tieline.submit()
     assert tieline.ask("csp", "show")["version"] == 0
     assert tieline.run("csp", "list-roles").out == "There are no roles.\n"
+
+
+def test_whose_a_prefix_is_is_asked_by_what_overlaps(tieline: Tieline):
+    customer = "--name Acme --model connect-through"
+    assert tieline.run("customer", "register", "acme", *customer.split()).code == 0
+    assert tieline.run("csp", "prefixes").out == "There are no prefixes.\n"
+    for who, prefix in (("customer", "203.0.113.0/24"), ("csp", "198.51.100.0/24")):
+        named = ["acme"] if who == "customer" else []
+        assert tieline.run(who, "confirm-prefix", *named, "--prefix", prefix).code == 0
+    found = tieline.ask_list("csp", "prefixes", "--overlapping", "203.0.113.64/26")
+    assert [(each["prefix"], each["state"], each["customer_id"]) for each in found] == [
+        ("203.0.113.0/24", "confirmed", "acme")
+    ]
+    assert len(tieline.ask_list("csp", "prefixes")) == 2
+    none = tieline.run("csp", "prefixes", "--overlapping", "192.0.2.0/24")
+    assert none.out == "There are no such prefixes.\n"
+    wrong = tieline.run("csp", "prefixes", "--overlapping", "everything")
+    assert wrong.code == 2
+    assert "everything is no address prefix" in wrong.err

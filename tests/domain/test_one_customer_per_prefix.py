@@ -49,7 +49,7 @@ def _step(spec: Spec, verb: str, on: Any, blocks: Any) -> None:
             spec.when(f"{verb}-peering", circuit, **DOMAIN)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @for_all(st.lists(STEPS, max_size=25))
 def test_no_two_customers_are_ever_enabled_with_one_prefix(steps: list[Any]) -> None:
     spec = two_worlds()

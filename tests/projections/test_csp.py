@@ -4,6 +4,7 @@ from typing import Any
 
 from domain.csp.events import CspRoleGranted, CspRoleRevoked, PrefixHeld
 from domain.decider.decisions import Written
+from domain.words.prefix import prefix as prefix_of
 from projections import csp
 from projections.database import reading
 from tests.examples import a_customer
@@ -48,8 +49,7 @@ def test_roles_stand_in_the_order_in_which_they_were_granted() -> None:
 
 
 def test_what_else_happens_on_its_stream_moves_the_version() -> None:
-    prefix: Any = "203.0.113.0/24"
-    held = PrefixHeld(prefix=prefix, customer_id="acme", confirmed=True)
+    held = PrefixHeld(prefix=prefix_of("203.0.113.0/24"), customer_id="acme", confirmed=True)
     found = shown(a_customer(number=7), ("csp/self", held), granted("user:anna", "reader"))
     assert (found["last_encapsulation_id"], found["version"]) == (7, 3)
     assert found["roles"] == [{"principal": "user:anna", "role": "reader"}]
