@@ -155,11 +155,14 @@ GONE = {
 
 @pytest.mark.parametrize("gone", GONE.values(), ids=GONE)
 def test_what_is_not_there_is_called_that(storied: Tieline, sound: bytes, gone: dict[str, str]):
+    """A dry run takes a log that can only be missing for an empty one."""
     for verb in VERBS:
         result = storied.run(*verb.split(), **gone, **PATIENT)
         _file(storied).write_bytes(sound)
         assert_told(result, verb)
-        assert result.code in ((3,) if "TIELINE_DATABASE" in gone else (0, 1, 3)), (verb, result)
+        on_nothing = gone == GONE["log in no folder"] and "nothing was written" in result.out
+        codes = (3,) if "TIELINE_DATABASE" in gone and not on_nothing else (0, 1, 3)
+        assert result.code in codes, (verb, result)
 
 
 @pytest.mark.parametrize("verb", ["circuit list", "projections status", "projections verify"])
