@@ -6,8 +6,10 @@ import orjson
 
 
 def json_text(value: Any) -> str:
-    """A value as JSON text; bytes in the form in which PostgreSQL reads them."""
-    return orjson.dumps(value, default=_hexadecimal).decode()
+    """A value as JSON text; bytes in the form in which PostgreSQL reads them, keys as text: the
+    lanes of a checkpoint have numbers.
+    """
+    return orjson.dumps(value, _hexadecimal, orjson.OPT_NON_STR_KEYS).decode()
 
 
 def from_json_text(text: str | bytes) -> Any:
