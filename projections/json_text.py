@@ -12,8 +12,12 @@ def json_text(value: Any) -> str:
     return orjson.dumps(value, _hexadecimal, orjson.OPT_NON_STR_KEYS).decode()
 
 
-def from_json_text(text: str | bytes) -> Any:
-    """The value of a JSON text. Raises ValueError for any other text."""
+def from_json_text(text: object) -> Any:
+    """The value of a JSON text. Raises ValueError for any other text, TypeError for what is no
+    text: SQLite hands out a number as a number, and SQLAlchemy takes it as it is by this error.
+    """
+    if not isinstance(text, str | bytes):
+        raise TypeError(f"{type(text).__name__} is not text")
     return orjson.loads(text)
 
 

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
@@ -29,3 +30,9 @@ def test_numbers_as_keys_become_text_as_they_always_did() -> None:
 
 def test_bytes_are_written_as_postgresql_reads_them() -> None:
     assert json_text([b"\x01\xff"]) == r'["\\x01ff"]'
+
+
+@pytest.mark.parametrize("value", [0, -7, 2.5])
+def test_a_number_that_the_database_hands_out_is_no_text(value: float) -> None:
+    with pytest.raises(TypeError, match="is not text"):
+        from_json_text(value)
