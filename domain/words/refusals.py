@@ -15,6 +15,9 @@ from domain.words.structs import Frozen
 
 Facts = Mapping[str, Any]
 
+MOST_BLOCKERS: Final = 100
+"""The most blockers that a refusal names one by one."""
+
 
 class Code(Frozen):
     """A refusal code: what it is about, and the sentences its facts are put into."""
@@ -62,8 +65,12 @@ class Refused(Frozen):
 
 
 def refused(code: str, *blockers: Blocker, **facts: Any) -> Refused:
-    """A refusal with `code`, its blockers and the facts that its sentence names."""
-    return Refused(code, facts, blockers)
+    """A refusal with `code`, its blockers and the facts that its sentence names. Outcomes are kept
+    for ever: of many blockers the first stand there, and the fact `more_blockers` counts the rest.
+    """
+    if (left_out := len(blockers) - MOST_BLOCKERS) > 0:
+        facts["more_blockers"] = left_out
+    return Refused(code, facts, blockers[:MOST_BLOCKERS])
 
 
 def shown(text: str, longest: int = 100) -> str:
