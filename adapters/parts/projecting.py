@@ -60,7 +60,7 @@ class ProjectingPart:
         for view in self._runner.views:
             stopped = sum(name == view.name for name, _ in self._stopped)
             VIEW_STOPPED.labels(view.name).set(stopped)
-        if result.entries:
+        if events := self._feed.last.events if result.entries else ():
             names = [view.name for view in self._runner.views]
-            self._watch.visible(names, self._feed.last.events, began)
+            self._watch.visible(names, events, began)
         self._lag.show(self._feed.lag())

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from domain.bandwidth_change.course import course_of, steps_of
+from domain.circuit.bandwidth_events import DecreaseStarted
 from domain.circuit.commands import ChangeBandwidth
 from domain.circuit.state import Circuit
 from domain.words.values import Strategy
@@ -19,7 +20,7 @@ _INTERRUPTION: Final[dict[Strategy, str]] = {
 
 
 def plan_of(
-    circuit: Circuit, change_id: str, asked: ChangeBandwidth, successor: str
+    circuit: Circuit, change_id: str, asked: ChangeBandwidth | DecreaseStarted, successor: str
 ) -> dict[str, Any]:
     """The plan of a decrease as JSON: rates in Mbit/s, steps with who does each."""
     strategy = asked.strategy
