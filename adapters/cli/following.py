@@ -5,7 +5,6 @@ from typing import Any
 
 from adapters.cli.telling import tell_event, tell_outcome
 from adapters.cli.visible import say
-from domain.bandwidth_change.course import ids_of_steps_after
 
 Events = Sequence[Mapping[str, Any]]
 
@@ -35,6 +34,8 @@ def _followed(outcome: Any, own: set[str], since: Events) -> Events:
     """The events of the command's correlation and, where it moves a change of bandwidth on, of the
     change's: its process goes on under that.
     """
+    from domain.bandwidth_change.course import ids_of_steps_after
+
     moved = tuple(
         begin for each in since if each["id"] in own for begin in ids_of_steps_after(each)
     )
