@@ -116,6 +116,10 @@ def remove(command: Command[RemoveCustomer], customer: Customer, states: States)
             for _, each in sorted(customer.subscriptions.items())
         ),
         *(Blocker(f"prefix {p}", f"release-prefix {p}") for p in sorted(customer.prefixes)),
+        *(
+            Blocker(f"route filter {id}", f"remove-route-filter {id}")
+            for id in sorted(customer.route_filters)
+        ),
     ]
     if blockers:
         id = customer.customer_id
