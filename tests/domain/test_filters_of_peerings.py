@@ -27,6 +27,7 @@ from tests.examples import (
 C1, F1, F2 = "circuit/c1", "route-filter/f1", "route-filter/f2"
 BOB = "user:bob"
 TAKES: dict[str, Any] = {"routing_domain": "microsoft", "route_filter_id": "f1"}
+OTHER: dict[str, Any] = TAKES | {"route_filter_id": "f2"}
 FILTERED = (
     a_world(),
     a_held_prefix(),
@@ -62,10 +63,10 @@ def test_it_is_written_on_circuit_and_filter() -> None:
 
 def test_another_takes_its_place() -> None:
     spec = given(FILTERED, a_route_filter("f2"))
-    spec.when("attach-route-filter", C1, **TAKES | {"route_filter_id": "f2"})
+    spec.when("attach-route-filter", C1, **OTHER)
     spec.then(
         (F1, RouteFilterDetached(circuit_id="c1", routing_domain="microsoft")),
-        (C1, PeeringRouteFilterAttached(**TAKES | {"route_filter_id": "f2"})),
+        (C1, PeeringRouteFilterAttached(**OTHER)),
         (F2, RouteFilterAttached(circuit_id="c1", routing_domain="microsoft")),
     )
     spec.when("remove-route-filter", F1).then_accepted()
@@ -123,7 +124,7 @@ def test_detached_the_cloud_announces_nothing() -> None:
 
 def test_only_the_one_that_is_attached_is_detached() -> None:
     spec = given(FILTERED, a_route_filter("f2"))
-    spec.when("detach-route-filter", C1, **TAKES | {"route_filter_id": "f2"}).refused("not-found")
+    spec.when("detach-route-filter", C1, **OTHER).refused("not-found")
 
 
 @pytest.mark.parametrize(
