@@ -145,8 +145,9 @@ def test_the_owner_of_the_csp_may_everything_for_a_connect_through_customer(
 def test_under_connect_to_the_owner_of_the_csp_keeps_provider_commands_and_its_own_affairs() -> (
     None
 ):
-    world = [*a_connect_to_customer(), *a_location(), *a_provisioned_circuit()]
-    for verb in sorted(EVERYTHING - {"order-circuit"}):
+    own = [*a_provisioned_circuit(), *a_route_filter()]
+    world = [*a_connect_to_customer(), *a_location(), *own]
+    for verb in sorted(EVERYTHING - set(CREATED_THERE)):
         assert _sees_but_may_not(verb, "user:owner", world), verb
     for verb in sorted(PROVIDER_COMMANDS | CSP_AFFAIRS - {"reject-prefix"}):
         assert _may(verb, "user:owner", world), verb
