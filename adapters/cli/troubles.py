@@ -16,11 +16,14 @@ from adapters.sqlite_files import FileUnusable, is_log, path_of
 _TELLING: Final[Mapping[str, tuple[str, ...]]] = {
     "domain.engine.log": ("LogError",),
     "projections.database": ("ViewMissing",),
+    "adapters.rebuilding": ("RebuildRuns",),
+    "projections.lanes": ("Moved",),
     "adapters.kafka.kafka_python": ("Unreachable",),
     "adapters.kafka.client": ("NoOutcomeYet",),
+    "adapters.kafka.clients": ("TopicRefused",),
     "adapters.kafka.settling": ("NotAtRest",),
     "adapters.kafka.topics": ("TopicsError",),
-    "adapters.kafka.relay": ("LogForked",),
+    "adapters.kafka.relay": ("LogForked", "CheckpointLost"),
     "adapters.kafka.transactions": ("Fenced",),
 }
 """The errors whose text says it all, by their modules."""

@@ -1,7 +1,7 @@
 """Kafka's clients as this project uses them: made in one place, with one kind of error."""
 
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, Final, NamedTuple, cast
 
 from adapters.kafka.api import Consumer, Partition, Producer, Record
@@ -65,6 +65,16 @@ class TopicSpec(NamedTuple):
     settings: Mapping[str, str]
 
 
+class TopicRefused(Exception):
+    """The brokers refuse the name of a topic; the text says why."""
+
+    def __init__(self, name: str, fault: Exception) -> None:
+        super().__init__(
+            f"Kafka refuses the topic {name} ({fault}). To it '.' and '_' are the same, so no two "
+            "cells may have prefixes that differ in these alone: use another TIELINE_PREFIX"
+        )
+
+
 class Admin:
     """Questions to a cluster about topics and groups, and topics to make."""
 
@@ -80,15 +90,22 @@ class Admin:
         return {each["name"]: len(each["partitions"]) for each in told}
 
     def create(self, specs: Iterable[TopicSpec]) -> None:
-        """Make topics; one that somebody else has just made is left as it is."""
+        """Make topics; one that somebody else has just made is left as it is.
+
+        Raises TopicRefused, Unreachable.
+        """
         from kafka.admin import NewTopic
-        from kafka.errors import TopicAlreadyExistsError
+        from kafka.errors import InvalidTopicError, TopicAlreadyExistsError
 
         for spec in specs:
             new = NewTopic(spec.name, spec.partitions, -1, topic_configs=dict(spec.settings))
             with telling():
-                with suppress(TopicAlreadyExistsError):
+                try:
                     self._client.create_topics([new])
+                except InvalidTopicError as fault:
+                    raise TopicRefused(spec.name, fault) from fault
+                except TopicAlreadyExistsError:
+                    pass
                 self._client.wait_for_topics([spec.name])
 
     def group_offsets(self, group: str) -> dict[Partition, tuple[int, str]]:

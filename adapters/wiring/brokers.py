@@ -1,17 +1,18 @@
 """The cell on the brokers: its topics, its consumer groups, and who may speak over them."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
 from adapters.kafka.clients import Brokers
+from adapters.kafka.groups import RELAY, group_of
 from adapters.kafka.security import parsed
-from adapters.kafka.topics import Topics, existing, prepare, topics_of
+from adapters.kafka.topics import Topics, TopicsError, existing, move, prepare, topics_of
 from adapters.settings import Settings, SettingsError
 from adapters.speakers import Speakers
 from adapters.speakers import parsed as parsed_speakers
-from adapters.wiring.stores import log_of
+from adapters.wiring.stores import existing_log_of, log_of
 
 if TYPE_CHECKING:
     from adapters.kafka.feed import KafkaFeed
@@ -86,19 +87,29 @@ def cell_of(settings: Settings) -> "Generator[Cell]":
         yield Cell(log, brokers, topics, settings.cell, relay_group(settings))
 
 
-def group_of(settings: Settings, *names: str) -> str:
-    """The consumer group of this cell's parts of one kind."""
-    return "-".join([settings.prefix, *names])
+def move_cell(settings: Settings, before: str) -> None:
+    """Let the log go on as this cell, which was the cell `before`'s until now.
+
+    Raises TopicsError if it was not, or while parts of `before` are in its groups; LogError,
+    Unreachable.
+    """
+    from adapters.kafka.groups import readers
+    from projections.views import VIEWS
+
+    with brokers_of(settings).admin() as admin:
+        there = admin.groups_with_members()
+    if running := readers(there, before, [view.name for view in VIEWS]):
+        raise TopicsError(
+            f"Parts of {before} run, in the groups {', '.join(running)}: stop all of them first, "
+            "its relay too. Nothing was changed"
+        )
+    with existing_log_of(settings) as log:
+        move(log, before, settings.prefix)
 
 
 def relay_group(settings: Settings) -> str:
     """The name under which the relay's checkpoint is kept and its transactions are fenced."""
-    return group_of(settings, "relay")
-
-
-def views_group(settings: Settings, names: Sequence[str] = ()) -> str:
-    """The consumer group of the part that keeps all views up to date, or those named."""
-    return group_of(settings, "project", *sorted(names))
+    return group_of(settings.prefix, RELAY)
 
 
 def _is_loopback(host: str) -> bool:

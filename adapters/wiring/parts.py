@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from adapters.clocks import wall_clock
+from adapters.kafka.groups import CHANGES, ENGINE, NETWORK, group_of, views_group
 from adapters.parts.loop import Part
-from adapters.wiring.brokers import relay_group, speakers_of, views_group
+from adapters.wiring.brokers import relay_group, speakers_of
 from adapters.wiring.serving import Frame, Recipe
 from adapters.wiring.stores import engine_of, log_of
 from adapters.wiring.workers import door_of, worker_of
@@ -41,7 +42,7 @@ def make_engine(frame: Frame) -> Part:
     watch = BatchWatch(frame.tracing)
     worker = frame.opened.enter_context(worker_of(settings, watch=watch))
     frame.ready(worker.log)
-    group = frame.group("engine")
+    group = group_of(settings.prefix, ENGINE)
     intake = Intake(worker, door, frame.brokers, frame.topics, cell=settings.cell, group=group)
     intake.gathering.seconds = COMMANDS_GATHER
     part = EnginePart(frame.keeps(intake), frame.topics, frame.health)
@@ -71,9 +72,9 @@ def make_process(frame: Frame) -> Part:
     """The bandwidth-change process and, where it plays the providers, the simulated network."""
     from projections.database import answers
 
-    names = ["bandwidth-change"]
+    names = [CHANGES]
     if frame.settings.network == "simulated":
-        names.append("simulated-network")
+        names.append(NETWORK)
     reactors = [_reactor_part(name, frame) for name in names]
     engine = frame.opened.enter_context(engine_of(frame.settings))
     return frame.probing(
@@ -101,7 +102,7 @@ def _reactor_part(name: str, frame: Frame) -> "ReactorPart":
             frame.topics,
             cell=frame.settings.cell,
             counts=counts,
-            group=frame.group(name),
+            group=group_of(frame.settings.prefix, name),
         )
     )
     feed.poll_ms, feed.gathering.seconds = SHARED_POLL_MS, EVENTS_GATHER
@@ -123,7 +124,7 @@ def _reactor(name: str, memory: Any, look: "Look") -> "Reactor":
     from adapters.reactors.network import SimulatedNetwork
     from adapters.reactors.process import BandwidthChangeProcess
 
-    if name == "bandwidth-change":
+    if name == CHANGES:
         return BandwidthChangeProcess(memory)
     return SimulatedNetwork(look, memory)
 
@@ -143,7 +144,7 @@ def make_views(names: Sequence[str]) -> Recipe:
         with log_of(frame.settings) as log:
             counts = frame.ready(log)
         views = [view for view in VIEWS if not names or view.name in names]
-        group = views_group(frame.settings, names)
+        group = views_group(frame.settings.prefix, names)
         feed = KafkaFeed(
             frame.brokers, frame.topics, cell=frame.settings.cell, counts=counts, group=group
         )
