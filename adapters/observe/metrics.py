@@ -54,6 +54,11 @@ CLOCK_BEHIND = _counter(
     "tieline_clock_behind",
     "Batches and ticks for which the clock was over a minute behind what was recorded.",
 )
+CLOCK_AHEAD = _gauge(
+    "tieline_clock_ahead_seconds",
+    "How far the clock is ahead of the witness's; negative where it is behind.",
+    "witness",
+)
 PARKED = _gauge("tieline_parked_commands", "Commands parked for a defect, or waiting behind one.")
 
 LAG = _gauge(
@@ -88,14 +93,14 @@ SPANS_DROPPED = _counter("tieline_spans_dropped", "Spans beyond the bound per se
 
 _EVERYWHERE: Final = (SPANS_DROPPED,)
 _ENGINE: Final = (
-    *(COMMANDS, DEAD, BATCH, DECISION, APPEND, CONFLICTS, CLOCK_BEHIND),
+    *(COMMANDS, DEAD, BATCH, DECISION, APPEND, CONFLICTS, CLOCK_BEHIND, CLOCK_AHEAD),
     *(PARKED, LAG, LOG_POSITION),
 )
 _RELAY: Final = (
     *(LOG_POSITION, RELAY_POSITION, RELAY_BEHIND),
     *(RELAYED, RELAY_TRANSACTIONS),
 )
-_PROCESS: Final = (LAG, OVERDUE, CLOCK_BEHIND)
+_PROCESS: Final = (LAG, OVERDUE, CLOCK_BEHIND, CLOCK_AHEAD)
 _PROJECT: Final = (LAG, VIEW_EVENTS, VIEW_STOPPED, VIEW_DELAY)
 
 OF_PART: Final[Mapping[str, tuple[MetricWrapperBase, ...]]] = {

@@ -18,6 +18,7 @@ from adapters.kafka.kafka_python import Unreachable
 from adapters.kafka.relay import LogForked
 from adapters.observe.health import Health
 from adapters.observe.logs import logger
+from adapters.observe.witness import ClockAhead
 from domain.engine.log import LogError
 
 LONGEST_PAUSE: Final = 10.0
@@ -133,6 +134,8 @@ def _waiting(
 
 def down(fault: BaseException | None) -> str | None:
     """What is down, if an error says so: waiting helps. None for a defect of ours."""
+    if isinstance(fault, ClockAhead):
+        return "clock"
     if isinstance(fault, Unreachable):
         return "kafka"
     if isinstance(fault, LogError):

@@ -88,10 +88,12 @@ def make_process(frame: Frame) -> Part:
 def _reactor_part(name: str, frame: Frame) -> "ReactorPart":
     from adapters.kafka.feed import KafkaFeed
     from adapters.kafka.writer import Writer
+    from adapters.observe.batches import BatchWatch
     from adapters.parts.reacting import ReactorPart
     from adapters.reactors.memory import Memory
 
-    worker = frame.opened.enter_context(worker_of(frame.settings))
+    watch = BatchWatch(frame.tracing)
+    worker = frame.opened.enter_context(worker_of(frame.settings, watch=watch))
     engine = frame.opened.enter_context(engine_of(frame.settings))
     counts = frame.ready(worker.log)
     memory = Memory(engine, name)
@@ -116,7 +118,7 @@ def _reactor_part(name: str, frame: Frame) -> "ReactorPart":
         now=lambda: wall_clock(None),
         health=frame.health,
     )
-    part.tracing = frame.tracing
+    part.tracing, part.check = frame.tracing, worker.check
     return part
 
 

@@ -27,7 +27,7 @@ EVERYWHERE = {
                 *("tieline_commands", "tieline_dead_records", "tieline_batch_commands"),
                 *("tieline_decision_seconds", "tieline_append_seconds"),
                 *("tieline_batches_decided_again", "tieline_parked_commands"),
-                "tieline_clock_behind",
+                *("tieline_clock_behind", "tieline_clock_ahead_seconds"),
                 *("tieline_consumer_lag_records", "tieline_log_position"),
             },
         ),
@@ -40,7 +40,10 @@ EVERYWHERE = {
         ),
         (
             "process",
-            {"tieline_consumer_lag_records", "tieline_overdue_changes", "tieline_clock_behind"},
+            {
+                *("tieline_consumer_lag_records", "tieline_overdue_changes"),
+                *("tieline_clock_behind", "tieline_clock_ahead_seconds"),
+            },
         ),
         (
             "project",
