@@ -7,8 +7,9 @@ from typing import Any, Final, TypeVar
 from kafka.coordinator.assignors.range import RangePartitionAssignor
 from kafka.errors import KafkaTimeoutError
 
+from adapters.kafka.admin import Admin, TopicSpec
 from adapters.kafka.api import Consumer, Partition, Producer
-from adapters.kafka.clients import Admin, Brokers, TopicSpec
+from adapters.kafka.clients import Brokers
 from adapters.kafka.kafka_python import telling
 from adapters.kafka.producer_thread import ProducerThread
 from simulation.cluster import SimulatedCluster
@@ -101,10 +102,10 @@ class _SimulatedAdmin(Admin):
             for each, at in noted.items()
         }
 
-    def groups(self, prefix: str) -> list[str]:
-        """The names of groups that begin with a prefix."""
+    def groups(self) -> list[str]:
+        """The names of groups that have committed offsets."""
         self._asks("list-groups")
-        return sorted(name for name in self._cluster.offsets if name.startswith(prefix))
+        return sorted(self._cluster.offsets)
 
     def close(self) -> None:
         """Do nothing: the client holds no resources."""

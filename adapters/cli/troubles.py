@@ -21,7 +21,7 @@ _TELLING: Final[Mapping[str, tuple[str, ...]]] = {
     "projections.lanes": ("Moved",),
     "adapters.kafka.kafka_python": ("Unreachable",),
     "adapters.kafka.client": ("NoOutcomeYet",),
-    "adapters.kafka.clients": ("TopicRefused",),
+    "adapters.kafka.admin": ("TopicRefused",),
     "adapters.kafka.settling": ("NotAtRest",),
     "adapters.kafka.topics": ("TopicsError",),
     "adapters.kafka.relay": ("LogForked", "CheckpointLost"),

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from math import ceil
 from typing import Final, NamedTuple, Protocol
 
-from adapters.kafka.clients import LARGEST, Admin, TopicSpec
+from adapters.kafka.admin import Admin, TopicSpec
+from adapters.kafka.clients import LARGEST
 from adapters.kafka.kafka_python import Unreachable
 
 PARTITIONS: Final = 12
@@ -53,10 +54,6 @@ class TopicsError(Exception):
     """The topics are not as this cell knows them; the text says what to do."""
 
 
-_CELL: Final = "cell"
-"""The fact that keeps whose log this is."""
-
-
 def topics_of(prefix: str) -> Topics:
     """The topics of the cell with this prefix."""
     return Topics(
@@ -68,38 +65,6 @@ def topics_of(prefix: str) -> Topics:
     )
 
 
-def prefix_of(topics: Topics) -> str:
-    """The prefix of the cell with these topics."""
-    return topics.commands.removesuffix(".commands")
-
-
-def _claim(facts: CellFacts, prefix: str) -> None:
-    """Record whose log this is, where nobody has. Raises TopicsError if it is another cell's: all
-    of it would be published once more, to other topics, as if it had happened there.
-    """
-    owner = facts.kept(_CELL)
-    if owner is None:
-        facts.keep(_CELL, prefix)
-    elif owner != prefix:
-        raise TopicsError(
-            f"This log is the cell {owner}'s, and TIELINE_PREFIX says {prefix}: all of it would be "
-            f"published again, to other topics. Set TIELINE_PREFIX={owner}, or name another "
-            f"TIELINE_DATABASE. If the log is to go on as {prefix} for good, stop all parts of "
-            f"{owner} and run 'tieline relay move --from {owner}'"
-        )
-
-
-def move(facts: CellFacts, before: str, prefix: str) -> None:
-    """Let a log go on as the cell `prefix`, which was the cell `before`'s until now.
-
-    Raises TopicsError, and changes nothing, if it was not.
-    """
-    owner = facts.kept(_CELL)
-    if owner not in (before, prefix, None):
-        raise TopicsError(f"This log is the cell {owner}'s, not {before}'s: nothing was changed")
-    facts.keep(_CELL, prefix)
-
-
 def prepare(
     admin: Admin, topics: Topics, facts: CellFacts, partitions: int = PARTITIONS
 ) -> Mapping[str, int]:
@@ -107,11 +72,9 @@ def prepare(
     others; returns how many partitions each has.
 
     Events, outcomes and dead records never expire, and may be larger than a command is: a refusal
-    names all that is in the way. Raises TopicsError where the log is another cell's, or a topic
-    has another number of partitions than it was first made with, TopicRefused for a name that Kafka
-    does not take, Unreachable while not every broker has heard of a new topic.
+    names all that is in the way. Raises TopicsError where a topic has another number of partitions
+    than it was first made with, Unreachable while not every broker has heard of a new one.
     """
-    _claim(facts, prefix_of(topics))
     counts = admin.partitions(topics)
     missing = [name for name in topics if name not in counts]
     kept = {name: facts.kept(_fact(name)) for name in topics}
@@ -144,9 +107,8 @@ def existing(admin: Admin, topics: Topics, where: str) -> Mapping[str, int]:
     """
     counts = admin.partitions(topics)
     if len(counts) < len(topics):
-        raise TopicsError(
-            f"There is no cell {prefix_of(topics)} at {where} yet: start 'tieline engine' once"
-        )
+        prefix = topics.commands.removesuffix(".commands")
+        raise TopicsError(f"There is no cell {prefix} at {where} yet: start 'tieline engine' once")
     return counts
 
 

@@ -66,6 +66,27 @@ LAG = _gauge(
     "Records of a partition that a consumer group has yet to read.",
     *("group", "topic", "partition"),
 )
+GROUP_LAG = _gauge(
+    "tieline_group_lag_records",
+    "Records of a partition that a consumer group has yet to read, by the brokers.",
+    *("group", "topic", "partition"),
+)
+OWNERLESS = _gauge(
+    "tieline_group_ownerless_partitions",
+    "Partitions of a consumer group that are with nobody, by the brokers.",
+    "group",
+)
+READER_ACTIVE = _gauge(
+    "tieline_reader_active",
+    "1 while this member of its group reads, 0 while not.",
+    "group",
+)
+COMMANDS_AGE = _gauge(
+    "tieline_oldest_command_seconds", "Age of the oldest command that nobody has decided.", "topic"
+)
+COMMANDS_KEPT = _gauge(
+    "tieline_commands_kept_seconds", "How long a topic keeps commands; absent if for ever.", "topic"
+)
 LOG_POSITION = _gauge("tieline_log_position", "The last position of the event log.")
 
 RELAY_POSITION = _gauge("tieline_relay_position", "The last position of the log that is published.")
@@ -99,9 +120,10 @@ _ENGINE: Final = (
 _RELAY: Final = (
     *(LOG_POSITION, RELAY_POSITION, RELAY_BEHIND),
     *(RELAYED, RELAY_TRANSACTIONS),
+    *(GROUP_LAG, OWNERLESS, COMMANDS_AGE, COMMANDS_KEPT),
 )
-_PROCESS: Final = (LAG, OVERDUE, CLOCK_BEHIND, CLOCK_AHEAD)
-_PROJECT: Final = (LAG, VIEW_EVENTS, VIEW_STOPPED, VIEW_DELAY)
+_PROCESS: Final = (LAG, READER_ACTIVE, OVERDUE, CLOCK_BEHIND, CLOCK_AHEAD)
+_PROJECT: Final = (LAG, READER_ACTIVE, VIEW_EVENTS, VIEW_STOPPED, VIEW_DELAY)
 
 OF_PART: Final[Mapping[str, tuple[MetricWrapperBase, ...]]] = {
     "engine": _ENGINE + _EVERYWHERE,

@@ -9,8 +9,8 @@ from time import monotonic
 from typing import Final
 
 from adapters.clocks import Every
+from adapters.kafka.admin import Admin
 from adapters.kafka.api import Partition
-from adapters.kafka.clients import Admin
 from adapters.kafka.membership import Member, absence
 from adapters.observe.health import Health
 

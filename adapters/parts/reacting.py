@@ -16,7 +16,7 @@ from adapters.kafka.writer import Writer
 from adapters.observe.behind import Behind
 from adapters.observe.health import Health
 from adapters.observe.logs import logger
-from adapters.observe.metrics import CLOCK_BEHIND, OVERDUE, Lag
+from adapters.observe.metrics import CLOCK_BEHIND, OVERDUE, READER_ACTIVE, Lag
 from adapters.observe.traces import UNTRACED, Traced, Tracing
 from adapters.observe.witness import unwitnessed
 from adapters.reactors.memory import Memory, Replaced
@@ -78,6 +78,7 @@ class ReactorPart:
         page = self._feed.read(self._checkpoint, PAGE, self._wanted)
         if page.events or page.refusals:
             self._health.answers("kafka")
+        READER_ACTIVE.labels(str(self._feed.group)).set(self._feed.active)
         if not self._feed.active:
             self._stand_by()
             return False

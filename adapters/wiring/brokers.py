@@ -1,14 +1,15 @@
 """The cell on the brokers: its topics, its consumer groups, and who may speak over them."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
+from adapters.kafka import groups
 from adapters.kafka.clients import Brokers
-from adapters.kafka.groups import RELAY, group_of
 from adapters.kafka.security import parsed
-from adapters.kafka.topics import Topics, TopicsError, existing, move, prepare, topics_of
+from adapters.kafka.topics import Topics, TopicsError, existing, prepare, topics_of
+from adapters.kafka.whose import claim, move
 from adapters.settings import Settings, SettingsError
 from adapters.speakers import Speakers
 from adapters.speakers import parsed as parsed_speakers
@@ -45,7 +46,11 @@ def speakers_of(settings: Settings) -> Speakers:
 def topics_ready(
     brokers: Brokers, topics: Topics, log: "Log", settings: Settings
 ) -> Mapping[str, int]:
-    """Make the topics that are missing and check the others; returns the partitions of each."""
+    """Make the topics that are missing and check the others; returns the partitions of each.
+
+    Raises TopicsError where the log is another cell's, or topics are not as it knows them.
+    """
+    claim(log, settings.prefix)
     with brokers.admin() as admin:
         return prepare(admin, topics, log, settings.partitions)
 
@@ -93,12 +98,11 @@ def move_cell(settings: Settings, before: str) -> None:
     Raises TopicsError if it was not, or while parts of `before` are in its groups; LogError,
     Unreachable.
     """
-    from adapters.kafka.groups import readers
     from projections.views import VIEWS
 
     with brokers_of(settings).admin() as admin:
         there = admin.groups_with_members()
-    if running := readers(there, before, [view.name for view in VIEWS]):
+    if running := groups.readers(there, before, [view.name for view in VIEWS]):
         raise TopicsError(
             f"Parts of {before} run, in the groups {', '.join(running)}: stop all of them first, "
             "its relay too. Nothing was changed"
@@ -107,9 +111,19 @@ def move_cell(settings: Settings, before: str) -> None:
         move(log, before, settings.prefix)
 
 
+def group_of(settings: Settings, *names: str) -> str:
+    """The consumer group of this cell's parts of one kind."""
+    return groups.group_of(settings.prefix, *names)
+
+
 def relay_group(settings: Settings) -> str:
     """The name under which the relay's checkpoint is kept and its transactions are fenced."""
-    return group_of(settings.prefix, RELAY)
+    return group_of(settings, groups.RELAY)
+
+
+def views_group(settings: Settings, names: Sequence[str] = ()) -> str:
+    """The consumer group of the part that keeps all views up to date, or those named."""
+    return groups.views_group(settings.prefix, names)
 
 
 def _is_loopback(host: str) -> bool:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from adapters.clocks import wall_clock
-from adapters.kafka.groups import CHANGES, ENGINE, NETWORK, group_of, views_group
+from adapters.kafka.groups import CHANGES, ENGINE, NETWORK
 from adapters.parts.loop import Part
-from adapters.wiring.brokers import relay_group, speakers_of
+from adapters.wiring.brokers import relay_group, speakers_of, views_group
 from adapters.wiring.serving import Frame, Recipe
 from adapters.wiring.stores import engine_of, log_of
 from adapters.wiring.workers import door_of, worker_of
@@ -42,7 +42,7 @@ def make_engine(frame: Frame) -> Part:
     watch = BatchWatch(frame.tracing)
     worker = frame.opened.enter_context(worker_of(settings, watch=watch))
     frame.ready(worker.log)
-    group = group_of(settings.prefix, ENGINE)
+    group = frame.group(ENGINE)
     intake = Intake(worker, door, frame.brokers, frame.topics, cell=settings.cell, group=group)
     intake.gathering.seconds = COMMANDS_GATHER
     part = EnginePart(frame.keeps(intake), frame.topics, frame.health)
@@ -65,7 +65,22 @@ def make_relay(frame: Frame) -> Part:
         group=relay_group(frame.settings),
     )
     relay.committed = RelayWatch(frame.tracing).committed
-    return frame.probing(RelayPart(frame.keeps(relay), frame.topics, frame.health))
+    part = RelayPart(frame.keeps(relay), frame.topics, frame.health)
+    return frame.probing(part, oversight_of(frame))
+
+
+def oversight_of(frame: Frame) -> Part:
+    """Looks after all groups of the cell, from the brokers' side: a group without members has no
+    part that could tell how far it is behind.
+    """
+    from adapters.kafka.backlog import Backlog
+    from adapters.parts.overseeing import Oversight
+    from adapters.parts.probing import PATIENCE_MS
+    from projections.views import VIEWS
+
+    admin = frame.opened.enter_context(frame.brokers.admin(request_timeout_ms=PATIENCE_MS))
+    views = [view.name for view in VIEWS]
+    return Oversight(Backlog(admin, frame.brokers, frame.settings.prefix, views))
 
 
 def make_process(frame: Frame) -> Part:
@@ -104,7 +119,7 @@ def _reactor_part(name: str, frame: Frame) -> "ReactorPart":
             frame.topics,
             cell=frame.settings.cell,
             counts=counts,
-            group=group_of(frame.settings.prefix, name),
+            group=frame.group(name),
         )
     )
     feed.poll_ms, feed.gathering.seconds = SHARED_POLL_MS, EVENTS_GATHER
@@ -146,7 +161,7 @@ def make_views(names: Sequence[str]) -> Recipe:
         with log_of(frame.settings) as log:
             counts = frame.ready(log)
         views = [view for view in VIEWS if not names or view.name in names]
-        group = views_group(frame.settings.prefix, names)
+        group = views_group(frame.settings, names)
         feed = KafkaFeed(
             frame.brokers, frame.topics, cell=frame.settings.cell, counts=counts, group=group
         )

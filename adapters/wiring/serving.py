@@ -17,7 +17,7 @@ from adapters.observe.traces import Tracing, tracing_of
 from adapters.parts.ending import LeftBehind, ended
 from adapters.parts.loop import LONGEST_PAUSE, Part, run, stopping
 from adapters.settings import Settings
-from adapters.wiring.brokers import brokers_of, topics_ready
+from adapters.wiring.brokers import brokers_of, group_of, topics_ready
 from adapters.wiring.stores import log_of
 
 if TYPE_CHECKING:
@@ -81,6 +81,10 @@ class Frame:
         """
         self.opened.callback(opened.close)
         return opened
+
+    def group(self, name: str) -> str:
+        """The consumer group of this cell's parts of one kind."""
+        return group_of(self.settings, name)
 
     def ready(self, log: "Log") -> Mapping[str, int]:
         """Make the topics that are missing and check the others; returns the partitions of each."""

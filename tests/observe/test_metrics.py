@@ -36,12 +36,15 @@ EVERYWHERE = {
             {
                 *("tieline_log_position", "tieline_relay_position", "tieline_relay_behind"),
                 *("tieline_relayed_records", "tieline_relay_transactions"),
+                *("tieline_group_lag_records", "tieline_group_ownerless_partitions"),
+                *("tieline_oldest_command_seconds", "tieline_commands_kept_seconds"),
             },
         ),
         (
             "process",
             {
-                *("tieline_consumer_lag_records", "tieline_overdue_changes"),
+                *("tieline_consumer_lag_records", "tieline_reader_active"),
+                "tieline_overdue_changes",
                 *("tieline_clock_behind", "tieline_clock_ahead_seconds"),
             },
         ),
@@ -50,6 +53,7 @@ EVERYWHERE = {
             {
                 *("tieline_consumer_lag_records", "tieline_view_events"),
                 *("tieline_view_stopped_streams", "tieline_view_delay_seconds"),
+                "tieline_reader_active",
             },
         ),
     ],

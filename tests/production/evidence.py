@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic, sleep
 from typing import Any, Final
 
-from adapters.kafka.clients import Partition
+from adapters.kafka.api import Partition
 from adapters.kafka.feed import KafkaFeed
 from adapters.kafka.kafka_python import partition
 from adapters.kafka.relay import published_checkpoint
