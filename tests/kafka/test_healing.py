@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from adapters.kafka.binding import event_of, outcome_of
+from adapters.kafka import healing
+from adapters.kafka.binding import NotOurs, event_of, outcome_of
 from adapters.kafka.clients import Brokers
 from adapters.kafka.healing import (
     DIFFERENT,
@@ -22,7 +23,7 @@ from adapters.kafka.kafka_python import committed_offset, partition
 from adapters.kafka.relay import Checkpoint, CheckpointLost, digest_of, published_checkpoint
 from adapters.kafka.transactions import Transactions
 from tests.kafka.cells import ACells, reset_group
-from tests.kafka.records import everything, publish
+from tests.kafka.records import Heard, everything, publish
 
 Change = Callable[[str, Any], Any]
 
@@ -140,9 +141,8 @@ def test_the_relay_goes_on_after_healing(cell: ACells, monkeypatch: pytest.Monke
         ("ce_subject", []),
         ("ce_position", [("ce_position", b"first")]),
         ("ce_subject", [("ce_subject", b"\xff")]),
-        ("", [("ce_traceparent", None)]),
     ],
-    ids=["no position", "no subject", "a position in words", "a subject in bytes", "a null header"],
+    ids=["no position", "no subject", "a position in words", "a subject in bytes"],
 )
 def test_a_record_in_our_name_that_no_relay_wrote_is_reported_and_passed_over(
     cell: ACells, brokers: Brokers, left_out: str, put_in: list[Any]
@@ -172,6 +172,14 @@ def test_an_outcome_in_our_name_that_no_relay_wrote_is_reported(
     headers = [("ce_place", b"one"), *_but("ce_place", answer.headers)]
     publish(brokers, cell.cell.topics.outcomes, answer._replace(headers=headers))
     assert [each.fault for each in compare(cell.cell).faults] == [UNREADABLE]
+
+
+@pytest.mark.parametrize("name", ["ce_position", "ce_subject", "ce_traceparent"])
+def test_a_header_without_a_value_is_none_of_ours(name: str) -> None:
+    """The client can read such headers, not write them."""
+    told = [(name, None), ("ce_source", b"/c"), ("ce_sequence", b"1")]
+    with pytest.raises(NotOurs):
+        healing._event_at(Heard(b"{}", headers=told), "/c")  # pyright: ignore[reportPrivateUsage]
 
 
 def _but(name: str, headers: Any) -> list[Any]:

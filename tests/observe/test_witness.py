@@ -91,8 +91,7 @@ def test_it_is_said_once_until_it_is_right_again() -> None:
 def test_it_is_shown() -> None:
     machines = Machines()
     machines.ahead = 90.0
-    with rise(CLOCK_AHEAD) as risen:
-        CLOCK_AHEAD.labels("database").set(0)
+    CLOCK_AHEAD.labels("database").set(0)
     with rise(CLOCK_AHEAD) as risen:
         machines.checked(BatchWatch().clock_measured).check()
     assert risen.of("tieline_clock_ahead_seconds", witness="database") == pytest.approx(90)

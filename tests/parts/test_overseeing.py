@@ -1,5 +1,7 @@
 """What watches goes through everything a question at a time, and never stops what works."""
 
+from collections.abc import Collection, Mapping
+
 import pytest
 
 from adapters.kafka.admin import Admin
@@ -28,28 +30,24 @@ class Told(Admin):
         self._asks()
         return self.known
 
-    def partitions(self, topics: object) -> dict[str, int]:
+    def partitions(self, topics: Collection[str]) -> dict[str, int]:
         self._asks()
-        assert isinstance(topics, list | tuple)
-        return {str(name): 1 for name in topics}
+        return dict.fromkeys(topics, 1)
 
-    def ends(self, counts: object) -> dict[Partition, tuple[int, int]]:
-        assert isinstance(counts, dict)
-        return {Partition(str(name), 0): (0, 3) for name in counts}
+    def ends(self, counts: Mapping[str, int]) -> dict[Partition, tuple[int, int]]:
+        return {Partition(name, 0): (0, 3) for name in counts}
 
     def group_offsets(self, group: str) -> dict[Partition, tuple[int, str]]:
         if group == ENGINE:
-            return {
-                Partition(f"o.{name}", 0): (3, "") for name in ("commands", "commands.internal")
-            }
+            topics = ("o.commands", "o.commands.internal")
+            return {Partition(name, 0): (3, "") for name in topics}
         return {Partition("o.events", 0): (1, "")} if group == VIEWS else {}
 
     def group_members(self, group: str) -> dict[str, set[Partition]] | None:
         return None if group == ENGINE else {"m": {Partition("o.events", 0)}}
 
-    def settings(self, topics: object) -> dict[str, dict[str, str]]:
-        assert isinstance(topics, list)
-        return {str(name): {"retention.ms": self.kept} for name in topics}
+    def settings(self, topics: Collection[str]) -> dict[str, dict[str, str]]:
+        return {name: {"retention.ms": self.kept} for name in topics}
 
     def _asks(self) -> None:
         self.asked += 1
