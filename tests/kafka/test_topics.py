@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.kafka.admin import TopicSpec
+from adapters.kafka.admin import TopicRefused, TopicSpec
 from adapters.kafka.clients import Brokers
 from adapters.kafka.topics import Topics, TopicsError, prepare, topics_of
 
@@ -55,3 +55,13 @@ def test_the_names_carry_the_prefix() -> None:
         "east.events",
         "east.commands.dead",
     )
+
+
+def test_names_that_kafka_can_not_tell_apart_are_refused_in_words(
+    brokers: Brokers, prefix: str
+) -> None:
+    with brokers.admin() as admin:
+        prepare(admin, topics_of(f"{prefix}.a.b"), Facts(), 1)
+        with pytest.raises(TopicRefused, match="use another TIELINE_PREFIX") as refused:
+            prepare(admin, topics_of(f"{prefix}.a_b"), Facts(), 1)
+    assert f"{prefix}.a_b.commands" in str(refused.value)
