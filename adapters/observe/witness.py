@@ -14,13 +14,14 @@ from adapters.clocks import Every
 from adapters.observe.behind import MOST_BEHIND
 from adapters.observe.logs import logger
 from domain.engine.batch import Clock
+from domain.engine.log import LogError
 from domain.words.values import read_time
 
 LOOK: Final = 1.0
 """Seconds between two questions to the witness; the monotonic clock stands in between."""
 
 Ask = Callable[[], datetime]
-"""Asks the witness for its time; raises what any use of it raises."""
+"""Asks the witness for its time; raises LogError if it is away."""
 
 
 class ClockAhead(Exception):
@@ -51,16 +52,18 @@ class Witness:
         self._measured = measured
         self._seconds = seconds
         self._looks = Every(LOOK, seconds)
-        self._shift = 0.0
+        self._shift: float | None = None
+        """What the witness's clock shows more than the monotonic one, in seconds."""
         self._told = False
 
     def check(self) -> None:
-        """Raises ClockAhead if the clock is too far ahead of the witness's just now, and what
-        asking the witness raises.
+        """Raises ClockAhead if the clock is too far ahead of the witness's just now, and LogError
+        where the witness has never answered yet.
         """
         if self._looks.is_due():
             self._look()
             self._looks.done()
+        assert self._shift is not None, "the witness has answered"
         ahead = read_time(self._clock(None)).timestamp() - (self._shift + self._seconds())
         self._measured(ahead)
         self._tell(ahead)
@@ -73,9 +76,16 @@ class Witness:
             )
 
     def _look(self) -> None:
-        """Ask the witness; it answered about halfway between question and answer."""
+        """Ask the witness; it answered about halfway between question and answer. If it is away,
+        what it said last still holds: whoever needs it for more will say so.
+        """
         asked = self._seconds()
-        told = self._ask()
+        try:
+            told = self._ask()
+        except LogError:
+            if self._shift is None:
+                raise
+            return
         self._shift = told.timestamp() - (asked + self._seconds()) / 2
 
     def _tell(self, ahead: float) -> None:

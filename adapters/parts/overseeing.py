@@ -10,7 +10,6 @@ from typing import Final
 
 from adapters.clocks import Every
 from adapters.kafka.backlog import Backlog
-from adapters.kafka.kafka_python import Unreachable
 from adapters.observe.logs import logger
 from adapters.observe.metrics import COMMANDS_AGE, COMMANDS_KEPT, GROUP_LAG, OWNERLESS
 
@@ -45,7 +44,7 @@ class Oversight:
         self._steps.done()
         try:
             self._ask()
-        except Unreachable as fault:
+        except Exception as fault:  # noqa: BLE001 - what watches must not stop what works
             self._round = iter(())
             self._rests_until = self._seconds() + AFTER_FAULT
             logger(__name__).warning("not-overseen", said=str(fault))

@@ -1,10 +1,14 @@
 """The names of two cells never meet, whatever their prefixes are."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import combinations, permutations
+from pathlib import Path
 
 import pytest
 
+from adapters.kafka.admin import TopicSpec
+from adapters.kafka.clients import Brokers
 from adapters.kafka.groups import (
     CHANGES,
     ENGINE,
@@ -17,7 +21,10 @@ from adapters.kafka.groups import (
     views_group,
 )
 from adapters.kafka.topics import topics_of
+from adapters.settings import load
+from adapters.wiring.submitting import _readers  # pyright: ignore[reportPrivateUsage]
 from projections.views import VIEWS
+from tests.waiting import until
 
 NAMES = [view.name for view in VIEWS]
 
@@ -59,3 +66,17 @@ def test_what_each_of_them_reads() -> None:
     assert read_by("a-engine", "a", topics) == (topics.commands, topics.internal)
     assert read_by("a-project-trail", "a", topics) == (topics.events, topics.outcomes)
     assert read_by("a-engine-engine", "a-engine", topics) == (topics.commands, topics.internal)
+
+
+def test_settling_waits_for_no_other_cell(brokers: Brokers, kafka: str, prefix: str) -> None:
+    """Not for the engines of a cell whose prefix goes on after ours: they read other topics."""
+    other, topic = f"{prefix}-project", f"{prefix}.other"
+    settings = load({"TIELINE_KAFKA": kafka, "TIELINE_PREFIX": prefix}, Path())
+    engines = brokers.consumer(group_of(other, ENGINE))
+    with brokers.admin() as admin, closing(engines):
+        admin.create([TopicSpec(topic, 1, {})])
+        engines.subscribe([topic])
+        until("they have joined", lambda: engines.poll(100) or engines.assignment())
+        assert group_of(other, ENGINE) in admin.groups_with_members()
+        waited_for = _readers(settings, admin)
+    assert waited_for == [group_of(prefix, CHANGES), views_group(prefix)]

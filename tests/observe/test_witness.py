@@ -11,6 +11,7 @@ from adapters.observe.batches import BatchWatch
 from adapters.observe.metrics import CLOCK_AHEAD
 from adapters.observe.witness import LOOK, ClockAhead, Witness
 from adapters.parts.loop import down
+from domain.engine.log import LogUnreachable
 from domain.words.values import format_time
 from tests.observe.counting import rise
 from tests.observe.lines import lines_from
@@ -25,6 +26,7 @@ class Machines:
         self.passed = 0.0
         self.ahead = 0.0
         self.asked = 0
+        self.is_away = False
         self.measured: list[float] = []
 
     def clock(self, claimed: str | None) -> str:
@@ -33,6 +35,8 @@ class Machines:
 
     def witness(self) -> datetime:
         self.asked += 1
+        if self.is_away:
+            raise LogUnreachable("just now")
         return NOON + timedelta(seconds=self.passed)
 
     def checked(self, watched: Callable[[float], object] | None = None) -> Witness:
@@ -75,6 +79,23 @@ def test_a_jump_between_two_questions_is_noticed_at_once() -> None:
     machines.ahead = 0.0
     witness.check()
     assert machines.asked == 2
+
+
+def test_a_witness_that_is_away_has_said_enough_once_it_was_asked() -> None:
+    machines = Machines()
+    witness = machines.checked()
+    machines.is_away = True
+    with pytest.raises(LogUnreachable):
+        witness.check()
+    machines.is_away = False
+    witness.check()
+    machines.is_away = True
+    machines.passed += 2 * LOOK
+    witness.check()
+    assert machines.asked == 3
+    machines.ahead = 3600.0
+    with pytest.raises(ClockAhead):
+        witness.check()
 
 
 def test_it_is_said_once_until_it_is_right_again() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 
 import pytest
+from kafka.errors import UnsupportedVersionError
 
 from adapters.kafka.admin import Admin
 from adapters.kafka.api import Partition
@@ -23,7 +24,7 @@ class Told(Admin):
         super().__init__(None)
         self.known = [VIEWS, "other-engine"]
         self.asked = 0
-        self.is_away = False
+        self.fault: Exception | None = None
         self.kept = "60000"
 
     def groups(self) -> list[str]:
@@ -51,8 +52,8 @@ class Told(Admin):
 
     def _asks(self) -> None:
         self.asked += 1
-        if self.is_away:
-            raise Unreachable("just now")
+        if self.fault:
+            raise self.fault
 
 
 class Watched:
@@ -106,12 +107,13 @@ def test_it_asks_one_question_at_a_time(watched: Watched) -> None:
     assert watched.told.asked == 2
 
 
-def test_what_does_not_answer_is_let_go_and_asked_later(watched: Watched) -> None:
-    watched.told.is_away = True
+@pytest.mark.parametrize("fault", [Unreachable("just now"), UnsupportedVersionError("too old")])
+def test_what_does_not_answer_is_let_go_and_asked_later(watched: Watched, fault: Exception) -> None:
+    watched.told.fault = fault
     watched.turns(1)
     assert watched.told.asked == 1
     watched.turns(int(AFTER_FAULT / STEP) - 1)
     assert watched.told.asked == 1
-    watched.told.is_away = False
+    watched.told.fault = None
     watched.turns(ROUND)
     assert watched.told.asked > ROUND
