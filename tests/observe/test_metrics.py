@@ -37,7 +37,7 @@ EVERYWHERE = {
                 *("tieline_log_position", "tieline_relay_position", "tieline_relay_behind"),
                 *("tieline_relayed_records", "tieline_relay_transactions"),
                 *("tieline_group_lag_records", "tieline_group_ownerless_partitions"),
-                *("tieline_oldest_command_seconds", "tieline_commands_kept_seconds"),
+                *("tieline_oldest_command_seconds", "tieline_command_retention_seconds"),
             },
         ),
         (

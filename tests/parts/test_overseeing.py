@@ -88,14 +88,14 @@ def test_a_round_shows_every_group_and_the_commands(watched: Watched) -> None:
     assert risen.of(lag, group=CHANGES, topic="o.outcomes", partition="0") == 3
     assert risen.of(lag, group=ENGINE, topic="o.commands", partition="0") == 0
     assert risen.labels_of("tieline_group_ownerless_partitions") == {VIEWS: 1, CHANGES: 1}
-    assert risen.of("tieline_commands_kept_seconds", topic="o.commands") == 60
+    assert risen.of("tieline_command_retention_seconds", topic="o.commands") == 60
     watched.told.known, watched.told.kept = ["o-project-trail"], "-1"
     with rise(GROUP_LAG, OWNERLESS, COMMANDS_KEPT) as left:
         watched.turns(ROUND)
     groups = {dict(labels)["group"] for (name, labels) in left.by if name == lag}
     assert VIEWS not in groups
     assert "o-project-trail" in groups
-    assert not [name for name, _ in left.by if name == "tieline_commands_kept_seconds"]
+    assert not [name for name, _ in left.by if name == "tieline_command_retention_seconds"]
 
 
 def test_it_asks_one_question_at_a_time(watched: Watched) -> None:
