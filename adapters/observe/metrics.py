@@ -85,7 +85,9 @@ COMMANDS_AGE = _gauge(
     "tieline_oldest_command_seconds", "Age of the oldest command that nobody has decided.", "topic"
 )
 COMMANDS_KEPT = _gauge(
-    "tieline_command_retention_seconds", "How long a topic keeps commands; absent if for ever.", "topic"
+    "tieline_command_retention_seconds",
+    "How long a topic keeps commands; none if for ever.",
+    "topic",
 )
 LOG_POSITION = _gauge("tieline_log_position", "The last position of the event log.")
 

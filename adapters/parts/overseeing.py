@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator
 from time import monotonic, time
 from typing import Final
 
-from adapters.clocks import Every
 from adapters.kafka.backlog import Backlog
 from adapters.observe.logs import logger
 from adapters.observe.metrics import COMMANDS_AGE, COMMANDS_KEPT, GROUP_LAG, OWNERLESS
 
-STEP: Final = 1.5
-"""Seconds between two questions: a cell with four groups is gone through in some ten seconds."""
+ROUND: Final = 12.0
+"""Seconds in which all questions are asked once, spread evenly."""
 
 AFTER_FAULT: Final = 15.0
 """Seconds without questions after one that failed."""
@@ -32,21 +31,21 @@ class Oversight:
         self._backlog = backlog
         self._seconds = seconds
         self._now = now
-        self._steps = Every(STEP, seconds)
-        self._rests_until = 0.0
+        self._due = 0.0
+        self._pause = ROUND
         self._round: Iterator[None] = iter(())
         self._shown: dict[str, set[tuple[str, str]]] = {}
 
     def turn(self) -> bool:
         """Ask the next question, if it is time to."""
-        if not self._steps.is_due() or self._seconds() < self._rests_until:
+        if self._seconds() < self._due:
             return False
-        self._steps.done()
         try:
             self._ask()
+            self._due = self._seconds() + self._pause
         except Exception as fault:  # noqa: BLE001 - what watches must not stop what works
             self._round = iter(())
-            self._rests_until = self._seconds() + AFTER_FAULT
+            self._due = self._seconds() + AFTER_FAULT
             logger(__name__).warning("not-overseen", said=str(fault))
         return False
 
@@ -60,14 +59,15 @@ class Oversight:
 
     def _questions(self) -> Iterator[None]:
         """One round, a question at a time."""
-        groups = self._backlog.groups()
+        groups, topics = self._backlog.groups(), self._backlog.topics
+        self._pause = ROUND / (1 + len(groups) + len(topics))
         for gone in self._shown.keys() - set(groups):
             self._forget(gone)
         yield
         for group in groups:
             self._show_group(group)
             yield
-        for topic in self._backlog.topics:
+        for topic in topics:
             self._show_commands(topic)
             yield
 

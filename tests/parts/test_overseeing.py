@@ -11,7 +11,7 @@ from adapters.kafka.backlog import Backlog
 from adapters.kafka.clients import Brokers
 from adapters.kafka.kafka_python import Unreachable
 from adapters.observe.metrics import COMMANDS_AGE, COMMANDS_KEPT, GROUP_LAG, OWNERLESS
-from adapters.parts.overseeing import AFTER_FAULT, STEP, Oversight
+from adapters.parts.overseeing import AFTER_FAULT, ROUND, Oversight
 from tests.observe.counting import rise
 
 ENGINE, CHANGES, VIEWS = "o-engine", "o-bandwidth-change", "o-project"
@@ -65,14 +65,16 @@ class Watched:
         backlog = Backlog(self.told, Brokers("nowhere:1"), "o", ["trail"])
         self.oversight = Oversight(backlog, lambda: self.now, lambda: self.now)
 
-    def turns(self, count: int, pause: float = STEP) -> None:
+    def turns(self, count: int, pause: float | None = None) -> None:
         for _ in range(count):
             assert self.oversight.turn() is False
-            self.now += pause
+            self.now += STEP if pause is None else pause
 
 
-ROUND = 1 + 3 + 2
+QUESTIONS = 1 + 3 + 2
 """The groups, each of three, each topic of commands."""
+
+STEP = ROUND / QUESTIONS
 
 
 @pytest.fixture
@@ -82,7 +84,7 @@ def watched() -> Watched:
 
 def test_a_round_shows_every_group_and_the_commands(watched: Watched) -> None:
     with rise(GROUP_LAG, OWNERLESS, COMMANDS_AGE, COMMANDS_KEPT) as risen:
-        watched.turns(ROUND)
+        watched.turns(QUESTIONS)
     lag = "tieline_group_lag_records"
     assert risen.of(lag, group=VIEWS, topic="o.events", partition="0") == 2
     assert risen.of(lag, group=CHANGES, topic="o.outcomes", partition="0") == 3
@@ -91,7 +93,7 @@ def test_a_round_shows_every_group_and_the_commands(watched: Watched) -> None:
     assert risen.of("tieline_command_retention_seconds", topic="o.commands") == 60
     watched.told.known, watched.told.kept = ["o-project-trail"], "-1"
     with rise(GROUP_LAG, OWNERLESS, COMMANDS_KEPT) as left:
-        watched.turns(ROUND)
+        watched.turns(QUESTIONS)
     groups = {dict(labels)["group"] for (name, labels) in left.by if name == lag}
     assert VIEWS not in groups
     assert "o-project-trail" in groups
@@ -115,5 +117,5 @@ def test_what_does_not_answer_is_let_go_and_asked_later(watched: Watched, fault:
     watched.turns(int(AFTER_FAULT / STEP) - 1)
     assert watched.told.asked == 1
     watched.told.fault = None
-    watched.turns(ROUND)
-    assert watched.told.asked > ROUND
+    watched.turns(QUESTIONS + 1)
+    assert watched.told.asked > QUESTIONS
