@@ -43,6 +43,8 @@ class Waiting(NamedTuple):
     """When the oldest was written, in milliseconds since 1970; None if none waits."""
     kept: int | None
     """For how many milliseconds the topic keeps a command; None if for ever."""
+    expired: int
+    """How many were deleted before an engine had decided them."""
 
 
 class Backlog:
@@ -89,7 +91,11 @@ class Backlog:
             if reached.get(each, (begin, ""))[0] < end
         }
         kept = int(self._admin.settings([topic]).get(topic, {}).get("retention.ms", "-1"))
-        return Waiting(self._oldest(first) if first else None, kept if kept >= 0 else None)
+        expired = sum(
+            max(0, begin - reached[each][0]) for each, (begin, _) in ends.items() if each in reached
+        )
+        oldest = self._oldest(first) if first else None
+        return Waiting(oldest, kept if kept >= 0 else None, expired)
 
     def _oldest(self, first: Mapping[Partition, int]) -> int | None:
         """The earliest time among the records at these offsets, as far as they can be had soon."""

@@ -89,6 +89,9 @@ COMMANDS_KEPT = _gauge(
     "How long a topic keeps commands; none if for ever.",
     "topic",
 )
+COMMANDS_EXPIRED = _gauge(
+    "tieline_expired_commands", "Commands that Kafka deleted before they were decided.", "topic"
+)
 LOG_POSITION = _gauge("tieline_log_position", "The last position of the event log.")
 
 RELAY_POSITION = _gauge("tieline_relay_position", "The last position of the log that is published.")
@@ -122,7 +125,7 @@ _ENGINE: Final = (
 _RELAY: Final = (
     *(LOG_POSITION, RELAY_POSITION, RELAY_BEHIND),
     *(RELAYED, RELAY_TRANSACTIONS),
-    *(GROUP_LAG, OWNERLESS, COMMANDS_AGE, COMMANDS_KEPT),
+    *(GROUP_LAG, OWNERLESS, COMMANDS_AGE, COMMANDS_KEPT, COMMANDS_EXPIRED),
 )
 _PROCESS: Final = (LAG, READER_ACTIVE, OVERDUE, CLOCK_BEHIND, CLOCK_AHEAD)
 _PROJECT: Final = (LAG, READER_ACTIVE, VIEW_EVENTS, VIEW_STOPPED, VIEW_DELAY)

@@ -10,7 +10,13 @@ from typing import Final
 
 from adapters.kafka.backlog import Backlog
 from adapters.observe.logs import logger
-from adapters.observe.metrics import COMMANDS_AGE, COMMANDS_KEPT, GROUP_LAG, OWNERLESS
+from adapters.observe.metrics import (
+    COMMANDS_AGE,
+    COMMANDS_EXPIRED,
+    COMMANDS_KEPT,
+    GROUP_LAG,
+    OWNERLESS,
+)
 
 ROUND: Final = 12.0
 """Seconds in which all questions are asked once, spread evenly."""
@@ -89,7 +95,8 @@ class Oversight:
         OWNERLESS.remove(group)
 
     def _show_commands(self, topic: str) -> None:
-        oldest, kept = self._backlog.waiting(topic)
+        oldest, kept, expired = self._backlog.waiting(topic)
+        COMMANDS_EXPIRED.labels(topic).set(expired)
         age = 0.0 if oldest is None else max(0.0, self._now() - oldest / 1000)
         COMMANDS_AGE.labels(topic).set(age)
         if kept is None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from kafka import KafkaProducer
+from kafka.admin import KafkaAdminClient
 
 from adapters.kafka.admin import Admin
 from adapters.kafka.backlog import Backlog, Waiting
@@ -98,9 +99,9 @@ def test_the_oldest_command_that_nobody_decided(
 ) -> None:
     topic, engines = cell.cell.topics.commands, f"{prefix}-engine"
     assert backlog.topics == (topic, cell.cell.topics.internal)
-    assert backlog.waiting(topic) == Waiting(None, A_WEEK_MS)
+    assert backlog.waiting(topic) == Waiting(None, A_WEEK_MS, 0)
     _publish(kafka, topic, {0: [5_000, 7_000], 1: [6_000], 2: []})
-    assert backlog.waiting(topic) == Waiting(5_000, A_WEEK_MS)
+    assert backlog.waiting(topic) == Waiting(5_000, A_WEEK_MS, 0)
     _commit(cell, engines, {0: 1}, topic)
     assert backlog.waiting(topic).oldest == 6_000
     _commit(cell, engines, {0: 1, 1: 1}, topic)
@@ -108,6 +109,21 @@ def test_the_oldest_command_that_nobody_decided(
     _commit(cell, engines, {0: 2, 1: 1}, topic)
     assert backlog.waiting(topic).oldest is None
     assert sum(backlog.standing(engines).lag.values()) == 0
+
+
+def test_commands_that_were_deleted_before_anybody_decided_them(
+    kafka: str, cell: ACells, backlog: Backlog, prefix: str
+) -> None:
+    topic = cell.cell.topics.commands
+    _publish(kafka, topic, {0: [5_000, 6_000, 7_000], 1: [8_000]})
+    _commit(cell, f"{prefix}-engine", {0: 1, 1: 1}, topic)
+    assert backlog.waiting(topic).expired == 0
+    client: Any = KafkaAdminClient(bootstrap_servers=kafka.split(","))
+    client.delete_records({partition(topic, 0): 2, partition(topic, 1): 1})
+    client.close()
+    assert backlog.waiting(topic) == Waiting(7_000, A_WEEK_MS, 1)
+    _commit(cell, f"{prefix}-engine", {0: 3}, topic)
+    assert backlog.waiting(topic) == Waiting(None, A_WEEK_MS, 0)
 
 
 def _publish(kafka: str, topic: str, times: Mapping[int, list[int]]) -> None:
