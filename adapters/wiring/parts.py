@@ -4,6 +4,7 @@ A part that is made again opens everything again, so the loop calls its `make`.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from adapters.clocks import wall_clock
@@ -52,6 +53,7 @@ def make_engine(frame: Frame) -> Part:
 def make_relay(frame: Frame) -> Part:
     """The relay."""
     from adapters.kafka.relay import Relay
+    from adapters.kafka.whose import claim
     from adapters.observe.relaying import RelayWatch
     from adapters.parts.relay import RelayPart
 
@@ -65,7 +67,8 @@ def make_relay(frame: Frame) -> Part:
         group=relay_group(frame.settings),
     )
     relay.committed = RelayWatch(frame.tracing).committed
-    part = RelayPart(frame.keeps(relay), frame.topics, frame.health)
+    ours = partial(claim, log, frame.settings.prefix)
+    part = RelayPart(frame.keeps(relay), frame.topics, frame.health, ours)
     return frame.probing(part, oversight_of(frame))
 
 

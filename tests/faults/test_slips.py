@@ -86,8 +86,11 @@ def _refuses_and_moves(cell: Cell) -> None:
     running = cell.cli.run(*move, **other)
     assert running.code == 3
     assert f"{cell.prefix}-engine" in running.err
-    cell.stop()
+    cell.parts["engine"].stop()
     assert cell.cli.run(*move, **other).code == 0
+    until("the old relay ends by itself", lambda: not cell.parts["relay"].server.running)
+    assert "This log is the cell" in cell.parts["relay"].tail()
+    assert cell.parts["relay"].ended() == 3
     assert f"the cell {cell.prefix}.moved's" in cell.cli.run("relay", "verify").err
     cell.start("relay", **other)
     until("all is published there", lambda: _behind(cell, **other) == 0)
