@@ -129,7 +129,7 @@ EXAMPLES: Final[dict[str, Example]] = {
     "remove-provider": _location("--provider bt", provider="colt"),
     "register-network": _network(
         "--customer acme --subscription acme-prod --address-space 10.1.0.0/16"
-        " --address-space 2001:db8:1::/56 --region 'West Europe'",
+        " --address-space 2001:db8:1::/56 --region Europe",
         customer_id="acme",
         subscription_id="acme-prod",
         address_space=["10.1.0.0/16", "2001:db8:1::/56"],
