@@ -91,7 +91,7 @@ def _ids(name: str, part: Part) -> Table:
     )
 
 
-SHAPE: Final = Shape("customers", 3, _tables)
+SHAPE: Final = Shape("customers", 4, _tables)
 
 
 def show(live: Live, customer_id: str) -> Row | None:
