@@ -1,7 +1,9 @@
 """How each event of a customer's stream changes the customer's state."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, TypedDict, Unpack
+
+from msgspec.structs import replace
 
 from domain.bandwidth_change.successors import succeeds
 from domain.customer.events import (
@@ -26,12 +28,36 @@ from domain.customer.events import (
     SubscriptionManagerChanged,
     SubscriptionRemoved,
 )
-from domain.customer.state import OWNER, Attachment, Customer, Subscription, changed, counter
+from domain.customer.state import OWNER, Attachment, Customer, Subscription, counter
 from domain.decider.noun import Begin, Effect
 from domain.decider.rights import Grant
 from domain.words.persistent import Persistent
 from domain.words.structs import Event
-from domain.words.values import subscription_key
+from domain.words.values import Model, subscription_key
+
+
+class CustomerFields(TypedDict, total=False):
+    """The fields of a customer's state that an event changes."""
+
+    model: Model
+    identity_store: tuple[str, str, bool] | None
+    subscriptions: Persistent[str, Subscription]
+    roles: Persistent[str, tuple[Grant, ...]]
+    owners: Persistent[str, Grant]
+    prefixes: Persistent[str, bool]
+    circuits: Persistent[str, Attachment]
+    circuits_in: Persistent[str, int]
+    left: str | None
+    replaces: Persistent[str, str]
+    route_filters: Persistent[str, None]
+    networks: Persistent[str, str]
+    networks_in: Persistent[str, int]
+    removed_at: str | None
+
+
+def changed(customer: Customer, **fields: Unpack[CustomerFields]) -> Customer:
+    """A customer with some fields replaced."""
+    return replace(customer, **fields)
 
 
 def _registered(id: str, event: CustomerRegistered) -> Customer:

@@ -1,9 +1,7 @@
 """The state of a customer that the rules see."""
 
 from collections.abc import Iterator
-from typing import Final, TypedDict, Unpack
-
-from msgspec.structs import replace
+from typing import Final
 
 from domain.decider.rights import Grant
 from domain.decider.states import Key
@@ -97,30 +95,6 @@ class Customer(Frozen):
 
 
 CUSTOMER: Final[Key[Customer | None]] = Key("customer")
-
-
-class CustomerFields(TypedDict, total=False):
-    """The fields of a customer's state that an event changes."""
-
-    model: Model
-    identity_store: tuple[str, str, bool] | None
-    subscriptions: Persistent[str, Subscription]
-    roles: Persistent[str, tuple[Grant, ...]]
-    owners: Persistent[str, Grant]
-    prefixes: Persistent[str, bool]
-    circuits: Persistent[str, Attachment]
-    circuits_in: Persistent[str, int]
-    left: str | None
-    replaces: Persistent[str, str]
-    route_filters: Persistent[str, None]
-    networks: Persistent[str, str]
-    networks_in: Persistent[str, int]
-    removed_at: str | None
-
-
-def changed(customer: Customer, **fields: Unpack[CustomerFields]) -> Customer:
-    """A customer with some fields replaced."""
-    return replace(customer, **fields)
 
 
 def is_owner(grant: Grant) -> bool:
