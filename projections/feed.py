@@ -33,6 +33,13 @@ class Selection(NamedTuple):
 EVERYTHING: Final = Selection()
 
 
+class PlaceLost(Exception):
+    """A reader's checkpoint does not fit its feed: it is of another feed, or beyond the end.
+
+    Waiting would not help; the text says where, and what does.
+    """
+
+
 class Unread(NamedTuple):
     """An event that could not be read: what is wrong; its stream and version where it told them."""
 
@@ -152,6 +159,19 @@ def read_events(checkpoint: Checkpoint) -> int:
 def read_outcomes(checkpoint: Checkpoint) -> int:
     """How far outcomes were read, all lanes added up."""
     return sum(place for lane, place in checkpoint.items() if is_of_outcomes(lane))
+
+
+def refuse_beyond(what: str, checkpoint: Checkpoint, end: Checkpoint) -> None:
+    """Raise PlaceLost if a checkpoint is further on in a lane than the feed's end; `what` names the
+    reader. The checkpoint must have been read before the end was.
+    """
+    for lane, last in end.items():
+        if checkpoint.get(lane, 0) > last:
+            raise PlaceLost(
+                f"{what} has read {lane} up to {checkpoint[lane]}, and it ends at {last}: what it "
+                "was built from is lost, or another. 'tieline projections reset' forgets how far "
+                "it has come, and it is built anew"
+            )
 
 
 def are_of_one_feed(some: Checkpoint, others: Checkpoint) -> bool:

@@ -16,6 +16,7 @@ from adapters.sqlite_files import FileUnusable, is_log, path_of
 _TELLING: Final[Mapping[str, tuple[str, ...]]] = {
     "domain.engine.log": ("LogError",),
     "projections.database": ("ViewMissing",),
+    "projections.feed": ("PlaceLost",),
     "adapters.kafka.kafka_python": ("Unreachable",),
     "adapters.kafka.client": ("NoOutcomeYet",),
     "adapters.kafka.settling": ("NotAtRest",),

@@ -16,9 +16,11 @@ from tenacity.wait import wait_random_exponential
 
 from adapters.kafka.kafka_python import Unreachable
 from adapters.kafka.relay import LogForked
+from adapters.kafka.topics import TopicsError
 from adapters.observe.health import Health
 from adapters.observe.logs import logger
 from domain.engine.log import LogError
+from projections.feed import PlaceLost
 
 LONGEST_PAUSE: Final = 10.0
 """The most seconds between two attempts."""
@@ -52,8 +54,9 @@ def run(
 ) -> bool:
     """Make the part and let it turn until `stop` is set; returns whether it ended in order.
 
-    A part that must not go on (`log-forked`) halts: it does nothing more, is not ready, and waits
-    to be stopped.
+    A part that must not go on (`log-forked`, `offsets-lost`, `topics-lost`) halts: it does nothing
+    more, is not ready, and waits to be stopped. If its topics are lost before it was made, it ends
+    with that error.
     """
     part: Part | None = None
     waiting = _waiting(health, stop, longest_pause)
@@ -64,11 +67,10 @@ def run(
             elif not waiting(part.turn) and idle:
                 stop.wait(idle)
             health.turned()
-    except LogForked as forked:
-        health.halts(str(forked))
-        logger(__name__).critical("halted", part=health.part, reason=str(forked))
-        while not stop.wait(1.0):
-            health.turned()
+    except (LogForked, PlaceLost, TopicsError) as fault:
+        if part is None and isinstance(fault, TopicsError):
+            raise
+        _halt(health, stop, fault)
         return False
     except _Stopped:
         pass
@@ -77,6 +79,14 @@ def run(
         if part is not None:
             part.close()
     return True
+
+
+def _halt(health: Health, stop: Event, fault: Exception) -> None:
+    """Do nothing, and say why, until somebody stops the part."""
+    health.halts(str(fault))
+    logger(__name__).critical("halted", part=health.part, reason=str(fault))
+    while not stop.wait(1.0):
+        health.turned()
 
 
 @contextmanager

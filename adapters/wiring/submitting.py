@@ -8,7 +8,7 @@ from adapters.settings import Settings
 
 if TYPE_CHECKING:
     from adapters.engine.submitting import Submitter
-    from adapters.kafka.clients import Admin
+    from adapters.kafka.admin import Admin
     from adapters.kafka.submitting import KafkaSubmitter
 
 

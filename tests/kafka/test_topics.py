@@ -2,7 +2,8 @@
 
 import pytest
 
-from adapters.kafka.clients import Brokers, TopicSpec
+from adapters.kafka.admin import TopicSpec
+from adapters.kafka.clients import Brokers
 from adapters.kafka.topics import Topics, TopicsError, prepare, topics_of
 
 

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic, sleep
 from typing import Any, Final
 
-from adapters.kafka.clients import Partition
+from adapters.kafka.api import Partition
 from adapters.kafka.feed import KafkaFeed
 from adapters.kafka.kafka_python import partition
+from adapters.kafka.lanes import Lanes
 from adapters.kafka.relay import published_checkpoint
 from adapters.kafka.topics import Topics, topics_of
 from adapters.reactors.memory import Memory
@@ -245,7 +246,7 @@ def _looking(settings: Settings) -> Generator[_Look]:
         log = held.enter_context(log_of(settings))
         engine = held.enter_context(engine_of(settings))
         with brokers.admin() as admin:
-            counts = admin.partitions(topics)
-        feed = KafkaFeed(brokers, topics, cell=settings.cell, counts=counts)
+            lanes = Lanes(topics, admin.described(topics))
+        feed = KafkaFeed(brokers, lanes, cell=settings.cell)
         held.callback(feed.close)
         yield _Look(settings, log, Runner(engine, feed, VIEWS), feed)
