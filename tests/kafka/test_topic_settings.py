@@ -12,10 +12,11 @@ from adapters.kafka.topic_settings import FOR_EVER, LARGEST, Finding, Given, ref
 from adapters.kafka.topics import TopicsError, prepare, topics_of
 from tests.kafka.test_topics import Facts
 
+UNCLEAN = "unclean.leader.election.enable"
 SOUND = {
     **FOR_EVER,
     "min.insync.replicas": "2",
-    "unclean.leader.election.enable": "false",
+    UNCLEAN: "false",
 }
 
 
@@ -66,8 +67,8 @@ def test_events_that_expire_are_refused(setting: str) -> None:
         (given(replicas=1, brokers=2), "replication.factor"),
         (given("events", "min.insync.replicas", "1"), "min.insync.replicas"),
         (
-            given("events", "unclean.leader.election.enable", "true"),
-            "unclean.leader.election.enable",
+            given("events", UNCLEAN, "true"),
+            UNCLEAN,
         ),
     ],
     ids=str,
@@ -80,7 +81,7 @@ def test_what_is_weak_is_told(topic: Given, setting: str) -> None:
 def test_one_broker_has_no_more_than_one_copy() -> None:
     for setting, value in (
         ("min.insync.replicas", "1"),
-        ("unclean.leader.election.enable", "true"),
+        (UNCLEAN, "true"),
     ):
         assert not list(weak(given("events", setting, value, brokers=1, replicas=1)))
 
