@@ -118,7 +118,8 @@ def _remembered(engine: Engine, reactor: str) -> Mapping[str, int]:
     with engine.connect() as connection:
         if not inspect(connection).has_table("reactor_places"):
             return {}
-        return dict(connection.execute(asked, {"reactor": reactor}).tuples().all())
+        rows = connection.execute(asked, {"reactor": reactor}).all()
+        return {row.lane: row.place for row in rows}
 
 
 class _Look:
