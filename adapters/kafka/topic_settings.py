@@ -41,8 +41,8 @@ class Finding(NamedTuple):
 
     def __str__(self) -> str:
         return (
-            f"of the topic {self.topic}, {self.setting} is {self.value} and must be {self.wanted}: "
-            f"{self.because}"
+            f"of the topic {self.topic}, {self.setting} is {self.value}, and {self.wanted} is "
+            f"wanted: {self.because}"
         )
 
 
@@ -76,6 +76,9 @@ def refused(topic: Given) -> Iterator[Finding]:
 
 def weak(topic: Given) -> Iterator[Finding]:
     """What keeps the promises only as long as nothing else fails."""
+    if not topic.settings:
+        because = "whether the topic keeps what tieline promises can't be told"
+        yield Finding(topic.name, "settings", "not to be read", "readable", because)
     for each in (_short_lived, _too_small, _few_copies):
         yield from each(topic)
 

@@ -147,13 +147,17 @@ def existing(admin: Admin, topics: Topics, where: str) -> Mapping[str, Described
 
 def changed(before: Mapping[str, Described], now: Mapping[str, Described]) -> str | None:
     """What has become of topics since they were found, in words; None if nothing."""
-    for name, topic in before.items():
-        if name not in now:
-            return f"the topic {name} is not there any more"
-        if now[name].partitions != topic.partitions:
-            return f"the topic {name} has {now[name].partitions} partitions, not {topic.partitions}"
-        if now[name].id != topic.id:
-            return f"the topic {name} was deleted and made anew"
+    said = [_change(name, topic, now.get(name)) for name, topic in before.items()]
+    return "; ".join(filter(None, said)) or None
+
+
+def _change(name: str, before: Described, now: Described | None) -> str | None:
+    if now is None:
+        return f"the topic {name} is not there any more"
+    if now.partitions != before.partitions:
+        return f"the topic {name} has {now.partitions} partitions, not {before.partitions}"
+    if now.id != before.id:
+        return f"the topic {name} was deleted and made anew"
     return None
 
 

@@ -57,10 +57,23 @@ def assert_refused(cell: Cell) -> None:
         assert part.ended() > 0
 
 
-def recovered(cell: Cell) -> None:
-    """The commands of the procedure."""
-    for verb in (("relay", "reset"), ("process", "reset"), ("projections", "reset")):
-        done = cell.cli.run(*verb, "--output", "json")
+def assert_lost_their_places(cell: Cell) -> None:
+    """Who has read other topics than these stops at its start, and says what helps."""
+    for name, verb in (("process", "process reset"), ("project", "projections reset")):
+        part = cell.launch(name)
+        until(f"{name} has halted", lambda part=part: "halted" in part.missing())
+        (said,) = [
+            each["reason"] for each in part.readiness()[1]["reasons"] if each["what"] == "halted"
+        ]
+        assert "offsets-lost: this reader has read another topic" in said
+        assert f"'tieline {verb}' makes this reader begin anew" in said
+    assert set(cell.stop().values()) == {1}
+
+
+def reset(cell: Cell, *parts: str) -> None:
+    """Have parts begin anew."""
+    for part in parts:
+        done = cell.cli.run(part, "reset")
         assert done.code == 0, done
 
 
@@ -103,7 +116,10 @@ def test_lost_topics_and_another_cluster_are_recovered_alike(
         cell.stop()
         cell = a_cell(own_kafka().bootstrap, database, prefix=cell.prefix)
     assert_refused(cell)
-    recovered(cell)
+    reset(cell, "relay")
+    if way != "deleted":
+        assert_lost_their_places(cell)
+    reset(cell, "process", "projections")
     assert circuits(cell) == before, "they are shown as they were until they have caught up"
     cell.start()
     lay_ground(cell, 802, world="later-")
