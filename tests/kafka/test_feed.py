@@ -9,18 +9,14 @@ from kafka.errors import KafkaError
 from msgspec.structs import replace
 
 from adapters.kafka import feed as feeding
-from adapters.kafka.admin import TopicSpec
 from adapters.kafka.binding import Outgoing, event_of
 from adapters.kafka.clients import Brokers
 from adapters.kafka.feed import KafkaFeed
 from adapters.kafka.kafka_python import Unreachable
-from adapters.kafka.topic_settings import FOR_EVER
 from domain.engine.log import LogError
-from projections.feed import EVERYTHING, Checkpoint, Page, PlaceLost, Selection
+from projections.feed import EVERYTHING, Checkpoint, Page, Selection
 from tests.kafka.cells import ACells, register
 from tests.kafka.records import publish
-from tests.servers.shared import remove_topics
-from tests.waiting import until
 
 EVENTS_ALONE = Selection(refusals=False)
 
@@ -248,7 +244,7 @@ def test_how_far_it_read_is_noted_again_after_it_could_not_be(
 
         with monkeypatch.context() as patched:
             patched.setattr(consumer, "commit_async", fails)
-            checkpoint = _read_through(feed)
+            checkpoint = read_through(feed)
         partitions = len(feed.lag())
         for _ in range(100):
             feed.commit()
@@ -258,7 +254,7 @@ def test_how_far_it_read_is_noted_again_after_it_could_not_be(
         assert sum(offset for offset, _ in noted.values()) == sum(checkpoint.values())
 
 
-def _read_through(feed: KafkaFeed) -> Checkpoint:
+def read_through(feed: KafkaFeed) -> Checkpoint:
     checkpoint, end = dict[str, int](), feed.end()
     for _ in range(200):
         checkpoint = dict(feed.read(checkpoint, 100).checkpoint)
@@ -266,49 +262,6 @@ def _read_through(feed: KafkaFeed) -> Checkpoint:
         if checkpoint == end:
             return checkpoint
     raise AssertionError(f"{checkpoint} of {end}")
-
-
-def _made_anew(cell: ACells) -> None:
-    """Delete the topic of events, and make it as it was."""
-    topic = cell.cell.topics.events
-    with cell.cell.brokers.admin() as admin:
-        before = admin.described([topic])
-        remove_topics(cell.cell.brokers.bootstrap, topic)
-        until("it is gone", lambda: not admin.described([topic]))
-        admin.create([TopicSpec(topic, before[topic].partitions, FOR_EVER)])
-
-
-def _until_it_raises(feed: KafkaFeed, checkpoint: Checkpoint) -> None:
-    for _ in range(200):
-        checkpoint = feed.read(checkpoint, 100).checkpoint
-
-
-@pytest.mark.parametrize("grouped", [False, True], ids=["alone", "in a group"])
-def test_a_topic_made_anew_under_a_reader_is_noticed(cell: ACells, *, grouped: bool) -> None:
-    cell.customers(1, 20)
-    cell.publish_all()
-    with closing(cell.feed(f"{cell.cell.source[1:]}-views" if grouped else None)) as feed:
-        checkpoint = _read_through(feed)
-        _made_anew(cell)
-        with pytest.raises(PlaceLost, match=_BEYOND):
-            _until_it_raises(feed, checkpoint)
-
-
-def test_offsets_beyond_the_end_are_noticed_at_the_start(cell: ACells) -> None:
-    cell.customers(1, 20)
-    cell.publish_all()
-    with closing(cell.feed()) as feed:
-        told = _read_through(feed)
-    untold = {lane: place for lane, place in told.items() if place}
-    _made_anew(cell)
-    with closing(cell.feed()) as feed:
-        with pytest.raises(PlaceLost, match=f"another topic {cell.cell.topics.events} than is"):
-            feed.read(told, 100)
-        with pytest.raises(PlaceLost, match=_BEYOND):
-            _until_it_raises(feed, untold)
-
-
-_BEYOND = r"events, partition \d, was read up to offset \d+, and it ends at 0: .*projections reset"
 
 
 def test_a_group_that_can_not_be_joined_leaves_nothing_open(
