@@ -162,15 +162,19 @@ def read_outcomes(checkpoint: Checkpoint) -> int:
 
 
 def refuse_beyond(what: str, checkpoint: Checkpoint, end: Checkpoint) -> None:
-    """Raise PlaceLost if a checkpoint is further on in a lane than the feed's end; `what` names the
-    reader. The checkpoint must have been read before the end was.
+    """Raise PlaceLost if a checkpoint is further on in a lane than the feed's end, or has a lane
+    that the feed lacks, though others are the same; `what` names the reader. The checkpoint must
+    have been read before the end was.
     """
-    for lane, last in end.items():
-        if checkpoint.get(lane, 0) > last:
+    if not are_of_one_feed(checkpoint, end):
+        return
+    for lane, place in checkpoint.items():
+        last = end.get(lane)
+        if last is None or place > last:
+            is_lost = "which is gone" if last is None else f"up to {place}, and it ends at {last}"
             raise PlaceLost(
-                f"{what} has read {lane} up to {checkpoint[lane]}, and it ends at {last}: what it "
-                "was built from is lost, or another. 'tieline projections reset' forgets how far "
-                "it has come, and it is built anew"
+                f"{what} has read {lane}, {is_lost}: what it was built from is lost, or another. "
+                "'tieline projections reset' forgets how far it has come, and it is built anew"
             )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import func, select
 
 from projections.database import reading
-from projections.feed import Checkpoint, Feed, read_events, read_outcomes
+from projections.feed import Checkpoint, Feed, read_events, read_outcomes, refuse_beyond
 from projections.forward import PageResult, Target, forward
 from projections.generations import prepare, switch
 from projections.lanes import Moved, events_counted, gaps_of
@@ -94,11 +94,13 @@ class Runner:
         return result
 
     def status(self) -> Sequence[Status]:
-        """How each view stands, without bringing it forward."""
-        end = self.feed.end()
+        """How each view stands, without bringing it forward. Raises PlaceLost for one that is ahead
+        of the feed.
+        """
         with reading(self.engine) as live:
             shown = live_generations(live.connection)
             at = forward_generations(live.connection)
+            end = self.feed.end()
             return [
                 _status(live.connection, view, (shown.get(view.name), at.get(view.name)), end)
                 for view in self.views
@@ -152,6 +154,7 @@ def _status(
         outcomes = read_outcomes(end) if view.hears_refusals else 0
         return Status(view.name, 0, read_events(end), outcomes, 0, 0)
     checkpoint = checkpoint_of(connection, at)
+    refuse_beyond(f"The view {view.name}", checkpoint, end)
     left = {lane: max(0, place - checkpoint.get(lane, 0)) for lane, place in end.items()}
     tables = view.shape.tables(shown.generation).values()
     counts = [connection.execute(select(func.count()).select_from(table)) for table in tables]

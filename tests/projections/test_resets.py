@@ -59,11 +59,23 @@ def statuses(engine: Engine, feed: Feed) -> list[Status]:
 
 def test_a_view_that_is_ahead_of_its_feed_is_neither_rebuilt_nor_proved(engine: Engine) -> None:
     shorter = in_lanes(EVENTS[:5])
-    with pytest.raises(PlaceLost, match=r"has read events/\d up to \d+, and it ends at \d"):
+    with pytest.raises(PlaceLost, match=r"has read events/\d, up to \d+, and it ends at \d"):
         rebuild(engine, shorter, VIEWS)
     with pytest.raises(PlaceLost, match="projections reset"):
         verify(engine, shorter, VIEWS)
     assert shown_generations(engine) == {1}
+
+
+def test_how_far_a_view_is_that_is_ahead_of_its_feed_is_not_told(engine: Engine) -> None:
+    with pytest.raises(PlaceLost, match=r"The view \w+ has read events/\d, up to"):
+        statuses(engine, in_lanes(EVENTS[:5]))
+
+
+def test_a_view_of_a_lane_that_is_gone_is_noticed(engine: Engine) -> None:
+    feed = in_lanes(EVENTS, REFUSED)
+    del feed.lanes["events/0"]
+    with pytest.raises(PlaceLost, match="has read events/0, which is gone"):
+        verify(engine, feed, VIEWS)
 
 
 def test_a_view_that_is_ahead_of_the_log_is_not_rebuilt_from_it() -> None:
