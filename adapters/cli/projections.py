@@ -46,13 +46,18 @@ def rebuild(
     ] = None,
     output: Output = "table",
 ) -> None:
-    """Rebuild views beside the live ones, then switch; readers notice nothing."""
+    """Rebuild views beside the live ones, then switch; readers notice nothing.
+
+    Exit code 3 while another rebuild runs.
+    """
+    from adapters.rebuilding import alone
     from projections.feed import read_events
     from projections.rebuild import rebuild as build
 
     with runner_of(settings_here(), source) as runner:
         chosen = _chosen(runner.views, views)
-        with progress("rebuild", read_events(runner.feed.end())) as advance:
+        end = read_events(runner.feed.end())
+        with alone(runner.engine), progress("rebuild", end) as advance:
             build(runner.engine, runner.feed, chosen, advance)
         names = [each.name for each in chosen]
         rows = [each._asdict() for each in runner.status() if each.view in names]

@@ -1,4 +1,6 @@
-"""`tieline relay`: publishes the log; `status`, `verify` and `repair` look at what it published."""
+"""`tieline relay`: publishes the log; `status`, `verify`, `repair`: what was published; `move`."""
+
+from typing import Annotated
 
 import typer
 
@@ -32,21 +34,31 @@ def relay(context: typer.Context) -> None:
 def status(output: Output = "table") -> None:
     """How far the log was published, and how far it is ahead.
 
-    Exit code 1 when what was published is another log's (log-forked): the relay halts.
+    Exit code 1 when what was published is another log's (log-forked): the relay halts; and when
+    its checkpoint is lost.
     """
-    from adapters.kafka.relay import LogForked, check_forked, published_checkpoint
+    from adapters.kafka.relay import (
+        Checkpoint,
+        CheckpointLost,
+        LogForked,
+        check_forked,
+        published_checkpoint,
+    )
     from adapters.wiring.brokers import brokers_of, relay_group
     from adapters.wiring.stores import log_to_read
 
     settings = settings_here()
-    at = published_checkpoint(brokers_of(settings), relay_group(settings))
-    forked: LogForked | None = None
+    at, wrong = Checkpoint(), list[Exception]()
+    try:
+        at = published_checkpoint(brokers_of(settings), relay_group(settings))
+    except CheckpointLost as lost:
+        wrong.append(lost)
     with log_to_read(settings) as log:
         mark = log.mark()
         try:
             check_forked(log, at)
-        except LogForked as fault:
-            forked = fault
+        except LogForked as forked:
+            wrong.append(forked)
     rows = [
         {"what": "events", "log": mark.position, "published": at.position},
         {"what": "outcomes", "log": mark.outcome, "published": at.outcome},
@@ -54,9 +66,29 @@ def status(output: Output = "table") -> None:
     for row in rows:
         row["behind"] = int(row["log"]) - int(row["published"])
     give_list(rows, output, ("what", "log", "published", "behind"), "Nothing is published.")
-    if forked:
-        say(str(forked))
-        raise typer.Exit(REFUSED)
+    for each in wrong:
+        say(str(each))
+    raise typer.Exit(REFUSED if wrong else 0)
+
+
+@app.command()
+def move(
+    before: Annotated[
+        str, typer.Option("--from", metavar="PREFIX", help="The cell whose log it was until now.")
+    ],
+) -> None:
+    """Let the log go on under another TIELINE_PREFIX: all of it is published, to new topics.
+
+    Stop all parts first. The old topics stay as they are; nothing is published to them any more.
+    """
+    from adapters.wiring.brokers import move_cell
+
+    settings = settings_here()
+    move_cell(settings, before)
+    say(
+        f"The log goes on as {settings.prefix}. Name an empty database for the views by "
+        "TIELINE_VIEWS, then start the parts (docs/operations.md, Moving to another prefix)"
+    )
 
 
 @app.command()

@@ -1,16 +1,18 @@
 """Questions to a cluster about topics and groups, and topics to make."""
 
 from collections.abc import Collection, Iterable, Mapping
-from contextlib import suppress
 from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
 from adapters.kafka.api import Partition
-from adapters.kafka.kafka_python import telling
+from adapters.kafka.kafka_python import partition, telling
 
 _WITH_MEMBERS: Final = ("preparing-rebalance", "completing-rebalance", "stable")
 
 _BEING_DEALT: Final = ("preparingrebalance", "completingrebalance")
+
+_LATEST, _EARLIEST = -1, -2
+"""What Kafka's protocol takes for a time where the end or the beginning is asked for."""
 
 
 class TopicSpec(NamedTuple):
@@ -31,6 +33,16 @@ class Described(NamedTuple):
     """
     replicas: int = 1
     """Of the partition that has the fewest."""
+
+
+class TopicRefused(Exception):
+    """The brokers refuse the name of a topic; the text says why."""
+
+    def __init__(self, name: str, fault: Exception) -> None:
+        super().__init__(
+            f"Kafka refuses the topic {name} ({fault}). To it '.' and '_' are the same, so no two "
+            "cells may have prefixes that differ in these alone: use another TIELINE_PREFIX"
+        )
 
 
 class Admin:
@@ -80,15 +92,22 @@ class Admin:
         return len(told["brokers"])
 
     def create(self, specs: Iterable[TopicSpec]) -> None:
-        """Make topics; one that somebody else has just made is left as it is."""
+        """Make topics; one that somebody else has just made is left as it is.
+
+        Raises TopicRefused, Unreachable.
+        """
         from kafka.admin import NewTopic
-        from kafka.errors import TopicAlreadyExistsError
+        from kafka.errors import InvalidTopicError, TopicAlreadyExistsError
 
         for spec in specs:
             new = NewTopic(spec.name, spec.partitions, -1, topic_configs=dict(spec.settings))
             with telling():
-                with suppress(TopicAlreadyExistsError):
+                try:
                     self._client.create_topics([new])
+                except InvalidTopicError as fault:
+                    raise TopicRefused(spec.name, fault) from fault
+                except TopicAlreadyExistsError:
+                    pass
                 self._client.wait_for_topics([spec.name])
 
     def group_offsets(self, group: str) -> dict[Partition, tuple[int, str]]:
@@ -101,6 +120,29 @@ class Admin:
             for tp, each in offsets.items()
             if each.offset >= 0
         }
+
+    def ends(self, counts: Mapping[str, int]) -> dict[Partition, tuple[int, int]]:
+        """The first offset of each partition of some topics, and the one after the last that is
+        committed; `counts` are their partitions. Raises Unreachable.
+        """
+        parts = [partition(name, number) for name in counts for number in range(counts[name])]
+        with telling():
+            first: Mapping[Any, Any] = self._client.list_partition_offsets(
+                dict.fromkeys(parts, _EARLIEST)
+            )
+            last: Mapping[Any, Any] = self._client.list_partition_offsets(
+                dict.fromkeys(parts, _LATEST), isolation_level="read_committed"
+            )
+        return {
+            Partition(each.topic, each.partition): (first[each].offset, last[each].offset)
+            for each in parts
+        }
+
+    def groups(self) -> list[str]:
+        """All groups that the brokers remember, with members or without. Raises Unreachable."""
+        with telling():
+            told = self._client.list_groups()
+        return sorted(each["group_id"] for each in told)
 
     def groups_with_members(self) -> list[str]:
         """The groups that have members just now."""

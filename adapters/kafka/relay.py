@@ -6,18 +6,21 @@ as our client speaks it can in rare cases lose or repeat a transaction; readers 
 heals.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from hashlib import blake2b
 from time import monotonic, time_ns
 from typing import Final, NamedTuple
 
 import orjson
 
+from adapters.kafka.api import Partition
 from adapters.kafka.binding import Outgoing, event_of, outcome_of
 from adapters.kafka.clients import Brokers
 from adapters.kafka.kafka_python import committed_offset, partition
 from adapters.kafka.topics import Topics
 from adapters.kafka.transactions import Fenced, Transactions
+from adapters.observe.logs import logger
 from domain.engine.log import EventRow, Log
 from domain.engine.outcomes import Stored
 
@@ -50,6 +53,12 @@ class LogForked(Exception):
     """
 
 
+class CheckpointLost(Exception):
+    """The relay's group has offsets without what the relay notes beside them: another tool has set
+    them. The text says where, and what becomes of it.
+    """
+
+
 class Checkpoint(NamedTuple):
     """How far the relay has published, and what the last event was."""
 
@@ -64,9 +73,12 @@ class Checkpoint(NamedTuple):
 
     @classmethod
     def of(cls, position: int, metadata: str) -> "Checkpoint":
-        """A checkpoint from what was committed."""
-        noted = orjson.loads(metadata)
-        return cls(position, noted["outcome"], noted["digest"])
+        """A checkpoint from what was committed. Raises ValueError if a relay did not commit it."""
+        try:
+            noted = orjson.loads(metadata)
+            return cls(position, int(noted["outcome"]), str(noted["digest"]))
+        except (KeyError, TypeError) as fault:
+            raise ValueError(f"no checkpoint: {metadata}") from fault
 
 
 class Published(NamedTuple):
@@ -108,6 +120,7 @@ class Relay:
         self._mark = (0, 0)
         self._looks_at = 0.0
         self._noted_at = 0.0
+        self._told_lost = False
         self.checkpoint: Checkpoint | None = None
         """Up to where it has published; None while it is not active."""
         self.committed: OnCommitted = _untold
@@ -129,7 +142,7 @@ class Relay:
         except Fenced:
             self.checkpoint = None
             self._stands_by = True
-            self._seen = published_checkpoint(self._brokers, self._group), self._seconds()
+            self._seen = self._noted(), self._seconds()
             return Published()
         except BaseException:
             self.checkpoint = None
@@ -152,7 +165,7 @@ class Relay:
 
     def _open(self) -> None:
         self.transactions.open()
-        self.checkpoint = published_checkpoint(self._brokers, self._group)
+        self.checkpoint = self._noted()
         self._stands_by = False
         self._noted_at = self._seconds()
         check_forked(self._log, self.checkpoint)
@@ -162,12 +175,26 @@ class Relay:
         if self._seconds() < self._looks_at:
             return False
         self._looks_at = self._seconds() + LOOK
-        now = published_checkpoint(self._brokers, self._group)
+        now = self._noted()
         seen, since = self._seen
         if now != seen or now[:2] == self._look():
             self._seen = now, self._seconds()
             return False
         return self._seconds() - since > TAKEOVER
+
+    def _noted(self) -> Checkpoint:
+        """The checkpoint as committed. One that was lost is none, loudly: the whole log is
+        published again, byte for byte, which readers skip.
+        """
+        try:
+            at = published_checkpoint(self._brokers, self._group)
+        except CheckpointLost as lost:
+            if not self._told_lost:
+                logger(__name__).error("checkpoint-lost", group=self._group, said=str(lost))
+            self._told_lost = True
+            return Checkpoint()
+        self._told_lost = False
+        return at
 
     def _look(self) -> tuple[int, int]:
         """How far the log has come."""
@@ -220,28 +247,28 @@ class Relay:
         return outcome_of(stored.outcome(), self._cell, (stored.position, number))
 
 
-def publish_from_the_start(brokers: Brokers, topics: Topics, group: str) -> None:
-    """Note that nothing was published yet: the relay publishes the whole log again, byte for byte
-    the same records, which readers pass over. A relay that runs is fenced off, and goes on by
-    itself some seconds later. Raises Unreachable, Fenced.
-    """
-    nothing = Checkpoint()
-    noted = {partition(topics.events, 0): committed_offset(nothing.position, nothing.as_metadata())}
-    transactions = Transactions(brokers, group)
-    try:
-        transactions.open()
-        transactions.write((), noted, group)
-    finally:
-        transactions.give_up()
-
-
 def published_checkpoint(brokers: Brokers, group: str) -> Checkpoint:
-    """How far a log was published, as committed in Kafka. Raises Unreachable."""
+    """How far a log was published, as committed in Kafka. Raises CheckpointLost, Unreachable."""
     with brokers.admin() as admin:
         noted = admin.group_offsets(group)
-    for position, metadata in noted.values():
-        return Checkpoint.of(position, metadata)
+    for offset, metadata in noted.values():
+        with suppress(ValueError):
+            return Checkpoint.of(offset, metadata)
+    if noted:
+        raise CheckpointLost(_lost(group, noted))
     return Checkpoint()
+
+
+def _lost(group: str, noted: Mapping[Partition, tuple[int, str]]) -> str:
+    at, (offset, _) = min(noted.items())
+    return (
+        f"The relay's checkpoint is lost: its group {group} has offset {offset} in {at.topic}/"
+        f"{at.partition} and nothing beside it, as where kafka-consumer-groups has reset it. A "
+        "relay that runs notes its checkpoint again within the hour; one that starts publishes the "
+        "whole log again, byte for byte the same records, which readers skip. Once 'tieline relay "
+        "status' shows nothing behind, all is as before (docs/operations.md, The relay's "
+        "checkpoint is lost)"
+    )
 
 
 def check_forked(log: Log, at: Checkpoint) -> None:

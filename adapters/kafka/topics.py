@@ -60,6 +60,10 @@ class TopicsError(Exception):
     """The topics are not as this cell knows them; the text says what to do."""
 
 
+class TopicsLost(TopicsError):
+    """They were, when the part that runs has begun."""
+
+
 def topics_of(prefix: str) -> Topics:
     """The topics of the cell with this prefix."""
     return Topics(

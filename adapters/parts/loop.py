@@ -16,9 +16,10 @@ from tenacity.wait import wait_random_exponential
 
 from adapters.kafka.kafka_python import Unreachable
 from adapters.kafka.relay import LogForked
-from adapters.kafka.topics import TopicsError
+from adapters.kafka.topics import TopicsLost
 from adapters.observe.health import Health
 from adapters.observe.logs import logger
+from adapters.observe.witness import ClockAhead
 from domain.engine.log import LogError
 from projections.feed import PlaceLost
 
@@ -55,8 +56,7 @@ def run(
     """Make the part and let it turn until `stop` is set; returns whether it ended in order.
 
     A part that must not go on (`log-forked`, `offsets-lost`, `topics-lost`) halts: it does nothing
-    more, is not ready, and waits to be stopped. If its topics are lost before it was made, it ends
-    with that error.
+    more, is not ready, and waits to be stopped.
     """
     part: Part | None = None
     waiting = _waiting(health, stop, longest_pause)
@@ -67,9 +67,7 @@ def run(
             elif not waiting(part.turn) and idle:
                 stop.wait(idle)
             health.turned()
-    except (LogForked, PlaceLost, TopicsError) as fault:
-        if part is None and isinstance(fault, TopicsError):
-            raise
+    except (LogForked, PlaceLost, TopicsLost) as fault:
         _halt(health, stop, fault)
         return False
     except _Stopped:
@@ -143,6 +141,8 @@ def _waiting(
 
 def down(fault: BaseException | None) -> str | None:
     """What is down, if an error says so: waiting helps. None for a defect of ours."""
+    if isinstance(fault, ClockAhead):
+        return "clock"
     if isinstance(fault, Unreachable):
         return "kafka"
     if isinstance(fault, LogError):

@@ -12,7 +12,7 @@ from adapters.clocks import Every
 from adapters.kafka.admin import Admin, Described
 from adapters.kafka.api import Partition
 from adapters.kafka.membership import Member, absence
-from adapters.kafka.topics import LOOKS, WHAT_HELPS, TopicsError, changed
+from adapters.kafka.topics import LOOKS, WHAT_HELPS, TopicsLost, changed
 from adapters.observe.health import Health
 
 EVERY: Final = 1.0
@@ -43,13 +43,13 @@ class TopicWatch:
         self._looks = 0
 
     def turn(self) -> bool:
-        """Look, if it is time to. Raises TopicsError, Unreachable."""
+        """Look, if it is time to. Raises TopicsLost, Unreachable."""
         if self._time.is_due():
             self._time.done()
             told = changed(self._topics, self._admin.described(self._topics))
             self._looks = self._looks + 1 if told else 0
             if told and self._looks >= LOOKS:
-                raise TopicsError(f"topics-lost: {told}. {WHAT_HELPS}")
+                raise TopicsLost(f"topics-lost: {told}. {WHAT_HELPS}")
         return False
 
     def close(self) -> None:

@@ -4,10 +4,12 @@ A part that is made again opens everything again, so the loop calls its `make`.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from adapters.clocks import wall_clock
 from adapters.kafka.admin import Described
+from adapters.kafka.groups import CHANGES, ENGINE, NETWORK
 from adapters.parts.loop import Part
 from adapters.wiring.brokers import relay_group, speakers_of, views_group
 from adapters.wiring.serving import Frame, Recipe
@@ -42,7 +44,7 @@ def make_engine(frame: Frame) -> Part:
     watch = BatchWatch(frame.tracing)
     worker = frame.opened.enter_context(worker_of(settings, watch=watch))
     topics = frame.ready(worker.log)
-    group = frame.group("engine")
+    group = frame.group(ENGINE)
     intake = Intake(worker, door, frame.brokers, frame.topics, cell=settings.cell, group=group)
     intake.gathering.seconds = COMMANDS_GATHER
     part = EnginePart(frame.keeps(intake), frame.topics, frame.health)
@@ -52,6 +54,7 @@ def make_engine(frame: Frame) -> Part:
 def make_relay(frame: Frame) -> Part:
     """The relay."""
     from adapters.kafka.relay import Relay
+    from adapters.kafka.whose import claim
     from adapters.observe.relaying import RelayWatch
     from adapters.parts.relay import RelayPart
 
@@ -65,16 +68,32 @@ def make_relay(frame: Frame) -> Part:
         group=relay_group(frame.settings),
     )
     relay.committed = RelayWatch(frame.tracing).committed
-    return frame.probing(RelayPart(frame.keeps(relay), frame.topics, frame.health), topics=topics)
+    ours = partial(claim, log, frame.settings.prefix)
+    part = RelayPart(frame.keeps(relay), frame.topics, frame.health, ours)
+    return frame.probing(part, oversight_of(frame), topics=topics)
+
+
+def oversight_of(frame: Frame) -> Part:
+    """Looks after all groups of the cell, from the brokers' side: a group without members has no
+    part that could tell how far it is behind.
+    """
+    from adapters.kafka.backlog import Backlog
+    from adapters.parts.overseeing import Oversight
+    from adapters.parts.probing import PATIENCE_MS
+    from projections.views import VIEWS
+
+    admin = frame.opened.enter_context(frame.brokers.admin(request_timeout_ms=PATIENCE_MS))
+    views = [view.name for view in VIEWS]
+    return Oversight(Backlog(admin, frame.brokers, frame.settings.prefix, views))
 
 
 def make_process(frame: Frame) -> Part:
     """The bandwidth-change process and, where it plays the providers, the simulated network."""
     from projections.database import answers
 
-    names = ["bandwidth-change"]
+    names = [CHANGES]
     if frame.settings.network == "simulated":
-        names.append("simulated-network")
+        names.append(NETWORK)
     log = frame.log()
     topics = frame.ready(log)
     reactors = [_reactor_part(name, frame, topics) for name in names]
@@ -92,10 +111,12 @@ def _reactor_part(name: str, frame: Frame, topics: Mapping[str, Described]) -> "
     from adapters.kafka.feed import KafkaFeed
     from adapters.kafka.lanes import PROCESS, Lanes
     from adapters.kafka.writer import Writer
+    from adapters.observe.batches import BatchWatch
     from adapters.parts.reacting import ReactorPart
     from adapters.reactors.memory import Memory
 
-    worker = frame.opened.enter_context(worker_of(frame.settings))
+    watch = BatchWatch(frame.tracing)
+    worker = frame.opened.enter_context(worker_of(frame.settings, watch=watch))
     engine = frame.opened.enter_context(engine_of(frame.settings))
     memory = Memory(engine, name)
     reactor = _reactor(name, memory, worker.look)
@@ -118,7 +139,7 @@ def _reactor_part(name: str, frame: Frame, topics: Mapping[str, Described]) -> "
         now=lambda: wall_clock(None),
         health=frame.health,
     )
-    part.tracing = frame.tracing
+    part.tracing, part.check = frame.tracing, worker.check
     return part
 
 
@@ -126,7 +147,7 @@ def _reactor(name: str, memory: Any, look: "Look") -> "Reactor":
     from adapters.reactors.network import SimulatedNetwork
     from adapters.reactors.process import BandwidthChangeProcess
 
-    if name == "bandwidth-change":
+    if name == CHANGES:
         return BandwidthChangeProcess(memory)
     return SimulatedNetwork(look, memory)
 

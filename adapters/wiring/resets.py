@@ -3,11 +3,12 @@
 Nothing of this loses anything: the log holds all events, and every reader follows from them.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
 
+from adapters.kafka.groups import CHANGES, NETWORK, keeps_views
 from adapters.settings import Settings
-from adapters.wiring.brokers import brokers_of, group_of, relay_group, views_group
+from adapters.wiring.brokers import brokers_of, group_of, relay_group
 from adapters.wiring.stores import engine_of, existing_log_of, refuse_missing
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from projections.feed import Checkpoint
     from projections.projection import View
 
-REACTORS = ("bandwidth-change", "simulated-network")
+REACTORS: Final = (CHANGES, NETWORK)
 """Who remembers something beside the views, by name."""
 
 
@@ -30,11 +31,13 @@ def reset_relay(settings: Settings, tell: "Tell") -> "Mapping[str, Described]":
 
     Returns the topics. Raises LogError, Unreachable, TopicsError, Fenced.
     """
-    from adapters.kafka.relay import publish_from_the_start
+    from adapters.kafka.republishing import publish_from_the_start
     from adapters.kafka.topics import accept, make_anew, topics_of
+    from adapters.kafka.whose import claim
 
     brokers, topics = brokers_of(settings), topics_of(settings.prefix)
     with existing_log_of(settings) as log:
+        claim(log, settings.prefix)
         with brokers.admin() as admin:
             found = make_anew(admin, topics, log, settings.partitions, tell)
         publish_from_the_start(brokers, topics, relay_group(settings))
@@ -49,7 +52,8 @@ def reset_process(settings: Settings) -> "Mapping[str, Checkpoint]":
     from adapters.reactors.memory import forget
 
     refuse_missing(settings)
-    _refuse_running(settings, [group_of(settings, name) for name in REACTORS])
+    groups = [group_of(settings, name) for name in REACTORS]
+    _refuse_running(settings, lambda group: group in groups)
     with engine_of(settings) as engine:
         return {name: forget(engine, name) for name in REACTORS}
 
@@ -57,24 +61,26 @@ def reset_process(settings: Settings) -> "Mapping[str, Checkpoint]":
 def reset_views(settings: Settings, views: "Sequence[View]") -> "Mapping[str, Checkpoint]":
     """Have views built anew when they are next brought forward; returns how far each was.
 
-    Raises StillRuns, LogError, Unreachable.
+    Raises StillRuns, RebuildRuns, LogError, Unreachable.
     """
+    from adapters.rebuilding import alone
     from projections.generations import begin_anew
+    from projections.views import VIEWS
 
     refuse_missing(settings)
     if settings.kafka:
-        _refuse_running(settings, [views_group(settings)])
-    with engine_of(settings) as engine:
+        names = [view.name for view in VIEWS]
+        _refuse_running(settings, lambda group: keeps_views(group, settings.prefix, names))
+    with engine_of(settings) as engine, alone(engine):
         return {view.name: begin_anew(engine, view.shape) for view in views}
 
 
-def _refuse_running(settings: Settings, groups: Sequence[str]) -> None:
-    """Raise StillRuns if one of the groups, or of a name that begins with it, has members."""
+def _refuse_running(settings: Settings, reads: Callable[[str], bool]) -> None:
+    """Raise StillRuns if one of the groups that read so has members."""
     with brokers_of(settings).admin() as admin:
         there = admin.groups_with_members()
-    for name in there:
-        if any(name == group or name.startswith(f"{group}-") for group in groups):
-            raise StillRuns(
-                f"The group {name} has members: stop its parts first. One that was killed counts "
-                "for some seconds longer"
-            )
+    for group in filter(reads, there):
+        raise StillRuns(
+            f"The group {group} has members: stop its parts first. One that was killed counts for "
+            "some seconds longer"
+        )

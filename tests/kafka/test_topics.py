@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from adapters.kafka.admin import Described, TopicSpec
+from adapters.kafka.admin import Described, TopicRefused, TopicSpec
 from adapters.kafka.clients import Brokers
 from adapters.kafka.topic_settings import FOR_EVER
 from adapters.kafka.topics import (
@@ -110,3 +110,13 @@ def test_the_names_carry_the_prefix() -> None:
         "east.events",
         "east.commands.dead",
     )
+
+
+def test_names_that_kafka_can_not_tell_apart_are_refused_in_words(
+    brokers: Brokers, prefix: str
+) -> None:
+    with brokers.admin() as admin:
+        prepare(admin, topics_of(f"{prefix}.a.b"), Facts(), 1)
+        with pytest.raises(TopicRefused, match="use another TIELINE_PREFIX") as refused:
+            prepare(admin, topics_of(f"{prefix}.a_b"), Facts(), 1)
+    assert f"{prefix}.a_b.commands" in str(refused.value)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from adapters.kafka.kafka_python import Undecodable, Unreachable
 from adapters.kafka.relay import LogForked
-from adapters.kafka.topics import TopicsError
+from adapters.kafka.topics import TopicsError, TopicsLost
 from adapters.observe.health import Health
 from adapters.parts.loop import LONGEST_PAUSE, down, run, stopping
 from domain.engine.log import LogError
@@ -141,7 +141,7 @@ def test_a_forked_log_halts_it(stop: Event, health: Health) -> None:
     assert health.is_halted()
 
 
-@pytest.mark.parametrize("fault", [PlaceLost("offsets-lost: …"), TopicsError("topics-lost: …")])
+@pytest.mark.parametrize("fault", [PlaceLost("offsets-lost: …"), TopicsLost("topics-lost: …")])
 def test_lost_topics_halt_it_while_it_runs(stop: Event, health: Health, fault: Exception) -> None:
     part = Scripted(stop, DID, fault)
     asks = Timer(0.3, stop.set)
@@ -152,9 +152,9 @@ def test_lost_topics_halt_it_while_it_runs(stop: Event, health: Health, fault: E
     assert str(fault) in [each.reason for each in health.ready().reasons]
 
 
-def test_topics_lost_before_it_was_made_end_it(stop: Event, health: Health) -> None:
+def test_topics_that_are_not_as_the_cell_knows_them_end_it(stop: Event, health: Health) -> None:
     with pytest.raises(TopicsError):
-        run(lambda: _given(TopicsError("topics-lost: …")), health, stop)
+        run(lambda: _given(TopicsError("not on these brokers")), health, stop)
     assert not health.is_halted()
 
 

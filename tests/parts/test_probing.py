@@ -7,7 +7,7 @@ import pytest
 
 from adapters.kafka.admin import Admin, Described
 from adapters.kafka.kafka_python import Unreachable
-from adapters.kafka.topics import LOOKS, TopicsError
+from adapters.kafka.topics import LOOKS, TopicsLost
 from adapters.observe.health import Health
 from adapters.parts.probing import EVERY, Probe, TopicWatch
 
@@ -75,7 +75,7 @@ def test_topics_count_as_lost_at_the_third_look(now: dict[str, Any], said: str) 
     watched.turn(5)
     watched.admin.tells = now
     watched.turn(LOOKS - 1)
-    with pytest.raises(TopicsError, match=f"topics-lost: .*{said}"):
+    with pytest.raises(TopicsLost, match=f"topics-lost: .*{said}"):
         watched.turn()
 
 
