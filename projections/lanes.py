@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from projections.feed import OUTCOMES
 from projections.rows import among, upsert
@@ -103,6 +103,16 @@ def gaps_of(connection: Connection, at: Generation) -> Sequence[Gap]:
     columns = [GAPS.c[name] for name in Gap._fields]
     query = select(*columns).where(at.rows_in(GAPS)).order_by(GAPS.c.stream)
     return [Gap(*row) for row in connection.execute(query)]
+
+
+def events_counted(connection: Connection, at: Generation) -> int:
+    """How many events a generation has counted, all streams added up: if none is missing, as many
+    as the log has positions up to there.
+    """
+    total = select(func.sum(STREAMS.c.version)).where(
+        at.rows_in(STREAMS), STREAMS.c.stream != OUTCOMES
+    )
+    return int(connection.execute(total).scalar() or 0)
 
 
 def known(

@@ -11,6 +11,7 @@ from adapters.cli.options import complete_view
 from adapters.cli.output import Output, give_list
 from adapters.cli.progress import progress
 from adapters.cli.sending import settings_here
+from adapters.cli.visible import complain
 from adapters.wiring.views import Source, runner_of, runner_to_read
 
 if TYPE_CHECKING:
@@ -96,6 +97,30 @@ def verify(views: Names = None, output: Output = "table") -> None:
     columns = ("view", "equal", "position", "rows", "differing", "keys")
     give_list(rows, output, columns, "There are no views.")
     raise typer.Exit(0 if all(each.equal for each in comparisons) else 1)
+
+
+@app.command()
+def reset(views: Names = None, output: Output = "table") -> None:
+    """Forget how far views have read, so that they are built anew.
+
+    For when topics were lost. 'tieline project' builds them; until they have caught up, readers see
+    them as they were. Refused while it runs.
+    """
+    from adapters.wiring.resets import StillRuns, reset_views
+    from projections.feed import read_events, read_outcomes
+    from projections.views import VIEWS
+
+    try:
+        forgotten = reset_views(settings_here(), _chosen(VIEWS, views))
+    except StillRuns as running:
+        say(str(running))
+        raise typer.Exit(REFUSED) from running
+    rows = [
+        {"view": name, "events": read_events(at), "outcomes": read_outcomes(at)}
+        for name, at in forgotten.items()
+    ]
+    give_list(rows, output, ("view", "events", "outcomes"), "There are no views.")
+    complain("Forgotten how far they were: they are built anew, and shown as they were until then.")
 
 
 def _chosen(views: "Sequence[View]", names: list[str] | None) -> "Sequence[View]":

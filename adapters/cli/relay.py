@@ -9,6 +9,7 @@ from adapters.cli.lazy import verbs
 from adapters.cli.output import Output, give_list
 from adapters.cli.progress import progress
 from adapters.cli.sending import settings_here
+from adapters.cli.visible import complain
 
 app = verbs("Publish the log to Kafka; compare, heal.", does_by_itself=True)
 
@@ -106,6 +107,24 @@ def repair(output: Output = "table") -> None:
     Exit code 1 when something is published that the log does not hold: that can't be healed.
     """
     raise typer.Exit(_compared(output, heal=True))
+
+
+@app.command()
+def reset(output: Output = "table") -> None:
+    """Make lost topics anew and have the whole log published again.
+
+    Readers pass over what they have. Then reset the process and the views
+    (docs/operations.md, Topics lost).
+    """
+    from adapters.wiring.resets import reset_relay
+
+    found = reset_relay(settings_here(), lambda weak: say(f"look: {weak}"))
+    rows = [
+        {"topic": name, "partitions": each.partitions, "id": each.id}
+        for name, each in found.items()
+    ]
+    give_list(rows, output, ("topic", "partitions", "id"), "There are no topics.")
+    complain("The relay publishes the whole log again once it runs.")
 
 
 def _compared(output: Output, *, heal: bool) -> int:

@@ -16,6 +16,7 @@ from adapters.sqlite_files import FileUnusable, is_log, path_of
 _TELLING: Final[Mapping[str, tuple[str, ...]]] = {
     "domain.engine.log": ("LogError",),
     "projections.database": ("ViewMissing",),
+    "projections.feed": ("PlaceLost",),
     "adapters.observe.witness": ("ClockAhead",),
     "adapters.rebuilding": ("RebuildRuns",),
     "projections.lanes": ("Moved",),

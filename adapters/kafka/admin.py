@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final, NamedTuple, cast
+from uuid import UUID
 
 from adapters.kafka.api import Partition
 from adapters.kafka.kafka_python import partition, telling
@@ -22,6 +23,18 @@ class TopicSpec(NamedTuple):
     settings: Mapping[str, str]
 
 
+class Described(NamedTuple):
+    """A topic as the brokers know it."""
+
+    partitions: int
+    id: str = ""
+    """What tells it from another topic of the same name, e.g. one made anew after it was deleted;
+    empty if the brokers are older than such ids (Kafka 2.8).
+    """
+    replicas: int = 1
+    """Of the partition that has the fewest."""
+
+
 class TopicRefused(Exception):
     """The brokers refuse the name of a topic; the text says why."""
 
@@ -40,11 +53,23 @@ class Admin:
 
     def partitions(self, topics: Collection[str]) -> dict[str, int]:
         """How many partitions each of the topics that exist has."""
+        return {name: each.partitions for name, each in self.described(topics).items()}
+
+    def described(self, topics: Collection[str]) -> dict[str, Described]:
+        """Those of the topics that exist. Raises Unreachable."""
+        from kafka import errors
+
         with telling():
-            there = set(self._client.list_topics())
-            named = [name for name in topics if name in there]
-            told: list[dict[str, Any]] = self._client.describe_topics(named) if named else []
-        return {each["name"]: len(each["partitions"]) for each in told}
+            told: list[dict[str, Any]] = self._client.describe_topics(list(topics))
+            found: dict[str, Described] = {}
+            for each in told:
+                code = each["error_code"]
+                if code == errors.UnknownTopicOrPartitionError.errno:
+                    continue
+                if code:
+                    raise cast("Any", errors).for_code(code)(each["name"])
+                found[each["name"]] = _described(each)
+        return found
 
     def settings(self, topics: Collection[str]) -> dict[str, dict[str, str]]:
         """The settings in force of each topic, defaults included, as Kafka writes them; none of a
@@ -59,6 +84,12 @@ class Admin:
             topic: {name: each["value"] for name, each in settings.items()}
             for topic, settings in told.get("topic", {}).items()
         }
+
+    def brokers(self) -> int:
+        """How many brokers the cluster has just now. Raises Unreachable."""
+        with telling():
+            told: Mapping[str, Any] = self._client.describe_cluster()
+        return len(told["brokers"])
 
     def create(self, specs: Iterable[TopicSpec]) -> None:
         """Make topics; one that somebody else has just made is left as it is.
@@ -137,6 +168,14 @@ class Admin:
     def close(self) -> None:
         """Let go of the connections."""
         self._client.close()
+
+
+def _described(told: Mapping[str, Any]) -> Described:
+    """A topic, from the metadata of a broker."""
+    partitions = told["partitions"]
+    id = UUID(str(told.get("topic_id") or UUID(int=0)))
+    fewest = min((len(each["replica_nodes"]) for each in partitions), default=0)
+    return Described(len(partitions), str(id) if id.int else "", fewest)
 
 
 def _given(member: Mapping[str, Any]) -> set[Partition]:

@@ -19,14 +19,12 @@ from adapters.kafka.kafka_python import (
 )
 from adapters.kafka.producer_thread import ProducerThread
 from adapters.kafka.security import Security
+from adapters.kafka.topic_settings import LARGEST
 
 POLL_BYTES: Final = 16 * 1024 * 1024
 """The most bytes in one answer of a broker: they bound a reader's memory."""
 
 PARTITION_BYTES: Final = 1024 * 1024
-
-LARGEST: Final = 16 * 1024 * 1024
-"""The most bytes in one of the records that we write."""
 
 SESSION_MS: Final = 10_000
 """How long a member of a group may be silent before others take its partitions."""
@@ -91,7 +89,6 @@ class Brokers:
                     "session_timeout_ms": self._session_ms,
                     "heartbeat_interval_ms": self._session_ms // 5,
                     "max_poll_interval_ms": TURN_MS,
-                    "allow_auto_create_topics": False,
                     "metrics_enabled": False,
                     **options,
                 },
@@ -116,7 +113,6 @@ class Brokers:
                     "max_block_ms": BLOCK_MS,
                     "delivery_timeout_ms": 2 * BLOCK_MS,
                     "request_timeout_ms": BLOCK_MS,
-                    "allow_auto_create_topics": False,
                     "metrics_enabled": False,
                     **options,
                 },

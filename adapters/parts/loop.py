@@ -16,10 +16,12 @@ from tenacity.wait import wait_random_exponential
 
 from adapters.kafka.kafka_python import Unreachable
 from adapters.kafka.relay import LogForked
+from adapters.kafka.topics import TopicsLost
 from adapters.observe.health import Health
 from adapters.observe.logs import logger
 from adapters.observe.witness import ClockAhead
 from domain.engine.log import LogError
+from projections.feed import PlaceLost
 
 LONGEST_PAUSE: Final = 10.0
 """The most seconds between two attempts."""
@@ -53,8 +55,8 @@ def run(
 ) -> bool:
     """Make the part and let it turn until `stop` is set; returns whether it ended in order.
 
-    A part that must not go on (`log-forked`) halts: it does nothing more, is not ready, and waits
-    to be stopped.
+    A part that must not go on (`log-forked`, `offsets-lost`, `topics-lost`) halts: it does nothing
+    more, is not ready, and waits to be stopped.
     """
     part: Part | None = None
     waiting = _waiting(health, stop, longest_pause)
@@ -65,11 +67,8 @@ def run(
             elif not waiting(part.turn) and idle:
                 stop.wait(idle)
             health.turned()
-    except LogForked as forked:
-        health.halts(str(forked))
-        logger(__name__).critical("halted", part=health.part, reason=str(forked))
-        while not stop.wait(1.0):
-            health.turned()
+    except (LogForked, PlaceLost, TopicsLost) as fault:
+        _halt(health, stop, fault)
         return False
     except _Stopped:
         pass
@@ -78,6 +77,14 @@ def run(
         if part is not None:
             part.close()
     return True
+
+
+def _halt(health: Health, stop: Event, fault: Exception) -> None:
+    """Do nothing, and say why, until somebody stops the part."""
+    health.halts(str(fault))
+    logger(__name__).critical("halted", part=health.part, reason=str(fault))
+    while not stop.wait(1.0):
+        health.turned()
 
 
 @contextmanager

@@ -6,9 +6,11 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
 from adapters.kafka import groups
+from adapters.kafka.admin import Described
 from adapters.kafka.clients import Brokers
 from adapters.kafka.security import parsed
-from adapters.kafka.topics import Topics, TopicsError, existing, prepare, topics_of
+from adapters.kafka.topic_settings import Tell, unheard
+from adapters.kafka.topics import TopicsError, existing, prepare, topics_of
 from adapters.kafka.whose import claim, move
 from adapters.settings import Settings, SettingsError
 from adapters.speakers import Speakers
@@ -43,26 +45,26 @@ def speakers_of(settings: Settings) -> Speakers:
     return speakers
 
 
-def topics_ready(
-    brokers: Brokers, topics: Topics, log: "Log", settings: Settings
-) -> Mapping[str, int]:
-    """Make the topics that are missing and check the others; returns the partitions of each.
+def topics_ready(settings: Settings, log: "Log", tell: Tell = unheard) -> Mapping[str, Described]:
+    """Make the topics that this cell never had and check the others; `tell` hears of settings that
+    are weak.
 
-    Raises TopicsError where the log is another cell's, or topics are not as it knows them.
+    Raises Unreachable, and TopicsError where the log is another cell's, or topics are not as it
+    knows them.
     """
     claim(log, settings.prefix)
-    with brokers.admin() as admin:
-        return prepare(admin, topics, log, settings.partitions)
+    with brokers_of(settings).admin() as admin:
+        return prepare(admin, topics_of(settings.prefix), log, settings.partitions, tell)
 
 
 @contextmanager
 def feed_of(settings: Settings, log: "Log") -> "Generator[KafkaFeed]":
-    """The topics as a feed, outside any consumer group. Raises Unreachable."""
+    """The topics as a feed, outside any consumer group. Raises Unreachable, TopicsError."""
     from adapters.kafka.feed import KafkaFeed
+    from adapters.kafka.lanes import Lanes
 
-    brokers, topics = brokers_of(settings), topics_of(settings.prefix)
-    counts = topics_ready(brokers, topics, log, settings)
-    with closing(KafkaFeed(brokers, topics, cell=settings.cell, counts=counts)) as feed:
+    lanes = Lanes(topics_of(settings.prefix), topics_ready(settings, log))
+    with closing(KafkaFeed(brokers_of(settings), lanes, cell=settings.cell)) as feed:
         yield feed
 
 
@@ -73,22 +75,23 @@ def feed_to_read(settings: Settings) -> "Generator[KafkaFeed]":
     Raises Unreachable, TopicsError.
     """
     from adapters.kafka.feed import KafkaFeed
+    from adapters.kafka.lanes import Lanes
 
     brokers, topics = brokers_of(settings), topics_of(settings.prefix)
     with brokers.admin() as admin:
-        counts = existing(admin, topics, settings.kafka)
-    with closing(KafkaFeed(brokers, topics, cell=settings.cell, counts=counts)) as feed:
+        lanes = Lanes(topics, existing(admin, topics, settings.kafka))
+    with closing(KafkaFeed(brokers, lanes, cell=settings.cell)) as feed:
         yield feed
 
 
 @contextmanager
 def cell_of(settings: Settings) -> "Generator[Cell]":
-    """The cell as a whole: its log and its topics. Raises LogError, Unreachable."""
+    """The cell as a whole: its log and its topics. Raises LogError, Unreachable, TopicsError."""
     from adapters.kafka.healing import Cell
 
     brokers, topics = brokers_of(settings), topics_of(settings.prefix)
     with log_of(settings) as log:
-        topics_ready(brokers, topics, log, settings)
+        topics_ready(settings, log)
         yield Cell(log, brokers, topics, settings.cell, relay_group(settings))
 
 

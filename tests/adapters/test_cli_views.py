@@ -181,6 +181,24 @@ def test_views_that_are_behind_are_brought_forward_by_who_looks(tieline: Tieline
     assert {each["behind"] for each in tieline.ask_list("projections", "status", **apart)} == {0}
 
 
+def test_views_that_forget_how_far_they_were_are_built_anew_by_who_looks(after_story: Tieline):
+    before = after_story.ask_list("circuit", "list")
+    forgotten = after_story.ask_list("projections", "reset", "circuits")
+    assert [each["view"] for each in forgotten] == ["circuits"]
+    assert forgotten[0]["events"] > 0
+    told = {each["view"]: each for each in after_story.ask_list("projections", "status")}
+    assert (told["circuits"]["position"], told["customers"]["behind"]) == (0, 0)
+    assert after_story.ask_list("circuit", "list") == before
+    assert after_story.run("projections", "verify").code == 0
+    unheard = after_story.run("projections", "reset", "circuit")
+    assert (unheard.code, "circuits" in unheard.err) == (2, True)
+
+
+def test_a_process_runs_over_kafka_alone(after_story: Tieline):
+    refused = after_story.run("process", "reset")
+    assert (refused.code, "TIELINE_KAFKA is empty" in refused.err) == (2, True)
+
+
 def test_an_empty_database(tieline: Tieline):
     assert tieline.run("submit", "-", given="").code == 0
     assert tieline.ask_list("circuit", "list") == []

@@ -14,6 +14,7 @@ from adapters.kafka.feed import KafkaFeed
 from adapters.kafka.healing import Cell
 from adapters.kafka.intake import Intake
 from adapters.kafka.kafka_python import Unreachable, committed_offset, partition
+from adapters.kafka.lanes import Lanes
 from adapters.kafka.relay import Published, Relay
 from adapters.speakers import Speakers, everybody
 from domain.decider.states import Terms
@@ -85,8 +86,8 @@ class ACells:
         """A reader of the cell's topics; the caller closes it."""
         cell = self.cell
         with cell.brokers.admin() as admin:
-            counts = admin.partitions(cell.topics)
-        return KafkaFeed(cell.brokers, cell.topics, cell=cell.source, counts=counts, group=group)
+            lanes = Lanes(cell.topics, admin.described(cell.topics))
+        return KafkaFeed(cell.brokers, lanes, cell=cell.source, group=group)
 
 
 def answering(bootstrap: str) -> Brokers:
