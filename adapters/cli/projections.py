@@ -15,7 +15,9 @@ from adapters.cli.visible import complain
 from adapters.wiring.views import Source, runner_of, runner_to_read
 
 if TYPE_CHECKING:
+    from projections.feed import Feed
     from projections.projection import View
+    from projections.runner import Status
 
 app = verbs("Views: how far, rebuild, verify.")
 
@@ -29,11 +31,12 @@ Names = Annotated[
 def status(output: Output = "table") -> None:
     """How far each view is behind the log."""
     with runner_to_read(settings_here()) as runner:
+        place = _place_in(runner.feed)
         rows = [
-            each._asdict() | {"stopped": [gap._asdict() for gap in each.stopped]}
+            _told(each, place) | {"stopped": [gap._asdict() for gap in each.stopped]}
             for each in runner.status()
         ]
-    columns = ("view", "position", "behind", "outcomes_behind", "rows", "generation", "stopped")
+    columns = ("view", place, "behind", "outcomes_behind", "rows", "generation", "stopped")
     give_list(rows, output, columns, "There are no views.")
 
 
@@ -60,8 +63,9 @@ def rebuild(
         with alone(runner.engine), progress("rebuild", end) as advance:
             build(runner.engine, runner.feed, chosen, advance)
         names = [each.name for each in chosen]
-        rows = [each._asdict() for each in runner.status() if each.view in names]
-    give_list(rows, output, ("view", "position", "rows", "generation"), "There are no views.")
+        place = _place_in(runner.feed)
+        rows = [_told(each, place) for each in runner.status() if each.view in names]
+    give_list(rows, output, ("view", place, "rows", "generation"), "There are no views.")
 
 
 @app.command()
@@ -75,7 +79,7 @@ def verify(views: Names = None, output: Output = "table") -> None:
     from projections.rebuild import verify as prove
 
     with runner_to_read(settings_here()) as runner:
-        chosen = _chosen(runner.views, views)
+        chosen, place = _chosen(runner.views, views), _place_in(runner.feed)
         entries = read_events(runner.feed.end()) * len(chosen)
         try:
             with progress("verify", entries) as advance:
@@ -87,14 +91,14 @@ def verify(views: Names = None, output: Output = "table") -> None:
         {
             "view": each.view,
             "equal": each.equal,
-            "position": each.position,
+            place: each.position,
             "rows": each.rows,
             "differing": each.differing,
             "keys": [{"table": table, "key": str(key)} for table, key in each.keys],
         }
         for each in comparisons
     ]
-    columns = ("view", "equal", "position", "rows", "differing", "keys")
+    columns = ("view", "equal", place, "rows", "differing", "keys")
     give_list(rows, output, columns, "There are no views.")
     raise typer.Exit(0 if all(each.equal for each in comparisons) else 1)
 
@@ -121,6 +125,20 @@ def reset(views: Names = None, output: Output = "table") -> None:
     ]
     give_list(rows, output, ("view", "events", "outcomes"), "There are no views.")
     complain("Forgotten how far they were: they are built anew, and shown as they were until then.")
+
+
+def _place_in(feed: "Feed") -> str:
+    """What the place that a view has reached is called: its position in the log or, read from
+    topics, the offsets of all partitions of events added up.
+    """
+    return "position" if feed.whole else "offsets"
+
+
+def _told(status: "Status", place: str) -> dict[str, Any]:
+    """How a view stands, with its place by that name."""
+    return {
+        place if name == "position" else name: value for name, value in status._asdict().items()
+    }
 
 
 def _chosen(views: "Sequence[View]", names: list[str] | None) -> "Sequence[View]":
