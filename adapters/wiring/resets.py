@@ -29,7 +29,7 @@ def reset_relay(settings: Settings, tell: "Tell") -> "Mapping[str, Described]":
     """Make the topics that are missing, take all of them for the cell's own, and have the whole log
     published again. A relay that runs is fenced off and goes on by itself some seconds later.
 
-    Returns the topics. Raises LogError, Unreachable, TopicsError, Fenced.
+    Returns the topics by name. Raises LogError, Unreachable, TopicsError, Fenced.
     """
     from adapters.kafka.republishing import publish_from_the_start
     from adapters.kafka.topics import accept, make_anew, topics_of
@@ -42,7 +42,7 @@ def reset_relay(settings: Settings, tell: "Tell") -> "Mapping[str, Described]":
             found = make_anew(admin, topics, log, settings.partitions, tell)
         publish_from_the_start(brokers, topics, relay_group(settings))
         accept(log, found)
-    return found
+    return dict(sorted(found.items()))
 
 
 def reset_process(settings: Settings) -> "Mapping[str, Checkpoint]":
