@@ -36,7 +36,7 @@ class Embedded:
         self.catch_up = catch_up
         self.batch = BATCH
         self.tail = Tail(worker.log)
-        worker.tell = self.tail.take
+        worker.tell, worker.forgot = self.tail.take, self.tail.forget
         self._reached: dict[int, int] = {}
         """How far reactors have reacted beyond what they noted, by their place."""
 

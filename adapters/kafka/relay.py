@@ -161,10 +161,11 @@ class Relay:
         """Whether the active relay has stopped moving although there is something to publish."""
         if self._seconds() < self._looks_at:
             return False
-        self._looks_at = self._seconds() + LOOK
         now = published_checkpoint(self._brokers, self._group)
         seen, since = self._seen
-        if now != seen or now[:2] == self._look():
+        is_moving = now != seen or now[:2] == self._look()
+        self._looks_at = self._seconds() + LOOK
+        if is_moving:
             self._seen = now, self._seconds()
             return False
         return self._seconds() - since > TAKEOVER
@@ -181,7 +182,7 @@ class Relay:
             self._note_again(self.checkpoint)
             return Published()
         began = time_ns()
-        rows = self._log.rows(self.checkpoint.position, LIMIT)
+        rows = self._next(self.checkpoint)
         position = rows[-1][0] if rows else self.checkpoint.position
         outcomes = [
             each
@@ -203,6 +204,18 @@ class Relay:
         self.checkpoint = after
         self.committed(records, began)
         return Published(len(rows), len(outcomes))
+
+    def _next(self, at: Checkpoint) -> Sequence[tuple[int, EventRow]]:
+        """The events after those that were published, read together with the last of these: so no
+        other log can take this one's place unnoticed. Raises LogForked.
+        """
+        if self._mark[0] < at.position or self._mark[1] < at.outcome:
+            check_forked(self._log, at)
+        if not at.position:
+            return self._log.rows(0, LIMIT)
+        rows = self._log.rows(at.position - 1, LIMIT + 1)
+        refuse_another(rows, at)
+        return rows[1:]
 
     def _note_again(self, at: Checkpoint) -> None:
         if at.position and self._seconds() - self._noted_at > KEPT:
@@ -238,15 +251,19 @@ def check_forked(log: Log, at: Checkpoint) -> None:
             f"holds {mark.position} and {mark.outcome}. It was restored from a backup older than "
             "what was published (docs/operations.md, Restore)"
         )
-    rows = log.rows(at.position - 1, 1) if at.position else ()
-    if not rows:
+    if at.position:
+        refuse_another(log.rows(at.position - 1, 1), at)
+
+
+def refuse_another(rows: Sequence[tuple[int, EventRow]], at: Checkpoint) -> None:
+    """Raises LogForked unless the first of these rows is the last published event."""
+    if rows and digest_of(rows[0][1]) == at.digest:
         return
-    if digest_of(rows[0][1]) != at.digest:
-        row = rows[0][1]
-        raise LogForked(
-            f"log-forked: position {at.position} holds {row.stream}/{row.version}, which is "
-            "another event than the one that was published there (docs/operations.md, Restore)"
-        )
+    holds = f"{rows[0][1].stream}/{rows[0][1].version}" if rows else "nothing"
+    raise LogForked(
+        f"log-forked: position {at.position} holds {holds}, which is "
+        "another event than the one that was published there (docs/operations.md, Restore)"
+    )
 
 
 def digest_of(row: EventRow) -> str:

@@ -1,7 +1,8 @@
 """The loop of a part: turn after turn until it is asked to stop.
 
 While something that the part needs is down, the loop waits with growing pauses, says so, and loses
-nothing: the next turn does again whatever a failed turn left undone.
+nothing: the next turn does again whatever a failed turn left undone. So it does where the log went
+back, until somebody accepts that: meanwhile the part counts as halted.
 """
 
 import signal
@@ -18,7 +19,7 @@ from adapters.kafka.kafka_python import Unreachable
 from adapters.kafka.relay import LogForked
 from adapters.observe.health import Health
 from adapters.observe.logs import logger
-from domain.engine.log import LogError
+from domain.engine.log import LogError, LogWentBack
 
 LONGEST_PAUSE: Final = 10.0
 """The most seconds between two attempts."""
@@ -53,7 +54,7 @@ def run(
     """Make the part and let it turn until `stop` is set; returns whether it ended in order.
 
     A part that must not go on (`log-forked`) halts: it does nothing more, is not ready, and waits
-    to be stopped.
+    to be stopped. One whose log went back halts, too, and goes on once that is accepted.
     """
     part: Part | None = None
     waiting = _waiting(health, stop, longest_pause)
@@ -64,6 +65,8 @@ def run(
             elif not waiting(part.turn) and idle:
                 stop.wait(idle)
             health.turned()
+            if health.goes_on():
+                logger(__name__).warning("goes-on", part=health.part)
     except LogForked as forked:
         health.halts(str(forked))
         logger(__name__).critical("halted", part=health.part, reason=str(forked))
@@ -110,8 +113,12 @@ def _waiting(
         fault = state.outcome.exception()
         what = down(fault)
         assert what is not None
-        health.fails(what, str(fault))
         health.turned()
+        if isinstance(fault, LogWentBack):
+            health.halts(str(fault))
+            logger(__name__).critical("halted", part=health.part, reason=str(fault))
+            return
+        health.fails(what, str(fault))
         logger(__name__).warning(
             "waits",
             part=health.part,

@@ -111,7 +111,8 @@ def test_a_deletion_from_before_tells_its_subject(path: Path) -> None:
     log.close()
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
-            "UPDATE outcomes SET body = NULL; DROP TABLE facts; PRAGMA user_version = 1"
+            "UPDATE outcomes SET body = NULL; DROP TABLE facts; DROP TABLE epochs; "
+            "PRAGMA user_version = 1"
         )
 
     log = opened(path)

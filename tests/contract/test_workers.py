@@ -27,6 +27,7 @@ from tests.contract.submitting import (
     as_cloudevents,
     at,
     at_nine,
+    ends,
     in_child,
     message,
     open_location,
@@ -182,7 +183,7 @@ def test_a_batch_whose_end_is_unknown_is_answered_when_it_comes_again(store: Sto
     """The connection breaks after a statement: the worker can't know whether it took effect."""
     reference = store.open()
     expected = as_cloudevents(submit(reference, *WORLD, *MIXED))[len(WORLD) :]
-    mark = reference.mark()
+    mark = ends(reference)
     reference.close()
     at = 0
     for at in range(1, 100):
@@ -198,7 +199,7 @@ def test_a_batch_whose_end_is_unknown_is_answered_when_it_comes_again(store: Sto
                 handle(worker, *MIXED)
             interruption.armed = False
             assert as_cloudevents(handle(worker, *MIXED)) == expected
-            assert log.mark() == mark
+            assert ends(log) == mark
             assert worker.state("circuit/c1") == log.load("circuit/c1")[0]
             log.close()
         if not interruption.happened:
