@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import delete, func, insert, inspect, select, text, update
 
 from projections.database import writing
-from projections.feed import Checkpoint, are_of_one_feed
+from projections.feed import EVENTS, Checkpoint, are_of_one_feed
 from projections.lanes import Move, count_move, keep_checkpoint
 from projections.rows import upsert
 from projections.tables import (
@@ -115,6 +115,14 @@ def retire(engine: Engine, shape: Shape, generation: Generation) -> None:
     with _restructuring(engine) as connection:
         _retire(connection, [generation])
     sweep(engine, [shape])
+
+
+def forget(engine: Engine, shapes: Sequence[Shape]) -> None:
+    """Retire the live tables of views that the log itself feeds: they are built anew from it."""
+    with _restructuring(engine) as connection:
+        live = [each for each in generations(connection) if each.is_live]
+        _retire(connection, [each for each in live if EVENTS in checkpoint_of(connection, each)])
+    sweep(engine, shapes)
 
 
 def switch(engine: Engine, shape: Shape, new: Generation, lanes: Checkpoint) -> bool:

@@ -12,12 +12,20 @@ from sqlalchemy import bindparam, delete, select, update
 from projections.feed import OUTCOMES
 from projections.rows import among, upsert
 from projections.streams import Counted, Gap, counted
-from projections.tables import CHECKPOINTS, GAPS, GENERATIONS, STREAMS, Generation
+from projections.tables import (
+    CHECKPOINTS,
+    GAPS,
+    GENERATIONS,
+    STREAMS,
+    Generation,
+    checkpoint_of,
+    live_generations,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import Connection, FromClause
+    from sqlalchemy import Connection, Engine, FromClause
 
     from domain.engine.outcomes import Stored
     from domain.engine.records import Recorded
@@ -46,6 +54,14 @@ class Move(NamedTuple):
     at: Generation
     before: Checkpoint
     now: Checkpoint
+
+
+class Reached(NamedTuple):
+    """How far a reader has come: its checkpoint, the versions of streams where it counts them."""
+
+    name: str
+    checkpoint: Checkpoint
+    versions: Mapping[str, int]
 
 
 class Moved(Exception):
@@ -91,6 +107,20 @@ def gaps_of(connection: Connection, at: Generation) -> Sequence[Gap]:
     columns = [GAPS.c[name] for name in Gap._fields]
     query = select(*columns).where(at.rows_in(GAPS)).order_by(GAPS.c.stream)
     return [Gap(*row) for row in connection.execute(query)]
+
+
+def reached_by_views(engine: Engine) -> Sequence[Reached]:
+    """How far each live view has come; none in a database without views."""
+    with engine.connect() as connection:
+        return [
+            Reached(f"view {view}", checkpoint_of(connection, at), _versions_of(connection, at))
+            for view, at in sorted(live_generations(connection).items())
+        ]
+
+
+def _versions_of(connection: Connection, at: Generation) -> Mapping[str, int]:
+    query = select(STREAMS.c.stream, STREAMS.c.version).where(at.rows_in(STREAMS))
+    return {stream: each for stream, each in connection.execute(query) if stream != OUTCOMES}
 
 
 def known(

@@ -119,7 +119,7 @@ def _compare_events(cell: Cell, found: Comparison, advance: OnCompared) -> None:
     published: dict[str, Reached] = {}
     for record in everything_in(cell.brokers, cell.topics.events, PAGE):
         told = dict(record.headers)
-        if _is_ours(told, cell.source) and int(told["ce_position"]) <= found.upto.position:
+        if is_ours(told, cell.source) and int(told["ce_position"]) <= found.upto.position:
             stream, version = told["ce_subject"].decode(), int(told["ce_sequence"])
             before = published.get(stream, Reached())
             if version == before.version + 1:
@@ -162,7 +162,7 @@ def _compare_outcomes(cell: Cell, found: Comparison) -> None:
     for record in everything_in(cell.brokers, cell.topics.outcomes, PAGE):
         told = dict(record.headers)
         number = int(told.get("ce_place", b"0"))
-        if _is_ours(told, cell.source) and 0 < number <= count and not seen[number]:
+        if is_ours(told, cell.source) and 0 < number <= count and not seen[number]:
             seen[number] = 1
             _add(sums, number, _digest(record))
     for number, stored in _outcomes(cell.log, count):
@@ -199,7 +199,8 @@ def _answer(cell: Cell, number: int, stored: Stored) -> Outgoing:
     return outcome_of(stored.outcome(), cell.source, (stored.position, number))
 
 
-def _is_ours(told: Mapping[str, bytes], source: str) -> bool:
+def is_ours(told: Mapping[str, bytes], source: str) -> bool:
+    """Whether a record with these headers is of this cell."""
     return told.get("ce_source") == source.encode()
 
 

@@ -7,14 +7,9 @@ place, unless somebody has accepted that: then the log has a later epoch, and al
 
 from hashlib import sha256
 from threading import Lock
-from typing import Final, Protocol
+from typing import Protocol
 
 from domain.engine.log import LogWentBack, Mark
-
-ADVICE: Final = (
-    "Nothing is decided on it until somebody restores what is missing, or accepts that it is lost "
-    "('tieline log accept-restore'; docs/operations.md, \"The database went back\")"
-)
 
 
 class Past(Protocol):
@@ -46,7 +41,7 @@ class Seen:
     def compare(self, seen: Mark | None, now: Mark, past: Past) -> Mark:
         """Keep a mark that was read after `seen` was, and return it. Raises LogWentBack."""
         if seen is not None and seen != now and not _goes_on(seen, now, past):
-            raise LogWentBack(f"{self._where} went back: {_said(seen, now)}. {ADVICE}")
+            raise LogWentBack(f"{self._where} went back: {_said(seen, now)}")
         self.keep(seen, now)
         return now
 

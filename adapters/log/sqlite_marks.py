@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from adapters.log.outcomes import Query
 from adapters.log.seen import trace_of
-from domain.engine.log import LogWentBack, Mark
+from domain.engine.log import LogError, Mark
 
 _ENDS: Final = """
 SELECT event.at, outcome.seq, (SELECT COALESCE(MAX(seq), 0) FROM parked),
@@ -49,9 +49,9 @@ class Place:
         self._file = self._look()
 
     def stays(self) -> None:
-        """Raise LogWentBack where another file stands in the place of the one that was opened."""
+        """Raise LogError where another file stands in the place of the one that was opened."""
         if self._look() != self._file:
-            raise LogWentBack(
+            raise LogError(
                 f"Another file took the place of {self._path} while it was open: what would be "
                 "recorded in the one that was taken away would be lost. Start again"
             )

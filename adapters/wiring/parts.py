@@ -32,6 +32,7 @@ EVENTS_GATHER: Final = 0.1
 
 def make_engine(frame: Frame) -> Part:
     """An engine worker."""
+    from adapters.kafka.forked import refuse_forked
     from adapters.kafka.intake import Intake
     from adapters.observe.batches import BatchWatch
     from adapters.parts.engine import EnginePart
@@ -41,6 +42,7 @@ def make_engine(frame: Frame) -> Part:
     watch = BatchWatch(frame.tracing)
     worker = frame.opened.enter_context(worker_of(settings, watch=watch))
     frame.ready(worker.log)
+    refuse_forked(worker.log, frame.brokers, relay_group(settings))
     group = frame.group("engine")
     intake = Intake(worker, door, frame.brokers, frame.topics, cell=settings.cell, group=group)
     intake.gathering.seconds = COMMANDS_GATHER

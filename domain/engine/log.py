@@ -220,5 +220,11 @@ class LogUnreachable(LogError):
 
 class LogWentBack(LogError):
     """What was seen of the log is not in it any more: an older copy took its place. Nothing is
-    decided on it until an operator accepts that.
+    decided on it until an operator accepts that; `said` is how it shows.
     """
+
+    def __init__(self, said: str) -> None:
+        super().__init__(
+            f"{said}. Nothing is decided on it until somebody restores what is missing, or accepts "
+            "that it is lost: 'tieline log accept-restore' (docs/operations.md, The log went back)"
+        )

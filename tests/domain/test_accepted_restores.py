@@ -23,7 +23,8 @@ ACCEPTED: dict[str, Any] = {
 def test_it_is_recorded_with_what_is_known_to_be_missing() -> None:
     spec = given(a_customer()).when("accept-restore", SELF, inside=True, **ACCEPTED)
     missing = [Missing("customer/acme", 50, 57, "the topic")]
-    spec.then((SELF, RestoreAccepted(**{**ACCEPTED, "missing": missing})))
+    said: dict[str, Any] = {**ACCEPTED, "missing": missing}
+    spec.then((SELF, RestoreAccepted(**said)))
     assert spec.epoch == "e2"
 
 
