@@ -108,6 +108,14 @@ def _fail() -> None:
     raise sqlite3.OperationalError("interrupted")
 
 
+def go_back(path: Path, mark: Mark) -> None:
+    """Have a log in a file hold what it held at a mark."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM stored_events WHERE rowid > ?", [mark.position])
+        connection.execute("DELETE FROM outcomes WHERE seq > ?", [mark.outcome])
+        connection.execute(_LATER_EPOCHS.format("?"), [mark.epoch])
+
+
 class SqliteStore:
     """A log in an SQLite file."""
 
@@ -122,10 +130,7 @@ class SqliteStore:
         return SqliteStore(self.folder / uuid4().hex)
 
     def go_back(self, mark: Mark) -> None:
-        with closing(sqlite3.connect(self.path)) as connection, connection:
-            connection.execute("DELETE FROM stored_events WHERE rowid > ?", [mark.position])
-            connection.execute("DELETE FROM outcomes WHERE seq > ?", [mark.outcome])
-            connection.execute(_LATER_EPOCHS.format("?"), [mark.epoch])
+        go_back(self.path, mark)
 
     @contextmanager
     def interrupted(self, at: int, how: How) -> Generator[Interruption]:
