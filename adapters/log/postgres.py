@@ -21,6 +21,7 @@ from adapters.log.postgres_connections import Connections
 from adapters.log.postgres_errors import PostgresFaults, address_of
 from adapters.log.postgres_marks import PostgresPast, mark_of, read_ends
 from adapters.log.postgres_schema import prepare
+from adapters.log.postgres_server import server_of
 from adapters.log.seen import Seen
 from domain.catalogue import noun_of
 from domain.engine.log import Appended, EventRow, Insertion, LogError, Mark, Parked, Snapshot
@@ -85,7 +86,8 @@ class PostgresLog:
             except BaseException:
                 self._connections.close()
                 raise
-        self._seen = Seen(address_of(url))
+            server = server_of(self._connections)
+        self._seen = Seen(address_of(url), lambda: server_of(self._connections).since(server))
 
     def close(self) -> None:
         """Let go of the database; the log can't be used afterwards."""

@@ -5,6 +5,7 @@ have everything yet. Then what was seen last is not there any more, or something
 place, unless somebody has accepted that: then the log has a later epoch, and all begins anew.
 """
 
+from collections.abc import Callable
 from hashlib import sha256
 from threading import Lock
 from typing import Protocol
@@ -27,9 +28,10 @@ class Past(Protocol):
 class Seen:
     """The furthest mark that one opener has seen, for any number of threads."""
 
-    def __init__(self, where: str) -> None:
-        """`where` names the log in what is said."""
+    def __init__(self, where: str, why: Callable[[], str] = str) -> None:
+        """`where` names the log in what is said; `why` gives a sentence on what else is known."""
         self._where = where
+        self._why = why
         self._lock = Lock()
         self._mark: Mark | None = None
 
@@ -41,7 +43,8 @@ class Seen:
     def compare(self, seen: Mark | None, now: Mark, past: Past) -> Mark:
         """Keep a mark that was read after `seen` was, and return it. Raises LogWentBack."""
         if seen is not None and seen != now and not _goes_on(seen, now, past):
-            raise LogWentBack(f"{self._where} went back: {_said(seen, now)}")
+            said = f"{self._where} went back: {_said(seen, now)}"
+            raise LogWentBack(". ".join(filter(None, [said, self._why()])))
         self.keep(seen, now)
         return now
 

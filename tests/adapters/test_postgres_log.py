@@ -14,6 +14,7 @@ from sqlalchemy import text
 from adapters.log import open_log, open_log_to_read
 from adapters.log.postgres import PostgresLog
 from adapters.log.postgres_connections import Connections
+from adapters.log.postgres_server import Server, server_of
 from adapters.log.tables import SCHEMA
 from domain.engine.log import Insertion, Log, LogError, LogUnreachable
 from projections.database import opened as opened_views
@@ -296,3 +297,32 @@ def test_no_plan_is_kept_from_when_a_view_was_small(database: str) -> None:
 
     assert kept == 0
     assert made > 10
+
+
+# --- its server ---
+
+
+def test_an_ordinary_role_is_told_which_server_it_is(database: str) -> None:
+    rows(database, "DROP ROLE IF EXISTS reader_of_a_log")
+    rows(database, "CREATE ROLE reader_of_a_log LOGIN")
+    told = database.replace("postgres@", "reader_of_a_log@")
+    with closing(Connections(told, 1.0)) as connections, closing(Connections(database, 1.0)) as own:
+        found = server_of(connections)
+        assert found == server_of(own)
+        assert all(found)
+    rows(database, "DROP ROLE reader_of_a_log")
+
+
+SAME = Server("7", "00000001", "16384")
+CHANGED = {
+    "It is another server: 7 before, 8 now": SAME._replace(system="8", timeline="00000002"),
+    "timeline was 00000001 and is 00000002: it was promoted": SAME._replace(timeline="00000002"),
+    "the database another of the same name": SAME._replace(database="9"),
+    "rows were taken from its tables": SAME,
+    "tells nothing of itself": Server(),
+}
+
+
+@pytest.mark.parametrize("said", CHANGED)
+def test_what_is_told_of_a_server_says_why_a_log_went_back(said: str) -> None:
+    assert said in CHANGED[said].since(SAME)

@@ -86,6 +86,7 @@ def _assert_nothing_is_decided(cell: Cell, kept: Mark) -> None:
     _, report = engine.readiness()
     (said,) = [each["reason"] for each in report["reasons"] if each["what"] == "halted"]
     assert "went back" in said
+    assert "the database another of the same name" in said
     assert "'tieline log accept-restore'" in said
     with log_of(cell.settings) as log:
         assert log.mark() == kept

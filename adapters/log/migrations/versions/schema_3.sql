@@ -111,9 +111,9 @@ BEGIN
         gap := (
             SELECT s || '/' || v + 1
             FROM unnest(before_streams, before_versions) AS each (s, v)
-            WHERE (
-                SELECT true FROM stored_events WHERE originator_id = s AND originator_version = v
-            ) IS NULL
+            WHERE NOT EXISTS (
+                SELECT FROM stored_events WHERE originator_id = s AND originator_version = v
+            )
             LIMIT 1
         );
         IF gap IS NOT NULL THEN
