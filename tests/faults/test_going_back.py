@@ -9,8 +9,10 @@ from typing import Any
 
 import psycopg
 import pytest
+from kafka.admin import KafkaAdminClient
 from psycopg import sql
 
+from adapters.wiring.brokers import group_of
 from adapters.wiring.stores import log_of
 from domain.csp.events import RestoreAccepted
 from domain.engine.log import Log, Mark
@@ -54,6 +56,9 @@ def test_an_engine_halts_until_it_is_accepted_and_decides_anew(
         (event,) = [each for each in events if isinstance(each, RestoreAccepted)]
         assert (event.epoch_before, event.position) == (kept.epoch, kept.position)
         assert event.epoch == log.mark().epoch
+        _read_again(cell)
+        until("all else is", lambda: log.mark().outcome == kept.outcome + 2 + len(lost))
+        assert len(log.events(CUSTOMER, last)) == 1 + len(lost)
         _assert_no_gap(log)
         cell.start("relay")
         until("all is published", lambda: _published(cell) == log.mark().position)
@@ -90,6 +95,17 @@ def _assert_nothing_is_decided(cell: Cell, kept: Mark) -> None:
     assert "'tieline log accept-restore'" in said
     with log_of(cell.settings) as log:
         assert log.mark() == kept
+
+
+def _read_again(cell: Cell) -> None:
+    """Set the engines' group back to the beginning of its topics."""
+    cell.parts["engine"].stop()
+    admin: Any = KafkaAdminClient(bootstrap_servers=cell.bootstrap.split(","))
+    try:
+        admin.delete_groups([group_of(cell.settings, "engine")])
+    finally:
+        admin.close()
+    cell.start("engine")
 
 
 def _published(cell: Cell) -> int:
