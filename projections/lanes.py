@@ -42,10 +42,13 @@ _MOVE: Final = update(GENERATIONS).where(
 
 
 class Known(NamedTuple):
-    """What a generation has counted: its stopped streams, and the versions it has reached."""
+    """What a generation has counted: its stopped streams, the versions it has reached, and the
+    positions of these.
+    """
 
     gaps: dict[str, Gap]
     versions: dict[str, int]
+    positions: dict[str, int]
 
 
 class Move(NamedTuple):
@@ -127,12 +130,13 @@ def known(
     connection: Connection, ats: Sequence[Generation], events: Iterable[Recorded]
 ) -> Mapping[Generation, Known]:
     """What was counted so far in the streams of these events, read at once for all generations."""
-    found = {(at.view, at.generation): Known({}, {}) for at in ats}
+    found = {(at.view, at.generation): Known({}, {}, {}) for at in ats}
     streams = {each.stream for each in events} | {OUTCOMES}
     query = select(STREAMS).where(_of_any(STREAMS, ats))
-    for view, generation, stream, version in among(connection, query, [STREAMS.c.stream], streams):
+    for view, generation, stream, *reached in among(connection, query, [STREAMS.c.stream], streams):
         if (view, generation) in found:
-            found[view, generation].versions[stream] = version
+            its = found[view, generation]
+            its.versions[stream], its.positions[stream] = reached
     for view, generation, *gap in connection.execute(select(GAPS).where(_of_any(GAPS, ats))):
         if (view, generation) in found:
             found[view, generation].gaps[gap[0]] = Gap(*gap)
@@ -147,7 +151,7 @@ def count(
     The last refusal heard counts as the version of a stream named `outcomes`, so that generations
     fed in different ways can be compared.
     """
-    found = counted(events, before.versions, before.gaps)
+    found = counted(events, before.versions, before.gaps, before.positions)
     heard = max((place for place, _ in refusals), default=0)
     if heard > before.versions.get(OUTCOMES, 0):
         return found._replace(versions={**found.versions, OUTCOMES: heard})
@@ -160,8 +164,10 @@ def keep_counts(connection: Connection, counts: Sequence[tuple[Generation, Count
     stopped: list[Row] = []
     for at, count in counts:
         here = {"view": at.view, "generation": at.generation}
-        reached = sorted(count.versions.items())
-        versions += [{**here, "stream": stream, "version": version} for stream, version in reached]
+        for stream, version in sorted(count.versions.items()):
+            at_position = count.positions.get(stream, 0)
+            row = {"stream": stream, "version": version, "position": at_position}
+            versions.append({**here, **row})
         stopped += [{**here, **gap._asdict()} for gap in count.stopped]
     upsert(connection, STREAMS, versions)
     upsert(connection, GAPS, stopped)
