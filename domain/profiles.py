@@ -27,6 +27,8 @@ class Profile:
     circuits_per_subscription: int
     circuits_per_subscription_and_location: int
     new_public_peerings: bool
+    route_filters: bool
+    """Whether a microsoft peering needs a route filter before the cloud announces anything."""
     prefixes_ipv4: dict[tuple[RoutingDomain, Tier], int]
     prefixes_ipv6: dict[RoutingDomain, int]
     prefix_warning_percent: int
@@ -70,6 +72,7 @@ CURRENT: Final = Profile(
     circuits_per_subscription=50,
     circuits_per_subscription_and_location=10,
     new_public_peerings=False,
+    route_filters=True,
     prefixes_ipv4=_PRIVATE_4K,
     prefixes_ipv6={"private": 100, "microsoft": 200, "public": 0},
     prefix_warning_percent=80,
@@ -102,6 +105,7 @@ PROFILE_2016: Final = replace(
     since="2016-01-01",
     circuits_per_subscription=10,
     new_public_peerings=True,
+    route_filters=False,
 )
 """The rules of 2016 (old limits page): ten circuits per subscription, public peerings offered."""
 

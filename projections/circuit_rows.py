@@ -160,6 +160,14 @@ def _peering_validated(row: Row, event: events.PeeringValidated) -> None:
         peering["state"] = "enabled"
 
 
+def _filter_attached(row: Row, event: events.PeeringRouteFilterAttached) -> None:
+    _become(row, event.routing_domain, route_filter_id=event.route_filter_id)
+
+
+def _filter_detached(row: Row, event: events.PeeringRouteFilterDetached) -> None:
+    _become(row, event.routing_domain, route_filter_id=None)
+
+
 def _scheduled(row: Row, event: bandwidth_events.ChangeScheduled) -> None:
     _part_of(row, event.change_id, "scheduled")
 
@@ -234,6 +242,8 @@ FOLD: Final = Fold(
         "tieline.peering.enabled.v1": _peering_enabled,
         "tieline.peering.disabled.v1": _peering_disabled,
         "tieline.peering.removed.v1": _peering_removed,
+        "tieline.peering.route-filter-attached.v1": _filter_attached,
+        "tieline.peering.route-filter-detached.v1": _filter_detached,
         "tieline.bandwidth.change-scheduled.v1": _scheduled,
         "tieline.bandwidth.change-failed.v1": _change_ended,
         "tieline.bandwidth.change-stalled.v1": _progressed,

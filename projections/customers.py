@@ -24,7 +24,8 @@ SUBSCRIPTIONS: Final = Part("subscriptions", ("subscription_id",))
 ROLES: Final = Part("roles", ("principal", "role", "scope", "on_behalf"))
 """A grant for the whole customer has an empty scope: a key column can't be null."""
 PREFIXES: Final = Part("prefixes", ("prefix",))
-PARTS: Final = (SUBSCRIPTIONS, ROLES, PREFIXES)
+ROUTE_FILTERS: Final = Part("route_filters", ("route_filter_id",))
+PARTS: Final = (SUBSCRIPTIONS, ROLES, PREFIXES, ROUTE_FILTERS)
 
 
 @lru_cache(maxsize=8)  # a rebuild makes new tables and drops the old
@@ -68,15 +69,23 @@ def _tables(generation: int) -> Tables:
         Column("state", TEXT, nullable=False),
         Column("version", Integer, nullable=False),
     )
+    route_filters = Table(
+        f"{name}_route_filters",
+        MetaData(),
+        Column("customer_id", TEXT, primary_key=True),
+        Column("route_filter_id", TEXT, primary_key=True),
+        Column("version", Integer, nullable=False),
+    )
     return {
         "customers": customers,
         "subscriptions": subscriptions,
         "roles": roles,
         "prefixes": prefixes,
+        "route_filters": route_filters,
     }
 
 
-SHAPE: Final = Shape("customers", 2, _tables)
+SHAPE: Final = Shape("customers", 3, _tables)
 
 
 def show(live: Live, customer_id: str) -> Row | None:
@@ -109,6 +118,7 @@ def rendered(row: Row) -> Row:
         "prefixes": [
             {"prefix": each["prefix"], "state": each["state"]} for each in row["prefixes"]
         ],
+        "route_filters": [each["route_filter_id"] for each in row["route_filters"]],
         "version": row["version"],
         "deleted": row["deleted"],
     }
@@ -207,6 +217,14 @@ def _prefix_freed(
     return [PREFIXES.remove(str(event.prefix))]
 
 
+def _route_filter_attached(event: events.CustomerRouteFilterAttached) -> Sequence[Edit]:
+    return [ROUTE_FILTERS.put(event.route_filter_id)]
+
+
+def _route_filter_detached(event: events.CustomerRouteFilterDetached) -> Sequence[Edit]:
+    return [ROUTE_FILTERS.remove(event.route_filter_id)]
+
+
 FOLD: Final = Fold(
     "customer",
     "customers",
@@ -230,5 +248,7 @@ FOLD: Final = Fold(
         "tieline.customer.prefix-rejected.v1": _prefix_freed,
         "tieline.customer.prefix-released.v1": _prefix_freed,
         "tieline.customer.prefix-claim-ended.v1": _prefix_freed,
+        "tieline.customer.route-filter-attached.v1": _route_filter_attached,
+        "tieline.customer.route-filter-detached.v1": _route_filter_detached,
     },
 )

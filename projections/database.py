@@ -160,6 +160,45 @@ def writing(engine: Engine) -> Generator[Connection]:
         yield connection
 
 
+@contextmanager
+def pipelined(connection: Connection) -> Generator[None]:
+    """Send statements to PostgreSQL without waiting for the answer to each; leaving waits for all.
+    They must not ask for anything: neither rows nor how many there were.
+
+    Errors are SQLAlchemy's, as if nothing were sent ahead, and say which kind they are.
+    """
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    errors: Any = connection.dialect.loaded_dbapi
+    try:
+        with driver.pipeline():
+            yield
+    except errors.Error as fault:
+        raise _as_sqlalchemys(connection, driver, fault, errors.Error) from fault
+
+
+def _as_sqlalchemys(connection: Connection, driver: Any, fault: Any, family: Any) -> Exception:
+    """A driver's error as SQLAlchemy would have raised it; a connection that is gone is let go."""
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415  rarely needed
+
+    gone = connection.dialect.is_disconnect(fault, driver, None)
+    if gone:
+        connection.invalidate(fault)
+    instance: Any = DBAPIError.instance
+    error: Exception = instance(
+        "what was sent ahead",
+        None,
+        fault,
+        family,
+        hide_parameters=True,
+        connection_invalidated=gone,
+        dialect=connection.dialect,
+    )
+    return error
+
+
 class Live:
     """The views as of one moment, in one read transaction, whatever is written meanwhile."""
 

@@ -12,14 +12,14 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from projections.database import writing
+from projections.database import pipelined, writing
 from projections.feed import EVENTS, OUTCOMES, Checkpoint, Feed, Page, Selection, is_of_outcomes
 from projections.lanes import (
     Known,
     Move,
     Moved,
     count,
-    count_move,
+    count_moves,
     keep_checkpoint,
     keep_counts,
     known,
@@ -169,28 +169,37 @@ def _write(connection: Connection, done: Sequence[_Done], page: Page) -> Mapping
     the views' names, so that runners side by side can't deadlock.
     """
     in_order = sorted(done, key=lambda each: each.target.view.name)
-    now = [_write_rows(connection, each, page) for each in in_order]
-    before = [each.target for each in in_order]
-    keep_checkpoint(
-        connection,
-        [Move(b.at, b.checkpoint, n.checkpoint) for b, n in zip(before, now, strict=True)],
-    )
-    keep_counts(connection, [(each.target.at, each.counted) for each in done if each.counted])
+    moved = count_moves(connection, [each.target.at for each in in_order])
+    now = [_reached(each.target, at, page) for each, at in zip(in_order, moved, strict=True)]
+    with pipelined(connection):
+        for each in in_order:
+            _write_rows(connection, each)
+        keep_checkpoint(
+            connection,
+            [
+                Move(each.target.at, each.target.checkpoint, target.checkpoint)
+                for each, target in zip(in_order, now, strict=True)
+            ],
+        )
+        keep_counts(connection, [(each.target.at, each.counted) for each in done if each.counted])
     return {target.view.name: target for target in now}
 
 
-def _write_rows(connection: Connection, done: _Done, page: Page) -> Target:
-    view, at, before = done.target
-    moved = count_move(connection, at)
-    tables = view.shape.tables(at.generation)
+def _reached(target: Target, at: Generation, page: Page) -> Target:
+    """Where a view is after the page; `at` is its generation with the move counted."""
+    view, _, before = target
+    lanes = target.lanes_of(page.checkpoint)
+    return Target(
+        view, at, {lane: max(page.checkpoint[lane], before.get(lane, 0)) for lane in lanes}
+    )
+
+
+def _write_rows(connection: Connection, done: _Done) -> None:
+    tables = done.target.view.shape.tables(done.target.at.generation)
     for name, keys in done.work.removed().items():
         remove(connection, tables[name], keys)
     for name, rows in done.work.written().items():
         upsert(connection, tables[name], rows)
-    lanes = done.target.lanes_of(page.checkpoint)
-    return Target(
-        view, moved, {lane: max(page.checkpoint[lane], before.get(lane, 0)) for lane in lanes}
-    )
 
 
 def _result(page: Page, done: Sequence[_Done]) -> PageResult:

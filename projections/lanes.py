@@ -72,18 +72,30 @@ class Moved(Exception):
 
 
 def count_move(connection: Connection, at: Generation, **changes: Any) -> Generation:
-    """Count a move of a generation; anybody else who moves it waits until the transaction ends.
-
-    Raises Moved if somebody has moved it since it was read.
+    """Count a move of a generation, and change it; anybody else who moves it waits until the
+    transaction ends. Raises Moved if somebody has moved it since it was read.
     """
     moved = at._replace(moves=at.moves + 1, **changes)
-    where = {"at_view": at.view, "at_generation": at.generation, "at_moves": at.moves}
-    if (
-        connection.execute(_MOVE, {**where, "moves": moved.moves, "state": moved.state}).rowcount
-        != 1
-    ):
-        raise Moved(f"somebody else brought {at.view} forward, or replaced it")
+    _count(connection, {at: moved})
     return moved
+
+
+def count_moves(connection: Connection, ats: Sequence[Generation]) -> Sequence[Generation]:
+    """Count a move of each generation, in this order, in one round trip. Raises Moved."""
+    moved = {at: at._replace(moves=at.moves + 1) for at in ats}
+    _count(connection, moved)
+    return list(moved.values())
+
+
+def _count(connection: Connection, moves: Mapping[Generation, Generation]) -> None:
+    rows = [
+        {"at_view": at.view, "at_generation": at.generation, "at_moves": at.moves}
+        | {"moves": moved.moves, "state": moved.state}
+        for at, moved in moves.items()
+    ]
+    if connection.execute(_MOVE, rows).rowcount != len(rows):
+        views = ", ".join(at.view for at in moves)
+        raise Moved(f"somebody else brought {views} forward, or replaced it")
 
 
 def keep_checkpoint(connection: Connection, moves: Sequence[Move]) -> None:

@@ -1,5 +1,6 @@
 """`tieline dead`: records that could not be read as a command, untouched on their own topic."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,17 +27,15 @@ def list_(output: Output = "table") -> None:
     from adapters.wiring.brokers import brokers_of
 
     settings = settings_here()
-    rows = [
-        {name: each.as_json()[name] for name in ("id", "origin", "error", "key")}
-        for each in listed(brokers_of(settings), topics_of(settings.prefix))
-    ]
+    dead = listed(brokers_of(settings), topics_of(settings.prefix))
+    rows = [each.in_short() for each in dead]
     give_list(rows, output, ("id", "origin", "error", "key"), "Nothing is dead.")
 
 
 @app.command()
 def show(id: Id, output: Output = "table") -> None:
     """Show one dead record: key, value and headers as they came, and what is wrong."""
-    give(_found(id).as_json(), output)
+    give(_found([id])[0].as_json(), output)
 
 
 @app.command()
@@ -45,8 +44,7 @@ def resend(ids: Ids, output: Output = "table") -> None:
 
     Each keeps its id and source, so it can't act twice.
     """
-    records = [_found(id) for id in ids]
-    rows = [{"id": each.id, "topic": _resent(each)} for each in records]
+    rows = [{"id": each.id, "topic": _resent(each)} for each in _found(ids)]
     give_list(rows, output, ("id", "topic"), "Nothing was named.")
 
 
@@ -64,13 +62,15 @@ def _resent(dead: "Dead") -> str:
         raise NotFound(str(lost)) from lost
 
 
-def _found(id: str) -> "Dead":
+def _found(ids: Sequence[str]) -> "list[Dead]":
+    """The dead records with these ids. Raises NotFound if one of them isn't there."""
     from adapters.kafka.dead_letters import found
     from adapters.kafka.topics import topics_of
     from adapters.wiring.brokers import brokers_of
 
     settings = settings_here()
-    dead = found(brokers_of(settings), topics_of(settings.prefix), id)
-    if dead is None:
-        raise NotFound(f"There is no dead record {id}; 'tieline dead list' shows what there is")
-    return dead
+    dead = found(brokers_of(settings), topics_of(settings.prefix), ids)
+    for id in ids:
+        if id not in dead:
+            raise NotFound(f"There is no dead record {id}; 'tieline dead list' shows what there is")
+    return [dead[id] for id in ids]

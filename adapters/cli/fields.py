@@ -151,4 +151,6 @@ def _words(name: str) -> list[str]:
 
 
 def _singular(name: str) -> str:
+    if name.endswith("ies"):
+        return f"{name.removesuffix('ies')}y"
     return name.removesuffix("es") if name.endswith("xes") else name.removesuffix("s")

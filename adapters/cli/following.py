@@ -34,7 +34,11 @@ def _followed(outcome: Any, own: set[str], since: Events) -> Events:
     """The events of the command's correlation and, where it moves a change of bandwidth on, of the
     change's: its process goes on under that.
     """
-    moved = tuple(_steps_of(each) for each in since if each["id"] in own)
+    from domain.bandwidth_change.course import ids_of_steps_after
+
+    moved = tuple(
+        begin for each in since if each["id"] in own for begin in ids_of_steps_after(each)
+    )
     correlations = {outcome.get("correlationid")}
     correlations |= {
         each["correlationid"] for each in since if each["causationid"].startswith(moved)
@@ -42,9 +46,3 @@ def _followed(outcome: Any, own: set[str], since: Events) -> Events:
     found = [each for each in since if each["correlationid"] in correlations]
     others = (each for each in found if each["id"] not in own)
     return sorted(others, key=lambda each: each["position"])
-
-
-def _steps_of(event: Mapping[str, Any]) -> str:
-    """How the ids of the commands begin that the process of an event's change sends."""
-    change_id = event["data"].get("change_id")
-    return f"{event['subject'].partition('/')[2]}/{change_id}/" if change_id else "/"

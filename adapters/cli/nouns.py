@@ -65,16 +65,16 @@ _MORE: Final[Mapping[str, Mapping[str, Verb]]] = {
 def questions(noun: str) -> dict[str, Verb]:
     """`show`, `list` and `history` of a noun."""
     return {
-        "show": Verb(f"Show a {noun} as it is, or as it was.", lambda: _show(noun)),
+        "show": Verb(f"Show a {_spoken(noun)} as it is, or as it was.", lambda: _show(noun)),
         "list": Verb(f"List {_plural(noun)}.", lambda: _list(noun)),
-        "history": Verb(f"Everything that happened to a {noun}.", lambda: _history(noun)),
+        "history": Verb(f"Everything that happened to a {_spoken(noun)}.", lambda: _history(noun)),
     }
 
 
 def _show(noun: str) -> typer.Typer:
-    app = verbs(f"Show a {noun} as it is, or as it was.")
+    app = verbs(f"Show a {_spoken(noun)} as it is, or as it was.")
 
-    @app.command(help=f"Show a {noun} as it is, or as it was.")
+    @app.command(help=f"Show a {_spoken(noun)} as it is, or as it was.")
     def show(
         id: ID, as_of: AsOf = None, at_version: AtVersion = None, output: Output = "table"
     ) -> None:
@@ -86,9 +86,11 @@ def _show(noun: str) -> typer.Typer:
 
 
 def _history(noun: str) -> typer.Typer:
-    app = verbs(f"Everything that happened to a {noun}.")
+    app = verbs(f"Everything that happened to a {_spoken(noun)}.")
 
-    @app.command(help=f"Everything that happened to a {noun}, and every attempt that was refused.")
+    @app.command(
+        help=f"Everything that happened to a {_spoken(noun)}, and every attempt that was refused."
+    )
     def history(id: ID, output: Output = "table") -> None:
         from adapters.cli.audit import give_trail
 
@@ -140,8 +142,12 @@ def give_rows(
         give_list(shown, output, columns, nothing)
 
 
+def _spoken(noun: str) -> str:
+    return noun.replace("-", " ")
+
+
 def _plural(noun: str) -> str:
-    return GROUPS[noun].plural.replace("-", " ")
+    return _spoken(GROUPS[noun].plural)
 
 
 def _options(noun: str, listing: "Listing") -> Mapping[str, tuple[Any, Any]]:

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 _DRAWN: Final = frozenset({"service_key"})
 """Fields of events whose values are drawn by chance: nobody will ever quote a tried one."""
 
-_DECREASE: Final = "tieline.bandwidth.decrease-started.v1"
-
 
 def dry_run(message: Mapping[str, Any], output: str) -> int:
     """Say what one command would do; the exit code, 4 if a defect keeps it from being decided."""
@@ -60,8 +58,8 @@ def outcomes_of_plan(
         for event in answer["data"].get("events", []):
             if row := written.get(event["id"]):  # none for an event that was written before
                 event["data"] = _data_of(row)
-                if event["type"] == _DECREASE:
-                    answer["data"]["plan"] = _plan_of(worker, draft, event)
+                if plan := _plan_of(worker, draft, row):
+                    answer["data"]["plan"] = plan
         planned.append(answer)
     return planned
 
@@ -81,14 +79,17 @@ def _recorded(row: "EventRow") -> "Recorded":
     return recorded(0, row.stream, row.version, row.kind, row.state)
 
 
-def _plan_of(worker: "Worker", draft: "Draft", event: Mapping[str, Any]) -> dict[str, Any]:
-    """The plan of a decrease, for the circuit as the commands before would have left it."""
+def _plan_of(worker: "Worker", draft: "Draft", row: "EventRow") -> dict[str, Any] | None:
+    """The plan of a decrease that would start, for the circuit as the commands before would have
+    left it.
+    """
+    from domain.circuit.bandwidth_events import DecreaseStarted
     from domain.circuit.plan import plan_of
     from domain.engine.records import folded
 
-    stream, data = event["id"].rpartition("/")[0], event["data"]
-    rows = [_recorded(row) for row in draft.rows if row.stream == stream]
-    circuit = folded(stream, rows, worker.log.load(stream)[0])
-    return plan_of(
-        circuit, data["change_id"], data["bandwidth_mbps"], data["strategy"], data["successor"]
-    )
+    started = _recorded(row).event
+    if not isinstance(started, DecreaseStarted):
+        return None
+    rows = [_recorded(each) for each in draft.rows if each.stream == row.stream]
+    circuit = folded(row.stream, rows, worker.log.load(row.stream)[0])
+    return plan_of(circuit, started.change_id, started, started.successor)

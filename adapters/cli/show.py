@@ -61,7 +61,7 @@ def show_one(kind: str, id: str, as_of: str | None, at_version: int | None, outp
         known = (
             "there is csp/self" if is_alone(kind) else f"'tieline {kind} list' says what there is"
         )
-        raise NotFound(f"there is no {kind} {id}{when}; {known}")
+        raise NotFound(f"there is no {kind.replace('-', ' ')} {id}{when}; {known}")
     give(row, output)
 
 

@@ -56,6 +56,8 @@ def _tell_refusal(refusal: Document) -> None:
     say(f"    {refusal['code']}: {refusal['message']}")
     for blocker in refusal["blockers"]:
         say(f"    - {blocker['what']}; removed by {blocker['removed_by']}")
+    if more := refusal["facts"].get("more_blockers"):
+        say(f"    - and {more} more")
     if plan := refusal["facts"].get("plan"):
         tell_plan(plan)
 

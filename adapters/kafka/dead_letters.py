@@ -4,7 +4,7 @@ they came from.
 A record that is sent again keeps its id and source, so it can't act twice.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from adapters.kafka.api import Headers, Record
@@ -44,14 +44,15 @@ class Dead(NamedTuple):
     value: bytes | None
     headers: Headers
 
+    def in_short(self) -> dict[str, Any]:
+        """What a list says of it. To write a megabyte as text takes a tenth of a second."""
+        return {"id": self.id, "origin": self.origin, "error": self.error, "key": _text(self.key)}
+
     def as_json(self) -> dict[str, Any]:
         """For people and programs: bytes as text as far as they are text."""
         return {
-            "id": self.id,
-            "origin": self.origin,
-            "error": self.error,
+            **self.in_short(),
             "time_ms": self.time_ms,
-            "key": _text(self.key),
             "value": _text(self.value),
             "headers": {_text(name.encode()): _text(value) for name, value in self.headers},
         }
@@ -76,9 +77,16 @@ def listed(brokers: Brokers, topics: Topics) -> Iterator[Dead]:
     yield from map(_dead, everything_in(brokers, topics.dead, PAGE))
 
 
-def found(brokers: Brokers, topics: Topics, id: str) -> Dead | None:
-    """One dead record. Raises Unreachable."""
-    return next((each for each in listed(brokers, topics) if each.id == id), None)
+def found(brokers: Brokers, topics: Topics, ids: Collection[str]) -> Mapping[str, Dead]:
+    """The dead records among these ids, by id; the topic is read once. Raises Unreachable."""
+    wanted = set(ids)
+    dead: dict[str, Dead] = {}
+    for each in listed(brokers, topics):
+        if each.id in wanted:
+            dead[each.id] = each
+            if len(dead) == len(wanted):
+                break
+    return dead
 
 
 def resend(brokers: Brokers, topics: Topics, dead: Dead) -> str:

@@ -2,7 +2,9 @@
 
 Messages that belong together have one correlation id. They are settled when the events that their
 outcomes name were seen, reactors and views have passed all these events and outcomes, every command
-that reactors sent has its outcome, and nothing new came meanwhile.
+that reactors sent has its outcome, and nothing new came meanwhile. Where a command moves a change
+of bandwidth on, what its process then does belongs to it, too, under the correlation id of the
+change.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +17,7 @@ from adapters.kafka.clients import Admin, Brokers, in_order, sound, start_at_end
 from adapters.kafka.kafka_python import Unreachable, partition, telling
 from adapters.kafka.outcomes import as_cloudevent
 from adapters.kafka.topics import Topics
+from domain.bandwidth_change.course import ids_of_steps_after
 
 PATIENCE: Final = 60.0
 PAUSE: Final = 0.02
@@ -40,6 +43,10 @@ class Settling:
         self._groups = groups
         self.events: list[dict[str, Any]] = []
         """The events of the commands that were waited for last, in the order they were read."""
+        self._correlations: set[str] = set()
+        self._steps: set[str] = set()
+        """How the ids of the commands begin that processes send for the changes moved on."""
+        self._others: list[Record] = []
         self._needed: dict[Partition, int] = {}
         self._seen: set[str] = set()
         self._named: set[str] = set()
@@ -57,6 +64,9 @@ class Settling:
     def forget(self) -> None:
         """Forget what was read: the next commands are others."""
         self.events.clear()
+        self._correlations.clear()
+        self._steps.clear()
+        self._others.clear()
         self._needed.clear()
         self._seen.clear()
         self._named.clear()
@@ -68,10 +78,11 @@ class Settling:
         Unreachable.
         """
         deadline = monotonic() + patience
-        self._take_in(correlations, deadline)
+        self._correlations |= correlations
+        self._take_in(deadline)
         while True:
             waiting = self._waits_for()
-            if not self._take_in(correlations, deadline) and not waiting:
+            if not self._take_in(deadline) and not waiting:
                 return
             if monotonic() > deadline:
                 raise NotAtRest(
@@ -103,8 +114,8 @@ class Settling:
             return at.topic == self._topics.events
         return reached[at][0] < needed
 
-    def _take_in(self, correlations: set[str], deadline: float) -> bool:
-        """Read to the end as of now; returns whether any record has one of the correlation ids.
+    def _take_in(self, deadline: float) -> bool:
+        """Read to the end as of now; returns whether any record belongs to what is waited for.
         Raises Unreachable if it can't be read in time.
         """
         with telling():
@@ -113,26 +124,53 @@ class Settling:
             while any(self._consumer.position(each) < ends[each] for each in self._parts):
                 if monotonic() > deadline:
                     raise Unreachable("Kafka gave nothing more of what was waited for")
-                for record in map(sound, in_order(self._consumer.poll(_POLL_MS))):
-                    news |= self._note(record, correlations)
+                news |= self._note_all(list(map(sound, in_order(self._consumer.poll(_POLL_MS)))))
         return news
 
-    def _note(self, record: Record, correlations: set[str]) -> bool:
-        told = dict(record.headers)
-        if (told.get("ce_correlationid") or b"").decode(errors="replace") not in correlations:
+    def _note_all(self, records: Sequence[Record]) -> bool:
+        """Note what belongs to what is waited for, and what processes do about it under another
+        correlation id, which may have been read before.
+        """
+        news = [self._note(each) for each in records]
+        found = {_correlation_of(each) for each in self._others if self._is_step(each)}
+        if found:
+            self._correlations |= found
+            others, self._others = self._others, []
+            news.append(self._note_all(others))
+        return any(news)
+
+    def _is_step(self, record: Record) -> bool:
+        """Whether a process sent this command, or the command behind this event or outcome, for a
+        change that was moved on.
+        """
+        name = "ce_id" if record.topic == self._topics.internal else "ce_causationid"
+        return _header(record, name).startswith(tuple(self._steps))
+
+    def _note(self, record: Record) -> bool:
+        if _correlation_of(record) not in self._correlations:
+            self._others.append(record)
             return False
         if record.topic == self._topics.internal:
-            self._sent.add(outcome_id(told["ce_source"].decode(), told["ce_id"].decode()))
+            self._sent.add(outcome_id(_header(record, "ce_source"), _header(record, "ce_id")))
             return True
         message = as_cloudevent(record)
         self._needed[Partition(record.topic, record.partition)] = record.offset + 1
         if record.topic == self._topics.events:
             self.events.append(message)
             self._seen.add(message["id"])
+            self._steps.update(ids_of_steps_after(message))
         else:
             self._answered.add(message["id"])
             self._named |= _events_to_come(message)
         return True
+
+
+def _header(record: Record, name: str) -> str:
+    return (dict(record.headers).get(name) or b"").decode(errors="replace")
+
+
+def _correlation_of(record: Record) -> str:
+    return _header(record, "ce_correlationid")
 
 
 def _events_to_come(outcome: Mapping[str, Any]) -> set[str]:

@@ -14,8 +14,10 @@ from typing import Any, Final, NamedTuple
 
 from domain.words.values import format_time
 
-PATIENCE: Final = 30.0
-"""Seconds without a turn after which a loop counts as hanging."""
+PATIENCE: Final = 90.0
+"""Seconds without a turn after which a loop counts as hanging: long enough for several calls to a
+server that does not answer.
+"""
 
 FRESHNESS: Final = 60.0
 """Seconds after which an answer no longer counts."""

@@ -1,4 +1,4 @@
-"""Reports a view's pages: metrics, a log line for each, and at debug one per event."""
+"""Reports the pages of views: metrics, a log line for each page, and at debug one per event."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -25,27 +25,32 @@ class ViewWatch:
         self._now = now
         self._log = logger(__name__)
 
-    def visible(self, view: str, events: Sequence[Recorded], began: int) -> None:
-        """Count, log and trace a page of events whose rows have been committed; `began` is in
-        nanoseconds since 1970.
+    def visible(self, views: Sequence[str], events: Sequence[Recorded], began: int) -> None:
+        """Count, log and trace a page of events whose rows have been committed in these views, all
+        at once; `began` is in nanoseconds since 1970.
         """
-        VIEW_EVENTS.labels(view).inc(len(events))
-        now, delay = self._now(), VIEW_DELAY.labels(view)
-        for time in {each.time for each in events}:
-            delay.observe(max(0.0, (now - read_time(time)).total_seconds()))
-        self._log.info("applied", view=view, events=len(events))
+        now = self._now()
+        times = {each.time for each in events}
+        delays = [max(0.0, (now - read_time(at)).total_seconds()) for at in times]
+        for view in views:
+            VIEW_EVENTS.labels(view).inc(len(events))
+            for delay in delays:
+                VIEW_DELAY.labels(view).observe(delay)
+        self._log.info("applied", events=len(events), views=" ".join(views))
         if self._log.is_enabled_for(_DEBUG):
-            self._tell_each(view, events)
-        self._tracing.record("project", _traced(view, events), began)
+            self._tell_each(views, events)
+        for view in views:
+            self._tracing.record("project", _traced(view, events), began)
 
-    def _tell_each(self, view: str, events: Sequence[Recorded]) -> None:
+    def _tell_each(self, views: Sequence[str], events: Sequence[Recorded]) -> None:
         for each in events:
             with bound(
                 correlation_id=each.correlation_id,
                 command_id=each.causation_id,
                 subject=each.stream,
             ):
-                self._log.debug("visible", view=view, id=each.id, type=each.event.kind)
+                told = {"id": each.id, "type": each.event.kind, "views": " ".join(views)}
+                self._log.debug("visible", **told)
 
 
 def _traced(view: str, events: Sequence[Recorded]) -> Iterator[Traced]:

@@ -61,6 +61,7 @@ class ProjectingPart:
         for view in self._runner.views:
             stopped = sum(name == view.name for name, _ in self._stopped)
             VIEW_STOPPED.labels(view.name).set(stopped)
-            if result.entries:
-                self._watch.visible(view.name, self._feed.last.events, began)
+        if events := self._feed.last.events if result.entries else ():
+            names = [view.name for view in self._runner.views]
+            self._watch.visible(names, events, began)
         self._lag.show(self._feed.lag())

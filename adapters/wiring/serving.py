@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Final, NoReturn, Protocol, TypeVar
+from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
 
 from adapters.kafka.clients import Brokers
 from adapters.kafka.topics import Topics, topics_of
@@ -23,11 +23,6 @@ from adapters.wiring.stores import log_of
 if TYPE_CHECKING:
     from adapters.kafka.membership import Member
     from domain.engine.log import Log
-
-LOOP_PATIENCE: Final = 90.0
-"""Seconds without a turn after which a part counts as hanging: long enough for several calls to a
-server that does not answer.
-"""
 
 
 class Closes(Protocol):
@@ -120,7 +115,7 @@ def serve(
     """
     set_up(settings.log_level, name)
     haste = settings.haste
-    health = Health(name, needs, patience=LOOP_PATIENCE, freshness=FRESHNESS / haste)
+    health = Health(name, needs, freshness=FRESHNESS / haste)
     tracing = tracing_of(name, settings.cell, version("tieline"), os.environ)
     with (
         stopping() as stop,

@@ -8,7 +8,7 @@ commands, so it imports nothing else of the project.
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -266,3 +266,18 @@ def _ahead(leg: Leg, marks: Collection[str]) -> Step | None:
 def waits_for(step: StepName) -> WaitsFor:
     """Whose turn it is at a step, as long as nothing has stalled."""
     return STEPS[step].waits_for
+
+
+def ids_begin(circuit_id: str, change_id: str) -> str:
+    """How the ids of the commands begin that the process sends for a change, by its old circuit
+    (contract, "What the engine sends itself").
+    """
+    return f"{circuit_id}/{change_id}/"
+
+
+def ids_of_steps_after(event: Mapping[str, Any]) -> tuple[str, ...]:
+    """How the ids of the commands begin that may follow from an event, a CloudEvent; none if it is
+    about no change.
+    """
+    change_id = event["data"].get("change_id")
+    return (ids_begin(event["subject"].partition("/")[2], change_id),) if change_id else ()

@@ -193,7 +193,7 @@ def interruption_not_accepted(
     """A decrease interrupts: refused with the plan of what would happen unless that is accepted."""
     if asked.accept_interruption is True:
         return None
-    plan = plan_of(circuit, change_id, asked.bandwidth_mbps, asked.strategy, successor_of(circuit))
+    plan = plan_of(circuit, change_id, asked, successor_of(circuit))
     return refused("interruption-not-accepted", circuit_id=circuit.circuit_id, plan=plan)
 
 

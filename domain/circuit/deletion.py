@@ -9,6 +9,7 @@ from domain.circuit.commands import DeleteCircuit
 from domain.circuit.events import CircuitDeleted
 from domain.circuit.guard import CircuitRule
 from domain.circuit.provisioning import wrong_state
+from domain.circuit.route_filters import filters_of, left_by
 from domain.circuit.state import Circuit
 from domain.csp.state import CSP
 from domain.customer.events import CircuitAttached, CircuitDetached
@@ -34,6 +35,7 @@ def delete(command: Command[DeleteCircuit], circuit: Circuit, states: States) ->
         _released(circuit, circuit.bandwidth_mbps),
         _detached(circuit),
         *uses,
+        *left_by(circuit, *circuit.peerings),
         (command.subject, CircuitDeleted()),
     )
 
@@ -103,10 +105,10 @@ def needs_location(command: Command[Any], seen: Seen) -> Iterable[str]:
 
 
 def needs_to_delete(command: Command[DeleteCircuit], seen: Seen) -> Iterable[str]:
-    """The location, and csp/self for a circuit that uses public addresses."""
+    """The location, csp/self for a circuit that uses public addresses, and the filters it uses."""
     circuit: Circuit | None = seen.subject
     register = (SELF,) if circuit and has_public(circuit) else ()
-    return (*needs_location(command, seen), *register)
+    return (*needs_location(command, seen), *register, *filters_of(circuit))
 
 
 RULES: Final[Rules] = {

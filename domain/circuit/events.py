@@ -151,3 +151,15 @@ class PeeringDisabled(AboutPeering):
 
 class PeeringRemoved(AboutPeering):
     kind: ClassVar[str] = "tieline.peering.removed.v1"
+
+
+class PeeringRouteFilterAttached(AboutPeering):
+    """The peering uses this filter from here on, in place of any other."""
+
+    kind: ClassVar[str] = "tieline.peering.route-filter-attached.v1"
+    route_filter_id: Identifier
+
+
+class PeeringRouteFilterDetached(AboutPeering):
+    kind: ClassVar[str] = "tieline.peering.route-filter-detached.v1"
+    route_filter_id: Identifier

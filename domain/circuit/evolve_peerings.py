@@ -12,6 +12,8 @@ from domain.circuit.events import (
     PeeringDisabled,
     PeeringEnabled,
     PeeringRemoved,
+    PeeringRouteFilterAttached,
+    PeeringRouteFilterDetached,
     PeeringSettings,
     PeeringValidated,
     PeeringValidationRejected,
@@ -52,6 +54,7 @@ def _peering_of(event: PeeringSettings, before: Peering | None) -> Peering:
         validation_pending=event.validation_pending,
         validated=before.validated if before else (),
         validated_asns=before.validated_asns if before else (),
+        route_filter_id=before.route_filter_id if before else None,
     )
     if event.validation_pending or not peering.is_public:
         return peering
@@ -104,6 +107,14 @@ def _rejected(circuit: Circuit, event: PeeringValidationRejected, at: str) -> Ci
     )
 
 
+def _filtered(circuit: Circuit, event: PeeringRouteFilterAttached, at: str) -> Circuit:
+    return _become(circuit, event.routing_domain, route_filter_id=event.route_filter_id)
+
+
+def _unfiltered(circuit: Circuit, event: PeeringRouteFilterDetached, at: str) -> Circuit:
+    return _become(circuit, event.routing_domain, route_filter_id=None)
+
+
 def _become(circuit: Circuit, domain: RoutingDomain, **fields: Unpack[PeeringFields]) -> Circuit:
     peerings = [
         replace(each, **fields) if each.routing_domain == domain else each
@@ -131,4 +142,6 @@ PEERINGS: Final[Mapping[type[Event], Effect]] = {
     PeeringRemoved: _removed,
     PeeringValidated: _validated,
     PeeringValidationRejected: _rejected,
+    PeeringRouteFilterAttached: _filtered,
+    PeeringRouteFilterDetached: _unfiltered,
 }

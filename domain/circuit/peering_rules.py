@@ -8,13 +8,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from domain.circuit.addresses import subnet_in_use
-from domain.circuit.commands import PeeringCommand
+from domain.circuit.peering_commands import PeeringCommand
 from domain.circuit.state import Circuit, WantedPeering
 from domain.customer.state import CUSTOMER
 from domain.decider.states import States
 from domain.profiles import Profile
 from domain.words.prefix import IPV4, IPV6, Prefix
 from domain.words.refusals import Refused, Warned, refused
+from domain.words.values import RoutingDomain
 
 SUBNET_LENGTH: Final = {IPV4: 30, IPV6: 126}
 """Each connection has a subnet with two usable addresses: ours, then the cloud's."""
@@ -118,6 +119,16 @@ def warnings_of(wanted: WantedPeering, circuit: Circuit) -> Iterable[Warned]:
             figures = _figures(wanted, family, count, allowed)
             near.append(Warned("prefix-limit-near", {**figures, "percent": count * 100 // allowed}))
     return near
+
+
+def nothing_advertised(
+    circuit: Circuit, routing_domain: RoutingDomain, route_filter_id: str | None
+) -> list[Warned]:
+    """Accepted, but the cloud announces nothing on a microsoft peering without a filter."""
+    if routing_domain != "microsoft" or route_filter_id or not circuit.profile.route_filters:
+        return []
+    facts = {"routing_domain": routing_domain, "circuit_id": circuit.circuit_id}
+    return [Warned("nothing-advertised", facts)]
 
 
 def _against_limits(wanted: WantedPeering, circuit: Circuit) -> Sequence[tuple[str, int, int]]:

@@ -3,20 +3,12 @@
 Sources: rule book, "Peerings"; the cloud provider's pages on routing and on peerings.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from msgspec.structs import asdict
 
 from domain.circuit.addresses import freed_by, needs_register, not_owned, used
-from domain.circuit.commands import (
-    ChangePeering,
-    ConfigurePeering,
-    DisablePeering,
-    EnablePeering,
-    RemovePeering,
-    fault_of_families,
-)
 from domain.circuit.events import (
     PeeringChanged,
     PeeringConfigured,
@@ -26,18 +18,28 @@ from domain.circuit.events import (
     PeeringSettings,
 )
 from domain.circuit.guard import CircuitRule
+from domain.circuit.peering_commands import (
+    ChangePeering,
+    ConfigurePeering,
+    DisablePeering,
+    EnablePeering,
+    RemovePeering,
+    fault_of_families,
+)
 from domain.circuit.peering_rules import (
     judged,
+    nothing_advertised,
     peering_not_found,
     routing_domain_retired,
     warnings_of,
     which,
 )
+from domain.circuit.route_filters import filters_of, left_by
 from domain.circuit.state import Circuit, Peering, WantedPeering
 from domain.circuit.validation import VALIDATION, needs_validation
 from domain.csp.state import CSP
 from domain.decider.decisions import ALREADY_TRUE, Decision, Rules, accepted
-from domain.decider.states import States
+from domain.decider.states import Seen, States
 from domain.words.faults import malformed
 from domain.words.messages import Command
 from domain.words.prefix import Prefix, as_set
@@ -66,7 +68,7 @@ def configure(command: Command[ConfigurePeering], circuit: Circuit, states: Stat
         state="validation-needed" if pending else "enabled",
         validation_pending=pending,
     )
-    return _recorded(command, event, wanted, circuit, states)
+    return _recorded(command, event, wanted, None, circuit, states)
 
 
 def change(command: Command[ChangePeering], circuit: Circuit, states: States) -> Decision:
@@ -97,19 +99,24 @@ def change(command: Command[ChangePeering], circuit: Circuit, states: States) ->
     event = PeeringChanged(
         **_settings(wanted), state=_state_after(peering, pending), validation_pending=pending
     )
-    return _recorded(command, event, wanted, circuit, states)
+    return _recorded(command, event, wanted, peering, circuit, states)
 
 
 def _recorded(
     command: Command[Any],
     event: PeeringSettings,
     wanted: WantedPeering,
+    before: Peering | None,
     circuit: Circuit,
     states: States,
 ) -> Decision:
     """A peering as it becomes; csp/self records the public addresses that it uses."""
     uses = used(wanted, circuit, states.of(CSP, "self")) if wanted.is_public else ()
-    warnings = warnings_of(wanted, circuit)
+    filtered = before.route_filter_id if before else None
+    warnings = (
+        *warnings_of(wanted, circuit),
+        *nothing_advertised(circuit, wanted.routing_domain, filtered),
+    )
     return accepted((command.subject, event), *uses, warnings=warnings)
 
 
@@ -149,14 +156,14 @@ def disable(command: Command[DisablePeering], circuit: Circuit, states: States) 
 
 
 def remove(command: Command[RemovePeering], circuit: Circuit, states: States) -> Decision:
-    """Remove a peering; its routing domain is then free for another."""
+    """Remove a peering; its routing domain is then free for another, and its filter for removal."""
     asked = command.data
     peering = circuit.peering(asked.routing_domain)
     if peering is None:
         return peering_not_found(circuit, asked)
     removed = PeeringRemoved(routing_domain=asked.routing_domain)
     uses = freed_by(peering, circuit, states.of(CSP, "self")) if peering.is_public else ()
-    return accepted((command.subject, removed), *uses)
+    return accepted((command.subject, removed), *uses, *left_by(circuit, peering))
 
 
 def circuit_not_provisioned(circuit: Circuit) -> Refused | None:
@@ -208,11 +215,16 @@ def _settings(wanted: WantedPeering) -> dict[str, Any]:
     return {**asdict(wanted), "advertised_prefixes": listed}
 
 
+def needs_to_remove(command: Command[RemovePeering], seen: Seen) -> Iterable[str]:
+    """csp/self for a peering with public addresses, and the filter that it uses."""
+    return (*needs_register(command, seen), *filters_of(seen.subject))
+
+
 RULES: Final[Rules] = {
     ConfigurePeering: CircuitRule(configure, "operate", needs=needs_register),
     ChangePeering: CircuitRule(change, "operate", needs=needs_register),
     **VALIDATION,
     EnablePeering: CircuitRule(enable, "operate", needs=needs_register),
     DisablePeering: CircuitRule(disable, "operate"),
-    RemovePeering: CircuitRule(remove, "operate", needs=needs_register),
+    RemovePeering: CircuitRule(remove, "operate", needs=needs_to_remove),
 }

@@ -3,6 +3,8 @@
 from typing import Any, Final
 
 from domain.bandwidth_change.course import course_of, steps_of
+from domain.circuit.bandwidth_events import DecreaseStarted
+from domain.circuit.commands import ChangeBandwidth
 from domain.circuit.state import Circuit
 from domain.words.values import Strategy
 
@@ -18,21 +20,20 @@ _INTERRUPTION: Final[dict[Strategy, str]] = {
 
 
 def plan_of(
-    circuit: Circuit, change_id: str, bandwidth_mbps: int, strategy: Strategy, successor: str
+    circuit: Circuit, change_id: str, asked: ChangeBandwidth | DecreaseStarted, successor: str
 ) -> dict[str, Any]:
     """The plan of a decrease as JSON: rates in Mbit/s, steps with who does each."""
+    strategy = asked.strategy
+    course = course_of("decrease", strategy, asks=not asked.auto_proceed)
     return {
         "change_id": change_id,
         "strategy": strategy,
         "from_mbps": circuit.bandwidth_mbps,
-        "bandwidth_mbps": bandwidth_mbps,
+        "bandwidth_mbps": asked.bandwidth_mbps,
         "successor": successor,
         "interruption": _INTERRUPTION[strategy],
         "carries_over": [each.routing_domain for each in circuit.peerings],
-        "steps": [
-            {"step": step.words, "by": step.waits_for}
-            for step in steps_of(course_of("decrease", strategy))
-        ],
+        "steps": [{"step": step.words, "by": step.waits_for} for step in steps_of(course)],
     }
 
 

@@ -10,9 +10,9 @@ from typing import Any, Final
 from domain.bandwidth_change.change import Decrease
 from domain.bandwidth_change.successors import line_of
 from domain.circuit.addresses import needs_register
-from domain.circuit.commands import RejectValidation
 from domain.circuit.events import PeeringValidationRejected
 from domain.circuit.guard import CircuitRule
+from domain.circuit.peering_commands import RejectValidation
 from domain.circuit.peering_rules import peering_not_found
 from domain.circuit.state import CIRCUIT, Circuit
 from domain.csp.events import PrefixFreed

@@ -79,6 +79,8 @@ class Peering(WantedPeering):
     validated: tuple[Prefix, ...] = ()
     validated_asns: tuple[int, ...] = ()
     """What somebody validated for this peering, or what never needed it."""
+    route_filter_id: str | None = None
+    """The filter that says what the cloud announces on it."""
 
 
 class Circuit(Frozen):
@@ -160,6 +162,7 @@ class PeeringFields(TypedDict, total=False):
     validation_pending: bool
     validated: tuple[Prefix, ...]
     validated_asns: tuple[int, ...]
+    route_filter_id: str | None
 
 
 class CircuitFields(ProviderFields, total=False):

@@ -8,6 +8,7 @@ from typing import Any, Final
 from msgspec.structs import asdict
 
 from domain.bandwidth_change.change import Decrease, Stall
+from domain.circuit import route_filters
 from domain.circuit.addresses import carried, has_public
 from domain.circuit.bandwidth_events import (
     BandwidthDecreased,
@@ -32,6 +33,7 @@ from domain.circuit.events import CircuitOrdered, PeeringConfigured
 from domain.circuit.guard import CircuitRule, change_unknown, runs_still
 from domain.circuit.ordering import location_closed, placed_on
 from domain.circuit.peerings import circuit_not_provisioned
+from domain.circuit.route_filters import filters_of
 from domain.circuit.state import CIRCUIT, Circuit, Peering
 from domain.csp.state import CSP
 from domain.decider.decisions import ALREADY_TRUE, Decision, Rules, Written, accepted
@@ -129,13 +131,15 @@ def carry_over(command: Command[CarryOver], circuit: Circuit, states: States) ->
         if circuit.peering(each.routing_domain) is None
     ]
     uses = carried(old, circuit, states.of(CSP, "self")) if has_public(old) else ()
+    filters = route_filters.carried(old, circuit, moved=change.strategy == "teardown-first")
     done = CarriedOver(change_id=change.change_id, replaces=old.circuit_id)
-    return accepted(*peerings, *uses, (command.subject, done))
+    return accepted(*peerings, *uses, *filters, (command.subject, done))
 
 
 def _carried(peering: Peering, *, enabled: bool) -> PeeringConfigured:
     fields = asdict(peering)
     del fields["validated"], fields["validated_asns"]  # the register on csp/self knows
+    del fields["route_filter_id"]  # attached beside it
     if peering.advertised_prefixes is not None:
         fields["advertised_prefixes"] = list(peering.advertised_prefixes)
     if not enabled:
@@ -164,6 +168,7 @@ def switch_over(command: Command[SwitchOver], circuit: Circuit, states: States) 
     return accepted(
         (command.subject, _switched(change, successor, left)),
         (f"circuit/{successor.circuit_id}", _switched(change, successor, taken)),
+        *route_filters.switched(circuit),
     )
 
 
@@ -193,6 +198,7 @@ def revert_switch(command: Command[RevertSwitch], circuit: Circuit, states: Stat
             f"circuit/{successor.circuit_id}",
             Reverted(change_id=change.change_id, peerings=left),
         ),
+        *route_filters.reverted(circuit, successor, after_switch=change.switched is not None),
     )
 
 
@@ -249,10 +255,12 @@ def needs_of_successor(command: Command[Any], seen: Seen) -> Iterable[str]:
 
 
 def needs_replaced(command: Command[Any], seen: Seen) -> Iterable[str]:
-    """The old circuit, whose peerings are carried over; csp/self, if any of them is public."""
+    """The old circuit, whose peerings are carried over; csp/self, if any of them is public, and
+    the filters that they use.
+    """
     old = seen.of(CIRCUIT, command.data.replaces)
     register = (SELF,) if old and has_public(old) else ()
-    return (f"circuit/{command.data.replaces}", *register)
+    return (f"circuit/{command.data.replaces}", *register, *filters_of(old))
 
 
 def needs_successor(command: Command[Any], seen: Seen) -> Iterable[str]:
@@ -260,12 +268,19 @@ def needs_successor(command: Command[Any], seen: Seen) -> Iterable[str]:
     return (f"circuit/{command.data.successor}",)
 
 
+def needs_successor_and_filters(command: Command[Any], seen: Seen) -> Iterable[str]:
+    """The other circuit of the change, and the filters that either of both uses."""
+    successor = seen.of(CIRCUIT, command.data.successor)
+    filters = {*filters_of(seen.subject), *filters_of(successor)}
+    return (*needs_successor(command, seen), *sorted(filters))
+
+
 RULES: Final[Rules] = {
     ReportStall: CircuitRule(report_stall, "process", after_removal=runs_still),
     OrderSuccessor: CircuitRule(order_successor, "process", creates=True, needs=needs_of_successor),
     CarryOver: CircuitRule(carry_over, "process", needs=needs_replaced),
-    SwitchOver: CircuitRule(switch_over, "process", needs=needs_successor),
-    RevertSwitch: CircuitRule(revert_switch, "process", needs=needs_successor),
+    SwitchOver: CircuitRule(switch_over, "process", needs=needs_successor_and_filters),
+    RevertSwitch: CircuitRule(revert_switch, "process", needs=needs_successor_and_filters),
     FinishBandwidthChange: CircuitRule(
         finish, "process", needs=needs_successor, after_removal=runs_still
     ),

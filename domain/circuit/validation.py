@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from domain.circuit.addresses import not_owned, used
-from domain.circuit.commands import ValidatePeering
 from domain.circuit.events import PeeringValidated
 from domain.circuit.guard import CircuitRule
+from domain.circuit.peering_commands import ValidatePeering
 from domain.circuit.peering_rules import peering_not_found
 from domain.circuit.state import Circuit, Peering, WantedPeering
 from domain.csp.register import is_confirmed, not_confirmable

@@ -1,14 +1,14 @@
 """The customer itself: its registration, its model, its identity store, its removal."""
 
 from collections.abc import Iterable
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from msgspec.structs import asdict
 
-from domain.bandwidth_change.change import Running
 from domain.bandwidth_change.in_progress import change_in_progress
 from domain.csp.events import EncapsulationIdAllocated
 from domain.csp.state import CSP, needs_csp
+from domain.customer.circuits import CIRCUIT
 from domain.customer.commands import (
     ChangeModel,
     RecordIdentityStore,
@@ -27,21 +27,9 @@ from domain.customer.roles import can_own, last_owner
 from domain.customer.state import Customer
 from domain.decider.decisions import ALREADY_TRUE, Decision, Rule, Rules, accepted
 from domain.decider.rights import SELF
-from domain.decider.states import Key, Seen, States
+from domain.decider.states import Seen, States
 from domain.words.messages import Command
 from domain.words.refusals import Blocker, Refused, refused
-
-
-class Circuit(Protocol):
-    """The part of a circuit that the customer's rules look at."""
-
-    @property
-    def running(self) -> Running | None:
-        """The change of bandwidth that runs on it."""
-        ...
-
-
-CIRCUIT: Final[Key[Circuit | None]] = Key("circuit")
 
 MOST_ENCAPSULATION_IDS: Final = 2**24 - 1
 """The number that keeps a customer's traffic apart has 24 bits (rule book, "Who takes part")."""
@@ -128,6 +116,10 @@ def remove(command: Command[RemoveCustomer], customer: Customer, states: States)
             for _, each in sorted(customer.subscriptions.items())
         ),
         *(Blocker(f"prefix {p}", f"release-prefix {p}") for p in sorted(customer.prefixes)),
+        *(
+            Blocker(f"route filter {id}", f"remove-route-filter {id}")
+            for id in sorted(customer.route_filters)
+        ),
     ]
     if blockers:
         id = customer.customer_id

@@ -118,3 +118,15 @@ class CircuitAttached(Event):
 class CircuitDetached(Event):
     kind: ClassVar[str] = "tieline.customer.circuit-detached.v1"
     circuit_id: CircuitId
+
+
+class CustomerRouteFilterAttached(Event):
+    """A route filter is the customer's from here on."""
+
+    kind: ClassVar[str] = "tieline.customer.route-filter-attached.v1"
+    route_filter_id: Identifier
+
+
+class CustomerRouteFilterDetached(Event):
+    kind: ClassVar[str] = "tieline.customer.route-filter-detached.v1"
+    route_filter_id: Identifier

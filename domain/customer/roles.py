@@ -7,11 +7,13 @@ from msgspec.structs import asdict
 
 from domain.csp.events import CspRoleGranted, CspRoleRevoked
 from domain.csp.state import Csp
+from domain.customer.circuits import CIRCUIT
 from domain.customer.commands import GrantRole, RevokeRole, RoleCommand
 from domain.customer.events import RoleGranted, RoleRevoked
 from domain.customer.state import Customer, is_owner
 from domain.decider.decisions import ALREADY_TRUE, PROCESS, Decision, Rule, Rules, accepted
 from domain.decider.noun import Concern
+from domain.decider.removed import gone
 from domain.decider.rights import SELF, Grant, is_of_csp
 from domain.decider.states import Seen, States
 from domain.words.messages import Command
@@ -43,7 +45,7 @@ def grant_role(command: Command[GrantRole], customer: Customer | Csp, states: St
         return accepted((SELF, CspRoleGranted(principal=asked.principal, role=asked.role)))
     if held(customer, asked):
         return ALREADY_TRUE
-    if refusal := scope_not_found(customer, asked.scope):
+    if refusal := _scope_not_found(customer, asked.scope, states):
         return refusal
     if asked.on_behalf and not _on_behalf_is_possible(customer):
         return refused("identity-not-replicated", customer_id=customer.customer_id)
@@ -55,11 +57,20 @@ def grant_role(command: Command[GrantRole], customer: Customer | Csp, states: St
     return accepted((command.subject, granted))
 
 
-def scope_not_found(customer: Customer, scope: str | None) -> Refused | None:
-    """A scope is a subscription or a circuit of this customer; another customer's is not found."""
-    if scope is None or customer.subscription(scope) or scope in customer.circuits:
+def _scope_not_found(customer: Customer, scope: str | None, states: States) -> Refused | None:
+    """A scope is a subscription or a circuit of this customer; another customer's is not found. Of
+    a circuit that was removed it is said when, and what succeeds it.
+    """
+    if scope is None or _is_there(customer, scope):
         return None
+    circuit = states.of(CIRCUIT, scope)
+    if circuit is not None and circuit.customer_id == customer.customer_id:
+        return gone(CIRCUIT.noun, scope, circuit)
     return refused("not-found", kind="subscription or circuit", id=scope)
+
+
+def _is_there(customer: Customer, scope: str) -> bool:
+    return customer.subscription(scope) is not None or scope in customer.circuits
 
 
 def _on_behalf_is_possible(customer: Customer) -> bool:
@@ -122,7 +133,15 @@ def _scope_key(customer: Customer, scope: str | None) -> str | None:
     return subscription_key(scope)
 
 
+def needs_scope(command: Command[GrantRole], seen: Seen) -> Iterable[str]:
+    """For a scope that the customer does not have, the circuit that it may have been."""
+    customer, scope = seen.subject, command.data.scope
+    if scope is None or not isinstance(customer, Customer) or _is_there(customer, scope):
+        return ()
+    return (CIRCUIT.stream(scope),)
+
+
 RULES: Final[Rules] = {
-    GrantRole: Rule(grant_role, "grant"),
+    GrantRole: Rule(grant_role, "grant", needs=needs_scope),
     RevokeRole: Rule(revoke_role, "grant", needs=needs_staff),
 }

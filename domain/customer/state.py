@@ -11,6 +11,8 @@ from domain.customer.events import (
     CircuitDetached,
     CustomerRegistered,
     CustomerRemoved,
+    CustomerRouteFilterAttached,
+    CustomerRouteFilterDetached,
     IdentityStoreRecorded,
     ModelChanged,
     PrefixClaimed,
@@ -81,6 +83,8 @@ class Customer(Frozen):
     """The circuit that was detached last: a successor is attached right after it."""
     replaces: Persistent[str, str] = EMPTY
     """For each successor the circuit whose place it took, for good."""
+    route_filters: Persistent[str, None] = EMPTY
+    """The ids of its route filters."""
     removed_at: str | None = None
 
     @property
@@ -126,6 +130,7 @@ class CustomerFields(TypedDict, total=False):
     circuits_in: Persistent[str, int]
     left: str | None
     replaces: Persistent[str, str]
+    route_filters: Persistent[str, None]
     removed_at: str | None
 
 
@@ -204,6 +209,14 @@ def _detached(customer: Customer, event: CircuitDetached, at: str) -> Customer:
     )
 
 
+def _filter_kept(customer: Customer, event: CustomerRouteFilterAttached, at: str) -> Customer:
+    return changed(customer, route_filters=customer.route_filters.set(event.route_filter_id, None))
+
+
+def _filter_gone(customer: Customer, event: CustomerRouteFilterDetached, at: str) -> Customer:
+    return changed(customer, route_filters=customer.route_filters.delete(event.route_filter_id))
+
+
 def _counted(counts: Persistent[str, int], attachment: Attachment, by: int) -> Persistent[str, int]:
     alone = _counter(attachment.subscription_id)
     there = _counter(attachment.subscription_id, attachment.location_id)
@@ -272,6 +285,8 @@ EFFECTS: Final[Mapping[type[Event], Effect]] = {
     SubscriptionRemoved: _unsubscribed,
     CircuitAttached: _attached,
     CircuitDetached: _detached,
+    CustomerRouteFilterAttached: _filter_kept,
+    CustomerRouteFilterDetached: _filter_gone,
     PrefixClaimed: _claimed,
     PrefixConfirmed: _claimed,
     PrefixRejected: _freed,

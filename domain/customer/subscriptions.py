@@ -9,7 +9,7 @@ from typing import Any, Final
 from domain.bandwidth_change.change import Decrease
 from domain.csp.events import SubscriptionFreed, SubscriptionHeld
 from domain.csp.state import CSP, Csp
-from domain.customer.account import CIRCUIT
+from domain.customer.circuits import CIRCUIT
 from domain.customer.commands import AddSubscription, RemoveSubscription
 from domain.customer.events import (
     SubscriptionAdded,

@@ -35,6 +35,8 @@ class Concern(Frozen):
     circuit_id: str | None = None
     provider: str | None = None
     """The provider that may send a provider's commands about the subject without a grant."""
+    seen_in_any_scope: bool = False
+    """Whether every role for the customer sees it, whatever the role's scope."""
 
 
 NOBODY = Concern(None)

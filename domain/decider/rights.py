@@ -115,8 +115,7 @@ def standing(actor: str, concern: Concern, states: States) -> Standing:
     if actor == states.terms.owner:
         if customer is None or through:
             return EVERYTHING
-        scopes = _scopes(concern, customer)
-        return _granted(_OWNER_LOOKS, customer.grants_of(actor), scopes, staff=True)
+        return _granted(_OWNER_LOOKS, customer.grants_of(actor), concern, customer, staff=True)
     roles = states.of(CSP, "self").roles_of(actor)
     rights = _of_staff(roles, through=through) if roles else NOTHING
     if concern.provider is not None and actor == f"provider:{concern.provider}":
@@ -124,7 +123,7 @@ def standing(actor: str, concern: Concern, states: States) -> Standing:
     if customer is None or not (grants := customer.grants_of(actor)):
         return Standing(rights)
     staff = not through and is_staff(roles)
-    return _granted(rights, grants, _scopes(concern, customer), staff=staff)
+    return _granted(rights, grants, concern, customer, staff=staff)
 
 
 def speaks_for_csp(actor: str, states: States) -> bool:
@@ -185,20 +184,29 @@ def _of_staff(roles: Iterable[Role], *, through: bool) -> frozenset[Right]:
 
 
 def _granted(
-    rights: frozenset[Right], grants: Iterable[Grant], scopes: _Scopes, *, staff: bool
+    rights: frozenset[Right],
+    grants: Iterable[Grant],
+    concern: Concern,
+    customer: Grantor,
+    *,
+    staff: bool,
 ) -> Standing:
     """The standing by these rights and by what the customer granted, within each grant's scope.
 
     Under connect-to the CSP's staff acts by on-behalf grants alone; other grants give it nothing.
     """
-    on_behalf = NOTHING
+    scopes, on_behalf = _scopes(concern, customer), NOTHING
     for grant in grants:
-        if grant.scope is not None and not scopes.hold(grant.scope):
+        if grant.scope is None or scopes.hold(grant.scope):
+            given = GRANTED[grant.role]
+        elif concern.seen_in_any_scope:
+            given = _SEE
+        else:
             continue
         if grant.on_behalf:
-            on_behalf |= GRANTED[grant.role]
+            on_behalf |= given
         elif not staff:
-            rights |= GRANTED[grant.role]
+            rights |= given
     return Standing(rights, on_behalf)
 
 

@@ -136,12 +136,14 @@ def _standing(
 
 def _named(command: Command[Any]) -> Concern | None:
     """The customer that the data names. A new circuit lies in the subscription that the data also
-    names; a role for a circuit does not reach a new circuit.
+    names; a role for a circuit does not reach a new circuit. What lies in no subscription concerns
+    the customer as a whole: every role for it sees that.
     """
     data = command.data
     if not data.names_customer:
         return None
-    return Concern(data.customer_id, getattr(data, "subscription_id", None))
+    subscription = getattr(data, "subscription_id", None)
+    return Concern(data.customer_id, subscription, seen_in_any_scope=subscription is None)
 
 
 def out_of_sight(command: Command[Any], rule: Rule, noun: Noun, stands: Standing) -> Refused | None:

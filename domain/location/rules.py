@@ -143,7 +143,8 @@ def capacity_in_use(location: Location, pairs: Sequence[Pair]) -> Refused | None
             blockers.append(Blocker(f"{taken} Mbit/s taken on {pair.name}", f"{by}, then delete"))
     if not blockers:
         return None
-    return refused("capacity-in-use", *blockers, location_id=location.location_id, pairs=names)
+    id = location.location_id
+    return refused("capacity-in-use", *blockers, location_id=id, pairs=some(names))
 
 
 def _holds(new: Pair | None, old: Pair, taken: int) -> bool:

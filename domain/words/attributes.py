@@ -181,4 +181,15 @@ def checked_envelope(message: dict[str, Any]) -> Envelope:
 
 def is_name(value: Any) -> TypeGuard[str]:
     """Whether a value can name something: a text that can be kept, neither empty nor too long."""
-    return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME and is_text(value)
+    return fault_of_name(value) is None
+
+
+def fault_of_name(value: Any) -> str | None:
+    """Why a value can't name something; None if it can."""
+    if value is None or value == "":
+        return "is missing"
+    if not isinstance(value, str):
+        return "must be a text"
+    if len(value) > LONGEST_NAME:
+        return f"is longer than {LONGEST_NAME:,} characters"
+    return None if is_text(value) else "has characters that can't be stored"

@@ -15,6 +15,7 @@ from domain.words.attributes import (
     Attributes,
     Envelope,
     checked_envelope,
+    fault_of_name,
     is_name,
     plain_envelope,
 )
@@ -216,8 +217,8 @@ def read_with_care(
     event = cast("dict[str, Any]", message)
     repeated = event.repeated if isinstance(event, WithRepeats) else ()
     for name in NAMING:
-        if not is_name(event.get(name)):
-            return Unreadable(f"{name} is missing or is not a text that can be stored")
+        if fault := fault_of_name(event.get(name)):
+            return Unreadable(f"{name} {fault}")
         if name in repeated:
             return Unreadable(f"{name} is given more than once")
     named: str = event["type"]

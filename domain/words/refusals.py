@@ -15,6 +15,9 @@ from domain.words.structs import Frozen
 
 Facts = Mapping[str, Any]
 
+MOST_BLOCKERS: Final = 100
+"""The most blockers that a refusal names one by one."""
+
 
 class Code(Frozen):
     """A refusal code: what it is about, and the sentences its facts are put into."""
@@ -62,8 +65,12 @@ class Refused(Frozen):
 
 
 def refused(code: str, *blockers: Blocker, **facts: Any) -> Refused:
-    """A refusal with `code`, its blockers and the facts that its sentence names."""
-    return Refused(code, facts, blockers)
+    """A refusal with `code`, its blockers and the facts that its sentence names. Outcomes are kept
+    for ever: of many blockers the first stand there, and the fact `more_blockers` counts the rest.
+    """
+    if (left_out := len(blockers) - MOST_BLOCKERS) > 0:
+        facts["more_blockers"] = left_out
+    return Refused(code, facts, blockers[:MOST_BLOCKERS])
 
 
 def shown(text: str, longest: int = 100) -> str:
@@ -115,8 +122,9 @@ def _spoken(value: object) -> object:
 
 MESSAGE, EXISTENCE, CUSTOMERS = "the message", "existence", "customers"
 ORDERS, LIFE, BANDWIDTH, PEERINGS = "orders and capacity", "life", "bandwidth", "peerings"
+FILTERS, NETWORKS = "filters", "networks"
 
-ABOUT: Final = (MESSAGE, EXISTENCE, CUSTOMERS, ORDERS, LIFE, BANDWIDTH, PEERINGS)
+ABOUT: Final = (MESSAGE, EXISTENCE, CUSTOMERS, ORDERS, LIFE, BANDWIDTH, PEERINGS, FILTERS, NETWORKS)
 """What codes are about, in the order of the contract's table."""
 
 _codes: dict[str, Code] = {
@@ -145,6 +153,10 @@ _codes: dict[str, Code] = {
     "id-retired": Code(
         EXISTENCE, "The {kind} id {id} was used before and ended; an id is never used again."
     ),
+    "customer-mismatch": Code(
+        NETWORKS,
+        "The {kind} {id} is not of customer {customer_id}; nothing refers across two customers.",
+    ),
     "limit-reached": Code(
         ORDERS, "The limit of {limit} is {allowed} and {used} are used; free one first."
     ),
@@ -165,6 +177,8 @@ WARNINGS: Final[dict[str, str]] = {
     "prefix-limit-near": "{count} {family} prefixes are {percent} % of the {allowed} that "
     "a {routing_domain} peering may carry.",
     "prefix-in-use": "{prefix} is in use by others already, who keep using it: {used_by}.",
+    "nothing-advertised": "The cloud advertises nothing on the {routing_domain} peering of "
+    "{circuit_id} until a route filter is attached.",
     "not-before-passed": "{not_before} has passed, so the change begins at once.",
 }
 """The warnings that accepted commands can carry, each code with its sentence."""

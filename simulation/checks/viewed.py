@@ -18,7 +18,11 @@ _REACHED: Final = (
     text("SELECT view, stream, version FROM view_streams ORDER BY view, stream"),
     text("SELECT reactor, stream, version FROM reactor_streams ORDER BY reactor, stream"),
 )
-_STOPPED: Final = text("SELECT view, stream, wanted FROM view_gaps ORDER BY view, stream")
+_STOPPED: Final = text(
+    "SELECT view, stream, wanted FROM view_gaps JOIN views USING (view, generation) "
+    "WHERE state = 'live' ORDER BY view, stream"
+)
+"""Of the generations that are read: one whose rebuild died stays as it was until the next."""
 _OUTCOMES: Final = "outcomes"
 
 
@@ -49,7 +53,7 @@ class ViewedCheck:
         return sum(row.stream == stream for row in rows)
 
     def stopped(self) -> list[Any]:
-        """The streams that views have stopped."""
+        """The streams that live views have stopped."""
         return self._rows(_STOPPED)
 
     def at_rest(self) -> None:

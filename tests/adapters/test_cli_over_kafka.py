@@ -34,10 +34,15 @@ def cell(
 
 def _laid(name: str) -> Sequence[Any]:
     """The commands that an order needs first, then the order."""
-    order = {**ORDER, "customer_id": name, "location_id": f"{name}-fra"}
+    order = {
+        **ORDER,
+        "customer_id": name,
+        "subscription_id": f"{name}-prod",
+        "location_id": f"{name}-fra",
+    }
     return [
         command("1", "register-customer", f"customer/{name}", name=name, model="connect-through"),
-        command("2", "add-subscription", f"customer/{name}", subscription_id="prod"),
+        command("2", "add-subscription", f"customer/{name}", subscription_id=f"{name}-prod"),
         command("3", "open-location", f"location/{name}-fra", providers=["colt"], routers=[PAIR]),
         command("4", "order-circuit", f"circuit/{name}-1", None, **order),
     ]
@@ -94,6 +99,18 @@ def test_a_verb_settles_and_tells_what_followed(cell: Cell) -> None:
     assert "then, by itself:" in told.out
     assert "1000" in cell.cli.run("circuit", "list").out
     assert cell.cli.run("circuit", "change-bandwidth", "four-1", "--bandwidth", "7").code == 1
+
+
+def test_a_verb_that_moves_a_change_on_settles_what_follows_for_the_change(cell: Cell) -> None:
+    assert cell.cli.run("submit", "--settle", "-", given=_named(_laid("five"), "five")).code == 0
+    lower = "--bandwidth 100 --strategy replace-first --no-auto-proceed --accept-interruption"
+    change = ("circuit", "change-bandwidth", "five-1", *lower.split(), "--change-id", "down")
+    assert cell.cli.run(*change).code == 0
+    named = ("five-1", "--change-id", "down", "--reason", "agreed")
+    told = cell.cli.run("circuit", "proceed-bandwidth-change", *named)
+    assert told.code == 0, told
+    assert "then, by itself:" in told.out
+    assert cell.cli.ask("changes", "show", "five-1/down")["ended"] == "decreased"
 
 
 def _state(cell: Cell, circuit: str) -> Any:

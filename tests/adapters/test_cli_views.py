@@ -133,7 +133,7 @@ def test_people_see_what_each_event_changed(after_story: Tieline, asked: str):
 
 
 def test_projections_status_rebuild_verify(after_story: Tieline):
-    names = ["circuits", "customers", "locations", "csp", "changes", "trail"]
+    names = ["circuits", "customers", "locations", "route_filters", "csp", "changes", "trail"]
     status = after_story.ask_list("projections", "status")
     assert [each["view"] for each in status] == names
     assert {each["behind"] for each in status} == {0}

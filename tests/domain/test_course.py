@@ -1,6 +1,6 @@
 """The course of a change: plan, process and view read one table, complete and consistent."""
 
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -76,14 +76,31 @@ def test_a_successor_that_nobody_began_to_build_is_deleted_at_once() -> None:
     assert step_at(COURSES["back"], {"old:reverted", "new:placed"}).name == "delete-successor"
 
 
-@pytest.mark.parametrize("strategy", ["teardown-first", "replace-first"])
-def test_the_plan_says_every_step_in_the_words_of_the_course(strategy: str) -> None:
-    spec = lower(given(a_world()), strategy=strategy, accept_interruption=None)
+def planned(strategy: str, **more: Any) -> list[dict[str, str]]:
+    """The steps of the plan that a decrease without consent is answered with."""
+    spec = lower(given(a_world()), strategy=strategy, accept_interruption=None, **more)
     assert spec.outcome is not None
     assert spec.outcome.refusal is not None
-    assert spec.outcome.refusal.facts["plan"]["steps"] == [
+    return spec.outcome.refusal.facts["plan"]["steps"]
+
+
+@pytest.mark.parametrize("strategy", ["teardown-first", "replace-first"])
+def test_the_plan_says_every_step_in_the_words_of_the_course(strategy: str) -> None:
+    assert planned(strategy) == [
         {"step": step.words, "by": step.waits_for} for step in steps_of(COURSES[strategy])
     ]
+
+
+APPROVAL = {"step": "proceed-bandwidth-change", "by": "person"}
+
+
+def test_a_plan_has_the_approval_that_was_asked_for() -> None:
+    steps = planned("replace-first", auto_proceed=False)
+    assert steps[steps.index(APPROVAL) + 1]["step"] == "switch over"
+
+
+def test_a_teardown_waits_for_no_approval() -> None:
+    assert APPROVAL not in planned("teardown-first", auto_proceed=False)
 
 
 def test_the_plan_of_replace_first_reads_so() -> None:

@@ -154,8 +154,26 @@ def test_without_an_id_a_source_and_a_type_it_is_not_readable(name: str, value: 
     assert isinstance(reading(json.dumps(absent)), Unreadable)
 
 
-def test_an_id_of_a_thousand_characters_is_the_longest() -> None:
-    assert isinstance(sent(id="x" * 1000), Command)
+@cases("name", ["id", "source"])
+def test_a_thousand_characters_are_the_most_and_more_are_said_to_be_too_long(name: str) -> None:
+    assert isinstance(sent(**{name: "x" * 1000}), Command)
+    answer = sent(**{name: "x" * 1001})
+    assert isinstance(answer, Unreadable)
+    assert answer.fault == f"{name} is longer than 1,000 characters"
+
+
+@cases(
+    ("value", "fault"),
+    [
+        (None, "is missing"),
+        (7, "must be a text"),
+        ("a\x00b", "has characters that can't be stored"),
+    ],
+)
+def test_what_is_wrong_with_an_id_is_said(value: Any, fault: str) -> None:
+    answer = sent(id=value)
+    assert isinstance(answer, Unreadable)
+    assert answer.fault == f"id {fault}"
 
 
 # --- whatever is sent

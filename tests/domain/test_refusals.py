@@ -177,6 +177,18 @@ def test_what_an_outcome_was_stored_without_is_not_missed() -> None:
     assert "c1.r2 has taken its place" in sentence_of("not-found", when | {"replaced_by": "c1.r2"})
 
 
+@pytest.mark.parametrize(
+    ("there_are", "more"), [(1, None), (100, None), (101, 1), (40_000, 39_900)]
+)
+def test_the_first_hundred_blockers_are_named_and_the_rest_counted(
+    there_are: int, more: int | None
+) -> None:
+    blockers = [Blocker(f"circuit c{n}", f"delete-circuit c{n}") for n in range(there_are)]
+    refusal = refused("customer-in-use", *blockers, customer_id="acme", count=there_are)
+    assert list(refusal.blockers) == blockers[:100]
+    assert refusal.facts.get("more_blockers") == more
+
+
 @pytest.mark.parametrize("code", WARNINGS)
 def test_a_warning_is_a_sentence_too(code: str) -> None:
     assert WARNINGS[code].endswith(".")

@@ -21,6 +21,7 @@ from tests.examples import (
     a_held_prefix,
     a_location,
     a_provisioned_circuit,
+    a_route_filter,
     a_world,
 )
 from tests.examples.commands import EXAMPLES, sent_by
@@ -52,7 +53,14 @@ MAY: dict[Role, frozenset[str]] = {
     "auditor": frozenset(),
     "reader": frozenset(),
 }
+OF_FILTERS = frozenset(
+    verb for verb in EXAMPLES if EXAMPLES[verb].subject.startswith("route-filter/")
+)
 LOCATIONS = frozenset(verb for verb in EXAMPLES if EXAMPLES[verb].subject.startswith("location/"))
+
+
+CREATED_THERE = {"order-circuit": "circuit/c2", "define-route-filter": "route-filter/f2"}
+"""What is free in a world where every other example finds what it is about."""
 
 
 def _may(verb: str, actor: str, *world: Any) -> bool:
@@ -63,7 +71,7 @@ def _may(verb: str, actor: str, *world: Any) -> bool:
         data = {name: value for name, value in data.items() if name != "profile"}
     if "scope" in data:
         data = {name: value for name, value in data.items() if name != "scope"}
-    subject = "circuit/c2" if verb == "order-circuit" else example.subject
+    subject = CREATED_THERE.get(verb, example.subject)
     outcome = given(*world).when(verb, subject, **data, actor=actor).outcome
     assert outcome is not None
     return outcome.refusal is None or outcome.refusal.code not in ("not-permitted", "not-found")
@@ -86,6 +94,7 @@ def world() -> list[Any]:
         a_grant("user:bob", "reader"),
         a_grant("user:anna", "owner"),
         a_held_prefix(confirmed=False),
+        *a_route_filter(),
         (ACME, PrefixClaimed(prefix=prefix_of("203.0.113.0/24"))),
     ]
 
@@ -116,11 +125,12 @@ CREATING = frozenset({"register-customer", "open-location"})
 def test_a_role_on_csp_self_reads_connect_to_customers_and_does_the_csps_own_affairs(
     role: Role,
 ) -> None:
-    world = [*a_connect_to_customer(), *a_location(), *a_provisioned_circuit()]
+    own = [*a_provisioned_circuit(), *a_route_filter()]
+    world = [*a_connect_to_customer(), *a_location(), *own]
     spec = [*world, a_csp_role("user:eve", role)]
     about_acme = set(EXAMPLES) - LOCATIONS - CREATING
     may = CSP_AFFAIRS & about_acme if role in ("owner", "contributor") else NOTHING
-    for verb in sorted(about_acme - may - {"order-circuit"}):
+    for verb in sorted(about_acme - may - set(CREATED_THERE)):
         assert _sees_but_may_not(verb, "user:eve", spec), verb
     for verb in sorted(may - {"reject-prefix"}):
         assert _may(verb, "user:eve", spec), verb
@@ -135,8 +145,9 @@ def test_the_owner_of_the_csp_may_everything_for_a_connect_through_customer(
 def test_under_connect_to_the_owner_of_the_csp_keeps_provider_commands_and_its_own_affairs() -> (
     None
 ):
-    world = [*a_connect_to_customer(), *a_location(), *a_provisioned_circuit()]
-    for verb in sorted(EVERYTHING - {"order-circuit"}):
+    own = [*a_provisioned_circuit(), *a_route_filter()]
+    world = [*a_connect_to_customer(), *a_location(), *own]
+    for verb in sorted(EVERYTHING - set(CREATED_THERE)):
         assert _sees_but_may_not(verb, "user:owner", world), verb
     for verb in sorted(PROVIDER_COMMANDS | CSP_AFFAIRS - {"reject-prefix"}):
         assert _may(verb, "user:owner", world), verb
@@ -214,9 +225,17 @@ STRANGERS: dict[str, list[Any]] = {
 }
 
 
-@pytest.mark.parametrize("stranger", STRANGERS)
+ASKED = [
+    (verb, stranger)
+    for verb in sorted(set(EXAMPLES) - LOCATIONS - {"register-customer"})
+    for stranger in STRANGERS
+    if stranger != "user:scoped" or verb not in OF_FILTERS
+]
+"""Every role for a customer sees its route filters, whatever the role's scope."""
+
+
+@pytest.mark.parametrize(("verb", "stranger"), ASKED)
 @pytest.mark.parametrize("on_behalf_of", [None, "acme", "beta"])
-@pytest.mark.parametrize("verb", sorted(set(EXAMPLES) - LOCATIONS - {"register-customer"}))
 def test_a_stranger_gets_the_same_answer_for_what_exists_and_what_does_not(
     verb: str, stranger: str, on_behalf_of: str | None
 ) -> None:
@@ -224,8 +243,9 @@ def test_a_stranger_gets_the_same_answer_for_what_exists_and_what_does_not(
     sent = example.data | {"actor": stranger, "on_behalf_of": on_behalf_of}
     asked: dict[str, Any] = {"verb": verb, "subject": example.subject, **sent}
     known = STRANGERS[stranger]
-    exists = _refusal(a_world(), known, **asked)
-    removed = _refusal(a_world(), known, (ACME, CustomerRemoved()), **asked)
+    world = [*a_world(), *a_route_filter()]
+    exists = _refusal(world, known, **asked)
+    removed = _refusal(world, known, (ACME, CustomerRemoved()), **asked)
     absent = _refusal([] if stranger == "user:scoped" else known, **asked)
     assert exists == removed == absent
     assert exists["code"] in ("not-found", "malformed-command")

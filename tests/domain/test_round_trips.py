@@ -205,7 +205,7 @@ def test_whatever_a_command_says_it_reads_back_the_same_or_not_at_all(command: C
 
 @pytest.mark.parametrize("kind", EVENTS.values(), ids=list(EVENTS))
 def test_an_events_type_names_its_noun_what_happened_and_its_version(kind: type[Event]) -> None:
-    assert re.fullmatch(r"tieline\.[a-z]+\.[a-z-]+\.v[0-9]+", kind.kind)
+    assert re.fullmatch(r"tieline\.[a-z-]+\.[a-z-]+\.v[0-9]+", kind.kind)
 
 
 def test_no_two_events_share_a_type() -> None:

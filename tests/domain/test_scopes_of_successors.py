@@ -107,6 +107,27 @@ def test_whoever_owns_a_circuit_grants_for_its_successor() -> None:
     spec.when("grant-role", ACME, **grant).refused("not-found")
 
 
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_circuit_that_was_replaced_is_no_scope_and_the_refusal_names_its_successor(
+    strategy: str,
+) -> None:
+    spec = lowering(strategy, a_world()).settle()
+    spec.when("grant-role", ACME, principal=EVE, role="reader", scope="c1")
+    spec.refused("not-found", kind="circuit", id="c1", replaced_by="c1.r2")
+    assert spec.outcome is not None
+    assert spec.outcome.refusal is not None
+    assert spec.outcome.refusal.facts["removed_at"] == spec.state("circuit/c1").removed_at
+
+
+def test_of_another_customers_circuit_nothing_is_said() -> None:
+    spec = lowering("teardown-first", a_world(), a_customer("zeta")).settle()
+    spec.when("grant-role", "customer/zeta", principal=EVE, role="reader", scope="c1")
+    spec.refused("not-found", kind="subscription or circuit", id="c1")
+    assert spec.outcome is not None
+    assert spec.outcome.refusal is not None
+    assert set(spec.outcome.refusal.facts) == {"kind", "id"}
+
+
 def test_a_name_that_is_also_a_subscription_means_the_subscription() -> None:
     world = [
         a_customer(),

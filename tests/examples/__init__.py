@@ -9,6 +9,7 @@ from domain.circuit.events import (
     CircuitOrdered,
     CircuitPlaced,
     PeeringConfigured,
+    PeeringRouteFilterAttached,
     Provisioned,
     ProvisioningBegun,
 )
@@ -16,6 +17,7 @@ from domain.csp.events import EncapsulationIdAllocated, PrefixHeld
 from domain.customer.events import (
     CircuitAttached,
     CustomerRegistered,
+    CustomerRouteFilterAttached,
     RoleGranted,
     SubscriptionAdded,
 )
@@ -23,6 +25,7 @@ from domain.decider.decisions import Written
 from domain.decider.rights import SELF
 from domain.location.commands import RouterPair
 from domain.location.events import CapacityTaken, LocationOpened
+from domain.route_filter.events import RouteFilterAttached, RouteFilterDefined
 from domain.words.prefix import prefix as prefix_of
 from domain.words.values import Role
 
@@ -162,6 +165,29 @@ def a_held_prefix(
     """A prefix that is confirmed for, or claimed by, a customer (None: the CSP)."""
     network = prefix_of(prefix)
     return SELF, PrefixHeld(prefix=network, customer_id=customer, confirmed=confirmed)
+
+
+def a_route_filter(id: str = "f1", customer: str = "acme", *communities: str) -> list[Written]:
+    """A route filter of a customer; by default it allows what is tagged East US."""
+    allowed = list(communities) or ["12076:51004"]
+    return [
+        (f"route-filter/{id}", RouteFilterDefined(customer_id=customer, communities=allowed)),
+        (f"customer/{customer}", CustomerRouteFilterAttached(route_filter_id=id)),
+    ]
+
+
+def an_attached_filter(circuit_id: str = "c1", id: str = "f1") -> list[Written]:
+    """A filter that a circuit's microsoft peering uses."""
+    return [
+        (
+            f"circuit/{circuit_id}",
+            PeeringRouteFilterAttached(routing_domain="microsoft", route_filter_id=id),
+        ),
+        (
+            f"route-filter/{id}",
+            RouteFilterAttached(circuit_id=circuit_id, routing_domain="microsoft"),
+        ),
+    ]
 
 
 def a_peering(circuit_id: str = "c1", **fields: Any) -> Written:

@@ -52,7 +52,10 @@ _CHANGE = {"change_id": "up-1", "reason": "asked for by phone"}
 _DOMAIN = {"routing_domain": "private"}
 
 
+_FILTER = {"routing_domain": "microsoft", "route_filter_id": "f1"}
+
 _KEY_OPTION = f"--service-key {KEY}"
+_FILTER_OPTIONS = "--routing-domain microsoft --route-filter f1"
 
 
 def _customer(sender: Sender, typed: str, **data: Any) -> Example:
@@ -61,6 +64,10 @@ def _customer(sender: Sender, typed: str, **data: Any) -> Example:
 
 def _location(typed: str, **data: Any) -> Example:
     return Example("location/frankfurt", "csp", typed, data)
+
+
+def _filter(typed: str, **data: Any) -> Example:
+    return Example("route-filter/f1", "operator", typed, data)
 
 
 def _circuit(sender: Sender, typed: str, **data: Any) -> Example:
@@ -116,6 +123,13 @@ EXAMPLES: Final[dict[str, Example]] = {
     "reopen-location": _location(""),
     "add-provider": _location("--provider bt", provider="megaport"),
     "remove-provider": _location("--provider bt", provider="colt"),
+    "define-route-filter": _filter(
+        "--customer acme --community 12076:51004 --community 12076:5010",
+        customer_id="acme",
+        communities=["12076:51004", "12076:5010"],
+    ),
+    "change-route-filter": _filter("--community 12076:51005", communities=["12076:51005"]),
+    "remove-route-filter": _filter(""),
     "order-circuit": _circuit(
         "contributor",
         "--customer acme --subscription acme-prod --location ffm --provider colt"
@@ -188,6 +202,8 @@ EXAMPLES: Final[dict[str, Example]] = {
     "enable-peering": _circuit("operator", "--routing-domain private", **_DOMAIN),
     "disable-peering": _circuit("operator", "--routing-domain private", **_DOMAIN),
     "remove-peering": _circuit("operator", "--routing-domain private", **_DOMAIN),
+    "attach-route-filter": _circuit("operator", _FILTER_OPTIONS, **_FILTER),
+    "detach-route-filter": _circuit("operator", _FILTER_OPTIONS, **_FILTER),
 }
 
 ON_CSP: Final = {

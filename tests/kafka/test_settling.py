@@ -1,7 +1,7 @@
 """A cell is at rest once reactors and views have read all that belongs together."""
 
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any
 
 import pytest
@@ -102,6 +102,54 @@ def test_commands_that_reactors_sent_are_waited_for(
     cell.publish_all()
     for name in readers.names:
         readers.commit_ends(name, topics.events, topics.outcomes)
+    settling.wait(ALL, 10)
+
+
+def _moving(correlation: str, change_id: str, circuit: str = "c1") -> dict[str, Any]:
+    """An event that is about a change of bandwidth."""
+    return {
+        **register("acme-1"),
+        "id": f"circuit/{circuit}/7",
+        "source": "/test",
+        "type": "tieline.bandwidth.change-retried.v1",
+        "subject": f"circuit/{circuit}",
+        "correlationid": correlation,
+        "causationid": "r-1",
+        "data": {"change_id": change_id},
+    }
+
+
+def _step(id: str) -> dict[str, Any]:
+    """A command that a process sends, under the correlation id of its change."""
+    return register("acme-1", id=id, source="/tieline/process", correlationid="change")
+
+
+@pytest.mark.parametrize("step_first", [True, False], ids=["step first", "event first"])
+def test_what_follows_for_a_change_that_is_moved_on_is_waited_for(
+    cell: ACells, settling: Settling, readers: Readers, brokers: Brokers, *, step_first: bool
+) -> None:
+    """Partitions may show the process's command before the event that it answers."""
+    readers.names.clear()
+    topics = cell.cell.topics
+    sent = [
+        (topics.internal, _step("c1/up-1/switch-over/2")),
+        (topics.events, _moving("a", "up-1")),
+    ]
+    for topic, message in sent if step_first else reversed(sent):
+        publish(brokers, topic, written(message))
+        with suppress(NotAtRest):
+            settling.wait(ALL, SOON)
+    with pytest.raises(NotAtRest, match="outcomes of 1 commands"):
+        settling.wait(ALL, SOON)
+
+
+@pytest.mark.parametrize("id", ["c1/up-10/switch-over/2", "c2/up-1/switch-over/2"])
+def test_steps_of_other_changes_are_not_waited_for(
+    cell: ACells, settling: Settling, readers: Readers, brokers: Brokers, id: str
+) -> None:
+    readers.names.clear()
+    publish(brokers, cell.cell.topics.events, written(_moving("a", "up-1")))
+    publish(brokers, cell.cell.topics.internal, written(_step(id)))
     settling.wait(ALL, 10)
 
 

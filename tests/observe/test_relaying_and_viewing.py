@@ -57,19 +57,20 @@ def test_a_page_is_counted_and_its_delay_measured_once_per_batch(tmp_path: Path)
     _, events = recorded(tmp_path)
     later = read_time(events[0].time) + timedelta(seconds=2)
     with lines_from("info") as lines, rise(VIEW_EVENTS, VIEW_DELAY) as risen:
-        ViewWatch(now=lambda: later).visible("customers", events[:2], 1)
+        ViewWatch(now=lambda: later).visible(["customers", "trail"], events[:2], 1)
     assert risen.of("tieline_view_events_total", view="customers") == 2
     assert risen.of("tieline_view_delay_seconds_count", view="customers") == 1
     assert risen.of("tieline_view_delay_seconds_sum", view="customers") == 2
+    assert risen.of("tieline_view_events_total", view="trail") == 2
     (line,) = lines.all()
-    assert (line["event"], line["view"], line["events"]) == ("applied", "customers", 2)
+    assert (line["event"], line["views"], line["events"]) == ("applied", "customers trail", 2)
 
 
 def test_clocks_that_differ_give_no_negative_delay(tmp_path: Path) -> None:
     _, events = recorded(tmp_path)
     watch = ViewWatch(now=lambda: datetime(2020, 1, 1, tzinfo=UTC))
     with rise(VIEW_DELAY) as risen:
-        watch.visible("customers", events, 1)
+        watch.visible(["customers"], events, 1)
     assert risen.of("tieline_view_delay_seconds_count", view="customers") == 2
     assert risen.of("tieline_view_delay_seconds_sum", view="customers") == 0
 
@@ -77,7 +78,7 @@ def test_clocks_that_differ_give_no_negative_delay(tmp_path: Path) -> None:
 def test_at_debug_each_event_is_a_line_when_it_is_visible(tmp_path: Path) -> None:
     _, events = recorded(tmp_path)
     with lines_from("debug") as lines:
-        ViewWatch().visible("customers", events, 1)
+        ViewWatch().visible(["customers"], events, 1)
     last = lines.of("visible")[-1]
     assert (last["correlation_id"], last["command_id"]) == ("k-7", "c-002")
-    assert (last["view"], last["id"]) == ("customers", "csp/self/2")
+    assert (last["views"], last["id"]) == ("customers", "csp/self/2")

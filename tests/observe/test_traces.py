@@ -230,7 +230,7 @@ def through_all_stages(folder: Path, parts: dict[str, Tracing]) -> str:
         records = [("t.events", event_of(at, row, b"/test")) for at, row in log.rows(0, 100)]
         RelayWatch(parts["relay"]).committed(records, began)
         began = time_ns()
-        ViewWatch(parts["project"]).visible("customers", log.feed(0, 100), began)
+        ViewWatch(parts["project"]).visible(["customers"], log.feed(0, 100), began)
     finally:
         log.close()
     return traceparent

@@ -11,6 +11,7 @@ from domain.circuit.bandwidth_events import BandwidthIncreased, ChangeStalled, I
 from domain.circuit.events import PeeringDisabled
 from domain.csp.events import CspRoleGranted, CspRoleRevoked
 from domain.customer.events import (
+    CustomerRouteFilterDetached,
     PrefixClaimed,
     PrefixConfirmed,
     RoleRevoked,
@@ -19,9 +20,22 @@ from domain.customer.events import (
     SubscriptionRemoved,
 )
 from domain.engine.records import Recorded
+from domain.route_filter.events import (
+    RouteFilterChanged,
+    RouteFilterDetached,
+    RouteFilterRemoved,
+)
 from projections.projection import View
 from projections.views import VIEWS
-from tests.examples import a_customer, a_grant, a_provisioned_circuit
+from tests.examples import (
+    MICROSOFT,
+    a_customer,
+    a_grant,
+    a_peering,
+    a_provisioned_circuit,
+    a_route_filter,
+    an_attached_filter,
+)
 from tests.projections.histories import Shelf, told
 from tests.projections.stories import WORLD, a_replace_first, a_revert, a_teardown_first
 
@@ -50,12 +64,23 @@ STAFF = [
     ("csp/self", CspRoleRevoked(principal="user:anna", role="owner")),
     ("csp/self", CspRoleGranted(principal="user:anna", role="reader")),
 ]
+FILTERS = [
+    *a_route_filter("f1"),
+    *a_route_filter("f2", "birch"),
+    a_peering("c4", **MICROSOFT),
+    *an_attached_filter("c4"),
+    ("route-filter/f1", RouteFilterDetached(circuit_id="c4", routing_domain="microsoft")),
+    ("route-filter/f2", RouteFilterChanged(communities=["12076:51006"])),
+    ("customer/birch", CustomerRouteFilterDetached(route_filter_id="f2")),
+    ("route-filter/f2", RouteFilterRemoved()),
+]
 HISTORY = told(
     WORLD,
     a_customer("birch", number=2),
     PARTS,
     STAFF,
     *(a_provisioned_circuit(id) for id in ("c2", "c3", "c4")),
+    FILTERS,
     a_teardown_first("c1"),
     a_replace_first("c2"),
     a_revert("c3"),

@@ -13,7 +13,8 @@ from domain.circuit import events as circuit_events
 from domain.csp import events as csp_events
 from domain.customer import events as customer_events
 from domain.location import events as location_events
-from projections import circuit_rows, circuits, csp, customers, locations
+from domain.route_filter import events as route_filter_events
+from projections import circuit_rows, circuits, csp, customers, locations, route_filters
 from projections.fold import set_columns
 from projections.parts import Edit
 from projections.views import VIEWS
@@ -24,6 +25,7 @@ FOLDS = {
     "circuit": (circuit_rows.FOLD, circuit_events),
     "customer": (customers.FOLD, customer_events),
     "location": (locations.FOLD, location_events),
+    "route-filter": (route_filters.FOLD, route_filter_events),
     "csp": (csp.FOLD, csp_events),
 }
 
@@ -31,6 +33,7 @@ TABLES = {
     "circuit": circuits.SHAPE.tables(1)["circuits"],
     "customer": customers.SHAPE.tables(1)["customers"],
     "location": locations.SHAPE.tables(1)["locations"],
+    "route-filter": route_filters.SHAPE.tables(1)["route_filters"],
     "csp": csp.SHAPE.tables(1)["csp"],
 }
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from domain.bandwidth_change.course import STEPS, Step, StepName
+from domain.bandwidth_change.course import STEPS, Step, StepName, ids_begin
 from domain.circuit.commands import (
     CarryOver,
     DeleteCircuit,
@@ -48,7 +48,7 @@ class Send(Frozen):
         change = self.change
         message: dict[str, Any] = {
             "specversion": "1.0",
-            "id": f"{change.circuit_id}/{change.change_id}/{self.step}/{self.attempt}",
+            "id": f"{ids_begin(change.circuit_id, change.change_id)}{self.step}/{self.attempt}",
             "source": PROCESS_SOURCE,
             "type": self.data.type,
             "subject": self.subject,

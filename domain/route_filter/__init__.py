@@ -1,0 +1,23 @@
+"""Route filters: which of the cloud's prefixes are announced on microsoft peerings."""
+
+from typing import Final
+
+from domain.decider.noun import Noun, unguarded
+from domain.route_filter import rules, state
+from domain.route_filter.refusals import REFUSALS
+
+NOUN: Final = Noun(
+    name=state.ROUTE_FILTER.noun,
+    plural="route-filters",
+    about="Define, change, list and remove route filters.",
+    state=state.RouteFilter,
+    initial=None,
+    begins=state.BEGINS,
+    effects=state.EFFECTS,
+    rules=rules.RULES,
+    belongs_to="customer",
+    concern=state.concern,
+    guard=unguarded,
+    refusals=REFUSALS,
+    grows=False,
+)
