@@ -19,7 +19,7 @@ from adapters.log.outcomes import gathered, time_of
 from adapters.log.postgres_append import LOCK, MOVED, PostgresAppend, rows
 from adapters.log.postgres_connections import Connections
 from adapters.log.postgres_errors import PostgresFaults, address_of
-from adapters.log.postgres_marks import PostgresPast, mark_of, read_ends
+from adapters.log.postgres_marks import PostgresPast, mark_of, sql_of
 from adapters.log.postgres_schema import prepare
 from adapters.log.postgres_server import server_of
 from adapters.log.seen import Seen
@@ -82,11 +82,12 @@ class PostgresLog:
         with self._telling:
             self._connections = Connections(url, busy_timeout)
             try:
-                self._schema = prepare(self._connections, url)
+                self._ends: LiteralString = sql_of(prepare(self._connections, url))
             except BaseException:
                 self._connections.close()
                 raise
             server = server_of(self._connections)
+        self._past = PostgresPast(self._read)
         self._seen = Seen(address_of(url), lambda: server_of(self._connections).since(server))
 
     def close(self) -> None:
@@ -97,7 +98,7 @@ class PostgresLog:
     def mark(self) -> Mark:
         """The ends of the three tables, in one consistent read."""
         if hasattr(self._thread, "connection"):
-            return mark_of(read_ends(self._read, self._schema, None))
+            return mark_of(self._read(self._ends))
         return self._compared()
 
     def moved(self, after: int) -> Collection[str]:
@@ -213,8 +214,7 @@ class PostgresLog:
     def _compared(self) -> Mark:
         """How far the log has come, compared with what was seen of it. Raises LogWentBack."""
         seen = self._seen.mark
-        row = read_ends(self._read, self._schema, seen)
-        return self._seen.compare(seen, mark_of(row), PostgresPast(self._read, row[-1]))
+        return self._seen.compare(seen, mark_of(self._read(self._ends)), self._past)
 
     def _snapshot(self, stream: str) -> tuple[Any, int]:
         """State and version from a snapshot by this code of this history, or None and 0."""

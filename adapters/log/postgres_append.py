@@ -51,7 +51,7 @@ class PostgresAppend:
     def mark(self) -> Mark:
         """The ends of the tables, with what this transaction wrote."""
         if self._mark is None:
-            self._mark = mark_of(rows(self.connection, ENDS, (0, 0))[0])
+            self._mark = mark_of(rows(self.connection, ENDS, ()))
         return self._mark
 
     def moved(self, after: int) -> Collection[str]:

@@ -3,29 +3,25 @@
 from collections.abc import Callable
 from typing import Any, Final, LiteralString
 
+from adapters.log.seen import trace_of
 from domain.engine.log import Mark
 
-_TOLD: Final = """
-coalesce((
-    SELECT tieline_told(originator_id, originator_version, state)
-    FROM stored_events WHERE notification_id = {at}
-), '') || ' ' || coalesce((SELECT encode(key, 'hex') FROM outcomes WHERE seq = {place}), '')"""
 _ENDS: Final = """
-SELECT position, outcome, last, number, {epoch}, {trace}, {then}
-FROM (
-    SELECT (SELECT coalesce(max(notification_id), 0) FROM stored_events) AS position,
-           (SELECT coalesce(max(seq), 0) FROM outcomes) AS outcome,
-           (SELECT coalesce(max(seq), 0) FROM parked) AS last,
-           (SELECT count(*) FROM parked) AS number
-) AS ends"""
-ENDS: Final = _ENDS.format(
-    epoch="(SELECT epoch FROM epochs ORDER BY seq DESC LIMIT 1)",
-    trace=_TOLD.format(at="position", place="outcome"),
-    then=_TOLD.format(at="%s", place="%s"),
-)
-"""Asked with a position and an outcome: the last column is the trace of that place."""
-
-_ENDS_BEFORE: Final = _ENDS.format(epoch="''", trace="''", then="''")
+SELECT event.notification_id, outcome.seq, (SELECT coalesce(max(seq), 0) FROM parked),
+       (SELECT count(*) FROM parked), {epoch}, event.id, event.state, outcome.key
+FROM (SELECT) AS one
+LEFT JOIN (
+    SELECT notification_id, originator_id || '/' || originator_version AS id, state
+    FROM stored_events ORDER BY notification_id DESC LIMIT 1
+) AS event ON true
+LEFT JOIN (SELECT seq, key FROM outcomes ORDER BY seq DESC LIMIT 1) AS outcome ON true"""
+"""The trace is made here: to have PostgreSQL hash an event takes longer than all the rest."""
+_EPOCH: Final = "(SELECT epoch FROM epochs ORDER BY seq DESC LIMIT 1)"
+_THEN: Final = """
+SELECT (SELECT originator_id || '/' || originator_version
+        FROM stored_events WHERE notification_id = %s),
+       (SELECT state FROM stored_events WHERE notification_id = %s),
+       (SELECT key FROM outcomes WHERE seq = %s)"""
 _BEGUN: Final = "SELECT 1 FROM epochs WHERE epoch = %s"
 
 FIRST_WITH_EPOCHS: Final = 3
@@ -35,32 +31,30 @@ Read = Callable[..., list[Any]]
 """`read(sql, *values)`: all rows of a query."""
 
 
-def read_ends(read: Read, schema: int, seen: Mark | None) -> tuple[Any, ...]:
-    """The row of the ends, and in its last column the trace of the place that was seen."""
-    if schema < FIRST_WITH_EPOCHS:
-        return read(_ENDS_BEFORE)[0]
-    return read(ENDS, *((seen.position, seen.outcome) if seen else (0, 0)))[0]
+def sql_of(schema: int) -> LiteralString:
+    """The query for the ends of a log of a schema."""
+    return _ENDS.format(epoch=_EPOCH if schema >= FIRST_WITH_EPOCHS else "''")
 
 
-def mark_of(row: tuple[Any, ...]) -> Mark:
-    """A mark from a row of the ends."""
-    position, outcome, last, count, epoch, trace, _ = row
-    return Mark(position, outcome, (last, count), epoch, trace)
+ENDS: Final = sql_of(FIRST_WITH_EPOCHS)
+
+
+def mark_of(rows: list[Any]) -> Mark:
+    """The mark at the ends of the tables."""
+    position, outcome, parked, count, epoch, *last = rows[0]
+    return Mark(position or 0, outcome or 0, (parked, count), epoch, trace_of(*last))
 
 
 class PostgresPast:
-    """A log's past: the trace of the place that was seen was read with the ends."""
+    """A log's past, by whatever reads it."""
 
-    def __init__(self, read: Read, there: str) -> None:
+    def __init__(self, read: Read) -> None:
         self._read = read
-        self._there = there
 
     def trace(self, at: Mark) -> str:
         """The trace of the place where a mark was taken."""
-        del at
-        return self._there
+        return trace_of(*self._read(_THEN, at.position, at.position, at.outcome)[0])
 
     def has_begun(self, epoch: str) -> bool:
         """Whether an epoch is the log's, or was."""
-        begun: LiteralString = _BEGUN
-        return bool(self._read(begun, epoch))
+        return bool(self._read(_BEGUN, epoch))

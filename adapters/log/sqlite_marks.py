@@ -45,7 +45,7 @@ class Place:
     """The file itself: who has it open does not see by reading that another took its place."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path = path.absolute()
         self._file = self._look()
 
     def stays(self) -> None:

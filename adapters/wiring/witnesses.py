@@ -3,6 +3,7 @@ them it shows what a log has lost.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from adapters.settings import Settings
@@ -89,12 +90,13 @@ def _readers(settings: Settings, log: "Log", mark: "Mark") -> Iterator[Witness]:
 
     with views_or_none(settings) as engine:
         reached = [*reached_by_views(engine), *remembered(engine)]
+
+    @cache
+    def is_there(stream: str, version: int) -> bool:
+        return bool(log.events(stream, version - 1, version))
+
     for name, checkpoint, versions in reached:
-        more = {
-            stream: version
-            for stream, version in versions.items()
-            if not log.events(stream, version - 1, version)
-        }
+        more = {each: at for each, at in versions.items() if not is_there(each, at)}
         yield _reader(name, checkpoint, more, mark)
 
 
