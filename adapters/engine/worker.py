@@ -53,6 +53,11 @@ class Worker:
         self.forgot: Callable[[], None] | None = None
         """Is called where nothing that was seen of the log counts any more."""
 
+    @property
+    def mark(self) -> Mark | None:
+        """How far it has seen the log come."""
+        return self._mark
+
     def now(self) -> str:
         """The time by the clock, by which what is due is judged; what is recorded may be later."""
         now = self._clock(None)

@@ -95,11 +95,11 @@ class PostgresLog:
         with self._telling:
             self._connections.close()
 
-    def mark(self) -> Mark:
+    def mark(self, seen: Mark | None = None) -> Mark:
         """The ends of the three tables, in one consistent read."""
         if hasattr(self._thread, "connection"):
             return mark_of(self._read(self._ends))
-        return self._compared()
+        return self._compared(seen)
 
     def moved(self, after: int) -> Collection[str]:
         """The streams written after a position, from the tail of the log."""
@@ -211,9 +211,9 @@ class PostgresLog:
         self._seen.keep(seen, end)
         self._take(append.snapshots)
 
-    def _compared(self) -> Mark:
+    def _compared(self, seen: Mark | None = None) -> Mark:
         """How far the log has come, compared with what was seen of it. Raises LogWentBack."""
-        seen = self._seen.mark
+        seen = seen or self._seen.mark
         return self._seen.compare(seen, mark_of(self._read(self._ends)), self._past)
 
     def _snapshot(self, stream: str) -> tuple[Any, int]:

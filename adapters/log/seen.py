@@ -29,7 +29,9 @@ class Seen:
     """The furthest mark that one opener has seen, for any number of threads."""
 
     def __init__(self, where: str, why: Callable[[], str] = str) -> None:
-        """`where` names the log in what is said; `why` gives a sentence on what else is known."""
+        """`where` names the log in what is said; `why` gives a sentence on what has changed since
+        it was opened.
+        """
         self._where = where
         self._why = why
         self._lock = Lock()
@@ -44,7 +46,8 @@ class Seen:
         """Keep a mark that was read after `seen` was, and return it. Raises LogWentBack."""
         if seen is not None and seen != now and not _goes_on(seen, now, past):
             said = f"{self._where} went back: {_said(seen, now)}"
-            raise LogWentBack(". ".join(filter(None, [said, self._why()])))
+            why = self._why() if seen is self._mark else ""
+            raise LogWentBack(". ".join(filter(None, [said, why])))
         self.keep(seen, now)
         return now
 

@@ -88,10 +88,11 @@ class SqliteLog:
         with self._telling:
             self._store.close()
 
-    def mark(self) -> Mark:
+    def mark(self, seen: Mark | None = None) -> Mark:
         """The ends of the three tables, in one consistent read."""
         self._place.stays()
-        seen, now = self._seen.mark, mark_of(self._read(self._mark))
+        seen = seen or self._seen.mark
+        now = mark_of(self._read(self._mark))
         return now if self._is_appending else self._seen.compare(seen, now, self._past)
 
     def moved(self, after: int) -> Collection[str]:

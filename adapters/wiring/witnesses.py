@@ -32,7 +32,7 @@ def witnesses(settings: Settings, log: "Log") -> Sequence[Witness]:
     mark = log.mark()
     found: list[Witness] = []
     if settings.kafka:
-        found.append(_relay(settings, log, mark))
+        found += [_relay(settings, log, mark), *_engines(settings, log)]
     if settings.views != settings.database:
         found.extend(_readers(settings, log, mark))
     return found
@@ -64,6 +64,21 @@ def _relay(settings: Settings, log: "Log", mark: "Mark") -> Witness:
         versions = _published_after(settings, mark.position)
         return Witness("relay", at.position, at.outcome, knows_more=True, versions=versions)
     return Witness("relay", at.position, at.outcome, knows_more=False)
+
+
+def _engines(settings: Settings, log: "Log") -> Iterator[Witness]:
+    """What engines have noted beside their offsets."""
+    from adapters.kafka.noted import noted_marks
+    from adapters.wiring.brokers import brokers_of, group_of
+    from domain.engine.log import LogWentBack
+
+    for noted in noted_marks(brokers_of(settings), group_of(settings, "engine")):
+        more = False
+        try:
+            log.mark(noted)
+        except LogWentBack:
+            more = True
+        yield Witness("engines", noted.position, noted.outcome, knows_more=more)
 
 
 def _published_after(settings: Settings, position: int) -> Mapping[str, int]:

@@ -113,8 +113,10 @@ class Log(Protocol):
     raise LogWentBack once that is not in it any more, until the log has a later epoch.
     """
 
-    def mark(self) -> Mark:
-        """How far the log has come, all of it committed."""
+    def mark(self, seen: Mark | None = None) -> Mark:
+        """How far the log has come, all of it committed. `seen` is a mark that somebody else saw:
+        raises LogWentBack unless the log goes on from there.
+        """
         ...
 
     def moved(self, after: int) -> Collection[str]:
