@@ -25,7 +25,7 @@ def noted_marks(brokers: Brokers, group: str) -> Iterable[Mark]:
         noted = admin.group_offsets(group)
     furthest: dict[str, Mark] = {}
     for _, metadata in noted.values():
-        if metadata:
+        if metadata.startswith("["):  # who sets a group back may write something else
             position, outcome, parked, epoch, trace = orjson.loads(metadata)
             mark = Mark(position, outcome, tuple(parked), epoch, trace)
             known = furthest.get(epoch, mark)

@@ -225,10 +225,7 @@ def test_a_history_that_somebody_rewrites() -> None:
 def test_a_view_that_applies_past_a_gap(monkeypatch: Patch) -> None:
     counted = lanes.counted
 
-    def everything(
-        events: Sequence[Recorded], reached: Mapping[str, int], gaps: Mapping[str, Any]
-    ) -> Counted:
-        del gaps
+    def everything(events: Sequence[Recorded], reached: Mapping[str, int], *_: Any) -> Counted:
         taken = [each for each in events if 0 < reached.get(each.stream, 0) < each.version]
         taken += [each for each in counted(events, reached, {}).events if each not in taken]
         return Counted(taken, {each.stream: each.version for each in taken}, (), ())
