@@ -11,12 +11,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, cast
 
+from adapters import setting_faults as faults
+
 if TYPE_CHECKING:
     from adapters.observe.logs import Level
 
 FILE: Final = "tieline.toml"
 _TEST: Final = "TIELINE_TEST_"
-_HOST_PORT: Final = r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}"
 _SECRET: Final = re.compile(r"(password=)[^\s&]+|(://[^:/@\s]*:)[^@/\s]+(?=@)")
 """Passwords, in options and in addresses."""
 
@@ -44,119 +45,50 @@ class InForce(NamedTuple):
     meaning: str
 
 
-def _address_fault(value: str) -> str | None:
-    if re.fullmatch(r"sqlite:///[^\x00]+|postgresql://[^\x00\s]+", value):
-        return None
-    return (
-        "use sqlite:///PATH, e.g. sqlite:///var/tieline.db, or sqlite:////srv/t.db from the root, "
-        "or postgresql://USER@HOST:PORT/DATABASE"
-    )
-
-
-def _views_fault(value: str) -> str | None:
-    return _address_fault(value) if value else None
-
-
-def _prefix_fault(value: str) -> str | None:
-    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", value):
-        return None
-    return "use 1 to 80 letters, digits, '.', '_' or '-'"
-
-
-def _owner_fault(value: str) -> str | None:
-    if value == "service:tieline":
-        return "that is the engine itself; use another principal, e.g. user:owner"
-    if re.fullmatch(r"(user|service|provider):[A-Za-z0-9][A-Za-z0-9._@-]{0,119}", value):
-        return None
-    return "use user:NAME, service:NAME or provider:NAME"
-
-
-def _network_fault(value: str) -> str | None:
-    return None if value in ("", "simulated", "none") else "use simulated or none"
-
-
-def _kafka_fault(value: str) -> str | None:
-    if not value or re.fullmatch(f"{_HOST_PORT}(,{_HOST_PORT})*", value):
-        return None
-    return "use HOST:PORT, or several separated by commas, e.g. 127.0.0.1:9092"
-
-
-def _security_fault(value: str) -> str | None:
-    from adapters.kafka.security import parsed  # noqa: PLC0415 - loaded only where it is set
-
-    return None if value == "plaintext" else _fault_of(parsed, value)
-
-
-def _sources_fault(value: str) -> str | None:
-    from adapters.speakers import parsed  # noqa: PLC0415
-
-    return None if value == "*" else _fault_of(lambda text: parsed(text, "user:owner"), value)
-
-
-def _fault_of(parse: Callable[[str], object], value: str) -> str | None:
-    try:
-        parse(value)
-    except ValueError as fault:
-        return str(fault)
-    return None
-
-
-def _partitions_fault(value: str) -> str | None:
-    most = 1000
-    return None if value.isdecimal() and 0 < int(value) <= most else f"use a number up to {most}"
-
-
-def _level_fault(value: str) -> str | None:
-    levels = ("debug", "info", "warning", "error")
-    return None if value in levels else f"use {', '.join(levels)}"
-
-
-def _listen_fault(value: str) -> str | None:
-    highest = 65535
-    if re.fullmatch(_HOST_PORT, value) and int(value.rpartition(":")[2]) <= highest:
-        return None
-    return "use HOST:PORT, e.g. 127.0.0.1:9464; port 0 lets the system choose"
-
-
 KNOWN: Final[Mapping[str, Setting]] = {
-    "TIELINE_DATABASE": Setting("sqlite:///var/tieline.db", "the event log", _address_fault),
+    "TIELINE_DATABASE": Setting("sqlite:///var/tieline.db", "the event log", faults.address_fault),
     "TIELINE_VIEWS": Setting(
-        "", "where views keep their rows; unless set, the same database", _views_fault
+        "", "where views keep their rows; unless set, the same database", faults.views_fault
     ),
-    "TIELINE_PREFIX": Setting("tieline", "the cell's name", _prefix_fault),
-    "TIELINE_OWNER": Setting("user:owner", "the principal who owns the CSP", _owner_fault),
+    "TIELINE_PREFIX": Setting("tieline", "the cell's name", faults.prefix_fault),
+    "TIELINE_OWNER": Setting("user:owner", "the principal who owns the CSP", faults.owner_fault),
     "TIELINE_NETWORK": Setting(
         "",
         "who plays the provider: simulated answers by itself, none waits for its commands; "
         "unless set, simulated under demo and, without TIELINE_KAFKA, under every verb that sends "
         "a command, otherwise none",
-        _network_fault,
+        faults.network_fault,
     ),
     "TIELINE_KAFKA": Setting(
-        "", "bootstrap servers; empty: everything in one process, without Kafka", _kafka_fault
+        "", "bootstrap servers; empty: everything in one process, without Kafka", faults.kafka_fault
     ),
     "TIELINE_KAFKA_SECURITY": Setting(
         "plaintext",
         "how to speak with the brokers, e.g. sasl_ssl mechanism=SCRAM-SHA-512 user=… password=…",
-        _security_fault,
+        faults.security_fault,
     ),
     "TIELINE_SOURCES": Setting(
         "*",
         "which source speaks for which principals on Kafka; * is anyone, on loopback alone",
-        _sources_fault,
+        faults.sources_fault,
     ),
     "TIELINE_PARTITIONS": Setting(
         "12",
         "partitions of a new topic of commands; events and outcomes have a third as many",
-        _partitions_fault,
+        faults.partitions_fault,
+    ),
+    "TIELINE_CLOCK_AHEAD": Setting(
+        "600",
+        "seconds that a clock may be ahead of the database server's before it decides nothing",
+        faults.seconds_fault,
     ),
     "TIELINE_LOG_LEVEL": Setting(
-        "info", "what the parts log: debug, info, warning or error", _level_fault
+        "info", "what the parts log: debug, info, warning or error", faults.level_fault
     ),
     "TIELINE_METRICS": Setting(
         "127.0.0.1:0",
         "where each part answers /metrics, /healthz and /readyz; port 0 is chosen and logged",
-        _listen_fault,
+        faults.listen_fault,
     ),
 }
 """The settings that this version honours."""
@@ -175,6 +107,7 @@ class Settings:
     security: str = "plaintext"
     sources: str = "*"
     partitions: int = 12
+    clock_ahead: float = 600.0
     log_level: "Level" = "info"
     metrics: str = "127.0.0.1:0"
     defect: str | None = None
@@ -215,6 +148,7 @@ def load(environment: Mapping[str, str], folder: Path) -> Settings:
         security=values["TIELINE_KAFKA_SECURITY"],
         sources=values["TIELINE_SOURCES"],
         partitions=int(values["TIELINE_PARTITIONS"]),
+        clock_ahead=float(values["TIELINE_CLOCK_AHEAD"]),
         log_level=cast("Level", values["TIELINE_LOG_LEVEL"]),
         metrics=values["TIELINE_METRICS"],
         seed=given.get("TIELINE_TEST_ENTROPY") or None,

@@ -12,7 +12,8 @@ from pathlib import Path
 from time import monotonic, perf_counter, sleep
 from typing import TypeVar
 
-from adapters.kafka.clients import Brokers, TopicSpec
+from adapters.kafka.admin import TopicSpec
+from adapters.kafka.clients import Brokers
 from adapters.kafka.topics import PARTITIONS, Topics, prepare, topics_of
 from adapters.log import open_log
 from stack.kafka import kafka

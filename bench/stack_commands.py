@@ -9,8 +9,9 @@ from time import perf_counter
 from typing import Any
 
 from adapters.engine.worker import BATCH
+from adapters.kafka.admin import Admin, TopicSpec
 from adapters.kafka.api import Consumer, Producer
-from adapters.kafka.clients import Admin, Brokers, TopicSpec, in_order
+from adapters.kafka.clients import Brokers, in_order
 from adapters.kafka.kafka_python import committed_offset, partition
 from adapters.kafka.relay import Checkpoint
 from adapters.kafka.topics import topics_of

@@ -27,6 +27,8 @@ class AddressSpace:
     """The parts of those blocks that are."""
     never_linked: Blocks
     """Blocks that no link subnet is in, not even one of a private peering."""
+    never_network: Blocks
+    """Blocks that no network has address space in."""
     shortest: Mapping[int, int]
     """The shortest length of a prefix that is advertised or claimed."""
 
@@ -57,6 +59,13 @@ class AddressSpace:
                 return f"a link has no address in {block}"
         return None
 
+    def why_no_network(self, asked: Prefix) -> str | None:
+        """Why no network can have a prefix in its address space; None where one can."""
+        for block in self.never_network[asked.version]:
+            if block.overlaps(asked):
+                return f"a network has no addresses in {block}"
+        return None
+
 
 def _blocks(v4: str, v6: str) -> Blocks:
     return {
@@ -80,6 +89,9 @@ CURRENT_SPACE: Final = AddressSpace(
     never_linked=_blocks(
         "0.0.0.0/8 127.0.0.0/8 168.63.129.16/32 224.0.0.0/4 240.0.0.0/4",
         "::/128 ::1/128 ::ffff:0:0/96 fe80::/10 ff00::/8",
+    ),
+    never_network=_blocks(
+        "127.0.0.0/8 169.254.0.0/16 224.0.0.0/4 255.255.255.255/32", "::1/128 fe80::/10 ff00::/8"
     ),
     shortest={IPV4: 8, IPV6: 16},
 )

@@ -12,6 +12,7 @@ from domain.customer import NOUN as CUSTOMER
 from domain.decider.decisions import Rule
 from domain.decider.noun import Effect, Noun
 from domain.location import NOUN as LOCATION
+from domain.network import NOUN as NETWORK
 from domain.route_filter import NOUN as ROUTE_FILTER
 from domain.words.data import CommandData
 from domain.words.refusals import Facts, declare, sentence_of
@@ -20,6 +21,7 @@ from domain.words.structs import Event
 _ALL: Final = (
     CUSTOMER,
     LOCATION,
+    NETWORK,
     ROUTE_FILTER,
     CIRCUIT,
     CSP,

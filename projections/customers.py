@@ -25,7 +25,8 @@ ROLES: Final = Part("roles", ("principal", "role", "scope", "on_behalf"))
 """A grant for the whole customer has an empty scope: a key column can't be null."""
 PREFIXES: Final = Part("prefixes", ("prefix",))
 ROUTE_FILTERS: Final = Part("route_filters", ("route_filter_id",))
-PARTS: Final = (SUBSCRIPTIONS, ROLES, PREFIXES, ROUTE_FILTERS)
+NETWORKS: Final = Part("networks", ("network_id",))
+PARTS: Final = (SUBSCRIPTIONS, ROLES, PREFIXES, NETWORKS, ROUTE_FILTERS)
 
 
 @lru_cache(maxsize=8)  # a rebuild makes new tables and drops the old
@@ -69,23 +70,28 @@ def _tables(generation: int) -> Tables:
         Column("state", TEXT, nullable=False),
         Column("version", Integer, nullable=False),
     )
-    route_filters = Table(
-        f"{name}_route_filters",
-        MetaData(),
-        Column("customer_id", TEXT, primary_key=True),
-        Column("route_filter_id", TEXT, primary_key=True),
-        Column("version", Integer, nullable=False),
-    )
     return {
         "customers": customers,
         "subscriptions": subscriptions,
         "roles": roles,
         "prefixes": prefixes,
-        "route_filters": route_filters,
+        "networks": _ids(name, NETWORKS),
+        "route_filters": _ids(name, ROUTE_FILTERS),
     }
 
 
-SHAPE: Final = Shape("customers", 3, _tables)
+def _ids(name: str, part: Part) -> Table:
+    """A child table of nothing but ids."""
+    return Table(
+        f"{name}_{part.table}",
+        MetaData(),
+        Column("customer_id", TEXT, primary_key=True),
+        *(Column(each, TEXT, primary_key=True) for each in part.key),
+        Column("version", Integer, nullable=False),
+    )
+
+
+SHAPE: Final = Shape("customers", 4, _tables)
 
 
 def show(live: Live, customer_id: str) -> Row | None:
@@ -118,6 +124,7 @@ def rendered(row: Row) -> Row:
         "prefixes": [
             {"prefix": each["prefix"], "state": each["state"]} for each in row["prefixes"]
         ],
+        "networks": [each["network_id"] for each in row["networks"]],
         "route_filters": [each["route_filter_id"] for each in row["route_filters"]],
         "version": row["version"],
         "deleted": row["deleted"],
@@ -217,6 +224,14 @@ def _prefix_freed(
     return [PREFIXES.remove(str(event.prefix))]
 
 
+def _network_attached(event: events.CustomerNetworkAttached) -> Sequence[Edit]:
+    return [NETWORKS.put(event.network_id)]
+
+
+def _network_detached(event: events.CustomerNetworkDetached) -> Sequence[Edit]:
+    return [NETWORKS.remove(event.network_id)]
+
+
 def _route_filter_attached(event: events.CustomerRouteFilterAttached) -> Sequence[Edit]:
     return [ROUTE_FILTERS.put(event.route_filter_id)]
 
@@ -248,6 +263,8 @@ FOLD: Final = Fold(
         "tieline.customer.prefix-rejected.v1": _prefix_freed,
         "tieline.customer.prefix-released.v1": _prefix_freed,
         "tieline.customer.prefix-claim-ended.v1": _prefix_freed,
+        "tieline.customer.network-attached.v1": _network_attached,
+        "tieline.customer.network-detached.v1": _network_detached,
         "tieline.customer.route-filter-attached.v1": _route_filter_attached,
         "tieline.customer.route-filter-detached.v1": _route_filter_detached,
     },

@@ -33,6 +33,13 @@ class Selection(NamedTuple):
 EVERYTHING: Final = Selection()
 
 
+class PlaceLost(Exception):
+    """A reader's checkpoint does not fit its feed: it is of another feed, or beyond the end.
+
+    Waiting would not help; the text says where, and what does.
+    """
+
+
 class Unread(NamedTuple):
     """An event that could not be read: what is wrong; its stream and version where it told them."""
 
@@ -163,6 +170,23 @@ def read_events(checkpoint: Checkpoint) -> int:
 def read_outcomes(checkpoint: Checkpoint) -> int:
     """How far outcomes were read, all lanes added up."""
     return sum(place for lane, place in checkpoint.items() if is_of_outcomes(lane))
+
+
+def refuse_beyond(what: str, checkpoint: Checkpoint, end: Checkpoint) -> None:
+    """Raise PlaceLost if a checkpoint is further on in a lane than the feed's end, or has a lane
+    that the feed lacks, though others are the same; `what` names the reader. The checkpoint must
+    have been read before the end was.
+    """
+    if not are_of_one_feed(checkpoint, end):
+        return
+    for lane, place in checkpoint.items():
+        last = end.get(lane)
+        if last is None or place > last:
+            is_lost = "which is gone" if last is None else f"up to {place}, and it ends at {last}"
+            raise PlaceLost(
+                f"{what} has read {lane}, {is_lost}: what it was built from is lost, or another. "
+                "'tieline projections reset' forgets how far it has come, and it is built anew"
+            )
 
 
 def are_of_one_feed(some: Checkpoint, others: Checkpoint) -> bool:

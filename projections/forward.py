@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from projections.database import pipelined, writing
+from projections.database import pipelined, reading, writing
 from projections.feed import EVENTS, OUTCOMES, Checkpoint, Feed, Page, Selection, is_of_outcomes
 from projections.lanes import (
     Known,
@@ -99,7 +99,8 @@ def _forward(
     hungry = [target for target in targets if target.is_behind(page.checkpoint)]
     if not hungry:
         return targets, PageResult()
-    with engine.connect() as connection, connection.begin():
+    with reading(engine) as live:  # as of one moment: what was checked is what is fetched
+        connection = live.connection
         there = set(generations(connection))
         for target in hungry:
             if target.at not in there:

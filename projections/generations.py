@@ -121,6 +121,25 @@ def beside(engine: Engine, shape: Shape) -> Generation:
         return _create(connection, shape, "building")
 
 
+def begin_anew(engine: Engine, shape: Shape) -> Checkpoint:
+    """Forget how far the live tables have read, and have empty ones beside them brought forward in
+    their place, which readers are given once they have caught up. Returns what is forgotten; where
+    there are no live tables of this edition there is nothing to forget.
+    """
+    with _restructuring(engine) as connection:
+        _make_tables(connection)
+        live = _live_one(connection, shape)
+        if live is None or live.edition != shape.edition:
+            return {}
+        found = [each for each in generations(connection) if each.view == shape.name]
+        _retire(connection, [each for each in found if not each.is_live])
+        before = checkpoint_of(connection, live)
+        keep_checkpoint(connection, [Move(count_move(connection, live), before, {})])
+        _create(connection, shape, "anew")
+    sweep(engine, [shape])
+    return before
+
+
 def clear(engine: Engine, shape: Shape) -> None:
     """Retire all that was built beside the live tables, e.g. by a rebuild that was killed."""
     with _restructuring(engine) as connection:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from projections.feed import OUTCOMES
 from projections.rows import among, upsert
@@ -136,6 +136,16 @@ def reached_by_views(engine: Engine) -> Sequence[Reached]:
 def _versions_of(connection: Connection, at: Generation) -> Mapping[str, int]:
     query = select(STREAMS.c.stream, STREAMS.c.version).where(at.rows_in(STREAMS))
     return {stream: each for stream, each in connection.execute(query) if stream != OUTCOMES}
+
+
+def events_counted(connection: Connection, at: Generation) -> int:
+    """How many events a generation has counted, all streams added up: if none is missing, as many
+    as the log has positions up to there.
+    """
+    total = select(func.sum(STREAMS.c.version)).where(
+        at.rows_in(STREAMS), STREAMS.c.stream != OUTCOMES
+    )
+    return int(connection.execute(total).scalar() or 0)
 
 
 def known(

@@ -20,6 +20,7 @@ from projections.feed import (
     Unread,
     are_of_one_feed,
     read_events,
+    refuse_beyond,
 )
 from projections.forward import Target, forward
 from projections.generations import beside, clear, prepare, switch
@@ -119,13 +120,14 @@ def rebuild(
     Until the switch the live views are read and may be brought forward. If they are fed from topics
     while the rebuild reads the log, the new views go on from the live checkpoint, as it was before
     the end of the log was read: the log holds everything up to there. Events that the new views
-    already have are passed over.
+    already have are passed over. Raises PlaceLost for a live view that is ahead of the feed.
     """
     prepare(engine, [view.shape for view in views])
     for view in views:
         clear(engine, view.shape)
     targets = [Target(view, beside(engine, view.shape), {}) for view in views]
     lanes, end = _live_checkpoints(engine, views), feed.end()
+    _refuse_beyond(lanes, end)
     if not all(are_of_one_feed(checkpoint, end) for checkpoint in lanes.values()):
         feed = CountedFeed(feed)
     while targets:
@@ -136,6 +138,15 @@ def rebuild(
             if not switch(engine, each.view.shape, each.at, lanes[each.view.name])
         ]
         lanes, end = _live_checkpoints(engine, views), feed.end()
+        _refuse_beyond(lanes, end)
+
+
+def _refuse_beyond(lanes: Mapping[str, Checkpoint], end: Checkpoint) -> None:
+    """Raise PlaceLost for a live view that is further on than the feed: a rebuilt one would never
+    catch up with it.
+    """
+    for view, checkpoint in lanes.items():
+        refuse_beyond(f"The view {view}", checkpoint, end)
 
 
 def _live_checkpoints(engine: Engine, views: Sequence[View]) -> Mapping[str, Checkpoint]:
@@ -154,7 +165,8 @@ def verify(
 
     Nothing is written beside the live views, so whoever may only read them can prove them. If they
     have another feed, the rebuild goes to the end of this one: then the two are equal only at rest.
-    Raises EventUnreadable for any event on the way that can't be read, whichever view it concerns.
+    Raises PlaceLost for a live view that is ahead of the feed, and EventUnreadable for any event on
+    the way that can't be read, whichever view it concerns.
     """
     read = ReadThrough(feed)
     with scratch() as apart:
@@ -170,6 +182,7 @@ def _verified(
     while True:
         with reading(engine) as live:
             at, end = _checkpoint(live, view), feed.end()
+            refuse_beyond(f"The view {view.name}", at, end)
             upto = at if are_of_one_feed(at, end) else end
             if not target.is_behind(upto):
                 with reading(apart) as anew:

@@ -30,8 +30,9 @@ GENERATIONS: Final = Table(
     Column("state", TEXT, nullable=False),
     Column("moves", PLACE, nullable=False),
 )
-"""Each view's generations of tables. One is live: readers use it. Others are being built, or are
-retired and dropped once nobody reads them. Whoever writes a generation's rows counts a move in the
+"""Each view's generations of tables. One is live: readers use it. Others are being built, by a
+rebuild (`building`) or, after a reset, by whoever keeps the view up to date (`anew`), or they are
+retired, and dropped once nobody reads them. Whoever writes a generation's rows counts a move in the
 same transaction, so that the slower of two writers notices that it was overtaken."""
 
 CHECKPOINTS: Final = Table(
@@ -80,7 +81,7 @@ holds a dropped generation can't write to another."""
 
 BESIDE_GENERATIONS: Final = (CHECKPOINTS, STREAMS, GAPS)
 
-State = Literal["building", "live", "retired"]
+State = Literal["building", "anew", "live", "retired"]
 
 
 class Generation(NamedTuple):
@@ -105,6 +106,14 @@ class Generation(NamedTuple):
 def live_generations(connection: Connection) -> dict[str, Generation]:
     """The live generation of each view."""
     return {each.view: each for each in generations(connection) if each.is_live}
+
+
+def forward_generations(connection: Connection) -> dict[str, Generation]:
+    """The generation of each view that is kept up to date: the live one, or after a reset the one
+    that takes its place once it has caught up.
+    """
+    found = generations(connection)
+    return {each.view: each for state in ("live", "anew") for each in found if each.state == state}
 
 
 def generations(connection: Connection) -> list[Generation]:

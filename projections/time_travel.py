@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from domain.processes.bandwidth_change.progress import Key
-from projections import circuit_rows, circuits, csp, customers, locations, route_filters
+from projections import circuit_rows, circuits, csp, customers, locations, networks, route_filters
 from projections.change_rows import Followed, row_of
 from projections.fold import Fold, Folded
 
@@ -27,6 +27,7 @@ FOLDS: Final[dict[str, tuple[Fold, Callable[[Row], Row]]]] = {
     "circuit": (circuit_rows.FOLD, _circuit_alone),
     "customer": (customers.FOLD, customers.rendered),
     "location": (locations.FOLD, locations.rendered),
+    "network": (networks.FOLD, networks.rendered),
     "route-filter": (route_filters.FOLD, route_filters.rendered),
     "csp": (csp.FOLD, csp.rendered),
 }

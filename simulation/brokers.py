@@ -7,8 +7,9 @@ from typing import Any, Final, TypeVar
 from kafka.coordinator.assignors.range import RangePartitionAssignor
 from kafka.errors import KafkaTimeoutError
 
+from adapters.kafka.admin import Admin, Described, TopicSpec
 from adapters.kafka.api import Consumer, Partition, Producer
-from adapters.kafka.clients import Admin, Brokers, TopicSpec
+from adapters.kafka.clients import Brokers
 from adapters.kafka.kafka_python import telling
 from adapters.kafka.producer_thread import ProducerThread
 from simulation.cluster import SimulatedCluster
@@ -80,11 +81,19 @@ class _SimulatedAdmin(Admin):
         self._fate = fate
         self._cluster = cluster
 
-    def partitions(self, topics: Collection[str]) -> dict[str, int]:
-        """The number of partitions of each topic that exists."""
+    def described(self, topics: Collection[str]) -> dict[str, Described]:
+        """Each topic that exists; it has no id, as no topic of this cluster is made anew."""
         self._asks("describe-topics")
         known = self._cluster.topics
-        return {name: known[name] for name in topics if name in known}
+        return {name: Described(known[name]) for name in topics if name in known}
+
+    def settings(self, topics: Collection[str]) -> dict[str, dict[str, str]]:
+        """No settings: nothing is judged by them."""
+        return {name: {} for name in topics}
+
+    def brokers(self) -> int:
+        """One broker."""
+        return 1
 
     def create(self, specs: Iterable[TopicSpec]) -> None:
         """Create topics as specified."""
@@ -101,10 +110,10 @@ class _SimulatedAdmin(Admin):
             for each, at in noted.items()
         }
 
-    def groups(self, prefix: str) -> list[str]:
-        """The names of groups that begin with a prefix."""
+    def groups(self) -> list[str]:
+        """The names of groups that have committed offsets."""
         self._asks("list-groups")
-        return sorted(name for name in self._cluster.offsets if name.startswith(prefix))
+        return sorted(self._cluster.offsets)
 
     def close(self) -> None:
         """Do nothing: the client holds no resources."""

@@ -1,5 +1,6 @@
 """The servers of a simulated cell, and how its processes reach them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -8,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from adapters.door import Door
 from adapters.engine.worker import Worker
+from adapters.kafka.admin import Described
 from adapters.kafka.topics import Topics, prepare, topics_of
 from adapters.log import open_log
 from adapters.speakers import everybody
@@ -70,10 +72,10 @@ class SimulatedCell:
         """The door for messages; every source may speak for every actor."""
         return Door(everybody(OWNER), self.fate.chance.bits)
 
-    def partitions(self, process: Process) -> dict[str, int]:
-        """How many partitions each topic has; missing topics are created."""
+    def prepared(self, process: Process) -> Mapping[str, Described]:
+        """The topics; missing ones are created."""
         with self.brokers(process).admin() as admin:
-            return dict(prepare(admin, self.topics, self.log_of(process), PARTITIONS))
+            return prepare(admin, self.topics, self.log_of(process), PARTITIONS)
 
     def _before_commit(self, connection: Connection) -> None:
         """A commit may fail. No other process runs meanwhile: the transaction may lock the file."""

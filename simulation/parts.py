@@ -6,6 +6,7 @@ from typing import Any, Final, Protocol
 from adapters.kafka.feed import KafkaFeed
 from adapters.kafka.healing import Cell, Comparison, compare, publish_again
 from adapters.kafka.intake import Intake
+from adapters.kafka.lanes import Lanes
 from adapters.kafka.relay import Relay
 from adapters.kafka.transactions import Fenced
 from adapters.kafka.writer import Writer
@@ -44,7 +45,7 @@ Launch = Callable[[SimulatedCell, Process], TurnTaker]
 
 def intake(cell: SimulatedCell, process: Process) -> TurnTaker:
     """An engine worker."""
-    cell.partitions(process)
+    cell.prepared(process)
     worker, brokers = cell.worker(process), cell.brokers(process)
     return Intake(worker, cell.door(), brokers, cell.topics, cell=SOURCE, group=ENGINES)
 
@@ -208,9 +209,8 @@ def _reacting(
 def _feed(cell: SimulatedCell, process: Process, group: str | None) -> KafkaFeed:
     return KafkaFeed(
         cell.brokers(process),
-        cell.topics,
+        Lanes(cell.topics, cell.prepared(process)),
         cell=SOURCE,
-        counts=cell.partitions(process),
         group=group,
         seconds=cell.fate.clock.seconds,
     )

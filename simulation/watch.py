@@ -29,6 +29,9 @@ class Counting:
         """A wall clock was set back, or another one was ahead."""
         self._faults.reaches("clock behind the log")
 
+    def clock_measured(self, ahead: float) -> None:
+        """Nothing to see: there is no witness."""
+
     def answered(self, arrivals: Sequence[Arrival], draft: Draft) -> None:
         """The batch is appended."""
         del arrivals

@@ -12,6 +12,7 @@ import typer
 
 from adapters.cli.faults import OneOf
 from adapters.cli.fields import Field, fields_of
+from adapters.cli.groups import GROUPS
 from adapters.cli.ids import complete_id
 from adapters.cli.lazy import Verb, verbs
 from adapters.cli.output import Output
@@ -27,9 +28,14 @@ def verbs_of(noun: str) -> Mapping[str, Verb]:
     """
     only = None if _addressed_to(f"{noun}/x") else "self"
     return {
-        kind.verb.removesuffix(f"-{noun}"): Verb(_help(kind), _builder(kind, noun, only))
+        _word_of(kind, noun): Verb(_help(kind), _builder(kind, noun, only))
         for kind in _addressed_to(f"{noun}/{only or 'x'}")
     }
+
+
+def _word_of(kind: type[CommandData], noun: str) -> str:
+    """A command as it is typed after its noun: `link-networks` as `network link`."""
+    return kind.verb.removesuffix(f"-{GROUPS[noun].plural}").removesuffix(f"-{noun}")
 
 
 def _addressed_to(subject: str) -> list[type[CommandData]]:

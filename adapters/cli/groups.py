@@ -16,5 +16,6 @@ GROUPS: Final[Mapping[str, Group]] = {
     "csp": Group("csp", "The provider's own staff and prefixes."),
     "customer": Group("customers", "Register customers; their subscriptions, roles, prefixes."),
     "location": Group("locations", "Open, resize, close and list locations."),
+    "network": Group("networks", "Register, change, link, list and remove networks."),
     "route-filter": Group("route-filters", "Define, change, list and remove route filters."),
 }

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from adapters.settings import Settings
-    from adapters.wiring.witnesses import Witness
+    from adapters.wiring.readers import Reader
     from domain.engine.log import Mark
 
 app = verbs("The log itself: what others know of it, going on after a restore.")
@@ -31,12 +31,12 @@ def status(output: Output = "table") -> None:
 
     Exit code 1 when one of them knows more than the log holds: the log went back.
     """
+    from adapters.wiring.readers import readers
     from adapters.wiring.stores import log_to_read
-    from adapters.wiring.witnesses import witnesses
 
     settings = settings_here()
     with log_to_read(settings) as log:
-        mark, asked = log.mark(), witnesses(settings, log)
+        mark, asked = log.mark(), readers(settings, log)
     give_list([_log_row(mark), *map(_row, asked)], output, _COLUMNS, "There is no log.")
     if any(each.knows_more for each in asked):
         raise typer.Exit(REFUSED)
@@ -57,15 +57,15 @@ def accept_restore(
     """
     from adapters.engine.restoring import Acceptance
     from adapters.engine.restoring import accept_restore as accept
+    from adapters.wiring.readers import forget, missing_of, readers
     from adapters.wiring.stores import refuse_missing
-    from adapters.wiring.witnesses import forget, missing_of, witnesses
     from adapters.wiring.workers import door_of, worker_of
 
     settings = settings_here()
     refuse_missing(settings)
     with ExitStack() as opened:
         worker = opened.enter_context(worker_of(settings))
-        asked = witnesses(settings, worker.log)
+        asked = readers(settings, worker.log)
         missing = missing_of(worker.log, asked)
         accepts = Acceptance(actor or settings.owner, _furthest(asked), missing, reason)
         outcome = accept(worker, door_of(settings), os.urandom(16), accepts)
@@ -78,12 +78,12 @@ def accept_restore(
     raise typer.Exit(exit_code([answer]))
 
 
-def _furthest(asked: "Sequence[Witness]") -> int | None:
+def _furthest(asked: "Sequence[Reader]") -> int | None:
     """The furthest position of those who know more than the log."""
     return max((each.position or 0 for each in asked if each.knows_more), default=None)
 
 
-def _advise(settings: "Settings", asked: "Sequence[Witness]") -> None:
+def _advise(settings: "Settings", asked: "Sequence[Reader]") -> None:
     if any(each.name == "relay" and each.knows_more for each in asked):
         complain(
             f"What the log does not hold was published under {settings.prefix}: the relay stays "
@@ -97,7 +97,7 @@ def _log_row(mark: "Mark") -> dict[str, Any]:
     return {**row, "knows_more": False, "streams": {}, "epoch": mark.epoch}
 
 
-def _row(each: "Witness") -> dict[str, Any]:
+def _row(each: "Reader") -> dict[str, Any]:
     return {
         "who": each.name,
         "events": each.position,

@@ -4,13 +4,15 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.faults import nearest
+from adapters.cli.faults import REFUSED, nearest, say
 from adapters.cli.lazy import verbs
 from adapters.cli.options import complete_view
+from adapters.cli.output import Output, give_list
 from adapters.cli.sending import settings_here
+from adapters.cli.visible import complain
 
 engine = verbs("Decide commands from Kafka.")
-process = verbs("Run the bandwidth changes over Kafka.")
+process = verbs("Run the bandwidth changes over Kafka.", does_by_itself=True)
 project = verbs("Keep views up to date from Kafka.")
 
 
@@ -27,17 +29,42 @@ def run_engine() -> None:
     raise typer.Exit(serve(settings_here(), "engine", NEEDS, make_engine))
 
 
-@process.command("process")
-def run_process() -> None:
+@process.callback(invoke_without_command=True)
+def run_process(context: typer.Context) -> None:
     """Run the bandwidth changes, and the simulated network where TIELINE_NETWORK=simulated.
 
     One is active; further ones stand by and take over.
     """
+    if context.invoked_subcommand is not None:
+        return
     from adapters.parts.reacting import NEEDS
     from adapters.wiring.parts import make_process
     from adapters.wiring.serving import serve
 
     raise typer.Exit(serve(settings_here(), "process", NEEDS, make_process))
+
+
+@process.command("reset")
+def reset_process(output: Output = "table") -> None:
+    """Have the process read the topics again from the start.
+
+    For when topics were lost. That is harmless: what it sends again was decided before, and changes
+    nothing. Refused while it runs.
+    """
+    from adapters.wiring import resets
+    from projections.feed import read_events, read_outcomes
+
+    try:
+        forgotten = resets.reset_process(settings_here())
+    except resets.StillRuns as running:
+        say(str(running))
+        raise typer.Exit(REFUSED) from running
+    rows = [
+        {"process": name, "events": read_events(at), "outcomes": read_outcomes(at)}
+        for name, at in forgotten.items()
+    ]
+    give_list(rows, output, ("process", "events", "outcomes"), "There is no process.")
+    complain("Forgotten how far it was: it reads the topics from the start once it runs.")
 
 
 @project.command("project")

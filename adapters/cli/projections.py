@@ -11,10 +11,13 @@ from adapters.cli.options import complete_view
 from adapters.cli.output import Output, give_list
 from adapters.cli.progress import progress
 from adapters.cli.sending import settings_here
+from adapters.cli.visible import complain
 from adapters.wiring.views import Source, runner_of, runner_to_read
 
 if TYPE_CHECKING:
+    from projections.feed import Feed
     from projections.projection import View
+    from projections.runner import Status
 
 app = verbs("Views: how far, rebuild, verify.")
 
@@ -28,11 +31,12 @@ Names = Annotated[
 def status(output: Output = "table") -> None:
     """How far each view is behind the log."""
     with runner_to_read(settings_here()) as runner:
+        place = _place_in(runner.feed)
         rows = [
-            each._asdict() | {"stopped": [gap._asdict() for gap in each.stopped]}
+            _told(each, place) | {"stopped": [gap._asdict() for gap in each.stopped]}
             for each in runner.status()
         ]
-    columns = ("view", "position", "behind", "outcomes_behind", "rows", "generation", "stopped")
+    columns = ("view", place, "behind", "outcomes_behind", "rows", "generation", "stopped")
     give_list(rows, output, columns, "There are no views.")
 
 
@@ -45,17 +49,23 @@ def rebuild(
     ] = None,
     output: Output = "table",
 ) -> None:
-    """Rebuild views beside the live ones, then switch; readers notice nothing."""
+    """Rebuild views beside the live ones, then switch; readers notice nothing.
+
+    Exit code 3 while another rebuild runs.
+    """
+    from adapters.rebuilding import alone
     from projections.feed import read_events
     from projections.rebuild import rebuild as build
 
     with runner_of(settings_here(), source) as runner:
         chosen = _chosen(runner.views, views)
-        with progress("rebuild", read_events(runner.feed.end())) as advance:
+        end = read_events(runner.feed.end())
+        with alone(runner.engine), progress("rebuild", end) as advance:
             build(runner.engine, runner.feed, chosen, advance)
         names = [each.name for each in chosen]
-        rows = [each._asdict() for each in runner.status() if each.view in names]
-    give_list(rows, output, ("view", "position", "rows", "generation"), "There are no views.")
+        place = _place_in(runner.feed)
+        rows = [_told(each, place) for each in runner.status() if each.view in names]
+    give_list(rows, output, ("view", place, "rows", "generation"), "There are no views.")
 
 
 @app.command()
@@ -69,7 +79,7 @@ def verify(views: Names = None, output: Output = "table") -> None:
     from projections.rebuild import verify as prove
 
     with runner_to_read(settings_here()) as runner:
-        chosen = _chosen(runner.views, views)
+        chosen, place = _chosen(runner.views, views), _place_in(runner.feed)
         entries = read_events(runner.feed.end()) * len(chosen)
         try:
             with progress("verify", entries) as advance:
@@ -81,16 +91,54 @@ def verify(views: Names = None, output: Output = "table") -> None:
         {
             "view": each.view,
             "equal": each.equal,
-            "position": each.position,
+            place: each.position,
             "rows": each.rows,
             "differing": each.differing,
             "keys": [{"table": table, "key": str(key)} for table, key in each.keys],
         }
         for each in comparisons
     ]
-    columns = ("view", "equal", "position", "rows", "differing", "keys")
+    columns = ("view", "equal", place, "rows", "differing", "keys")
     give_list(rows, output, columns, "There are no views.")
     raise typer.Exit(0 if all(each.equal for each in comparisons) else 1)
+
+
+@app.command()
+def reset(views: Names = None, output: Output = "table") -> None:
+    """Forget how far views have read, so that they are built anew.
+
+    For when topics were lost. 'tieline project' builds them; until they have caught up, readers see
+    them as they were. Refused while it runs.
+    """
+    from adapters.wiring.resets import StillRuns, reset_views
+    from projections.feed import read_events, read_outcomes
+    from projections.views import VIEWS
+
+    try:
+        forgotten = reset_views(settings_here(), _chosen(VIEWS, views))
+    except StillRuns as running:
+        say(str(running))
+        raise typer.Exit(REFUSED) from running
+    rows = [
+        {"view": name, "events": read_events(at), "outcomes": read_outcomes(at)}
+        for name, at in forgotten.items()
+    ]
+    give_list(rows, output, ("view", "events", "outcomes"), "There are no views.")
+    complain("Forgotten how far they were: they are built anew, and shown as they were until then.")
+
+
+def _place_in(feed: "Feed") -> str:
+    """What the place that a view has reached is called: its position in the log or, read from
+    topics, the offsets of all partitions of events added up.
+    """
+    return "position" if feed.whole else "offsets"
+
+
+def _told(status: "Status", place: str) -> dict[str, Any]:
+    """How a view stands, with its place by that name."""
+    return {
+        place if name == "position" else name: value for name, value in status._asdict().items()
+    }
 
 
 def _chosen(views: "Sequence[View]", names: list[str] | None) -> "Sequence[View]":

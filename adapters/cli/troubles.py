@@ -16,11 +16,17 @@ from adapters.sqlite_files import FileUnusable, is_log, path_of
 _TELLING: Final[Mapping[str, tuple[str, ...]]] = {
     "domain.engine.log": ("LogError",),
     "projections.database": ("ViewMissing",),
+    "projections.feed": ("PlaceLost",),
+    "adapters.observe.witness": ("ClockAhead",),
+    "adapters.rebuilding": ("RebuildRuns",),
+    "projections.lanes": ("Moved",),
     "adapters.kafka.kafka_python": ("Unreachable",),
     "adapters.kafka.client": ("NoOutcomeYet",),
+    "adapters.kafka.admin": ("TopicRefused",),
     "adapters.kafka.settling": ("NotAtRest",),
     "adapters.kafka.topics": ("TopicsError",),
-    "adapters.kafka.relay": ("LogForked",),
+    "adapters.kafka.checkpoint": ("LogForked",),
+    "adapters.kafka.relay": ("CheckpointLost",),
     "adapters.kafka.transactions": ("Fenced",),
 }
 """The errors whose text says it all, by their modules."""

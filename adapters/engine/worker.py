@@ -12,6 +12,7 @@ from adapters.collecting import without_collection
 from adapters.observe.behind import Behind
 from adapters.observe.logs import logger
 from adapters.observe.watch import UNWATCHED, Watch
+from adapters.observe.witness import unwitnessed
 from domain.decider.states import Terms
 from domain.engine.batch import (
     Arrival,
@@ -37,9 +38,18 @@ BATCH: Final = 500
 class Worker:
     """Decides commands on one log. Holds nothing but a cache of states."""
 
-    def __init__(self, log: Log, terms: Terms, clock: Clock, watch: Watch = UNWATCHED) -> None:
+    def __init__(
+        self,
+        log: Log,
+        terms: Terms,
+        clock: Clock,
+        watch: Watch = UNWATCHED,
+        check: Callable[[], object] = unwitnessed,
+    ) -> None:
         self.log = log
         self.terms = terms
+        self.check = check
+        """Raises ClockAhead while the clock may not be decided by."""
         self._clock = clock
         self._watch = watch
         self._behind = Behind(watch.clock_behind)
@@ -59,7 +69,11 @@ class Worker:
         return self._mark
 
     def now(self) -> str:
-        """The time by the clock, by which what is due is judged; what is recorded may be later."""
+        """The time by the clock, by which what is due is judged; what is recorded may be later.
+
+        Raises ClockAhead.
+        """
+        self.check()
         now = self._clock(None)
         self._behind.compare(now, self._last_time or self.log.last_time())
         return now
@@ -79,7 +93,8 @@ class Worker:
     def handle(self, arrivals: Sequence[Arrival], batch: int = BATCH) -> list[Outcome]:
         """Decide arrivals in order, in batches; every one has an outcome when this returns.
 
-        Raises LogError when the store can't be written; then the batch has left nothing behind.
+        Raises LogError when the store can't be written, and ClockAhead; then the batch has left
+        nothing behind.
         """
         outcomes: list[Outcome] = []
         for start in range(0, len(arrivals), batch):
@@ -116,6 +131,7 @@ class Worker:
             raise
 
     def _decided_and_appended(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
+        self.check()
         self._catch_up()
         self._behind.compare(self._clock(None), self._last_time)
         if self._lock_first:

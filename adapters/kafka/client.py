@@ -62,9 +62,11 @@ class Client:
         self._topics: Topics = topics_of(prefix)
         self._brokers = Brokers(bootstrap, parsed(security))
         with self._brokers.admin() as admin:
-            counts = existing(admin, self._topics, bootstrap)
+            there = existing(admin, self._topics, bootstrap)
         self._outcomes = (
-            Outcomes(self._brokers, self._topics, counts[self._topics.outcomes]) if listen else None
+            Outcomes(self._brokers, self._topics, there[self._topics.outcomes].partitions)
+            if listen
+            else None
         )
         try:
             self._writer = Writer(self._brokers)

@@ -1,10 +1,11 @@
 """Kafka's clients as this project uses them: made in one place, with one kind of error."""
 
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from typing import Any, Final, NamedTuple, cast
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, cast
 
-from adapters.kafka.api import Consumer, Partition, Producer, Record
+from adapters.kafka.admin import Admin
+from adapters.kafka.api import Consumer, Producer, Record
 from adapters.kafka.batches import Undecoded
 from adapters.kafka.binding import Outgoing
 from adapters.kafka.kafka_python import (
@@ -18,14 +19,12 @@ from adapters.kafka.kafka_python import (
 )
 from adapters.kafka.producer_thread import ProducerThread
 from adapters.kafka.security import Security
+from adapters.kafka.topic_settings import LARGEST
 
 POLL_BYTES: Final = 16 * 1024 * 1024
 """The most bytes in one answer of a broker: they bound a reader's memory."""
 
 PARTITION_BYTES: Final = 1024 * 1024
-
-LARGEST: Final = 16 * 1024 * 1024
-"""The most bytes in one of the records that we write."""
 
 SESSION_MS: Final = 10_000
 """How long a member of a group may be silent before others take its partitions."""
@@ -45,97 +44,12 @@ REACH_MS: Final = 4_000
 """How long a new client tries to reach a broker: whoever waits at a terminal is told within 5 s."""
 
 
-_WITH_MEMBERS: Final = ("preparing-rebalance", "completing-rebalance", "stable")
-
-_BEING_DEALT: Final = ("preparingrebalance", "completingrebalance")
-
 CLOSING: Final = 5
 """Seconds that a producer may take to write what is under way when it is closed."""
 
 _SILENCE_MS: Final = 500
 _SILENCES: Final = 60
 """Polls in a row that may bring nothing before a topic counts as unreadable."""
-
-
-class TopicSpec(NamedTuple):
-    """A topic to make."""
-
-    name: str
-    partitions: int
-    settings: Mapping[str, str]
-
-
-class Admin:
-    """Questions to a cluster about topics and groups, and topics to make."""
-
-    def __init__(self, client: Any) -> None:
-        self._client = client
-
-    def partitions(self, topics: Collection[str]) -> dict[str, int]:
-        """How many partitions each of the topics that exist has."""
-        with telling():
-            there = set(self._client.list_topics())
-            named = [name for name in topics if name in there]
-            told: list[dict[str, Any]] = self._client.describe_topics(named) if named else []
-        return {each["name"]: len(each["partitions"]) for each in told}
-
-    def create(self, specs: Iterable[TopicSpec]) -> None:
-        """Make topics; one that somebody else has just made is left as it is."""
-        from kafka.admin import NewTopic
-        from kafka.errors import TopicAlreadyExistsError
-
-        for spec in specs:
-            new = NewTopic(spec.name, spec.partitions, -1, topic_configs=dict(spec.settings))
-            with telling():
-                with suppress(TopicAlreadyExistsError):
-                    self._client.create_topics([new])
-                self._client.wait_for_topics([spec.name])
-
-    def group_offsets(self, group: str) -> dict[Partition, tuple[int, str]]:
-        """The offset that a group has committed in each partition, with the metadata beside it."""
-        with telling():
-            told = self._client.list_group_offsets({group: None})
-        offsets = cast("Mapping[Any, Any]", told.get(group, {}))
-        return {
-            Partition(tp.topic, tp.partition): (each.offset, each.metadata or "")
-            for tp, each in offsets.items()
-            if each.offset >= 0
-        }
-
-    def groups_with_members(self) -> list[str]:
-        """The groups that have members just now."""
-        with telling():
-            told = self._client.list_groups(states_filter=_WITH_MEMBERS)
-        return sorted(each["group_id"] for each in told)
-
-    def group_members(self, group: str) -> dict[str, set[Partition]] | None:
-        """The members of a group by their ids, with the partitions that each was given; None while
-        the group is dealt anew. Raises Unreachable.
-        """
-        with telling():
-            told = cast("Mapping[str, Any]", self._client.describe_groups([group])[group])
-        if told["group_state"].lower().replace(" ", "") in _BEING_DEALT:
-            return None
-        return {each["member_id"]: _given(each) for each in told["members"]}
-
-    def answer(self) -> None:
-        """Raises Unreachable if no broker answers."""
-        with telling():
-            self._client.describe_cluster()
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        self._client.close()
-
-
-def _given(member: Mapping[str, Any]) -> set[Partition]:
-    """The partitions that a member was given, from a description of its group."""
-    told = member["member_assignment"] or {"assigned_partitions": ()}
-    return {
-        Partition(topic["topic"], number)
-        for topic in told["assigned_partitions"]
-        for number in topic["partitions"]
-    }
 
 
 class Brokers:
@@ -175,7 +89,6 @@ class Brokers:
                     "session_timeout_ms": self._session_ms,
                     "heartbeat_interval_ms": self._session_ms // 5,
                     "max_poll_interval_ms": TURN_MS,
-                    "allow_auto_create_topics": False,
                     "metrics_enabled": False,
                     **options,
                 },
@@ -200,7 +113,6 @@ class Brokers:
                     "max_block_ms": BLOCK_MS,
                     "delivery_timeout_ms": 2 * BLOCK_MS,
                     "request_timeout_ms": BLOCK_MS,
-                    "allow_auto_create_topics": False,
                     "metrics_enabled": False,
                     **options,
                 },

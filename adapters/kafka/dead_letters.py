@@ -10,7 +10,8 @@ from typing import Any, Final, NamedTuple
 from adapters.kafka.api import Headers, Record
 from adapters.kafka.batches import Undecoded, decoded
 from adapters.kafka.binding import Outgoing
-from adapters.kafka.clients import CLOSING, LARGEST, Brokers, deliver, everything_in
+from adapters.kafka.clients import CLOSING, Brokers, deliver, everything_in
+from adapters.kafka.topic_settings import LARGEST
 from adapters.kafka.topics import Topics
 
 _ERROR: Final = "tieline-error"

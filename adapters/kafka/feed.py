@@ -4,41 +4,27 @@ Lanes interleave, may repeat what they gave and, at worst, miss an event; reader
 stream. In a group, one member reads everything and the others stand by.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from time import monotonic
 from typing import Any, Final
 
 from adapters.clocks import Every, Gathering
 from adapters.kafka.api import Consumer, Record
-from adapters.kafka.binding import NotOurs, recorded, refusal
-from adapters.kafka.clients import Brokers, sound
+from adapters.kafka.clients import Brokers
+from adapters.kafka.feed_pages import page_of
 from adapters.kafka.kafka_python import (
     PartitionLost,
-    Undecodable,
     Unreachable,
     committed_offset,
     eldest_takes_all,
     listener,
-    partition,
     telling,
     while_ours,
 )
+from adapters.kafka.lanes import Lanes
 from adapters.kafka.membership import Member
-from adapters.kafka.topics import Topics
-from adapters.observe.logs import logger
-from domain.engine.outcomes import Stored
-from domain.engine.records import Recorded
-from projections.feed import (
-    EVENTS,
-    EVERYTHING,
-    OUTCOMES,
-    Checkpoint,
-    Page,
-    Selection,
-    Unread,
-    is_of_outcomes,
-)
+from projections.feed import EVERYTHING, Checkpoint, Page, Selection, is_of_outcomes
 
 POLL_MS: Final = 100
 JOIN_MS: Final = 1500
@@ -57,23 +43,17 @@ class KafkaFeed:
     def __init__(
         self,
         brokers: Brokers,
-        topics: Topics,
+        lanes: Lanes,
         *,
         cell: str,
-        counts: Mapping[str, int],
         group: str | None = None,
         seconds: Callable[[], float] = monotonic,
     ) -> None:
         self.group = group
         self.whole = False
         self._cell = cell.encode()
-        self._lanes: dict[str, Any] = {
-            f"{lane}/{number}": partition(topic, number)
-            for lane, topic in ((EVENTS, topics.events), (OUTCOMES, topics.outcomes))
-            for number in range(counts[topic])
-        }
-        self._names = {each: lane for lane, each in self._lanes.items()}
-        self._events_topic = topics.events
+        self._of = lanes
+        self._lanes, self._names = lanes.partitions, lanes.names
         self._at: dict[str, int] = {}
         self._noted: dict[str, int] = {}
         self._notes = Every(NOTED_EVERY, seconds)
@@ -84,7 +64,7 @@ class KafkaFeed:
         """What was read last."""
         self.poll_ms = POLL_MS
         self.gathering = Gathering()
-        self._consumer = self._opened(brokers, topics)
+        self._consumer = self._opened(brokers)
 
     @property
     def active(self) -> bool:
@@ -95,14 +75,13 @@ class KafkaFeed:
     def member(self) -> Member:
         """This reader as a member of its group."""
         assert self.group is not None, "it reads alone"
-        topics = sorted({each.topic for each in self._lanes.values()})
-        return Member(self._consumer, self.group, topics)
+        return Member(self._consumer, self.group, sorted(self._of.topics.values()))
 
     def end(self) -> Checkpoint:
         """The end of every lane as of now, as far as it is committed. Raises Unreachable."""
         with telling():
             ends = self._consumer.end_offsets(list(self._lanes.values()))
-        return {self._names[each]: offset for each, offset in ends.items()}
+        return self._of.marked({self._names[each]: offset for each, offset in ends.items()})
 
     def read(
         self,
@@ -112,15 +91,18 @@ class KafkaFeed:
         upto: Checkpoint | None = None,
     ) -> Page:
         """What comes after a checkpoint, from all lanes. With `upto` it waits until there is
-        something, or every lane has reached it. Raises Unreachable, Undecodable.
+        something, or every lane has reached it. Raises Unreachable, Undecodable, PlaceLost.
         """
+        self._of.refuse_others(after)
+        self._of.refuse_others(upto or {})
         lanes = [lane for lane in self._lanes if wanted.refusals or not is_of_outcomes(lane)]
         checkpoint = {lane: after.get(lane, 0) for lane in lanes}
         deadline = monotonic() + PATIENCE
         while True:
             polled, now = self._polled(checkpoint, limit, upto)
             if polled or upto is None or _reached(now, upto):
-                return self._page(polled, now)
+                self.last = page_of(polled, now, self._names, self._cell)
+                return self.last._replace(checkpoint=self._of.marked(now))
             if now != checkpoint:
                 checkpoint, deadline = now, monotonic() + PATIENCE
             elif monotonic() > deadline:
@@ -155,7 +137,7 @@ class KafkaFeed:
         """Leave the group; a member that stands by takes over at once."""
         self._consumer.close(autocommit=False)
 
-    def _opened(self, brokers: Brokers, topics: Topics) -> Consumer:
+    def _opened(self, brokers: Brokers) -> Consumer:
         """The consumer, alone or about to join."""
         if self.group is None:
             return brokers.consumer(max_poll_records=5000)
@@ -166,9 +148,8 @@ class KafkaFeed:
             auto_offset_reset="earliest",
         )
         try:
-            consumer.subscribe(
-                [topics.events, topics.outcomes], listener=listener(self._note_rebalance)
-            )
+            topics = list(self._of.topics.values())
+            consumer.subscribe(topics, listener=listener(self._note_rebalance))
         except BaseException:
             consumer.close(autocommit=False)
             raise
@@ -195,7 +176,7 @@ class KafkaFeed:
             self.gathering.came(sum(map(len, polled.values())), limit)
             with while_ours():
                 now = self._places(checkpoint, upto, polled)
-            if not self._rebalanced:
+            if not self._rebalanced and not self._went_back(checkpoint):
                 return polled, now
         self._rebalanced = False
         self._at.clear()
@@ -227,6 +208,15 @@ class KafkaFeed:
             elif not stays and each in paused:
                 self._consumer.resume(each)
 
+    def _went_back(self, checkpoint: Checkpoint) -> bool:
+        """Whether the client reads a lane from further back than it was told to: it does so by
+        itself where the place that it was told is beyond the end. Raises PlaceLost if it is.
+        """
+        if all(at >= checkpoint.get(lane, 0) for lane, at in self._at.items()):
+            return False
+        self._of.refuse_beyond(checkpoint, self.end())
+        return True
+
     def _places(
         self, before: Checkpoint, upto: Checkpoint | None, polled: Mapping[Any, Sequence[Record]]
     ) -> dict[str, int]:
@@ -244,50 +234,6 @@ class KafkaFeed:
             self._at[lane] = at
             now[lane] = at if upto is None else max(before[lane], min(at, upto.get(lane, 0)))
         return now
-
-    def _page(self, polled: Mapping[Any, Sequence[Record]], checkpoint: Checkpoint) -> Page:
-        events: list[Recorded] = []
-        refusals: list[tuple[int, Stored]] = []
-        unread: list[Unread] = []
-        for each, record in _one_by_one(polled):
-            lane = self._names[each]
-            if record.offset >= checkpoint[lane]:
-                continue
-            sound(record)
-            try:
-                if record.topic == self._events_topic:
-                    events.append(recorded(record, self._cell))
-                elif refused := refusal(record, self._cell):
-                    refusals.append(refused)
-            except NotOurs as odd:
-                logger(__name__).error(
-                    "not-ours", topic=record.topic, lane=lane, offset=record.offset, said=str(odd)
-                )
-                unread.extend(_unread(record, lane, odd, self._cell))
-            except KeyError as unknown:
-                raise Undecodable(
-                    f"An event at {lane}, offset {record.offset}, is of type {unknown.args[0]}, "
-                    "which this version of tieline does not know: use a newer one"
-                ) from unknown
-        self.last = Page(events, refusals, checkpoint, tuple(unread))
-        return self.last
-
-
-def _unread(record: Record, lane: str, odd: NotOurs, cell: bytes) -> Sequence[Unread]:
-    """What a record that can't be read was, if it names this cell as its source."""
-    told = dict(record.headers)
-    if is_of_outcomes(lane) or told.get("ce_source") != cell:
-        return ()
-    said = f"The event at {lane}, offset {record.offset}, can't be read: {odd}"
-    stream, version = told.get("ce_subject"), told.get("ce_sequence", b"")
-    if stream is None or not version.isdigit():
-        return (Unread(said),)
-    return (Unread(said, stream.decode(errors="replace"), int(version)),)
-
-
-def _one_by_one(polled: Mapping[Any, Sequence[Record]]) -> Iterator[tuple[Any, Record]]:
-    """Each record with its partition."""
-    return ((each, record) for each, records in polled.items() for record in records)
 
 
 def _reached(checkpoint: Checkpoint, upto: Checkpoint) -> bool:

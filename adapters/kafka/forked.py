@@ -1,7 +1,8 @@
 """Whether what was published is still in the log, for those who decide on it."""
 
+from adapters.kafka.checkpoint import Checkpoint, LogForked, check_forked
 from adapters.kafka.clients import Brokers
-from adapters.kafka.relay import Checkpoint, LogForked, check_forked, published_checkpoint
+from adapters.kafka.relay import CheckpointLost, published_checkpoint
 from adapters.observe.logs import logger
 from domain.csp.events import RestoreAccepted
 from domain.decider.rights import SELF
@@ -12,7 +13,10 @@ def refuse_forked(log: Log, brokers: Brokers, group: str) -> None:
     """Raise LogWentBack where the relay of this group has published what the log does not hold,
     unless an operator has accepted just that. Raises Unreachable.
     """
-    at = published_checkpoint(brokers, group)
+    try:
+        at = published_checkpoint(brokers, group)
+    except CheckpointLost:  # the relay says so
+        return
     try:
         check_forked(log, at)
     except LogForked as forked:

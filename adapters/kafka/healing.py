@@ -5,13 +5,15 @@ events, and of the outcomes one bit each with a sum of hashes for every thousand
 streams, not with events. Repeats are not a fault.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
 from adapters.kafka.api import Headers, Record
-from adapters.kafka.binding import Outgoing, event_of, outcome_of
+from adapters.kafka.batches import Undecoded
+from adapters.kafka.binding import NotOurs, Outgoing, event_of, outcome_of
 from adapters.kafka.clients import Brokers, everything_in
 from adapters.kafka.kafka_python import committed_offset, partition
 from adapters.kafka.relay import Checkpoint, published_checkpoint
@@ -26,6 +28,8 @@ PAGE: Final = 1000
 MISSING: Final = "is not published"
 DIFFERENT: Final = "is published with other content than the log holds"
 FOREIGN: Final = "is published, and not in the log"
+UNREADABLE: Final = "names this cell, and no relay wrote it; readers pass over it"
+UNDECODED: Final = "begins a batch that can't be decoded; readers stop there"
 
 OnCompared = Callable[[int], None]
 
@@ -118,12 +122,16 @@ def publish_again(cell: Cell, found: Comparison) -> int:
 def _compare_events(cell: Cell, found: Comparison, advance: OnCompared) -> None:
     published: dict[str, Reached] = {}
     for record in everything_in(cell.brokers, cell.topics.events, PAGE):
-        told = dict(record.headers)
-        if is_ours(told, cell.source) and int(told["ce_position"]) <= found.upto.position:
-            stream, version = told["ce_subject"].decode(), int(told["ce_sequence"])
-            before = published.get(stream, Reached())
-            if version == before.version + 1:
-                published[stream] = before.then(_digest(record))
+        try:
+            place = event_at(record, cell.source)
+        except NotOurs:
+            found.faults.append(_foreign(record))
+            continue
+        if place is None or place.position > found.upto.position:
+            continue
+        before = published.get(place.stream, Reached())
+        if place.version == before.version + 1:
+            published[place.stream] = before.then(_digest(record))
     logged: dict[str, Reached] = {}
     at_reached: dict[str, bytes] = {}
     for position, row in _rows(cell.log, found.upto.position):
@@ -160,9 +168,12 @@ def _compare_outcomes(cell: Cell, found: Comparison) -> None:
     seen = bytearray(count + 1)
     sums: dict[int, int] = {}
     for record in everything_in(cell.brokers, cell.topics.outcomes, PAGE):
-        told = dict(record.headers)
-        number = int(told.get("ce_place", b"0"))
-        if is_ours(told, cell.source) and 0 < number <= count and not seen[number]:
+        try:
+            number = _outcome_at(record, cell.source)
+        except NotOurs:
+            found.faults.append(_foreign(record))
+            continue
+        if 0 < number <= count and not seen[number]:
             seen[number] = 1
             _add(sums, number, _digest(record))
     for number, stored in _outcomes(cell.log, count):
@@ -199,9 +210,57 @@ def _answer(cell: Cell, number: int, stored: Stored) -> Outgoing:
     return outcome_of(stored.outcome(), cell.source, (stored.position, number))
 
 
-def is_ours(told: Mapping[str, bytes], source: str) -> bool:
-    """Whether a record with these headers is of this cell."""
-    return told.get("ce_source") == source.encode()
+class _Place(NamedTuple):
+    """Where an event stands, as it was published."""
+
+    position: int
+    stream: str
+    version: int
+
+
+def event_at(record: Record, source: str) -> _Place | None:
+    """The place that a published event names; None for a record of another source. Raises NotOurs
+    for one that names ours and that no relay has written.
+    """
+    with _as_ours():
+        if (told := _told(record, source)) is None:
+            return None
+        position, version = int(told["ce_position"]), int(told["ce_sequence"])
+        return _Place(position, told["ce_subject"].decode(), version)
+
+
+def _outcome_at(record: Record, source: str) -> int:
+    """The number that a published outcome names; 0 for a record of another source, and for an
+    outcome that was given again. Raises NotOurs.
+    """
+    with _as_ours():
+        told = _told(record, source)
+        return int(told.get("ce_place", b"0")) if told else 0
+
+
+def _told(record: Record, source: str) -> Mapping[str, bytes] | None:
+    """The headers of a record that names a source; None if it names another."""
+    if isinstance(record.value, Undecoded):
+        raise NotOurs(record.value.told)
+    told = dict(record.headers)
+    if told.get("ce_source") != source.encode():
+        return None
+    if None in told.values():
+        raise NotOurs("a header has no value")
+    return told
+
+
+@contextmanager
+def _as_ours() -> Generator[None]:
+    try:
+        yield
+    except (KeyError, ValueError) as odd:
+        raise NotOurs(str(odd)) from odd
+
+
+def _foreign(record: Record) -> Fault:
+    fault = UNDECODED if isinstance(record.value, Undecoded) else UNREADABLE
+    return Fault("record", f"{record.topic}/{record.partition}/{record.offset}", fault)
 
 
 def _rows(log: Log, upto: int) -> Iterator[tuple[int, EventRow]]:

@@ -48,6 +48,8 @@ def telling(bootstrap: str = "") -> Generator[None]:
     where = f" at {bootstrap}" if bootstrap else ""
     try:
         yield
+    except errors.UnknownTopicOrPartitionError as fault:
+        raise Unreachable(f"Kafka{where} has no such topic ({fault})") from fault
     except (errors.RetriableError, errors.BrokerNotAvailableError) as fault:
         raise Unreachable(
             f"Kafka{where} does not answer ({type(fault).__name__}: {fault})"
@@ -60,14 +62,20 @@ def telling(bootstrap: str = "") -> Generator[None]:
 def leaving_nothing() -> Generator[Callable[..., Any]]:
     """How a new client connects. If it can't be made, what it has opened is closed: the library
     would leave connections and a thread behind each time that the brokers are away.
+
+    No client of ours has the brokers make a topic because it names one: that topic would have one
+    partition, and expire. The library has an option for that and drops it on the way
+    (docs/decisions/0013), so it is set here.
     """
     from kafka.net.compat import KafkaNetClient
 
     opened: list[Any] = []
 
     def connects(**options: Any) -> Any:
-        opened.append(KafkaNetClient(**options))
-        return opened[-1]
+        client = KafkaNetClient(**options)
+        opened.append(client)
+        client.cluster.config["allow_auto_create_topics"] = False
+        return client
 
     try:
         yield connects
@@ -177,6 +185,9 @@ def _keep_joins(coordinator: Any) -> None:
     coordinator.need_rejoin = need_rejoin
 
 
+_UNHEARD_MS: Final = 3000
+"""How long brokers may not have heard of a topic that was just made."""
+
 _NOTHING: Final = b"neither key nor value"
 
 
@@ -184,7 +195,7 @@ def record_producer() -> Any:
     """A producer that also writes a record with neither key nor value, which others may have
     written and the library refuses: the dead topic keeps it as it came.
     """
-    from kafka import KafkaProducer
+    from kafka import KafkaProducer, errors
     from kafka.serializer import Serializer
 
     class AsGiven(Serializer):
@@ -199,6 +210,23 @@ def record_producer() -> Any:
         def send(self, topic: str, value: Any = None, key: Any = None, **options: Any) -> Any:
             given = _NOTHING if value is None and key is None else value
             return super().send(topic, value=given, key=key, **options)
+
+        def _wait_on_metadata(self, topic: str, max_wait_ms: float) -> Any:
+            """The library waits as long for a topic that is not there as for brokers that are
+            away. Here whoever writes to it is told once brokers have answered without it.
+            """
+            until = monotonic() + max_wait_ms / 1000
+            while True:
+                begun = monotonic()
+                slice_ms = max(0, min(_UNHEARD_MS, 1000 * (until - begun)))
+                try:
+                    return super()._wait_on_metadata(topic, slice_ms)
+                except errors.KafkaTimeoutError:
+                    told = self._metadata._last_successful_refresh_ms / 1000 >= begun  # noqa: SLF001
+                    if told:
+                        raise errors.UnknownTopicOrPartitionError(topic) from None
+                    if monotonic() >= until:
+                        raise
 
         def close(self, timeout: Any = None, **options: Any) -> None:
             """The library leaves its thread at work if something is still under way in the end: it

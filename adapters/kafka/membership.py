@@ -7,8 +7,8 @@ none although they were given to it (docs/decisions/0013).
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from adapters.kafka.admin import Admin
 from adapters.kafka.api import Consumer, Partition
-from adapters.kafka.clients import Admin
 
 
 class Member(NamedTuple):

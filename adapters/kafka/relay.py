@@ -6,18 +6,19 @@ as our client speaks it can in rare cases lose or repeat a transaction; readers 
 heals.
 """
 
-from collections.abc import Callable, Sequence
-from hashlib import blake2b
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from time import monotonic, time_ns
 from typing import Final, NamedTuple
 
-import orjson
-
+from adapters.kafka.api import Partition
 from adapters.kafka.binding import Outgoing, event_of, outcome_of
+from adapters.kafka.checkpoint import Checkpoint, check_forked, digest_of, refuse_another
 from adapters.kafka.clients import Brokers
 from adapters.kafka.kafka_python import committed_offset, partition
 from adapters.kafka.topics import Topics
 from adapters.kafka.transactions import Fenced, Transactions
+from adapters.observe.logs import logger
 from domain.engine.log import EventRow, Log
 from domain.engine.outcomes import Stored
 
@@ -44,29 +45,10 @@ def _untold(records: Sequence[tuple[str, Outgoing]], began: int) -> None:
     del records, began
 
 
-class LogForked(Exception):
-    """The log holds another event under an id that was published: it was restored from a backup
-    older than what was published, or is another log. Nothing more is published.
+class CheckpointLost(Exception):
+    """The relay's group has offsets without what the relay notes beside them: another tool has set
+    them. The text says where, and what becomes of it.
     """
-
-
-class Checkpoint(NamedTuple):
-    """How far the relay has published, and what the last event was."""
-
-    position: int = 0
-    outcome: int = 0
-    digest: str = ""
-    """Of the last published event, as it is stored."""
-
-    def as_metadata(self) -> str:
-        """The metadata to commit beside the position."""
-        return orjson.dumps({"outcome": self.outcome, "digest": self.digest}).decode()
-
-    @classmethod
-    def of(cls, position: int, metadata: str) -> "Checkpoint":
-        """A checkpoint from what was committed."""
-        noted = orjson.loads(metadata)
-        return cls(position, noted["outcome"], noted["digest"])
 
 
 class Published(NamedTuple):
@@ -108,6 +90,7 @@ class Relay:
         self._mark = (0, 0)
         self._looks_at = 0.0
         self._noted_at = 0.0
+        self._told_lost = False
         self.checkpoint: Checkpoint | None = None
         """Up to where it has published; None while it is not active."""
         self.committed: OnCommitted = _untold
@@ -129,7 +112,7 @@ class Relay:
         except Fenced:
             self.checkpoint = None
             self._stands_by = True
-            self._seen = published_checkpoint(self._brokers, self._group), self._seconds()
+            self._seen = self._noted(), self._seconds()
             return Published()
         except BaseException:
             self.checkpoint = None
@@ -152,7 +135,7 @@ class Relay:
 
     def _open(self) -> None:
         self.transactions.open()
-        self.checkpoint = published_checkpoint(self._brokers, self._group)
+        self.checkpoint = self._noted()
         self._stands_by = False
         self._noted_at = self._seconds()
         check_forked(self._log, self.checkpoint)
@@ -161,7 +144,7 @@ class Relay:
         """Whether the active relay has stopped moving although there is something to publish."""
         if self._seconds() < self._looks_at:
             return False
-        now = published_checkpoint(self._brokers, self._group)
+        now = self._noted()
         seen, since = self._seen
         is_moving = now != seen or now[:2] == self._look()
         self._looks_at = self._seconds() + LOOK
@@ -169,6 +152,20 @@ class Relay:
             self._seen = now, self._seconds()
             return False
         return self._seconds() - since > TAKEOVER
+
+    def _noted(self) -> Checkpoint:
+        """The checkpoint as committed. One that was lost is none, loudly: the whole log is
+        published again, byte for byte, which readers skip.
+        """
+        try:
+            at = published_checkpoint(self._brokers, self._group)
+        except CheckpointLost as lost:
+            if not self._told_lost:
+                logger(__name__).error("checkpoint-lost", group=self._group, said=str(lost))
+            self._told_lost = True
+            return Checkpoint()
+        self._told_lost = False
+        return at
 
     def _look(self) -> tuple[int, int]:
         """How far the log has come."""
@@ -234,39 +231,24 @@ class Relay:
 
 
 def published_checkpoint(brokers: Brokers, group: str) -> Checkpoint:
-    """How far a log was published, as committed in Kafka. Raises Unreachable."""
+    """How far a log was published, as committed in Kafka. Raises CheckpointLost, Unreachable."""
     with brokers.admin() as admin:
         noted = admin.group_offsets(group)
-    for position, metadata in noted.values():
-        return Checkpoint.of(position, metadata)
+    for offset, metadata in noted.values():
+        with suppress(ValueError):
+            return Checkpoint.of(offset, metadata)
+    if noted:
+        raise CheckpointLost(_lost(group, noted))
     return Checkpoint()
 
 
-def check_forked(log: Log, at: Checkpoint) -> None:
-    """Raises LogForked if the last published event is not the one that the log holds there."""
-    mark = log.mark()
-    if mark.position < at.position or mark.outcome < at.outcome:
-        raise LogForked(
-            f"log-forked: {at.position} events and {at.outcome} outcomes were published, the log "
-            f"holds {mark.position} and {mark.outcome}. It was restored from a backup older than "
-            "what was published (docs/operations.md, Restore)"
-        )
-    if at.position:
-        refuse_another(log.rows(at.position - 1, 1), at)
-
-
-def refuse_another(rows: Sequence[tuple[int, EventRow]], at: Checkpoint) -> None:
-    """Raises LogForked unless the first of these rows is the last published event."""
-    if rows and digest_of(rows[0][1]) == at.digest:
-        return
-    holds = f"{rows[0][1].stream}/{rows[0][1].version}" if rows else "nothing"
-    raise LogForked(
-        f"log-forked: position {at.position} holds {holds}, which is "
-        "another event than the one that was published there (docs/operations.md, Restore)"
+def _lost(group: str, noted: Mapping[Partition, tuple[int, str]]) -> str:
+    at, (offset, _) = min(noted.items())
+    return (
+        f"The relay's checkpoint is lost: its group {group} has offset {offset} in {at.topic}/"
+        f"{at.partition} and nothing beside it, as where kafka-consumer-groups has reset it. A "
+        "relay that runs notes its checkpoint again within the hour; one that starts publishes the "
+        "whole log again, byte for byte the same records, which readers skip. Once 'tieline relay "
+        "status' shows nothing behind, all is as before (docs/operations.md, The relay's "
+        "checkpoint is lost)"
     )
-
-
-def digest_of(row: EventRow) -> str:
-    """A hash that tells one stored event from another."""
-    content = f"{row.stream}/{row.version}\0{row.kind}\0".encode() + row.state
-    return blake2b(content, digest_size=16).hexdigest()

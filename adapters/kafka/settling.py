@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from time import monotonic, sleep
 from typing import Any, Final
 
+from adapters.kafka.admin import Admin
 from adapters.kafka.api import Consumer, Partition, Record
 from adapters.kafka.binding import outcome_id
-from adapters.kafka.clients import Admin, Brokers, in_order, sound, start_at_end
+from adapters.kafka.clients import Brokers, in_order, sound, start_at_end
 from adapters.kafka.kafka_python import Unreachable, partition, telling
 from adapters.kafka.outcomes import as_cloudevent
 from adapters.kafka.topics import Topics

@@ -1,5 +1,7 @@
 """Event logs: each store behind the domain's port (domain/engine/log.py), chosen by its address."""
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -36,6 +38,15 @@ def open_log_to_read(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Log:
 
         return PostgresLog(url, busy_timeout=busy_timeout, prepare=look)
     return _in_file(url, busy_timeout, TO_READ)
+
+
+def clock_of(log: Log) -> Callable[[], datetime] | None:
+    """The clock of the server that a log lies on; None for a log in a file, which has none."""
+    if isinstance(log, SqliteLog):
+        return None
+    from adapters.log.postgres import PostgresLog  # noqa: PLC0415 - as above
+
+    return log.clock if isinstance(log, PostgresLog) else None
 
 
 def _in_file(url: str, busy_timeout: float, opening: Opening) -> Log:

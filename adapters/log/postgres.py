@@ -9,6 +9,7 @@ still be committed.
 import threading
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from typing import Any, LiteralString
 
 from psycopg.errors import InFailedSqlTransaction
@@ -59,6 +60,7 @@ INSERT INTO snapshots VALUES (%s, %s, %s, %s) ON CONFLICT (stream) DO UPDATE
 SET version = excluded.version, schema = excluded.schema, state = excluded.state"""
 _KEPT = "SELECT value FROM facts WHERE name = %s"
 _KEEP = "INSERT INTO facts VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+_CLOCK = "SELECT clock_timestamp()"
 _END = 2**63 - 1
 
 
@@ -108,6 +110,10 @@ class PostgresLog:
     def last_time(self) -> str:
         """From the last event and the last outcome with a body, whichever is later."""
         return max(time_of(each) for each in self._read(_LAST)[0])
+
+    def clock(self) -> datetime:
+        """The time by the clock of the server."""
+        return self._read(_CLOCK)[0][0]
 
     def load(self, stream: str) -> tuple[Any, int]:
         """A stream folded from its snapshot, or from the start. KeyError for an unknown noun."""

@@ -11,7 +11,15 @@ from time import perf_counter, time_ns
 from typing import Final
 
 from adapters.observe.logs import bound, logger
-from adapters.observe.metrics import APPEND, BATCH, CLOCK_BEHIND, COMMANDS, CONFLICTS, DECISION
+from adapters.observe.metrics import (
+    APPEND,
+    BATCH,
+    CLOCK_AHEAD,
+    CLOCK_BEHIND,
+    COMMANDS,
+    CONFLICTS,
+    DECISION,
+)
 from adapters.observe.traces import UNTRACED, Stage, Traced, Tracing
 from domain.engine.batch import Arrival, Draft
 from domain.engine.outcomes import Outcome
@@ -62,6 +70,10 @@ class BatchWatch:
     def clock_behind(self) -> None:
         """Count a batch for which the clock was wrong."""
         CLOCK_BEHIND.inc()
+
+    def clock_measured(self, ahead: float) -> None:
+        """Show how far the clock is ahead of the database's."""
+        CLOCK_AHEAD.labels("database").set(ahead)
 
     def answered(self, arrivals: Sequence[Arrival], draft: Draft) -> None:
         """Count, log and trace the answers to a batch."""

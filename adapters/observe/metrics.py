@@ -54,12 +54,43 @@ CLOCK_BEHIND = _counter(
     "tieline_clock_behind",
     "Batches and ticks for which the clock was over a minute behind what was recorded.",
 )
+CLOCK_AHEAD = _gauge(
+    "tieline_clock_ahead_seconds",
+    "How far the clock is ahead of the witness's; negative where it is behind.",
+    "witness",
+)
 PARKED = _gauge("tieline_parked_commands", "Commands parked for a defect, or waiting behind one.")
 
 LAG = _gauge(
     "tieline_consumer_lag_records",
     "Records of a partition that a consumer group has yet to read.",
     *("group", "topic", "partition"),
+)
+GROUP_LAG = _gauge(
+    "tieline_group_lag_records",
+    "Records of a partition that a consumer group has yet to read, by the brokers.",
+    *("group", "topic", "partition"),
+)
+OWNERLESS = _gauge(
+    "tieline_group_ownerless_partitions",
+    "Partitions of a consumer group that are with nobody, by the brokers.",
+    "group",
+)
+READER_ACTIVE = _gauge(
+    "tieline_reader_active",
+    "1 while this member of its group reads, 0 while not.",
+    "group",
+)
+COMMANDS_AGE = _gauge(
+    "tieline_oldest_command_seconds", "Age of the oldest command that nobody has decided.", "topic"
+)
+COMMANDS_KEPT = _gauge(
+    "tieline_command_retention_seconds",
+    "How long a topic keeps commands; none if for ever.",
+    "topic",
+)
+COMMANDS_EXPIRED = _gauge(
+    "tieline_expired_commands", "Commands that Kafka deleted before they were decided.", "topic"
 )
 LOG_POSITION = _gauge("tieline_log_position", "The last position of the event log.")
 
@@ -88,15 +119,16 @@ SPANS_DROPPED = _counter("tieline_spans_dropped", "Spans beyond the bound per se
 
 _EVERYWHERE: Final = (SPANS_DROPPED,)
 _ENGINE: Final = (
-    *(COMMANDS, DEAD, BATCH, DECISION, APPEND, CONFLICTS, CLOCK_BEHIND),
+    *(COMMANDS, DEAD, BATCH, DECISION, APPEND, CONFLICTS, CLOCK_BEHIND, CLOCK_AHEAD),
     *(PARKED, LAG, LOG_POSITION),
 )
 _RELAY: Final = (
     *(LOG_POSITION, RELAY_POSITION, RELAY_BEHIND),
     *(RELAYED, RELAY_TRANSACTIONS),
+    *(GROUP_LAG, OWNERLESS, COMMANDS_AGE, COMMANDS_KEPT, COMMANDS_EXPIRED),
 )
-_PROCESS: Final = (LAG, OVERDUE, CLOCK_BEHIND)
-_PROJECT: Final = (LAG, VIEW_EVENTS, VIEW_STOPPED, VIEW_DELAY)
+_PROCESS: Final = (LAG, READER_ACTIVE, OVERDUE, CLOCK_BEHIND, CLOCK_AHEAD)
+_PROJECT: Final = (LAG, READER_ACTIVE, VIEW_EVENTS, VIEW_STOPPED, VIEW_DELAY)
 
 OF_PART: Final[Mapping[str, tuple[MetricWrapperBase, ...]]] = {
     "engine": _ENGINE + _EVERYWHERE,

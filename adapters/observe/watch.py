@@ -26,6 +26,10 @@ class Watch(Protocol):
         """The clock is behind what was recorded, by more than clocks may differ."""
         ...
 
+    def clock_measured(self, ahead: float) -> None:
+        """The clock is so many seconds ahead of a witness's; negative if behind."""
+        ...
+
     def answered(self, arrivals: Sequence[Arrival], draft: Draft) -> None:
         """The batch is appended; `draft` holds its answers."""
         ...
@@ -42,6 +46,9 @@ class _Unwatched:
         pass
 
     def clock_behind(self) -> None:
+        pass
+
+    def clock_measured(self, ahead: float) -> None:
         pass
 
     def answered(self, arrivals: Sequence[Arrival], draft: Draft) -> None:

@@ -8,7 +8,7 @@ from adapters.kafka.topics import Topics
 from adapters.observe.health import Health
 from adapters.observe.metrics import DEAD, LOG_POSITION, PARKED, Lag
 
-NEEDS: Final = ("kafka", "log", "group")
+NEEDS: Final = ("kafka", "log", "group", "clock")
 REPORTED_EVERY: Final = 0.5
 """Seconds between two looks at the log and at what lies ahead, for those who watch."""
 
@@ -24,7 +24,11 @@ class EnginePart:
         self._reports = Every(REPORTED_EVERY)
 
     def turn(self) -> bool:
-        """Decide one poll."""
+        """Decide one poll. Raises ClockAhead without polling, so that after a minute the group
+        gives the partitions to an engine whose clock is right.
+        """
+        self._intake.worker.check()
+        self._health.answers("clock")
         taken = self._intake.turn()
         if taken.records:
             self._health.answers("kafka")

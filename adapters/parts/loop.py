@@ -15,11 +15,14 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_when_eve
 from tenacity.nap import sleep_using_event
 from tenacity.wait import wait_random_exponential
 
+from adapters.kafka.checkpoint import LogForked
 from adapters.kafka.kafka_python import Unreachable
-from adapters.kafka.relay import LogForked
+from adapters.kafka.topics import TopicsLost
 from adapters.observe.health import Health
 from adapters.observe.logs import logger
+from adapters.observe.witness import ClockAhead
 from domain.engine.log import LogError, LogWentBack
+from projections.feed import PlaceLost
 
 LONGEST_PAUSE: Final = 10.0
 """The most seconds between two attempts."""
@@ -53,8 +56,9 @@ def run(
 ) -> bool:
     """Make the part and let it turn until `stop` is set; returns whether it ended in order.
 
-    A part that must not go on (`log-forked`) halts: it does nothing more, is not ready, and waits
-    to be stopped. One whose log went back halts, too, and goes on once that is accepted.
+    A part that must not go on (`log-forked`, `offsets-lost`, `topics-lost`) halts: it does nothing
+    more, is not ready, and waits to be stopped.
+    One whose log went back halts, too, and goes on once that is accepted.
     """
     part: Part | None = None
     waiting = _waiting(health, stop, longest_pause)
@@ -67,11 +71,8 @@ def run(
             health.turned()
             if health.goes_on():
                 logger(__name__).warning("goes-on", part=health.part)
-    except LogForked as forked:
-        health.halts(str(forked))
-        logger(__name__).critical("halted", part=health.part, reason=str(forked))
-        while not stop.wait(1.0):
-            health.turned()
+    except (LogForked, PlaceLost, TopicsLost) as fault:
+        _halt(health, stop, fault)
         return False
     except _Stopped:
         pass
@@ -80,6 +81,14 @@ def run(
         if part is not None:
             part.close()
     return True
+
+
+def _halt(health: Health, stop: Event, fault: Exception) -> None:
+    """Do nothing, and say why, until somebody stops the part."""
+    health.halts(str(fault))
+    logger(__name__).critical("halted", part=health.part, reason=str(fault))
+    while not stop.wait(1.0):
+        health.turned()
 
 
 @contextmanager
@@ -140,6 +149,8 @@ def _waiting(
 
 def down(fault: BaseException | None) -> str | None:
     """What is down, if an error says so: waiting helps. None for a defect of ours."""
+    if isinstance(fault, ClockAhead):
+        return "clock"
     if isinstance(fault, Unreachable):
         return "kafka"
     if isinstance(fault, LogError):

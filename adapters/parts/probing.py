@@ -9,9 +9,10 @@ from time import monotonic
 from typing import Final
 
 from adapters.clocks import Every
+from adapters.kafka.admin import Admin, Described
 from adapters.kafka.api import Partition
-from adapters.kafka.clients import Admin
 from adapters.kafka.membership import Member, absence
+from adapters.kafka.topics import LOOKS, WHAT_HELPS, TopicsLost, changed
 from adapters.observe.health import Health
 
 EVERY: Final = 1.0
@@ -22,6 +23,37 @@ PATIENCE_MS: Final = 5000
 
 Ask = Callable[[], object]
 """Asks one thing; if it is not there, raises the same errors as any use of it."""
+
+
+class TopicWatch:
+    """Looks whether the topics are still those that a part has begun with. It turns before the part
+    does, as a call to a topic that is gone can take long, and fails like one to brokers that are
+    away. A topic counts as lost from the third look in a row on: a broker may lag behind.
+    """
+
+    def __init__(
+        self,
+        admin: Admin,
+        topics: Mapping[str, Described],
+        seconds: Callable[[], float] = monotonic,
+    ) -> None:
+        self._admin = admin
+        self._topics = topics
+        self._time = Every(EVERY, seconds)
+        self._looks = 0
+
+    def turn(self) -> bool:
+        """Look, if it is time to. Raises TopicsLost, Unreachable."""
+        if self._time.is_due():
+            self._time.done()
+            told = changed(self._topics, self._admin.described(self._topics))
+            self._looks = self._looks + 1 if told else 0
+            if told and self._looks >= LOOKS:
+                raise TopicsLost(f"topics-lost: {told}. {WHAT_HELPS}")
+        return False
+
+    def close(self) -> None:
+        """Nothing: what is asked belongs to others."""
 
 
 class Probe:

@@ -6,7 +6,7 @@ from typing import Final
 from adapters.kafka.feed import KafkaFeed
 from adapters.observe.health import Health
 from adapters.observe.logs import logger
-from adapters.observe.metrics import VIEW_EVENTS, VIEW_STOPPED, Lag
+from adapters.observe.metrics import READER_ACTIVE, VIEW_EVENTS, VIEW_STOPPED, Lag
 from adapters.observe.viewing import ViewWatch
 from projections.forward import PageResult
 from projections.runner import Runner
@@ -37,6 +37,7 @@ class ProjectingPart:
         if result.entries:
             self._health.answers("kafka")
             self._health.answers("views")
+        READER_ACTIVE.labels(str(self._feed.group)).set(self._feed.active)
         if not self._feed.active:
             self._health.does("stands by")
             self._lag.show({})

@@ -16,8 +16,9 @@ from adapters.kafka.writer import Writer
 from adapters.observe.behind import Behind
 from adapters.observe.health import Health
 from adapters.observe.logs import logger
-from adapters.observe.metrics import CLOCK_BEHIND, OVERDUE, Lag
+from adapters.observe.metrics import CLOCK_BEHIND, OVERDUE, READER_ACTIVE, Lag
 from adapters.observe.traces import UNTRACED, Traced, Tracing
+from adapters.observe.witness import unwitnessed
 from adapters.reactors.memory import Memory, Replaced
 from adapters.reactors.process import BandwidthChangeProcess
 from adapters.reactors.reactor import Reactor
@@ -25,7 +26,7 @@ from domain.engine.records import Recorded
 from domain.words.messages import Message
 from projections.feed import Checkpoint, Page, Selection
 
-NEEDS: Final = ("kafka", "views", "log", "group")
+NEEDS: Final = ("kafka", "views", "log", "group", "clock")
 PAGE: Final = 1000
 TICK: Final = 1.0
 """Seconds between two looks at the clock."""
@@ -65,12 +66,19 @@ class ReactorPart:
         self._checkpoint: Checkpoint = reactor.checkpoint
         self._versions: dict[str, int] = {}
         self.tracing: Tracing = UNTRACED
+        self.check: Callable[[], object] = unwitnessed
+        """Raises ClockAhead while the clock may not be gone by."""
 
     def turn(self) -> bool:
-        """React to a page of events, and to the time."""
+        """React to a page of events, and to the time. Raises ClockAhead without polling, so that
+        one that stands by takes over.
+        """
+        self.check()
+        self._health.answers("clock")
         page = self._feed.read(self._checkpoint, PAGE, self._wanted)
         if page.events or page.refusals:
             self._health.answers("kafka")
+        READER_ACTIVE.labels(str(self._feed.group)).set(self._feed.active)
         if not self._feed.active:
             self._stand_by()
             return False

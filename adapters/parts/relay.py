@@ -1,5 +1,9 @@
 """`tieline relay`: publishes the log, or stands by."""
 
+from collections.abc import Callable
+from typing import Final
+
+from adapters.clocks import Every
 from adapters.kafka.kafka_python import Unreachable
 from adapters.kafka.relay import Published, Relay
 from adapters.kafka.topics import Topics
@@ -14,18 +18,32 @@ from adapters.observe.metrics import (
 
 NEEDS = ("kafka", "log")
 
+ASKED_EVERY: Final = 10.0
+"""Seconds between two looks at whose log it is: no group knows of a relay, so whoever moves a log
+to another cell can't see that one of the old cell still runs.
+"""
+
 
 class RelayPart:
-    """Publishes what is new, turn by turn."""
+    """Publishes what is new, turn by turn. `still_ours` raises TopicsError once the log is another
+    cell's.
+    """
 
-    def __init__(self, relay: Relay, topics: Topics, health: Health) -> None:
+    def __init__(
+        self, relay: Relay, topics: Topics, health: Health, still_ours: Callable[[], object]
+    ) -> None:
         self._relay = relay
         self._health = health
+        self._still_ours = still_ours
+        self._asks = Every(ASKED_EVERY)
         for each in (topics.events, topics.outcomes):
             RELAYED.labels(each)
 
     def turn(self) -> bool:
-        """Publish one transaction."""
+        """Publish one transaction. Raises TopicsError, LogForked, LogError, Unreachable."""
+        if self._asks.is_due():
+            self._still_ours()
+            self._asks.done()
         try:
             published = self._relay.turn()
         except Unreachable:

@@ -79,17 +79,15 @@ class Memory:
     def __init__(self, engine: Engine, reactor: str) -> None:
         self._engine = engine
         self._reactor = reactor
-        if not _is_known(engine, reactor):
-            with engine.begin() as connection:
-                _make_tables(connection)
-                row = {"reactor": reactor, "saves": 0}
-                connection.execute(_insert(engine, _REACTORS).on_conflict_do_nothing(), row)
         self._saves = 0
+        self._make_room()
 
     def checkpoint(self) -> Checkpoint:
-        """How far it has reacted, by lane; empty at first. Look here again before you save if
-        another reactor of this name has saved.
+        """How far it has reacted, by lane; empty at first, and after the database was lost: then
+        what it remembers in begins anew. Look here again before you save if another reactor of this
+        name has saved.
         """
+        self._make_room()
         saves = select(_REACTORS.c.saves).where(_REACTORS.c.reactor == self._reactor)
         asked = select(_CHECKPOINTS.c.lane, _CHECKPOINTS.c.place).where(
             _CHECKPOINTS.c.reactor == self._reactor
@@ -137,6 +135,23 @@ class Memory:
             self._keep(connection, _STREAMS, versions or {})
         self._saves += 1
 
+    def forget(self) -> None:
+        """Forget everything but that it was there. Raises Replaced."""
+        with self._engine.begin() as connection:
+            self._claim(connection)
+            for table in (_VALUES, _CHECKPOINTS, _STREAMS):
+                connection.execute(delete(table).where(table.c.reactor == self._reactor))
+        self._saves += 1
+
+    def _make_room(self) -> None:
+        """Make the tables and the reactor's row, unless they are there."""
+        if _is_known(self._engine, self._reactor):
+            return
+        with self._engine.begin() as connection:
+            _make_tables(connection)
+            row = {"reactor": self._reactor, "saves": 0}
+            connection.execute(_insert(self._engine, _REACTORS).on_conflict_do_nothing(), row)
+
     def _claim(self, connection: Connection) -> None:
         """The first thing written: whoever else saves waits for the end of this transaction."""
         known = _REACTORS.c
@@ -182,7 +197,7 @@ def remembered(engine: Engine) -> Sequence[Reached]:
         ]
 
 
-def forget(engine: Engine) -> None:
+def forget_fed_by_log(engine: Engine) -> None:
     """Forget what every reactor remembers that the log itself feeds: it begins anew."""
     with engine.begin() as connection:
         if not inspect(connection).has_table(_REACTORS.name):
@@ -200,6 +215,16 @@ def _pairs_of(connection: Connection, table: Table, reactor: str) -> dict[str, i
     whose, name, value = table.c
     asked = select(name, value).where(whose == reactor)
     return dict(connection.execute(asked).all())
+
+
+def forget(engine: Engine, reactor: str) -> Checkpoint:
+    """Forget all that a reactor remembers; returns how far it had reacted. It reads its feed from
+    the start when it runs next; whoever runs under its name now is Replaced.
+    """
+    memory = Memory(engine, reactor)
+    before = memory.checkpoint()
+    memory.forget()
+    return before
 
 
 def _insert(engine: Engine, table: Table) -> Any:

@@ -5,13 +5,17 @@ from contextlib import closing, contextmanager
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
+from adapters.kafka import groups
+from adapters.kafka.admin import Described
 from adapters.kafka.clients import Brokers
 from adapters.kafka.security import parsed
-from adapters.kafka.topics import Topics, existing, prepare, topics_of
+from adapters.kafka.topic_settings import Tell, unheard
+from adapters.kafka.topics import TopicsError, existing, prepare, topics_of
+from adapters.kafka.whose import claim, move
 from adapters.settings import Settings, SettingsError
 from adapters.speakers import Speakers
 from adapters.speakers import parsed as parsed_speakers
-from adapters.wiring.stores import log_of
+from adapters.wiring.stores import existing_log_of, log_of
 
 if TYPE_CHECKING:
     from adapters.kafka.feed import KafkaFeed
@@ -41,22 +45,26 @@ def speakers_of(settings: Settings) -> Speakers:
     return speakers
 
 
-def topics_ready(
-    brokers: Brokers, topics: Topics, log: "Log", settings: Settings
-) -> Mapping[str, int]:
-    """Make the topics that are missing and check the others; returns the partitions of each."""
-    with brokers.admin() as admin:
-        return prepare(admin, topics, log, settings.partitions)
+def topics_ready(settings: Settings, log: "Log", tell: Tell = unheard) -> Mapping[str, Described]:
+    """Make the topics that this cell never had and check the others; `tell` hears of settings that
+    are weak.
+
+    Raises Unreachable, and TopicsError where the log is another cell's, or topics are not as it
+    knows them.
+    """
+    claim(log, settings.prefix)
+    with brokers_of(settings).admin() as admin:
+        return prepare(admin, topics_of(settings.prefix), log, settings.partitions, tell)
 
 
 @contextmanager
 def feed_of(settings: Settings, log: "Log") -> "Generator[KafkaFeed]":
-    """The topics as a feed, outside any consumer group. Raises Unreachable."""
+    """The topics as a feed, outside any consumer group. Raises Unreachable, TopicsError."""
     from adapters.kafka.feed import KafkaFeed
+    from adapters.kafka.lanes import Lanes
 
-    brokers, topics = brokers_of(settings), topics_of(settings.prefix)
-    counts = topics_ready(brokers, topics, log, settings)
-    with closing(KafkaFeed(brokers, topics, cell=settings.cell, counts=counts)) as feed:
+    lanes = Lanes(topics_of(settings.prefix), topics_ready(settings, log))
+    with closing(KafkaFeed(brokers_of(settings), lanes, cell=settings.cell)) as feed:
         yield feed
 
 
@@ -67,38 +75,58 @@ def feed_to_read(settings: Settings) -> "Generator[KafkaFeed]":
     Raises Unreachable, TopicsError.
     """
     from adapters.kafka.feed import KafkaFeed
+    from adapters.kafka.lanes import Lanes
 
     brokers, topics = brokers_of(settings), topics_of(settings.prefix)
     with brokers.admin() as admin:
-        counts = existing(admin, topics, settings.kafka)
-    with closing(KafkaFeed(brokers, topics, cell=settings.cell, counts=counts)) as feed:
+        lanes = Lanes(topics, existing(admin, topics, settings.kafka))
+    with closing(KafkaFeed(brokers, lanes, cell=settings.cell)) as feed:
         yield feed
 
 
 @contextmanager
 def cell_of(settings: Settings) -> "Generator[Cell]":
-    """The cell as a whole: its log and its topics. Raises LogError, Unreachable."""
+    """The cell as a whole: its log and its topics. Raises LogError, Unreachable, TopicsError."""
     from adapters.kafka.healing import Cell
 
     brokers, topics = brokers_of(settings), topics_of(settings.prefix)
     with log_of(settings) as log:
-        topics_ready(brokers, topics, log, settings)
+        topics_ready(settings, log)
         yield Cell(log, brokers, topics, settings.cell, relay_group(settings))
+
+
+def move_cell(settings: Settings, before: str) -> None:
+    """Let the log go on as this cell, which was the cell `before`'s until now.
+
+    Raises TopicsError if it was not, or while parts of `before` are in its groups; LogError,
+    Unreachable.
+    """
+    from projections.views import VIEWS
+
+    with brokers_of(settings).admin() as admin:
+        there = admin.groups_with_members()
+    if running := groups.readers(there, before, [view.name for view in VIEWS]):
+        raise TopicsError(
+            f"Parts of {before} run, in the groups {', '.join(running)}: stop all of them first, "
+            "its relay too. Nothing was changed"
+        )
+    with existing_log_of(settings) as log:
+        move(log, before, settings.prefix)
 
 
 def group_of(settings: Settings, *names: str) -> str:
     """The consumer group of this cell's parts of one kind."""
-    return "-".join([settings.prefix, *names])
+    return groups.group_of(settings.prefix, *names)
 
 
 def relay_group(settings: Settings) -> str:
     """The name under which the relay's checkpoint is kept and its transactions are fenced."""
-    return group_of(settings, "relay")
+    return group_of(settings, groups.RELAY)
 
 
 def views_group(settings: Settings, names: Sequence[str] = ()) -> str:
     """The consumer group of the part that keeps all views up to date, or those named."""
-    return group_of(settings, "project", *sorted(names))
+    return groups.views_group(settings.prefix, names)
 
 
 def _is_loopback(host: str) -> bool:

@@ -3,10 +3,13 @@
 A part that is made again opens everything again, so the loop calls its `make`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from adapters.clocks import wall_clock
+from adapters.kafka.admin import Described
+from adapters.kafka.groups import CHANGES, ENGINE, NETWORK
 from adapters.parts.loop import Part
 from adapters.wiring.brokers import relay_group, speakers_of, views_group
 from adapters.wiring.serving import Frame, Recipe
@@ -42,24 +45,25 @@ def make_engine(frame: Frame) -> Part:
     door = door_of(settings, speakers_of(settings))
     watch = BatchWatch(frame.tracing)
     worker = frame.opened.enter_context(worker_of(settings, watch=watch))
-    frame.ready(worker.log)
-    group = frame.group("engine")
+    topics = frame.ready(worker.log)
+    group = frame.group(ENGINE)
     refuse_lost(worker.log, frame.brokers, group)
     refuse_forked(worker.log, frame.brokers, relay_group(settings))
     intake = Intake(worker, door, frame.brokers, frame.topics, cell=settings.cell, group=group)
     intake.gathering.seconds = COMMANDS_GATHER
     part = EnginePart(frame.keeps(intake), frame.topics, frame.health)
-    return frame.probing(part, members=[intake.member])
+    return frame.probing(part, topics=topics, members=[intake.member])
 
 
 def make_relay(frame: Frame) -> Part:
     """The relay."""
     from adapters.kafka.relay import Relay
+    from adapters.kafka.whose import claim
     from adapters.observe.relaying import RelayWatch
     from adapters.parts.relay import RelayPart
 
     log = frame.log()
-    frame.ready(log)
+    topics = frame.ready(log)
     relay = Relay(
         log,
         frame.brokers,
@@ -68,43 +72,63 @@ def make_relay(frame: Frame) -> Part:
         group=relay_group(frame.settings),
     )
     relay.committed = RelayWatch(frame.tracing).committed
-    return frame.probing(RelayPart(frame.keeps(relay), frame.topics, frame.health))
+    ours = partial(claim, log, frame.settings.prefix)
+    part = RelayPart(frame.keeps(relay), frame.topics, frame.health, ours)
+    return frame.probing(part, oversight_of(frame), topics=topics)
+
+
+def oversight_of(frame: Frame) -> Part:
+    """Looks after all groups of the cell, from the brokers' side: a group without members has no
+    part that could tell how far it is behind.
+    """
+    from adapters.kafka.backlog import Backlog
+    from adapters.parts.overseeing import Oversight
+    from adapters.parts.probing import PATIENCE_MS
+    from projections.views import VIEWS
+
+    admin = frame.opened.enter_context(frame.brokers.admin(request_timeout_ms=PATIENCE_MS))
+    views = [view.name for view in VIEWS]
+    return Oversight(Backlog(admin, frame.brokers, frame.settings.prefix, views))
 
 
 def make_process(frame: Frame) -> Part:
     """The bandwidth-change process and, where it plays the providers, the simulated network."""
     from projections.database import answers
 
-    names = ["bandwidth-change"]
+    names = [CHANGES]
     if frame.settings.network == "simulated":
-        names.append("simulated-network")
-    reactors = [_reactor_part(name, frame) for name in names]
+        names.append(NETWORK)
+    log = frame.log()
+    topics = frame.ready(log)
+    reactors = [_reactor_part(name, frame, topics) for name in names]
     engine = frame.opened.enter_context(engine_of(frame.settings))
     return frame.probing(
         *reactors,
+        topics=topics,
         members=[each.member for each in reactors],
-        log=frame.log().mark,
+        log=log.mark,
         views=lambda: answers(engine),
     )
 
 
-def _reactor_part(name: str, frame: Frame) -> "ReactorPart":
+def _reactor_part(name: str, frame: Frame, topics: Mapping[str, Described]) -> "ReactorPart":
     from adapters.kafka.feed import KafkaFeed
+    from adapters.kafka.lanes import PROCESS, Lanes
     from adapters.kafka.writer import Writer
+    from adapters.observe.batches import BatchWatch
     from adapters.parts.reacting import ReactorPart
     from adapters.reactors.memory import Memory
 
-    worker = frame.opened.enter_context(worker_of(frame.settings))
+    watch = BatchWatch(frame.tracing)
+    worker = frame.opened.enter_context(worker_of(frame.settings, watch=watch))
     engine = frame.opened.enter_context(engine_of(frame.settings))
-    counts = frame.ready(worker.log)
     memory = Memory(engine, name)
     reactor = _reactor(name, memory, worker.look)
     feed = frame.keeps(
         KafkaFeed(
             frame.brokers,
-            frame.topics,
+            Lanes(frame.topics, topics, PROCESS),
             cell=frame.settings.cell,
-            counts=counts,
             group=frame.group(name),
         )
     )
@@ -119,7 +143,7 @@ def _reactor_part(name: str, frame: Frame) -> "ReactorPart":
         now=lambda: wall_clock(None),
         health=frame.health,
     )
-    part.tracing = frame.tracing
+    part.tracing, part.check = frame.tracing, worker.check
     return part
 
 
@@ -127,7 +151,7 @@ def _reactor(name: str, memory: Any, look: "Look") -> "Reactor":
     from adapters.reactors.network import SimulatedNetwork
     from adapters.reactors.process import BandwidthChangeProcess
 
-    if name == "bandwidth-change":
+    if name == CHANGES:
         return BandwidthChangeProcess(memory)
     return SimulatedNetwork(look, memory)
 
@@ -137,6 +161,7 @@ def make_views(names: Sequence[str]) -> Recipe:
 
     def make(frame: Frame) -> Part:
         from adapters.kafka.feed import KafkaFeed
+        from adapters.kafka.lanes import Lanes
         from adapters.observe.viewing import ViewWatch
         from adapters.parts.projecting import ProjectingPart
         from projections.database import answers
@@ -145,15 +170,17 @@ def make_views(names: Sequence[str]) -> Recipe:
 
         engine = frame.opened.enter_context(engine_of(frame.settings))
         with log_of(frame.settings) as log:
-            counts = frame.ready(log)
+            topics, position = frame.ready(log), log.mark().position
         views = [view for view in VIEWS if not names or view.name in names]
         group = views_group(frame.settings, names)
-        feed = KafkaFeed(
-            frame.brokers, frame.topics, cell=frame.settings.cell, counts=counts, group=group
-        )
+        lanes = Lanes(frame.topics, topics)
+        feed = KafkaFeed(frame.brokers, lanes, cell=frame.settings.cell, group=group)
         watch = ViewWatch(frame.tracing)
         frame.keeps(feed)
-        part = ProjectingPart(Runner(engine, feed, views), feed, frame.health, watch)
-        return frame.probing(part, members=[feed.member], views=lambda: answers(engine))
+        runner = Runner(engine, feed, views, position=position)
+        part = ProjectingPart(runner, feed, frame.health, watch)
+        return frame.probing(
+            part, topics=topics, members=[feed.member], views=lambda: answers(engine)
+        )
 
     return make

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
 
+from adapters.kafka.admin import Described
 from adapters.kafka.clients import Brokers
+from adapters.kafka.topic_settings import Finding
 from adapters.kafka.topics import Topics, topics_of
 from adapters.observe.health import FRESHNESS, Health
 from adapters.observe.logs import logger, set_up
@@ -86,22 +88,30 @@ class Frame:
         """The consumer group of this cell's parts of one kind."""
         return group_of(self.settings, name)
 
-    def ready(self, log: "Log") -> Mapping[str, int]:
-        """Make the topics that are missing and check the others; returns the partitions of each."""
-        return topics_ready(self.brokers, self.topics, log, self.settings)
+    def ready(self, log: "Log") -> Mapping[str, Described]:
+        """Make the topics that this cell never had and check the others; logs what is weak."""
+        return topics_ready(self.settings, log, _warn)
 
     def probing(
-        self, *parts: Part, members: "Sequence[Member]" = (), **probes: Callable[[], object]
+        self,
+        *parts: Part,
+        topics: Mapping[str, Described],
+        members: "Sequence[Member]" = (),
+        **probes: Callable[[], object],
     ) -> "Several":
-        """Parts in one loop that also probes the brokers, whatever else is named, and whether
-        `members` take part in their groups.
+        """Parts in one loop that also watches the topics, probes the brokers and whatever else is
+        named, and whether `members` take part in their groups.
         """
-        from adapters.parts.probing import PATIENCE_MS, Attendance, Probe
+        from adapters.parts.probing import PATIENCE_MS, Attendance, Probe, TopicWatch
 
         admin = self.opened.enter_context(self.brokers.admin(request_timeout_ms=PATIENCE_MS))
         probe = Probe({"kafka": admin.answer, **probes}, self.health)
         attendance = [Attendance(admin, members, self.health)] if members else []
-        return Several([*parts, probe, *attendance])
+        return Several([TopicWatch(admin, topics), *parts, probe, *attendance])
+
+
+def _warn(weak: Finding) -> None:
+    logger(__name__).warning("topic-weak", said=str(weak), **weak._asdict())
 
 
 Recipe = Callable[[Frame], Part]

@@ -8,7 +8,7 @@ from adapters.settings import Settings
 
 if TYPE_CHECKING:
     from adapters.engine.submitting import Submitter
-    from adapters.kafka.clients import Admin
+    from adapters.kafka.admin import Admin
     from adapters.kafka.submitting import KafkaSubmitter
 
 
@@ -64,10 +64,11 @@ def _readers(settings: Settings, admin: "Admin") -> Sequence[str]:
     """The groups that must have passed: the process, the views, and the simulated network. Of the
     last two only groups with members: Kafka remembers a group for days after its last use.
     """
-    from adapters.wiring.brokers import group_of, views_group
+    from adapters.kafka.groups import CHANGES, NETWORK, group_of, keeps_views, views_group
+    from projections.views import VIEWS
 
-    process, views = group_of(settings, "bandwidth-change"), views_group(settings)
+    prefix, names = settings.prefix, [view.name for view in VIEWS]
     there = admin.groups_with_members()
-    network = [name for name in there if name == group_of(settings, "simulated-network")]
-    viewing = [name for name in there if name == views or name.startswith(f"{views}-")]
-    return [process, *network, *(viewing or [views])]
+    network = [name for name in there if name == group_of(prefix, NETWORK)]
+    viewing = [name for name in there if keeps_views(name, prefix, names)]
+    return [group_of(prefix, CHANGES), *network, *(viewing or [views_group(prefix)])]

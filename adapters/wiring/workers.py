@@ -50,12 +50,16 @@ def _worker_on(
 ) -> "Generator[Worker]":
     from adapters.clocks import wall_clock
     from adapters.engine.worker import Worker
+    from adapters.log import clock_of
     from adapters.observe.watch import UNWATCHED
+    from adapters.observe.witness import Witness, unwitnessed
     from domain.decider.states import Terms
 
     with _defective(settings.defect):
-        terms = Terms(settings.owner)
-        yield Worker(log, terms, clock or wall_clock, watch or UNWATCHED)
+        terms, check, watch = Terms(settings.owner), unwitnessed, watch or UNWATCHED
+        if clock is None and (ask := clock_of(log)):
+            check = Witness(ask, wall_clock, settings.clock_ahead, watch.clock_measured).check
+        yield Worker(log, terms, clock or wall_clock, watch, check)
 
 
 @contextmanager

@@ -8,7 +8,8 @@ from domain.circuit.commands import OrderCircuit
 from domain.circuit.events import CircuitOrdered, CircuitPlaced
 from domain.circuit.guard import CircuitRule
 from domain.customer.events import CircuitAttached
-from domain.customer.state import CUSTOMER, Customer, Subscription
+from domain.customer.state import CUSTOMER, Customer
+from domain.customer.subscriptions import known_subscription
 from domain.decider.decisions import Decision, Rules, accepted
 from domain.decider.states import Seen, States
 from domain.location.events import CapacityTaken
@@ -107,20 +108,6 @@ def placed_on(pair: Pair, entropy: bytes) -> CircuitPlaced:
 def needs_of_order(command: Command[Any], seen: Seen) -> Iterable[str]:
     """The location it is placed at."""
     return (f"location/{command.data.location_id}",)
-
-
-def known_subscription(customer: Customer, subscription_id: str) -> Subscription | Refused:
-    """The subscription must be the customer's and, under connect-through, managed by the CSP."""
-    subscription = customer.subscription(subscription_id)
-    if subscription is None:
-        return refused(
-            "subscription-unknown",
-            customer_id=customer.customer_id,
-            subscription_id=subscription_id,
-        )
-    if subscription.managed_by == "customer" and customer.model == "connect-through":
-        return refused("subscription-not-managed", subscription_id=subscription_id)
-    return subscription
 
 
 def location_closed(location: Location) -> Refused | None:

@@ -17,11 +17,10 @@ from domain.circuit.peering_commands import (
 from domain.circuit.peering_rules import nothing_advertised, peering_not_found
 from domain.circuit.state import CIRCUIT, Circuit, Peering
 from domain.decider.decisions import ALREADY_TRUE, Decision, Rules, Written, accepted
-from domain.decider.removed import gone
-from domain.decider.rights import GRANTOR, SELF, standing
+from domain.decider.second_things import Named, needs_of, out_of_reach
 from domain.decider.states import Seen, States
 from domain.route_filter.events import RouteFilterAttached, RouteFilterDetached
-from domain.route_filter.state import ROUTE_FILTER, RouteFilter, concern
+from domain.route_filter.state import ROUTE_FILTER, concern_of
 from domain.words.messages import Command
 from domain.words.refusals import Refused, refused
 
@@ -34,7 +33,8 @@ def attach(command: Command[AttachRouteFilter], circuit: Circuit, states: States
         return peering_not_found(circuit, asked)
     if peering.route_filter_id == asked.route_filter_id:
         return ALREADY_TRUE
-    if refusal := _not_of_the_customer(command, circuit, states):
+    named = Named(ROUTE_FILTER, asked.route_filter_id, concern_of)
+    if refusal := out_of_reach(command, named, circuit.customer_id, states):
         return refusal
     return accepted(*_leaves_filter(circuit, peering), *_takes(circuit, peering, asked))
 
@@ -49,29 +49,6 @@ def detach(command: Command[DetachRouteFilter], circuit: Circuit, states: States
         return _not_found(asked)
     warnings = nothing_advertised(circuit, asked.routing_domain, None)
     return accepted(*leaves(circuit, peering), warnings=warnings)
-
-
-def _not_of_the_customer(
-    command: Command[AttachRouteFilter], circuit: Circuit, states: States
-) -> Refused | None:
-    """The filter is there, the sender sees it, and it is the circuit's customer's."""
-    asked = command.data
-    route_filter = states.of(ROUTE_FILTER, asked.route_filter_id)
-    if route_filter is None:
-        return _not_found(asked)
-    if route_filter.customer_id != circuit.customer_id:
-        whose = concern(command, route_filter)
-        if not standing(command.actor, whose, states).sees:
-            return _not_found(asked)
-        return refused(
-            "customer-mismatch",
-            kind=ROUTE_FILTER.noun,
-            id=asked.route_filter_id,
-            customer_id=circuit.customer_id,
-        )
-    if route_filter.removed_at:
-        return gone(ROUTE_FILTER.noun, asked.route_filter_id, route_filter)
-    return None
 
 
 def _not_found(asked: RouteFilterOfPeering) -> Refused:
@@ -155,13 +132,12 @@ def needs_filters(command: Command[Any], seen: Seen) -> Iterable[str]:
 
 def needs_to_attach(command: Command[AttachRouteFilter], seen: Seen) -> Iterable[str]:
     """The filter named and the one that is there; of another customer's filter, who may see it."""
-    named = command.data.route_filter_id
-    streams = [*filters_of(seen.subject), ROUTE_FILTER.stream(named)]
     circuit: Circuit | None = seen.subject
-    route_filter: RouteFilter | None = seen.of(ROUTE_FILTER, named)
-    if circuit and route_filter and route_filter.customer_id != circuit.customer_id:
-        streams += [GRANTOR.stream(route_filter.customer_id), SELF]
-    return streams
+    owner = circuit.customer_id if circuit else None
+    return (
+        *filters_of(circuit),
+        *needs_of(ROUTE_FILTER, command.data.route_filter_id, seen, owner),
+    )
 
 
 RULES: Final[Rules] = {

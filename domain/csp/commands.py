@@ -27,8 +27,8 @@ class AcceptRestore(CommandData):
     position: _Count
     """The last position of the log as it is."""
     known_position: _Count | None = None
-    """The furthest position that a witness knows: of the relay, a view, a process."""
+    """The furthest position that anybody knows: an engine, the relay, a view, a process."""
     missing: Annotated[list[Missing], Field(max_length=MOST_NAMED)]
     missing_streams: _Count
-    """How many streams miss something, as far as witnesses know; `missing` names the first."""
+    """How many streams miss something, as far as anybody knows; `missing` names the first."""
     reason: Sentence | None = None

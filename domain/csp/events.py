@@ -87,7 +87,7 @@ class AddressesFreed(Event):
 
 
 class Missing(Value):
-    """A stream of which a witness knows more than the log."""
+    """A stream of which somebody knows more than the log."""
 
     stream: str
     version: int
@@ -107,7 +107,7 @@ class RestoreAccepted(Event, kw_only=True):
     position: int
     """The last position before this event, when it was accepted."""
     known_position: int | None = None
-    """The furthest position that a witness knows: of the relay, a view, a process."""
+    """The furthest position that anybody knows: an engine, the relay, a view, a process."""
     missing: list[Missing] = field(default_factory=list[Missing])
     """What is known to be missing, stream by stream; the first thousand."""
     missing_streams: int = 0

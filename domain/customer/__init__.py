@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from domain.customer import account, prefix_claims, roles, state, subscriptions
+from domain.customer import account, evolve, prefix_claims, roles, state, subscriptions
 from domain.customer.refusals import REFUSALS
 from domain.decider.noun import Noun, unguarded
 
@@ -12,8 +12,8 @@ NOUN: Final = Noun(
     about="Register customers; their subscriptions, roles, prefixes.",
     state=state.Customer,
     initial=None,
-    begins=state.BEGINS,
-    effects=state.EFFECTS,
+    begins=evolve.BEGINS,
+    effects=evolve.EFFECTS,
     rules={**account.RULES, **subscriptions.RULES, **roles.RULES, **prefix_claims.RULES},
     belongs_to="customer",
     concern=roles.concern,

@@ -116,6 +116,7 @@ def remove(command: Command[RemoveCustomer], customer: Customer, states: States)
             for _, each in sorted(customer.subscriptions.items())
         ),
         *(Blocker(f"prefix {p}", f"release-prefix {p}") for p in sorted(customer.prefixes)),
+        *(Blocker(f"network {id}", f"remove-network {id}") for id in sorted(customer.networks)),
         *(
             Blocker(f"route filter {id}", f"remove-route-filter {id}")
             for id in sorted(customer.route_filters)

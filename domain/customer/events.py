@@ -130,3 +130,17 @@ class CustomerRouteFilterAttached(Event):
 class CustomerRouteFilterDetached(Event):
     kind: ClassVar[str] = "tieline.customer.route-filter-detached.v1"
     route_filter_id: Identifier
+
+
+class CustomerNetworkAttached(Event):
+    """A network lies in one of the customer's subscriptions from here on."""
+
+    kind: ClassVar[str] = "tieline.customer.network-attached.v1"
+    network_id: Identifier
+    subscription_id: Identifier
+
+
+class CustomerNetworkDetached(Event):
+    kind: ClassVar[str] = "tieline.customer.network-detached.v1"
+    network_id: Identifier
+    subscription_id: Identifier

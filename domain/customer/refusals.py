@@ -30,6 +30,6 @@ REFUSALS: Final[Mapping[str, Code]] = {
     ),
     "subscription-in-use": Code(
         ORDERS,
-        "Circuits that subscription {subscription_id} still has: {count}; delete them first.",
+        "Things that lie in subscription {subscription_id}: {count}; remove each of them first.",
     ),
 }

@@ -1,36 +1,12 @@
-"""The state of a customer that the rules see, and how each event changes it."""
+"""The state of a customer that the rules see."""
 
-from collections.abc import Iterator, Mapping
-from typing import Final, TypedDict, Unpack
+from collections.abc import Iterator
+from typing import Final
 
-from msgspec.structs import replace
-
-from domain.bandwidth_change.successors import succeeds
-from domain.customer.events import (
-    CircuitAttached,
-    CircuitDetached,
-    CustomerRegistered,
-    CustomerRemoved,
-    CustomerRouteFilterAttached,
-    CustomerRouteFilterDetached,
-    IdentityStoreRecorded,
-    ModelChanged,
-    PrefixClaimed,
-    PrefixClaimEnded,
-    PrefixConfirmed,
-    PrefixRejected,
-    PrefixReleased,
-    RoleGranted,
-    RoleRevoked,
-    SubscriptionAdded,
-    SubscriptionManagerChanged,
-    SubscriptionRemoved,
-)
-from domain.decider.noun import Begin, Effect
 from domain.decider.rights import Grant
 from domain.decider.states import Key
 from domain.words.persistent import EMPTY, Persistent
-from domain.words.structs import Event, Frozen
+from domain.words.structs import Frozen
 from domain.words.values import Isolation, Manager, Model, subscription_key
 
 OWNER: Final = Grant("owner")
@@ -85,6 +61,10 @@ class Customer(Frozen):
     """For each successor the circuit whose place it took, for good."""
     route_filters: Persistent[str, None] = EMPTY
     """The ids of its route filters."""
+    networks: Persistent[str, str] = EMPTY
+    """Its networks, each with the key of the subscription that it lies in."""
+    networks_in: Persistent[str, int] = EMPTY
+    """Networks per subscription, by its key."""
     removed_at: str | None = None
 
     @property
@@ -100,7 +80,7 @@ class Customer(Frozen):
 
     def circuits_of(self, subscription_id: str, location_id: str | None = None) -> int:
         """How many circuits count for a subscription, in all or at one location."""
-        return self.circuits_in.get(_counter(subscription_id, location_id), 0)
+        return self.circuits_in.get(counter(subscription_id, location_id), 0)
 
     def grants_of(self, principal: str) -> tuple[Grant, ...]:
         """The roles that the customer granted somebody."""
@@ -117,182 +97,12 @@ class Customer(Frozen):
 CUSTOMER: Final[Key[Customer | None]] = Key("customer")
 
 
-class CustomerFields(TypedDict, total=False):
-    """The fields of a customer's state that an event changes."""
-
-    model: Model
-    identity_store: tuple[str, str, bool] | None
-    subscriptions: Persistent[str, Subscription]
-    roles: Persistent[str, tuple[Grant, ...]]
-    owners: Persistent[str, Grant]
-    prefixes: Persistent[str, bool]
-    circuits: Persistent[str, Attachment]
-    circuits_in: Persistent[str, int]
-    left: str | None
-    replaces: Persistent[str, str]
-    route_filters: Persistent[str, None]
-    removed_at: str | None
-
-
-def changed(customer: Customer, **fields: Unpack[CustomerFields]) -> Customer:
-    """A customer with some fields replaced."""
-    return replace(customer, **fields)
-
-
-def _registered(id: str, event: CustomerRegistered) -> Customer:
-    return Customer(id, event.name, event.model, event.isolation, event.encapsulation_id)
-
-
-def _model(customer: Customer, event: ModelChanged, at: str) -> Customer:
-    return changed(customer, model=event.model)
-
-
-def _identity_store(customer: Customer, event: IdentityStoreRecorded, at: str) -> Customer:
-    store = event.location, event.directory, event.replicated
-    return changed(customer, identity_store=store)
-
-
-def _gone(customer: Customer, event: CustomerRemoved, at: str) -> Customer:
-    return changed(customer, removed_at=at)
-
-
-def _subscribed(
-    customer: Customer, event: SubscriptionAdded | SubscriptionManagerChanged, at: str
-) -> Customer:
-    id, known = event.subscription_id, customer.subscription(event.subscription_id)
-    names = known.names if known else ()
-    after = Subscription(names if id in names else (*names, id), event.managed_by)
-    subscriptions = customer.subscriptions.set(subscription_key(id), after)
-    return changed(customer, subscriptions=subscriptions)
-
-
-def _unsubscribed(customer: Customer, event: SubscriptionRemoved, at: str) -> Customer:
-    key = subscription_key(event.subscription_id)
-    known = customer.subscriptions[key]
-    left = tuple([each for each in known.names if each != event.subscription_id])
-    subscriptions = (
-        customer.subscriptions.set(key, Subscription(left, known.managed_by))
-        if left
-        else customer.subscriptions.delete(key)
-    )
-    return changed(customer, subscriptions=subscriptions)
-
-
-def _attached(customer: Customer, event: CircuitAttached, at: str) -> Customer:
-    attachment = Attachment(event.subscription_id, event.location_id)
-    return changed(
-        customer,
-        circuits=customer.circuits.set(event.circuit_id, attachment),
-        circuits_in=_counted(customer.circuits_in, attachment, 1),
-        replaces=_replacing(customer, event.circuit_id),
-    )
-
-
-def _replacing(customer: Customer, comes: str) -> Persistent[str, str]:
-    """Who replaces whom, once a circuit has come: nobody, unless it succeeds the one that left.
-
-    When a decrease is reverted, the old circuit comes back after its successor has left.
-    """
-    left = customer.left
-    if left is None or not succeeds(comes, left):
-        return customer.replaces
-    return customer.replaces.set(comes, left)
-
-
-def _detached(customer: Customer, event: CircuitDetached, at: str) -> Customer:
-    attachment = customer.circuits[event.circuit_id]
-    return changed(
-        customer,
-        circuits=customer.circuits.delete(event.circuit_id),
-        circuits_in=_counted(customer.circuits_in, attachment, -1),
-        left=event.circuit_id,
-    )
-
-
-def _filter_kept(customer: Customer, event: CustomerRouteFilterAttached, at: str) -> Customer:
-    return changed(customer, route_filters=customer.route_filters.set(event.route_filter_id, None))
-
-
-def _filter_gone(customer: Customer, event: CustomerRouteFilterDetached, at: str) -> Customer:
-    return changed(customer, route_filters=customer.route_filters.delete(event.route_filter_id))
-
-
-def _counted(counts: Persistent[str, int], attachment: Attachment, by: int) -> Persistent[str, int]:
-    alone = _counter(attachment.subscription_id)
-    there = _counter(attachment.subscription_id, attachment.location_id)
-    counts = counts.set(there, counts.get(there, 0) + by)
-    return counts.set(alone, counts.get(alone, 0) + by)
-
-
-def _counter(subscription_id: str, location_id: str | None = None) -> str:
-    key = subscription_key(subscription_id)
-    return key if location_id is None else f"{key} {location_id}"
-
-
-def _claimed(customer: Customer, event: PrefixClaimed | PrefixConfirmed, at: str) -> Customer:
-    confirmed = isinstance(event, PrefixConfirmed)
-    return changed(customer, prefixes=customer.prefixes.set(event.prefix.text, confirmed))
-
-
-def _freed(
-    customer: Customer, event: PrefixRejected | PrefixReleased | PrefixClaimEnded, at: str
-) -> Customer:
-    return changed(customer, prefixes=customer.prefixes.delete(event.prefix.text))
-
-
-def _granted(customer: Customer, event: RoleGranted, at: str) -> Customer:
-    grant = Grant(event.role, event.scope, event.on_behalf)
-    others = _without(customer.grants_of(event.principal), grant)
-    return _with_grants(customer, event, (*others, grant))
-
-
-def _revoked(customer: Customer, event: RoleRevoked, at: str) -> Customer:
-    grant = Grant(event.role, event.scope, event.on_behalf)
-    others = _without(customer.grants_of(event.principal), grant)
-    return _with_grants(customer, event, others)
-
-
-def _without(grants: tuple[Grant, ...], grant: Grant) -> tuple[Grant, ...]:
-    return tuple([each for each in grants if each != grant])
-
-
-def _with_grants(
-    customer: Customer, event: RoleGranted | RoleRevoked, after: tuple[Grant, ...]
-) -> Customer:
-    principal, roles = event.principal, customer.roles
-    roles = roles.set(principal, after) if after else roles.delete(principal)
-    owners = customer.owners
-    if OWNER in after:
-        owners = owners.set(principal, OWNER)
-    elif principal in owners:
-        owners = owners.delete(principal)
-    return changed(customer, roles=roles, owners=owners)
-
-
 def is_owner(grant: Grant) -> bool:
     """Whether a grant makes an owner of the customer's own: without scope and not on behalf."""
     return grant == OWNER
 
 
-BEGINS: Final[Mapping[type[Event], Begin]] = {CustomerRegistered: _registered}
-
-EFFECTS: Final[Mapping[type[Event], Effect]] = {
-    ModelChanged: _model,
-    IdentityStoreRecorded: _identity_store,
-    CustomerRemoved: _gone,
-    SubscriptionAdded: _subscribed,
-    SubscriptionManagerChanged: _subscribed,
-    SubscriptionRemoved: _unsubscribed,
-    CircuitAttached: _attached,
-    CircuitDetached: _detached,
-    CustomerRouteFilterAttached: _filter_kept,
-    CustomerRouteFilterDetached: _filter_gone,
-    PrefixClaimed: _claimed,
-    PrefixConfirmed: _claimed,
-    PrefixRejected: _freed,
-    PrefixReleased: _freed,
-    PrefixClaimEnded: _freed,
-    RoleGranted: _granted,
-    RoleRevoked: _revoked,
-}
-"""How each event but the first changes a customer."""
+def counter(subscription_id: str, location_id: str | None = None) -> str:
+    """How things per subscription, and per subscription and location, are counted."""
+    key = subscription_key(subscription_id)
+    return key if location_id is None else f"{key} {location_id}"

@@ -91,15 +91,16 @@ def needs_holders(command: Command[Any], seen: Seen) -> Iterable[str]:
 def remove_subscription(
     command: Command[RemoveSubscription], customer: Customer, states: States
 ) -> Decision:
-    """Only a subscription without circuits: the refusal names each circuit, also the one whose
-    place a successor has taken but which is not torn down yet. Then anybody may add it.
+    """Only a subscription without circuits and networks: the refusal names each, also a circuit
+    whose place a successor has taken but which is not torn down yet. Then anybody may add it.
     """
     id = command.data.subscription_id
     own = customer.subscription(id)
     if own is None:
         return refused("not-found", kind="subscription", id=id)
-    if customer.circuits_of(id):
+    if customer.circuits_of(id) or customer.networks_in.get(subscription_key(id), 0):
         held = [each for c in circuits_in(customer, id) for each in _in_use_by(c, states)]
+        held += [Blocker(f"network {n}", f"remove-network {n}") for n in networks_in(customer, id)]
         return refused("subscription-in-use", *held, subscription_id=id, count=len(held))
     removed = [(command.subject, SubscriptionRemoved(subscription_id=each)) for each in own.names]
     if customer.customer_id not in states.of(CSP, "self").holders_of(id):
@@ -112,6 +113,12 @@ def circuits_in(customer: Customer, subscription_id: str) -> list[str]:
     """The circuits that count in a subscription, by id."""
     key, attached = subscription_key(subscription_id), customer.circuits.items()
     return sorted(id for id, place in attached if subscription_key(place.subscription_id) == key)
+
+
+def networks_in(customer: Customer, subscription_id: str) -> list[str]:
+    """The networks in a subscription, by id."""
+    key = subscription_key(subscription_id)
+    return sorted(id for id, where in customer.networks.items() if where == key)
 
 
 def _in_use_by(circuit_id: str, states: States) -> list[Blocker]:
@@ -136,6 +143,20 @@ def needs_circuits_and_holders(command: Command[Any], seen: Seen) -> Iterable[st
         return (SELF,)
     ids = circuits_in(customer, command.data.subscription_id)
     return (SELF, *map(CIRCUIT.stream, ids))
+
+
+def known_subscription(customer: Customer, subscription_id: str) -> Subscription | Refused:
+    """The subscription must be the customer's and, under connect-through, managed by the CSP."""
+    subscription = customer.subscription(subscription_id)
+    if subscription is None:
+        return refused(
+            "subscription-unknown",
+            customer_id=customer.customer_id,
+            subscription_id=subscription_id,
+        )
+    if subscription.managed_by == "customer" and customer.model == "connect-through":
+        return refused("subscription-not-managed", subscription_id=subscription_id)
+    return subscription
 
 
 RULES: Final[Rules] = {

@@ -47,9 +47,14 @@ def changed(route_filter: RouteFilter, **fields: Unpack[RouteFilterFields]) -> R
     return replace(route_filter, **fields)
 
 
-def concern(command: Command[Any], route_filter: RouteFilter) -> Concern:
+def concern_of(route_filter: RouteFilter) -> Concern:
     """A filter concerns its customer as a whole; any role for the customer sees it."""
     return Concern(route_filter.customer_id, seen_in_any_scope=True)
+
+
+def concern(command: Command[Any], route_filter: RouteFilter) -> Concern:
+    """Whom a command about a filter concerns."""
+    return concern_of(route_filter)
 
 
 def _defined(id: str, event: RouteFilterDefined) -> RouteFilter:

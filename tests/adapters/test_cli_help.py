@@ -54,4 +54,5 @@ def test_a_command_is_told_by_its_own_docstring(kind: Any) -> None:
     noun = (
         "customer" if kind.subject.fullmatch("customer/x") else kind.subject.pattern.split("/")[0]
     )
-    assert VERBS[f"{noun} {kind.verb.removesuffix(f'-{noun}')}"].help == first
+    word = kind.verb.removesuffix(f"-{noun}s").removesuffix(f"-{noun}")
+    assert VERBS[f"{noun} {word}"].help == first

@@ -143,6 +143,7 @@ def test_views_are_built_anew_from_either_source(cell: Cell) -> None:
         assert done.code == 0, done
         proved = cell.cli.run("projections", "verify", "--output", "json")
         assert [each["equal"] for each in proved.lines] == [True] * len(before), (source, proved)
+        assert all("offsets" in each and "position" not in each for each in proved.lines)
     after = {
         each["view"]: each["generation"] for each in cell.cli.ask_list("projections", "status")
     }

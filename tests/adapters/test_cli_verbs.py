@@ -22,7 +22,9 @@ def typed() -> dict[str, str]:
     lines: dict[str, str] = {}
     for command, example in EXAMPLES.items():
         noun, _, id = example.subject.partition("/")
-        lines[f"{noun} {command.removesuffix(f'-{noun}')}"] = f"{id} {example.typed}"
+        lines[f"{noun} {command.removesuffix(f'-{noun}s').removesuffix(f'-{noun}')}"] = (
+            f"{id} {example.typed}"
+        )
     return lines | {f"csp {command}": options for command, options in ON_CSP.items()}
 
 

@@ -133,7 +133,16 @@ def test_people_see_what_each_event_changed(after_story: Tieline, asked: str):
 
 
 def test_projections_status_rebuild_verify(after_story: Tieline):
-    names = ["circuits", "customers", "locations", "route_filters", "csp", "changes", "trail"]
+    names = [
+        "circuits",
+        "customers",
+        "locations",
+        "networks",
+        "route_filters",
+        "csp",
+        "changes",
+        "trail",
+    ]
     status = after_story.ask_list("projections", "status")
     assert [each["view"] for each in status] == names
     assert {each["behind"] for each in status} == {0}
@@ -170,6 +179,24 @@ def test_views_that_are_behind_are_brought_forward_by_who_looks(tieline: Tieline
     ahead = tieline.ask("show", "circuit", "acme-fra-1.r2")
     assert tieline.ask("show", "circuit", "acme-fra-1.r2", **apart) == ahead
     assert {each["behind"] for each in tieline.ask_list("projections", "status", **apart)} == {0}
+
+
+def test_views_that_forget_how_far_they_were_are_built_anew_by_who_looks(after_story: Tieline):
+    before = after_story.ask_list("circuit", "list")
+    forgotten = after_story.ask_list("projections", "reset", "circuits")
+    assert [each["view"] for each in forgotten] == ["circuits"]
+    assert forgotten[0]["events"] > 0
+    told = {each["view"]: each for each in after_story.ask_list("projections", "status")}
+    assert (told["circuits"]["position"], told["customers"]["behind"]) == (0, 0)
+    assert after_story.ask_list("circuit", "list") == before
+    assert after_story.run("projections", "verify").code == 0
+    unheard = after_story.run("projections", "reset", "circuit")
+    assert (unheard.code, "circuits" in unheard.err) == (2, True)
+
+
+def test_a_process_runs_over_kafka_alone(after_story: Tieline):
+    refused = after_story.run("process", "reset")
+    assert (refused.code, "TIELINE_KAFKA is empty" in refused.err) == (2, True)
 
 
 def test_an_empty_database(tieline: Tieline):

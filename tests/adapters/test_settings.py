@@ -61,6 +61,9 @@ def test_what_concerns_others_is_passed_over(tmp_path: Path):
         ({"TIELINE_PARTITIONS": "0"}, "use a number up to 1000"),
         ({"TIELINE_PARTITIONS": "1001"}, "use a number up to 1000"),
         ({"TIELINE_PARTITIONS": "six"}, "use a number up to 1000"),
+        ({"TIELINE_CLOCK_AHEAD": "59"}, "use a number of seconds, 60 or more"),
+        ({"TIELINE_CLOCK_AHEAD": "-600"}, "use a number of seconds"),
+        ({"TIELINE_CLOCK_AHEAD": "10m"}, "use a number of seconds"),
         ({"TIELINE_LOG_LEVEL": "loud"}, "use debug, info"),
         ({"TIELINE_METRICS": "9464"}, "use HOST:PORT"),
         ({"TIELINE_METRICS": "127.0.0.1:65536"}, "use HOST:PORT"),
@@ -95,6 +98,7 @@ def test_what_parts_are_told(tmp_path: Path):
             "TIELINE_KAFKA_SECURITY": "ssl cafile=/etc/ca.pem",
             "TIELINE_SOURCES": "/portal=user:*",
             "TIELINE_PARTITIONS": "1000",
+            "TIELINE_CLOCK_AHEAD": "3600",
             "TIELINE_LOG_LEVEL": "debug",
             "TIELINE_METRICS": "[::1]:9464",
         },
@@ -103,7 +107,7 @@ def test_what_parts_are_told(tmp_path: Path):
     assert settings.database == settings.views == "postgresql://tieline@/tieline?host=/run"
     assert (settings.security, settings.sources) == ("ssl cafile=/etc/ca.pem", "/portal=user:*")
     assert (settings.partitions, settings.log_level) == (1000, "debug")
-    assert settings.metrics == "[::1]:9464"
+    assert (settings.metrics, settings.clock_ahead) == ("[::1]:9464", 3600)
 
 
 SECRETS = {

@@ -10,6 +10,7 @@ from domain.customer.events import (
     SubscriptionAdded,
 )
 from domain.decider.rights import NOTHING
+from domain.network.events import SubnetAdded
 from domain.words.prefix import prefix as prefix_of
 from domain.words.values import Role
 from tests.domain.spec import given
@@ -19,7 +20,9 @@ from tests.examples import (
     a_customer,
     a_grant,
     a_held_prefix,
+    a_link,
     a_location,
+    a_network,
     a_provisioned_circuit,
     a_route_filter,
     a_world,
@@ -59,7 +62,11 @@ OF_FILTERS = frozenset(
 LOCATIONS = frozenset(verb for verb in EXAMPLES if EXAMPLES[verb].subject.startswith("location/"))
 
 
-CREATED_THERE = {"order-circuit": "circuit/c2", "define-route-filter": "route-filter/f2"}
+CREATED_THERE = {
+    "order-circuit": "circuit/c2",
+    "register-network": "network/n3",
+    "define-route-filter": "route-filter/f2",
+}
 """What is free in a world where every other example finds what it is about."""
 
 
@@ -95,6 +102,10 @@ def world() -> list[Any]:
         a_grant("user:anna", "owner"),
         a_held_prefix(confirmed=False),
         *a_route_filter(),
+        *a_network("n1", gateways=["vpn", "expressroute"]),
+        *a_network("n2", "10.2.0.0/16", gateways=["vpn"]),
+        *a_link(),
+        ("network/n1", SubnetAdded(name="web", prefix=prefix_of("10.1.0.0/24"))),
         (ACME, PrefixClaimed(prefix=prefix_of("203.0.113.0/24"))),
     ]
 
@@ -125,7 +136,7 @@ CREATING = frozenset({"register-customer", "open-location"})
 def test_a_role_on_csp_self_reads_connect_to_customers_and_does_the_csps_own_affairs(
     role: Role,
 ) -> None:
-    own = [*a_provisioned_circuit(), *a_route_filter()]
+    own = [*a_provisioned_circuit(), *a_route_filter(), *a_network()]
     world = [*a_connect_to_customer(), *a_location(), *own]
     spec = [*world, a_csp_role("user:eve", role)]
     about_acme = set(EXAMPLES) - LOCATIONS - CREATING
@@ -145,7 +156,7 @@ def test_the_owner_of_the_csp_may_everything_for_a_connect_through_customer(
 def test_under_connect_to_the_owner_of_the_csp_keeps_provider_commands_and_its_own_affairs() -> (
     None
 ):
-    own = [*a_provisioned_circuit(), *a_route_filter()]
+    own = [*a_provisioned_circuit(), *a_route_filter(), *a_network()]
     world = [*a_connect_to_customer(), *a_location(), *own]
     for verb in sorted(EVERYTHING - set(CREATED_THERE)):
         assert _sees_but_may_not(verb, "user:owner", world), verb
@@ -243,7 +254,7 @@ def test_a_stranger_gets_the_same_answer_for_what_exists_and_what_does_not(
     sent = example.data | {"actor": stranger, "on_behalf_of": on_behalf_of}
     asked: dict[str, Any] = {"verb": verb, "subject": example.subject, **sent}
     known = STRANGERS[stranger]
-    world = [*a_world(), *a_route_filter()]
+    world = [*a_world(), *a_route_filter(), *a_network()]
     exists = _refusal(world, known, **asked)
     removed = _refusal(world, known, (ACME, CustomerRemoved()), **asked)
     absent = _refusal([] if stranger == "user:scoped" else known, **asked)

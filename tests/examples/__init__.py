@@ -3,6 +3,7 @@
 Each function returns the events that produce its example, as pairs of stream and event.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from domain.circuit.events import (
@@ -16,6 +17,7 @@ from domain.circuit.events import (
 from domain.csp.events import EncapsulationIdAllocated, PrefixHeld
 from domain.customer.events import (
     CircuitAttached,
+    CustomerNetworkAttached,
     CustomerRegistered,
     CustomerRouteFilterAttached,
     RoleGranted,
@@ -25,6 +27,8 @@ from domain.decider.decisions import Written
 from domain.decider.rights import SELF
 from domain.location.commands import RouterPair
 from domain.location.events import CapacityTaken, LocationOpened
+from domain.network.commands import Gateway
+from domain.network.events import GatewayAdded, NetworkLinked, NetworkRegistered
 from domain.route_filter.events import RouteFilterAttached, RouteFilterDefined
 from domain.words.prefix import prefix as prefix_of
 from domain.words.values import Role
@@ -165,6 +169,31 @@ def a_held_prefix(
     """A prefix that is confirmed for, or claimed by, a customer (None: the CSP)."""
     network = prefix_of(prefix)
     return SELF, PrefixHeld(prefix=network, customer_id=customer, confirmed=confirmed)
+
+
+def a_network(
+    id: str = "n1",
+    *spaces: str,
+    gateways: Sequence[Gateway] = (),
+    **fields: Any,
+) -> list[Written]:
+    """A network of the example customer in its subscription, with 10.1.0.0/16 unless given."""
+    said: dict[str, Any] = {"customer_id": "acme", "subscription_id": "acme-prod"} | fields
+    space = [prefix_of(each) for each in spaces or ("10.1.0.0/16",)]
+    attached = CustomerNetworkAttached(network_id=id, subscription_id=said["subscription_id"])
+    return [
+        (f"network/{id}", NetworkRegistered(**said, address_space=space)),
+        (f"customer/{said['customer_id']}", attached),
+        *((f"network/{id}", GatewayAdded(gateway=each)) for each in gateways),
+    ]
+
+
+def a_link(one: str = "n1", other: str = "n2") -> list[Written]:
+    """A link between two networks."""
+    return [
+        (f"network/{one}", NetworkLinked(network_id=other)),
+        (f"network/{other}", NetworkLinked(network_id=one)),
+    ]
 
 
 def a_route_filter(id: str = "f1", customer: str = "acme", *communities: str) -> list[Written]:

@@ -66,6 +66,10 @@ def _location(typed: str, **data: Any) -> Example:
     return Example("location/frankfurt", "csp", typed, data)
 
 
+def _network(typed: str, **data: Any) -> Example:
+    return Example("network/n1", "operator", typed, data)
+
+
 def _filter(typed: str, **data: Any) -> Example:
     return Example("route-filter/f1", "operator", typed, data)
 
@@ -123,6 +127,22 @@ EXAMPLES: Final[dict[str, Example]] = {
     "reopen-location": _location(""),
     "add-provider": _location("--provider bt", provider="megaport"),
     "remove-provider": _location("--provider bt", provider="colt"),
+    "register-network": _network(
+        "--customer acme --subscription acme-prod --address-space 10.1.0.0/16"
+        " --address-space 2001:db8:1::/56 --region Europe",
+        customer_id="acme",
+        subscription_id="acme-prod",
+        address_space=["10.1.0.0/16", "2001:db8:1::/56"],
+        region="West Europe",
+    ),
+    "change-address-space": _network("--address-space 10.2.0.0/16", address_space=["10.2.0.0/16"]),
+    "remove-network": _network(""),
+    "add-gateway": _network("--kind vpn", kind="expressroute"),
+    "remove-gateway": _network("--kind vpn", kind="expressroute"),
+    "add-subnet": _network("--name web --prefix 10.1.0.0/24", name="web", prefix="10.1.0.0/24"),
+    "remove-subnet": _network("--name web", name="web"),
+    "link-networks": _network("--network n2", network_id="n2"),
+    "unlink-networks": _network("--network n2", network_id="n2"),
     "define-route-filter": _filter(
         "--customer acme --community 12076:51004 --community 12076:5010",
         customer_id="acme",

@@ -6,9 +6,10 @@ from time import monotonic
 
 import pytest
 
+from adapters.kafka.admin import TopicSpec
 from adapters.kafka.binding import Outgoing
 from adapters.kafka.client import Client, Unreachable
-from adapters.kafka.clients import Brokers, TopicSpec
+from adapters.kafka.clients import Brokers
 from adapters.kafka.topics import topics_of
 from adapters.kafka.writer import Writer
 from tests.kafka.cells import answering, register

@@ -13,7 +13,8 @@ from adapters.kafka.clients import Brokers
 from adapters.kafka.feed import KafkaFeed
 from adapters.kafka.healing import Cell
 from adapters.kafka.intake import Intake
-from adapters.kafka.kafka_python import Unreachable, partition
+from adapters.kafka.kafka_python import Unreachable, committed_offset, partition
+from adapters.kafka.lanes import Lanes
 from adapters.kafka.relay import Published, Relay
 from adapters.speakers import Speakers, everybody
 from domain.decider.states import Terms
@@ -85,8 +86,8 @@ class ACells:
         """A reader of the cell's topics; the caller closes it."""
         cell = self.cell
         with cell.brokers.admin() as admin:
-            counts = admin.partitions(cell.topics)
-        return KafkaFeed(cell.brokers, cell.topics, cell=cell.source, counts=counts, group=group)
+            lanes = Lanes(cell.topics, admin.described(cell.topics))
+        return KafkaFeed(cell.brokers, lanes, cell=cell.source, group=group)
 
 
 def answering(bootstrap: str) -> Brokers:
@@ -99,6 +100,20 @@ def answering(bootstrap: str) -> Brokers:
                 break
             sleep(0.1)
     return brokers
+
+
+def reset_group(cell: Cell) -> None:
+    """Reset the relay's group to the beginning of each partition, as Kafka's own tool does: offsets
+    without metadata.
+    """
+    with cell.brokers.admin() as admin:
+        counts = admin.partitions([cell.topics.events])
+    consumer = cell.brokers.consumer(cell.relay)
+    try:
+        parts = [partition(topic, n) for topic in counts for n in range(counts[topic])]
+        consumer.commit({each: committed_offset(0) for each in parts})
+    finally:
+        consumer.close(autocommit=False)
 
 
 def register(customer: str, **more: Any) -> dict[str, Any]:

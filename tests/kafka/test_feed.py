@@ -71,7 +71,7 @@ def test_one_reader_after_another_reads_all_pages(cell: ACells, feed: KafkaFeed)
     cell.customers(1, 20)
     cell.publish_all()
     end = feed.end()
-    assert min(place for lane, place in end.items() if "events" in lane) > 2 * 3
+    assert min(place for lane, place in end.items() if lane.startswith("events/") and place) > 2 * 3
     for wanted in (EVERYTHING, EVENTS_ALONE, EVERYTHING, EVENTS_ALONE):
         assert len(set(_ids(_all(feed, end, 3, wanted)))) == 40
 
@@ -244,16 +244,17 @@ def test_how_far_it_read_is_noted_again_after_it_could_not_be(
 
         with monkeypatch.context() as patched:
             patched.setattr(consumer, "commit_async", fails)
-            checkpoint = _read_through(feed)
+            checkpoint = read_through(feed)
+        partitions = len(feed.lag())
         for _ in range(100):
             feed.commit()
-            if feed.read(checkpoint, 10) and len(admin.group_offsets(group)) == len(checkpoint):
+            if feed.read(checkpoint, 10) and len(admin.group_offsets(group)) == partitions:
                 break
         noted = admin.group_offsets(group)
         assert sum(offset for offset, _ in noted.values()) == sum(checkpoint.values())
 
 
-def _read_through(feed: KafkaFeed) -> Checkpoint:
+def read_through(feed: KafkaFeed) -> Checkpoint:
     checkpoint, end = dict[str, int](), feed.end()
     for _ in range(200):
         checkpoint = dict(feed.read(checkpoint, 100).checkpoint)

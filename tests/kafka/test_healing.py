@@ -6,14 +6,24 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from adapters.kafka.binding import event_of, outcome_of
+from adapters.kafka import healing
+from adapters.kafka.binding import NotOurs, event_of, outcome_of
 from adapters.kafka.clients import Brokers
-from adapters.kafka.healing import DIFFERENT, FOREIGN, MISSING, Cell, Fault, compare, publish_again
+from adapters.kafka.healing import (
+    DIFFERENT,
+    FOREIGN,
+    MISSING,
+    UNREADABLE,
+    Cell,
+    Fault,
+    compare,
+    publish_again,
+)
 from adapters.kafka.kafka_python import committed_offset, partition
-from adapters.kafka.relay import Checkpoint, digest_of, published_checkpoint
+from adapters.kafka.relay import Checkpoint, CheckpointLost, digest_of, published_checkpoint
 from adapters.kafka.transactions import Transactions
-from tests.kafka.cells import ACells
-from tests.kafka.records import everything, publish
+from tests.kafka.cells import ACells, reset_group
+from tests.kafka.records import Heard, everything, publish
 
 Change = Callable[[str, Any], Any]
 
@@ -122,3 +132,63 @@ def test_the_relay_goes_on_after_healing(cell: ACells, monkeypatch: pytest.Monke
         for _ in range(4):
             relay.turn()
     assert compare(cell.cell).faults == []
+
+
+@pytest.mark.parametrize(
+    ("left_out", "put_in"),
+    [
+        ("ce_position", []),
+        ("ce_subject", []),
+        ("ce_position", [("ce_position", b"first")]),
+        ("ce_subject", [("ce_subject", b"\xff")]),
+    ],
+    ids=["no position", "no subject", "a position in words", "a subject in bytes"],
+)
+def test_a_record_in_our_name_that_no_relay_wrote_is_reported_and_passed_over(
+    cell: ACells, brokers: Brokers, left_out: str, put_in: list[Any]
+) -> None:
+    cell.customers(1, 3)
+    _publish(cell.cell, _without("csp/self/2"))
+    position, row = cell.cell.log.rows(0, 1)[0]
+    event = _event(cell.cell, position, row)
+    foreign = event._replace(headers=[*_but(left_out, event.headers), *put_in])
+    publish(brokers, cell.cell.topics.events, foreign)
+    found = compare(cell.cell)
+    stray = [each for each in found.faults if each.what == "record"]
+    assert [each.fault for each in stray] == [UNREADABLE]
+    assert stray[0].id.startswith(f"{cell.cell.topics.events}/")
+    assert Fault("event", "csp/self/2", MISSING) in found.faults
+    publish_again(cell.cell, found)
+    assert compare(cell.cell).faults == stray
+
+
+def test_an_outcome_in_our_name_that_no_relay_wrote_is_reported(
+    cell: ACells, brokers: Brokers
+) -> None:
+    cell.customers(1, 1)
+    _publish(cell.cell, _without())
+    number, stored = cell.cell.log.outcomes(0, 1)[0]
+    answer = _answer(cell.cell, number, stored)
+    headers = [("ce_place", b"one"), *_but("ce_place", answer.headers)]
+    publish(brokers, cell.cell.topics.outcomes, answer._replace(headers=headers))
+    assert [each.fault for each in compare(cell.cell).faults] == [UNREADABLE]
+
+
+@pytest.mark.parametrize("name", ["ce_position", "ce_subject", "ce_traceparent"])
+def test_a_header_without_a_value_is_none_of_ours(name: str) -> None:
+    """The client can read such headers, not write them."""
+    told = [(name, None), ("ce_source", b"/c"), ("ce_sequence", b"1")]
+    with pytest.raises(NotOurs):
+        healing.event_at(Heard(b"{}", headers=told), "/c")
+
+
+def _but(name: str, headers: Any) -> list[Any]:
+    return [each for each in headers if each[0] != name]
+
+
+def test_without_a_checkpoint_nothing_is_compared(cell: ACells) -> None:
+    cell.customers(1, 1)
+    _publish(cell.cell, _without())
+    reset_group(cell.cell)
+    with pytest.raises(CheckpointLost, match="publishes the whole log again"):
+        compare(cell.cell)

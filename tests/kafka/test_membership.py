@@ -7,8 +7,9 @@ import pytest
 from kafka import admin as kafka_admin
 from kafka.admin import KafkaAdminClient
 
+from adapters.kafka.admin import Admin, TopicSpec
 from adapters.kafka.api import Consumer, Partition
-from adapters.kafka.clients import Admin, Brokers, TopicSpec
+from adapters.kafka.clients import Brokers
 from adapters.kafka.membership import Member, absence
 from adapters.observe.health import Health
 from adapters.parts.probing import EVERY, Attendance

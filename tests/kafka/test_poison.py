@@ -5,10 +5,11 @@ from kafka import errors
 
 from adapters.kafka.batches import Undecoded
 from adapters.kafka.binding import Outgoing, written
-from adapters.kafka.clients import LARGEST, Brokers
+from adapters.kafka.clients import Brokers
 from adapters.kafka.dead_letters import Dead, StillUndecoded, aside, found, listed, resend
 from adapters.kafka.intake import Taken
 from adapters.kafka.kafka_python import Unreachable, telling
+from adapters.kafka.topic_settings import LARGEST
 from tests.kafka.batches import a_batch
 from tests.kafka.cells import ACells, register
 from tests.kafka.records import Heard, everything, publish, taken

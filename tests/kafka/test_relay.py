@@ -11,14 +11,16 @@ from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaConnectionError
 
 from adapters.kafka import relay as relaying
+from adapters.kafka.checkpoint import Checkpoint, LogForked
 from adapters.kafka.healing import Cell, compare
 from adapters.kafka.kafka_python import Unreachable
-from adapters.kafka.relay import Checkpoint, LogForked, Published, published_checkpoint
+from adapters.kafka.relay import CheckpointLost, Published, published_checkpoint
 from adapters.log import open_log
 from domain.engine.log import Insertion, LogWentBack, Mark
 from tests.contract.stores import go_back
-from tests.kafka.cells import ACells, register
+from tests.kafka.cells import ACells, register, reset_group
 from tests.kafka.records import everything
+from tests.observe.lines import lines_from
 
 
 def _ids(records: Sequence[Any]) -> list[str]:
@@ -191,6 +193,46 @@ def test_a_place_that_does_not_move_is_noted_again(cell: ACells) -> None:
         relay.turn()
         assert published_checkpoint(cell.cell.brokers, cell.cell.relay) == Checkpoint()
     assert len(everything(cell.cell.brokers, cell.cell.topics.events)) == 2
+
+
+def test_a_group_that_was_reset_is_no_checkpoint(cell: ACells) -> None:
+    """Offsets without what the relay notes beside them say nothing: all is published again."""
+    cell.customers(1, 2)
+    with cell.relay() as relay:
+        relay.turn()
+    reset_group(cell.cell)
+    with pytest.raises(CheckpointLost, match=f"{cell.cell.relay} has offset 0"):
+        published_checkpoint(cell.cell.brokers, cell.cell.relay)
+    with lines_from("error") as lines, cell.relay() as relay:
+        assert relay.turn() == Published(4, 2)
+        assert [each["group"] for each in lines.of("checkpoint-lost")] == [cell.cell.relay]
+    assert published_checkpoint(cell.cell.brokers, cell.cell.relay)[:2] == (4, 2)
+    assert compare(cell.cell).faults == []
+    assert len(everything(cell.cell.brokers, cell.cell.topics.events)) == 8
+
+
+def test_one_that_stands_by_waits_where_the_checkpoint_is_lost(
+    cell: ACells, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relaying, "LOOK", 0.0)
+    cell.customers(1, 1)
+    with cell.relay() as first, cell.relay() as second:
+        first.turn()
+        second.turn()
+        cell.customers(2, 2)
+        first.turn()
+        assert first.stands_by
+        reset_group(cell.cell)
+        assert first.turn() == Published()
+        cell.customers(3, 3)
+        assert second.turn().events
+    assert published_checkpoint(cell.cell.brokers, cell.cell.relay)[:2] == (6, 3)
+
+
+@pytest.mark.parametrize("metadata", ["", "{}", "[]", '{"outcome": null, "digest": ""}', "\xff"])
+def test_what_a_relay_did_not_note_is_no_checkpoint(metadata: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - of several kinds
+        Checkpoint.of(7, metadata)
 
 
 def _forget(cell: Cell) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from adapters.kafka.admin import Admin
 from adapters.kafka.binding import written
-from adapters.kafka.clients import Admin, Brokers
+from adapters.kafka.clients import Brokers
 from adapters.kafka.kafka_python import Unreachable, committed_offset, partition
 from adapters.kafka.settling import NotAtRest, Settling
 from tests.kafka.cells import ACells, register

@@ -95,6 +95,10 @@ def _without_threshold(node: Any) -> Any:
 
 
 def _looked_at(node: Any) -> list[Any]:
+    if isinstance(node, promql.ParenExpr):
+        return _looked_at(node.expr)
+    if isinstance(node, promql.Call) and node.func.name == "label_replace":
+        return _looked_at(node.args[0])
     if isinstance(node, promql.BinaryExpr) and str(node.op) in ("or", "unless"):
         return _looked_at(node.lhs) + _looked_at(node.rhs)
     if isinstance(node, promql.Call) and node.func.name == "absent":

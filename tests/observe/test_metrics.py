@@ -27,7 +27,7 @@ EVERYWHERE = {
                 *("tieline_commands", "tieline_dead_records", "tieline_batch_commands"),
                 *("tieline_decision_seconds", "tieline_append_seconds"),
                 *("tieline_batches_decided_again", "tieline_parked_commands"),
-                "tieline_clock_behind",
+                *("tieline_clock_behind", "tieline_clock_ahead_seconds"),
                 *("tieline_consumer_lag_records", "tieline_log_position"),
             },
         ),
@@ -36,17 +36,25 @@ EVERYWHERE = {
             {
                 *("tieline_log_position", "tieline_relay_position", "tieline_relay_behind"),
                 *("tieline_relayed_records", "tieline_relay_transactions"),
+                *("tieline_group_lag_records", "tieline_group_ownerless_partitions"),
+                *("tieline_oldest_command_seconds", "tieline_command_retention_seconds"),
+                "tieline_expired_commands",
             },
         ),
         (
             "process",
-            {"tieline_consumer_lag_records", "tieline_overdue_changes", "tieline_clock_behind"},
+            {
+                *("tieline_consumer_lag_records", "tieline_reader_active"),
+                "tieline_overdue_changes",
+                *("tieline_clock_behind", "tieline_clock_ahead_seconds"),
+            },
         ),
         (
             "project",
             {
                 *("tieline_consumer_lag_records", "tieline_view_events"),
                 *("tieline_view_stopped_streams", "tieline_view_delay_seconds"),
+                "tieline_reader_active",
             },
         ),
     ],

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adapters.kafka.binding import Outgoing
+from adapters.observe.metrics import READER_ACTIVE
 from domain.engine.log import Log
 from domain.engine.records import Recorded
 from projections.feed import EVERYTHING, Checkpoint, Page, Selection
@@ -76,3 +77,9 @@ class Written:
 
     def close(self) -> None:
         self.closed = True
+
+
+def shown_active() -> float:
+    """What is shown of whether the group of a dealt feed has a reader that is active."""
+    (family,) = READER_ACTIVE.collect()
+    return next(each.value for each in family.samples if each.labels == {"group": "some"})

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from adapters.kafka.checkpoint import LogForked
 from adapters.kafka.kafka_python import Undecodable, Unreachable
-from adapters.kafka.relay import LogForked
+from adapters.kafka.topics import TopicsError, TopicsLost
 from adapters.observe.health import Health
 from adapters.parts.loop import LONGEST_PAUSE, down, run, stopping
 from domain.engine.log import LogError, LogWentBack
+from projections.feed import PlaceLost
 
 DOWN = {
     "kafka": Unreachable("no broker"),
@@ -137,6 +139,23 @@ def test_a_forked_log_halts_it(stop: Event, health: Health) -> None:
     asks.join()
     assert (part.turns, part.closed) == (1, 1)
     assert health.is_halted()
+
+
+@pytest.mark.parametrize("fault", [PlaceLost("offsets-lost: …"), TopicsLost("topics-lost: …")])
+def test_lost_topics_halt_it_while_it_runs(stop: Event, health: Health, fault: Exception) -> None:
+    part = Scripted(stop, DID, fault)
+    asks = Timer(0.3, stop.set)
+    asks.start()
+    assert not run(lambda: part, health, stop)
+    asks.join()
+    assert (part.turns, part.closed) == (2, 1)
+    assert str(fault) in [each.reason for each in health.ready().reasons]
+
+
+def test_topics_that_are_not_as_the_cell_knows_them_end_it(stop: Event, health: Health) -> None:
+    with pytest.raises(TopicsError):
+        run(lambda: _given(TopicsError("not on these brokers")), health, stop)
+    assert not health.is_halted()
 
 
 def test_a_defect_ends_it_and_nothing_stays_open(stop: Event, health: Health) -> None:

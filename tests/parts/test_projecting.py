@@ -21,7 +21,7 @@ from projections.runner import Runner
 from projections.views import VIEWS
 from tests.doors import a_door
 from tests.observe.counting import rise
-from tests.parts.feeds import DealtFeed
+from tests.parts.feeds import DealtFeed, shown_active
 from tests.parts.test_reacting import LAID, START
 
 
@@ -77,9 +77,11 @@ def test_one_that_stands_by_does_nothing(
     assert not part.turn()
     assert feed.noted == 0
     assert health.report(health.ready())["doing"] == "stands by"
+    assert shown_active() == 0
     feed.active = True
     part.turn()
     assert health.report(health.ready())["doing"] == "projects"
+    assert shown_active() == 1
 
 
 def test_it_leaves_its_group(feed: DealtFeed, part: ProjectingPart) -> None:

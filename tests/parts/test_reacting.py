@@ -30,7 +30,7 @@ from domain.engine.records import Recorded
 from projections.database import opened
 from tests.doors import a_door
 from tests.observe.counting import rise
-from tests.parts.feeds import LANE, DealtFeed, Written
+from tests.parts.feeds import LANE, DealtFeed, Written, shown_active
 from tests.running import ORDER, PAIR, command
 
 START = "2026-01-05T09:00:00.000000Z"
@@ -156,10 +156,10 @@ def test_one_that_stands_by_neither_reacts_nor_ticks(cell: Cell) -> None:
     for _ in range(3):
         cell.seconds += 2
         assert not part.turn()
-    assert cell.written.ids == []
+    assert (cell.written.ids, shown_active()) == ([], 0)
     cell.feed.active = True
     turned(part)
-    assert len(cell.written.ids) == 1
+    assert (len(cell.written.ids), shown_active()) == (1, 1)
 
 
 def test_it_ticks_once_a_second(cell: Cell, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,9 +7,12 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic, sleep
 from typing import Any, Final
 
-from adapters.kafka.clients import Partition
+from sqlalchemy import Engine, inspect, text
+
+from adapters.kafka.api import Partition
 from adapters.kafka.feed import KafkaFeed
 from adapters.kafka.kafka_python import partition
+from adapters.kafka.lanes import Lanes
 from adapters.kafka.relay import published_checkpoint
 from adapters.kafka.topics import Topics, topics_of
 from adapters.reactors.memory import Memory
@@ -109,6 +112,16 @@ def rows_of(log: Log) -> list[StoredRow]:
     return rows
 
 
+def _remembered(engine: Engine, reactor: str) -> Mapping[str, int]:
+    """How far a reactor has reacted, as it keeps it; nothing is made for it."""
+    asked = text("SELECT lane, place FROM reactor_places WHERE reactor = :reactor")
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("reactor_places"):
+            return {}
+        rows = connection.execute(asked, {"reactor": reactor}).all()
+        return {row.lane: row.place for row in rows}
+
+
 class _Look:
     """One cell's servers, seen from outside."""
 
@@ -188,7 +201,7 @@ class _Look:
         ]
         end = self._feed.end()
         for name in self._reactors():
-            checkpoint = Memory(self._runner.engine, name).checkpoint()
+            checkpoint = _remembered(self._runner.engine, name)
             late += [
                 f"the reactor {name} is at {checkpoint.get(lane, 0)} of {place} in {lane}"
                 for lane, place in end.items()
@@ -245,7 +258,7 @@ def _looking(settings: Settings) -> Generator[_Look]:
         log = held.enter_context(log_of(settings))
         engine = held.enter_context(engine_of(settings))
         with brokers.admin() as admin:
-            counts = admin.partitions(topics)
-        feed = KafkaFeed(brokers, topics, cell=settings.cell, counts=counts)
+            lanes = Lanes(topics, admin.described(topics))
+        feed = KafkaFeed(brokers, lanes, cell=settings.cell)
         held.callback(feed.close)
         yield _Look(settings, log, Runner(engine, feed, VIEWS), feed)

@@ -45,6 +45,7 @@ def test_every_field_of_the_contract() -> None:
         "subscriptions": [{"subscription_id": "acme-prod", "managed_by": "csp"}],
         "roles": [],
         "prefixes": [],
+        "networks": [],
         "route_filters": [],
         "version": 2,
         "deleted": False,

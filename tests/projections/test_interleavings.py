@@ -11,6 +11,7 @@ from domain.circuit.bandwidth_events import BandwidthIncreased, ChangeStalled, I
 from domain.circuit.events import PeeringDisabled
 from domain.csp.events import CspRoleGranted, CspRoleRevoked
 from domain.customer.events import (
+    CustomerNetworkDetached,
     CustomerRouteFilterDetached,
     PrefixClaimed,
     PrefixConfirmed,
@@ -20,17 +21,28 @@ from domain.customer.events import (
     SubscriptionRemoved,
 )
 from domain.engine.records import Recorded
+from domain.network.events import (
+    AddressSpaceChanged,
+    GatewayRemoved,
+    NetworkRemoved,
+    NetworkUnlinked,
+    SubnetAdded,
+    SubnetRemoved,
+)
 from domain.route_filter.events import (
     RouteFilterChanged,
     RouteFilterDetached,
     RouteFilterRemoved,
 )
+from domain.words.prefix import prefix
 from projections.projection import View
 from projections.views import VIEWS
 from tests.examples import (
     MICROSOFT,
     a_customer,
     a_grant,
+    a_link,
+    a_network,
     a_peering,
     a_provisioned_circuit,
     a_route_filter,
@@ -74,6 +86,20 @@ FILTERS = [
     ("customer/birch", CustomerRouteFilterDetached(route_filter_id="f2")),
     ("route-filter/f2", RouteFilterRemoved()),
 ]
+NETWORKS = [
+    *a_network("n1", gateways=["vpn", "expressroute"]),
+    *a_network("n2", "10.2.0.0/16", gateways=["vpn"]),
+    *a_link(),
+    ("network/n1", SubnetAdded(name="web", prefix=prefix("10.1.0.0/24"))),
+    ("network/n1", SubnetAdded(name="db", prefix=prefix("10.1.1.0/24"))),
+    ("network/n1", AddressSpaceChanged(address_space=[prefix("10.1.0.0/17")])),
+    ("network/n1", SubnetRemoved(name="web")),
+    ("network/n1", NetworkUnlinked(network_id="n2")),
+    ("network/n2", NetworkUnlinked(network_id="n1")),
+    ("network/n2", GatewayRemoved(gateway="vpn")),
+    ("network/n2", NetworkRemoved()),
+    ("customer/acme", CustomerNetworkDetached(network_id="n2", subscription_id="acme-prod")),
+]
 HISTORY = told(
     WORLD,
     a_customer("birch", number=2),
@@ -81,6 +107,7 @@ HISTORY = told(
     STAFF,
     *(a_provisioned_circuit(id) for id in ("c2", "c3", "c4")),
     FILTERS,
+    NETWORKS,
     a_teardown_first("c1"),
     a_replace_first("c2"),
     a_revert("c3"),

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from domain.words import values
-from projections import changes, circuits, customers, locations, route_filters
+from projections import changes, circuits, customers, locations, networks, route_filters
 from projections.database import Live, reading
 from projections.listing import MOST, ListError, Listing, WordsOf
 from projections.runner import Runner
 from projections.views import VIEWS
-from tests.examples import a_customer, a_location, a_provisioned_circuit, a_route_filter
+from tests.examples import a_customer, a_location, a_network, a_provisioned_circuit, a_route_filter
 from tests.projections.histories import InMemory, built, built_from, told
 from tests.projections.stories import WORLD, a_replace_first
 
@@ -19,6 +19,7 @@ LISTINGS = {
     "customers": customers.LISTING,
     "locations": locations.LISTING,
     "changes": changes.LISTING,
+    "networks": networks.LISTING,
     "route-filters": route_filters.LISTING,
 }
 GUID = "4f2a9c1e-7b3d-4e5f-8a6b-0c1d2e3f4a5b"
@@ -34,6 +35,7 @@ def a_history() -> Any:
         a_provisioned_circuit("c0", customer_id="birch"),
         a_provisioned_circuit("c4"),
         a_replace_first("c4"),
+        *(a_network(id) for id in ("n1", "n2", "n10")),
         *(a_route_filter(id) for id in ("f1", "f2", "f10")),
     ]
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import inspect, text
 
-from adapters.reactors.memory import Memory, Replaced
+from adapters.reactors.memory import Memory, Replaced, forget
 from tests.projections.histories import opened
 
 
@@ -62,3 +62,42 @@ def test_positions_of_the_version_before_are_places_in_the_log() -> None:
     for _ in range(2):
         assert Memory(engine, "process").checkpoint() == {"events": 7}
     assert "reactor_positions" not in inspect(engine).get_table_names()
+
+
+def test_a_memory_whose_tables_are_lost_makes_them_and_begins_anew() -> None:
+    engine = opened()
+    memory = Memory(engine, "process")
+    memory.save({"events/0": 7}, {"a": {"n": 1}}, {"circuit/a": 3})
+    with engine.begin() as connection:
+        for table in ("reactors", "reactor_places", "reactor_streams", "reactor_values"):
+            connection.execute(text(f"DROP TABLE {table}"))
+    assert (memory.checkpoint(), list(memory.values())) == ({}, [])
+    memory.save({"events/0": 2})
+    assert Memory(engine, "process").checkpoint() == {"events/0": 2}
+
+
+def test_a_memory_whose_row_is_gone_begins_anew() -> None:
+    engine = opened()
+    memory = Memory(engine, "process")
+    memory.save({"events/0": 7})
+    with engine.begin() as connection:
+        for statement in ("DELETE FROM reactors", "DELETE FROM reactor_places"):
+            connection.execute(text(statement))
+    with pytest.raises(Replaced):
+        memory.save({"events/0": 8})
+    assert memory.checkpoint() == {}
+
+
+def test_who_is_made_to_forget_begins_at_the_start() -> None:
+    engine = opened()
+    running, other = Memory(engine, "process"), Memory(engine, "network")
+    running.save({"events/0": 7}, {"a": 1}, {"circuit/a": 3})
+    other.save({"events/0": 6}, {"b": 1}, {"circuit/b": 2})
+    assert forget(engine, "process") == {"events/0": 7}
+    with pytest.raises(Replaced):
+        running.save({"events/0": 8}, {"a": 2})
+    assert (running.checkpoint(), list(running.values())) == ({}, [])
+    assert running.versions(["circuit/a"]) == {"circuit/a": 0}
+    assert (other.checkpoint(), list(other.values())) == ({"events/0": 6}, [1])
+    assert other.versions(["circuit/b"]) == {"circuit/b": 2}
+    assert forget(engine, "unheard-of") == {}

@@ -17,12 +17,12 @@ from projections.rebuild import ViewComparison, rebuild, verify
 from projections.runner import Runner
 from projections.tables import generations
 from projections.views import VIEWS
-from tests.examples import a_route_filter
+from tests.examples import a_network, a_route_filter
 from tests.projections.histories import InMemory, a_refusal, built_from, told
 from tests.projections.stories import WORLD, a_replace_first, a_revert
 
 LOG = InMemory(
-    told(WORLD, a_revert(), a_route_filter()),
+    told(WORLD, a_revert(), a_route_filter(), a_network()),
     [a_refusal(n, 2, "circuit/c1", "unknown-command", type="x") for n in (2, 5)],
 )
 CIRCUITS = next(view for view in VIEWS if view.name == "circuits")

@@ -13,8 +13,9 @@ from domain.circuit import events as circuit_events
 from domain.csp import events as csp_events
 from domain.customer import events as customer_events
 from domain.location import events as location_events
+from domain.network import events as network_events
 from domain.route_filter import events as route_filter_events
-from projections import circuit_rows, circuits, csp, customers, locations, route_filters
+from projections import circuit_rows, circuits, csp, customers, locations, networks, route_filters
 from projections.fold import set_columns
 from projections.parts import Edit
 from projections.views import VIEWS
@@ -25,6 +26,7 @@ FOLDS = {
     "circuit": (circuit_rows.FOLD, circuit_events),
     "customer": (customers.FOLD, customer_events),
     "location": (locations.FOLD, location_events),
+    "network": (networks.FOLD, network_events),
     "route-filter": (route_filters.FOLD, route_filter_events),
     "csp": (csp.FOLD, csp_events),
 }
@@ -33,6 +35,7 @@ TABLES = {
     "circuit": circuits.SHAPE.tables(1)["circuits"],
     "customer": customers.SHAPE.tables(1)["customers"],
     "location": locations.SHAPE.tables(1)["locations"],
+    "network": networks.SHAPE.tables(1)["networks"],
     "route-filter": route_filters.SHAPE.tables(1)["route_filters"],
     "csp": csp.SHAPE.tables(1)["csp"],
 }

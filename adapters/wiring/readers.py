@@ -3,6 +3,7 @@ them it shows what a log has lost.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from projections.feed import Checkpoint
 
 
-class Witness(NamedTuple):
+class Reader(NamedTuple):
     """Somebody who has read the log, or what was published of it: how far, in events and outcomes,
     and whether the log does not hold all of that any more. `versions` are the last ones of streams
     of which it knows more than the log.
@@ -27,19 +28,19 @@ class Witness(NamedTuple):
     versions: Mapping[str, int] = {}
 
 
-def witnesses(settings: Settings, log: "Log") -> Sequence[Witness]:
+def readers(settings: Settings, log: "Log") -> Sequence[Reader]:
     """All that can be asked. Raises Unreachable, DBAPIError."""
     mark = log.mark()
-    found: list[Witness] = []
+    found: list[Reader] = []
     if settings.kafka:
         found += [_relay(settings, log, mark), *_engines(settings, log)]
     if settings.views != settings.database:
-        found.extend(_readers(settings, log, mark))
+        found.extend(_views_and_processes(settings, log, mark))
     return found
 
 
-def missing_of(log: "Log", asked: Sequence[Witness]) -> "Sequence[Missing]":
-    """The streams of which a witness knows more than the log, by their names."""
+def missing_of(log: "Log", asked: Sequence[Reader]) -> "Sequence[Missing]":
+    """The streams of which a reader knows more than the log, by their names."""
     from domain.csp.events import Missing
 
     known: dict[str, tuple[int, str]] = {}
@@ -52,21 +53,25 @@ def missing_of(log: "Log", asked: Sequence[Witness]) -> "Sequence[Missing]":
     ]
 
 
-def _relay(settings: Settings, log: "Log", mark: "Mark") -> Witness:
+def _relay(settings: Settings, log: "Log", mark: "Mark") -> Reader:
     """The relay's checkpoint and, where that knows more, the topic."""
-    from adapters.kafka.relay import LogForked, check_forked, published_checkpoint
+    from adapters.kafka.checkpoint import LogForked, check_forked
+    from adapters.kafka.relay import CheckpointLost, published_checkpoint
     from adapters.wiring.brokers import brokers_of, relay_group
 
-    at = published_checkpoint(brokers_of(settings), relay_group(settings))
+    try:
+        at = published_checkpoint(brokers_of(settings), relay_group(settings))
+    except CheckpointLost:
+        return Reader("relay", None, None, knows_more=False)
     try:
         check_forked(log, at)
     except LogForked:
         versions = _published_after(settings, mark.position)
-        return Witness("relay", at.position, at.outcome, knows_more=True, versions=versions)
-    return Witness("relay", at.position, at.outcome, knows_more=False)
+        return Reader("relay", at.position, at.outcome, knows_more=True, versions=versions)
+    return Reader("relay", at.position, at.outcome, knows_more=False)
 
 
-def _engines(settings: Settings, log: "Log") -> Iterator[Witness]:
+def _engines(settings: Settings, log: "Log") -> Iterator[Reader]:
     """What engines have noted beside their offsets."""
     from adapters.kafka.noted import noted_marks
     from adapters.wiring.brokers import brokers_of, group_of
@@ -78,26 +83,27 @@ def _engines(settings: Settings, log: "Log") -> Iterator[Witness]:
             log.mark(noted)
         except LogWentBack:
             more = True
-        yield Witness("engines", noted.position, noted.outcome, knows_more=more)
+        yield Reader("engines", noted.position, noted.outcome, knows_more=more)
 
 
 def _published_after(settings: Settings, position: int) -> Mapping[str, int]:
     """The last version of each stream among the published events after a position."""
+    from adapters.kafka.binding import NotOurs
     from adapters.kafka.clients import everything_in
-    from adapters.kafka.healing import PAGE, is_ours
+    from adapters.kafka.healing import PAGE, event_at
     from adapters.kafka.topics import topics_of
     from adapters.wiring.brokers import brokers_of
 
     versions: dict[str, int] = {}
     for record in everything_in(brokers_of(settings), topics_of(settings.prefix).events, PAGE):
-        told = dict(record.headers)
-        if is_ours(told, settings.cell) and int(told["ce_position"]) > position:
-            stream, version = told["ce_subject"].decode(), int(told["ce_sequence"])
-            versions[stream] = max(version, versions.get(stream, 0))
+        with suppress(NotOurs):
+            place = event_at(record, settings.cell)
+            if place is not None and place.position > position:
+                versions[place.stream] = max(place.version, versions.get(place.stream, 0))
     return versions
 
 
-def _readers(settings: Settings, log: "Log", mark: "Mark") -> Iterator[Witness]:
+def _views_and_processes(settings: Settings, log: "Log", mark: "Mark") -> Iterator[Reader]:
     """Views and reactors: by their places where the log is their feed, else by their versions."""
     from adapters.reactors.memory import remembered
     from adapters.wiring.views import views_or_none
@@ -112,17 +118,17 @@ def _readers(settings: Settings, log: "Log", mark: "Mark") -> Iterator[Witness]:
 
     for name, checkpoint, versions in reached:
         more = {each: at for each, at in versions.items() if not is_there(each, at)}
-        yield _reader(name, checkpoint, more, mark)
+        yield _one(name, checkpoint, more, mark)
 
 
-def _reader(name: str, at: "Checkpoint", versions: Mapping[str, int], mark: "Mark") -> Witness:
+def _one(name: str, at: "Checkpoint", versions: Mapping[str, int], mark: "Mark") -> Reader:
     from projections.feed import EVENTS, OUTCOMES
 
     if EVENTS not in at:
-        return Witness(name, None, None, knows_more=bool(versions), versions=versions)
+        return Reader(name, None, None, knows_more=bool(versions), versions=versions)
     position, outcome = at[EVENTS], at.get(OUTCOMES, 0)
     more = position > mark.position or outcome > mark.outcome
-    return Witness(name, position, outcome, knows_more=more, versions=versions)
+    return Reader(name, position, outcome, knows_more=more, versions=versions)
 
 
 def forget(settings: Settings) -> None:
@@ -136,4 +142,4 @@ def forget(settings: Settings) -> None:
 
     with engine_of(settings) as engine:
         generations.forget(engine, [view.shape for view in VIEWS])
-        memory.forget(engine)
+        memory.forget_fed_by_log(engine)

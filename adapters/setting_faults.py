@@ -1,0 +1,100 @@
+"""What is wrong with the value of a setting: None, or what would be accepted."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+_HOST_PORT: Final = r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}"
+
+
+def address_fault(value: str) -> str | None:
+    """Of the log's address."""
+    if re.fullmatch(r"sqlite:///[^\x00]+|postgresql://[^\x00\s]+", value):
+        return None
+    return (
+        "use sqlite:///PATH, e.g. sqlite:///var/tieline.db, or sqlite:////srv/t.db from the root, "
+        "or postgresql://USER@HOST:PORT/DATABASE"
+    )
+
+
+def views_fault(value: str) -> str | None:
+    """Of the views' address; empty is the log's."""
+    return address_fault(value) if value else None
+
+
+def prefix_fault(value: str) -> str | None:
+    """Of a prefix."""
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", value):
+        return None
+    return "use 1 to 80 letters, digits, '.', '_' or '-'"
+
+
+def owner_fault(value: str) -> str | None:
+    """Of an owner."""
+    if value == "service:tieline":
+        return "that is the engine itself; use another principal, e.g. user:owner"
+    if re.fullmatch(r"(user|service|provider):[A-Za-z0-9][A-Za-z0-9._@-]{0,119}", value):
+        return None
+    return "use user:NAME, service:NAME or provider:NAME"
+
+
+def network_fault(value: str) -> str | None:
+    """Of who plays the provider."""
+    return None if value in ("", "simulated", "none") else "use simulated or none"
+
+
+def kafka_fault(value: str) -> str | None:
+    """Of bootstrap servers."""
+    if not value or re.fullmatch(f"{_HOST_PORT}(,{_HOST_PORT})*", value):
+        return None
+    return "use HOST:PORT, or several separated by commas, e.g. 127.0.0.1:9092"
+
+
+def security_fault(value: str) -> str | None:
+    """Of how brokers are spoken with."""
+    from adapters.kafka.security import parsed  # noqa: PLC0415 - loaded only where it is set
+
+    return None if value == "plaintext" else _fault_of(parsed, value)
+
+
+def sources_fault(value: str) -> str | None:
+    """Of who speaks for whom."""
+    from adapters.speakers import parsed  # noqa: PLC0415
+
+    return None if value == "*" else _fault_of(lambda text: parsed(text, "user:owner"), value)
+
+
+def _fault_of(parse: Callable[[str], object], value: str) -> str | None:
+    try:
+        parse(value)
+    except ValueError as fault:
+        return str(fault)
+    return None
+
+
+def partitions_fault(value: str) -> str | None:
+    """Of a number of partitions."""
+    most = 1000
+    return None if value.isdecimal() and 0 < int(value) <= most else f"use a number up to {most}"
+
+
+def seconds_fault(value: str) -> str | None:
+    """Of a number of seconds."""
+    least = 60
+    if value.isdecimal() and int(value) >= least:
+        return None
+    return f"use a number of seconds, {least} or more"
+
+
+def level_fault(value: str) -> str | None:
+    """Of a level of logs."""
+    levels = ("debug", "info", "warning", "error")
+    return None if value in levels else f"use {', '.join(levels)}"
+
+
+def listen_fault(value: str) -> str | None:
+    """Of an address to listen at."""
+    highest = 65535
+    if re.fullmatch(_HOST_PORT, value) and int(value.rpartition(":")[2]) <= highest:
+        return None
+    return "use HOST:PORT, e.g. 127.0.0.1:9464; port 0 lets the system choose"

@@ -1,0 +1,23 @@
+"""Virtual networks: address space, gateways, subnets, and links between them."""
+
+from typing import Final
+
+from domain.decider.noun import Noun, unguarded
+from domain.network import links, parts, rules, state
+from domain.network.refusals import REFUSALS
+
+NOUN: Final = Noun(
+    name=state.NETWORK.noun,
+    plural="networks",
+    about="Register, change, link, list and remove networks.",
+    state=state.Network,
+    initial=None,
+    begins=state.BEGINS,
+    effects=state.EFFECTS,
+    rules={**rules.RULES, **parts.RULES, **links.RULES},
+    belongs_to="customer",
+    concern=state.concern,
+    guard=unguarded,
+    refusals=REFUSALS,
+    grows=True,
+)

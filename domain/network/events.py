@@ -1,0 +1,57 @@
+"""What happened to a virtual network."""
+
+from typing import ClassVar
+
+from domain.network.commands import Gateway
+from domain.words.structs import Event
+from domain.words.values import Identifier, Network
+
+
+class NetworkRegistered(Event):
+    kind: ClassVar[str] = "tieline.network.registered.v1"
+    customer_id: Identifier
+    subscription_id: Identifier
+    address_space: list[Network]
+    region: str | None = None
+
+
+class AddressSpaceChanged(Event):
+    kind: ClassVar[str] = "tieline.network.address-space-changed.v1"
+    address_space: list[Network]
+
+
+class NetworkRemoved(Event):
+    kind: ClassVar[str] = "tieline.network.removed.v1"
+
+
+class GatewayAdded(Event):
+    kind: ClassVar[str] = "tieline.network.gateway-added.v1"
+    gateway: Gateway
+
+
+class GatewayRemoved(Event):
+    kind: ClassVar[str] = "tieline.network.gateway-removed.v1"
+    gateway: Gateway
+
+
+class SubnetAdded(Event):
+    kind: ClassVar[str] = "tieline.network.subnet-added.v1"
+    name: Identifier
+    prefix: Network
+
+
+class SubnetRemoved(Event):
+    kind: ClassVar[str] = "tieline.network.subnet-removed.v1"
+    name: Identifier
+
+
+class NetworkLinked(Event):
+    """Linked to another network, over the VPN gateways of both; written on both."""
+
+    kind: ClassVar[str] = "tieline.network.linked.v1"
+    network_id: Identifier
+
+
+class NetworkUnlinked(Event):
+    kind: ClassVar[str] = "tieline.network.unlinked.v1"
+    network_id: Identifier

@@ -1,0 +1,161 @@
+"""The view of networks: address space, subnets, gateways and links."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import JSON, Boolean, Column, Integer, MetaData, Table
+
+from projections.fold import Fold
+from projections.listing import Listing
+from projections.parts import Part
+from projections.projection import Row, Shape, Tables
+from projections.tables import TEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from domain.network import events
+    from projections.database import Live
+    from projections.parts import Edit
+
+SUBNETS: Final = Part("subnets", ("name",))
+GATEWAYS: Final = Part("gateways", ("kind",))
+LINKS: Final = Part("links", ("linked_id",))
+PARTS: Final = (SUBNETS, GATEWAYS, LINKS)
+
+
+@lru_cache(maxsize=8)  # a rebuild makes new tables and drops the old
+def _tables(generation: int) -> Tables:
+    name = f"view_networks_{generation}"
+    networks = Table(
+        name,
+        MetaData(),
+        Column("network_id", TEXT, primary_key=True),
+        Column("customer_id", TEXT, nullable=False),
+        Column("subscription_id", TEXT, nullable=False),
+        Column("region", TEXT),
+        Column("address_space", JSON, nullable=False),
+        Column("version", Integer, nullable=False),
+        Column("deleted", Boolean, nullable=False),
+    )
+    return {
+        "networks": networks,
+        "subnets": _part(name, SUBNETS, Column("prefix", TEXT, nullable=False)),
+        "gateways": _part(name, GATEWAYS),
+        "links": _part(name, LINKS),
+    }
+
+
+def _part(name: str, part: Part, *columns: Column[Any]) -> Table:
+    return Table(
+        f"{name}_{part.table}",
+        MetaData(),
+        Column("network_id", TEXT, primary_key=True),
+        *(Column(each, TEXT, primary_key=True) for each in part.key),
+        *columns,
+        Column("version", Integer, nullable=False),
+    )
+
+
+SHAPE: Final = Shape("networks", 1, _tables)
+
+
+def show(live: Live, network_id: str) -> Row | None:
+    """A network as the contract shows it, removed ones too; None if there was never one."""
+    return LISTING.show(live, network_id)
+
+
+def rendered(row: Row) -> Row:
+    """The JSON of the contract, unset fields null."""
+    return {
+        "network_id": row["network_id"],
+        "customer_id": row["customer_id"],
+        "subscription_id": row["subscription_id"],
+        "region": row["region"],
+        "address_space": row["address_space"],
+        "subnets": [
+            {"name": each["name"], "prefix": each["prefix"], "routes": [], "security_rules": []}
+            for each in row["subnets"]
+        ],
+        "gateways": sorted(each["kind"] for each in row["gateways"]),
+        "links": [each["linked_id"] for each in row["links"]],
+        "connections": [],
+        "version": row["version"],
+        "deleted": row["deleted"],
+    }
+
+
+LISTING: Final = Listing(
+    SHAPE,
+    columns=("network_id", "customer_id", "subscription_id", "region", "address_space"),
+    filters={"customer_id": str, "subscription_id": str, "region": str, "deleted": bool},
+    sorts=("customer_id",),
+    rendered=rendered,
+    parts=PARTS,
+)
+
+
+def _registered(id: str, event: events.NetworkRegistered) -> Row:
+    return {
+        "network_id": id,
+        "customer_id": event.customer_id,
+        "subscription_id": event.subscription_id,
+        "region": event.region,
+        "address_space": [str(each) for each in event.address_space],
+        "deleted": False,
+    }
+
+
+def _address_space_changed(row: Row, event: events.AddressSpaceChanged) -> None:
+    row["address_space"] = [str(each) for each in event.address_space]
+
+
+def _removed(row: Row, _: events.NetworkRemoved) -> None:
+    row["deleted"] = True
+
+
+def _gateway_added(event: events.GatewayAdded) -> Sequence[Edit]:
+    return [GATEWAYS.put(event.gateway)]
+
+
+def _gateway_removed(event: events.GatewayRemoved) -> Sequence[Edit]:
+    return [GATEWAYS.remove(event.gateway)]
+
+
+def _subnet_added(event: events.SubnetAdded) -> Sequence[Edit]:
+    return [SUBNETS.put(event.name, prefix=str(event.prefix))]
+
+
+def _subnet_removed(event: events.SubnetRemoved) -> Sequence[Edit]:
+    return [SUBNETS.remove(event.name)]
+
+
+def _linked(event: events.NetworkLinked) -> Sequence[Edit]:
+    return [LINKS.put(event.network_id)]
+
+
+def _unlinked(event: events.NetworkUnlinked) -> Sequence[Edit]:
+    return [LINKS.remove(event.network_id)]
+
+
+FOLD: Final = Fold(
+    "network",
+    "networks",
+    "network_id",
+    first={"tieline.network.registered.v1": _registered},
+    then={
+        "tieline.network.address-space-changed.v1": _address_space_changed,
+        "tieline.network.removed.v1": _removed,
+    },
+    parts=PARTS,
+    edits={
+        "tieline.network.gateway-added.v1": _gateway_added,
+        "tieline.network.gateway-removed.v1": _gateway_removed,
+        "tieline.network.subnet-added.v1": _subnet_added,
+        "tieline.network.subnet-removed.v1": _subnet_removed,
+        "tieline.network.linked.v1": _linked,
+        "tieline.network.unlinked.v1": _unlinked,
+    },
+)
