@@ -87,8 +87,8 @@ def _advise(settings: "Settings", asked: "Sequence[Reader]") -> None:
     if any(each.name == "relay" and each.knows_more for each in asked):
         complain(
             f"What the log does not hold was published under {settings.prefix}: the relay stays "
-            "halted there, so nothing that is decided now is published. Go on under another "
-            "TIELINE_PREFIX, and tell the readers of these topics (docs/operations.md)"
+            "halted there, so nothing that is decided now is published. Go on under another prefix "
+            "('tieline relay move'), and tell the readers of these topics (docs/operations.md)"
         )
 
 
