@@ -29,7 +29,7 @@ from bench.record import record
 from bench.table import Line, Shown, against, per_second, printed
 from bench.trial import alternating, ratio, run
 from bench.year import FULL, SMALL
-from domain.engine.log import EventRow, Insertion, Mark
+from domain.engine.log import EventRow, Insertion
 from domain.engine.outcomes import Stored
 from stack.postgres import postgres
 
@@ -88,7 +88,7 @@ def ours(folder: str, server: str) -> float:
 def behind(folder: str, server: str) -> float:
     """Like `ours`, with each batch decided before the previous one was appended."""
     log = open_log(_database(server))
-    batches, before, mark = _prepared(folder), Mark(0, 0, (0, 0)), Mark(0, 0, (0, 0))
+    batches, before, mark = _prepared(folder), log.mark(), log.mark()
     elsewhere = {f"circuit/elsewhere-{n}" for n in range(BATCH)}
     started = perf_counter()
     for batch in batches:

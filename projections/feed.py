@@ -146,6 +146,17 @@ class LogFeed:
         return refusals, refusals[-1][0] if len(refusals) == limit else upto
 
 
+def refuse_lost(reader: str, at: Checkpoint, end: Checkpoint) -> None:
+    """Raise LogWentBack where a reader of the log itself has read further than the log goes."""
+    from domain.engine.log import LogWentBack  # noqa: PLC0415 - who only reads views needs no log
+
+    for lane in (EVENTS, OUTCOMES):
+        place, last = at.get(lane, 0), end.get(lane)
+        if last is not None and place > last:
+            read = f"{reader} has read {place} {lane} of it, and it holds {last}"
+            raise LogWentBack(f"The log went back: {read}")
+
+
 def is_of_outcomes(lane: str) -> bool:
     """Whether a lane holds outcomes, not events."""
     return lane.partition("/")[0] == OUTCOMES

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, func, insert, inspect, select, text, update
+from sqlalchemy.exc import DBAPIError
 
 from projections.database import writing
-from projections.feed import Checkpoint, are_of_one_feed
+from projections.feed import EVENTS, Checkpoint, are_of_one_feed
 from projections.lanes import Move, count_move, keep_checkpoint
 from projections.rows import upsert
 from projections.tables import (
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
 
 _STRUCTURE: Final = 0x7469656C696E6501
 """The advisory lock in PostgreSQL under which tables are made and dropped, one change at a time."""
+
+_POSITIONS: Final = text("SELECT position FROM view_streams LIMIT 0")
+_ADD_POSITIONS: Final = text(
+    "ALTER TABLE view_streams ADD COLUMN position BIGINT NOT NULL DEFAULT 0"
+)
 
 _READ_BY_OTHERS: Final = text(
     "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'views'::regclass"
@@ -63,7 +69,20 @@ def prepare(engine: Engine, shapes: Sequence[Shape]) -> None:
             for shape in _without_tables(found, shapes):
                 _retire(connection, [each for each in found if each.view == shape.name])
                 _create(connection, shape, "live")
+    _complete(engine)
     sweep(engine, shapes)
+
+
+def _complete(engine: Engine) -> None:
+    """Add the column that an earlier version's table of streams has not."""
+    try:
+        with engine.connect() as connection:
+            connection.execute(_POSITIONS)
+    except DBAPIError:
+        with _restructuring(engine) as connection:
+            columns = inspect(connection).get_columns(STREAMS.name)
+            if STREAMS.c.position.name not in {each["name"] for each in columns}:
+                connection.execute(_ADD_POSITIONS)
 
 
 def _without_tables(found: Iterable[Generation], shapes: Iterable[Shape]) -> Sequence[Shape]:
@@ -134,6 +153,14 @@ def retire(engine: Engine, shape: Shape, generation: Generation) -> None:
     with _restructuring(engine) as connection:
         _retire(connection, [generation])
     sweep(engine, [shape])
+
+
+def forget(engine: Engine, shapes: Sequence[Shape]) -> None:
+    """Retire the live tables of views that the log itself feeds: they are built anew from it."""
+    with _restructuring(engine) as connection:
+        live = [each for each in generations(connection) if each.is_live]
+        _retire(connection, [each for each in live if EVENTS in checkpoint_of(connection, each)])
+    sweep(engine, shapes)
 
 
 def switch(engine: Engine, shape: Shape, new: Generation, lanes: Checkpoint) -> bool:

@@ -12,12 +12,20 @@ from sqlalchemy import bindparam, delete, func, select, update
 from projections.feed import OUTCOMES
 from projections.rows import among, upsert
 from projections.streams import Counted, Gap, counted
-from projections.tables import CHECKPOINTS, GAPS, GENERATIONS, STREAMS, Generation
+from projections.tables import (
+    CHECKPOINTS,
+    GAPS,
+    GENERATIONS,
+    STREAMS,
+    Generation,
+    checkpoint_of,
+    live_generations,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import Connection, FromClause
+    from sqlalchemy import Connection, Engine, FromClause
 
     from domain.engine.outcomes import Stored
     from domain.engine.records import Recorded
@@ -34,10 +42,13 @@ _MOVE: Final = update(GENERATIONS).where(
 
 
 class Known(NamedTuple):
-    """What a generation has counted: its stopped streams, and the versions it has reached."""
+    """What a generation has counted: its stopped streams, the versions it has reached, and the
+    positions of these.
+    """
 
     gaps: dict[str, Gap]
     versions: dict[str, int]
+    positions: dict[str, int]
 
 
 class Move(NamedTuple):
@@ -46,6 +57,14 @@ class Move(NamedTuple):
     at: Generation
     before: Checkpoint
     now: Checkpoint
+
+
+class Reached(NamedTuple):
+    """How far a reader has come: its checkpoint, the versions of streams where it counts them."""
+
+    name: str
+    checkpoint: Checkpoint
+    versions: Mapping[str, int]
 
 
 class Moved(Exception):
@@ -105,6 +124,20 @@ def gaps_of(connection: Connection, at: Generation) -> Sequence[Gap]:
     return [Gap(*row) for row in connection.execute(query)]
 
 
+def reached_by_views(engine: Engine) -> Sequence[Reached]:
+    """How far each live view has come; none in a database without views."""
+    with engine.connect() as connection:
+        return [
+            Reached(f"view {view}", checkpoint_of(connection, at), _versions_of(connection, at))
+            for view, at in sorted(live_generations(connection).items())
+        ]
+
+
+def _versions_of(connection: Connection, at: Generation) -> Mapping[str, int]:
+    query = select(STREAMS.c.stream, STREAMS.c.version).where(at.rows_in(STREAMS))
+    return {stream: each for stream, each in connection.execute(query) if stream != OUTCOMES}
+
+
 def events_counted(connection: Connection, at: Generation) -> int:
     """How many events a generation has counted, all streams added up: if none is missing, as many
     as the log has positions up to there.
@@ -119,12 +152,13 @@ def known(
     connection: Connection, ats: Sequence[Generation], events: Iterable[Recorded]
 ) -> Mapping[Generation, Known]:
     """What was counted so far in the streams of these events, read at once for all generations."""
-    found = {(at.view, at.generation): Known({}, {}) for at in ats}
+    found = {(at.view, at.generation): Known({}, {}, {}) for at in ats}
     streams = {each.stream for each in events} | {OUTCOMES}
     query = select(STREAMS).where(_of_any(STREAMS, ats))
-    for view, generation, stream, version in among(connection, query, [STREAMS.c.stream], streams):
+    for view, generation, stream, *reached in among(connection, query, [STREAMS.c.stream], streams):
         if (view, generation) in found:
-            found[view, generation].versions[stream] = version
+            its = found[view, generation]
+            its.versions[stream], its.positions[stream] = reached
     for view, generation, *gap in connection.execute(select(GAPS).where(_of_any(GAPS, ats))):
         if (view, generation) in found:
             found[view, generation].gaps[gap[0]] = Gap(*gap)
@@ -139,7 +173,7 @@ def count(
     The last refusal heard counts as the version of a stream named `outcomes`, so that generations
     fed in different ways can be compared.
     """
-    found = counted(events, before.versions, before.gaps)
+    found = counted(events, before.versions, before.gaps, before.positions)
     heard = max((place for place, _ in refusals), default=0)
     if heard > before.versions.get(OUTCOMES, 0):
         return found._replace(versions={**found.versions, OUTCOMES: heard})
@@ -152,8 +186,10 @@ def keep_counts(connection: Connection, counts: Sequence[tuple[Generation, Count
     stopped: list[Row] = []
     for at, count in counts:
         here = {"view": at.view, "generation": at.generation}
-        reached = sorted(count.versions.items())
-        versions += [{**here, "stream": stream, "version": version} for stream, version in reached]
+        for stream, version in sorted(count.versions.items()):
+            at_position = count.positions.get(stream, 0)
+            row = {"stream": stream, "version": version, "position": at_position}
+            versions.append({**here, **row})
         stopped += [{**here, **gap._asdict()} for gap in count.stopped]
     upsert(connection, STREAMS, versions)
     upsert(connection, GAPS, stopped)

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import func, select
 
 from projections.database import reading
-from projections.feed import Checkpoint, Feed, read_events, read_outcomes, refuse_beyond
+from projections.feed import (
+    Checkpoint,
+    Feed,
+    read_events,
+    read_outcomes,
+    refuse_beyond,
+    refuse_lost,
+)
 from projections.forward import PageResult, Target, forward
 from projections.generations import prepare, switch
 from projections.lanes import Moved, events_counted, gaps_of
@@ -71,9 +78,15 @@ class Runner:
         self._news = True
 
     def catch_up(self, progress: Progress = lambda _: None) -> int:
-        """Apply all that the feed holds; returns how many events and refusals were new."""
+        """Apply all that the feed holds; returns how many events and refusals were new.
+
+        Raises LogWentBack where a view has read more of the log than that holds.
+        """
         end, new = self.feed.end(), 0
         self._look()
+        if self.feed.whole:
+            for target in self._targets:
+                refuse_lost(f"the view {target.view.name}", target.checkpoint, end)
         while any(target.is_behind(end) for target in self._targets):
             if (result := self._step(end)) is not None:
                 progress(result.entries)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, inspect, select
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, inspect, select, text
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, FromClause
@@ -52,8 +52,10 @@ STREAMS: Final = Table(
     Column("generation", Integer, primary_key=True),
     Column("stream", TEXT, primary_key=True),
     Column("version", PLACE, nullable=False),
+    Column("position", PLACE, nullable=False, server_default=text("0")),
 )
-"""The version that each generation has reached in each stream, if its feed needs counting."""
+"""The version that each generation has reached in each stream, and that event's position (0 where
+an earlier version of tieline counted it), if its feed needs counting."""
 
 GAPS: Final = Table(
     "view_gaps",

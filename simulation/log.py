@@ -30,10 +30,10 @@ class SimulatedLog:
         self._log = log
         self._alone = False
 
-    def mark(self) -> Mark:
+    def mark(self, seen: Mark | None = None) -> Mark:
         """How far the log has come."""
         self._before("read-mark")
-        return self._log.mark()
+        return self._log.mark(seen)
 
     def moved(self, after: int) -> Collection[str]:
         """Streams written after a position."""

@@ -37,13 +37,8 @@ def status(output: Output = "table") -> None:
     Exit code 1 when what was published is another log's (log-forked): the relay halts; and when
     its checkpoint is lost.
     """
-    from adapters.kafka.relay import (
-        Checkpoint,
-        CheckpointLost,
-        LogForked,
-        check_forked,
-        published_checkpoint,
-    )
+    from adapters.kafka.checkpoint import Checkpoint, LogForked, check_forked
+    from adapters.kafka.relay import CheckpointLost, published_checkpoint
     from adapters.wiring.brokers import brokers_of, relay_group
     from adapters.wiring.stores import log_to_read
 

@@ -25,7 +25,8 @@ _TELLING: Final[Mapping[str, tuple[str, ...]]] = {
     "adapters.kafka.admin": ("TopicRefused",),
     "adapters.kafka.settling": ("NotAtRest",),
     "adapters.kafka.topics": ("TopicsError",),
-    "adapters.kafka.relay": ("LogForked", "CheckpointLost"),
+    "adapters.kafka.checkpoint": ("LogForked",),
+    "adapters.kafka.relay": ("CheckpointLost",),
     "adapters.kafka.transactions": ("Fenced",),
 }
 """The errors whose text says it all, by their modules."""

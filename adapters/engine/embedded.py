@@ -14,7 +14,7 @@ from adapters.reactors.reactor import Reactor
 from domain.engine.outcomes import Outcome
 from domain.engine.records import Recorded
 from domain.words.messages import Message
-from projections.feed import EVENTS
+from projections.feed import EVENTS, refuse_lost
 
 PAGE: Final = 1000
 """The most events that a reactor takes at once."""
@@ -36,9 +36,15 @@ class Embedded:
         self.catch_up = catch_up
         self.batch = BATCH
         self.tail = Tail(worker.log)
-        worker.tell = self.tail.take
+        worker.tell, worker.forgot = self.tail.take, self.tail.forget
         self._reached: dict[int, int] = {}
         """How far reactors have reacted beyond what they noted, by their place."""
+
+    def refuse_lost(self) -> None:
+        """Raise LogWentBack where reactors have read more than the log holds."""
+        end = {EVENTS: self.worker.log.mark().position}
+        for reactor in self.reactors:
+            refuse_lost("a process", reactor.checkpoint, end)
 
     def submit(self, lines: Sequence[str | bytes]) -> list[Outcome]:
         """Decide lines in batches; `settle` does what follows from them."""
@@ -62,6 +68,7 @@ class Embedded:
         """Let one reactor take the events that are new to it; returns whether there were any."""
         reactor, head = self.reactors[place], self.worker.log.mark().position
         after = self._reached.get(place, reactor.checkpoint.get(EVENTS, 0))
+        refuse_lost("a process", {EVENTS: after}, {EVENTS: head})
         if after == head:
             return False
         acted = False

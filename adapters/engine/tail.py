@@ -32,6 +32,10 @@ class Tail:
         if len(self._events) > 2 * self._kept:
             del self._events[: -self._kept]
 
+    def forget(self) -> None:
+        """Hold nothing: what was taken in may not be in the log any more."""
+        self._events.clear()
+
     def feed(
         self, after: int, limit: int, kinds: Collection[str] = (), upto: int | None = None
     ) -> Sequence[Recorded]:

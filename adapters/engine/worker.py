@@ -25,7 +25,7 @@ from domain.engine.batch import (
 )
 from domain.engine.decide import decide_batch
 from domain.engine.fetch import fetch
-from domain.engine.log import Appended, Appending, Insertion, Log, Mark, Parked
+from domain.engine.log import Appended, Appending, Insertion, Log, LogWentBack, Mark, Parked
 from domain.engine.outcomes import Outcome
 from domain.engine.records import Recorded
 from domain.words.content import content_digest
@@ -60,6 +60,13 @@ class Worker:
         self._lock_first = False
         self.tell: Callable[[Sequence[Recorded]], None] | None = None
         """Is told the events of each batch, as they stand in the log, where somebody follows."""
+        self.forgot: Callable[[], None] | None = None
+        """Is called where nothing that was seen of the log counts any more."""
+
+    @property
+    def mark(self) -> Mark | None:
+        """How far it has seen the log come."""
+        return self._mark
 
     def now(self) -> str:
         """The time by the clock, by which what is due is judged; what is recorded may be later.
@@ -120,8 +127,7 @@ class Worker:
         try:
             return self._decided_and_appended(arrivals)
         except BaseException:
-            self._present.forget_all()
-            self._mark = None
+            self._forget()
             raise
 
     def _decided_and_appended(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
@@ -228,16 +234,23 @@ class Worker:
         draft.last_time = max(draft.last_time, time)
 
     def _catch_up(self) -> None:
-        """Forget what others wrote since this worker last looked."""
-        mark = self.log.mark()
+        """Forget what others wrote since this worker last looked. Raises LogWentBack."""
+        try:
+            mark = self.log.mark()
+        except LogWentBack:
+            self._forget()
+            raise
         if mark != self._mark:
             self._note(mark, self.log.moved)
 
     def _note(self, mark: Mark, moved: Callable[[int], Collection[str]]) -> Collection[str]:
-        """Go on from a mark; forgets the streams that others wrote before it, and returns them."""
+        """Go on from a mark; forgets the streams that others wrote before it, and returns them.
+
+        In another epoch of the log nothing counts that was seen in the one before.
+        """
         written: Collection[str] = ()
-        if self._mark is None:
-            self._present.forget_all()
+        if self._mark is None or mark.epoch != self._mark.epoch:
+            self._forget()
         elif mark.position != self._mark.position:
             written = moved(self._mark.position)
             self._present.forget(written)
@@ -245,3 +258,9 @@ class Worker:
         self._last_time = max(self._last_time, self.log.last_time())
         self._parked = list(self.log.parked()) if mark.parked[1] else []
         return written
+
+    def _forget(self) -> None:
+        self._present.forget_all()
+        self._mark, self._last_time, self._parked = None, "", []
+        if self.forgot:
+            self.forgot()

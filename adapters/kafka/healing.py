@@ -123,7 +123,7 @@ def _compare_events(cell: Cell, found: Comparison, advance: OnCompared) -> None:
     published: dict[str, Reached] = {}
     for record in everything_in(cell.brokers, cell.topics.events, PAGE):
         try:
-            place = _event_at(record, cell.source)
+            place = event_at(record, cell.source)
         except NotOurs:
             found.faults.append(_foreign(record))
             continue
@@ -218,7 +218,7 @@ class _Place(NamedTuple):
     version: int
 
 
-def _event_at(record: Record, source: str) -> _Place | None:
+def event_at(record: Record, source: str) -> _Place | None:
     """The place that a published event names; None for a record of another source. Raises NotOurs
     for one that names ours and that no relay has written.
     """

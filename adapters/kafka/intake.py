@@ -25,6 +25,7 @@ from adapters.kafka.kafka_python import (
     while_ours,
 )
 from adapters.kafka.membership import Member
+from adapters.kafka.noted import as_metadata
 from adapters.kafka.topics import Topics
 from adapters.kafka.writer import Writer
 from adapters.observe.logs import logger
@@ -156,7 +157,8 @@ class Intake:
 
         ends = {partition(each.topic, each.partition): each.offset + 1 for each in records}
         self._read.update(ends)
-        after = {each: committed_offset(offset) for each, offset in ends.items()}
+        noted = as_metadata(self.worker.mark)
+        after = {each: committed_offset(offset, noted) for each, offset in ends.items()}
         try:
             with telling():
                 self.consumer.commit(after)

@@ -8,14 +8,12 @@ heals.
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from hashlib import blake2b
 from time import monotonic, time_ns
 from typing import Final, NamedTuple
 
-import orjson
-
 from adapters.kafka.api import Partition
 from adapters.kafka.binding import Outgoing, event_of, outcome_of
+from adapters.kafka.checkpoint import Checkpoint, check_forked, digest_of, refuse_another
 from adapters.kafka.clients import Brokers
 from adapters.kafka.kafka_python import committed_offset, partition
 from adapters.kafka.topics import Topics
@@ -47,38 +45,10 @@ def _untold(records: Sequence[tuple[str, Outgoing]], began: int) -> None:
     del records, began
 
 
-class LogForked(Exception):
-    """The log holds another event under an id that was published: it was restored from a backup
-    older than what was published, or is another log. Nothing more is published.
-    """
-
-
 class CheckpointLost(Exception):
     """The relay's group has offsets without what the relay notes beside them: another tool has set
     them. The text says where, and what becomes of it.
     """
-
-
-class Checkpoint(NamedTuple):
-    """How far the relay has published, and what the last event was."""
-
-    position: int = 0
-    outcome: int = 0
-    digest: str = ""
-    """Of the last published event, as it is stored."""
-
-    def as_metadata(self) -> str:
-        """The metadata to commit beside the position."""
-        return orjson.dumps({"outcome": self.outcome, "digest": self.digest}).decode()
-
-    @classmethod
-    def of(cls, position: int, metadata: str) -> "Checkpoint":
-        """A checkpoint from what was committed. Raises ValueError if a relay did not commit it."""
-        try:
-            noted = orjson.loads(metadata)
-            return cls(position, int(noted["outcome"]), str(noted["digest"]))
-        except (KeyError, TypeError) as fault:
-            raise ValueError(f"no checkpoint: {metadata}") from fault
 
 
 class Published(NamedTuple):
@@ -174,10 +144,11 @@ class Relay:
         """Whether the active relay has stopped moving although there is something to publish."""
         if self._seconds() < self._looks_at:
             return False
-        self._looks_at = self._seconds() + LOOK
         now = self._noted()
         seen, since = self._seen
-        if now != seen or now[:2] == self._look():
+        is_moving = now != seen or now[:2] == self._look()
+        self._looks_at = self._seconds() + LOOK
+        if is_moving:
             self._seen = now, self._seconds()
             return False
         return self._seconds() - since > TAKEOVER
@@ -208,7 +179,7 @@ class Relay:
             self._note_again(self.checkpoint)
             return Published()
         began = time_ns()
-        rows = self._log.rows(self.checkpoint.position, LIMIT)
+        rows = self._next(self.checkpoint)
         position = rows[-1][0] if rows else self.checkpoint.position
         outcomes = [
             each
@@ -230,6 +201,18 @@ class Relay:
         self.checkpoint = after
         self.committed(records, began)
         return Published(len(rows), len(outcomes))
+
+    def _next(self, at: Checkpoint) -> Sequence[tuple[int, EventRow]]:
+        """The events after those that were published, read together with the last of these: so no
+        other log can take this one's place unnoticed. Raises LogForked.
+        """
+        if self._mark[0] < at.position or self._mark[1] < at.outcome:
+            check_forked(self._log, at)
+        if not at.position:
+            return self._log.rows(0, LIMIT)
+        rows = self._log.rows(at.position - 1, LIMIT + 1)
+        refuse_another(rows, at)
+        return rows[1:]
 
     def _note_again(self, at: Checkpoint) -> None:
         if at.position and self._seconds() - self._noted_at > KEPT:
@@ -269,29 +252,3 @@ def _lost(group: str, noted: Mapping[Partition, tuple[int, str]]) -> str:
         "status' shows nothing behind, all is as before (docs/operations.md, The relay's "
         "checkpoint is lost)"
     )
-
-
-def check_forked(log: Log, at: Checkpoint) -> None:
-    """Raises LogForked if the last published event is not the one that the log holds there."""
-    mark = log.mark()
-    if mark.position < at.position or mark.outcome < at.outcome:
-        raise LogForked(
-            f"log-forked: {at.position} events and {at.outcome} outcomes were published, the log "
-            f"holds {mark.position} and {mark.outcome}. It was restored from a backup older than "
-            "what was published (docs/operations.md, Restore)"
-        )
-    rows = log.rows(at.position - 1, 1) if at.position else ()
-    if not rows:
-        return
-    if digest_of(rows[0][1]) != at.digest:
-        row = rows[0][1]
-        raise LogForked(
-            f"log-forked: position {at.position} holds {row.stream}/{row.version}, which is "
-            "another event than the one that was published there (docs/operations.md, Restore)"
-        )
-
-
-def digest_of(row: EventRow) -> str:
-    """A hash that tells one stored event from another."""
-    content = f"{row.stream}/{row.version}\0{row.kind}\0".encode() + row.state
-    return blake2b(content, digest_size=16).hexdigest()

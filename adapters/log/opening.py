@@ -24,8 +24,9 @@ class Opening(Protocol):
 
     def ready(
         self, cursor: sqlite3.Cursor, path: Path, statements: list[str], patience: float
-    ) -> None:
-        """See that the file is a log of a schema that this version knows. Raises LogError.
+    ) -> int:
+        """See that the file is a log of a schema that this version knows, and return the schema.
+        Raises LogError.
 
         `statements` make a log's tables; `patience` is how many seconds to wait for others.
         """
@@ -53,18 +54,19 @@ class ToWrite:
 
     def ready(
         self, cursor: sqlite3.Cursor, path: Path, statements: list[str], patience: float
-    ) -> None:
+    ) -> int:
         """An empty file becomes a log."""
         schema = tables.schema_of(cursor, path)
         if schema == 0:
             tables.create(cursor, path, statements, patience)
         elif schema < tables.SCHEMA:
             tables.migrate(path, patience)
+        return tables.SCHEMA
 
 
 class ToRead:
     """Nothing is made or changed, neither the file nor its folder. What is read is the same in
-    every schema so far, so an older log is read as it stands.
+    every schema so far, but for the epoch, so an older log is read as it stands.
     """
 
     @property
@@ -78,11 +80,13 @@ class ToRead:
 
     def ready(
         self, cursor: sqlite3.Cursor, path: Path, statements: list[str], patience: float
-    ) -> None:
+    ) -> int:
         """A file that is no log yet has nothing to read."""
         del statements, patience
-        if tables.schema_of(cursor, path) == 0:
+        schema = tables.schema_of(cursor, path)
+        if schema == 0:
             raise LogError(f"{path} holds no log yet: the first command that is sent makes it")
+        return schema
 
 
 TO_WRITE: Final[Opening] = ToWrite()

@@ -12,16 +12,18 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, LiteralString
 
-from msgspec.structs import replace
 from psycopg.errors import InFailedSqlTransaction
 from psycopg.pq import TransactionStatus
 
 from adapters.log import mapper, postgres_append, snapshots
 from adapters.log.outcomes import gathered, time_of
-from adapters.log.postgres_append import LOCK, MARK, mark_of
-from adapters.log.postgres_connections import Connection, Connections
-from adapters.log.postgres_errors import PostgresFaults
+from adapters.log.postgres_append import LOCK, MOVED, PostgresAppend, rows
+from adapters.log.postgres_connections import Connections
+from adapters.log.postgres_errors import PostgresFaults, address_of
+from adapters.log.postgres_marks import PostgresPast, mark_of, sql_of
 from adapters.log.postgres_schema import prepare
+from adapters.log.postgres_server import server_of
+from adapters.log.seen import Seen
 from domain.catalogue import noun_of
 from domain.engine.log import Appended, EventRow, Insertion, LogError, Mark, Parked, Snapshot
 from domain.engine.outcomes import Stored
@@ -30,7 +32,6 @@ from domain.engine.records import Recorded, folded, loaded
 _EVENTS = (
     "SELECT notification_id, originator_id, originator_version, topic, state FROM stored_events"
 )
-_MOVED = "SELECT DISTINCT originator_id FROM stored_events WHERE notification_id > %s"
 _STREAM = f"""{_EVENTS}
 WHERE originator_id = %s AND originator_version > %s AND originator_version <= %s
 ORDER BY originator_version"""
@@ -73,31 +74,38 @@ class PostgresLog:
         url: str,
         *,
         busy_timeout: float,
-        prepare: Callable[[Connections, str], None] = prepare,
+        prepare: Callable[[Connections, str], int] = prepare,
     ) -> None:
-        """`prepare` sees that there is a log of the present schema, e.g. by making it."""
+        """`prepare` sees that there is a log of a schema that can be used, e.g. by making it, and
+        returns the schema.
+        """
         self._telling = PostgresFaults(url, busy_timeout)
         self._thread = threading.local()
         with self._telling:
             self._connections = Connections(url, busy_timeout)
             try:
-                prepare(self._connections, url)
+                self._ends: LiteralString = sql_of(prepare(self._connections, url))
             except BaseException:
                 self._connections.close()
                 raise
+            server = server_of(self._connections)
+        self._past = PostgresPast(self._read)
+        self._seen = Seen(address_of(url), lambda: server_of(self._connections).since(server))
 
     def close(self) -> None:
         """Let go of the database; the log can't be used afterwards."""
         with self._telling:
             self._connections.close()
 
-    def mark(self) -> Mark:
+    def mark(self, seen: Mark | None = None) -> Mark:
         """The ends of the three tables, in one consistent read."""
-        return mark_of(self._read(MARK)[0])
+        if hasattr(self._thread, "connection"):
+            return mark_of(self._read(self._ends))
+        return self._compared(seen)
 
     def moved(self, after: int) -> Collection[str]:
         """The streams written after a position, from the tail of the log."""
-        return {stream for (stream,) in self._read(_MOVED, after)}
+        return {stream for (stream,) in self._read(MOVED, after)}
 
     def last_time(self) -> str:
         """From the last event and the last outcome with a body, whichever is later."""
@@ -181,13 +189,15 @@ class PostgresLog:
 
     def append(self, insertion: Insertion, reads: Collection[str], since: Mark) -> Appended | None:
         """One statement, which is a transaction by itself; more only where commands are parked."""
-        if insertion.parked or insertion.unparked:
+        if insertion.parked or insertion.unparked or insertion.epoch is not None:
             with self.appending() as tx:
                 return tx.append(insertion, reads, since)
         with self._telling, self._connections.taken() as connection:
             appended = postgres_append.append(connection, insertion, reads, since)
-        if appended is not None and appended.time is None:
-            self._take(insertion.snapshots)
+        if appended is not None:
+            self._seen.keep(since, appended.mark)
+            if appended.time is None:
+                self._take(insertion.snapshots)
         return appended
 
     @contextmanager
@@ -195,15 +205,22 @@ class PostgresLog:
         """The append lock is taken at once; snapshots follow after the commit."""
         with self._telling, self._connections.writing() as connection:
             connection.execute(LOCK)
-            append = PostgresAppend(connection)
             self._thread.connection = connection
             try:
+                append = PostgresAppend(connection, seen := self._compared())
                 yield append
             finally:
                 del self._thread.connection
             if connection.info.transaction_status == TransactionStatus.INERROR:
                 raise InFailedSqlTransaction("an error was passed over")
+            end = append.mark
+        self._seen.keep(seen, end)
         self._take(append.snapshots)
+
+    def _compared(self, seen: Mark | None = None) -> Mark:
+        """How far the log has come, compared with what was seen of it. Raises LogWentBack."""
+        seen = seen or self._seen.mark
+        return self._seen.compare(seen, mark_of(self._read(self._ends)), self._past)
 
     def _snapshot(self, stream: str) -> tuple[Any, int]:
         """State and version from a snapshot by this code of this history, or None and 0."""
@@ -232,42 +249,9 @@ class PostgresLog:
         """
         with self._telling:
             if (connection := getattr(self._thread, "connection", None)) is not None:
-                return _rows(connection, sql, values)
+                return rows(connection, sql, values)
             with self._connections.taken() as connection:
-                return _rows(connection, sql, values)
-
-
-class PostgresAppend:
-    """An open insert transaction (domain/engine/log.py, "Appending")."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-        self.snapshots: Sequence[Snapshot] = ()
-
-    @property
-    def mark(self) -> Mark:
-        """The ends of the tables, with what this transaction wrote."""
-        return mark_of(_rows(self.connection, MARK, ())[0])
-
-    def moved(self, after: int) -> Collection[str]:
-        """The streams written after a position."""
-        return {stream for (stream,) in _rows(self.connection, _MOVED, (after,))}
-
-    def insert(self, insertion: Insertion) -> None:
-        """Write a batch. An error rolls the transaction back, even if the caller swallows it."""
-        postgres_append.append(self.connection, insertion, (), None)
-        postgres_append.park(self.connection, insertion)
-        self.snapshots = insertion.snapshots
-
-    def append(self, insertion: Insertion, reads: Collection[str], since: Mark) -> Appended | None:
-        """Write a batch if nothing that it read has moved."""
-        appended = postgres_append.append(self.connection, insertion, reads, since)
-        if appended is None:
-            return None
-        postgres_append.park(self.connection, insertion)
-        if appended.time is None:
-            self.snapshots = insertion.snapshots
-        return replace(appended, mark=self.mark)
+                return rows(connection, sql, values)
 
 
 def _positions(outcome: Sequence[Any]) -> range:
@@ -287,7 +271,3 @@ def _joined(outcomes: Sequence[Any], events: Sequence[Any]) -> Iterator[tuple[An
         for at in positions:
             stream, version, kind, state = found[at]
             yield (*outcome, stream, version, kind, state if at == positions[0] else None)
-
-
-def _rows(connection: Connection, sql: LiteralString, values: Sequence[Any]) -> list[Any]:
-    return connection.execute(sql, values, binary=True).fetchall()

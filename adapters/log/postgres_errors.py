@@ -36,6 +36,8 @@ _SENTENCES: Final = {
     "statement_timeout, or look at what holds it up, and send the same again",
     "58": "The disk under {where} failed ({fault}), so nothing was recorded: "
     "check it and its free space, and send the same again",
+    "TL001": "{fault}, so nothing was recorded in {where}: it was decided on something else. "
+    "Decide it again",
     "XX001": "{where} is damaged ({fault}): restore it from a backup",
     "XX002": "{where} is damaged ({fault}): build its indexes anew, or restore it from a backup",
 }

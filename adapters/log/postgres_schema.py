@@ -27,25 +27,28 @@ _MAKING = f"SELECT pg_advisory_xact_lock({APPLICATION}, 0)"
 """Held while a log is made or moved, so that other parts that start at the same time wait."""
 
 
-def prepare(connections: Connections, url: str) -> None:
-    """Make the log, or move it to the present schema, where needed. Raises LogError for a newer
-    version's log or another program's tables.
+def prepare(connections: Connections, url: str) -> int:
+    """Make the log, or move it to the present schema, where needed, and return the schema. Raises
+    LogError for a newer version's log or another program's tables.
     """
     with connections.taken() as connection:
         schema = _schema(connection, url)
     if schema < SCHEMA:
         _move(connections, url)
+    return SCHEMA
 
 
-def look(connections: Connections, url: str) -> None:
-    """See that there is a log, and make nothing. Raises LogError as `prepare` does, and where there
-    is none yet.
+def look(connections: Connections, url: str) -> int:
+    """See that there is a log, make nothing, and return its schema. Raises LogError as `prepare`
+    does, and where there is none yet.
     """
     with connections.taken() as connection:
-        if _schema(connection, url) == 0:
-            raise LogError(
-                f"{address_of(url)} holds no log yet: the first command that is sent makes it"
-            )
+        schema = _schema(connection, url)
+    if schema == 0:
+        raise LogError(
+            f"{address_of(url)} holds no log yet: the first command that is sent makes it"
+        )
+    return schema
 
 
 def _schema(connection: psycopg.Connection[tuple[object, ...]], url: str) -> int:

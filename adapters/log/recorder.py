@@ -19,6 +19,7 @@ from eventsourcing.sqlite import (
 )
 
 from adapters.log.tables import OWN
+from adapters.log.versions import continued, not_continued
 
 CHECKPOINT_AFTER = 10_000
 """Pages in the write-ahead log (40 MB). With SQLite's own 1,000, a large log is copied back so
@@ -35,6 +36,8 @@ INSERT = (
     "INSERT INTO stored_events (originator_id, originator_version, topic, state) "
     "VALUES (?, ?, ?, ?)"
 )
+
+_IS_THERE = "SELECT 1 FROM stored_events WHERE originator_id = ? AND originator_version = ?"
 
 EventColumns = tuple[str, int, str, bytes]
 """Stream, version, type, state: one event as it is stored."""
@@ -132,8 +135,12 @@ class Recorder(SQLiteApplicationRecorder):
 def insert(cursor: sqlite3.Cursor, rows: Sequence[EventColumns]) -> range:
     """Append events, in the transaction that holds the append lock; returns their positions.
 
-    The primary key (stream, version) is the last guard against a version that is taken.
+    The primary key (stream, version) is the last guard against a version that is taken. Raises
+    LogError for one that does not continue its stream.
     """
+    for before in continued([row[:2] for row in rows]).items():
+        if cursor.execute(_IS_THERE, before).fetchone() is None:
+            raise not_continued(before[0], before[1] + 1)
     (head,) = cursor.execute(HEAD).fetchone()
     cursor.executemany(INSERT, rows)
     return range(head + 1, head + 1 + len(rows))

@@ -5,20 +5,22 @@ transaction with one statement per table. SQLite has one writer at a time, so po
 order of commits, and no reader passes a position that may still be committed.
 """
 
-import sqlite3
 import threading
 from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from msgspec.structs import astuple, replace
+from msgspec.structs import replace
 
 from adapters.collecting import without_collection
 from adapters.log import mapper, outcomes, snapshots
 from adapters.log.errors import SqliteFaults
 from adapters.log.opening import TO_WRITE, Opening
-from adapters.log.recorder import Datastore, Recorder, insert, plain
+from adapters.log.recorder import Datastore, Recorder, plain
+from adapters.log.seen import Seen
+from adapters.log.sqlite_append import MOVED, SqliteAppend
+from adapters.log.sqlite_marks import Place, SqlitePast, mark_of, sql_of
 from adapters.log.times import first_time, not_before
 from domain.catalogue import noun_of
 from domain.engine.log import (
@@ -37,12 +39,6 @@ from domain.engine.records import Recorded, folded, loaded
 BUSY_TIMEOUT = 10.0
 """Seconds to wait for another writer before giving up."""
 
-_MARK = """
-SELECT (SELECT COALESCE(MAX(rowid), 0) FROM stored_events),
-       (SELECT COALESCE(MAX(seq), 0) FROM outcomes),
-       (SELECT COALESCE(MAX(seq), 0) FROM parked), (SELECT COUNT(*) FROM parked)"""
-MOVED = "SELECT DISTINCT originator_id FROM stored_events NOT INDEXED WHERE rowid > ?"
-"""NOT INDEXED, or SQLite reads the whole index of streams to find the few at the end of the log."""
 _STREAM = """
 SELECT rowid, originator_id, originator_version, topic, state FROM stored_events
 WHERE originator_id = ? AND originator_version > ? AND originator_version <= ?
@@ -60,10 +56,6 @@ SELECT (SELECT state FROM stored_events ORDER BY rowid DESC LIMIT 1),
 _PARKED = """
 SELECT seq, key, subject, message, principal, inside, entropy, error, parked_at
 FROM parked ORDER BY seq"""
-_PARK_AGAIN = "UPDATE parked SET error = ?, parked_at = ? WHERE key = ?"
-_PARK = """
-INSERT INTO parked VALUES (NULLIF(?, 0), ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
-"""A command that is parked again keeps its place and the message that it came with."""
 _SNAPSHOT = "SELECT version, schema, state FROM snapshots WHERE stream = ?"
 _LONG = "SELECT stream FROM snapshots WHERE stream IN ({})"
 _TAKE_SNAPSHOT = "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)"
@@ -87,16 +79,21 @@ class SqliteLog:
             self.recorder = Recorder(self._store)
             self._reader = plain(self._store.pool.get_connection(is_writer=False))
             statements = self.recorder.create_table_statements
-            opening.ready(self._reader, path, statements, busy_timeout)
+            schema = opening.ready(self._reader, path, statements, busy_timeout)
+        self._seen, self._past, self._place = Seen(str(path)), SqlitePast(self._read), Place(path)
+        self._mark = sql_of(schema)
 
     def close(self) -> None:
         """Let go of the file; the log can't be used afterwards."""
         with self._telling:
             self._store.close()
 
-    def mark(self) -> Mark:
+    def mark(self, seen: Mark | None = None) -> Mark:
         """The ends of the three tables, in one consistent read."""
-        return _mark(self._read(_MARK))
+        self._place.stays()
+        seen = seen or self._seen.mark
+        now = mark_of(self._read(self._mark))
+        return now if self._is_appending else self._seen.compare(seen, now, self._past)
 
     def moved(self, after: int) -> Collection[str]:
         """The streams written after a position, from the tail of the log."""
@@ -186,6 +183,8 @@ class SqliteLog:
             if mark == since:
                 tx.insert(insertion)
                 return Appended(tx.mark, (), None)
+            if not tx.goes_on_from(since):
+                return None
             moved = tx.moved(since.position)
             if mark.parked != since.parked or not moved.isdisjoint(reads):
                 return None
@@ -201,12 +200,22 @@ class SqliteLog:
         """The append lock is taken at once; snapshots follow after the commit."""
         with self._telling, self._store.writing() as cursor:
             append = SqliteAppend(cursor)
+            seen = self._seen.mark
+            self._place.stays()
+            self._seen.compare(seen, append.mark, append.past)
             self._thread.cursor = cursor
             try:
                 yield append
             finally:
                 del self._thread.cursor
+            end = append.mark
+        self._seen.keep(seen, end)
         self._take(append.snapshots)
+
+    @property
+    def _is_appending(self) -> bool:
+        """Whether this thread has an insert transaction open."""
+        return hasattr(self._thread, "cursor")
 
     def _snapshot(self, stream: str) -> tuple[Any, int]:
         """State and version from a snapshot by this code of this history, or None and 0."""
@@ -244,55 +253,6 @@ class SqliteLog:
                     self._lock.release()
             with self._store.get_connection(commit=False) as connection:
                 return plain(connection).execute(sql, values).fetchall()
-
-
-class SqliteAppend:
-    """An open insert transaction (domain/engine/log.py, "Appending")."""
-
-    def __init__(self, cursor: sqlite3.Cursor) -> None:
-        self.cursor = cursor
-        self.snapshots: Sequence[Snapshot] = ()
-
-    @property
-    def mark(self) -> Mark:
-        """The ends of the tables, with what this transaction wrote."""
-        return _mark(self.cursor.execute(_MARK).fetchall())
-
-    def moved(self, after: int) -> set[str]:
-        """The streams written after a position."""
-        return {stream for (stream,) in self.cursor.execute(MOVED, (after,))}
-
-    def has_recorded(self, stored: Sequence[Stored], after: int) -> bool:
-        """Whether an outcome under one of the same keys was recorded after a place."""
-        recorded = {key for (key,) in self.cursor.execute(outcomes.RECORDED, (after,))}
-        return any(each.key in recorded for each in stored)
-
-    def insert(self, insertion: Insertion) -> None:
-        """Write a batch. An error rolls the transaction back, even if the caller swallows it."""
-        try:
-            self._insert(insertion)
-        except BaseException:
-            self.cursor.connection.rollback()
-            raise
-        self.snapshots = insertion.snapshots
-
-    def _insert(self, insertion: Insertion) -> None:
-        cursor = self.cursor
-        head = insert(cursor, [astuple(row) for row in insertion.rows]).start - 1
-        outcomes.insert(cursor, insertion.outcomes, head)
-        if insertion.unparked:
-            cursor.executemany(
-                "DELETE FROM parked WHERE seq = ?", [(n,) for n in insertion.unparked]
-            )
-        if parked := insertion.parked:
-            again = [(each.error, each.parked_at, each.key) for each in parked]
-            cursor.executemany(_PARK_AGAIN, again)
-            cursor.executemany(_PARK, [astuple(each) for each in parked])
-
-
-def _mark(rows: list[Any]) -> Mark:
-    position, outcome, last, count = rows[0]
-    return Mark(position, outcome, (last, count))
 
 
 def _parked(*fields: Any) -> Parked:

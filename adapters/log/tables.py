@@ -17,7 +17,7 @@ from domain.engine.log import LogError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-SCHEMA = 2
+SCHEMA = 3
 
 PAUSE = 0.005
 """Seconds between two attempts to switch a new file to write-ahead logging."""
@@ -62,6 +62,17 @@ CREATE TABLE snapshots (
 FACTS = "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
 """Facts about the cell that must outlive its parts, e.g. how many partitions its topics have."""
 
+EPOCHS = """
+CREATE TABLE epochs (
+    seq INTEGER PRIMARY KEY,
+    epoch TEXT NOT NULL UNIQUE,
+    position INTEGER NOT NULL
+)"""
+"""The first is drawn when the log is made; another begins when somebody accepts that the log went
+back. `position` is the last one before it."""
+
+_FIRST_EPOCH = "INSERT INTO epochs VALUES (1, lower(hex(randomblob(16))), 0)"
+
 _SCHEMA_TOLD = (
     "BEGIN EXCLUSIVE",
     "CREATE TEMP TABLE alembic_version (version_num TEXT)",
@@ -69,7 +80,7 @@ _SCHEMA_TOLD = (
 )
 """`user_version` says which schema the file has; a temporary table tells Alembic while it works."""
 
-OWN = (OUTCOMES, WORDED, PARKED, SNAPSHOTS, FACTS)
+OWN = (OUTCOMES, WORDED, PARKED, SNAPSHOTS, FACTS, EPOCHS)
 
 
 def schema_of(cursor: sqlite3.Cursor, path: Path) -> int:
@@ -113,6 +124,7 @@ def create(cursor: sqlite3.Cursor, path: Path, statements: list[str], patience: 
         if not _schema_of(cursor, path):
             for statement in statements:
                 cursor.execute(statement)
+            cursor.execute(_FIRST_EPOCH)
             cursor.execute(f"PRAGMA application_id={APPLICATION}")
             cursor.execute(f"PRAGMA user_version={SCHEMA}")
         cursor.execute("COMMIT")

@@ -118,6 +118,11 @@ class Health:
         """Note that the part does nothing more until somebody acts, e.g. `log-forked: …`."""
         self._hold(_HALTED, reason)
 
+    def goes_on(self) -> bool:
+        """Note that the part works again; returns whether it had halted."""
+        with self._lock:
+            return self._held.pop(_HALTED, None) is not None
+
     def leaves(self) -> None:
         """Note that the part is stopping."""
         self._hold("stopping", "was asked to stop")

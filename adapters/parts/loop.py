@@ -1,7 +1,8 @@
 """The loop of a part: turn after turn until it is asked to stop.
 
 While something that the part needs is down, the loop waits with growing pauses, says so, and loses
-nothing: the next turn does again whatever a failed turn left undone.
+nothing: the next turn does again whatever a failed turn left undone. So it does where the log went
+back, until somebody accepts that: meanwhile the part counts as halted.
 """
 
 import signal
@@ -14,13 +15,13 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_when_eve
 from tenacity.nap import sleep_using_event
 from tenacity.wait import wait_random_exponential
 
+from adapters.kafka.checkpoint import LogForked
 from adapters.kafka.kafka_python import Unreachable
-from adapters.kafka.relay import LogForked
 from adapters.kafka.topics import TopicsLost
 from adapters.observe.health import Health
 from adapters.observe.logs import logger
 from adapters.observe.witness import ClockAhead
-from domain.engine.log import LogError
+from domain.engine.log import LogError, LogWentBack
 from projections.feed import PlaceLost
 
 LONGEST_PAUSE: Final = 10.0
@@ -57,6 +58,7 @@ def run(
 
     A part that must not go on (`log-forked`, `offsets-lost`, `topics-lost`) halts: it does nothing
     more, is not ready, and waits to be stopped.
+    One whose log went back halts, too, and goes on once that is accepted.
     """
     part: Part | None = None
     waiting = _waiting(health, stop, longest_pause)
@@ -67,6 +69,8 @@ def run(
             elif not waiting(part.turn) and idle:
                 stop.wait(idle)
             health.turned()
+            if health.goes_on():
+                logger(__name__).warning("goes-on", part=health.part)
     except (LogForked, PlaceLost, TopicsLost) as fault:
         _halt(health, stop, fault)
         return False
@@ -118,8 +122,12 @@ def _waiting(
         fault = state.outcome.exception()
         what = down(fault)
         assert what is not None
-        health.fails(what, str(fault))
         health.turned()
+        if isinstance(fault, LogWentBack):
+            health.halts(str(fault))
+            logger(__name__).critical("halted", part=health.part, reason=str(fault))
+            return
+        health.fails(what, str(fault))
         logger(__name__).warning(
             "waits",
             part=health.part,

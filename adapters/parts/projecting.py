@@ -54,7 +54,8 @@ class ProjectingPart:
     def _report(self, result: PageResult, began: int) -> None:
         for view, gap in result.stopped:
             self._stopped[view, gap.stream] = gap.wanted
-            logger(__name__).error("stream-stopped", view=view, **gap._asdict())
+            said = "another event came under an id that was applied" if gap.is_final else "a gap"
+            logger(__name__).error("stream-stopped", view=view, said=said, **gap._asdict())
         for view, gap in result.healed:
             self._stopped.pop((view, gap.stream), None)
             logger(__name__).info("stream-healed", view=view, stream=gap.stream)

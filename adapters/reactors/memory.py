@@ -3,7 +3,7 @@ version reached of each stream, and a few named values, in one transaction, besi
 Disposable: without it the reactor reacts to the whole log again.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from projections.feed import EVENTS, Checkpoint
+from projections.lanes import Reached
 
 _METADATA = MetaData()
 _REACTORS = Table(
@@ -178,6 +179,42 @@ class Memory:
             for one, other in kept.items()
         ]
         connection.execute(statement, rows)
+
+
+def remembered(engine: Engine) -> Sequence[Reached]:
+    """How far each reactor has come, as it was saved; none in a database without reactors."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table(_REACTORS.name):
+            return []
+        names = connection.execute(select(_REACTORS.c.reactor).order_by(_REACTORS.c.reactor))
+        return [
+            Reached(
+                f"process {name}",
+                _pairs_of(connection, _CHECKPOINTS, name),
+                _pairs_of(connection, _STREAMS, name),
+            )
+            for name in names.scalars().all()
+        ]
+
+
+def forget_fed_by_log(engine: Engine) -> None:
+    """Forget what every reactor remembers that the log itself feeds: it begins anew."""
+    with engine.begin() as connection:
+        if not inspect(connection).has_table(_REACTORS.name):
+            return
+        fed = select(_CHECKPOINTS.c.reactor).where(_CHECKPOINTS.c.lane == EVENTS)
+        for name in connection.execute(fed).scalars().all():
+            known = _REACTORS.c
+            saved = update(_REACTORS).where(known.reactor == name).values(saves=known.saves + 1)
+            connection.execute(saved)
+            for table in (_VALUES, _STREAMS, _CHECKPOINTS):
+                connection.execute(delete(table).where(table.c.reactor == name))
+
+
+def _pairs_of(connection: Connection, table: Table, reactor: str) -> dict[str, int]:
+    whose, name, value = table.c
+    asked = select(name, value).where(whose == reactor)
+    return dict(connection.execute(asked).all())
 
 
 def forget(engine: Engine, reactor: str) -> Checkpoint:

@@ -34,6 +34,7 @@ def embedded(
         door, reactors = door_of(settings, entropy=entropy), _reactors(settings, worker, engine)
         parts = Embedded(worker, door, reactors, lambda: _forward(runner))
         runner = runner_on_log(engine, worker.log, parts.tail.feed)
+        parts.refuse_lost()
         yield parts
 
 

@@ -35,7 +35,9 @@ EVENTS_GATHER: Final = 0.1
 
 def make_engine(frame: Frame) -> Part:
     """An engine worker."""
+    from adapters.kafka.forked import refuse_forked
     from adapters.kafka.intake import Intake
+    from adapters.kafka.noted import refuse_lost
     from adapters.observe.batches import BatchWatch
     from adapters.parts.engine import EnginePart
 
@@ -45,6 +47,8 @@ def make_engine(frame: Frame) -> Part:
     worker = frame.opened.enter_context(worker_of(settings, watch=watch))
     topics = frame.ready(worker.log)
     group = frame.group(ENGINE)
+    refuse_lost(worker.log, frame.brokers, group)
+    refuse_forked(worker.log, frame.brokers, relay_group(settings))
     intake = Intake(worker, door, frame.brokers, frame.topics, cell=settings.cell, group=group)
     intake.gathering.seconds = COMMANDS_GATHER
     part = EnginePart(frame.keeps(intake), frame.topics, frame.health)

@@ -50,7 +50,7 @@ def runner_to_read(settings: Settings) -> "Generator[Runner]":
     """
     with ExitStack() as opened:
         log = opened.enter_context(log_to_read(settings))
-        engine = opened.enter_context(_views_or_none(settings))
+        engine = opened.enter_context(views_or_none(settings))
         if settings.kafka:
             from adapters.wiring.brokers import feed_to_read
 
@@ -71,14 +71,14 @@ def views_of(settings: Settings, *shapes: "Shape") -> "Generator[Live]":
 
     with ExitStack() as opened:
         head = None if settings.kafka else _head(settings)
-        engine = opened.enter_context(_views_or_none(settings))
+        engine = opened.enter_context(views_or_none(settings))
         if not settings.kafka and not _up_to_date(engine, head, shapes):
             engine = opened.enter_context(_brought_forward(settings))
         yield opened.enter_context(reading(engine))
 
 
 @contextmanager
-def _views_or_none(settings: Settings) -> "Generator[Engine]":
+def views_or_none(settings: Settings) -> "Generator[Engine]":
     """The database of the views, to be read; an empty one where there is none yet."""
     from projections.database import scratch
 
@@ -131,7 +131,7 @@ def _up_to_date(
     with suppress(ViewMissing), reading(engine) as live:
         at = [live.checkpoint(shape) for shape in shapes]
         heard = max(read_outcomes(each) for each in at)
-        return all(read_events(each) >= head[0] for each in at) and heard in (0, head[1])
+        return all(read_events(each) == head[0] for each in at) and heard in (0, head[1])
     return False
 
 

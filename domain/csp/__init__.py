@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from domain.csp import state
+from domain.csp import restores, state
 from domain.csp.refusals import REFUSALS
 from domain.decider.noun import Noun, nobody, unguarded
 
@@ -14,7 +14,7 @@ NOUN: Final = Noun(
     initial=state.Csp(),
     begins={},
     effects=state.EFFECTS,
-    rules={},
+    rules=restores.RULES,
     belongs_to="csp",
     concern=nobody,
     guard=unguarded,

@@ -2,7 +2,9 @@
 
 from typing import ClassVar
 
-from domain.words.structs import Event
+from msgspec import field
+
+from domain.words.structs import Event, Value
 from domain.words.values import CircuitId, Identifier, Network, Principal, Role, RoutingDomain
 
 
@@ -82,3 +84,31 @@ class AddressesFreed(Event):
     kind: ClassVar[str] = "tieline.csp.addresses-freed.v1"
     circuit_id: CircuitId
     routing_domain: RoutingDomain
+
+
+class Missing(Value):
+    """A stream of which somebody knows more than the log."""
+
+    stream: str
+    version: int
+    """The last that the log holds; 0 where it holds none."""
+    known_version: int
+    """The last that is known."""
+    known_by: str
+
+
+class RestoreAccepted(Event, kw_only=True):
+    """The log went back, e.g. by the restore of an older copy, and goes on from there."""
+
+    kind: ClassVar[str] = "tieline.csp.restore-accepted.v1"
+    epoch: Identifier
+    """The epoch that begins with this event."""
+    epoch_before: Identifier
+    position: int
+    """The last position before this event, when it was accepted."""
+    known_position: int | None = None
+    """The furthest position that anybody knows: an engine, the relay, a view, a process."""
+    missing: list[Missing] = field(default_factory=list[Missing])
+    """What is known to be missing, stream by stream; the first thousand."""
+    missing_streams: int = 0
+    reason: str | None = None

@@ -13,6 +13,7 @@ from domain.csp.events import (
     EncapsulationIdAllocated,
     PrefixFreed,
     PrefixHeld,
+    RestoreAccepted,
     SubscriptionFreed,
     SubscriptionHeld,
 )
@@ -196,6 +197,10 @@ def _revoked(csp: Csp, event: CspRoleRevoked, at: str) -> Csp:
     return changed(csp, roles=roles)
 
 
+def _restored(csp: Csp, event: RestoreAccepted, at: str) -> Csp:
+    return csp
+
+
 EFFECTS: Final[Mapping[type[Event], Effect]] = {
     EncapsulationIdAllocated: _allocated,
     SubscriptionHeld: _subscription_held,
@@ -206,5 +211,6 @@ EFFECTS: Final[Mapping[type[Event], Effect]] = {
     AddressesFreed: _unused,
     CspRoleGranted: _granted,
     CspRoleRevoked: _revoked,
+    RestoreAccepted: _restored,
 }
 """How each event changes the CSP, which is there before any event."""

@@ -28,6 +28,8 @@ class Accepted(Frozen):
 
     events: tuple[Written, ...]
     warnings: tuple[Warned, ...] = ()
+    epoch: str | None = None
+    """The epoch of the log that begins with these events, where one does."""
 
 
 Decision = Accepted | Refused

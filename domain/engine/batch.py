@@ -109,6 +109,7 @@ class Draft(Struct):
     """Each command whose events are in `rows`, and when it was decided, in the same order."""
     grown: set[str] = field(default_factory=set[str])
     last_time: str = ""
+    epoch: str | None = None
 
     def insertion(self, present: Present) -> Insertion:
         """The insertion that appends the whole batch."""
@@ -116,7 +117,7 @@ class Draft(Struct):
             Snapshot(stream, present.versions[stream], present.states[stream])
             for stream in sorted(self.grown)
         ]
-        return Insertion(self.rows, self.stored, self.parked, self.unparked, snapshots)
+        return Insertion(self.rows, self.stored, self.parked, self.unparked, snapshots, self.epoch)
 
     def recorded(self, head: int) -> list[Recorded]:
         """The events of the batch as anybody reads them from the log; `head` is the position of the

@@ -170,6 +170,8 @@ class _Batch:
             events = self._write(decision, stored)
             self.draft.written.append((command, now, decision))
         self.present.states.update(after)
+        if decision.epoch is not None:
+            self.draft.epoch = decision.epoch
         outcome = Outcome(
             key=key,
             command_id=command.pair.id,

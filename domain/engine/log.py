@@ -53,6 +53,11 @@ class Mark(Frozen):
     outcome: int
     parked: tuple[int, int]
     """The last sequence number among parked commands, and how many there are."""
+    epoch: str = ""
+    """Drawn when the log was made, and again whenever somebody accepts that it went back."""
+    trace: str = ""
+    """The last event's id with a hash of all of it, and the last outcome's key: two histories that
+    differ there never have the same."""
 
 
 class Insertion(Frozen):
@@ -66,6 +71,8 @@ class Insertion(Frozen):
     parked: Sequence[Parked] = ()
     unparked: Collection[int] = ()
     snapshots: Sequence[Snapshot] = ()
+    epoch: str | None = None
+    """The epoch of the log that begins with this batch, where one does."""
 
 
 class Appended(Frozen):
@@ -93,15 +100,23 @@ class Appending(Protocol):
         ...
 
     def insert(self, insertion: Insertion) -> None:
-        """Write a batch; an error takes the whole transaction back."""
+        """Write a batch; an error takes the whole transaction back. Raises LogError for a version
+        that is taken, or that does not continue its stream.
+        """
         ...
 
 
 class Log(Protocol):
-    """Streams, outcomes, parked commands. Every error of the store is a `LogError`."""
+    """Streams, outcomes, parked commands. Every error of the store is a `LogError`.
 
-    def mark(self) -> Mark:
-        """How far the log has come, all of it committed."""
+    Whoever has opened a log remembers how far it saw the log come. `mark`, `append` and `appending`
+    raise LogWentBack once that is not in it any more, until the log has a later epoch.
+    """
+
+    def mark(self, seen: Mark | None = None) -> Mark:
+        """How far the log has come, all of it committed. `seen` is a mark that somebody else saw:
+        raises LogWentBack unless the log goes on from there.
+        """
         ...
 
     def moved(self, after: int) -> Collection[str]:
@@ -170,9 +185,11 @@ class Log(Protocol):
         """Take the append lock, check what was read, write the batch and commit, in one call.
 
         Returns None and writes nothing if, since the mark `since`, somebody wrote a stream among
-        `reads`, parked or unparked a command, or recorded the outcome of a command of the batch:
-        the batch must then be decided again. Writes to other streams are no conflict. Times in
-        the batch must not be before the log's last time at `since`.
+        `reads`, parked or unparked a command, or recorded the outcome of a command of the batch, or
+        if the log does not go on from `since`, as it went back or has another epoch: the batch must
+        then be decided again. Writes to other streams are no conflict. Times in the batch must not
+        be before the log's last time at `since`. Raises LogError for a version that does not
+        continue its stream.
         """
         ...
 
@@ -201,3 +218,15 @@ class LogUnreachable(LogError):
     """The store can't be reached just now: wait and try again. What was about to be recorded may
     have been recorded; sent again, it is answered in either case.
     """
+
+
+class LogWentBack(LogError):
+    """What was seen of the log is not in it any more: an older copy took its place. Nothing is
+    decided on it until an operator accepts that; `said` is how it shows.
+    """
+
+    def __init__(self, said: str) -> None:
+        super().__init__(
+            f"{said}. Nothing is decided on it until somebody restores what is missing, or accepts "
+            "that it is lost: 'tieline log accept-restore' (docs/operations.md, The log went back)"
+        )

@@ -24,6 +24,7 @@ READING = (
     "projections status",
     "projections verify",
     "parked list",
+    "log status",
     "plan story.jsonl",
 )
 OTHERS = (

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from adapters.log import open_log
+from adapters.log import open_log, open_log_to_read
 from adapters.log.sqlite import SqliteLog
 from adapters.log.tables import SCHEMA
 from domain.engine.log import LogError
@@ -89,6 +89,27 @@ def test_what_was_written_is_read_and_goes_on(path: Path, schema: int) -> None:
     log.close()
 
 
+@pytest.mark.parametrize("schema", EXAMPLES)
+def test_an_older_log_is_read_as_it_stands(path: Path, schema: int) -> None:
+    before = shape(written(path, schema))
+    with closing(open_log_to_read(f"sqlite:///{path}")) as log:
+        read = everything(log)
+        assert bool(log.mark().epoch) == (schema >= 3)
+    assert shape(path) == before
+
+    with closing(opened(path)) as log:
+        assert everything(log) == read
+
+
+@pytest.mark.parametrize("schema", EXAMPLES)
+def test_its_epoch_is_drawn_once(path: Path, schema: int) -> None:
+    with closing(opened(written(path, schema))) as log:
+        epoch = log.mark().epoch
+    assert len(epoch) == 32
+    with closing(opened(path)) as log, closing(open_log_to_read(f"sqlite:///{path}")) as read:
+        assert log.mark().epoch == read.mark().epoch == epoch
+
+
 def test_the_second_schema_tells_facts_and_subjects(path: Path) -> None:
     log = opened(written(path, 2))
 
@@ -111,7 +132,8 @@ def test_a_deletion_from_before_tells_its_subject(path: Path) -> None:
     log.close()
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
-            "UPDATE outcomes SET body = NULL; DROP TABLE facts; PRAGMA user_version = 1"
+            "UPDATE outcomes SET body = NULL; DROP TABLE facts; DROP TABLE epochs; "
+            "PRAGMA user_version = 1"
         )
 
     log = opened(path)

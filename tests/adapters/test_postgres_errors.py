@@ -13,11 +13,11 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from adapters.log import open_log, postgres_connections
-from domain.engine.log import Log, LogError, LogUnreachable, Mark
+from domain.engine.log import Log, LogError, LogUnreachable
 from stack.postgres import Postgres
 from stack.processes import free_ports
 from tests.adapters.test_postgres_log import rows
-from tests.contract.submitting import MIXED, WORLD, as_cloudevents, everything, submit
+from tests.contract.submitting import MIXED, WORLD, as_cloudevents, ends, everything, submit
 from tests.servers.plugin import OwnPostgres
 from tests.servers.proxy import proxy
 
@@ -97,7 +97,7 @@ def test_connections_that_lay_idle_while_it_was_restarted(server: Postgres) -> N
 
     with pytest.raises(LogUnreachable):
         log.mark()
-    assert log.mark() == Mark(0, 0, (0, 0))
+    assert ends(log) == (0, 0, (0, 0))
     log.close()
 
 

@@ -12,12 +12,13 @@ from adapters.log import open_log
 from adapters.log.postgres import PostgresLog
 from adapters.log.postgres_connections import Connections
 from adapters.log.tables import SCHEMA
-from domain.engine.log import Insertion, Log, LogError, LogUnreachable, Mark
+from domain.engine.log import Insertion, Log, LogError, LogUnreachable
 from projections.database import opened as opened_views
 from tests.contract.submitting import (
     MIXED,
     WORLD,
     decide,
+    ends,
     everything,
     in_child,
     many_orders,
@@ -59,7 +60,7 @@ def test_many_parts_make_it_at_once(database: str) -> None:
 
     assert [child() for child in children] == [0] * 6
     log = opened(database)
-    assert log.mark() == Mark(5, 18, (0, 0))  # only the first of each has an effect
+    assert ends(log) == (5, 18, (0, 0))  # only the first of each has an effect
     assert rows(database, "SELECT version_num FROM alembic_version") == [(str(SCHEMA),)]
     log.close()
 

@@ -7,11 +7,11 @@ import os
 import signal
 import sqlite3
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Any, Literal, LiteralString, Protocol
+from typing import Any, Final, Literal, LiteralString, Protocol
 from unittest.mock import patch
 from uuid import uuid4
 
@@ -20,10 +20,13 @@ from psycopg import sql
 
 from adapters.log import open_log
 from adapters.log.postgres_connections import Connection
-from domain.engine.log import Log
+from domain.engine.log import Log, Mark
 
 How = Literal["before", "after", "killed"]
 """A statement fails before or after its execution, or the process is killed before it."""
+
+
+_LATER_EPOCHS: Final = "DELETE FROM epochs WHERE seq > (SELECT seq FROM epochs WHERE epoch = {})"
 
 
 class Store(Protocol):
@@ -35,6 +38,10 @@ class Store(Protocol):
 
     def another(self) -> "Store":
         """Another store, still empty."""
+        ...
+
+    def go_back(self, mark: Mark) -> None:
+        """Hold what it held at a mark, as after the restore of an older copy."""
         ...
 
     def interrupted(self, at: int, how: How) -> Any:
@@ -101,6 +108,14 @@ def _fail() -> None:
     raise sqlite3.OperationalError("interrupted")
 
 
+def go_back(path: Path, mark: Mark) -> None:
+    """Have a log in a file hold what it held at a mark."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM stored_events WHERE rowid > ?", [mark.position])
+        connection.execute("DELETE FROM outcomes WHERE seq > ?", [mark.outcome])
+        connection.execute(_LATER_EPOCHS.format("?"), [mark.epoch])
+
+
 class SqliteStore:
     """A log in an SQLite file."""
 
@@ -113,6 +128,9 @@ class SqliteStore:
 
     def another(self) -> "SqliteStore":
         return SqliteStore(self.folder / uuid4().hex)
+
+    def go_back(self, mark: Mark) -> None:
+        go_back(self.path, mark)
 
     @contextmanager
     def interrupted(self, at: int, how: How) -> Generator[Interruption]:
@@ -138,6 +156,14 @@ class PostgresStore:
     def another(self) -> "PostgresStore":
         self.others.append(PostgresStore(self.database))
         return self.others[-1]
+
+    def go_back(self, mark: Mark) -> None:
+        with psycopg.connect(self.url) as connection:
+            connection.execute(
+                "DELETE FROM stored_events WHERE notification_id > %s", [mark.position]
+            )
+            connection.execute("DELETE FROM outcomes WHERE seq > %s", [mark.outcome])
+            connection.execute(_LATER_EPOCHS.format("%s"), [mark.epoch])
 
     def drop(self) -> None:
         for each in self.others:

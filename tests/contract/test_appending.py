@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from domain.engine.log import EventRow, Insertion, Log, LogError, Mark
+from domain.engine.log import EventRow, Insertion, Log, LogError
 from tests.contract.stores import Store
-from tests.contract.submitting import WORLD, decide, everything, order, submit, subscribe
+from tests.contract.submitting import WORLD, decide, ends, everything, order, submit, subscribe
 
 
 def test_an_empty_log_has_nothing(log: Log) -> None:
-    assert log.mark() == Mark(0, 0, (0, 0))
-    assert everything(log) == [log.mark(), [], [], [], ""]
+    assert ends(log) == (0, 0, (0, 0))
+    assert everything(log) == [ends(log), [], [], [], ""]
     assert log.load("circuit/c1") == (None, 0)
     assert log.load("csp/self")[1] == 0
     assert log.known([]) == {}

@@ -8,7 +8,7 @@ import pytest
 from adapters.engine.tail import Tail
 from adapters.engine.worker import Worker
 from domain.circuit.events import CircuitOrdered
-from domain.engine.log import Log
+from domain.engine.log import Insertion, Log
 from domain.engine.records import Recorded
 from tests.contract.stores import Store
 from tests.contract.submitting import WORLD, at, order, register, submit
@@ -17,7 +17,7 @@ from tests.contract.test_workers import LATER, Deciding, a_worker, handle
 
 def followed(log: Log, kept: int = 100) -> tuple[Worker, Tail]:
     worker, tail = a_worker(log), Tail(log, kept)
-    worker.tell = tail.take
+    worker.tell, worker.forgot = tail.take, tail.forget
     return worker, tail
 
 
@@ -91,6 +91,23 @@ def test_a_batch_whose_times_were_raised_is_read(log: Log, store: Store) -> None
     with Deciding(meanwhile).counted():
         handle(worker, order("m-2", "c2"))
     assert log.feed(0, 100)[-1].time == LATER
+    agree(tail, log)
+    other.close()
+
+
+def test_what_took_the_place_of_what_was_lost_is_read(log: Log, store: Store) -> None:
+    worker, tail = followed(log)
+    handle(worker, *WORLD)
+    before = log.mark()
+    handle(worker, order("m-1", "c1"))
+    store.go_back(before)
+    other = store.open()
+    with other.appending() as tx:
+        tx.insert(Insertion(epoch="next"))
+    submit(other, order("o-1", "c7"))
+
+    assert worker.state("circuit/c1") is None
+
     agree(tail, log)
     other.close()
 

@@ -51,6 +51,8 @@ class Spec:
     written: list[Written] = field(default_factory=list[Written])
     recorded: str = ""
     """The last recorded time, where it is ahead of the clock."""
+    epoch: str | None = None
+    """The epoch of the log that begins with the last command."""
 
     def state(self, stream: str) -> Any:
         """The present state of a stream."""
@@ -74,12 +76,13 @@ class Spec:
         id: Any = None,
         source: Any = "/test",
         entropy: Any = ENTROPY,
+        inside: Any = False,
         **data: Any,
     ) -> "Spec":
         """Decide one command, and add the events it writes to the history.
 
         `entropy` is 16 bytes, the other attributes are texts; they are typed loosely, so that data
-        can be spread into the call.
+        can be spread into the call. `inside` is a command that nobody can send from outside.
         """
         message: dict[str, Any] = {
             "specversion": "1.0",
@@ -93,7 +96,7 @@ class Spec:
             message["actor"] = actor
         if on_behalf_of is not None:
             message["onbehalfof"] = on_behalf_of
-        return self.when_message(message, entropy=entropy, inside=actor == PROCESS)
+        return self.when_message(message, entropy=entropy, inside=inside or actor == PROCESS)
 
     def when_message(
         self, message: Any, *, entropy: bytes = ENTROPY, inside: bool = False
@@ -115,7 +118,7 @@ class Spec:
             lambda _: self.now,
         )
         assert not draft.parked, draft.outcomes[0].parked
-        self.outcome = draft.outcomes[0]
+        self.outcome, self.epoch = draft.outcomes[0], draft.epoch
         self.written = [
             (row.stream, recorded(0, row.stream, row.version, row.kind, row.state).event)
             for row in draft.rows

@@ -10,6 +10,7 @@ from psycopg import sql
 from adapters.kafka.topics import topics_of
 from adapters.wiring.brokers import brokers_of
 from adapters.wiring.stores import log_of
+from domain.csp.events import RestoreAccepted
 from stack.processes import NotReady
 from tests.production.checker import check
 from tests.production.lives import lives
@@ -81,10 +82,12 @@ def test_a_log_restored_from_an_older_copy_stops_the_relay(
     postgres.drop(name)
     copy_database(postgres, f"{name}_copy", name)
     postgres.drop(f"{name}_copy")
-    relay = cell.launch("relay")
-    until("it has halted", lambda: "halted" in relay.missing())
+    relay, engine = cell.launch("relay"), cell.launch("engine")
+    for each in (relay, engine):
+        until("it has halted", lambda each=each: "halted" in each.missing())
     assert_forked(cell)
-    cell.start("engine")
+    accept_restore(cell, len(before.events))
+    until("the engine goes on", engine.is_ready)
     with log_of(cell.settings) as log:
         decided = log.mark().outcome
         publish(cell, lives(704, 30))
@@ -108,6 +111,20 @@ def assert_forked(cell: Cell) -> None:
     status = cell.cli.run("relay", "status")
     assert status.code == 1, status
     assert "log-forked" in status.out + status.err
+
+
+def accept_restore(cell: Cell, published: int) -> None:
+    """Accept it; what the topic knows to be missing is recorded."""
+    assert cell.cli.run("log", "status").code == 1
+    accepted = cell.cli.run("log", "accept-restore", "--reason", "there is no newer copy")
+    assert accepted.code == 0, accepted
+    assert "the relay stays halted" in accepted.err
+    with log_of(cell.settings) as log:
+        event = log.events("csp/self")[-1].event
+        assert isinstance(event, RestoreAccepted)
+        assert (event.position, event.known_position) == (log.mark().position - 1, published)
+        assert 0 < len(event.missing) == event.missing_streams
+        assert all(each.version < each.known_version for each in event.missing)
 
 
 def copy_database(postgres: SharedPostgres, source: str, target: str) -> None:

@@ -179,7 +179,7 @@ def test_a_header_without_a_value_is_none_of_ours(name: str) -> None:
     """The client can read such headers, not write them."""
     told = [(name, None), ("ce_source", b"/c"), ("ce_sequence", b"1")]
     with pytest.raises(NotOurs):
-        healing._event_at(Heard(b"{}", headers=told), "/c")  # pyright: ignore[reportPrivateUsage]
+        healing.event_at(Heard(b"{}", headers=told), "/c")
 
 
 def _but(name: str, headers: Any) -> list[Any]:

@@ -11,16 +11,13 @@ from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaConnectionError
 
 from adapters.kafka import relay as relaying
+from adapters.kafka.checkpoint import Checkpoint, LogForked
 from adapters.kafka.healing import Cell, compare
 from adapters.kafka.kafka_python import Unreachable
-from adapters.kafka.relay import (
-    Checkpoint,
-    CheckpointLost,
-    LogForked,
-    Published,
-    published_checkpoint,
-)
+from adapters.kafka.relay import CheckpointLost, Published, published_checkpoint
 from adapters.log import open_log
+from domain.engine.log import Insertion, LogWentBack, Mark
+from tests.contract.stores import go_back
 from tests.kafka.cells import ACells, register, reset_group
 from tests.kafka.records import everything
 from tests.observe.lines import lines_from
@@ -128,6 +125,56 @@ def test_a_log_that_lost_what_was_published_is_noticed(cell: ACells, tmp_path: P
         with restored.relay() as relay, pytest.raises(LogForked, match="another event"):
             relay.turn()
     assert len(everything(cell.cell.brokers, cell.cell.topics.events)) == 6
+
+
+def test_a_running_relay_never_publishes_another_history(cell: ACells, tmp_path: Path) -> None:
+    """Its log goes back and is continued by others between two turns, further than before."""
+    cell.customers(1, 2)
+    before = cell.cell.log.mark()
+    cell.customers(3, 3)
+    with cell.relay() as relay:
+        relay.turn()
+        _others(cell, tmp_path, before)
+        with pytest.raises(LogWentBack):
+            relay.turn()
+        with pytest.raises(LogWentBack):
+            relay.turn()
+    assert len(everything(cell.cell.brokers, cell.cell.topics.events)) == 6
+
+
+def test_nor_does_it_once_that_was_accepted(cell: ACells, tmp_path: Path) -> None:
+    """The transactional name is still its own: it looks at no checkpoint of Kafka's any more."""
+    cell.customers(1, 2)
+    before = cell.cell.log.mark()
+    cell.customers(3, 3)
+    with cell.relay() as relay:
+        relay.turn()
+        _others(cell, tmp_path, before, epoch="next")
+        for _ in range(2):
+            with pytest.raises(LogForked, match="another event"):
+                relay.turn()
+    assert len(everything(cell.cell.brokers, cell.cell.topics.events)) == 6
+
+
+def test_what_was_lost_unpublished_is_no_fork(cell: ACells, tmp_path: Path) -> None:
+    cell.customers(1, 2)
+    before = cell.cell.log.mark()
+    with cell.relay() as relay:
+        relay.turn()
+        cell.customers(3, 3)
+        _others(cell, tmp_path, before, epoch="next")
+        assert relay.turn().events == 6
+    assert compare(cell.cell).faults == []
+
+
+def _others(cell: ACells, folder: Path, before: Mark, epoch: str | None = None) -> None:
+    """An older copy takes the log's place, is accepted (with an epoch) or not, and others go on."""
+    path = folder / "log.db"
+    go_back(path, before)
+    with closing(open_log(f"sqlite:///{path}")) as log:
+        with log.appending() as tx:
+            tx.insert(Insertion(epoch=epoch))
+        ACells(Cell(log, *cell.cell[1:])).customers(4, 6)
 
 
 def test_a_place_that_does_not_move_is_noted_again(cell: ACells) -> None:

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from adapters.kafka.checkpoint import LogForked
 from adapters.kafka.kafka_python import Undecodable, Unreachable
-from adapters.kafka.relay import LogForked
 from adapters.kafka.topics import TopicsError, TopicsLost
 from adapters.observe.health import Health
 from adapters.parts.loop import LONGEST_PAUSE, down, run, stopping
-from domain.engine.log import LogError
+from domain.engine.log import LogError, LogWentBack
 from projections.feed import PlaceLost
 
 DOWN = {
@@ -180,3 +180,24 @@ def test_a_signal_asks_it_to_stop(asked: signal.Signals) -> None:
         signal.raise_signal(asked)
         assert stop.wait(5)
     assert signal.getsignal(asked) == before
+
+
+def test_a_part_whose_log_went_back_halts_until_that_is_accepted(
+    stop: Event, health: Health, capsys: pytest.CaptureFixture[str]
+) -> None:
+    halted: list[bool] = []
+
+    class Watched(Scripted):
+        def turn(self) -> bool:
+            halted.append(health.is_halted())
+            return super().turn()
+
+    back = LogWentBack("it held 57 events, and now holds 50")
+    part = Watched(stop, DID, back, back, DID, DID)
+    assert run(lambda: part, health, stop, longest_pause=0.01)
+
+    assert halted == [False, False, True, True, False, False]
+    said = capsys.readouterr().err.splitlines()
+    assert sum("halted" in each and "now holds 50" in each for each in said) == 2
+    assert sum("goes-on" in each for each in said) == 1
+    assert not any(health.down()[what] and _reason(health, what) == str(back) for what in DOWN)

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, select
+from msgspec import structs
+from sqlalchemy import Engine, select, text
 
 from domain.engine.records import Recorded
 from projections import circuits, customers, trail
@@ -259,3 +260,39 @@ def test_a_view_of_customers_alone_reads_no_outcomes() -> None:
     engine = opened()
     Runner(engine, in_lanes(EVENTS, REFUSED), [view]).catch_up()
     assert rows_of(engine, [view]) == rows_of(built_from(LOG), [view])
+
+
+def test_another_history_stops_its_streams_for_good() -> None:
+    """The log went back and was continued with other events under the same ids: what was applied
+    stays, whether this runner applied it or one before it.
+    """
+    engine = caught_up(feed := in_lanes(EVENTS), page=2)
+    before = rows_of(engine)
+    last = OF_C1[-1]
+    other = structs.replace(last, position=len(EVENTS) + 7)
+    feed.publish(other, structs.replace(last, version=last.version + 1, position=len(EVENTS) + 8))
+
+    page = Runner(engine, feed, VIEWS).step()
+
+    stopped = Gap("circuit/c1", 0, other.position, other.time)
+    assert {gap for _, gap in page.stopped} == {stopped}
+    assert rows_of(engine) == before
+    feed.publish(*EVENTS)
+    assert Runner(engine, feed, VIEWS).step().stopped == []
+    assert Runner(engine, feed, VIEWS).status()[0].stopped == [stopped]
+
+
+def test_positions_are_noted_in_a_database_from_before() -> None:
+    engine = caught_up(feed := in_lanes(EVENTS))
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE view_streams DROP COLUMN position"))
+    last = OF_C1[-1]
+    feed.publish(structs.replace(last, position=len(EVENTS) + 7))  # nobody noted where it was
+    following = structs.replace(last, version=last.version + 1, position=len(EVENTS) + 8)
+    feed.publish(following, structs.replace(following, position=len(EVENTS) + 9))
+
+    page = Runner(engine, feed, [CIRCUITS]).step()
+
+    assert [gap for _, gap in page.stopped] == [
+        Gap("circuit/c1", 0, len(EVENTS) + 9, following.time)
+    ]

@@ -1,5 +1,7 @@
 """The next event of a stream: repeats are passed over, a gap stops a stream until it is healed."""
 
+from msgspec.structs import replace
+
 from domain.customer.events import CustomerRemoved
 from projections.streams import Counted, Gap, counted
 from tests.projections.histories import told
@@ -62,3 +64,26 @@ def test_a_stream_may_be_stopped_anew() -> None:
     found = counted([OF_A[1], OF_A[3]], {A: 1}, {A: gap})
     assert found.healed == [gap]
     assert found.stopped == [Gap(A, 3, OF_A[3].position, OF_A[3].time)]
+
+
+def test_a_version_in_another_position_stops_its_stream_for_good() -> None:
+    """It is of another history of the log, which went back; what comes after it, is as well."""
+    other = replace(OF_A[1], position=90)
+    end = replace(OF_A[2], position=91)
+
+    found = counted([*OF_A[:2], other, end, *OF_B], {}, {})
+    stopped = Gap(A, 0, 90, other.time)
+    assert versions(found) == [(A, 1), (A, 2), *((B, each) for each in (1, 2, 3, 4))]
+    assert (found.stopped, found.healed) == ([stopped], [])
+    assert found.positions == {A: OF_A[1].position, B: OF_B[3].position}
+
+    later = counted([other, end], {A: 2}, {}, {A: OF_A[1].position})
+    assert (later.events, later.stopped) == ([], [stopped])
+    again = counted([*OF_A, end], {A: 2}, {A: stopped}, {A: OF_A[1].position})
+    assert (again.events, again.stopped, again.healed) == ([], [], [])
+
+
+def test_where_no_position_was_noted_none_is_compared() -> None:
+    found = counted([replace(OF_A[1], position=90), *OF_A[2:]], {A: 2}, {}, {A: 0})
+    assert versions(found) == [(A, 3), (A, 4)]
+    assert found.stopped == []

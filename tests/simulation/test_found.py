@@ -16,7 +16,7 @@ from adapters.log import open_log
 from adapters.reactors.memory import Memory
 from adapters.reactors.process import BandwidthChangeProcess
 from domain.decider.states import Terms
-from domain.engine.log import Log
+from domain.engine.log import Log, Mark
 from domain.engine.outcomes import Outcome
 from domain.words.content import pair_of
 from simulation.cell import SOURCE, SimulatedCell
@@ -92,11 +92,11 @@ def test_who_only_answered_again_knows_how_late_it_is(log: Log) -> None:
     sent(slow, *WORLD)
     mark = log.mark
 
-    def others_are_faster() -> Any:
+    def others_are_faster(seen: Mark | None = None) -> Mark:
         log.mark = mark
-        seen = mark()
+        now = mark(seen)
         sent(fast, register("m-1", "globex"))
-        return seen
+        return now
 
     log.mark = others_are_faster
     sent(slow, WORLD[0])
