@@ -27,6 +27,8 @@ class Profile:
     circuits_per_subscription: int
     circuits_per_subscription_and_location: int
     new_public_peerings: bool
+    routes_per_subnet: int
+    rules_per_subnet: int
     route_filters: bool
     """Whether a microsoft peering needs a route filter before the cloud announces anything."""
     prefixes_ipv4: dict[tuple[RoutingDomain, Tier], int]
@@ -72,6 +74,8 @@ CURRENT: Final = Profile(
     circuits_per_subscription=50,
     circuits_per_subscription_and_location=10,
     new_public_peerings=False,
+    routes_per_subnet=600,
+    rules_per_subnet=1000,
     route_filters=True,
     prefixes_ipv4=_PRIVATE_4K,
     prefixes_ipv6={"private": 100, "microsoft": 200, "public": 0},
@@ -105,6 +109,7 @@ PROFILE_2016: Final = replace(
     since="2016-01-01",
     circuits_per_subscription=10,
     new_public_peerings=True,
+    routes_per_subnet=400,
     route_filters=False,
 )
 """The rules of 2016 (old limits page): ten circuits per subscription, public peerings offered."""

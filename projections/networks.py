@@ -1,4 +1,4 @@
-"""The view of networks: address space, subnets, gateways and links."""
+"""The view of networks: address space, gateways, links, and subnets with routes and rules."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import JSON, Boolean, Column, Integer, MetaData, Table
 
+from domain.words.prefix import stored_prefix
 from projections.fold import Fold
 from projections.listing import Listing
 from projections.parts import Part
@@ -23,7 +24,22 @@ if TYPE_CHECKING:
 SUBNETS: Final = Part("subnets", ("name",))
 GATEWAYS: Final = Part("gateways", ("kind",))
 LINKS: Final = Part("links", ("linked_id",))
-PARTS: Final = (SUBNETS, GATEWAYS, LINKS)
+ROUTES: Final = Part("routes", ("subnet", "prefix"))
+RULES: Final = Part("security_rules", ("subnet", "name"))
+PARTS: Final = (SUBNETS, GATEWAYS, LINKS, ROUTES, RULES)
+
+RULE_FIELDS: Final = (
+    "name",
+    "priority",
+    "direction",
+    "access",
+    "protocol",
+    "source",
+    "source_ports",
+    "destination",
+    "destination_ports",
+)
+"""What is shown of a security rule."""
 
 
 @lru_cache(maxsize=8)  # a rebuild makes new tables and drops the old
@@ -45,6 +61,10 @@ def _tables(generation: int) -> Tables:
         "subnets": _part(name, SUBNETS, Column("prefix", TEXT, nullable=False)),
         "gateways": _part(name, GATEWAYS),
         "links": _part(name, LINKS),
+        "routes": _part(
+            name, ROUTES, Column("next_hop", TEXT, nullable=False), Column("next_hop_address", TEXT)
+        ),
+        "security_rules": _part(name, RULES, Column("rule", JSON, nullable=False)),
     }
 
 
@@ -59,7 +79,7 @@ def _part(name: str, part: Part, *columns: Column[Any]) -> Table:
     )
 
 
-SHAPE: Final = Shape("networks", 1, _tables)
+SHAPE: Final = Shape("networks", 2, _tables)
 
 
 def show(live: Live, network_id: str) -> Row | None:
@@ -75,16 +95,33 @@ def rendered(row: Row) -> Row:
         "subscription_id": row["subscription_id"],
         "region": row["region"],
         "address_space": row["address_space"],
-        "subnets": [
-            {"name": each["name"], "prefix": each["prefix"], "routes": [], "security_rules": []}
-            for each in row["subnets"]
-        ],
+        "subnets": [_subnet(each, row) for each in row["subnets"]],
         "gateways": sorted(each["kind"] for each in row["gateways"]),
         "links": [each["linked_id"] for each in row["links"]],
         "connections": [],
         "version": row["version"],
         "deleted": row["deleted"],
     }
+
+
+def _subnet(subnet: Row, row: Row) -> Row:
+    """A subnet with its routes by address, and its rules by direction and priority."""
+    routes = [each for each in row["routes"] if each["subnet"] == subnet["name"]]
+    rules = [each["rule"] for each in row["security_rules"] if each["subnet"] == subnet["name"]]
+    return {
+        "name": subnet["name"],
+        "prefix": subnet["prefix"],
+        "routes": [
+            {name: each[name] for name in ("prefix", "next_hop", "next_hop_address")}
+            for each in sorted(routes, key=_address)
+        ],
+        "security_rules": sorted(rules, key=lambda each: (each["direction"], each["priority"])),
+    }
+
+
+def _address(route: Row) -> tuple[int, int, int]:
+    prefix = stored_prefix(route["prefix"])
+    return prefix.version, prefix.address, prefix.length
 
 
 LISTING: Final = Listing(
@@ -129,7 +166,25 @@ def _subnet_added(event: events.SubnetAdded) -> Sequence[Edit]:
 
 
 def _subnet_removed(event: events.SubnetRemoved) -> Sequence[Edit]:
-    return [SUBNETS.remove(event.name)]
+    return [SUBNETS.remove(event.name), ROUTES.remove(event.name), RULES.remove(event.name)]
+
+
+def _route_set(event: events.RouteSet) -> Sequence[Edit]:
+    hop = {"next_hop": event.next_hop, "next_hop_address": event.next_hop_address}
+    return [ROUTES.put(event.subnet, str(event.prefix), **hop)]
+
+
+def _route_removed(event: events.RouteRemoved) -> Sequence[Edit]:
+    return [ROUTES.remove(event.subnet, str(event.prefix))]
+
+
+def _rule_set(event: events.SecurityRuleSet) -> Sequence[Edit]:
+    rule = {name: getattr(event, name) for name in RULE_FIELDS}
+    return [RULES.put(event.subnet, event.name, rule=rule)]
+
+
+def _rule_removed(event: events.SecurityRuleRemoved) -> Sequence[Edit]:
+    return [RULES.remove(event.subnet, event.name)]
 
 
 def _linked(event: events.NetworkLinked) -> Sequence[Edit]:
@@ -155,6 +210,10 @@ FOLD: Final = Fold(
         "tieline.network.gateway-removed.v1": _gateway_removed,
         "tieline.network.subnet-added.v1": _subnet_added,
         "tieline.network.subnet-removed.v1": _subnet_removed,
+        "tieline.network.route-set.v1": _route_set,
+        "tieline.network.route-removed.v1": _route_removed,
+        "tieline.network.security-rule-set.v1": _rule_set,
+        "tieline.network.security-rule-removed.v1": _rule_removed,
         "tieline.network.linked.v1": _linked,
         "tieline.network.unlinked.v1": _unlinked,
     },

@@ -1,9 +1,9 @@
-"""Virtual networks: address space, gateways, subnets, and links between them."""
+"""Virtual networks: address space, gateways, links, and subnets with routes and rules."""
 
 from typing import Final
 
 from domain.decider.noun import Noun, unguarded
-from domain.network import links, parts, rules, state
+from domain.network import links, parts, routing, rules, state
 from domain.network.refusals import REFUSALS
 
 NOUN: Final = Noun(
@@ -14,7 +14,7 @@ NOUN: Final = Noun(
     initial=None,
     begins=state.BEGINS,
     effects=state.EFFECTS,
-    rules={**rules.RULES, **parts.RULES, **links.RULES},
+    rules={**rules.RULES, **parts.RULES, **links.RULES, **routing.RULES},
     belongs_to="customer",
     concern=state.concern,
     guard=unguarded,

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from domain.network.commands import Gateway
+from domain.network.routing_commands import Access, Direction, NextHop, Priority, Protocol
 from domain.words.structs import Event
 from domain.words.values import Identifier, Network
 
@@ -55,3 +56,41 @@ class NetworkLinked(Event):
 class NetworkUnlinked(Event):
     kind: ClassVar[str] = "tieline.network.unlinked.v1"
     network_id: Identifier
+
+
+class RouteSet(Event):
+    """A route of a subnet, in place of one for the same prefix."""
+
+    kind: ClassVar[str] = "tieline.network.route-set.v1"
+    subnet: Identifier
+    prefix: Network
+    next_hop: NextHop
+    next_hop_address: str | None = None
+
+
+class RouteRemoved(Event):
+    kind: ClassVar[str] = "tieline.network.route-removed.v1"
+    subnet: Identifier
+    prefix: Network
+
+
+class SecurityRuleSet(Event):
+    """A security rule of a subnet, in place of one of the same name."""
+
+    kind: ClassVar[str] = "tieline.network.security-rule-set.v1"
+    subnet: Identifier
+    name: Identifier
+    priority: Priority
+    direction: Direction
+    access: Access
+    protocol: Protocol
+    source: list[str]
+    source_ports: list[str]
+    destination: list[str]
+    destination_ports: list[str]
+
+
+class SecurityRuleRemoved(Event):
+    kind: ClassVar[str] = "tieline.network.security-rule-removed.v1"
+    subnet: Identifier
+    name: Identifier

@@ -55,7 +55,7 @@ def add_subnet(command: Command[AddSubnet], network: Network, states: States) ->
 
 
 def remove_subnet(command: Command[RemoveSubnet], network: Network, states: States) -> Decision:
-    """Its name is then free for another."""
+    """Its routes and rules go with it; its name is then free for another."""
     name = command.data.name
     if name not in network.subnets:
         return refused("not-found", kind="subnet", id=name)
@@ -71,7 +71,8 @@ def _outside(network: Network, name: str, prefix: Prefix) -> Refused | None:
 
 
 def _subnet_overlaps(network: Network, prefix: Prefix) -> Refused | None:
-    for name, other in sorted(network.subnets.items()):
+    for name, subnet in sorted(network.subnets.items()):
+        other = subnet.prefix
         if other.overlaps(prefix):
             return refused(
                 "subnet-overlaps",

@@ -22,6 +22,10 @@ REFUSALS: Final[Mapping[str, Code]] = {
     "region-unknown": Code(
         NETWORKS, "The catalogue has no region {region}; name one as the cloud does: West Europe."
     ),
+    "priority-taken": Code(
+        NETWORKS,
+        "Priority {priority} is {taken_by}'s among the {direction} rules of subnet {subnet}.",
+    ),
     "address-space-overlaps": Code(
         NETWORKS, "{prefix} overlaps other address space; things in the way: {count}."
     ),

@@ -65,9 +65,9 @@ def overlap_with(prefixes: Iterable[Prefix], others: Mapping[str, Network]) -> l
 def subnets_outside(network: Network, prefixes: Sequence[Prefix]) -> Refused | None:
     """Every subnet stays inside the address space."""
     outside = [
-        Blocker(f"subnet {name}, {subnet}", f"remove-subnet {name}")
+        Blocker(f"subnet {name}, {subnet.prefix}", f"remove-subnet {name}")
         for name, subnet in sorted(network.subnets.items())
-        if not lies_in_any(subnet, prefixes)
+        if not lies_in_any(subnet.prefix, prefixes)
     ]
     if not outside:
         return None

@@ -16,13 +16,50 @@ from domain.network.events import (
     NetworkRegistered,
     NetworkRemoved,
     NetworkUnlinked,
+    RouteRemoved,
+    RouteSet,
+    SecurityRuleRemoved,
+    SecurityRuleSet,
     SubnetAdded,
     SubnetRemoved,
 )
+from domain.network.routing_commands import Access, Direction, NextHop, Protocol
 from domain.words.messages import Command
 from domain.words.persistent import EMPTY, Persistent
 from domain.words.prefix import Prefix, as_set
 from domain.words.structs import Event, Frozen
+
+
+class Route(Frozen):
+    """Where a subnet sends what is for a prefix."""
+
+    next_hop: NextHop
+    next_hop_address: str | None
+
+
+class SecurityRule(Frozen):
+    """What a subnet lets pass, or does not."""
+
+    priority: int
+    direction: Direction
+    access: Access
+    protocol: Protocol
+    source: tuple[str, ...]
+    source_ports: tuple[str, ...]
+    destination: tuple[str, ...]
+    destination_ports: tuple[str, ...]
+
+
+class Subnet(Frozen):
+    """A subnet with its own routes and its security rules."""
+
+    prefix: Prefix
+    routes: Persistent[str, Route] = EMPTY
+    """By the texts of their prefixes."""
+    rules: Persistent[str, SecurityRule] = EMPTY
+    """By name."""
+    priorities: Persistent[str, str] = EMPTY
+    """The name of the rule of each direction and priority: `inbound 100`."""
 
 
 class Network(Frozen):
@@ -35,7 +72,7 @@ class Network(Frozen):
     """Disjoint prefixes: IPv4 first, by address."""
     region: str | None = None
     gateways: frozenset[Gateway] = frozenset()
-    subnets: Persistent[str, Prefix] = EMPTY
+    subnets: Persistent[str, Subnet] = EMPTY
     links: Persistent[str, None] = EMPTY
     """The networks that it is linked to."""
     removed_at: str | None = None
@@ -49,7 +86,7 @@ class NetworkFields(TypedDict, total=False):
 
     address_space: tuple[Prefix, ...]
     gateways: frozenset[Gateway]
-    subnets: Persistent[str, Prefix]
+    subnets: Persistent[str, Subnet]
     links: Persistent[str, None]
     removed_at: str | None
 
@@ -98,11 +135,72 @@ def _gateway_removed(network: Network, event: GatewayRemoved, at: str) -> Networ
 
 
 def _subnet_added(network: Network, event: SubnetAdded, at: str) -> Network:
-    return changed(network, subnets=network.subnets.set(event.name, event.prefix))
+    return changed(network, subnets=network.subnets.set(event.name, Subnet(event.prefix)))
 
 
 def _subnet_removed(network: Network, event: SubnetRemoved, at: str) -> Network:
     return changed(network, subnets=network.subnets.delete(event.name))
+
+
+def _route_set(network: Network, event: RouteSet, at: str) -> Network:
+    subnet = network.subnets[event.subnet]
+    route = Route(event.next_hop, event.next_hop_address)
+    after = replace(subnet, routes=subnet.routes.set(event.prefix.text, route))
+    return _with_subnet(network, event.subnet, after)
+
+
+def _route_removed(network: Network, event: RouteRemoved, at: str) -> Network:
+    subnet = network.subnets[event.subnet]
+    after = replace(subnet, routes=subnet.routes.delete(event.prefix.text))
+    return _with_subnet(network, event.subnet, after)
+
+
+def _rule_set(network: Network, event: SecurityRuleSet, at: str) -> Network:
+    subnet = _without_priority(network.subnets[event.subnet], event.name)
+    rule = rule_of(event)
+    after = replace(
+        subnet,
+        rules=subnet.rules.set(event.name, rule),
+        priorities=subnet.priorities.set(place_of(rule.direction, rule.priority), event.name),
+    )
+    return _with_subnet(network, event.subnet, after)
+
+
+def _rule_removed(network: Network, event: SecurityRuleRemoved, at: str) -> Network:
+    subnet = _without_priority(network.subnets[event.subnet], event.name)
+    after = replace(subnet, rules=subnet.rules.delete(event.name))
+    return _with_subnet(network, event.subnet, after)
+
+
+def rule_of(said: SecurityRuleSet) -> SecurityRule:
+    """A rule as the state has it."""
+    return SecurityRule(
+        priority=said.priority,
+        direction=said.direction,
+        access=said.access,
+        protocol=said.protocol,
+        source=tuple(said.source),
+        source_ports=tuple(said.source_ports),
+        destination=tuple(said.destination),
+        destination_ports=tuple(said.destination_ports),
+    )
+
+
+def place_of(direction: Direction, priority: int) -> str:
+    """A rule's place, which no other rule of the subnet has."""
+    return f"{direction} {priority}"
+
+
+def _without_priority(subnet: Subnet, name: str) -> Subnet:
+    rule = subnet.rules.get(name)
+    if rule is None:
+        return subnet
+    place = place_of(rule.direction, rule.priority)
+    return replace(subnet, priorities=subnet.priorities.delete(place))
+
+
+def _with_subnet(network: Network, name: str, subnet: Subnet) -> Network:
+    return changed(network, subnets=network.subnets.set(name, subnet))
 
 
 def _linked(network: Network, event: NetworkLinked, at: str) -> Network:
@@ -122,6 +220,10 @@ EFFECTS: Final[Mapping[type[Event], Effect]] = {
     GatewayRemoved: _gateway_removed,
     SubnetAdded: _subnet_added,
     SubnetRemoved: _subnet_removed,
+    RouteSet: _route_set,
+    RouteRemoved: _route_removed,
+    SecurityRuleSet: _rule_set,
+    SecurityRuleRemoved: _rule_removed,
     NetworkLinked: _linked,
     NetworkUnlinked: _unlinked,
 }

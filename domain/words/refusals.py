@@ -177,6 +177,8 @@ WARNINGS: Final[dict[str, str]] = {
     "prefix-limit-near": "{count} {family} prefixes are {percent} % of the {allowed} that "
     "a {routing_domain} peering may carry.",
     "prefix-in-use": "{prefix} is in use by others already, who keep using it: {used_by}.",
+    "next-hop-unsupported": "What is for {prefix} is dropped: network {network_id} has no VPN "
+    "gateway, or an ExpressRoute gateway beside it.",
     "nothing-advertised": "The cloud advertises nothing on the {routing_domain} peering of "
     "{circuit_id} until a route filter is attached.",
     "not-before-passed": "{not_before} has passed, so the change begins at once.",

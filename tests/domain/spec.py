@@ -84,6 +84,8 @@ class Spec:
         `entropy` is 16 bytes, the other attributes are texts; they are typed loosely, so that data
         can be spread into the call. `inside` is a command that nobody can send from outside.
         """
+        if isinstance(source, list):  # a security rule's: that is data
+            data["source"], source = source, "/test"
         message: dict[str, Any] = {
             "specversion": "1.0",
             "id": id or f"t-{next(_ids)}",

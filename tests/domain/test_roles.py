@@ -10,7 +10,7 @@ from domain.customer.events import (
     SubscriptionAdded,
 )
 from domain.decider.rights import NOTHING
-from domain.network.events import SubnetAdded
+from domain.network.events import RouteSet, SecurityRuleSet, SubnetAdded
 from domain.words.prefix import prefix as prefix_of
 from domain.words.values import Role
 from tests.domain.spec import given
@@ -62,6 +62,7 @@ OF_FILTERS = frozenset(
 LOCATIONS = frozenset(verb for verb in EXAMPLES if EXAMPLES[verb].subject.startswith("location/"))
 
 
+RULE = EXAMPLES["set-security-rule"].data
 CREATED_THERE = {
     "order-circuit": "circuit/c2",
     "register-network": "network/n3",
@@ -106,6 +107,8 @@ def world() -> list[Any]:
         *a_network("n2", "10.2.0.0/16", gateways=["vpn"]),
         *a_link(),
         ("network/n1", SubnetAdded(name="web", prefix=prefix_of("10.1.0.0/24"))),
+        ("network/n1", RouteSet(subnet="web", prefix=prefix_of("0.0.0.0/0"), next_hop="None")),
+        ("network/n1", SecurityRuleSet(**RULE)),
         (ACME, PrefixClaimed(prefix=prefix_of("203.0.113.0/24"))),
     ]
 

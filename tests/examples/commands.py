@@ -141,6 +141,30 @@ EXAMPLES: Final[dict[str, Example]] = {
     "remove-gateway": _network("--kind vpn", kind="expressroute"),
     "add-subnet": _network("--name web --prefix 10.1.0.0/24", name="web", prefix="10.1.0.0/24"),
     "remove-subnet": _network("--name web", name="web"),
+    "set-route": _network(
+        "--subnet web --prefix 0.0.0.0/0 --next-hop VirtualAppliance --next-hop-address 10.1.0.4",
+        subnet="web",
+        prefix="0.0.0.0/0",
+        next_hop="VirtualAppliance",
+        next_hop_address="10.1.0.4",
+    ),
+    "remove-route": _network("--subnet web --prefix 0.0.0.0/0", subnet="web", prefix="0.0.0.0/0"),
+    "set-security-rule": _network(
+        "--subnet web --name https --priority 100 --direction inbound --access allow"
+        " --protocol tcp --source internet --source-port any"
+        " --destination 10.1.0.0/24 --destination-port 443",
+        subnet="web",
+        name="https",
+        priority=100,
+        direction="inbound",
+        access="allow",
+        protocol="tcp",
+        source=["internet"],
+        source_ports=["any"],
+        destination=["10.1.0.0/24"],
+        destination_ports=["443", "8000-8999"],
+    ),
+    "remove-security-rule": _network("--subnet web --name https", subnet="web", name="https"),
     "link-networks": _network("--network n2", network_id="n2"),
     "unlink-networks": _network("--network n2", network_id="n2"),
     "define-route-filter": _filter(

@@ -26,6 +26,8 @@ from domain.network.events import (
     GatewayRemoved,
     NetworkRemoved,
     NetworkUnlinked,
+    RouteRemoved,
+    RouteSet,
     SubnetAdded,
     SubnetRemoved,
 )
@@ -92,6 +94,9 @@ NETWORKS = [
     *a_link(),
     ("network/n1", SubnetAdded(name="web", prefix=prefix("10.1.0.0/24"))),
     ("network/n1", SubnetAdded(name="db", prefix=prefix("10.1.1.0/24"))),
+    ("network/n1", RouteSet(subnet="web", prefix=prefix("0.0.0.0/0"), next_hop="Internet")),
+    ("network/n1", RouteSet(subnet="db", prefix=prefix("10.9.0.0/16"), next_hop="None")),
+    ("network/n1", RouteRemoved(subnet="db", prefix=prefix("10.9.0.0/16"))),
     ("network/n1", AddressSpaceChanged(address_space=[prefix("10.1.0.0/17")])),
     ("network/n1", SubnetRemoved(name="web")),
     ("network/n1", NetworkUnlinked(network_id="n2")),
