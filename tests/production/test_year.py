@@ -20,5 +20,7 @@ def test_a_slice_of_the_year(a_cell: ACell):
     commands = list(islice((each for week in year for each in week), COMMANDS))
     publish(cell, commands)
     evidence = check(cell, commands)
+    proved = cell.cli.run("projections", "verify")
+    assert proved.code == 0, proved
     assert len(evidence.rows) > COMMANDS / 2, "what needs a provider's answer may be refused"
     assert len(evidence.inside) > 20, "processes and the network took part"
