@@ -29,6 +29,15 @@ from domain.customer.events import (
 )
 from domain.engine.log import Snapshot
 from domain.location.events import CapacityReleased, CapacityTaken, LocationClosed, LocationOpened
+from domain.network.events import (
+    AddressSpaceChanged,
+    GatewayAdded,
+    NetworkLinked,
+    NetworkRegistered,
+    RouteSet,
+    SecurityRuleSet,
+    SubnetAdded,
+)
 from domain.words.prefix import prefix as prefix_of
 from tests.adapters.test_sqlite_log import opened, rows
 from tests.contract.submitting import (
@@ -83,6 +92,9 @@ _grants = {
     "scope": st.none() | _ids,
     "on_behalf": st.booleans(),
 }
+SUBNET = SubnetAdded(name="a", prefix=prefix_of("10.1.0.0/24"))
+"""The subnet that routes and rules are set for."""
+
 HISTORIES = {
     "location": (
         LocationOpened(
@@ -114,6 +126,39 @@ HISTORIES = {
             ),
         ),
     ),
+    "network": (
+        NetworkRegistered(
+            customer_id="a",
+            subscription_id="b",
+            address_space=[prefix_of("10.0.0.0/8"), prefix_of("2001:db8::/32")],
+            region="West Europe",
+        ),
+        st.one_of(
+            st.builds(GatewayAdded, gateway=st.sampled_from(["vpn", "expressroute"])),
+            st.builds(NetworkLinked, network_id=_ids),
+            _prefix(SubnetAdded, name=_ids),
+            st.just(AddressSpaceChanged(address_space=[prefix_of("10.0.0.0/7")])),
+            _prefix(
+                RouteSet,
+                subnet=st.just("a"),
+                next_hop=st.just("VirtualAppliance"),
+                next_hop_address=st.sampled_from(["10.1.0.4", "10.1.0.5"]),
+            ),
+            st.builds(
+                SecurityRuleSet,
+                subnet=st.just("a"),
+                name=_ids,
+                priority=st.integers(100, 104),
+                direction=st.sampled_from(["inbound", "outbound"]),
+                access=st.just("deny"),
+                protocol=st.just("any"),
+                source=st.just(["any"]),
+                source_ports=st.just(["1-9"]),
+                destination=st.just(["10.0.0.0/8", "2001:db8::/32"]),
+                destination_ports=st.just(["any"]),
+            ),
+        ),
+    ),
     "csp": (
         EncapsulationIdAllocated(customer_id="a", encapsulation_id=1),
         st.one_of(
@@ -141,7 +186,8 @@ def test_folding_from_a_snapshot_equals_folding_from_the_start(
     noun: str, data: st.DataObject
 ) -> None:
     first, strategy = HISTORIES[noun]
-    events = [first, *data.draw(st.lists(strategy, max_size=12))]
+    begun = [SUBNET] if noun == "network" else []
+    events = [first, *begun, *data.draw(st.lists(strategy, max_size=12))]
     cut = data.draw(st.integers(1, len(events)))
     evolve, state = NOUNS[noun].evolve, NOUNS[noun].initial
     for each in events[:cut]:
