@@ -32,7 +32,7 @@ def test_two_intakes_and_a_batch_in_between(cell: ACells, brokers: Brokers) -> N
             commit(records)
 
         first._commit = joined_meanwhile  # type: ignore[method-assign]
-        for _ in range(100):
+        for _ in range(400):
             first.turn(50)
             if second:
                 second[0].turn(50)
