@@ -5,9 +5,12 @@ from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
 from adapters.kafka.api import Partition
-from adapters.kafka.kafka_python import partition, telling
+from adapters.kafka.kafka_python import Unreachable, forget_coordinator, partition, telling
 
 _WITH_MEMBERS: Final = ("preparing-rebalance", "completing-rebalance", "stable")
+
+_NOT_THERE: Final = "dead"
+"""The state of a group that nobody was ever in, or that the brokers have forgotten."""
 
 _BEING_DEALT: Final = ("preparingrebalance", "completingrebalance")
 
@@ -111,7 +114,11 @@ class Admin:
                 self._client.wait_for_topics([spec.name])
 
     def group_offsets(self, group: str) -> dict[Partition, tuple[int, str]]:
-        """The offset that a group has committed in each partition, with the metadata beside it."""
+        """The offset that a group has committed in each partition, with the metadata beside it.
+
+        Raises Unreachable.
+        """
+        forget_coordinator(self._client, group)
         with telling():
             told = self._client.list_group_offsets({group: None})
         offsets = cast("Mapping[Any, Any]", told.get(group, {}))
@@ -154,8 +161,11 @@ class Admin:
         """The members of a group by their ids, with the partitions that each was given; None while
         the group is dealt anew. Raises Unreachable.
         """
+        forget_coordinator(self._client, group)
         with telling():
             told = cast("Mapping[str, Any]", self._client.describe_groups([group])[group])
+        if told["error"] and told["group_state"].lower() != _NOT_THERE:
+            raise Unreachable(f"Kafka does not tell of the group {group} ({told['error']})")
         if told["group_state"].lower().replace(" ", "") in _BEING_DEALT:
             return None
         return {each["member_id"]: _given(each) for each in told["members"]}

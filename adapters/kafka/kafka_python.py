@@ -85,6 +85,16 @@ def leaving_nothing() -> Generator[Callable[..., Any]]:
         raise
 
 
+def forget_coordinator(client: Any, group: str) -> None:
+    """Have an admin client find a group's coordinator again. It remembers the one that it found for
+    as long as it lives, and would go on asking it after the group has moved to another broker
+    (docs/decisions/0013).
+    """
+    known = client._manager.cluster._coordinators  # noqa: SLF001
+    for each in [kind_and_key for kind_and_key in known if kind_and_key[1] == group]:
+        del known[each]
+
+
 class PartitionLost(Exception):
     """A partition went to another member of the group between two calls."""
 

@@ -35,6 +35,25 @@ def member(brokers: Brokers, admin: Admin, prefix: str) -> Generator[Member]:
         consumer.close(autocommit=False)
 
 
+def _mistaken(admin: Admin, group: str) -> None:
+    """Have a client take a broker that is gone for the group's coordinator, as it does for good
+    after the group has moved to another.
+    """
+    admin.group_offsets(group)
+    known: dict[Any, int] = cast(Any, admin)._client._manager.cluster._coordinators
+    of_group = [each for each in known if each[1] == group]
+    assert of_group, "the library remembers it"
+    known.update(dict.fromkeys(of_group, 99))
+
+
+def test_a_group_that_moved_to_another_broker_is_found_there(admin: Admin, member: Member) -> None:
+    _joins(member, 3)
+    _mistaken(admin, member.group)
+    assert admin.group_members(member.group) == {member.id: member.believes}
+    _mistaken(admin, member.group)
+    assert admin.group_offsets(member.group) == {}
+
+
 def _joins(member: Member, count: int) -> set[Partition]:
     def polls() -> bool:
         member.consumer.poll(100)
