@@ -87,8 +87,16 @@ def _constrained(kind: Any, *constraints: Any) -> st.SearchStrategy[Any]:
         cut = re.compile(str(pattern).replace("^", r"\A").replace("$", r"\Z").replace("[\\A", "[^"))
         return st.from_regex(cut).filter(lambda text: len(text) <= longest and _keepable(text))
     if kind is int:
-        return st.integers(1, 4094)
+        return st.integers(*_bounds(constraints))
     return values(kind)
+
+
+def _bounds(constraints: Any) -> tuple[int, int]:
+    """The least and the greatest value within these constraints, of which a field may hold some."""
+    each = [one for held in constraints for one in (held, *getattr(held, "metadata", ()))]
+    least = [one.ge for one in each if hasattr(one, "ge")]
+    most = [one.le for one in each if hasattr(one, "le")]
+    return max(least, default=0), min(most, default=2**53 - 1)
 
 
 def _keepable(text: str) -> bool:
