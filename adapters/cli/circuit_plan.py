@@ -32,6 +32,13 @@ def planning() -> typer.Typer:
                 help="How a decrease is done.",
             ),
         ] = "teardown-first",
+        auto_proceed: Annotated[
+            bool,
+            typer.Option(
+                "--auto-proceed/--no-auto-proceed",
+                help="Whether a replace-first change switches over without being asked to.",
+            ),
+        ] = True,
         output: Output = "table",
     ) -> None:
         from adapters.cli.planning import dry_run
@@ -41,6 +48,7 @@ def planning() -> typer.Typer:
             "bandwidth_mbps": bandwidth,
             "strategy": strategy,
             "accept_interruption": True,
+            "auto_proceed": auto_proceed,
         }
         message = command("change-bandwidth", f"circuit/{id}", data)
         raise typer.Exit(dry_run(message, output))

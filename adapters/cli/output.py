@@ -95,7 +95,9 @@ def spoken(value: Any) -> str:
         told = cast("dict[str, Any]", value).items()
         return ", ".join(f"{name} {spoken(each)}" for name, each in told if each is not None)
     if isinstance(value, list | tuple):
-        return ", ".join(spoken(each) for each in cast("list[Any]", value)) or "–"
+        items = cast("list[Any]", value)
+        between = "; " if any(isinstance(each, dict) for each in items) else ", "
+        return between.join(spoken(each) for each in items) or "–"
     text = str(value) or "–"
     return f"{text[:19]}Z" if _TIME.fullmatch(text) else text
 

@@ -9,7 +9,7 @@ from domain.circuit.commands import DeleteCircuit
 from domain.circuit.events import CircuitDeleted
 from domain.circuit.guard import CircuitRule
 from domain.circuit.provisioning import wrong_state
-from domain.circuit.route_filters import filters_of, left_by
+from domain.circuit.route_filters import all_left, filters_of
 from domain.circuit.state import Circuit
 from domain.csp.state import CSP
 from domain.customer.events import CircuitAttached, CircuitDetached
@@ -35,7 +35,7 @@ def delete(command: Command[DeleteCircuit], circuit: Circuit, states: States) ->
         _released(circuit, circuit.bandwidth_mbps),
         _detached(circuit),
         *uses,
-        *left_by(circuit, *circuit.peerings),
+        *all_left(circuit),
         (command.subject, CircuitDeleted()),
     )
 

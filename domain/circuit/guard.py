@@ -3,6 +3,7 @@
 Contract, "While a change runs".
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, assert_never
 
@@ -14,9 +15,18 @@ from domain.words.messages import Command
 from domain.words.refusals import Refused, refused
 
 
+def _is_still_changing(command: Command[Any], circuit: Circuit) -> bool:
+    """The deleted old circuit of a decrease counts as there until the change ends: what comes
+    meanwhile is `change-in-progress`.
+    """
+    return command.actor != PROCESS and isinstance(circuit.change, Decrease)
+
+
 @dataclass(frozen=True)
 class CircuitRule(Rule):
     """How a command of a circuit is decided, and whether it is while a change runs."""
+
+    after_removal: Callable[[Command[Any], Any], bool] = _is_still_changing
 
     during_change: bool = False
     """Whether it passes while a decrease runs on the circuit."""

@@ -87,9 +87,9 @@ def _leaves_filter(circuit: Circuit, peering: Peering) -> list[Written]:
     return [(ROUTE_FILTER.stream(peering.route_filter_id), left)]
 
 
-def left_by(circuit: Circuit, *peerings: Peering) -> list[Written]:
-    """What filters record when peerings go, by themselves or with their circuit."""
-    return [each for peering in peerings for each in _leaves_filter(circuit, peering)]
+def left_by(circuit: Circuit, peering: Peering) -> list[Written]:
+    """What a filter records when a peering goes that uses it."""
+    return _leaves_filter(circuit, peering)
 
 
 def carried(old: Circuit, successor: Circuit, *, moved: bool) -> list[Written]:
@@ -104,9 +104,9 @@ def carried(old: Circuit, successor: Circuit, *, moved: bool) -> list[Written]:
     return written
 
 
-def switched(old: Circuit) -> list[Written]:
-    """At the switch the old circuit's filters leave it; the successor has them since carry-over."""
-    return [each for peering in old.peerings for each in leaves(old, peering)]
+def all_left(circuit: Circuit) -> list[Written]:
+    """No peering of a circuit uses a filter any longer: it is deleted, or a successor has them."""
+    return [each for peering in circuit.peerings for each in leaves(circuit, peering)]
 
 
 def reverted(old: Circuit, successor: Circuit, *, after_switch: bool) -> list[Written]:

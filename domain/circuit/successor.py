@@ -168,7 +168,7 @@ def switch_over(command: Command[SwitchOver], circuit: Circuit, states: States) 
     return accepted(
         (command.subject, _switched(change, successor, left)),
         (f"circuit/{successor.circuit_id}", _switched(change, successor, taken)),
-        *route_filters.switched(circuit),
+        *route_filters.all_left(circuit),
     )
 
 

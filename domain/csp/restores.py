@@ -5,13 +5,21 @@ from typing import Final
 from domain.csp.commands import AcceptRestore
 from domain.csp.events import RestoreAccepted
 from domain.csp.state import Csp
-from domain.decider.decisions import Accepted, Decision, Rule, Rules
+from domain.decider.decisions import PROCESS, Accepted, Decision, Rule, Rules
 from domain.decider.states import States
 from domain.words.messages import Command
+from domain.words.refusals import refused
 
 
 def accept(command: Command[AcceptRestore], csp: Csp, states: States) -> Decision:
     """The log's next epoch begins, with what is known to be missing."""
+    if command.actor == PROCESS:
+        return refused(
+            "not-permitted",
+            actor=command.actor,
+            command=command.name,
+            needed="somebody who answers for it must accept it",
+        )
     event = RestoreAccepted(**command.data.__dict__)
     return Accepted(((command.subject, event),), epoch=command.data.epoch)
 

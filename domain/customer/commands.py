@@ -76,7 +76,7 @@ class AddSubscription(CustomerCommand):
 
 
 class RemoveSubscription(CustomerCommand):
-    """Remove a subscription that no circuit uses."""
+    """Remove a subscription in which no circuit and no network lies."""
 
     subscription_id: Identifier
 

@@ -32,7 +32,7 @@ def link(command: Command[LinkNetworks], network: Network, states: States) -> De
     if refusal := (
         gateway_required(network)
         or gateway_required(other)
-        or _overlapping(network, other)
+        or overlap_with(network.address_space, {id: other}, lambda _: True)
         or _limit_reached(network)
         or _limit_reached(other)
     ):
@@ -68,14 +68,6 @@ def gateway_required(network: Network) -> Refused | None:
     if "vpn" in network.gateways:
         return None
     return refused("gateway-required", network_id=network.network_id, gateway="vpn")
-
-
-def _overlapping(network: Network, other: Network) -> Refused | None:
-    blockers = overlap_with(network.address_space, {other.network_id: other})
-    if not blockers:
-        return None
-    first = str(network.address_space[0])
-    return refused("address-space-overlaps", *blockers, prefix=first, count=len(blockers))
 
 
 def _limit_reached(network: Network) -> Refused | None:

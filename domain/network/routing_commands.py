@@ -41,7 +41,13 @@ def _end(text: str) -> str:
     """A word, or a prefix; an address is the prefix of its whole length."""
     if text in WORDS or "/" in text:
         return text if text in WORDS else read_prefix(text).text
-    address = ip_address(_address(text))
+    try:
+        address = ip_address(_address(text))
+    except ValueError as no_end:
+        words = ", ".join(WORDS)
+        raise ValueError(
+            f"must be a prefix or an address, such as 10.1.0.4, or {words}"
+        ) from no_end
     return f"{address}/{WIDTH[address.version]}"
 
 
@@ -74,7 +80,7 @@ def _port_range(text: str) -> str:
     low, high = int(first), int(last or first)
     if not low <= high <= HIGHEST_PORT:
         raise ValueError(f"ports go upward, to {HIGHEST_PORT} at most")
-    return f"{low}-{high}" if last else str(low)
+    return f"{low}-{high}" if low < high else str(low)
 
 
 def _ports(texts: list[str]) -> list[str]:

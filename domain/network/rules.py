@@ -3,7 +3,7 @@
 Contract, second part, "Networks".
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from domain.customer.events import CustomerNetworkAttached, CustomerNetworkDetached
@@ -11,12 +11,13 @@ from domain.customer.state import CUSTOMER
 from domain.customer.subscriptions import known_subscription
 from domain.decider.decisions import ALREADY_TRUE, Decision, Rule, Rules, accepted
 from domain.decider.removed import gone
+from domain.decider.rights import standing
 from domain.decider.states import Seen, States
 from domain.network.commands import ChangeAddressSpace, RegisterNetwork, RemoveNetwork
 from domain.network.events import AddressSpaceChanged, NetworkRegistered, NetworkRemoved
 from domain.network.regions import GEOPOLITICAL_REGIONS
 from domain.network.spaces import overlap_with, overlap_within, prefix_invalid, subnets_outside
-from domain.network.state import NETWORK, Network
+from domain.network.state import NETWORK, Network, concern_of
 from domain.words.messages import Command
 from domain.words.prefix import as_set
 from domain.words.refusals import Blocker, Refused, refused, shown
@@ -63,13 +64,10 @@ def change_address_space(
     if refusal := (
         prefix_invalid(command.data.address_space, "address_space", profile)
         or overlap_within(space)
+        or overlap_with(space, linked(network, states), seen_by(command.actor, states))
         or subnets_outside(network, space)
     ):
         return refusal
-    if blockers := overlap_with(space, linked(network, states)):
-        return refused(
-            "address-space-overlaps", *blockers, prefix=str(space[0]), count=len(blockers)
-        )
     return accepted((command.subject, AddressSpaceChanged(address_space=list(space))))
 
 
@@ -99,6 +97,11 @@ def link_blockers(network: Network) -> list[Blocker]:
         Blocker(f"the link to network {other}", f"unlink-networks of {id} and {other}")
         for other in sorted(network.links)
     ]
+
+
+def seen_by(actor: str, states: States) -> Callable[[Network], bool]:
+    """Whether somebody sees a network; of one that is linked its id alone may be known."""
+    return lambda network: standing(actor, concern_of(network), states).sees
 
 
 def linked(network: Network, states: States) -> dict[str, Network]:

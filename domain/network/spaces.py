@@ -3,8 +3,8 @@
 Contract, second part, "Networks" and "Links".
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import product
 
 from domain.network.state import Network
 from domain.profiles import Profile
@@ -43,23 +43,46 @@ def subnet_length(prefix: Prefix) -> Refused | None:
 
 
 def overlap_within(prefixes: Sequence[Prefix]) -> Refused | None:
-    """The prefixes of one address space don't overlap; sorted, only neighbours can."""
-    for one, other in pairwise(prefixes):
-        if one.overlaps(other):
-            blocker = Blocker(f"{other} of the same address space", "leaving one of them out")
-            return refused("address-space-overlaps", blocker, prefix=str(one), count=1)
-    return None
+    """The prefixes of one address space don't overlap: every one that lies in another is named.
+
+    Sorted, a prefix stands before those that lie in it.
+    """
+    inside: list[Blocker] = []
+    outer = first = prefixes[0]
+    for prefix in prefixes[1:]:
+        if outer.overlaps(prefix):
+            first = first if inside else outer
+            inside.append(Blocker(f"{prefix} lies in {outer}", "leaving one of them out"))
+        else:
+            outer = prefix
+    return _overlaps(first, inside)
 
 
-def overlap_with(prefixes: Iterable[Prefix], others: Mapping[str, Network]) -> list[Blocker]:
-    """Every prefix of other networks that overlaps: each with what removes it."""
-    return [
-        Blocker(f"{theirs} of network {id} overlaps {own}", f"change-address-space of {id}")
-        for id, other in sorted(others.items())
-        for theirs in other.address_space
-        for own in prefixes
-        if own.overlaps(theirs)
-    ]
+def overlap_with(
+    prefixes: Sequence[Prefix], others: Mapping[str, Network], seen: Callable[[Network], bool]
+) -> Refused | None:
+    """Address space that other networks have, too: each network is named with what removes it, and
+    with its own prefix only to who sees it.
+    """
+    blockers: list[Blocker] = []
+    first: Prefix | None = None
+    for id, other in sorted(others.items()):
+        for own, theirs in product(prefixes, other.address_space):
+            if own.overlaps(theirs):
+                with_what = f"{theirs} of network {id}" if seen(other) else f"network {id}"
+                blockers.append(
+                    Blocker(f"{with_what} overlaps {own}", f"change-address-space of {id}")
+                )
+                first = first or own
+                break
+    return _overlaps(first, blockers) if first else None
+
+
+def _overlaps(prefix: Prefix, blockers: Sequence[Blocker]) -> Refused | None:
+    if not blockers:
+        return None
+    count = len(blockers)
+    return refused("address-space-overlaps", *blockers, prefix=str(prefix), count=count)
 
 
 def subnets_outside(network: Network, prefixes: Sequence[Prefix]) -> Refused | None:

@@ -47,6 +47,13 @@ def test_only_the_csp_accepts_it() -> None:
     assert spec.epoch is None
 
 
+def test_the_engine_itself_does_not_answer_for_it() -> None:
+    spec = given(a_customer())
+    spec.when("accept-restore", SELF, inside=True, actor="service:tieline", **ACCEPTED)
+    spec.refused("not-permitted", actor="service:tieline")
+    assert spec.epoch is None
+
+
 def test_from_outside_it_is_unknown() -> None:
     given(a_customer()).when("accept-restore", SELF, **ACCEPTED).refused("unknown-command")
 

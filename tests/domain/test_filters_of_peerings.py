@@ -166,7 +166,7 @@ def test_deleting_the_circuit_detaches_its_filter() -> None:
     for verb in ("begin-deprovisioning", "confirm-deprovisioned"):
         spec.when(verb, C1, service_key=spec.state(C1).service_key).then_accepted()
     spec.when("delete-circuit", C1).then_accepted()
-    assert attached(spec) == []
+    assert (filter_of(spec, "c1"), attached(spec)) == (None, [])
     spec.when("remove-route-filter", F1).then_accepted()
 
 

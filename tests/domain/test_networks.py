@@ -96,11 +96,15 @@ def test_private_and_public_space_down_to_29_is_accepted(right: str) -> None:
     register(given(a_customer()), right).then_accepted()
 
 
-@pytest.mark.parametrize(
-    "spaces", [["10.0.0.0/8", "10.1.0.0/16"], ["10.9.0.0/16", "10.1.0.0/24", "10.0.0.0/8"]]
-)
-def test_prefixes_of_one_space_do_not_overlap(spaces: list[str]) -> None:
-    register(given(a_customer()), *spaces).refused("address-space-overlaps")
+def test_every_prefix_of_a_space_that_lies_in_another_is_named() -> None:
+    spaces = ["11.1.0.0/16", "10.2.0.0/16", "10.0.0.0/8", "10.1.0.0/16", "11.0.0.0/8", "12.0.0.0/8"]
+    spec = register(given(a_customer()), *spaces)
+    spec.refused("address-space-overlaps", prefix="10.0.0.0/8", count=3)
+    assert spec.blockers == [
+        "10.1.0.0/16 lies in 10.0.0.0/8",
+        "10.2.0.0/16 lies in 10.0.0.0/8",
+        "11.1.0.0/16 lies in 11.0.0.0/8",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -178,8 +182,38 @@ def test_every_subnet_stays_inside() -> None:
 def test_what_is_linked_stays_apart() -> None:
     spec = given(a_customer(), a_network(), a_network("n2", "10.2.0.0/16"), a_link())
     spec.when("change-address-space", N1, address_space=["10.0.0.0/8"])
-    spec.refused("address-space-overlaps", count=1)
+    spec.refused("address-space-overlaps", prefix="10.0.0.0/8", count=1)
     assert spec.blockers == ["10.2.0.0/16 of network n2 overlaps 10.0.0.0/8"]
+
+
+def test_each_network_in_the_way_is_named_once_with_what_overlaps() -> None:
+    two = a_network("n2", "10.2.0.0/16", "10.3.0.0/16")
+    three = a_network("n3", "10.4.0.0/16")
+    spec = given(a_customer(), a_network(), two, three, a_link(), a_link("n1", "n3"))
+    space = ["10.1.0.0/16", "10.2.0.0/15", "10.4.7.0/24"]
+    spec.when("change-address-space", N1, address_space=space)
+    spec.refused("address-space-overlaps", prefix="10.2.0.0/15", count=2)
+    assert spec.blockers == [
+        "10.2.0.0/16 of network n2 overlaps 10.2.0.0/15",
+        "10.4.0.0/16 of network n3 overlaps 10.4.7.0/24",
+    ]
+
+
+def test_the_space_of_a_linked_network_is_told_to_nobody_who_does_not_see_it() -> None:
+    dev = (ACME, SubscriptionAdded(subscription_id="acme-dev", managed_by="csp"))
+    mine = a_network("n1", subscription_id="acme-dev")
+    grant = a_grant(BOB, "contributor", scope="acme-dev")
+    spec = given(a_customer(), dev, mine, a_network("n2", "10.2.0.0/16"), a_link(), grant)
+    spec.when("change-address-space", N1, address_space=["10.0.0.0/8"], actor=BOB)
+    spec.refused("address-space-overlaps", count=1)
+    assert spec.blockers == ["network n2 overlaps 10.0.0.0/8"]
+
+
+def test_what_overlaps_is_said_before_what_lies_outside() -> None:
+    spec = given(a_customer(), a_network(), a_network("n2", "10.2.0.0/16"), a_link())
+    spec.when("add-subnet", N1, name="web", prefix="10.1.0.0/24").then_accepted()
+    spec.when("change-address-space", N1, address_space=["10.2.7.0/24"])
+    spec.refused("address-space-overlaps", prefix="10.2.7.0/24")
 
 
 # --- removing

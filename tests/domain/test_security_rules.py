@@ -93,6 +93,7 @@ MALFORMED: list[dict[str, Any]] = [
     {"source_ports": []},
     {"source_ports": ["any", "80"]},
     {"source_ports": ["80", "80"]},
+    {"source_ports": ["80", "80-80"]},
     {"destination_ports": ["65536"]},
     {"destination_ports": ["9000-8000"]},
     {"destination_ports": ["80-"]},
