@@ -3,6 +3,7 @@
 import json
 from collections.abc import Generator
 from concurrent.futures import Future
+from time import sleep
 from typing import Any
 from uuid import UUID
 
@@ -156,8 +157,11 @@ def test_outcomes_that_can_not_be_decoded_are_told_to_who_waits(
     lost = Heard(Undecoded.of(b"", (5, 5), ValueError("the checksum is wrong")))
     consumer: Any = client._outcomes._consumer  # pyright: ignore[reportPrivateUsage, reportOptionalMemberAccess]
 
+    polled = [{0: [lost]}]
+
     def poll(*_: object) -> dict[int, list[Heard]]:
-        return {0: [lost]}
+        sleep(0.01)  # as the consumer waits where nothing comes
+        return polled.pop() if polled else {}
 
     with monkeypatch.context() as patched:
         patched.setattr(consumer, "poll", poll)
