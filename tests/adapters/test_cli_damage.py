@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.log.damage import is_damaged, what_is_left
 from tests.adapters.test_cli_reading import OTHERS, READING
 from tests.running import STORY, Result, Tieline
 
@@ -174,3 +175,15 @@ def test_brokers_that_are_not_there_and_views_that_were_never_built(tieline: Tie
     result = tieline.run(*verb.split(), TIELINE_KAFKA="127.0.0.1:1", TIELINE_TEST_HASTE="10")
     assert_told(result, verb)
     assert result.code == 3
+
+
+def test_an_outcome_whose_body_cant_be_read_is_damage_though_every_page_is_sound(
+    storied: Tieline, sound: bytes
+):
+    file = _file(storied)
+    assert not is_damaged(file)
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("UPDATE outcomes SET body = 'no JSON' WHERE seq = 2")
+    assert is_damaged(file)
+    assert "not all that goes with them" in what_is_left(file)
+    file.write_bytes(sound)
