@@ -17,6 +17,7 @@ from domain.circuit.events import (
     TierChanged,
 )
 from domain.circuit.evolve_bandwidth import BANDWIDTH
+from domain.circuit.evolve_connections import CONNECTIONS
 from domain.circuit.evolve_peerings import PEERINGS
 from domain.circuit.provider_states import AFTER, ProviderFields
 from domain.circuit.state import Circuit, changed
@@ -101,6 +102,7 @@ EFFECTS: Final[Mapping[type[Event], Effect]] = {
     TierChanged: _tier,
     BillingChanged: _billing,
     **PEERINGS,
+    **CONNECTIONS,
     **BANDWIDTH,
 }
 """How each event but the first changes a circuit: a look-up, where a `match` tries kind by kind."""
