@@ -8,13 +8,15 @@ is a `Secret`; its clear text is nowhere else.
 
 import os
 from collections.abc import Callable, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final, Protocol, cast
+
+from msgspec.structs import replace
 
 from adapters.collecting import without_collection
 from adapters.speakers import Speakers
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS
 from domain.engine.batch import Arrival
-from domain.engine.log import Parked
+from domain.engine.log import DIGEST, Parked
 from domain.words.attributes import Envelope, plain_envelope, plain_line
 from domain.words.content import hashed
 from domain.words.messages import (
@@ -27,16 +29,28 @@ from domain.words.messages import (
     parsed,
     read_command,
     read_with_care,
+    verb_of,
 )
-from domain.words.secret import HIDDEN, Secret, secret_fields
+from domain.words.sealed import HIDDEN
+from domain.words.secret import Keys, Secret
 
 Entropy = Callable[[int], bytes]
 """Gives as many random bytes as it is asked for: `os.urandom`, or a seeded source if a run must
 repeat.
 """
 
-Seal = Callable[[Secret], str]
-"""Turns a secret into the text that is stored when its command is parked."""
+
+class DoorKeys(Keys, Protocol):
+    """The keys of the cell, with the one under which a parked command is kept."""
+
+    def keep_at_door(self, secret: Secret) -> str:
+        """A secret as it is stored when its command is parked."""
+        ...
+
+    def take_from_door(self, kept: str) -> str:
+        """The clear text that was kept. Raises ValueError."""
+        ...
+
 
 _ENTROPY_BYTES: Final = 16
 
@@ -54,9 +68,11 @@ class Door:
         seed: str | None = None,
         kinds: Kinds = COMMANDS,
         inside_kinds: Kinds = INSIDE_COMMANDS,
-        seal: Seal = str,
+        keys: DoorKeys | None = None,
     ) -> None:
-        """With a `seed` each command's bits are derived from the seed and the command's pair, so
+        """Without `keys` the secret of a command that is parked is lost.
+
+        With a `seed` each command's bits are derived from the seed and the command's pair, so
         that a run gives the same events in whatever order commands of different subjects arrive.
         """
         self._owner = speakers.owner
@@ -65,9 +81,7 @@ class Door:
         self._seed = seed
         self._kinds = kinds
         self._inside_kinds = inside_kinds
-        self._seal = seal
-        every = {*kinds.values(), *inside_kinds.values()}
-        self._secrets = {kind: names for kind in every if (names := secret_fields(kind))}
+        self._keys = keys
 
     def from_lines(self, lines: Sequence[str | bytes]) -> list[Arrival]:
         """Lines as they were published, each a structured CloudEvent."""
@@ -96,8 +110,9 @@ class Door:
         if speakers:
             principal = speakers.default(told.source if told else _member(message, "source"))
         bits = self._bits(told, message)
-        as_read = (told and command_in(told, kinds, principal, bits)) or read_with_care(
-            parsed(message), kinds, principal, written, bits
+        keys = self._keys
+        as_read = (told and command_in(told, kinds, principal, bits, keys)) or read_with_care(
+            parsed(message), kinds, principal, written, bits, keys
         )
         may = speakers is None or isinstance(as_read, Unreadable) or speakers.may(as_read)
         return Arrival(as_read, bits, self._kept(message, as_read), principal, spoken_for=may)
@@ -105,19 +120,22 @@ class Door:
     def from_inside(self, message: Any, written: bytes | None = None) -> Arrival:
         """A message from one of the engine's own parts."""
         told, owner, kinds = plain_envelope(message), self._owner, self._inside_kinds
-        bits = self._bits(told, message)
-        as_read = (told and command_in(told, kinds, owner, bits)) or read_with_care(
-            message, kinds, owner, written, bits
+        bits, keys = self._bits(told, message), self._keys
+        as_read = (told and command_in(told, kinds, owner, bits, keys)) or read_with_care(
+            message, kinds, owner, written, bits, keys
         )
         return Arrival(as_read, bits, self._kept(message, as_read), owner, inside=True)
 
     def from_parked(self, parked: Parked) -> Arrival:
         """A parked command, to be decided with the entropy and the principal that it came with."""
-        message, kinds = load(parked.message), self._kinds
-        if parked.inside:
-            kinds = self._inside_kinds
-        as_read = read_command(message, kinds, parked.principal, entropy=parked.entropy)
-        kept = self._kept(message, as_read)
+        kept = load(parked.message)
+        kinds = self._inside_kinds if parked.inside else self._kinds
+        message, digest = self._taken(kept)
+        as_read = read_command(
+            message, kinds, parked.principal, entropy=parked.entropy, keys=self._keys
+        )
+        if digest and isinstance(as_read, Command):
+            as_read = replace(as_read, digest=digest)
         return Arrival(
             as_read,
             parked.entropy,
@@ -144,18 +162,35 @@ class Door:
         """
         if not isinstance(as_read, Command):
             return None
-        if not self._secrets or not (names := self._secrets.get(type(as_read.data))):
+        if not as_read.data.secrets:
             return message
-        return self._sealed(parsed(message), as_read.data, names)
+        return self._sealed(parsed(message), as_read)
 
-    def _sealed(self, message: dict[str, Any], data: Any, names: frozenset[str]) -> dict[str, Any]:
-        sent: dict[str, Any] = message["data"]
-        held = {name: getattr(data, name) for name in names if sent.get(name) is not None}
-        hidden = {
-            name: self._seal(value) if isinstance(value, Secret) else HIDDEN
-            for name, value in held.items()
+    def _sealed(self, message: dict[str, Any], command: Command[Any]) -> dict[str, Any]:
+        """The message as it is kept: its secrets sealed, beside the digest that it came with."""
+        held = {name: getattr(command.data, name) for name in command.data.secrets}
+        hidden = {name: self._hidden(each) for name, each in held.items() if each is not None}
+        data = {**message["data"], **hidden}
+        return {**message, "data": data, DIGEST: command.digest.hex()}
+
+    def _hidden(self, value: object) -> str:
+        if self._keys is None or not isinstance(value, Secret):
+            return HIDDEN
+        return self._keys.keep_at_door(value)
+
+    def _taken(self, kept: Any) -> tuple[Any, bytes]:
+        """A message that was kept, its secrets in the clear, and its digest if that was kept."""
+        message = dict(cast("dict[str, Any]", kept))
+        if DIGEST not in message:
+            return kept, b""
+        digest = bytes.fromhex(message.pop(DIGEST))
+        kind = self._inside_kinds.get(verb_of(message["type"]))
+        secrets = {
+            name: self._keys.take_from_door(sealed)
+            for name, sealed in message["data"].items()
+            if kind and self._keys and name in kind.secrets and sealed is not None
         }
-        return {**message, "data": {**sent, **hidden}}
+        return {**message, "data": {**message["data"], **secrets}}, digest
 
 
 def _member(message: Any, name: str) -> object:

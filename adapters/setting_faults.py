@@ -22,6 +22,22 @@ def views_fault(value: str) -> str | None:
     return address_fault(value) if value else None
 
 
+def keys_fault(value: str) -> str | None:
+    """Of the address of the keys; empty is a file beside the log."""
+    if not value or value.startswith("postgresql://"):
+        return address_fault(value) if value else None
+    if "://" in value or "\0" in value:
+        return (
+            "use the path of a file, e.g. var/tieline.keys, or postgresql://USER@HOST:PORT/DATABASE"
+        )
+    return None
+
+
+def file_fault(value: str) -> str | None:
+    """Of a file's path."""
+    return "use the path of a file" if "://" in value or "\0" in value else None
+
+
 def prefix_fault(value: str) -> str | None:
     """Of a prefix."""
     if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", value):

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, cast
+from urllib.parse import quote
 
 from adapters import setting_faults as faults
+from adapters.sqlite_files import SQLITE, path_of
 
 if TYPE_CHECKING:
     from adapters.observe.logs import Level
@@ -49,6 +51,17 @@ KNOWN: Final[Mapping[str, Setting]] = {
     "TIELINE_DATABASE": Setting("sqlite:///var/tieline.db", "the event log", faults.address_fault),
     "TIELINE_VIEWS": Setting(
         "", "where views keep their rows; unless set, the same database", faults.views_fault
+    ),
+    "TIELINE_KEYS": Setting(
+        "",
+        "where the keys of sealed secrets lie: a file, or postgresql:// for several hosts; unless "
+        "set, a file beside the log",
+        faults.keys_fault,
+    ),
+    "TIELINE_MASTER_KEY": Setting(
+        "",
+        "the file with the master key, which wraps all others; unless set, beside a file of keys",
+        faults.file_fault,
     ),
     "TIELINE_PREFIX": Setting("tieline", "the cell's name", faults.prefix_fault),
     "TIELINE_OWNER": Setting("user:owner", "the principal who owns the CSP", faults.owner_fault),
@@ -100,6 +113,9 @@ class Settings:
 
     database: str = KNOWN["TIELINE_DATABASE"].default
     views: str = KNOWN["TIELINE_DATABASE"].default
+    keys: str = "sqlite:///var/tieline.keys"
+    """The address of the keys' store: `sqlite:///PATH` for a file."""
+    master_key: str = ""
     prefix: str = "tieline"
     owner: str = "user:owner"
     network: NetworkMode = "simulated"
@@ -141,6 +157,8 @@ def load(environment: Mapping[str, str], folder: Path) -> Settings:
     return Settings(
         database=values["TIELINE_DATABASE"],
         views=values["TIELINE_VIEWS"],
+        keys=_address_of_keys(values["TIELINE_KEYS"]),
+        master_key=values["TIELINE_MASTER_KEY"],
         prefix=values["TIELINE_PREFIX"],
         owner=values["TIELINE_OWNER"],
         network=cast("NetworkMode", values["TIELINE_NETWORK"]),
@@ -168,7 +186,19 @@ def _acting(values: Mapping[str, str]) -> Mapping[str, str]:
         **values,
         "TIELINE_VIEWS": values["TIELINE_VIEWS"] or values["TIELINE_DATABASE"],
         "TIELINE_NETWORK": values["TIELINE_NETWORK"] or network,
+        "TIELINE_KEYS": values["TIELINE_KEYS"] or _keys_beside(values["TIELINE_DATABASE"]),
     }
+
+
+def _keys_beside(database: str) -> str:
+    """The file of the keys: beside the log's file, or where that would be by default."""
+    path = path_of(database) or path_of(KNOWN["TIELINE_DATABASE"].default)
+    assert path, "the default is a file"
+    return str(path.with_suffix(".keys"))
+
+
+def _address_of_keys(value: str) -> str:
+    return value if value.startswith("postgresql:") else f"{SQLITE}{quote(value)}"
 
 
 def shown(settings: Settings) -> Iterable[InForce]:

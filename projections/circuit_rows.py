@@ -108,10 +108,9 @@ def _peering_settings(row: Row, event: events.PeeringSettings) -> None:
     """Replace the settings as a whole; what is attached to the peering stays."""
     said = all_fields(event)
     del said["state"], said["validation_pending"]  # they stand after the settings
-    before = _peering(row, event.routing_domain) or {"md5_key": None, "route_filter_id": None}
+    before = _peering(row, event.routing_domain) or {"route_filter_id": None}
     peering = {
         **said,
-        "md5_key": before["md5_key"],
         "state": event.state,
         "validation_pending": event.validation_pending,
         "route_filter_id": before["route_filter_id"],
@@ -246,6 +245,7 @@ FOLD: Final = Fold(
         "tieline.peering.route-filter-attached.v1": _filter_attached,
         "tieline.peering.route-filter-detached.v1": _filter_detached,
         "tieline.circuit.network-space-changed.v1": _progressed,
+        "tieline.circuit.secret-revealed.v1": _progressed,
         "tieline.bandwidth.change-scheduled.v1": _scheduled,
         "tieline.bandwidth.change-failed.v1": _change_ended,
         "tieline.bandwidth.change-stalled.v1": _progressed,

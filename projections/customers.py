@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from projections.database import Live
     from projections.parts import Edit
 
+ERASED: Final = "(erased)"
+"""Stands for the name of a customer that was erased."""
+
 SUBSCRIPTIONS: Final = Part("subscriptions", ("subscription_id",))
 ROLES: Final = Part("roles", ("principal", "role", "scope", "on_behalf"))
 """A grant for the whole customer has an empty scope: a key column can't be null."""
@@ -43,6 +46,7 @@ def _tables(generation: int) -> Tables:
         Column("identity_store", JSON(none_as_null=True)),
         Column("version", Integer, nullable=False),
         Column("deleted", Boolean, nullable=False),
+        Column("erased", Boolean, nullable=False),
     )
     subscriptions = Table(
         f"{name}_subscriptions",
@@ -91,7 +95,7 @@ def _ids(name: str, part: Part) -> Table:
     )
 
 
-SHAPE: Final = Shape("customers", 4, _tables)
+SHAPE: Final = Shape("customers", 5, _tables)
 
 
 def show(live: Live, customer_id: str) -> Row | None:
@@ -128,6 +132,7 @@ def rendered(row: Row) -> Row:
         "route_filters": [each["route_filter_id"] for each in row["route_filters"]],
         "version": row["version"],
         "deleted": row["deleted"],
+        "erased": row["erased"],
     }
 
 
@@ -170,6 +175,7 @@ def _registered(id: str, event: events.CustomerRegistered) -> Row:
         "encapsulation_id": event.encapsulation_id,
         "identity_store": None,
         "deleted": False,
+        "erased": False,
     }
 
 
@@ -183,6 +189,11 @@ def _identity_store_recorded(row: Row, event: events.IdentityStoreRecorded) -> N
 
 def _removed(row: Row, _: events.CustomerRemoved) -> None:
     row["deleted"] = True
+
+
+def _erased(row: Row, _: events.CustomerErased) -> None:
+    row["name"] = ERASED
+    row["erased"] = True
 
 
 def _counted(row: Row, event: object) -> None:
@@ -248,6 +259,7 @@ FOLD: Final = Fold(
     then={
         "tieline.customer.identity-store-recorded.v1": _identity_store_recorded,
         "tieline.customer.removed.v1": _removed,
+        "tieline.customer.erased.v1": _erased,
         "tieline.customer.circuit-attached.v1": _counted,
         "tieline.customer.circuit-detached.v1": _counted,
     },

@@ -68,7 +68,7 @@ def accept_restore(
         asked = readers(settings, worker.log)
         missing = missing_of(worker.log, asked)
         accepts = Acceptance(actor or settings.owner, _furthest(asked), missing, reason)
-        outcome = accept(worker, door_of(settings), os.urandom(16), accepts)
+        outcome = accept(worker, door_of(settings, worker), os.urandom(16), accepts)
     if outcome.accepted:
         forget(settings)
     answer = outcome.as_cloudevent(settings.cell)

@@ -57,13 +57,14 @@ def retry(numbers: Numbers = None, output: Output = "table") -> None:
     also retries earlier ones of its subject.
     """
     settings = settings_here()
-    door, answers, before = door_of(settings), list[Any](), 0
+    answers, before = list[Any](), 0
     with (
         told_in_any_case(lambda: give_each(answers, output, tell_outcome)),
         worked_to_rest(settings) as worker,
     ):
         before, parked = worker.log.mark().position, worker.log.parked()
         chosen = _with_those_before(parked, numbers) if numbers else parked
+        door = door_of(settings, worker)
         outcomes = worker.retry([door.from_parked(each) for each in chosen])
         answers += [each.as_cloudevent(settings.cell) for each in outcomes]
     with log_to_read(settings) as log:

@@ -48,7 +48,7 @@ def outcomes_of_plan(
     written: every event with its data, every decrease with its plan. `again` marks the outcome of
     a command that was decided before.
     """
-    draft = worker.plan(door_of(settings).from_lines(lines))
+    draft = worker.plan(door_of(settings, worker).from_lines(lines))
     written = {f"{row.stream}/{row.version}": row for row in draft.rows}
     planned: list[dict[str, Any]] = []
     for outcome in draft.outcomes:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
 from adapters.collecting import without_collection
+from adapters.keys.cell import CellKeys
+from adapters.keys.erasing import erase
 from adapters.observe.behind import Behind
 from adapters.observe.logs import logger
 from adapters.observe.watch import UNWATCHED, Watch
@@ -25,7 +27,7 @@ from domain.engine.batch import (
 )
 from domain.engine.decide import decide_batch
 from domain.engine.fetch import fetch
-from domain.engine.log import Appended, Appending, Insertion, Log, LogWentBack, Mark, Parked
+from domain.engine.log import DIGEST, Appended, Appending, Insertion, Log, LogWentBack, Mark, Parked
 from domain.engine.outcomes import Outcome
 from domain.engine.records import Recorded
 from domain.words.content import content_digest
@@ -45,8 +47,10 @@ class Worker:
         clock: Clock,
         watch: Watch = UNWATCHED,
         check: Callable[[], object] = unwitnessed,
+        keys: CellKeys | None = None,
     ) -> None:
         self.log = log
+        self.keys = keys
         self.terms = terms
         self.check = check
         """Raises ClockAhead while the clock may not be decided by."""
@@ -140,6 +144,8 @@ class Worker:
         else:
             draft = self._append(arrivals, self._decide(arrivals))
         self._present.trim()
+        if self.keys:
+            erase(draft.rows, self.keys)
         self._watch.answered(arrivals, draft)
         for parked in draft.parked:
             error = parked.error or "waits behind another"
@@ -174,11 +180,7 @@ class Worker:
         if not self._parked:
             return {}
         asked = set(keys)
-        return {
-            each.key: content_digest(json.loads(each.message), each.principal)
-            for each in self._parked
-            if each.key in asked
-        }
+        return {each.key: _digest_of(each) for each in self._parked if each.key in asked}
 
     def _append(self, arrivals: Sequence[Arrival], draft: Draft) -> Draft:
         assert self._mark is not None, "what was decided was decided as of a mark"
@@ -264,3 +266,11 @@ class Worker:
         self._mark, self._last_time, self._parked = None, "", []
         if self.forgot:
             self.forgot()
+
+
+def _digest_of(parked: Parked) -> bytes:
+    """The digest of what came; it is kept where what is kept hides a secret."""
+    message = json.loads(parked.message)
+    if kept := message.get(DIGEST):
+        return bytes.fromhex(kept)
+    return content_digest(message, parked.principal)

@@ -31,7 +31,8 @@ def embedded(
     with ExitStack() as opened:
         worker = opened.enter_context(worker_of(settings, clock))
         engine = opened.enter_context(engine_of(settings))
-        door, reactors = door_of(settings, entropy=entropy), _reactors(settings, worker, engine)
+        door = door_of(settings, worker, entropy=entropy)
+        reactors = _reactors(settings, worker, engine)
         parts = Embedded(worker, door, reactors, lambda: _forward(runner))
         runner = runner_on_log(engine, worker.log, parts.tail.feed)
         parts.refuse_lost()

@@ -42,9 +42,9 @@ def make_engine(frame: Frame) -> Part:
     from adapters.parts.engine import EnginePart
 
     settings = frame.settings
-    door = door_of(settings, speakers_of(settings))
     watch = BatchWatch(frame.tracing)
     worker = frame.opened.enter_context(worker_of(settings, watch=watch))
+    door = door_of(settings, worker, speakers_of(settings))
     topics = frame.ready(worker.log)
     group = frame.group(ENGINE)
     refuse_lost(worker.log, frame.brokers, group)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,26 +12,47 @@ from adapters.wiring.stores import log_of, log_to_plan_on
 if TYPE_CHECKING:
     from adapters.door import Door, Entropy
     from adapters.engine.worker import Worker
+    from adapters.keys.cell import CellKeys
+    from adapters.keys.store import KeyStore
     from adapters.observe.watch import Watch
     from adapters.speakers import Speakers
+    from domain.decider.states import Terms
     from domain.engine.batch import Clock
     from domain.engine.log import Log
 
 
 def door_of(
-    settings: Settings, speakers: "Speakers | None" = None, entropy: "Entropy" = os.urandom
+    settings: Settings,
+    worker: "Worker",
+    speakers: "Speakers | None" = None,
+    entropy: "Entropy" = os.urandom,
 ) -> "Door":
     """The way in; everybody may speak for everybody unless `speakers` says otherwise."""
     from adapters.door import Door
     from adapters.speakers import everybody
 
-    return Door(speakers or everybody(settings.owner), entropy, seed=settings.seed)
+    said = speakers or everybody(settings.owner)
+    return Door(said, entropy, seed=settings.seed, keys=worker.keys)
+
+
+def keys_of(settings: Settings, log: "Log") -> "CellKeys":
+    """The keys of the cell whose log this is. Raises KeysUnusable where the log names others."""
+    from adapters.keys.cell import CellKeys
+
+    def opened() -> "KeyStore":
+        from adapters.keys.store import open_store
+
+        return open_store(settings.keys, settings.master_key)
+
+    keys = CellKeys(log, opened)
+    keys.check()
+    return keys
 
 
 @contextmanager
 def planner_of(settings: Settings) -> "Generator[Worker]":
     """A worker that only plans: it opens the log to read it. Raises LogError."""
-    with log_to_plan_on(settings) as log, _worker_on(log, settings) as worker:
+    with log_to_plan_on(settings) as log, _planner_on(log, settings) as worker:
         yield worker
 
 
@@ -40,26 +61,48 @@ def worker_of(
     settings: Settings, clock: "Clock | None" = None, watch: "Watch | None" = None
 ) -> "Generator[Worker]":
     """A worker on the log, by itself. Raises LogError."""
-    with log_of(settings) as log, _worker_on(log, settings, clock, watch) as worker:
-        yield worker
+    from adapters.keys.erasing import erase_again
+    from domain.decider.states import Terms
+
+    with log_of(settings) as log, closing(keys_of(settings, log)) as keys:
+        erase_again(log, keys)
+        terms = Terms(settings.owner, seal=keys.seal)
+        with _worker_on(log, settings, terms, keys, clock, watch) as worker:
+            yield worker
+
+
+@contextmanager
+def _planner_on(log: "Log", settings: Settings) -> "Generator[Worker]":
+    from adapters.keys.cell import hides
+    from domain.decider.states import Terms
+
+    terms = Terms(settings.owner, seal=hides)
+    with closing(keys_of(settings, log)) as keys:
+        known = keys if keys.are_named else None
+        with _worker_on(log, settings, terms, known) as worker:
+            yield worker
 
 
 @contextmanager
 def _worker_on(
-    log: "Log", settings: Settings, clock: "Clock | None" = None, watch: "Watch | None" = None
+    log: "Log",
+    settings: Settings,
+    terms: "Terms",
+    keys: "CellKeys | None",
+    clock: "Clock | None" = None,
+    watch: "Watch | None" = None,
 ) -> "Generator[Worker]":
     from adapters.clocks import wall_clock
     from adapters.engine.worker import Worker
     from adapters.log import clock_of
     from adapters.observe.watch import UNWATCHED
     from adapters.observe.witness import Witness, unwitnessed
-    from domain.decider.states import Terms
 
     with _defective(settings.defect):
-        terms, check, watch = Terms(settings.owner), unwitnessed, watch or UNWATCHED
+        check, watch = unwitnessed, watch or UNWATCHED
         if clock is None and (ask := clock_of(log)):
             check = Witness(ask, wall_clock, settings.clock_ahead, watch.clock_measured).check
-        yield Worker(log, terms, clock or wall_clock, watch, check)
+        yield Worker(log, terms, clock or wall_clock, watch, check, keys)
 
 
 @contextmanager

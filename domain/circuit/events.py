@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from domain.words.sealed import Sealed
 from domain.words.structs import NO, Event
 from domain.words.values import (
     Billing,
@@ -100,6 +101,14 @@ class BillingChanged(Event):
     billing: Billing
 
 
+class SecretRevealed(Event):
+    """A secret was about to be told to the actor; what it was is said nowhere."""
+
+    kind: ClassVar[str] = "tieline.circuit.secret-revealed.v1"
+    field: str
+    reason: str
+
+
 class AboutPeering(Event):
     """What happened to one peering of the circuit."""
 
@@ -118,6 +127,7 @@ class PeeringSettings(AboutPeering, kw_only=True):
     secondary_subnet_v6: Network | None = None
     advertised_prefixes: list[Network] | None = None
     registry: str | None = None
+    md5_key: Sealed | None = None
     state: PeeringState
     validation_pending: bool = NO
     """Whether somebody has yet to validate it; stays true while it is disabled."""

@@ -14,6 +14,7 @@ from domain.circuit.events import (
     CircuitOrdered,
     CircuitPlaced,
     DeprovisioningBegun,
+    SecretRevealed,
     TierChanged,
 )
 from domain.circuit.evolve_bandwidth import BANDWIDTH
@@ -62,6 +63,11 @@ def _deprovisioning(circuit: Circuit, event: DeprovisioningBegun, at: str) -> Ci
     return begun
 
 
+def _told(circuit: Circuit, event: SecretRevealed, at: str) -> Circuit:
+    """Recorded for those who audit; nothing of the circuit changes."""
+    return circuit
+
+
 def _deleted(circuit: Circuit, event: CircuitDeleted, at: str) -> Circuit:
     """Deleted; under teardown-first the successor takes over at this moment."""
     gone = changed(circuit, removed_at=at, **AFTER[CircuitDeleted](circuit))
@@ -101,6 +107,7 @@ EFFECTS: Final[Mapping[type[Event], Effect]] = {
     CircuitDeleted: _deleted,
     TierChanged: _tier,
     BillingChanged: _billing,
+    SecretRevealed: _told,
     **PEERINGS,
     **CONNECTIONS,
     **BANDWIDTH,

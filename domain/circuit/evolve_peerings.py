@@ -50,6 +50,7 @@ def _peering_of(event: PeeringSettings, before: Peering | None) -> Peering:
         secondary_subnet_v6=event.secondary_subnet_v6,
         advertised_prefixes=None if prefixes is None else as_set(prefixes),
         registry=event.registry,
+        md5_key=event.md5_key,
         state=event.state,
         validation_pending=event.validation_pending,
         validated=before.validated if before else (),

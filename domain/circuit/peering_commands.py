@@ -1,10 +1,12 @@
 """The commands of a circuit's peerings (contract, "Commands")."""
 
-from typing import Annotated, Any, Literal
+import re
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from domain.circuit.commands import CircuitCommand
+from domain.words.secret import Secret, opened
 from domain.words.values import Asn, Identifier, Prefix, RoutingDomain, Sentence, Vlan
 
 
@@ -13,6 +15,20 @@ class PeeringCommand(CircuitCommand):
 
 
 Prefixes = Annotated[list[Prefix], Field(max_length=20_000)]
+
+_MD5_KEY: Final = re.compile(r"[A-Za-z0-9]{1,25}")
+
+
+def _md5_key(secret: Secret, info: ValidationInfo) -> Secret:
+    """Raises ValueError for anything but 1 to 25 letters and digits, in the clear or sealed."""
+    clear = opened(secret, info.context)
+    if not _MD5_KEY.fullmatch(clear.reveal()):
+        raise ValueError("must have 1 to 25 letters and digits, in the clear or sealed for tieline")
+    return clear
+
+
+Md5Key = Annotated[Secret, AfterValidator(_md5_key)]
+"""The key by which both routers of a session know each other (RFC 2385)."""
 
 
 class ConfigurePeering(PeeringCommand):
@@ -26,6 +42,7 @@ class ConfigurePeering(PeeringCommand):
     secondary_subnet_v6: Prefix | None = None
     advertised_prefixes: Prefixes | None = None
     registry: Sentence | None = None
+    md5_key: Md5Key | None = None
 
     @model_validator(mode="after")
     def families_are_whole(self) -> "ConfigurePeering":
@@ -57,6 +74,7 @@ class ChangePeering(PeeringCommand):
     secondary_subnet_v6: Prefix | None = None
     advertised_prefixes: Prefixes | None = None
     registry: Sentence | None = None
+    md5_key: Md5Key | None = None
 
     @model_validator(mode="after")
     def required_stays(self) -> "ChangePeering":
@@ -108,6 +126,13 @@ class DisablePeering(PeeringCommand):
 
 class RemovePeering(PeeringCommand):
     """Remove a peering with its settings."""
+
+
+class RevealSecret(CircuitCommand):
+    """Have a secret told, once, to whoever asks, which is recorded first."""
+
+    field: Literal["private/md5_key", "public/md5_key", "microsoft/md5_key"]
+    reason: Sentence
 
 
 class RouteFilterOfPeering(PeeringCommand):

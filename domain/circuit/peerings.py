@@ -38,6 +38,7 @@ from domain.circuit.peering_rules import (
 )
 from domain.circuit.provisioned import circuit_not_provisioned
 from domain.circuit.route_filters import filters_of, left_by
+from domain.circuit.secrets import md5_key_of
 from domain.circuit.state import Circuit, Peering, WantedPeering
 from domain.circuit.validation import VALIDATION, needs_validation
 from domain.csp.state import CSP
@@ -47,6 +48,7 @@ from domain.words.faults import malformed
 from domain.words.messages import Command
 from domain.words.prefix import Prefix, as_set
 from domain.words.refusals import Refused, refused
+from domain.words.sealed import Sealed
 from domain.words.values import PeeringState, RoutingDomain
 
 
@@ -68,6 +70,7 @@ def configure(command: Command[ConfigurePeering], circuit: Circuit, states: Stat
     pending = needs_validation(wanted, None, circuit, states)
     event = PeeringConfigured(
         **_settings(wanted),
+        md5_key=_sealed(command, circuit, states),
         state="validation-needed" if pending else "enabled",
         validation_pending=pending,
     )
@@ -85,7 +88,8 @@ def change(command: Command[ChangePeering], circuit: Circuit, states: States) ->
     fields = asdict(peering)
     before = _wanted(asked.routing_domain, fields)
     wanted = _wanted(asked.routing_domain, {**fields, **asked.given})
-    if wanted == before:
+    gives_key = "md5_key" in asked.given
+    if wanted == before and not gives_key:
         return ALREADY_TRUE
     if refusal := circuit_not_provisioned(circuit) or families_broken(wanted):
         return refusal
@@ -100,7 +104,10 @@ def change(command: Command[ChangePeering], circuit: Circuit, states: States) ->
     if wanted.origins != before.origins:
         pending = needs_validation(wanted, peering, circuit, states)
     event = PeeringChanged(
-        **_settings(wanted), state=_state_after(peering, pending), validation_pending=pending
+        **_settings(wanted),
+        md5_key=_sealed(command, circuit, states) if gives_key else peering.md5_key,
+        state=_state_after(peering, pending),
+        validation_pending=pending,
     )
     return _recorded(command, event, wanted, peering, circuit, states)
 
@@ -121,6 +128,20 @@ def _recorded(
         *nothing_advertised(circuit, wanted.routing_domain, filtered),
     )
     return accepted((command.subject, event), *uses, warnings=warnings)
+
+
+def _sealed(
+    command: Command[ConfigurePeering] | Command[ChangePeering], circuit: Circuit, states: States
+) -> Sealed | None:
+    """The MD5 key of a command as it is kept; none where none is given, or one is taken away.
+
+    One that is given counts as a change: whether it is another is not compared.
+    """
+    asked = command.data
+    if asked.md5_key is None:
+        return None
+    field = md5_key_of(asked.routing_domain)
+    return states.terms.seal(circuit.customer_id, field, asked.md5_key, command.entropy)
 
 
 def _state_after(peering: Peering, pending: bool) -> PeeringState:  # noqa: FBT001  both are states

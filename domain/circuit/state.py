@@ -13,6 +13,7 @@ from domain.profiles import PROFILES, Profile
 from domain.words.messages import Command
 from domain.words.persistent import EMPTY, Persistent
 from domain.words.prefix import Prefix
+from domain.words.sealed import Sealed
 from domain.words.structs import Frozen
 from domain.words.values import (
     AuthorizationState,
@@ -91,6 +92,7 @@ class Peering(WantedPeering):
     """The filter that says what the cloud announces on it."""
     advertised_routes: tuple[Prefix, ...] = ()
     """What the customer's side advertises on a private peering, as a set."""
+    md5_key: Sealed | None = None
 
 
 class Authorization(Frozen):

@@ -1,6 +1,6 @@
 """The customer itself: its registration, its model, its identity store, its removal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from msgspec.structs import asdict
@@ -11,11 +11,13 @@ from domain.csp.state import CSP, needs_csp
 from domain.customer.circuits import CIRCUIT
 from domain.customer.commands import (
     ChangeModel,
+    EraseCustomer,
     RecordIdentityStore,
     RegisterCustomer,
     RemoveCustomer,
 )
 from domain.customer.events import (
+    CustomerErased,
     CustomerRegistered,
     CustomerRemoved,
     IdentityStoreRecorded,
@@ -109,7 +111,26 @@ def remove(command: Command[RemoveCustomer], customer: Customer, states: States)
     """Only when nothing of the customer is left: every blocker is named, with what removes it."""
     if refusal := change_runs(customer, states):
         return refusal
-    blockers = [
+    if blockers := _left(customer):
+        return _in_use(customer, blockers)
+    return accepted((command.subject, CustomerRemoved()))
+
+
+def erase(command: Command[EraseCustomer], customer: Customer, states: States) -> Decision:
+    """Only a removed customer: the key of whoever may still send commands is needed."""
+    if customer.erased:
+        return ALREADY_TRUE
+    if customer.removed_at is not None:
+        return accepted((command.subject, CustomerErased()))
+    if refusal := change_runs(customer, states):
+        return refusal
+    id = customer.customer_id
+    return _in_use(customer, [*_left(customer), Blocker(f"customer {id}", f"remove-customer {id}")])
+
+
+def _left(customer: Customer) -> list[Blocker]:
+    """What a customer still has, each with what removes it."""
+    return [
         *(Blocker(f"circuit {id}", f"delete-circuit {id}") for id in sorted(customer.circuits)),
         *(
             Blocker(f"subscription {each.id}", f"remove-subscription {each.id}")
@@ -122,10 +143,16 @@ def remove(command: Command[RemoveCustomer], customer: Customer, states: States)
             for id in sorted(customer.route_filters)
         ),
     ]
-    if blockers:
-        id = customer.customer_id
-        return refused("customer-in-use", *blockers, customer_id=id, count=len(blockers))
-    return accepted((command.subject, CustomerRemoved()))
+
+
+def _in_use(customer: Customer, blockers: Sequence[Blocker]) -> Refused:
+    id, count = customer.customer_id, len(blockers)
+    return refused("customer-in-use", *blockers, customer_id=id, count=count)
+
+
+def _when_removed(command: Command[Any], customer: Customer) -> bool:
+    """Erasing is the one command that a removed customer takes."""
+    return True
 
 
 RULES: Final[Rules] = {
@@ -133,4 +160,5 @@ RULES: Final[Rules] = {
     ChangeModel: Rule(change_model, "csp", needs=needs_circuits_and_staff),
     RecordIdentityStore: Rule(record_identity_store, "csp"),
     RemoveCustomer: Rule(remove, "csp", needs=needs_circuits),
+    EraseCustomer: Rule(erase, "csp", needs=needs_circuits, after_removal=_when_removed),
 }

@@ -68,6 +68,10 @@ class RemoveCustomer(CustomerCommand):
     """Remove a customer of which nothing is left."""
 
 
+class EraseCustomer(CustomerCommand):
+    """Destroy the key of a removed customer: nobody can read its secrets from then on."""
+
+
 class AddSubscription(CustomerCommand):
     """Add a subscription, or change who manages it."""
 

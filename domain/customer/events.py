@@ -40,6 +40,12 @@ class CustomerRemoved(Event):
     kind: ClassVar[str] = "tieline.customer.removed.v1"
 
 
+class CustomerErased(Event):
+    """From here on its secrets are told to nobody; its key is destroyed once this is durable."""
+
+    kind: ClassVar[str] = "tieline.customer.erased.v1"
+
+
 class SubscriptionAdded(Event):
     kind: ClassVar[str] = "tieline.customer.subscription-added.v1"
     subscription_id: Identifier

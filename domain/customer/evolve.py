@@ -9,6 +9,7 @@ from domain.bandwidth_change.successors import succeeds
 from domain.customer.events import (
     CircuitAttached,
     CircuitDetached,
+    CustomerErased,
     CustomerNetworkAttached,
     CustomerNetworkDetached,
     CustomerRegistered,
@@ -53,6 +54,7 @@ class CustomerFields(TypedDict, total=False):
     networks: Persistent[str, str]
     networks_in: Persistent[str, int]
     removed_at: str | None
+    erased: bool
 
 
 def changed(customer: Customer, **fields: Unpack[CustomerFields]) -> Customer:
@@ -75,6 +77,10 @@ def _identity_store(customer: Customer, event: IdentityStoreRecorded, at: str) -
 
 def _gone(customer: Customer, event: CustomerRemoved, at: str) -> Customer:
     return changed(customer, removed_at=at)
+
+
+def _erased(customer: Customer, event: CustomerErased, at: str) -> Customer:
+    return changed(customer, erased=True)
 
 
 def _subscribed(
@@ -209,6 +215,7 @@ EFFECTS: Final[Mapping[type[Event], Effect]] = {
     ModelChanged: _model,
     IdentityStoreRecorded: _identity_store,
     CustomerRemoved: _gone,
+    CustomerErased: _erased,
     SubscriptionAdded: _subscribed,
     SubscriptionManagerChanged: _subscribed,
     SubscriptionRemoved: _unsubscribed,

@@ -66,6 +66,7 @@ class Customer(Frozen):
     networks_in: Persistent[str, int] = EMPTY
     """Networks per subscription, by its key."""
     removed_at: str | None = None
+    erased: bool = False
 
     @property
     def identity_is_replicated(self) -> bool:

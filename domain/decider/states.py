@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 
 from domain.profiles import CURRENT, Profile
+from domain.words.sealed import Sealed
+from domain.words.secret import Seal, Secret
 from domain.words.structs import Frozen
 
 S = TypeVar("S")
@@ -28,12 +30,21 @@ class Key(Generic[S_co]):
         return f"{self.noun}/{id}"
 
 
+def no_keys(customer_id: str, field: str, secret: Secret, entropy: bytes) -> Sealed:
+    """The seal of an engine without keys. Raises RuntimeError."""
+    del customer_id, secret, entropy
+    raise RuntimeError(f"there are no keys to seal {field} with")
+
+
 @dataclass(frozen=True)
 class Terms:
-    """The terms that a deployment fixes: who owns the CSP, and which profile new circuits get."""
+    """The terms that a deployment fixes: who owns the CSP, which profile new circuits get, and how
+    secrets are sealed.
+    """
 
     owner: str = "user:owner"
     profile: Profile = CURRENT
+    seal: Seal = no_keys
 
 
 class States(Frozen):

@@ -12,7 +12,7 @@ from domain.engine.log import EventRow, Insertion, Parked, Snapshot
 from domain.engine.outcomes import Outcome, Stored
 from domain.engine.records import Recorded
 from domain.words.content import derived_key
-from domain.words.messages import Command, Faulty, Read, Unreadable
+from domain.words.messages import Command, Faulty, Read, Unreadable, is_content_of
 from domain.words.structs import Frozen
 
 SNAPSHOT_EVERY = 500
@@ -177,8 +177,7 @@ def aside_keys_of(
         read = arrival.read
         if isinstance(read, Unreadable):
             continue
-        if seen.setdefault(read.pair.key, read.digest) != read.digest or not may_speak(
-            arrival, read
-        ):
+        first = seen.setdefault(read.pair.key, read.digest)
+        if not (is_content_of(first, read) and may_speak(arrival, read)):
             keys.append(derived_key(read.pair, read.digest))
     return keys

@@ -13,7 +13,7 @@ from domain.decider.decisions import Accepted, Decision
 from domain.decider.states import States, Terms
 from domain.engine.batch import SNAPSHOT_EVERY, Arrival, Clock, Draft, Ground, may_speak
 from domain.engine.judgement import concern_of, further_reads, judge, may_not_speak, reads
-from domain.engine.log import EventRow, LogError, Parked
+from domain.engine.log import DIGEST, EventRow, LogError, Parked
 from domain.engine.outcomes import Outcome, Stored
 from domain.engine.records import encoded, head_of
 from domain.words.content import derived_key
@@ -22,6 +22,7 @@ from domain.words.messages import (
     Command,
     Faulty,
     Unreadable,
+    is_content_of,
     parsed,
     without_extensions,
 )
@@ -66,10 +67,10 @@ class _Batch:
         before = self._before(key)
         if before is not None:
             digest, outcome = before
-            if digest == read.digest:
+            if is_content_of(digest, read):
                 return outcome
             return self._aside(read, now, _reused(read))
-        if self.ground.parked.get(key, read.digest) != read.digest:
+        if not is_content_of(self.ground.parked.get(key, read.digest), read):
             return self._aside(read, now, _reused(read))
         if isinstance(read, Command):
             return self._decide(key, read, arrival, now)
@@ -233,13 +234,15 @@ class _Batch:
         )
         is_new = key not in self.ground.parked and key not in self.new
         if is_new or arrival.seq is not None:
-            message = json.dumps(without_extensions(parsed(arrival.message)))
+            kept = without_extensions(message := parsed(arrival.message))
+            if command.data.secrets and DIGEST in message:
+                kept[DIGEST] = message[DIGEST]
             self.draft.parked.append(
                 Parked(
                     seq=arrival.seq or 0,
                     key=key,
                     subject=command.subject,
-                    message=message,
+                    message=json.dumps(kept),
                     principal=arrival.principal,
                     inside=arrival.inside,
                     entropy=arrival.entropy,

@@ -5,7 +5,7 @@ Any store that passes the contract suite (tests/contract) will do.
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from domain.engine.outcomes import Stored
 from domain.engine.records import Recorded
@@ -19,6 +19,12 @@ class EventRow(Frozen):
     version: int
     kind: str
     state: bytes
+
+
+DIGEST: Final = "digest"
+"""The member of a parked command's message that keeps the digest which its clear text had; only
+where it holds a secret.
+"""
 
 
 class Parked(Frozen):

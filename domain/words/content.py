@@ -29,18 +29,20 @@ def pair_of(source: str, id: str) -> CommandPair:
     return CommandPair(source, id, _near(source, id) + whole)
 
 
-def content_digest(message: Mapping[str, Any], principal: str) -> bytes:
+def content_digest(message: Mapping[str, Any], principal: str, key: bytes = b"") -> bytes:
     """The digest of a command's content, 16 bytes (contract, "Same content")."""
-    return digest_of(content_of(message, principal))
+    return digest_of(content_of(message, principal), key)
 
 
-def digest_of(content: list[Any]) -> bytes:
-    """The digest of a message's `content_of`, 16 bytes.
+def digest_of(content: list[Any], key: bytes = b"") -> bytes:
+    """The digest of a message's `content_of`, 16 bytes; with a key, nobody else can tell a secret
+    in it by trying.
 
     Equal to a hash of the RFC 8785 form of all that a command can hold: no fractions, member names
     in ASCII.
     """
-    return blake2b(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
+    written = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+    return blake2b(written, digest_size=16, key=key).digest()
 
 
 def content_of(message: Mapping[str, Any], principal: str) -> list[Any]:
@@ -100,9 +102,9 @@ def derived_key(pair: CommandPair, digest: bytes) -> bytes:
     return _near(pair.source, pair.id) + hashed(pair.key + digest, 12)
 
 
-def hashed(content: bytes, size: int) -> bytes:
+def hashed(content: bytes, size: int, key: bytes = b"") -> bytes:
     """A hash of some content, `size` bytes long."""
-    return blake2b(content, digest_size=size).digest()
+    return blake2b(content, digest_size=size, key=key).digest()
 
 
 STEMS_KEPT = 10_000

@@ -13,6 +13,7 @@ from msgspec import NODEFAULT
 from msgspec.structs import FieldInfo, fields
 from pydantic import BaseModel, ConfigDict, create_model
 
+from domain.words.secret import secret_fields
 from domain.words.structs import Value, no
 from domain.words.values import AN_ID, IDENTIFIER, formed
 
@@ -46,6 +47,8 @@ class CommandData(Data):
     quotes_service_key: ClassVar[bool]
     names_scope: ClassVar[bool]
     """Whether it has a customer_id, a service_key, a scope: found once per class."""
+    secrets: ClassVar[frozenset[str]]
+    """Its fields that hold a secret."""
 
     def fault_on(self, subject: str) -> tuple[str, str] | None:
         """The field that is malformed on this subject, and its fault; None where all is well."""
@@ -59,6 +62,7 @@ class CommandData(Data):
         cls.names_customer = "customer_id" in cls.model_fields
         cls.quotes_service_key = "service_key" in cls.model_fields
         cls.names_scope = "scope" in cls.model_fields
+        cls.secrets = secret_fields(cls)
 
 
 def subject_of(noun: str, id: str = IDENTIFIER) -> re.Pattern[str]:

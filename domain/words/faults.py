@@ -22,10 +22,12 @@ def malformed(faults: list[dict[str, str]]) -> Refused:
     return refused("malformed-command", faults=listed)
 
 
-def faults_in(kind: type[BaseModel], value: object) -> list[dict[str, str]]:
+def faults_in(
+    kind: type[BaseModel], value: object, context: dict[str, Any] | None = None
+) -> list[dict[str, str]]:
     """The faults of a value as one of this model; none if it is right."""
     try:
-        kind.model_validate(value)
+        kind.model_validate(value, context=context)
     except ValidationError as faults:
         return faults_of(faults)
     return []

@@ -1,18 +1,23 @@
 """A secret: a text that is passed on and shown to nobody.
 
-Printed or written as JSON it is `***`; pickle and copy refuse it.
+Printed or written as JSON it is `***`; pickle and copy refuse it. What is stored of it is `Sealed`.
 """
 
+import re
+from collections.abc import Callable, Mapping
 from hmac import compare_digest
-from typing import Any, ClassVar, Final, NoReturn, get_args
+from typing import Any, ClassVar, Final, NoReturn, Protocol, get_args
 
 from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import core_schema
 
 from domain.words.content import is_text
+from domain.words.sealed import HIDDEN, Sealed
 
-HIDDEN: Final = "***"
-"""Stands for a secret wherever a secret would be shown."""
+Seal = Callable[[str, str, "Secret", bytes], Sealed]
+"""`seal(customer_id, field, secret, entropy)`: a secret in the form that is stored. The same four
+give the same text.
+"""
 
 
 class Secret:
@@ -68,6 +73,36 @@ def _read(value: object) -> Secret:
     if value == HIDDEN:
         raise ValueError(f"{HIDDEN} only stands for a secret: send the secret itself")
     return Secret(value)
+
+
+class Keys(Protocol):
+    """What a cell needs to read commands that hold a secret (contract, second part, "Secrets")."""
+
+    def digest_key(self) -> bytes:
+        """The key of the digests by which such commands are compared; never another one."""
+        ...
+
+    def opened(self, sealed: str, subject: str) -> str:
+        """The clear text of a compact JWE that a publisher made for this cell. Raises ValueError
+        where it can't be opened, or was sealed for another subject.
+        """
+        ...
+
+
+def opened(secret: Secret, context: Mapping[str, Any] | None) -> Secret:
+    """A secret as it is in the clear. `context` has `open`, which is `Keys.opened`, and the
+    `subject` of the command that brings it. Raises ValueError.
+    """
+    text = secret.reveal()
+    if not _IS_SEALED.fullmatch(text):
+        return secret
+    if not context or not context["open"]:
+        raise ValueError("is sealed, and there is no key here to open it")
+    return Secret(context["open"](text, context["subject"]))
+
+
+_IS_SEALED: Final = re.compile(r"[\w-]+(\.[\w-]*){4}", re.ASCII)
+"""A compact JWE: five parts (RFC 7516)."""
 
 
 def secret_fields(kind: type[BaseModel]) -> frozenset[str]:

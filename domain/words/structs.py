@@ -12,6 +12,7 @@ from msgspec.json import Encoder
 from msgspec.structs import asdict
 
 from domain.words.prefix import Prefix, stored_prefix
+from domain.words.sealed import HIDDEN, Sealed
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
@@ -61,10 +62,15 @@ NO: Final[bool] = field(default_factory=no)
 
 
 def _in_json(value: Any) -> Any:
-    """A value that JSON has no form for, as it is written: a prefix."""
-    if isinstance(value, Prefix):
+    """A value that JSON has no form for, as it is written: a prefix, a sealed secret."""
+    if isinstance(value, Prefix | Sealed):
         return value.text
     raise NotImplementedError(type(value).__name__)
+
+
+def _to_show(value: Any) -> Any:
+    """The same as it is shown: nobody is shown a secret, not even sealed."""
+    return HIDDEN if isinstance(value, Sealed) else _in_json(value)
 
 
 written: Final[Callable[[Value], bytes]] = Encoder(enc_hook=_in_json).encode
@@ -72,13 +78,13 @@ written: Final[Callable[[Value], bytes]] = Encoder(enc_hook=_in_json).encode
 
 
 def as_json(value: Value) -> dict[str, Any]:
-    """A struct as a JSON value."""
-    return to_builtins(value, enc_hook=_in_json)
+    """A struct as a JSON value, to be shown."""
+    return to_builtins(value, enc_hook=_to_show)
 
 
 def all_fields(value: Value) -> dict[str, Any]:
-    """Every field of a struct as a JSON value, also a field that is None."""
-    return to_builtins(asdict(value), enc_hook=_in_json)
+    """Every field of a struct as a JSON value, to be shown, also a field that is None."""
+    return to_builtins(asdict(value), enc_hook=_to_show)
 
 
 def from_json(kind: type[Any], value: Any) -> Any:
@@ -87,4 +93,6 @@ def from_json(kind: type[Any], value: Any) -> Any:
     """
     if kind is Prefix and isinstance(value, str):
         return stored_prefix(value)
+    if kind is Sealed and isinstance(value, str):
+        return Sealed(value)
     raise ValueError(f"no {kind.__name__}")
