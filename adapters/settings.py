@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, cast
-from urllib.parse import quote
 
 from adapters import setting_faults as faults
-from adapters.sqlite_files import SQLITE, path_of
+from adapters.sqlite_files import path_of
 
 if TYPE_CHECKING:
     from adapters.observe.logs import Level
@@ -113,8 +112,8 @@ class Settings:
 
     database: str = KNOWN["TIELINE_DATABASE"].default
     views: str = KNOWN["TIELINE_DATABASE"].default
-    keys: str = "sqlite:///var/tieline.keys"
-    """The address of the keys' store: `sqlite:///PATH` for a file."""
+    keys: str = ""
+    """Where the keys lie: a file, or `postgresql://`; empty is a file beside the log."""
     master_key: str = ""
     prefix: str = "tieline"
     owner: str = "user:owner"
@@ -143,6 +142,11 @@ class Settings:
         """The `source` of this cell's events and outcomes."""
         return f"/{self.prefix}"
 
+    @property
+    def keys_at(self) -> str:
+        """Where the keys lie, whether it was set or not: a path, or `postgresql://`."""
+        return self.keys or _keys_beside(self.database)
+
 
 def load(environment: Mapping[str, str], folder: Path) -> Settings:
     """The settings in force: from the environment, otherwise from the folder's tieline.toml,
@@ -157,7 +161,7 @@ def load(environment: Mapping[str, str], folder: Path) -> Settings:
     return Settings(
         database=values["TIELINE_DATABASE"],
         views=values["TIELINE_VIEWS"],
-        keys=_address_of_keys(values["TIELINE_KEYS"]),
+        keys=said["TIELINE_KEYS"].value,
         master_key=values["TIELINE_MASTER_KEY"],
         prefix=values["TIELINE_PREFIX"],
         owner=values["TIELINE_OWNER"],
@@ -195,10 +199,6 @@ def _keys_beside(database: str) -> str:
     path = path_of(database) or path_of(KNOWN["TIELINE_DATABASE"].default)
     assert path, "the default is a file"
     return str(path.with_suffix(".keys"))
-
-
-def _address_of_keys(value: str) -> str:
-    return value if value.startswith("postgresql:") else f"{SQLITE}{quote(value)}"
 
 
 def shown(settings: Settings) -> Iterable[InForce]:

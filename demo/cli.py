@@ -119,7 +119,13 @@ def _settings(database: str | None) -> Settings:
     elif "://" not in database:
         database = f"sqlite:///{database}"
     return replace(
-        settings_here(), database=database, views=database, owner=OWNER, network="simulated"
+        settings_here(),
+        database=database,
+        views=database,
+        keys="",
+        master_key="",
+        owner=OWNER,
+        network="simulated",
     )
 
 

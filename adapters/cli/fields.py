@@ -4,9 +4,10 @@
 an option that may be repeated, `routers` are `--pair NAME:PRIMARY:SECONDARY:CAPACITY[:PROVIDER]`.
 """
 
+import sys
 import types
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeGuard, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, TypeGuard, Union, get_args, get_origin
 
 import typer
 from pydantic.fields import FieldInfo
@@ -16,7 +17,11 @@ from adapters.cli.ids import completion_of
 from adapters.cli.meanings import meaning_of
 from adapters.cli.output import spoken
 from domain.words.data import CommandData, model_of
+from domain.words.secret import Secret
 from domain.words.structs import Value
+
+STDIN: Final = "-"
+"""Given as a secret: it is read from standard input, and stands in no list of processes."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,8 @@ class Field:
         """The JSON of what was given."""
         if _is_struct(self.shape):
             return [parsed(self.shape, each) for each in given]
+        if self.shape is Secret and given == STDIN:
+            return sys.stdin.readline().rstrip("\r\n")
         return given
 
     @property
@@ -74,6 +81,8 @@ class Field:
     @property
     def _help(self) -> str:
         again = " May be repeated." if self.many else ""
+        if self.shape is Secret:
+            return f"{meaning_of(self.name)} {STDIN} reads it from standard input."
         default = f" Default: {spoken(self.default)}." if self.default not in (None, []) else ""
         return f"{meaning_of(self.name)}{again}{default}"
 

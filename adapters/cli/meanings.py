@@ -29,6 +29,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "location": "Who keeps the identity store.",
     "location_id": "The location.",
     "managed_by": "Who manages the subscription.",
+    "md5_key": "The key of the BGP sessions, 1 to 25 letters and digits, in the clear or sealed.",
     "model": "How the CSP deals with the customer.",
     "name": "Its name.",
     "network_id": "The other network.",

@@ -51,6 +51,8 @@ def send(message: Mapping[str, Any], output: str) -> int:
     settings = settings_here()
     with submitter_of(settings) as submitter:
         answer = submitter.submit([compact(identified(message)).encode()])[0]
+        if secret := submitter.revealed():
+            answer = {**answer, "data": {**answer["data"], "secret": secret.reveal()}}
         with told_in_any_case(lambda: give(answer, output, tell_outcome)):
             submitter.settle()
             followed = submitter.followed() if output == "table" else ()

@@ -37,6 +37,8 @@ def tell_outcome(outcome: Document) -> None:
         return
     for event in data["events"]:
         say(f"    {event['id']}  {words_of(event['type'])}{_details(event.get('data'))}")
+    if "secret" in data:
+        say(f"    the secret: {data['secret']}")
     if not data["events"]:
         say("    Nothing to do: already so.")
     for warning in data["warnings"]:

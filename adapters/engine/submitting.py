@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from typing import Final, Protocol
 
 from adapters.engine.embedded import Embedded
+from adapters.keys.revealing import revealed
+from domain.engine.outcomes import Outcome
 from domain.words.messages import Message
+from domain.words.secret import Secret
 
 SHOWN: Final = 1000
 """The most events that are shown after a command."""
@@ -29,6 +32,12 @@ class Submitter(Protocol):
         """The events since the last lines were handed in, including the lines' own."""
         ...
 
+    def revealed(self) -> Secret | None:
+        """The secret that the one line handed in was about; None for any other line, and where
+        another process decides: it is told only by the door that was asked.
+        """
+        ...
+
 
 class EmbeddedSubmitter:
     """Has commands decided in this process."""
@@ -37,11 +46,20 @@ class EmbeddedSubmitter:
         self._parts = parts
         self._cell = cell
         self._before = 0
+        self._last: Sequence[Outcome] = ()
 
     def submit(self, lines: Sequence[bytes]) -> Sequence[Message]:
         """Decide lines in batches."""
         self._before = self._parts.worker.log.mark().position
-        return [each.as_cloudevent(self._cell) for each in self._parts.submit(lines)]
+        self._last = self._parts.submit(lines)
+        return [each.as_cloudevent(self._cell) for each in self._last]
+
+    def revealed(self) -> Secret | None:
+        """It is read from the log, and opened with the cell's keys."""
+        worker = self._parts.worker
+        if worker.keys is None or len(self._last) != 1:
+            return None
+        return revealed(self._last[0], worker.log, worker.keys)
 
     def settle(self) -> None:
         """Let reactors and views catch up."""

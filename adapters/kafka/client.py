@@ -27,7 +27,7 @@ from adapters.kafka.topics import Topics, TopicsError, existing, topics_of
 from adapters.kafka.writer import Writer
 from domain.catalogue import COMMANDS
 from domain.words.content import derived_key
-from domain.words.messages import Unreadable, read_command
+from domain.words.messages import Unreadable, read_command, verb_of
 
 PATIENCE: Final = 30.0
 """Seconds for which an outcome is awaited by default."""
@@ -176,7 +176,10 @@ class Client:
         as_read = read_command(message, COMMANDS, self._owner, value)
         if isinstance(as_read, Unreadable):
             raise ValueError(f"no command can be made of this: {as_read.fault}")  # noqa: TRY004 - its value is wrong
-        keys = (as_read.pair.key, derived_key(as_read.pair, as_read.digest))
+        pair, kind = as_read.pair, COMMANDS.get(verb_of(as_read.type))
+        if kind and kind.secrets:
+            return self._outcomes.expect_of_pair(str(UUID(bytes=pair.key)), pair.source, pair.id)
+        keys = (pair.key, derived_key(pair, as_read.digest))
         return self._outcomes.expect([str(UUID(bytes=key)) for key in keys], as_read.digest)
 
 

@@ -48,6 +48,9 @@ class KafkaSubmitter:
     def rest(self) -> None:
         """Nothing: processes and views run by themselves."""
 
+    def revealed(self) -> None:
+        """Nobody tells a secret over a topic."""
+
     def followed(self) -> Sequence[Message]:
         """The events that were read while it settled."""
         return self._settling.events if self._settling else ()

@@ -1,8 +1,7 @@
 """What a cell does with its keys, which are opened when the first secret comes by."""
 
-from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from adapters.keys.errors import KeysUnusable
 from domain.words.sealed import HIDDEN, Sealed
@@ -14,6 +13,15 @@ if TYPE_CHECKING:
     from adapters.keys.store import KeyStore
     from domain.engine.log import Log
 
+
+class Open(Protocol):
+    """Opens the store of the keys; `make` says whether it is made where it is missing."""
+
+    def __call__(self, *, make: bool) -> "KeyStore":
+        """Raises KeysUnusable."""
+        ...
+
+
 NAMED: Final = "keys"
 """The fact of a log that names its store of keys."""
 
@@ -24,7 +32,7 @@ class CellKeys:
     A log names the store that its secrets were sealed with, and knows no other one.
     """
 
-    def __init__(self, log: "Log", open_store: "Callable[[], KeyStore]") -> None:
+    def __init__(self, log: "Log", open_store: "Open") -> None:
         self._log = log
         self._open = open_store
         self._data_keys: dict[str, OctKey] = {}
@@ -32,7 +40,8 @@ class CellKeys:
     @cached_property
     def store(self) -> "KeyStore":
         """The store. Raises KeysUnusable for one that is not the log's."""
-        store, named = self._open(), self._log.kept(NAMED)
+        named = self._log.kept(NAMED)
+        store = self._open(make=named is None)
         if named is None:
             self._log.keep(NAMED, store.id)
         elif named != store.id:

@@ -2,7 +2,8 @@
 
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -46,7 +47,20 @@ class Master:
         return Master(self._keys[:1])
 
     def write(self, path: Path) -> None:
-        """Put it in the place of a file, whole or not at all, for the owner's eyes only."""
+        """Put it in the place of a file, whole or not at all."""
+        with self._written_beside(path) as beside:
+            beside.replace(path)
+        _sync(path.parent)
+
+    def write_first(self, path: Path) -> None:
+        """Put it where no file is yet; whoever does so first has made it."""
+        with self._written_beside(path) as beside, suppress(FileExistsError):
+            os.link(beside, path)
+        _sync(path.parent)
+
+    @contextmanager
+    def _written_beside(self, path: Path) -> Generator[Path]:
+        """A file with the keys, for the owner's eyes only, that is gone afterwards."""
         beside = path.with_name(f"{path.name}.{os.getpid()}")
         with os.fdopen(
             os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE), "w"
@@ -54,8 +68,10 @@ class Master:
             file.write("".join(f"{urlsafe_b64encode(key).decode()}\n" for key in self._keys))
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
-        _sync(path.parent)
+        try:
+            yield beside
+        finally:
+            beside.unlink(missing_ok=True)
 
 
 def drawn() -> bytes:

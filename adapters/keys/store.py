@@ -4,7 +4,6 @@ It is never the log's database: whoever has the log, its backups or its exports 
 key is wrapped by the master key, which lies in a file beside it.
 """
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -21,18 +20,16 @@ from sqlalchemy import (
     String,
     Table,
     delete,
-    event,
-    inspect,
     select,
     update,
 )
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
+from sqlalchemy.exc import DBAPIError
 
 from adapters.keys import master as masters
 from adapters.keys.errors import Erased, KeysUnusable
 from adapters.keys.master import Master
-from adapters.sqlite_files import path_of
-from projections.database import opened
 
 KEYS: Final = Table(
     "keys",
@@ -48,11 +45,10 @@ customers and of the private keys to which publishers seal."""
 class KeyStore:
     """The keys of one cell. Everything that it makes is durable before it is returned."""
 
-    def __init__(self, engine: Engine, master_file: Path, what: str) -> None:
+    def __init__(self, engine: Engine, master: Master, master_file: Path) -> None:
         self._engine = engine
+        self._master = master
         self._master_file = master_file
-        self._what = what
-        self._master = self._ready()
 
     @property
     def id(self) -> str:
@@ -108,34 +104,6 @@ class KeyStore:
         """Close the connections."""
         self._engine.dispose()
 
-    def _ready(self) -> Master:
-        """The master key, and a table; both are made where there is no store yet."""
-        master = masters.read(self._master_file)
-        try:
-            tables = inspect(self._engine).get_table_names()
-            if tables and KEYS.name not in tables and self._engine.dialect.name == "sqlite":
-                raise KeysUnusable(f"{self._what} is no store of keys: name another file")
-            KEYS.metadata.create_all(self._engine)
-            with self._engine.connect() as connection:
-                holds = connection.execute(select(KEYS.c.wrapped).limit(1)).scalar()
-        except DBAPIError as fault:
-            raise self._unusable(fault) from fault
-        if holds is None:
-            return master or self._first_master()
-        if master is None:
-            raise KeysUnusable(
-                f"The master key of {self._what} is not in {self._master_file}: without it no key "
-                "can be read. Put it back"
-            )
-        master.unwrapped(holds)
-        return master
-
-    def _first_master(self) -> Master:
-        Master([masters.drawn()]).write(self._master_file)
-        made = masters.read(self._master_file)
-        assert made, "it was just written"
-        return made
-
     def _key(self, name: str, make: Callable[[], bytes]) -> bytes:
         """A key, made if there is none: whoever made it first, all read the same."""
         found = self._found(name)
@@ -160,58 +128,29 @@ class KeyStore:
             with self._engine.connect() as connection:
                 return connection.execute(query).all()
         except DBAPIError as fault:
-            raise self._unusable(fault) from fault
+            raise unusable(fault) from fault
 
     def _write(self, work: Callable[[Connection], Any]) -> None:
         try:
             with self._engine.begin() as connection:
                 work(connection)
         except DBAPIError as fault:
-            raise self._unusable(fault) from fault
+            raise unusable(fault) from fault
 
-    def _unusable(self, fault: DBAPIError) -> KeysUnusable:
-        return KeysUnusable(f"The keys in {self._what} can't be used: {fault.orig}")
+
+def unusable(fault: DBAPIError) -> KeysUnusable:
+    """The error for a store that can't be read or written."""
+    return KeysUnusable(f"The keys can't be used: {fault.orig}")
 
 
 def _insert_if_absent(connection: Connection, name: str, wrapped: bytes) -> None:
-    try:
-        with connection.begin_nested():
-            connection.execute(KEYS.insert(), {"name": name, "wrapped": wrapped})
-    except IntegrityError:
-        return  # another process made it first
+    """Another process may make the same key at the same moment: whoever is first has made it."""
+    on_sqlite = connection.dialect.name == "sqlite"
+    insert = insert_on_sqlite(KEYS) if on_sqlite else insert_on_postgresql(KEYS)
+    connection.execute(insert.values(name=name, wrapped=wrapped).on_conflict_do_nothing())
 
 
 def _wrap_anew(connection: Connection, master: Master) -> None:
     for name, wrapped in connection.execute(select(KEYS).with_for_update()).all():
         anew = master.wrapped(master.unwrapped(wrapped))
         connection.execute(update(KEYS).where(KEYS.c.name == name).values(wrapped=anew))
-
-
-def open_store(url: str, master_file: str = "") -> KeyStore:
-    """The store at an address; whatever of it is missing is made. Raises KeysUnusable."""
-    path = path_of(url)
-    if path is None:
-        if not master_file:
-            raise KeysUnusable(
-                "Keys in a PostgreSQL database need TIELINE_MASTER_KEY: the file with the master "
-                "key, the same on every host"
-            )
-        return KeyStore(opened(url), Path(master_file), "the database of the keys")
-    _make_private(path)
-    engine = opened(url)
-    event.listen(engine, "connect", _durable)
-    return KeyStore(engine, Path(master_file or f"{path}.master"), str(path))
-
-
-def _make_private(path: Path) -> None:
-    """Make the file for its owner's eyes only, before SQLite makes it for everybody's."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as fault:
-        raise KeysUnusable(f"{path} can't be used for the keys: {fault.strerror}") from fault
-
-
-def _durable(connection: Any, _: object) -> None:
-    """Unlike views, a key can't be built anew."""
-    connection.execute("PRAGMA synchronous=FULL")

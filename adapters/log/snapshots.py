@@ -21,6 +21,7 @@ from domain.engine.log import Snapshot
 from domain.words.persistent import Persistent
 from domain.words.prefix import Prefix
 from domain.words.prefix_map import PrefixMap
+from domain.words.sealed import Sealed
 from domain.words.structs import from_json
 
 SHARED = (
@@ -31,6 +32,7 @@ SHARED = (
     "domain.words.prefix",
     "domain.bandwidth_change.change",
     "domain.words.prefix_map",
+    "domain.words.sealed",
     "domain.address_space",
     "domain.profiles",
     "domain.engine.records",
@@ -89,7 +91,7 @@ def _in_json(value: Any) -> Any:
             return dict(cast("Mapping[str, Any]", value))
         case PrefixMap():
             return list(cast("PrefixMap[Any]", value))
-        case Prefix():
+        case Prefix() | Sealed():
             return value.text
         case _:
             raise ValueError(f"no JSON for {type(value).__name__}")

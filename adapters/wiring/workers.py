@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -39,14 +39,32 @@ def keys_of(settings: Settings, log: "Log") -> "CellKeys":
     """The keys of the cell whose log this is. Raises KeysUnusable where the log names others."""
     from adapters.keys.cell import CellKeys
 
-    def opened() -> "KeyStore":
-        from adapters.keys.store import open_store
+    def opened(*, make: bool) -> "KeyStore":
+        from adapters.keys.opening import open_store
 
-        return open_store(settings.keys, settings.master_key)
+        return open_store(settings.keys_at, settings.master_key, make=make)
+
+    return CellKeys(log, opened)
+
+
+def keys_to_plan_with(settings: Settings, log: "Log") -> "CellKeys | None":
+    """The keys for a dry run, which makes and changes none: without them it only can't tell whether
+    a command that may hold a secret was sent before.
+    """
+    from adapters.keys.cell import CellKeys
+    from adapters.keys.errors import KeysUnusable
+
+    def opened(*, make: bool) -> "KeyStore":
+        from adapters.keys.opening import open_store_to_read
+
+        del make
+        return open_store_to_read(settings.keys_at, settings.master_key)
 
     keys = CellKeys(log, opened)
-    keys.check()
-    return keys
+    try:
+        return keys if keys.are_named and keys.store else None
+    except KeysUnusable:
+        return None
 
 
 @contextmanager
@@ -65,6 +83,7 @@ def worker_of(
     from domain.decider.states import Terms
 
     with log_of(settings) as log, closing(keys_of(settings, log)) as keys:
+        keys.check()
         erase_again(log, keys)
         terms = Terms(settings.owner, seal=keys.seal)
         with _worker_on(log, settings, terms, keys, clock, watch) as worker:
@@ -76,11 +95,9 @@ def _planner_on(log: "Log", settings: Settings) -> "Generator[Worker]":
     from adapters.keys.cell import hides
     from domain.decider.states import Terms
 
-    terms = Terms(settings.owner, seal=hides)
-    with closing(keys_of(settings, log)) as keys:
-        known = keys if keys.are_named else None
-        with _worker_on(log, settings, terms, known) as worker:
-            yield worker
+    terms, keys = Terms(settings.owner, seal=hides), keys_to_plan_with(settings, log)
+    with closing(keys) if keys else nullcontext(), _worker_on(log, settings, terms, keys) as worker:
+        yield worker
 
 
 @contextmanager

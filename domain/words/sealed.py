@@ -29,7 +29,8 @@ class Sealed:
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
         from pydantic_core import core_schema  # noqa: PLC0415  for what checks events, and schemas
 
-        return core_schema.is_instance_schema(cls)
+        text = core_schema.no_info_after_validator_function(cls, core_schema.str_schema())
+        return core_schema.json_or_python_schema(text, core_schema.is_instance_schema(cls))
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:

@@ -37,21 +37,21 @@ OTHERS = (
 
 
 @pytest.fixture(scope="module")
-def storied(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The file of a log that went through the story."""
+def storied(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The files of a log that went through the story: itself, its keys, their master key."""
     tieline = Tieline(tmp_path_factory.mktemp("story"))
     assert tieline.run("submit", "--settle", str(STORY)).code == 0
-    return (tieline.folder / "var" / "tieline.db").read_bytes()
+    return {each.name: each.read_bytes() for each in (tieline.folder / "var").iterdir()}
 
 
 @pytest.fixture
-def copy(tieline: Tieline, storied: bytes) -> Path:
-    """A copy of that file, alone in its folder."""
+def copy(tieline: Tieline, storied: dict[str, bytes]) -> Path:
+    """A copy of those files, alone in their folder."""
     (tieline.folder / "story.jsonl").write_bytes(STORY.read_bytes())
     (tieline.folder / "var").mkdir()
-    file = tieline.folder / "var" / "tieline.db"
-    file.write_bytes(storied)
-    return file
+    for name, content in storied.items():
+        (tieline.folder / "var" / name).write_bytes(content)
+    return tieline.folder / "var" / "tieline.db"
 
 
 @contextmanager

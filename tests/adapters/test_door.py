@@ -61,6 +61,22 @@ def guard(data: Any, **more: Any) -> dict[str, Any]:
 KINDS = {"guard-peering": GuardPeering}
 
 
+class Keys:
+    """Keys whose work can be looked at."""
+
+    def digest_key(self) -> bytes:
+        return b"digest"
+
+    def opened(self, sealed: str, subject: str) -> str:
+        raise ValueError(f"{sealed} is for nobody on {subject}")
+
+    def keep_at_door(self, secret: Secret) -> str:
+        return f"kept-{secret.reveal()[::-1]}"
+
+    def take_from_door(self, kept: str) -> str:
+        return kept.removeprefix("kept-")[::-1]
+
+
 def a_door(**options: Any) -> Door:
     return Door(everybody(OWNER), bytes, kinds=KINDS, inside_kinds=KINDS, **options)
 
@@ -131,9 +147,26 @@ def test_a_secret_is_kept_nowhere_in_the_clear() -> None:
     assert arrival.read.data.key == Secret(CLEAR)
 
 
-def test_what_holds_no_secret_is_kept_as_it_came() -> None:
+def test_what_holds_no_secret_is_kept_with_its_digest_alone() -> None:
     for data in ({}, {"key": None, "note": "n"}):
-        assert a_door().from_outside(guard(data), None).message == guard(data)
+        message = a_door().from_outside(guard(data), None).message
+        assert message == guard(data) | {"digest": content_digest(guard(data), OWNER).hex()}
+
+
+def test_what_may_hold_a_secret_is_compared_by_a_digest_that_needs_a_key() -> None:
+    """A malformed one, too; the digest that it had before there were keys still counts."""
+    wrong = [guard({"key": f"{CLEAR}!"}), guard({"note": 1.5e300})]
+    for message in (guard({"key": CLEAR}), guard({}), *wrong[:1]):
+        for arrival in from_everywhere(a_door(keys=Keys()), message):
+            assert not isinstance(arrival.read, Unreadable)
+            assert arrival.read.digest == content_digest(message, OWNER, b"digest")
+            assert arrival.read.plain_digest == content_digest(message, OWNER)
+    with_keys, without = (
+        a_door(**each).from_outside(wrong[1], b"as written").read for each in ({"keys": Keys()}, {})
+    )
+    assert isinstance(with_keys, Faulty)
+    assert isinstance(without, Faulty)
+    assert with_keys.digest != without.digest == with_keys.plain_digest
 
 
 WRONG: dict[str, Any] = {
@@ -194,9 +227,31 @@ def test_what_stands_for_a_secret_is_taken_for_none(parked: Parked) -> None:
     assert "send the secret itself" in repr(arrival.read.refusal.as_json())
 
 
-def test_whoever_can_seal_decides_what_is_kept() -> None:
-    def seal(secret: Secret) -> str:
-        return f"sealed-{len(secret.reveal())}"
+def test_with_keys_it_is_decided_later_as_it_came(tmp_path: Path) -> None:
+    log, door = open_log(f"sqlite:///{tmp_path / 'log.db'}"), a_door(keys=Keys())
+    came = door.from_outside(guard({"key": CLEAR, "note": "n"}), None)
+    Worker(log, Terms(), SetClock(START)).handle([came])
+    (parked,) = log.parked()
+    log.close()
+    assert CLEAR not in parked.message
+    again = door.from_parked(parked)
+    assert isinstance(again.read, Command)
+    assert isinstance(came.read, Command)
+    assert (again.read.data, again.read.digest) == (came.read.data, came.read.digest)
 
-    arrival = a_door(seal=seal).from_outside(guard({"key": CLEAR}), None)
-    assert arrival.message["data"] == {"key": "sealed-14"}
+
+def test_sent_again_while_it_is_parked_it_is_the_same_command(tmp_path: Path) -> None:
+    log, door = open_log(f"sqlite:///{tmp_path / 'log.db'}"), a_door(keys=Keys())
+    worker = Worker(log, Terms(), SetClock(START))
+    came = door.from_outside(guard({"key": CLEAR}), None)
+    other = door.from_outside(guard({"key": f"{CLEAR}2"}), None)
+    assert [each.parked is None for each in worker.handle([came, came, other])] == [
+        False,
+        False,
+        True,
+    ]
+    (again, reused) = worker.handle([came, other])
+    assert again.parked
+    assert reused.refusal
+    assert reused.refusal.code == "command-id-reused"
+    log.close()

@@ -17,6 +17,8 @@ from domain.engine.decide import decide_batch
 from domain.engine.outcomes import Outcome
 from domain.engine.records import recorded
 from domain.words.messages import read_command
+from domain.words.sealed import Sealed
+from domain.words.secret import Secret
 from domain.words.structs import Event
 
 Facts = Written | Iterable["Facts"]
@@ -38,6 +40,11 @@ def _flat(facts: Any) -> Iterable[Written]:
         case _:
             for fact in facts:
                 yield from _flat(fact)
+
+
+def a_seal(customer_id: str, field: str, secret: Secret, entropy: bytes) -> Sealed:
+    """A seal that shows what was sealed, for whom."""
+    return Sealed(f"{customer_id} {field} {secret.reveal()} {entropy.hex()}")
 
 
 @dataclass
@@ -116,7 +123,7 @@ class Spec:
         draft = decide_batch(
             [arrival],
             Ground(present, {}, max(self.now, self.recorded)),
-            Terms(owner=self.owner),
+            Terms(owner=self.owner, seal=a_seal),
             lambda _: self.now,
         )
         assert not draft.parked, draft.outcomes[0].parked

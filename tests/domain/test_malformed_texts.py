@@ -13,10 +13,20 @@ def test_what_is_no_text_is_no_service_key(key: Any) -> None:
     assert set(faults(with_data("begin-provisioning", service_key=key))) == {"service_key"}
 
 
-def test_an_md5_key_is_malformed_until_secrets_can_be_sealed() -> None:
-    answer = with_data("configure-peering", md5_key="Str0ngEnough")
-    assert set(faults(answer)) == {"md5_key"}
-    assert "Str0ngEnough" not in str(answer.refusal)
+@cases("key", ["", "a" * 26, "Str0ng!", "with space", "Grün", "***", 7, ["k"], {"k": "k"}])
+def test_an_md5_key_is_1_to_25_letters_and_digits(key: Any) -> None:
+    """The refusal says what is asked, never what was sent."""
+    for verb in ("configure-peering", "change-peering"):
+        answer = with_data(verb, md5_key=key)
+        assert set(faults(answer)) == {"md5_key"}
+        if isinstance(key, str) and key not in ("", "***"):
+            assert key not in str(answer.refusal)
+
+
+@cases("key", ["a.b.c.d.e", "eyJhbGciOiJkaXIifQ..aa.bb.cc"])
+def test_a_sealed_md5_key_needs_a_key_to_open_it(key: str) -> None:
+    fault = faults(with_data("configure-peering", md5_key=key))["md5_key"]
+    assert fault == "is sealed, and there is no key here to open it"
 
 
 TEXTS = [

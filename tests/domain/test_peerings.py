@@ -134,11 +134,6 @@ class TestConfiguring:
         spec = configure(given(a_world()), MICROSOFT, registry="RIPE")
         assert peering(spec, "microsoft").registry == "RIPE"
 
-    def test_an_md5_key_is_refused_until_secrets_can_be_sealed(self) -> None:
-        spec = configure(given(a_world()), md5_key="abc123").refused("malformed-command")
-        assert spec.outcome is not None
-        assert "abc123" not in str(spec.outcome)
-
 
 class TestShape:
     @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from domain.customer.events import (
 from domain.decider.rights import NOTHING
 from domain.network.events import RouteSet, SecurityRuleSet, SubnetAdded
 from domain.words.prefix import prefix as prefix_of
+from domain.words.sealed import Sealed
 from domain.words.values import Role
 from tests.domain.spec import given
 from tests.examples import (
@@ -23,6 +24,7 @@ from tests.examples import (
     a_link,
     a_location,
     a_network,
+    a_peering,
     a_provisioned_circuit,
     a_route_filter,
     a_world,
@@ -115,6 +117,7 @@ def world() -> list[Any]:
         *an_authorization("a1"),
         *LONDON,
         *peered("c1", "c3"),
+        a_peering(md5_key=Sealed("sealed")),
         ("network/n1", SubnetAdded(name="web", prefix=prefix_of("10.1.0.0/24"))),
         ("network/n1", RouteSet(subnet="web", prefix=prefix_of("0.0.0.0/0"), next_hop="None")),
         ("network/n1", SecurityRuleSet(**RULE)),

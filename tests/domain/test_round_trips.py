@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
+from msgspec.structs import asdict
 from pydantic import BaseModel, TypeAdapter
 
 from adapters.log import snapshots
@@ -20,6 +21,8 @@ from domain.words.content import pair_of
 from domain.words.data import CommandData, checker_of, model_of
 from domain.words.messages import Command
 from domain.words.prefix import prefix
+from domain.words.sealed import HIDDEN, Sealed
+from domain.words.secret import Secret
 from domain.words.structs import Event, Value, as_json, written
 from domain.words.values import Network, Prefix, Time, format_time, read_time, written_time
 from tests.domain.spec import NOW, given
@@ -59,6 +62,10 @@ def values(kind: Any) -> st.SearchStrategy[Any]:
         return INSTANT
     if kind == Prefix:
         return PREFIX
+    if kind is Sealed:
+        return TEXT.map(Sealed)
+    if kind is Secret:
+        return TEXT.filter(lambda text: text not in ("", HIDDEN)).map(Secret)
     if kind == Network:
         return PREFIX.map(_network)
     return _by_origin(kind)
@@ -140,11 +147,19 @@ def _field(field: Any) -> st.SearchStrategy[Any]:
 EVENT = st.one_of(*(structs(each) for each in EVENTS.values()))
 
 
+def _sealed(event: Event) -> set[str]:
+    """The fields that hold a sealed secret, which is never shown."""
+    return {name for name, each in asdict(event).items() if isinstance(each, Sealed)}
+
+
 @for_all(EVENT)
 def test_an_event_reads_back_the_same(event: Event) -> None:
     checker_of(type(event))(event)
     data = written(event)
-    assert json.loads(data) == as_json(event)
+    shown = {
+        name: HIDDEN if name in _sealed(event) else each for name, each in json.loads(data).items()
+    }
+    assert shown == as_json(event)
     assert event_of(event.kind, data) == event
     checked: TypeAdapter[Event] = TypeAdapter(type(event))
     assert checked.validate_json(data) == event

@@ -45,6 +45,7 @@ DATA: dict[str, dict[str, Any]] = {
     "disable-peering": {"routing_domain": "private"},
     "remove-peering": {"routing_domain": "private"},
     "peer-circuits": {"other_circuit_id": "other"},
+    "reveal-secret": {"field": "private/md5_key", "reason": "migration"},
     "unpeer-circuits": {"other_circuit_id": "other"},
 }
 """Data for every command that addresses an existing circuit."""
@@ -61,6 +62,7 @@ PASS_A_DECREASE = {
     "proceed-bandwidth-change",
     "retry-bandwidth-change",
     "revoke-authorization",
+    "reveal-secret",
     "abandon-bandwidth-change",
     "reject-validation",
 }

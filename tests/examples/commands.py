@@ -96,6 +96,7 @@ EXAMPLES: Final[dict[str, Example]] = {
         replicated=True,
     ),
     "remove-customer": _customer("csp", ""),
+    "erase-customer": _customer("csp", ""),
     "add-subscription": _customer(
         "contributor",
         "--subscription acme-prod --managed-by customer",
@@ -242,6 +243,12 @@ EXAMPLES: Final[dict[str, Example]] = {
     ),
     "reject-validation": _circuit(
         "csp", "--routing-domain private --reason forged", **_DOMAIN, **_REASON
+    ),
+    "reveal-secret": _circuit(
+        "operator",
+        "--field private/md5_key --reason migration",
+        field="private/md5_key",
+        reason="migration",
     ),
     "enable-peering": _circuit("operator", "--routing-domain private", **_DOMAIN),
     "disable-peering": _circuit("operator", "--routing-domain private", **_DOMAIN),

@@ -49,6 +49,7 @@ def test_every_field_of_the_contract() -> None:
         "route_filters": [],
         "version": 2,
         "deleted": False,
+        "erased": False,
     }
 
 
