@@ -89,6 +89,7 @@ def _start_servers(folder: Path, ports: Mapping[str, int], running: ExitStack) -
         "TIELINE_DATABASE": address,
         "TIELINE_VIEWS": address,
         "TIELINE_NETWORK": "simulated",
+        "TIELINE_KEYS": str(folder.absolute() / "tieline.keys"),
     }
 
 

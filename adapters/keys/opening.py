@@ -48,6 +48,14 @@ def open_store_to_read(where: str, master: str = "") -> KeyStore:
 
 def _store(engine: Engine, master_file: Path, *, make: bool) -> KeyStore:
     try:
+        return _opened(engine, master_file, make=make)
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+def _opened(engine: Engine, master_file: Path, *, make: bool) -> KeyStore:
+    try:
         tables = inspect(engine).get_table_names()
         if make and KEYS.name not in tables:
             if tables and engine.dialect.name == "sqlite":

@@ -29,6 +29,7 @@ from sqlalchemy.exc import DBAPIError
 
 from adapters.keys import master as masters
 from adapters.keys.errors import Erased, KeysUnusable
+from adapters.keys.exchange import written
 from adapters.keys.master import Master
 
 KEYS: Final = Table(
@@ -92,13 +93,33 @@ class KeyStore:
             found = self._cell_keys()
         return found
 
-    def rotate(self) -> None:
-        """Wrap every key anew, under a new master key. What the keys sealed stays as it is."""
+    def rotate(self) -> int:
+        """Wrap every key anew, under a new master key; how many there are. What the keys sealed
+        stays as it is.
+        """
         both = self._master.followed_by(masters.drawn())
         both.write(self._master_file)
         self._write(lambda connection: _wrap_anew(connection, both))
         self._master = both.alone()
         self._master.write(self._master_file)
+        return len(self._rows(select(KEYS.c.name)))
+
+    def exported(self) -> dict[str, str]:
+        """Every key as it is stored, to be kept elsewhere or taken over by another store."""
+        return written({each.name: each.wrapped for each in self._rows(select(KEYS))})
+
+    def take_over(self, keys: Mapping[str, bytes]) -> int:
+        """Take in wrapped keys; how many of them were new. Raises KeysUnusable where the master key
+        does not wrap them, or another key of one's name is there.
+        """
+        given = {name: self._master.unwrapped(wrapped) for name, wrapped in keys.items()}
+        there = {name: self._found(name) for name in given}
+        for name, key in given.items():
+            if there[name] not in (None, key):
+                raise KeysUnusable(f"There is another key {name} here: nothing was taken over")
+        new = [name for name, key in there.items() if key is None]
+        self._write(lambda it: [_insert_if_absent(it, name, keys[name]) for name in new])
+        return len(new)
 
     def close(self) -> None:
         """Close the connections."""

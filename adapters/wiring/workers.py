@@ -47,6 +47,13 @@ def keys_of(settings: Settings, log: "Log") -> "CellKeys":
     return CellKeys(log, opened)
 
 
+def keys_alone(settings: Settings, *, make: bool) -> "KeyStore":
+    """The store of the keys, whatever log it is for. Raises KeysUnusable."""
+    from adapters.keys.opening import open_store
+
+    return open_store(settings.keys_at, settings.master_key, make=make)
+
+
 def keys_to_plan_with(settings: Settings, log: "Log") -> "CellKeys | None":
     """The keys for a dry run, which makes and changes none: without them it only can't tell whether
     a command that may hold a secret was sent before.

@@ -161,9 +161,8 @@ def test_what_may_hold_a_secret_is_compared_by_a_digest_that_needs_a_key() -> No
             assert not isinstance(arrival.read, Unreadable)
             assert arrival.read.digest == content_digest(message, OWNER, b"digest")
             assert arrival.read.plain_digest == content_digest(message, OWNER)
-    with_keys, without = (
-        a_door(**each).from_outside(wrong[1], b"as written").read for each in ({"keys": Keys()}, {})
-    )
+    doors = a_door(keys=Keys()), a_door()
+    with_keys, without = (each.from_outside(wrong[1], b"as written").read for each in doors)
     assert isinstance(with_keys, Faulty)
     assert isinstance(without, Faulty)
     assert with_keys.digest != without.digest == with_keys.plain_digest

@@ -156,10 +156,7 @@ def _sealed(event: Event) -> set[str]:
 def test_an_event_reads_back_the_same(event: Event) -> None:
     checker_of(type(event))(event)
     data = written(event)
-    shown = {
-        name: HIDDEN if name in _sealed(event) else each for name, each in json.loads(data).items()
-    }
-    assert shown == as_json(event)
+    assert json.loads(data) | dict.fromkeys(_sealed(event), HIDDEN) == as_json(event)
     assert event_of(event.kind, data) == event
     checked: TypeAdapter[Event] = TypeAdapter(type(event))
     assert checked.validate_json(data) == event
@@ -198,9 +195,8 @@ def test_a_recorded_event_reads_back_the_same(
         traceparent,
         event,
     )
-    assert (
-        json.loads(json.dumps(back.as_cloudevent("/tieline")))["data"] == json.loads(stored)["data"]
-    )
+    shown = json.loads(stored)["data"] | dict.fromkeys(_sealed(event), HIDDEN)
+    assert json.loads(json.dumps(back.as_cloudevent("/tieline")))["data"] == shown
 
 
 @pytest.mark.parametrize("verb", EXAMPLES)

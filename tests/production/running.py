@@ -133,6 +133,7 @@ class Cell:
             TIELINE_KAFKA=bootstrap,
             TIELINE_DATABASE=database,
             TIELINE_PREFIX=prefix,
+            TIELINE_KEYS=str(folder / "tieline.keys"),
             **{"TIELINE_PARTITIONS": "4", "TIELINE_NETWORK": "simulated", **settings},
         )
 
