@@ -43,6 +43,13 @@ def _plan() -> typer.Typer:
     return planning()
 
 
+def _asked_of(question: str) -> Callable[[], typer.Typer]:
+    def get() -> typer.Typer:
+        return getattr(import_module("adapters.cli.network_questions"), question)()
+
+    return get
+
+
 def _csp(what: str) -> Callable[[], typer.Typer]:
     def get() -> typer.Typer:
         return getattr(import_module("adapters.cli.csp"), what)()
@@ -52,6 +59,13 @@ def _csp(what: str) -> Callable[[], typer.Typer]:
 
 _MORE: Final[Mapping[str, Mapping[str, Verb]]] = {
     "circuit": {"plan": Verb("What a change of bandwidth would take.", _plan)},
+    "network": {
+        "routes": Verb(
+            "The effective routes of a subnet, and why each is used.", _asked_of("routes")
+        ),
+        "next-hop": Verb("Where a subnet sends what is for an address.", _asked_of("next_hop")),
+        "flow": Verb("Whether a subnet lets a flow pass, and by which rule.", _asked_of("flow")),
+    },
     "csp": {
         "show": Verb("Show the CSP as it is, or as it was.", _csp("showing")),
         "list-roles": Verb("List the roles of its staff and providers.", _csp("listing_roles")),
