@@ -102,7 +102,7 @@ def _why(prefix: Prefix, in_use: Sequence[Lesson], losing: Sequence[Lesson]) -> 
     over = several("circuit", [each.circuit_id for each in in_use])
     origins = listed(list(dict.fromkeys(each.origin for each in in_use)))
     equal = f", of the same weight {in_use[0].weight}" if len(in_use) > 1 else ""
-    told = f"{forced}it is learned over {over}{equal}: {origins}"
+    told = f"{forced}it is learned over {over}{equal} ({origins})"
     if not losing:
         return told
     less = listed([f"{each.circuit_id} of weight {each.weight}" for each in losing])

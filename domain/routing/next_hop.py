@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from domain.routing.table import EffectiveRoute, Table, named, sentence
-from domain.words.prefix import IPV4, Prefix
+from domain.words.prefix import Prefix
 from domain.words.structs import Frozen
 
 
@@ -26,13 +26,11 @@ class Hop(Frozen):
 
 def next_hop(table: Table, address: Prefix) -> Hop:
     """The hop of one address, given as the prefix of its whole length."""
-    covering = table.covering(address)
-    said = host(address)
-    if not covering:
-        family = "IPv4" if address.version == IPV4 else "IPv6"
-        return Hop(address, None, f"No route covers {said}: the network has no {family}.")
+    covering, said = table.covering(address), host(address)
+    if not covering:  # an IPv4 address always has the default route
+        return Hop(address, None, f"No route covers {said}: the network has no IPv6.")
     best, *others = covering
-    reason = f"{best.prefix} is the longest prefix that covers {said}; {best.because}."
+    reason = f"{best.prefix} is the longest prefix in use that covers {said}; {best.because}."
     return Hop(address, best, reason, [Other(each, _why_not(each, best)) for each in others])
 
 

@@ -56,12 +56,15 @@ class Spaces:
 
 
 def _virtual_network(around: Surroundings, table: Table) -> list[Prefix]:
-    """Own and linked space, what BGP routes are used for, what the subnet has routes for."""
+    """Own and linked space, what BGP routes are used for, what the subnet has routes for.
+
+    What is learned and not used needs no exception: the subnet has a route for the same prefix, or
+    it is the network's own space.
+    """
     routed = [
         each.prefix
         for each in table.rows
-        if each.prefix.length  # a default route is for everything
-        and (each.source == "user" or (each.source == "bgp" and each.active))
+        if each.source != "system" and each.prefix.length  # a default route is for everything
     ]
     linked = [each for other in around.linked.values() for each in other.address_space]
     return [*around.network.address_space, *linked, *routed]

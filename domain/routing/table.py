@@ -8,6 +8,7 @@ the cloud provider's page on routing of virtual network traffic, "How Azure sele
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import chain
 from typing import Final
 
@@ -40,7 +41,10 @@ class Table:
         """Of rows by family, address and length, the best of a prefix first."""
         self.rows: Final = rows
         self._own: Final = own
-        self._by_prefix = PrefixMap[EffectiveRoute].of(rows)
+
+    @cached_property
+    def _by_prefix(self) -> PrefixMap[EffectiveRoute]:
+        return PrefixMap[EffectiveRoute].of(self.rows)
 
     def covering(self, address: Prefix) -> Sequence[EffectiveRoute]:
         """The routes that cover an address, the best first; those that are never used for it, as it
