@@ -9,6 +9,14 @@ from domain.routing.surroundings import Surroundings
 from domain.routing.table import EffectiveRoute, Table, effective_routes
 from domain.words.prefix import address
 from tests.domain.spec import Facts, Spec, given
+from tests.examples import a_customer, a_network
+from tests.examples.hanging import a_connection, a_gateway_network, a_ready_world, a_subnet
+
+ALONE = [*a_customer(), *a_network(), a_subnet()]
+"""n1 with 10.1.0.0/16 and subnet web, and nothing else."""
+
+CONNECTED = [*a_ready_world(), *a_gateway_network(), a_subnet(), *a_connection()]
+"""The same network, connected to circuit c1."""
 
 
 def around(spec: Spec, id: str = "n1") -> Surroundings:
@@ -27,6 +35,12 @@ def table_of(spec: Spec, id: str = "n1") -> Table:
 def routes_in(*facts: Facts) -> list[str]:
     """The effective routes of subnet web of n1, without their reasons; `*` is active."""
     return list(map(shown, table_of(given(*facts)).rows))
+
+
+def beside(*facts: Facts) -> list[str]:
+    """The routes, without those that n1 has when it is alone."""
+    always = set(routes_in(ALONE))
+    return [each for each in routes_in(*facts) if each not in always]
 
 
 def shown(row: EffectiveRoute) -> str:

@@ -5,20 +5,17 @@ from typing import Any
 import pytest
 
 from domain.routing.flow import FlowProtocol, end_of, flow_of
-from tests.domain.asking import verdict
+from tests.domain.asking import ALONE, CONNECTED, verdict
 from tests.examples import a_customer, a_link, a_network
 from tests.examples.hanging import (
     a_connection,
     a_gateway_network,
-    a_ready_world,
     a_route,
     a_rule,
     a_subnet,
     routes,
 )
 
-ALONE = [*a_customer(), *a_network(), a_subnet()]
-CONNECTED = [*a_ready_world(), *a_gateway_network(), a_subnet(), *a_connection()]
 WEB, NEAR, FAR, NOWHERE = "10.1.1.4:443", "10.1.2.4:50000", "8.8.8.8:443", "10.99.0.1:443"
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from domain.routing.next_hop import Hop
 from domain.words.prefix import address
-from tests.domain.asking import hop_to, shown
+from tests.domain.asking import ALONE, CONNECTED, hop_to, shown
 from tests.examples import a_customer, a_link, a_network
 from tests.examples.hanging import (
     a_connection,
@@ -14,9 +14,6 @@ from tests.examples.hanging import (
     a_subnet,
     routes,
 )
-
-ALONE = [*a_customer(), *a_network(), a_subnet()]
-CONNECTED = [*a_ready_world(), *a_gateway_network(), a_subnet(), *a_connection()]
 
 
 def used(hop: Hop) -> str:
