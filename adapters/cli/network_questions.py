@@ -64,7 +64,8 @@ def next_hop() -> typer.Typer:
         try:
             to = read(address)
         except ValueError as fault:
-            raise typer.BadParameter(f"{address!r} is no address: {fault}") from fault
+            wrong = f"{address!r} is no address: {fault}"
+            raise typer.BadParameter(wrong, param_hint="'--address'") from fault
         with _asking(id, subnet, as_of) as (log, asked):
             document = next_hop(log, asked, to)
         give(document, output, _tell_hop)
@@ -81,7 +82,7 @@ def flow() -> typer.Typer:
     app = verbs(about)
     directions, protocols = OneOf(get_args(Direction)), OneOf(PROTOCOLS)
 
-    @app.command(help=f"{about} Which rule decides says whether, and a sentence says why.")
+    @app.command(help=f"{about} The first that matches decides, by priority; then the defaults.")
     def run(
         id: ID,
         subnet: Subnet,
@@ -146,7 +147,8 @@ def _asking(id: str, subnet: str, as_of: str | None) -> "Generator[tuple[Log, As
     from projections.questions import Asked, Misfit, Unknown
 
     if not fullmatch(IDENTIFIER, subnet):
-        raise typer.BadParameter(f"{subnet!r} is no name of a subnet: {AN_ID}")
+        wrong = f"{subnet!r} is no name of a subnet: {AN_ID}"
+        raise typer.BadParameter(wrong, param_hint="'--subnet'")
     asked = Asked(id, subnet, None if as_of is None else moment(as_of))
     try:
         with log_to_read(settings_here()) as log:

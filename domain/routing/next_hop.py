@@ -42,4 +42,4 @@ def host(address: Prefix) -> str:
 def _why_not(other: EffectiveRoute, best: EffectiveRoute) -> str:
     if not other.active:
         return other.reason
-    return sentence(f"{named(best)} is longer")
+    return sentence(f"{named(best)} beats it: its prefix is longer")

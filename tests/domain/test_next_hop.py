@@ -45,7 +45,9 @@ def test_it_says_why_and_why_not_the_others_the_best_first() -> None:
         "10.20.0.0/16 is the longest prefix in use that covers 10.20.0.9; it is learned over "
         "circuit c1 (advertised there)."
     )
-    longer = "The bgp route for 10.20.0.0/16 to VirtualNetworkGateway is longer."
+    longer = (
+        "The bgp route for 10.20.0.0/16 to VirtualNetworkGateway beats it: its prefix is longer."
+    )
     beaten = "The bgp route for 0.0.0.0/0 to VirtualNetworkGateway beats it."
     assert others(hop) == [
         ("* 10.0.0.0/8 user None", longer),
