@@ -13,7 +13,7 @@ from domain.network.state import NETWORK
 from domain.routing.surroundings import Surroundings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from domain.decider.states import Key
     from domain.engine.log import Log
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Before = Callable[[Recorded], bool]
 
 PAGE: Final = 500
-"""Events of a stream that are read at once, where it went on after the moment."""
+"""Events of a stream that are read at once. More than that, and a snapshot is worth looking for."""
 
 
 def surroundings(log: Log, network_id: str, time: str | None = None) -> Surroundings | None:
@@ -48,31 +48,28 @@ def _before(log: Log, time: str | None) -> Before:
 
 def _states(log: Log, key: Key[Any], ids: Collection[str], before: Before) -> Mapping[str, Any]:
     """The states of some of a noun's streams at the moment, by id; without those not yet begun."""
-    if not ids:
-        return {}
-    streams = {key.stream(id): id for id in sorted(ids)}
-    states: dict[str, Any] = {}
-    for stream, (present, version) in log.load_all(streams).items():
-        state = _state(log, stream, present, version, before)
-        if state is not None:
-            states[streams[stream]] = state
-    return states
+    states = {id: _state(log, key.stream(id), before) for id in sorted(ids)}
+    return {id: state for id, state in states.items() if state is not None}
 
 
-def _state(log: Log, stream: str, present: Any, version: int, before: Before) -> Any:
-    """The present state, where the stream has not gone on since; else folded up to the moment."""
-    last = log.events(stream, version - 1, version)
-    if all(map(before, last)):
-        return present
-    return _past(log, stream, before)
+def _state(log: Log, stream: str, before: Before) -> Any:
+    """Of a long stream that has not gone on since, the present state, which has a snapshot."""
+    page = log.events(stream, 0, PAGE)
+    if len(page) == PAGE and before(page[-1]):
+        present, version = log.load(stream)
+        if all(map(before, log.events(stream, version - 1, version))):
+            return present
+    return _folded(log, stream, page, before)
 
 
-def _past(log: Log, stream: str, before: Before) -> Any:
-    state, version = None, 0
-    while page := log.events(stream, version, version + PAGE):
+def _folded(log: Log, stream: str, page: Sequence[Recorded], before: Before) -> Any:
+    """The state at the moment, from the first page of a stream and those that follow it."""
+    state = None
+    while page:
         belongs = [each for each in page if before(each)]
         state = folded(stream, belongs, state)
-        if len(belongs) < len(page):
+        if len(belongs) < PAGE:
             break
-        version = page[-1].version
+        last = page[-1].version
+        page = log.events(stream, last, last + PAGE)
     return state
