@@ -19,18 +19,8 @@ from domain.engine.batch import Arrival
 from domain.engine.log import DIGEST, Parked
 from domain.words.attributes import Envelope, plain_envelope, plain_line
 from domain.words.content import hashed
-from domain.words.messages import (
-    Command,
-    Kinds,
-    Read,
-    Unreadable,
-    command_in,
-    load,
-    parsed,
-    read_command,
-    read_with_care,
-    verb_of,
-)
+from domain.words.messages import Command, Kinds, Read, Unreadable, load, parsed, verb_of
+from domain.words.reading import command_in, read_command, read_with_care
 from domain.words.sealed import HIDDEN
 from domain.words.secret import Keys, Secret
 

@@ -30,7 +30,8 @@ from domain.engine.judgement import (
     may_not_speak,
     reads,
 )
-from domain.words.messages import Command, Unreadable, load, read_command
+from domain.words.messages import Command, Unreadable, load
+from domain.words.reading import read_command
 from domain.words.refusals import Refused
 from domain.words.structs import Event, as_json, from_json
 from domain.words.values import format_time, read_time

@@ -101,6 +101,13 @@ class SimulatedLog:
         self._before("read-fact")
         return self._log.kept(name)
 
+    def keep_first(self, name: str, value: str) -> str:
+        """Keep a fact unless it is kept."""
+        self._before("keep-fact")
+        first = self._log.keep_first(name, value)
+        self._after("keep-fact")
+        return first
+
     def keep(self, name: str, value: str) -> None:
         """Keep a fact."""
         self._before("keep-fact")

@@ -28,6 +28,7 @@ def _pairs(lines: Sequence[Line], answers: Sequence["Message"]) -> Iterator[tupl
 
 
 def _is_unreadable(text: bytes) -> bool:
-    from domain.words.messages import Unreadable, load, read_command
+    from domain.words.messages import Unreadable, load
+    from domain.words.reading import read_command
 
     return isinstance(read_command(load(text), {}, ""), Unreadable)

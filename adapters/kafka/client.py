@@ -27,7 +27,8 @@ from adapters.kafka.topics import Topics, TopicsError, existing, topics_of
 from adapters.kafka.writer import Writer
 from domain.catalogue import COMMANDS
 from domain.words.content import derived_key
-from domain.words.messages import Unreadable, read_command, verb_of
+from domain.words.messages import Unreadable, verb_of
+from domain.words.reading import read_command
 
 PATIENCE: Final = 30.0
 """Seconds for which an outcome is awaited by default."""

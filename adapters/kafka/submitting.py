@@ -12,7 +12,8 @@ from adapters.clocks import wall_clock
 from adapters.kafka.client import Client
 from adapters.kafka.settling import Settling
 from domain.engine.outcomes import Outcome
-from domain.words.messages import Message, Unreadable, load, read_command
+from domain.words.messages import Message, Unreadable, load
+from domain.words.reading import read_command
 from domain.words.refusals import refused
 
 PATIENCE: Final = 60.0

@@ -43,8 +43,8 @@ class CellKeys:
         named = self._log.kept(NAMED)
         store = self._open(make=named is None)
         if named is None:
-            self._log.keep(NAMED, store.id)
-        elif named != store.id:
+            named = self._log.keep_first(NAMED, store.id)
+        if named != store.id:
             store.close()
             raise KeysUnusable(
                 "The log's secrets were sealed with another store of keys: name that one in "

@@ -59,6 +59,7 @@ _TAKE_SNAPSHOT = """
 INSERT INTO snapshots VALUES (%s, %s, %s, %s) ON CONFLICT (stream) DO UPDATE
 SET version = excluded.version, schema = excluded.schema, state = excluded.state"""
 _KEPT = "SELECT value FROM facts WHERE name = %s"
+_KEEP_FIRST = "INSERT INTO facts VALUES (%s, %s) ON CONFLICT (name) DO NOTHING"
 _KEEP = "INSERT INTO facts VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 _CLOCK = "SELECT clock_timestamp()"
 _END = 2**63 - 1
@@ -186,6 +187,12 @@ class PostgresLog:
         """In a transaction of its own."""
         with self._telling, self._connections.taken() as connection:
             connection.execute(_KEEP, (name, value))
+
+    def keep_first(self, name: str, value: str) -> str:
+        """The other process that keeps one at the same moment reads the same."""
+        with self._telling, self._connections.taken() as connection:
+            connection.execute(_KEEP_FIRST, (name, value))
+        return self.kept(name) or value
 
     def append(self, insertion: Insertion, reads: Collection[str], since: Mark) -> Appended | None:
         """One statement, which is a transaction by itself; more only where commands are parked."""

@@ -61,6 +61,7 @@ _LONG = "SELECT stream FROM snapshots WHERE stream IN ({})"
 _TAKE_SNAPSHOT = "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)"
 _KEPT = "SELECT value FROM facts WHERE name = ?"
 _KEEP = "INSERT OR REPLACE INTO facts VALUES (?, ?)"
+_KEEP_FIRST = "INSERT OR IGNORE INTO facts VALUES (?, ?)"
 _END = 2**63 - 1
 
 
@@ -175,6 +176,12 @@ class SqliteLog:
         """In a transaction of its own."""
         with self._telling, self._store.writing() as cursor:
             cursor.execute(_KEEP, (name, value))
+
+    def keep_first(self, name: str, value: str) -> str:
+        """The other process that keeps one at the same moment reads the same."""
+        with self._telling, self._store.writing() as cursor:
+            cursor.execute(_KEEP_FIRST, (name, value))
+        return self.kept(name) or value
 
     def append(self, insertion: Insertion, reads: Collection[str], since: Mark) -> Appended | None:
         """One comparison if nobody wrote since; otherwise it looks at what was written."""

@@ -179,6 +179,10 @@ class Log(Protocol):
         """Parked commands in the order they came."""
         ...
 
+    def keep_first(self, name: str, value: str) -> str:
+        """Keep a fact unless one of that name is kept; returns the one that is."""
+        ...
+
     def kept(self, name: str) -> str | None:
         """A fact about the cell that outlives every part of it; None if nobody kept it."""
         ...

@@ -9,7 +9,7 @@ from adapters.kafka.binding import message_of
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS
 from domain.words.content import derived_key
 from domain.words.messages import Unreadable
-from domain.words.messages import read_command as as_read
+from domain.words.reading import read_command as as_read
 from simulation.cell import OWNER, SimulatedCell
 from simulation.checks.published import PublishedCheck
 from simulation.checks.recorded import RecordedCheck

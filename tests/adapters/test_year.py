@@ -16,7 +16,8 @@ import pytest
 from demo.places import places, places_of, provider_id
 from demo.year import SentCommand, steps, weeks, write
 from domain.catalogue import COMMANDS
-from domain.words.messages import Command, Faulty, Message, read_command
+from domain.words.messages import Command, Faulty, Message
+from domain.words.reading import read_command
 from domain.words.refusals import CODES
 
 ROOT = Path(__file__).parents[2]

@@ -12,7 +12,8 @@ from domain.engine.batch import Arrival, Clock, Draft, Ground, Present, aside_ke
 from domain.engine.decide import decide_batch
 from domain.engine.log import Insertion, Log
 from domain.engine.outcomes import Outcome
-from domain.words.messages import Message, read_command
+from domain.words.messages import Message
+from domain.words.reading import read_command
 
 NOW = "2026-01-05T09:00:00.000000Z"
 OWNER = "user:owner"

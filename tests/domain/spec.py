@@ -16,7 +16,7 @@ from domain.engine.batch import Arrival, Ground, Present
 from domain.engine.decide import decide_batch
 from domain.engine.outcomes import Outcome
 from domain.engine.records import recorded
-from domain.words.messages import read_command
+from domain.words.reading import read_command
 from domain.words.sealed import Sealed
 from domain.words.secret import Secret
 from domain.words.structs import Event

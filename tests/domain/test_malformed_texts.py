@@ -3,7 +3,8 @@
 from typing import Any
 
 from domain.catalogue import COMMANDS
-from domain.words.messages import Command, read_command
+from domain.words.messages import Command
+from domain.words.reading import read_command
 from tests.domain.test_messages import MEGABYTE, OWNER, cases, faults, message, sent, with_data
 from tests.examples.commands import EXAMPLES
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from domain.catalogue import COMMANDS
 from domain.words.content import CommandPair, pair_of
-from domain.words.messages import Command, Faulty, Unreadable, load, read_command
+from domain.words.messages import Command, Faulty, Unreadable, load
+from domain.words.reading import read_command
 from tests.examples.commands import EXAMPLES, missing
 
 OWNER = "user:owner"

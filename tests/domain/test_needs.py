@@ -12,7 +12,8 @@ from domain.decider.states import Key, Seen, States, Terms
 from domain.engine.batch import Arrival, Ground, Present
 from domain.engine.decide import decide_batch
 from domain.engine.fetch import fetch
-from domain.words.messages import Command, read_command
+from domain.words.messages import Command
+from domain.words.reading import read_command
 from tests.domain.spec import ENTROPY, NOW, Spec, given
 from tests.examples import a_customer, a_peering, a_world, cross_connect
 from tests.examples.commands import EXAMPLES

@@ -9,7 +9,8 @@ from domain.decider.states import Terms
 from domain.engine.batch import Arrival, Draft, Ground, Present
 from domain.engine.decide import decide_batch
 from domain.words.content import CommandPair
-from domain.words.messages import Command, read_command
+from domain.words.messages import Command
+from domain.words.reading import read_command
 from tests.domain.spec import ENTROPY, NOW, Spec, given
 from tests.domain.test_same_content import OWNER, claim
 from tests.examples.commands import EXAMPLES

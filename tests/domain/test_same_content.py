@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from domain.catalogue import COMMANDS
 from domain.words.content import content_digest
-from domain.words.messages import Command, Faulty, Unreadable, load, read_command
+from domain.words.messages import Command, Faulty, Unreadable, load
+from domain.words.reading import read_command
 from tests.examples.commands import EXAMPLES
 
 OWNER = "user:owner"

@@ -14,7 +14,7 @@ from domain.engine.records import Recorded, recorded
 from domain.processes.bandwidth_change.follow import Changes
 from domain.processes.bandwidth_change.progress import Key
 from domain.processes.bandwidth_change.react import Send, react, refused_at, tick
-from domain.words.messages import read_command
+from domain.words.reading import read_command
 from domain.words.values import format_time, read_time
 from tests.domain.drive import next_answer
 from tests.examples import ORDER

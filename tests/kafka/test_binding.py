@@ -25,7 +25,7 @@ from domain.catalogue import COMMANDS
 from domain.engine.log import EventRow
 from domain.engine.outcomes import Outcome
 from domain.words.messages import Command, Faulty, Unreadable
-from domain.words.messages import read_command as read_message
+from domain.words.reading import read_command as read_message
 from domain.words.refusals import Blocker, refused
 from domain.words.structs import as_json
 from tests.kafka.records import Heard, heard

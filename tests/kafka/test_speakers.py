@@ -5,7 +5,8 @@ import pytest
 from adapters.settings import SettingsError, load
 from adapters.speakers import parsed
 from domain.catalogue import COMMANDS
-from domain.words.messages import Command, Faulty, read_command
+from domain.words.messages import Command, Faulty
+from domain.words.reading import read_command
 
 SOURCES = "/portal=user:*,service:portal /carrier/*=provider:colt"
 

@@ -15,7 +15,7 @@ from domain.catalogue import COMMANDS, INSIDE_COMMANDS
 from domain.engine.outcomes import PARKED
 from domain.words.content import derived_key
 from domain.words.messages import Message, Unreadable
-from domain.words.messages import read_command as as_command
+from domain.words.reading import read_command as as_command
 from tests.production.evidence import Evidence, at_rest, gathered
 from tests.production.records import Kept
 from tests.production.replays import capacity_adds_up, states_are_replays
