@@ -57,6 +57,7 @@ def _tables(generation: int) -> Tables:
         Column("resource_state", TEXT, nullable=False),
         Column("service_key", TEXT),
         Column("peerings", JSON, nullable=False),
+        Column("encryption", JSON(none_as_null=True)),
         Column("replaces", TEXT),
         Column("replaced_by", TEXT),
         Column("deleted", Boolean, nullable=False),
@@ -75,7 +76,7 @@ def _tables(generation: int) -> Tables:
     return {"circuits": circuits}
 
 
-SHAPE: Final = Shape("circuits", 2, _tables)
+SHAPE: Final = Shape("circuits", 3, _tables)
 
 
 def show(live: Live, circuit_id: str) -> Row | None:
@@ -137,6 +138,7 @@ def rendered(row: Row, change: Row | None) -> Row:
         "authorizations": [],
         "connections": [],
         "peer_circuits": [],
+        "encryption": row["encryption"],
         "replaces": row["replaces"],
         "replaced_by": row["replaced_by"],
         "version": row["version"],

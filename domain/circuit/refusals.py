@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from domain.words.refusals import BANDWIDTH, LIFE, ORDERS, PEERINGS, Code
+from domain.words.refusals import BANDWIDTH, LIFE, NETWORKS, ORDERS, PEERINGS, Code
 
 REFUSALS: Final[Mapping[str, Code]] = {
     "bandwidth-not-offered": Code(
@@ -108,5 +108,8 @@ REFUSALS: Final[Mapping[str, Code]] = {
         PEERINGS,
         "Networks or circuits use the {routing_domain} peering of circuit {circuit_id}; "
         "disconnect them first.",
+    ),
+    "encryption-too-weak": Code(
+        NETWORKS, "Parts of the policy for circuit {circuit_id} are too weak: {weak}."
     ),
 }

@@ -8,7 +8,7 @@ from typing import Any, Final
 from msgspec.structs import asdict
 
 from domain.bandwidth_change.change import Decrease, Stall
-from domain.circuit import route_filters
+from domain.circuit import encryption, route_filters
 from domain.circuit.addresses import carried, has_public
 from domain.circuit.bandwidth_events import (
     BandwidthDecreased,
@@ -132,8 +132,9 @@ def carry_over(command: Command[CarryOver], circuit: Circuit, states: States) ->
     ]
     uses = carried(old, circuit, states.of(CSP, "self")) if has_public(old) else ()
     filters = route_filters.carried(old, circuit, moved=change.strategy == "teardown-first")
+    encrypted = encryption.carried(old, circuit)
     done = CarriedOver(change_id=change.change_id, replaces=old.circuit_id)
-    return accepted(*peerings, *uses, *filters, (command.subject, done))
+    return accepted(*peerings, *uses, *filters, *encrypted, (command.subject, done))
 
 
 def _carried(peering: Peering, *, enabled: bool) -> PeeringConfigured:

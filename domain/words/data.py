@@ -13,7 +13,7 @@ from msgspec import NODEFAULT
 from msgspec.structs import FieldInfo, fields
 from pydantic import BaseModel, ConfigDict, create_model
 
-from domain.words.structs import Value, no
+from domain.words.structs import Value
 from domain.words.values import AN_ID, IDENTIFIER, formed
 
 
@@ -83,8 +83,8 @@ def model_of(kind: type[Value]) -> type[Data]:
 
 
 def _default_of(field: FieldInfo) -> Any:
-    if field.default_factory is no:
-        return False
+    if field.default_factory is not NODEFAULT:
+        return field.default_factory()
     return ... if field.default is NODEFAULT else field.default
 
 
