@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from domain.circuit import provider_states
 from domain.words.structs import Event, all_fields
+from projections import circuit_parts
 from projections.circuits import SHAPE
 from projections.fold import Fold
 from projections.projection import Row
@@ -228,7 +229,7 @@ def _switch(row: Row, peerings: Iterable[bandwidth_events.PeeringSwitch]) -> Non
 
 
 def _progressed(row: Row, event: object) -> None:
-    """The view of changes shows it; here only the version moves."""
+    """Another view shows it; here only the version moves."""
 
 
 FOLD: Final = Fold(
@@ -250,6 +251,7 @@ FOLD: Final = Fold(
         "tieline.peering.route-filter-attached.v1": _filter_attached,
         "tieline.peering.route-filter-detached.v1": _filter_detached,
         "tieline.circuit.encryption-removed.v1": _encryption_removed,
+        "tieline.circuit.network-space-changed.v1": _progressed,
         "tieline.bandwidth.change-scheduled.v1": _scheduled,
         "tieline.bandwidth.change-failed.v1": _change_ended,
         "tieline.bandwidth.change-stalled.v1": _progressed,
@@ -267,6 +269,8 @@ FOLD: Final = Fold(
         "tieline.bandwidth.decreased.v1": _change_ended,
     },
     derive=_derive,
+    parts=circuit_parts.PARTS,
+    edits=circuit_parts.EDITS,
 )
 
 VIEW: Final = FOLD.view(SHAPE)

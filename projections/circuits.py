@@ -22,7 +22,7 @@ from sqlalchemy import (
     select,
 )
 
-from projections import changes
+from projections import changes, circuit_parts
 from projections.listing import Listing, WordsOf
 from projections.projection import Row, Shape, Tables
 from projections.tables import TEXT
@@ -73,7 +73,7 @@ def _tables(generation: int) -> Tables:
         Index(f"{name}_customer", "customer_id"),
         Index(f"{name}_location", "location_id", "pair"),
     )
-    return {"circuits": circuits}
+    return {"circuits": circuits, **circuit_parts.tables(name)}
 
 
 SHAPE: Final = Shape("circuits", 3, _tables)
@@ -113,9 +113,8 @@ def _rendered_with_change(row: Row) -> Row:
 
 
 def rendered(row: Row, change: Row | None) -> Row:
-    """The JSON of the contract, unset fields null; `change` is the row of the change it is part of.
-
-    Authorizations, connections and peer circuits are not there yet: their lists are empty.
+    """The JSON of the contract, unset fields null; `change` is the row of the change that it is
+    part of.
     """
     return {
         "circuit_id": row["circuit_id"],
@@ -134,10 +133,8 @@ def rendered(row: Row, change: Row | None) -> Row:
         "resource_state": row["resource_state"],
         "service_key": row["service_key"],
         "change": _change(row, change),
-        "peerings": row["peerings"],
-        "authorizations": [],
-        "connections": [],
-        "peer_circuits": [],
+        "peerings": circuit_parts.with_routes(row),
+        **circuit_parts.rendered(row),
         "encryption": row["encryption"],
         "replaces": row["replaces"],
         "replaced_by": row["replaced_by"],
@@ -190,6 +187,7 @@ LISTING: Final = Listing(
     case_blind=("subscription_id",),
     sorts=("customer_id", "location_id", "provider"),
     rendered=_rendered_with_change,
+    parts=circuit_parts.PARTS,
     query=_with_change,
     beside=(changes.SHAPE,),
 )

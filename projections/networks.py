@@ -26,7 +26,8 @@ GATEWAYS: Final = Part("gateways", ("kind",))
 LINKS: Final = Part("links", ("linked_id",))
 ROUTES: Final = Part("routes", ("subnet", "prefix"))
 RULES: Final = Part("security_rules", ("subnet", "name"))
-PARTS: Final = (SUBNETS, GATEWAYS, LINKS, ROUTES, RULES)
+CONNECTIONS: Final = Part("connections", ("circuit_id",))
+PARTS: Final = (SUBNETS, GATEWAYS, LINKS, ROUTES, RULES, CONNECTIONS)
 
 RULE_FIELDS: Final = (
     "name",
@@ -65,6 +66,12 @@ def _tables(generation: int) -> Tables:
             name, ROUTES, Column("next_hop", TEXT, nullable=False), Column("next_hop_address", TEXT)
         ),
         "security_rules": _part(name, RULES, Column("rule", JSON, nullable=False)),
+        "connections": _part(
+            name,
+            CONNECTIONS,
+            Column("authorization_id", TEXT),
+            Column("weight", Integer, nullable=False),
+        ),
     }
 
 
@@ -79,7 +86,7 @@ def _part(name: str, part: Part, *columns: Column[Any]) -> Table:
     )
 
 
-SHAPE: Final = Shape("networks", 2, _tables)
+SHAPE: Final = Shape("networks", 3, _tables)
 
 
 def show(live: Live, network_id: str) -> Row | None:
@@ -98,7 +105,7 @@ def rendered(row: Row) -> Row:
         "subnets": [_subnet(each, row) for each in row["subnets"]],
         "gateways": sorted(each["kind"] for each in row["gateways"]),
         "links": [each["linked_id"] for each in row["links"]],
-        "connections": [],
+        "connections": [_connection(each) for each in row["connections"]],
         "version": row["version"],
         "deleted": row["deleted"],
     }
@@ -117,6 +124,10 @@ def _subnet(subnet: Row, row: Row) -> Row:
         ],
         "security_rules": sorted(rules, key=lambda each: (each["direction"], each["priority"])),
     }
+
+
+def _connection(connection: Row) -> Row:
+    return {name: connection[name] for name in ("circuit_id", "authorization_id", "weight")}
 
 
 def _address(route: Row) -> tuple[int, int, int]:
@@ -195,6 +206,15 @@ def _unlinked(event: events.NetworkUnlinked) -> Sequence[Edit]:
     return [LINKS.remove(event.network_id)]
 
 
+def _connected(event: events.ConnectedToCircuit) -> Sequence[Edit]:
+    by, weight = event.authorization_id, event.weight
+    return [CONNECTIONS.put(event.circuit_id, authorization_id=by, weight=weight)]
+
+
+def _disconnected(event: events.DisconnectedFromCircuit) -> Sequence[Edit]:
+    return [CONNECTIONS.remove(event.circuit_id)]
+
+
 FOLD: Final = Fold(
     "network",
     "networks",
@@ -216,5 +236,7 @@ FOLD: Final = Fold(
         "tieline.network.security-rule-removed.v1": _rule_removed,
         "tieline.network.linked.v1": _linked,
         "tieline.network.unlinked.v1": _unlinked,
+        "tieline.network.connected.v1": _connected,
+        "tieline.network.disconnected.v1": _disconnected,
     },
 )

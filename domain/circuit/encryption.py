@@ -30,7 +30,8 @@ def set_encryption(command: Command[SetEncryption], circuit: Circuit, states: St
         return ALREADY_TRUE
     if refusal := encryption_too_weak(circuit, wanted):
         return refusal
-    warnings = bypassed(circuit, wanted, ())
+    private = circuit.peering("private")
+    warnings = bypassed(circuit, wanted, private.advertised_routes if private else ())
     return accepted((command.subject, EncryptionSet(encryption=wanted)), warnings=warnings)
 
 

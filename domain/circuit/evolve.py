@@ -19,6 +19,7 @@ from domain.circuit.events import (
     TierChanged,
 )
 from domain.circuit.evolve_bandwidth import BANDWIDTH
+from domain.circuit.evolve_connections import CONNECTIONS
 from domain.circuit.evolve_peerings import PEERINGS
 from domain.circuit.provider_states import AFTER, ProviderFields
 from domain.circuit.state import Circuit, changed
@@ -113,6 +114,7 @@ EFFECTS: Final[Mapping[type[Event], Effect]] = {
     EncryptionSet: _encryption,
     EncryptionRemoved: _no_encryption,
     **PEERINGS,
+    **CONNECTIONS,
     **BANDWIDTH,
 }
 """How each event but the first changes a circuit: a look-up, where a `match` tries kind by kind."""

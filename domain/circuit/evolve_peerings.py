@@ -55,6 +55,7 @@ def _peering_of(event: PeeringSettings, before: Peering | None) -> Peering:
         validated=before.validated if before else (),
         validated_asns=before.validated_asns if before else (),
         route_filter_id=before.route_filter_id if before else None,
+        advertised_routes=before.advertised_routes if before else (),
     )
     if event.validation_pending or not peering.is_public:
         return peering
@@ -73,11 +74,11 @@ def _place(peering: Peering) -> int:
 
 
 def _enabled(circuit: Circuit, event: PeeringEnabled, at: str) -> Circuit:
-    return _become(circuit, event.routing_domain, state="enabled")
+    return become(circuit, event.routing_domain, state="enabled")
 
 
 def _disabled(circuit: Circuit, event: PeeringDisabled, at: str) -> Circuit:
-    return _become(circuit, event.routing_domain, state="disabled")
+    return become(circuit, event.routing_domain, state="disabled")
 
 
 def _removed(circuit: Circuit, event: PeeringRemoved, at: str) -> Circuit:
@@ -93,11 +94,11 @@ def _validated(circuit: Circuit, event: PeeringValidated, at: str) -> Circuit:
     fields = _as_validated(peering)
     fields["state"] = "disabled" if peering.state == "disabled" else "enabled"
     fields["validation_pending"] = False
-    return _become(circuit, event.routing_domain, **fields)
+    return become(circuit, event.routing_domain, **fields)
 
 
 def _rejected(circuit: Circuit, event: PeeringValidationRejected, at: str) -> Circuit:
-    return _become(
+    return become(
         circuit,
         event.routing_domain,
         state="disabled",
@@ -108,14 +109,15 @@ def _rejected(circuit: Circuit, event: PeeringValidationRejected, at: str) -> Ci
 
 
 def _filtered(circuit: Circuit, event: PeeringRouteFilterAttached, at: str) -> Circuit:
-    return _become(circuit, event.routing_domain, route_filter_id=event.route_filter_id)
+    return become(circuit, event.routing_domain, route_filter_id=event.route_filter_id)
 
 
 def _unfiltered(circuit: Circuit, event: PeeringRouteFilterDetached, at: str) -> Circuit:
-    return _become(circuit, event.routing_domain, route_filter_id=None)
+    return become(circuit, event.routing_domain, route_filter_id=None)
 
 
-def _become(circuit: Circuit, domain: RoutingDomain, **fields: Unpack[PeeringFields]) -> Circuit:
+def become(circuit: Circuit, domain: RoutingDomain, **fields: Unpack[PeeringFields]) -> Circuit:
+    """A circuit with some fields of one peering replaced."""
     peerings = [
         replace(each, **fields) if each.routing_domain == domain else each
         for each in circuit.peerings

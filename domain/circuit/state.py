@@ -12,9 +12,11 @@ from domain.decider.noun import Concern
 from domain.decider.states import Key
 from domain.profiles import PROFILES, Profile
 from domain.words.messages import Command
+from domain.words.persistent import EMPTY, Persistent
 from domain.words.prefix import Prefix
 from domain.words.structs import Frozen
 from domain.words.values import (
+    AuthorizationState,
     Billing,
     CircuitState,
     PeeringState,
@@ -82,6 +84,34 @@ class Peering(WantedPeering):
     """What somebody validated for this peering, or what never needed it."""
     route_filter_id: str | None = None
     """The filter that says what the cloud announces on it."""
+    advertised_routes: tuple[Prefix, ...] = ()
+    """What the customer's side advertises on a private peering, as a set."""
+
+
+class Authorization(Frozen):
+    """The leave to connect one network of another subscription, once."""
+
+    subscription_id: str | None = None
+    """The one subscription whose networks may use it; None for any of the customer's."""
+    state: AuthorizationState = "available"
+
+
+class Connection(Frozen):
+    """A network that is connected, as far as the circuit's rules look at it."""
+
+    address_space: tuple[Prefix, ...]
+    region: str | None
+    weight: int
+    authorization_id: str | None = None
+    """The authorization that it was made with, which is in use while it stands."""
+
+
+class PeerCircuit(Frozen):
+    """A circuit that joins its on-premises site to this circuit's."""
+
+    location_id: str
+    geopolitical_region: str | None
+    needs_premium: bool
 
 
 class Circuit(Frozen):
@@ -113,7 +143,17 @@ class Circuit(Frozen):
     replaced_by: str | None = None
     last_successor: int = 1
     """The highest N of the ids `….rN` that this circuit or one it succeeds has reserved."""
+    authorizations: Persistent[str, Authorization] = EMPTY
+    """Every one that was ever issued, by id: none is free again."""
+    connections: Persistent[str, Connection] = EMPTY
+    """By the ids of the networks."""
+    peer_circuits: Persistent[str, PeerCircuit] = EMPTY
     removed_at: str | None = None
+
+    @property
+    def concern(self) -> Concern:
+        """It concerns its customer, its provider, and roles for it or its subscription."""
+        return Concern(self.customer_id, self.subscription_id, self.circuit_id, self.provider)
 
     @property
     def profile(self) -> Profile:
@@ -146,6 +186,24 @@ class Circuit(Frozen):
             change.strategy == "teardown-first" or change.switched is not None
         )
 
+    @property
+    def link_subnets(self) -> Sequence[tuple[str, Prefix]]:
+        """The subnets of its peerings, each with what it is: `primary_subnet of the private
+        peering`.
+        """
+        return [
+            (f"{name} of the {peering.routing_domain} peering", subnet)
+            for peering in self.peerings
+            for name, subnet in peering.subnets
+        ]
+
+    @property
+    def default_routes(self) -> Sequence[Prefix]:
+        """The default routes that are advertised on its private peering: forced tunnelling."""
+        private = self.peering("private")
+        routes = private.advertised_routes if private else ()
+        return [each for each in routes if each.length == 0]
+
     def peering(self, routing_domain: RoutingDomain) -> Peering | None:
         """Its peering of that routing domain, if it has one."""
         for each in self.peerings:
@@ -165,6 +223,7 @@ class PeeringFields(TypedDict, total=False):
     validated: tuple[Prefix, ...]
     validated_asns: tuple[int, ...]
     route_filter_id: str | None
+    advertised_routes: tuple[Prefix, ...]
 
 
 class CircuitFields(ProviderFields, total=False):
@@ -182,6 +241,9 @@ class CircuitFields(ProviderFields, total=False):
     replaces: str | None
     replaced_by: str | None
     last_successor: int
+    authorizations: Persistent[str, Authorization]
+    connections: Persistent[str, Connection]
+    peer_circuits: Persistent[str, PeerCircuit]
     removed_at: str | None
 
 
@@ -190,8 +252,11 @@ def changed(circuit: Circuit, **fields: Unpack[CircuitFields]) -> Circuit:
     return replace(circuit, **fields)
 
 
-def concern(command: Command[Any], circuit: Circuit) -> Concern:
+def concern_of(circuit: Circuit) -> Concern:
     """A circuit concerns its customer, its provider, and roles for it or its subscription."""
-    return Concern(
-        circuit.customer_id, circuit.subscription_id, circuit.circuit_id, circuit.provider
-    )
+    return circuit.concern
+
+
+def concern(command: Command[Any], circuit: Circuit) -> Concern:
+    """Whom a command about a circuit concerns."""
+    return circuit.concern

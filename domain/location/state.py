@@ -42,6 +42,7 @@ class Location(Frozen):
     pairs: tuple[Pair, ...]
     oversubscription: str
     local_regions: tuple[str, ...]
+    geopolitical_region: str | None = None
     open: bool = True
     taken: Persistent[str, int] = EMPTY
     """Mbit/s taken per pair."""
@@ -101,6 +102,7 @@ def _opened(id: str, event: LocationOpened) -> Location:
         pairs_of(event.routers, event.oversubscription),
         event.oversubscription,
         tuple(event.local_regions),
+        event.geopolitical_region,
     )
 
 

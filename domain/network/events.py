@@ -5,7 +5,7 @@ from typing import ClassVar
 from domain.network.commands import Gateway
 from domain.network.routing_commands import Access, Direction, NextHop, Priority, Protocol
 from domain.words.structs import Event
-from domain.words.values import Identifier, Network
+from domain.words.values import CircuitId, Identifier, Network
 
 
 class NetworkRegistered(Event):
@@ -56,6 +56,21 @@ class NetworkLinked(Event):
 class NetworkUnlinked(Event):
     kind: ClassVar[str] = "tieline.network.unlinked.v1"
     network_id: Identifier
+
+
+class ConnectedToCircuit(Event):
+    """Connected to a circuit; written on both."""
+
+    kind: ClassVar[str] = "tieline.network.connected.v1"
+    circuit_id: CircuitId
+    location_id: Identifier
+    weight: int
+    authorization_id: Identifier | None = None
+
+
+class DisconnectedFromCircuit(Event):
+    kind: ClassVar[str] = "tieline.network.disconnected.v1"
+    circuit_id: CircuitId
 
 
 class RouteSet(Event):

@@ -10,6 +10,8 @@ from domain.decider.states import Key
 from domain.network.commands import Gateway
 from domain.network.events import (
     AddressSpaceChanged,
+    ConnectedToCircuit,
+    DisconnectedFromCircuit,
     GatewayAdded,
     GatewayRemoved,
     NetworkLinked,
@@ -75,6 +77,8 @@ class Network(Frozen):
     subnets: Persistent[str, Subnet] = EMPTY
     links: Persistent[str, None] = EMPTY
     """The networks that it is linked to."""
+    connections: Persistent[str, str] = EMPTY
+    """The location of each circuit that it is connected to."""
     removed_at: str | None = None
 
 
@@ -88,6 +92,7 @@ class NetworkFields(TypedDict, total=False):
     gateways: frozenset[Gateway]
     subnets: Persistent[str, Subnet]
     links: Persistent[str, None]
+    connections: Persistent[str, str]
     removed_at: str | None
 
 
@@ -211,6 +216,15 @@ def _unlinked(network: Network, event: NetworkUnlinked, at: str) -> Network:
     return changed(network, links=network.links.delete(event.network_id))
 
 
+def _connected(network: Network, event: ConnectedToCircuit, at: str) -> Network:
+    connections = network.connections.set(event.circuit_id, event.location_id)
+    return changed(network, connections=connections)
+
+
+def _disconnected(network: Network, event: DisconnectedFromCircuit, at: str) -> Network:
+    return changed(network, connections=network.connections.delete(event.circuit_id))
+
+
 BEGINS: Final[Mapping[type[Event], Begin]] = {NetworkRegistered: _registered}
 
 EFFECTS: Final[Mapping[type[Event], Effect]] = {
@@ -226,5 +240,7 @@ EFFECTS: Final[Mapping[type[Event], Effect]] = {
     SecurityRuleRemoved: _rule_removed,
     NetworkLinked: _linked,
     NetworkUnlinked: _unlinked,
+    ConnectedToCircuit: _connected,
+    DisconnectedFromCircuit: _disconnected,
 }
 """How each event but the first changes a network."""

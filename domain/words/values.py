@@ -31,6 +31,7 @@ ProviderState = Literal["not-provisioned", "provisioning", "provisioned", "depro
 CircuitState = Literal["enabling", "enabled", "disabling", "disabled"]
 ResourceState = Literal["updating", "succeeded", "failed", "deleting"]
 PeeringState = Literal["enabled", "disabled", "validation-needed"]
+AuthorizationState = Literal["available", "used", "revoked"]
 Strategy = Literal["teardown-first", "replace-first"]
 Role = Literal["owner", "contributor", "network-operator", "provider", "auditor", "reader"]
 
