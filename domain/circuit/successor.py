@@ -140,7 +140,7 @@ def carry_over(command: Command[CarryOver], circuit: Circuit, states: States) ->
 def _carried(peering: Peering, *, enabled: bool) -> PeeringConfigured:
     fields = asdict(peering)
     del fields["validated"], fields["validated_asns"]  # the register on csp/self knows
-    del fields["route_filter_id"]  # attached beside it
+    del fields["route_filter_id"], fields["advertised_routes"]  # told beside it
     if peering.advertised_prefixes is not None:
         fields["advertised_prefixes"] = list(peering.advertised_prefixes)
     if not enabled:

@@ -7,6 +7,7 @@ field, and pydantic checks it as it checks any model.
 import re
 from collections.abc import Callable
 from functools import cache
+from types import FunctionType
 from typing import Any, ClassVar
 
 from msgspec import NODEFAULT
@@ -83,7 +84,8 @@ def model_of(kind: type[Value]) -> type[Data]:
 
 
 def _default_of(field: FieldInfo) -> Any:
-    if field.default_factory is not NODEFAULT:
+    """What a function gives is written always, as `NO` is, but may be left out by others."""
+    if isinstance(field.default_factory, FunctionType):
         return field.default_factory()
     return ... if field.default is NODEFAULT else field.default
 

@@ -6,7 +6,7 @@ tested from it.
 
 from typing import Any, Final, Literal, NamedTuple
 
-from tests.examples import KEY, ORDER, PEERING
+from tests.examples import IPSEC, KEY, ORDER, PEERING
 
 Sender = Literal["csp", "provider", "owner", "contributor", "operator"]
 """The least role that may send a command (contract, "Who speaks"); `csp` is the CSP alone."""
@@ -248,6 +248,14 @@ EXAMPLES: Final[dict[str, Example]] = {
     "remove-peering": _circuit("operator", "--routing-domain private", **_DOMAIN),
     "attach-route-filter": _circuit("operator", _FILTER_OPTIONS, **_FILTER),
     "detach-route-filter": _circuit("operator", _FILTER_OPTIONS, **_FILTER),
+    "set-encryption": _circuit(
+        "operator",
+        "--kind ipsec --ike-encryption gcm-aes-256 --ike-integrity sha-384 --dh-group ecp-384"
+        " --ipsec-encryption aes-256 --ipsec-integrity sha-256 --pfs-group ecp-384"
+        " --sa-lifetime-seconds 3600 --secret-reference vault/acme/psk",
+        **IPSEC,
+    ),
+    "remove-encryption": _circuit("operator", ""),
 }
 
 ON_CSP: Final = {

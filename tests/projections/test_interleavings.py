@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.circuit.bandwidth_events import BandwidthIncreased, ChangeStalled, IncreaseRequested
-from domain.circuit.events import PeeringDisabled
+from domain.circuit.events import EncryptionRemoved, PeeringDisabled
 from domain.csp.events import CspRoleGranted, CspRoleRevoked
 from domain.customer.events import (
     CustomerNetworkDetached,
@@ -49,6 +49,7 @@ from tests.examples import (
     a_provisioned_circuit,
     a_route_filter,
     an_attached_filter,
+    an_encrypted_circuit,
 )
 from tests.projections.histories import Shelf, told
 from tests.projections.stories import WORLD, a_replace_first, a_revert, a_teardown_first
@@ -118,6 +119,9 @@ HISTORY = told(
     a_revert("c3"),
     [("circuit/c3", PeeringDisabled(routing_domain="private"))],
     UP,
+    an_encrypted_circuit("c3"),
+    an_encrypted_circuit("c4"),
+    ("circuit/c4", EncryptionRemoved()),
 )
 
 
