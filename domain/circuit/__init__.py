@@ -46,5 +46,6 @@ NOUN: Final = Noun(
     concern=state.concern,
     guard=guarded,
     refusals=REFUSALS,
+    named_by=frozenset({"circuit_id", "other_circuit_id", "replaces", "replaced_by", "successor"}),
     grows=False,
 )

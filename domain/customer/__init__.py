@@ -19,5 +19,6 @@ NOUN: Final = Noun(
     concern=roles.concern,
     guard=unguarded,
     refusals=REFUSALS,
+    named_by=frozenset({"customer_id", "on_behalf_of"}),
     grows=True,
 )

@@ -19,5 +19,6 @@ NOUN: Final = Noun(
     concern=nobody,
     guard=unguarded,
     refusals=REFUSALS,
+    named_by=frozenset({"location_id"}),
     grows=True,
 )

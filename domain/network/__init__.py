@@ -19,5 +19,6 @@ NOUN: Final = Noun(
     concern=state.concern,
     guard=unguarded,
     refusals=REFUSALS,
+    named_by=frozenset({"network_id"}),
     grows=True,
 )

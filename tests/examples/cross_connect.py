@@ -118,6 +118,7 @@ NOUN: Final = Noun(
     concern=concern,
     guard=unguarded,
     refusals={},
+    named_by=frozenset({"cross_connect_id"}),
     grows=False,
 )
 
