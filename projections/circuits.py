@@ -76,7 +76,7 @@ def _tables(generation: int) -> Tables:
     return {"circuits": circuits, **circuit_parts.tables(name)}
 
 
-SHAPE: Final = Shape("circuits", 3, _tables)
+SHAPE: Final = Shape("circuits", 4, _tables)
 
 
 def show(live: Live, circuit_id: str) -> Row | None:

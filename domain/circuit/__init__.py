@@ -1,14 +1,19 @@
-"""Circuits: ordering, provisioning, peerings, changes of bandwidth, deletion."""
+"""Circuits: ordering, provisioning, peerings, what is connected, changes of bandwidth, deletion."""
 
 from typing import Final
 
 from domain.circuit import (
+    advertised_routes,
+    authorizations,
     bandwidth,
+    carrying,
     change_control,
+    connections,
     deletion,
     encryption,
     evolve,
     ordering,
+    peer_circuits,
     peerings,
     provisioning,
     rejected_validation,
@@ -24,7 +29,7 @@ from domain.decider.noun import Noun
 NOUN: Final = Noun(
     name=state.CIRCUIT.noun,
     plural="circuits",
-    about="Order, change, list and delete circuits.",
+    about="Order, change, connect, list and delete circuits.",
     state=state.Circuit,
     initial=None,
     begins=evolve.BEGINS,
@@ -39,13 +44,18 @@ NOUN: Final = Noun(
         **peerings.RULES,
         **rejected_validation.RULES,
         **route_filters.RULES,
+        **authorizations.RULES,
+        **connections.RULES,
+        **peer_circuits.RULES,
+        **advertised_routes.RULES,
         **encryption.RULES,
         **successor.RULES,
+        **carrying.RULES,
     },
     belongs_to="customer",
     concern=state.concern,
     guard=guarded,
     refusals=REFUSALS,
     named_by=frozenset({"circuit_id", "other_circuit_id", "replaces", "replaced_by", "successor"}),
-    grows=False,
+    grows=True,
 )

@@ -95,7 +95,7 @@ def bypassed(
     return [Warned("encryption-bypassed", {"circuit_id": circuit.circuit_id, "prefixes": prefixes})]
 
 
-def carried(old: Circuit, successor: Circuit) -> list[Written]:
+def copied(old: Circuit, successor: Circuit) -> list[Written]:
     """The successor has the old circuit's encryption, which the old one keeps."""
     if old.encryption is None or old.encryption == successor.encryption:
         return []

@@ -180,12 +180,16 @@ def declare(codes: Mapping[str, Code]) -> None:
 
 WARNINGS: Final[dict[str, str]] = {
     "encryption-bypassed": "What is for {prefixes} bypasses the tunnel over circuit {circuit_id}: "
-    "its private peering advertises them as well, and the path without encryption wins.",
+    "its private peering advertises it as well, and the path without encryption wins.",
     "prefix-limit-near": "{count} {family} prefixes are {percent} % of the {allowed} that "
     "a {routing_domain} peering may carry.",
     "prefix-in-use": "{prefix} is in use by others already, who keep using it: {used_by}.",
     "next-hop-unsupported": "What is for {prefix} is dropped: network {network_id} has no VPN "
     "gateway, or an ExpressRoute gateway beside it.",
+    "route-overlaps-network": "{count} of the routes lie inside network {network_id}, whose own "
+    "routes win, the first of them {prefix}.",
+    "forced-tunnelling-overridden": "Subnet {subnet} of network {network_id} has a route for "
+    "{prefix} of its own, which beats the one that is advertised on circuit {circuit_id}.",
     "nothing-advertised": "The cloud advertises nothing on the {routing_domain} peering of "
     "{circuit_id} until a route filter is attached.",
     "not-before-passed": "{not_before} has passed, so the change begins at once.",

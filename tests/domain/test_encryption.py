@@ -237,3 +237,23 @@ def test_nobody_is_warned_of_firewalls_or_of_what_is_not_advertised() -> None:
     set_on(given(a_world(), a_peering(), ROUTES), FIREWALLS).then_accepted().warned()
     set_on(given(a_world(), a_peering()), IPSEC).then_accepted().warned()
     set_on(given(a_world()), IPSEC).then_accepted().warned()
+
+
+def advertise(spec: Spec, *prefixes: str) -> Spec:
+    listed = {"routing_domain": "private", "prefixes": list(prefixes)}
+    return spec.when("advertise-routes", C1, **listed)
+
+
+def test_what_is_advertised_later_is_warned_of_likewise() -> None:
+    spec = advertise(given(ENCRYPTED), "10.2.0.0/16").warned("encryption-bypassed")
+    assert spec.outcome is not None
+    assert spec.outcome.warnings[0]["message"] == (
+        "What is for 10.2.0.0/16 bypasses the tunnel over circuit c1: its private peering "
+        "advertises it as well, and the path without encryption wins."
+    )
+    advertise(spec).then(RoutesAdvertised).warned()
+
+
+def test_advertised_beside_firewalls_or_no_encryption_nothing_is_bypassed() -> None:
+    advertise(set_on(given(ENCRYPTED), FIREWALLS), "10.2.0.0/16").then_accepted().warned()
+    advertise(given(ENCRYPTED).when("remove-encryption", C1), "10.2.0.0/16").warned()

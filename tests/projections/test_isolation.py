@@ -1,7 +1,7 @@
 """The isolation report: every reference in the log is followed, and none crosses two customers."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, get_args, get_type_hints
 
 import pytest
@@ -11,7 +11,6 @@ from domain.catalogue import EVENTS, NOUNS
 from domain.circuit.connection_events import AuthorizationIssued, NetworkConnected
 from domain.csp.events import EncapsulationIdAllocated, SubscriptionFreed, SubscriptionHeld
 from domain.customer.events import SubscriptionAdded, SubscriptionRemoved
-from domain.decider.decisions import Written
 from domain.engine.records import event_of
 from domain.network.events import NetworkLinked, NetworkUnlinked
 from domain.words.prefix import prefix
@@ -19,6 +18,7 @@ from domain.words.structs import Event, Value
 from domain.words.values import CircuitId, Identifier
 from projections import isolation as module
 from projections.isolation import isolation, naming
+from tests.domain.spec import Facts
 from tests.examples import (
     a_customer,
     a_grant,
@@ -35,8 +35,8 @@ from tests.stored import stored
 
 DATABASES = ("sqlite",)
 
-GLOBEX = {"customer_id": "globex", "subscription_id": "globex-prod"}
-TWO = (
+GLOBEX: Any = {"customer_id": "globex", "subscription_id": "globex-prod"}
+TWO = [
     a_world(),
     a_network(),
     a_route_filter(),
@@ -44,18 +44,18 @@ TWO = (
     a_provisioned_circuit("g1", **GLOBEX),
     a_network("m1", "10.7.0.0/16", **GLOBEX),
     a_route_filter("h1", "globex"),
-)
+]
 """Two customers, each with a circuit, a network and a route filter."""
 
 OF_ACME = {"customer": "acme", "circuit": "c1", "network": "n1", "route-filter": "f1"}
 OF_GLOBEX = {"customer": "globex", "circuit": "g1", "network": "m1", "route-filter": "h1"}
 
 
-def report(*facts: Written | Iterable[Written], of: str | None = None, until: str = "") -> Any:
+def report(*facts: Facts, of: str | None = None, until: str = "") -> Any:
     return isolation(InMemory(told(*facts)).log, of, until or None)
 
 
-def crossing(*facts: Written | Iterable[Written]) -> list[tuple[str, str]]:
+def crossing(*facts: Facts) -> list[tuple[str, str]]:
     """The things between which references cross, in the order of the log."""
     return [(each["from"], each["to"]) for each in report(*facts)["crossing"]]
 
@@ -89,13 +89,13 @@ def test_a_reference_is_counted_once_for_each_event_that_makes_it(
     assert after["references"] - before["references"] == references
 
 
-STORIES = (
+STORIES = [
     WORLD,
     *(a_provisioned_circuit(id) for id in ("c2", "c3")),
     a_teardown_first("c1"),
     a_replace_first("c2"),
     a_revert("c3"),
-)
+]
 
 
 def test_a_change_of_bandwidth_refers_to_its_own_customer_alone() -> None:
@@ -300,7 +300,7 @@ CONNECTED = NetworkConnected(network_id="m1", address_space=[prefix("10.7.0.0/16
 
 def test_of_one_customer_only_what_concerns_it() -> None:
     initech = a_customer("initech", number=2, subscription="i")
-    facts = (TWO, initech, a_network("i1", customer_id="initech", subscription_id="i"))
+    facts = [TWO, initech, a_network("i1", customer_id="initech", subscription_id="i")]
     crosses = ("circuit/c1", CONNECTED)
     assert report(facts, crosses, of="nobody") is None
     acme, globex, third = (
@@ -323,7 +323,7 @@ def test_as_of_a_moment_nothing_later_counts() -> None:
 
 
 def test_as_of_a_moment_a_thing_that_came_later_is_not_there() -> None:
-    facts = (TWO, ("network/n1", NetworkLinked(network_id="m9")), a_network("m9", **GLOBEX))
+    facts = [TWO, ("network/n1", NetworkLinked(network_id="m9")), a_network("m9", **GLOBEX)]
     position = len(told(*facts[:2]))
     assert report(*facts, until=time_at(position)) == report(TWO)
 
