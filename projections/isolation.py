@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 PAGE: Final = 1000
 REMEMBERED: Final = 200_000
-"""Events read at once, and things whose customer is kept in memory: the log may have any length."""
+"""Events read at once, and things whose customer is kept in memory. Beside these only customers and
+subscriptions are, and what is found: the log may have any length.
+"""
 
 
 class Thing(NamedTuple):
@@ -102,7 +104,7 @@ class _Check:
         self._owners, self._only = owners, customer_id
         self.customers = self._objects = self._references = 0
         self._crossing: list[Row] = []
-        self._holders: dict[str, frozenset[str]] = {}
+        self._holders: dict[str, tuple[str, ...]] = {}
         """By a subscription's key, every customer that has ever had it."""
         self._allocated: dict[int, str] = {}
         self._shared: dict[int, set[str]] = {}
@@ -156,7 +158,9 @@ class _Check:
 
     def _hold(self, id: str, customer_id: str) -> None:
         key = subscription_key(id)
-        self._holders[key] = self._holders.get(key, frozenset()) | {customer_id}
+        holders = self._holders.get(key, ())
+        if customer_id not in holders:
+            self._holders[key] = (*holders, customer_id)
 
     def _things(self, recorded: Recorded) -> Iterator[Thing]:
         """The things of customers in an event: the one that it is about, then those it names."""
@@ -179,7 +183,7 @@ class _Check:
             id: str | None = getattr(event, field, None)
             if id is None:
                 continue
-            holders = self._holders.get(subscription_key(id), frozenset[str]())
+            holders = self._holders.get(subscription_key(id), ())
             circuit = CIRCUIT.stream(id)
             whose = self._owners.of(circuit) if field == "scope" else None
             if owner not in holders and whose is not None:

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-app = verbs("Who did what, and what was refused.")
+app = verbs("Who did what; whether customers are apart.")
 
 
 @app.callback()
 def audit() -> None:
-    """Who did what, and what was refused."""
+    """Who did what; whether customers are apart."""
 
 
 @app.command()

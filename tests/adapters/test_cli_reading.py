@@ -21,6 +21,7 @@ READING = (
     "changes list",
     "changes show acme-fra-1/down-1",
     "audit trail circuit/acme-fra-1",
+    "audit isolation",
     "projections status",
     "projections verify",
     "parked list",

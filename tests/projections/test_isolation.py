@@ -1,17 +1,14 @@
 """The isolation report: every reference in the log is followed, and none crosses two customers."""
 
-import json
 from collections.abc import Iterator
 from typing import Any, get_args, get_type_hints
 
 import pytest
-from msgspec.structs import replace
 
 from domain.catalogue import EVENTS, NOUNS
 from domain.circuit.connection_events import AuthorizationIssued, NetworkConnected
 from domain.csp.events import EncapsulationIdAllocated, SubscriptionFreed, SubscriptionHeld
 from domain.customer.events import SubscriptionAdded, SubscriptionRemoved
-from domain.engine.records import event_of
 from domain.network.events import NetworkLinked, NetworkUnlinked
 from domain.words.prefix import prefix
 from domain.words.structs import Event, Value
@@ -19,36 +16,20 @@ from domain.words.values import CircuitId, Identifier
 from projections import isolation as module
 from projections.isolation import isolation, naming
 from tests.domain.spec import Facts
+from tests.domain.test_carried_connections import HANGING, STRATEGIES, lower
 from tests.examples import (
     a_customer,
     a_grant,
     a_location,
     a_network,
     a_provisioned_circuit,
-    a_route_filter,
-    a_world,
     an_attached_filter,
 )
+from tests.projections.crossings import CROSSINGS, GLOBEX, OF_ACME, TWO, Crossing
 from tests.projections.histories import InMemory, time_at, told
 from tests.projections.stories import WORLD, a_replace_first, a_revert, a_teardown_first
-from tests.stored import stored
 
 DATABASES = ("sqlite",)
-
-GLOBEX: Any = {"customer_id": "globex", "subscription_id": "globex-prod"}
-TWO = [
-    a_world(),
-    a_network(),
-    a_route_filter(),
-    a_customer("globex", number=2, subscription="globex-prod"),
-    a_provisioned_circuit("g1", **GLOBEX),
-    a_network("m1", "10.7.0.0/16", **GLOBEX),
-    a_route_filter("h1", "globex"),
-]
-"""Two customers, each with a circuit, a network and a route filter."""
-
-OF_ACME = {"customer": "acme", "circuit": "c1", "network": "n1", "route-filter": "f1"}
-OF_GLOBEX = {"customer": "globex", "circuit": "g1", "network": "m1", "route-filter": "h1"}
 
 
 def report(*facts: Facts, of: str | None = None, until: str = "") -> Any:
@@ -104,53 +85,33 @@ def test_a_change_of_bandwidth_refers_to_its_own_customer_alone() -> None:
     assert found["references"] > report(STORIES[:-3])["references"]
 
 
-def _naming(event: Event) -> Iterator[tuple[str, str]]:
-    """The fields by which an event names things of customers, each with their noun."""
-    return ((field, noun) for field, noun in naming(type(event)) if noun in OF_ACME)
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_nor_does_it_with_all_that_can_hang_on_a_circuit(strategy: str) -> None:
+    """Networks, peers, authorizations and so on, as commands write them."""
+    found = report(lower(strategy).settle().history)
+    assert (found["customers"], found["crossing"]) == (1, [])
+    assert found["references"] > report(*HANGING)["references"]
 
 
-def _named() -> Iterator[tuple[str, Event, str, str]]:
-    """Each stored event with each field that names a thing of a customer, and its noun, if that
-    field could name another customer's than the event's stream or its other fields.
-    """
-    for each in stored():
-        event = event_of(each["type"], json.dumps(each["state"]["data"]))
-        noun = each["stream"].partition("/")[0]
-        fields = list(_naming(event))
-        if noun in OF_ACME or len(fields) > 1:
-            yield from ((noun, event, *field) for field in fields)
-
-
-NAMED = list(_named())
-
-
-@pytest.mark.parametrize(
-    ("noun", "event", "field", "names"), NAMED, ids=[f"{e.kind}-{f}" for _, e, f, _ in NAMED]
-)
-def test_every_field_that_names_a_thing_is_followed(
-    noun: str, event: Event, field: str, names: str
-) -> None:
-    """One event of each type is written where each of its fields names another customer's thing."""
-    stream = f"{noun}/{OF_ACME[noun]}" if noun in OF_ACME else "csp/self"
-    own: dict[str, Any] = {each: OF_ACME[whose] for each, whose in _naming(event)}
-    if "subscription_id" in event.__struct_fields__:
-        own["subscription_id"] = "acme-prod"
-    apart = replace(event, **own)
-    assert crossing(TWO, (stream, apart)) == []
-    found = crossing(TWO, (stream, replace(apart, **{field: OF_GLOBEX[names]})))
-    assert any(f"{names}/{OF_GLOBEX[names]}" in each for each in found), found
+@pytest.mark.parametrize("crosses", CROSSINGS, ids=str)
+def test_every_field_that_names_a_thing_is_followed(crosses: Crossing) -> None:
+    assert crossing(TWO, crosses.apart) == []
+    found = crossing(TWO, crosses.across)
+    assert any(crosses.to in each for each in found), found
 
 
 def test_all_kinds_of_references_are_among_them() -> None:
-    kinds = {(noun, names) for noun, _, _, names in NAMED}
+    kinds = {(each.noun, each.names) for each in CROSSINGS}
     assert kinds >= {
         ("circuit", "circuit"),
         ("circuit", "customer"),
+        ("circuit", "network"),
         ("circuit", "route-filter"),
         ("csp", "circuit"),
         ("customer", "circuit"),
         ("customer", "network"),
         ("customer", "route-filter"),
+        ("network", "circuit"),
         ("network", "network"),
         ("route-filter", "circuit"),
     }
