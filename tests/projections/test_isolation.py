@@ -1,20 +1,19 @@
 """The isolation report: every reference in the log is followed, and none crosses two customers."""
 
-from collections.abc import Iterator
-from typing import Any, get_args, get_type_hints
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
-from domain.catalogue import EVENTS, NOUNS
 from domain.circuit.connection_events import AuthorizationIssued, NetworkConnected
 from domain.csp.events import EncapsulationIdAllocated, SubscriptionFreed, SubscriptionHeld
 from domain.customer.events import SubscriptionAdded, SubscriptionRemoved
+from domain.engine.records import Recorded
 from domain.network.events import NetworkLinked, NetworkUnlinked
 from domain.words.prefix import prefix
-from domain.words.structs import Event, Value
-from domain.words.values import CircuitId, Identifier
 from projections import isolation as module
-from projections.isolation import isolation, naming
+from projections.isolation import isolation
 from tests.domain.spec import Facts
 from tests.domain.test_carried_connections import HANGING, STRATEGIES, lower
 from tests.examples import (
@@ -25,7 +24,7 @@ from tests.examples import (
     a_provisioned_circuit,
     an_attached_filter,
 )
-from tests.projections.crossings import CROSSINGS, GLOBEX, OF_ACME, TWO, Crossing
+from tests.projections.crossings import CROSSINGS, GLOBEX, TWO, Crossing
 from tests.projections.histories import InMemory, time_at, told
 from tests.projections.stories import WORLD, a_replace_first, a_revert, a_teardown_first
 
@@ -117,64 +116,6 @@ def test_all_kinds_of_references_are_among_them() -> None:
     }
 
 
-# --- no noun and no field is left out
-
-NAMES_NOTHING = {
-    "authorization_id",  # of the circuit that is named beside it
-    "change_id",
-    "epoch",
-    "epoch_before",
-    "name",
-    "pair",
-    "primary",
-    "profile",
-    "provider",
-    "providers",
-    "secondary",
-    "subnet",
-}
-"""Fields with ids that are no thing's of a customer, or of a thing within the event's own."""
-
-BY_SUBSCRIPTION = {"subscription_id", "scope"}
-"""Subscriptions have no stream: whose they are is told by their customers."""
-
-
-def _fields(kind: type[Value]) -> Iterator[str]:
-    """The names of the fields that hold ids, those of values within as well."""
-    for name, hint in get_type_hints(kind, include_extras=True).items():
-        if _holds_id(hint):
-            yield name
-        for within in _values(hint):
-            yield from _fields(within)
-
-
-def _holds_id(hint: Any) -> bool:
-    return hint in (Identifier, CircuitId) or any(_holds_id(each) for each in get_args(hint))
-
-
-def _values(hint: Any) -> Iterator[type[Value]]:
-    if isinstance(hint, type) and issubclass(hint, Value):
-        yield hint
-    for each in get_args(hint):
-        yield from _values(each)
-
-
-@pytest.mark.parametrize("kind", EVENTS.values(), ids=EVENTS)
-def test_every_id_in_an_event_is_followed_or_names_no_customers_thing(kind: type[Event]) -> None:
-    followed = {field for field, _ in naming(kind)}
-    assert set(_fields(kind)) - followed <= NAMES_NOTHING | BY_SUBSCRIPTION, (
-        "name the field in `named_by` of the noun that it names, or here"
-    )
-
-
-def test_every_noun_of_customers_is_named_by_a_field_of_its_own() -> None:
-    fields = [field for noun in NOUNS.values() for field in noun.named_by]
-    assert len(fields) == len(set(fields))
-    theirs = {name for name, noun in NOUNS.items() if noun.belongs_to == "customer"}
-    assert theirs == set(OF_ACME)
-    assert all(NOUNS[name].named_by for name in theirs)
-
-
 # --- what crosses
 
 
@@ -207,6 +148,9 @@ def test_two_customers_with_one_encapsulation_id() -> None:
     found = report(TWO, a_customer("initech", number=1, subscription="i"))
     shared = [{"encapsulation_id": 1, "customers": ["acme", "initech"]}]
     assert found["shared_encapsulation_ids"] == shared
+    registered = a_customer("initech", number=1, subscription="i")
+    of_itself = [each for each in registered if each[0] == "customer/initech"]
+    assert report(TWO, of_itself)["shared_encapsulation_ids"] == shared
     again = EncapsulationIdAllocated(customer_id="globex", encapsulation_id=1)
     assert report(TWO, ("csp/self", again))["shared_encapsulation_ids"] == [
         {"encapsulation_id": 1, "customers": ["acme", "globex"]}
@@ -289,9 +233,24 @@ def test_as_of_a_moment_a_thing_that_came_later_is_not_there() -> None:
     assert report(*facts, until=time_at(position)) == report(TWO)
 
 
+@dataclass
+class Asked(InMemory):
+    """A log that counts how often it is asked for a thing's first event."""
+
+    times: int = 0
+
+    def events(self, stream: str, after: int = 0, upto: int | None = None) -> Sequence[Recorded]:
+        self.times += 1
+        return super().events(stream, after, upto)
+
+
 def test_little_is_kept_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    expected = report(STORIES, TWO[3:], ("circuit/c1.r2", CONNECTED))
+    """Whose a thing is may be forgotten: the log is asked again."""
+    log = Asked(told(STORIES, TWO[3:], ("circuit/c1.r2", CONNECTED)))
+    expected, once = isolation(log.log), log.times
+    assert expected
+    assert expected["crossing"]
     monkeypatch.setattr(module, "REMEMBERED", 1)
     monkeypatch.setattr(module, "PAGE", 1)
-    assert report(STORIES, TWO[3:], ("circuit/c1.r2", CONNECTED)) == expected
-    assert expected["crossing"]
+    assert isolation(log.log) == expected
+    assert log.times - once > once
