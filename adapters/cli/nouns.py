@@ -43,6 +43,12 @@ def _plan() -> typer.Typer:
     return planning()
 
 
+def _report() -> typer.Typer:
+    from adapters.cli.customer_report import reporting
+
+    return reporting()
+
+
 def _csp(what: str) -> Callable[[], typer.Typer]:
     def get() -> typer.Typer:
         return getattr(import_module("adapters.cli.csp"), what)()
@@ -52,6 +58,9 @@ def _csp(what: str) -> Callable[[], typer.Typer]:
 
 _MORE: Final[Mapping[str, Mapping[str, Verb]]] = {
     "circuit": {"plan": Verb("What a change of bandwidth would take.", _plan)},
+    "customer": {
+        "report": Verb("A customer's circuits added up, and what it uses of each limit.", _report)
+    },
     "csp": {
         "show": Verb("Show the CSP as it is, or as it was.", _csp("showing")),
         "list-roles": Verb("List the roles of its staff and providers.", _csp("listing_roles")),

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from domain.bandwidth_change.change import Change, Decrease, Running, Scheduled
 from domain.circuit.encryption_commands import Encryption
 from domain.circuit.provider_states import ProviderFields
+from domain.circuit.resource_state import resource_state
 from domain.decider.noun import Concern
 from domain.decider.states import Key
 from domain.profiles import PROFILES, Profile
@@ -21,6 +22,7 @@ from domain.words.values import (
     CircuitState,
     PeeringState,
     ProviderState,
+    ResourceState,
     RoutingDomain,
     Tier,
 )
@@ -165,6 +167,17 @@ class Circuit(Frozen):
     def profile(self) -> Profile:
         """The rules it was ordered under."""
         return PROFILES[self.profile_name]
+
+    @property
+    def resource_state(self) -> ResourceState:
+        """Whether all that was asked for is done."""
+        return resource_state(
+            self.circuit_state,
+            deleted=self.removed_at is not None,
+            rejected=self.rejected,
+            deprovisioning_requested=self.deprovisioning_requested,
+            change_runs=self.running is not None,
+        )
 
     @property
     def is_provisioned(self) -> bool:

@@ -1,21 +1,18 @@
 """`tieline audit isolation`: what crosses from one customer to another in a log is found in it."""
 
 from collections.abc import Generator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from adapters.log import open_log
 from domain.circuit.connection_events import AuthorizationIssued
-from domain.engine.log import EventRow, Insertion
-from domain.engine.records import Recorded, encoded
 from domain.network.events import NetworkLinked
 from tests.domain.spec import Facts
 from tests.examples import a_customer, a_grant
 from tests.projections.crossings import CROSSINGS, TWO
 from tests.projections.histories import time_at, told
+from tests.projections.planting import planted
 from tests.running import Tieline
 
 LINK = ("network/n1", NetworkLinked(network_id="m1"))
@@ -25,24 +22,6 @@ BY_SUBSCRIPTION: list[Facts] = [
     a_grant("user:bob", "reader", scope="g1"),
 ]
 ALL = [TWO, *(each.across for each in CROSSINGS), BY_SUBSCRIPTION]
-
-
-def planted(address: str, *facts: Facts) -> list[Recorded]:
-    """Events written straight into a log, past every rule."""
-    events = told(*facts)
-    with closing(open_log(address)) as log, log.appending() as tx:
-        tx.insert(Insertion([_row(each) for each in events]))
-    return events
-
-
-def _row(recorded: Recorded) -> EventRow:
-    head = (
-        f'{{"time":"{recorded.time}","actor":"{recorded.actor}"'
-        f',"causationid":"{recorded.causation_id}","correlationid":"{recorded.correlation_id}"'
-        ',"data":'
-    )
-    state = encoded(head.encode(), recorded.event)
-    return EventRow(recorded.stream, recorded.version, recorded.event.kind, state)
 
 
 @pytest.fixture(scope="module")

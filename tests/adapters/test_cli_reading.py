@@ -17,6 +17,7 @@ READING = (
     "circuit history acme-fra-1",
     "circuit plan acme-fra-1.r2 --bandwidth 100",
     "customer list",
+    "customer report acme",
     "location close frankfurt --dry-run",
     "changes list",
     "changes show acme-fra-1/down-1",
