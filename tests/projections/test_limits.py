@@ -20,12 +20,14 @@ from tests.domain.spec import Facts, given
 from tests.examples import (
     MICROSOFT,
     ORDER,
+    a_customer,
     a_link,
     a_location,
     a_network,
     a_peering,
     a_provisioned_circuit,
     a_world,
+    an_ordered_circuit,
 )
 from tests.examples.hanging import (
     a_connection,
@@ -77,7 +79,7 @@ def test_what_is_used_of_each_limit(log: Log) -> None:
         ("network/n1", HTTPS),
         ("customer/acme", SubscriptionAdded(subscription_id="lab", managed_by="csp")),
     )
-    assert used(found) == {
+    expected = {
         "circuits of subscription acme-prod": (2, 50),
         "circuits of subscription acme-prod at frankfurt": (1, 10),
         "circuits of subscription acme-prod at london": (1, 10),
@@ -95,7 +97,19 @@ def test_what_is_used_of_each_limit(log: Log) -> None:
         "security rules of subnet web of network n1": (1, 1000),
         "links of network n2": (1, 30),
     }
+    assert used(found) == expected
     assert list(found["limits"][0]) == ["limit", "used", "allowed"]
+
+
+def test_they_are_told_in_the_order_of_the_ids(log: Log) -> None:
+    ids, networks = [f"d{n}" for n in range(9)], [f"n{n}" for n in range(1, 9)]
+    circuits = [[an_ordered_circuit(id), an_authorization("a1", id)] for id in reversed(ids)]
+    links = [[a_network(id), a_link(id, "m")] for id in reversed(networks)]
+    found = reported(log, a_customer(), a_location(), circuits, links)
+    assert list(used(found))[2:] == [
+        *(f"authorizations of circuit {id} that are not revoked" for id in ids),
+        *(f"links of network {id}" for id in networks),
+    ]
 
 
 HTTPS = SecurityRuleSet(
