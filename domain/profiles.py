@@ -34,6 +34,9 @@ class Profile:
     prefixes_ipv4: dict[tuple[RoutingDomain, Tier], int]
     prefixes_ipv6: dict[RoutingDomain, int]
     prefix_warning_percent: int
+    bgp_keepalive_seconds: int
+    bgp_hold_seconds: int
+    """The cloud's timers; each session is held to the shorter of both ends'."""
     asn_never: tuple[range, ...]
     asn_private: tuple[range, ...]
     address_space: AddressSpace
@@ -80,6 +83,8 @@ CURRENT: Final = Profile(
     prefixes_ipv4=_PRIVATE_4K,
     prefixes_ipv6={"private": 100, "microsoft": 200, "public": 0},
     prefix_warning_percent=80,
+    bgp_keepalive_seconds=60,
+    bgp_hold_seconds=180,
     asn_never=(
         range(8074, 8076),
         range(12076, 12077),
@@ -101,7 +106,9 @@ CURRENT: Final = Profile(
         if step.waits_for in _OVERDUE_AFTER_HOURS
     },
 )
-"""The rules in force: limits page of 2023-10-09, peerings page of 2022-09-19."""
+"""The rules in force: limits page of 2023-10-09, peerings page of 2022-09-19, for BGP's timers the
+FAQ of 2022-03-24.
+"""
 
 PROFILE_2016: Final = replace(
     CURRENT,

@@ -43,6 +43,12 @@ def _plan() -> typer.Typer:
     return planning()
 
 
+def _router_config() -> typer.Typer:
+    from adapters.cli.router_config import configuring
+
+    return configuring()
+
+
 def _csp(what: str) -> Callable[[], typer.Typer]:
     def get() -> typer.Typer:
         return getattr(import_module("adapters.cli.csp"), what)()
@@ -51,7 +57,10 @@ def _csp(what: str) -> Callable[[], typer.Typer]:
 
 
 _MORE: Final[Mapping[str, Mapping[str, Verb]]] = {
-    "circuit": {"plan": Verb("What a change of bandwidth would take.", _plan)},
+    "circuit": {
+        "plan": Verb("What a change of bandwidth would take.", _plan),
+        "router-config": Verb("Configure the routers at the ends of a circuit.", _router_config),
+    },
     "csp": {
         "show": Verb("Show the CSP as it is, or as it was.", _csp("showing")),
         "list-roles": Verb("List the roles of its staff and providers.", _csp("listing_roles")),
