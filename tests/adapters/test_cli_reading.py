@@ -16,6 +16,7 @@ READING = (
     "circuit list",
     "circuit history acme-fra-1",
     "circuit plan acme-fra-1.r2 --bandwidth 100",
+    "circuit router-config acme-fra-1.r2",
     "customer list",
     "location close frankfurt --dry-run",
     "changes list",
