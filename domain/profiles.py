@@ -27,6 +27,13 @@ class Profile:
     circuits_per_subscription: int
     circuits_per_subscription_and_location: int
     new_public_peerings: bool
+    networks_per_circuit: int
+    """Networks and peer circuits of a circuit that is not Premium."""
+    networks_per_premium_circuit: Mapping[int, int]
+    """The same of a Premium circuit, by its rate in Mbit/s."""
+    circuits_per_network: int
+    circuits_per_network_and_location: int
+    authorizations_per_circuit: int
     routes_per_subnet: int
     rules_per_subnet: int
     route_filters: bool
@@ -47,6 +54,12 @@ class Profile:
         if tier != "local":
             return self.offered_mbps
         return tuple(mbps for mbps in self.offered_mbps if mbps >= self.local_from_mbps)
+
+    def networks_on(self, tier: Tier, bandwidth_mbps: int) -> int:
+        """How many networks and peer circuits a circuit of a tier and a rate may have."""
+        if tier == "premium":
+            return self.networks_per_premium_circuit[bandwidth_mbps]
+        return self.networks_per_circuit
 
 
 _PRIVATE_4K: dict[tuple[RoutingDomain, Tier], int] = {
@@ -77,6 +90,20 @@ CURRENT: Final = Profile(
     circuits_per_subscription=50,
     circuits_per_subscription_and_location=10,
     new_public_peerings=False,
+    networks_per_circuit=10,
+    networks_per_premium_circuit={
+        50: 20,
+        100: 25,
+        200: 25,
+        500: 40,
+        1000: 50,
+        2000: 60,
+        5000: 75,
+        10000: 100,
+    },
+    circuits_per_network=16,
+    circuits_per_network_and_location=4,
+    authorizations_per_circuit=10,
     routes_per_subnet=600,
     rules_per_subnet=1000,
     route_filters=True,

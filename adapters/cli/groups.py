@@ -12,7 +12,7 @@ class Group(NamedTuple):
 
 
 GROUPS: Final[Mapping[str, Group]] = {
-    "circuit": Group("circuits", "Order, change, list and delete circuits."),
+    "circuit": Group("circuits", "Order, change, connect, list and delete circuits."),
     "csp": Group("csp", "The provider's own staff and prefixes."),
     "customer": Group("customers", "Register customers; their subscriptions, roles, prefixes."),
     "location": Group("locations", "Open, resize, close and list locations."),

@@ -1,13 +1,18 @@
-"""Circuits: ordering, provisioning, peerings, changes of bandwidth, deletion."""
+"""Circuits: ordering, provisioning, peerings, what is connected, changes of bandwidth, deletion."""
 
 from typing import Final
 
 from domain.circuit import (
+    advertised_routes,
+    authorizations,
     bandwidth,
+    carrying,
     change_control,
+    connections,
     deletion,
     evolve,
     ordering,
+    peer_circuits,
     peerings,
     provisioning,
     rejected_validation,
@@ -23,7 +28,7 @@ from domain.decider.noun import Noun
 NOUN: Final = Noun(
     name=state.CIRCUIT.noun,
     plural="circuits",
-    about="Order, change, list and delete circuits.",
+    about="Order, change, connect, list and delete circuits.",
     state=state.Circuit,
     initial=None,
     begins=evolve.BEGINS,
@@ -38,11 +43,16 @@ NOUN: Final = Noun(
         **peerings.RULES,
         **rejected_validation.RULES,
         **route_filters.RULES,
+        **authorizations.RULES,
+        **connections.RULES,
+        **peer_circuits.RULES,
+        **advertised_routes.RULES,
         **successor.RULES,
+        **carrying.RULES,
     },
     belongs_to="customer",
     concern=state.concern,
     guard=guarded,
     refusals=REFUSALS,
-    grows=False,
+    grows=True,
 )

@@ -25,8 +25,9 @@ from domain.circuit.commands import (
 from domain.circuit.deletion import needs_location
 from domain.circuit.guard import CircuitRule, change_unknown, runs_still
 from domain.circuit.ordering import bandwidth_not_offered, location_closed
-from domain.circuit.peerings import circuit_not_provisioned
 from domain.circuit.plan import plan_of
+from domain.circuit.provisioned import circuit_not_provisioned
+from domain.circuit.reach import networks_over, networks_used
 from domain.circuit.state import CIRCUIT, Circuit, concern
 from domain.decider.decisions import ALREADY_TRUE, Decision, Rules, accepted
 from domain.decider.removed import gone
@@ -164,6 +165,7 @@ def _decrease(
         (location_closed(location) if replace_first else None)
         or bandwidth_not_offered(asked.bandwidth_mbps, offered_to(circuit))
         or interruption_not_accepted(change_id, asked, circuit)
+        or networks_over(circuit, networks_used(circuit), asked.bandwidth_mbps)
     )
     if refusal:
         return refusal

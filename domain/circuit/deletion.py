@@ -6,8 +6,10 @@ from typing import Any, Final
 from domain.bandwidth_change.change import Decrease
 from domain.circuit.addresses import freed, has_public
 from domain.circuit.commands import DeleteCircuit
+from domain.circuit.connections import connection_blockers
 from domain.circuit.events import CircuitDeleted
 from domain.circuit.guard import CircuitRule
+from domain.circuit.peer_circuits import peer_blockers
 from domain.circuit.provisioning import wrong_state
 from domain.circuit.route_filters import all_left, filters_of
 from domain.circuit.state import Circuit
@@ -60,17 +62,28 @@ def _delete_within(change: Decrease, circuit: Circuit, uses: Iterable[Written]) 
 
 
 def deletion_blocked(circuit: Circuit) -> Refused | None:
-    """Every blocker, each with what removes it (rule book, "The circuit")."""
-    if circuit.provider_state == "not-provisioned":
+    """Every blocker, each with what removes it (rule book, "The circuit"). Within a decrease what
+    hangs on the circuit is kept for the other one, and only the provider state counts.
+    """
+    blockers = _still_provisioned(circuit)
+    if not isinstance(circuit.change, Decrease):
+        blockers += connection_blockers(circuit) + peer_blockers(circuit)
+    if not blockers:
         return None
+    count = len(blockers)
+    return refused("deletion-blocked", *blockers, circuit_id=circuit.circuit_id, count=count)
+
+
+def _still_provisioned(circuit: Circuit) -> list[Blocker]:
+    if circuit.provider_state == "not-provisioned":
+        return []
     if circuit.provider_state == "deprovisioning":
         removed_by = "confirm-deprovisioned by the provider"
     elif circuit.deprovisioning_requested:
         removed_by = "begin-deprovisioning and confirm-deprovisioned by the provider"
     else:
         removed_by = "request-deprovisioning, then the provider's two steps"
-    blocker = Blocker(f"provider state {circuit.provider_state}", removed_by)
-    return refused("deletion-blocked", blocker, circuit_id=circuit.circuit_id, count=1)
+    return [Blocker(f"provider state {circuit.provider_state}", removed_by)]
 
 
 def _released(circuit: Circuit, bandwidth_mbps: int) -> Written:

@@ -4,7 +4,7 @@ Checks of single values come before checks of values against each other; both gr
 of the code table.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 from domain.circuit.addresses import subnet_in_use
@@ -104,19 +104,33 @@ def prefixes_required(wanted: WantedPeering) -> Refused | None:
 
 def prefix_limit(wanted: WantedPeering, circuit: Circuit) -> Refused | None:
     """Over the limit the BGP session would drop, so the command is refused."""
-    for family, count, allowed in _against_limits(wanted, circuit):
-        if count > allowed:
-            return refused("prefix-limit", **_figures(wanted, family, count, allowed))
-    return None
+    return over_limit(wanted.advertised_prefixes or (), wanted.routing_domain, circuit)
 
 
 def warnings_of(wanted: WantedPeering, circuit: Circuit) -> Iterable[Warned]:
     """Accepted, but near the limit on prefixes."""
+    return near_limits(wanted.advertised_prefixes or (), wanted.routing_domain, circuit)
+
+
+def over_limit(
+    prefixes: Collection[Prefix], routing_domain: RoutingDomain, circuit: Circuit
+) -> Refused | None:
+    """The refusal of more prefixes than a peering may carry."""
+    for family, count, allowed in _against_limits(prefixes, routing_domain, circuit):
+        if count > allowed:
+            return refused("prefix-limit", **_figures(routing_domain, family, count, allowed))
+    return None
+
+
+def near_limits(
+    prefixes: Collection[Prefix], routing_domain: RoutingDomain, circuit: Circuit
+) -> Iterable[Warned]:
+    """A warning for each family that comes near the limit of a peering."""
     percent = circuit.profile.prefix_warning_percent
     near: list[Warned] = []
-    for family, count, allowed in _against_limits(wanted, circuit):
+    for family, count, allowed in _against_limits(prefixes, routing_domain, circuit):
         if count and count * 100 >= allowed * percent:
-            figures = _figures(wanted, family, count, allowed)
+            figures = _figures(routing_domain, family, count, allowed)
             near.append(Warned("prefix-limit-near", {**figures, "percent": count * 100 // allowed}))
     return near
 
@@ -131,14 +145,15 @@ def nothing_advertised(
     return [Warned("nothing-advertised", facts)]
 
 
-def _against_limits(wanted: WantedPeering, circuit: Circuit) -> Sequence[tuple[str, int, int]]:
-    if not wanted.advertised_prefixes:
+def _against_limits(
+    prefixes: Collection[Prefix], routing_domain: RoutingDomain, circuit: Circuit
+) -> Sequence[tuple[str, int, int]]:
+    if not prefixes:
         return ()
-    counts = prefixes_by_family(wanted.advertised_prefixes)
-    profile, domain = circuit.profile, wanted.routing_domain
+    counts, profile = prefixes_by_family(prefixes), circuit.profile
     return (
-        ("IPv4", counts["IPv4"], profile.prefixes_ipv4[domain, circuit.tier]),
-        ("IPv6", counts["IPv6"], profile.prefixes_ipv6[domain]),
+        ("IPv4", counts["IPv4"], profile.prefixes_ipv4[routing_domain, circuit.tier]),
+        ("IPv6", counts["IPv6"], profile.prefixes_ipv6[routing_domain]),
     )
 
 
@@ -148,9 +163,15 @@ def prefixes_by_family(prefixes: Iterable[Prefix]) -> dict[str, int]:
     return {"IPv4": versions.count(IPV4), "IPv6": versions.count(IPV6)}
 
 
-def _figures(wanted: WantedPeering, family: str, count: int, allowed: int) -> dict[str, Any]:
-    domain = wanted.routing_domain
-    return {"routing_domain": domain, "family": family, "count": count, "allowed": allowed}
+def _figures(
+    routing_domain: RoutingDomain, family: str, count: int, allowed: int
+) -> dict[str, Any]:
+    return {
+        "routing_domain": routing_domain,
+        "family": family,
+        "count": count,
+        "allowed": allowed,
+    }
 
 
 def isolation_required(wanted: WantedPeering, circuit: Circuit, states: States) -> Refused | None:
@@ -180,25 +201,34 @@ def vlan_taken(wanted: WantedPeering, circuit: Circuit) -> Refused | None:
 
 
 def subnet_overlaps(wanted: WantedPeering, circuit: Circuit) -> Refused | None:
-    """Subnets overlap neither each other nor those of any other peering of the circuit."""
-    taken = [
-        (other_name, other, f" of the {peering.routing_domain} peering")
-        for peering in circuit.peerings
-        if peering.routing_domain != wanted.routing_domain
-        for other_name, other in peering.subnets
-    ]
+    """Subnets overlap neither each other, nor those of any other peering of the circuit, nor the
+    address space of a network that is connected to it.
+    """
+    taken = [*_subnets_of_others(wanted, circuit), *_connected_spaces(circuit)]
     for name, subnet in wanted.subnets:
-        for other_name, other, where in taken:
+        for other_field, other in taken:
             if subnet.overlaps(other):
                 return refused(
                     "subnet-overlaps",
                     field=name,
                     prefix=str(subnet),
                     other=str(other),
-                    other_field=f"{other_name}{where}",
+                    other_field=other_field,
                 )
-        taken.append((name, subnet, ""))
+        taken.append((name, subnet))
     return None
+
+
+def _subnets_of_others(wanted: WantedPeering, circuit: Circuit) -> Iterable[tuple[str, Prefix]]:
+    for peering in circuit.peerings:
+        if peering.routing_domain != wanted.routing_domain:
+            yield from peering.described_subnets
+
+
+def _connected_spaces(circuit: Circuit) -> Iterable[tuple[str, Prefix]]:
+    for id, connection in sorted(circuit.connections.items()):
+        for space in connection.address_space:
+            yield f"address space of network {id}", space
 
 
 def peering_not_found(circuit: Circuit, asked: PeeringCommand) -> Refused:

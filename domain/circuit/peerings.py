@@ -9,6 +9,7 @@ from typing import Any, Final
 from msgspec.structs import asdict
 
 from domain.circuit.addresses import freed_by, needs_register, not_owned, used
+from domain.circuit.connections import connection_blockers
 from domain.circuit.events import (
     PeeringChanged,
     PeeringConfigured,
@@ -18,6 +19,7 @@ from domain.circuit.events import (
     PeeringSettings,
 )
 from domain.circuit.guard import CircuitRule
+from domain.circuit.peer_circuits import peer_blockers
 from domain.circuit.peering_commands import (
     ChangePeering,
     ConfigurePeering,
@@ -34,6 +36,7 @@ from domain.circuit.peering_rules import (
     warnings_of,
     which,
 )
+from domain.circuit.provisioned import circuit_not_provisioned
 from domain.circuit.route_filters import filters_of, left_by
 from domain.circuit.state import Circuit, Peering, WantedPeering
 from domain.circuit.validation import VALIDATION, needs_validation
@@ -161,23 +164,21 @@ def remove(command: Command[RemovePeering], circuit: Circuit, states: States) ->
     peering = circuit.peering(asked.routing_domain)
     if peering is None:
         return peering_not_found(circuit, asked)
+    if asked.routing_domain == "private" and (refusal := connections_remain(circuit)):
+        return refusal
     removed = PeeringRemoved(routing_domain=asked.routing_domain)
     uses = freed_by(peering, circuit, states.of(CSP, "self")) if peering.is_public else ()
     return accepted((command.subject, removed), *uses, *left_by(circuit, peering))
 
 
-def circuit_not_provisioned(circuit: Circuit) -> Refused | None:
-    """Peerings live on a provisioned, enabled circuit."""
-    return None if circuit.is_provisioned else not_provisioned(circuit)
-
-
-def not_provisioned(circuit: Circuit) -> Refused:
-    """The refusal where a provisioned, enabled circuit is needed: its facts tell both states."""
+def connections_remain(circuit: Circuit) -> Refused | None:
+    """Networks and peer circuits hang on the private peering: each of them is named."""
+    blockers = [*connection_blockers(circuit), *peer_blockers(circuit)]
+    if not blockers:
+        return None
+    id, count = circuit.circuit_id, len(blockers)
     return refused(
-        "circuit-not-provisioned",
-        circuit_id=circuit.circuit_id,
-        provider_state=circuit.provider_state,
-        circuit_state=circuit.circuit_state,
+        "connections-remain", *blockers, circuit_id=id, routing_domain="private", count=count
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from domain.words.refusals import BANDWIDTH, LIFE, ORDERS, PEERINGS, Code
+from domain.words.refusals import BANDWIDTH, LIFE, NETWORKS, ORDERS, PEERINGS, Code
 
 REFUSALS: Final[Mapping[str, Code]] = {
     "bandwidth-not-offered": Code(
@@ -106,7 +106,34 @@ REFUSALS: Final[Mapping[str, Code]] = {
     ),
     "connections-remain": Code(
         PEERINGS,
-        "Networks or circuits use the {routing_domain} peering of circuit {circuit_id}; "
-        "disconnect them first.",
+        "Networks and circuits that use the {routing_domain} peering of circuit {circuit_id}: "
+        "{count}; disconnect each of them first.",
+    ),
+    "already-connected": Code(
+        NETWORKS, "Network {network_id} is connected to circuit {circuit_id} already."
+    ),
+    "authorization-required": Code(
+        NETWORKS,
+        "Network {network_id} lies in subscription {subscription_id} and is connected to circuit "
+        "{circuit_id} by an authorization for that: {because}; have one issued.",
+    ),
+    "authorization-used": Code(
+        NETWORKS,
+        "Authorization {authorization_id} of circuit {circuit_id} is used up; "
+        "have another one issued.",
+    ),
+    "authorization-revoked": Code(
+        NETWORKS,
+        "Authorization {authorization_id} of circuit {circuit_id} was revoked; "
+        "have another one issued.",
+    ),
+    "region-not-reached": Code(
+        NETWORKS,
+        "The {tier} tier of circuit {circuit_id} does not reach {region}, where network "
+        "{network_id} is; these tiers would: {tiers}.",
+    ),
+    "peer-not-allowed": Code(
+        NETWORKS,
+        "Circuits {circuit_id} and {other_circuit_id} can't be peers: {because}.",
     ),
 }

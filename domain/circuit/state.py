@@ -50,6 +50,12 @@ class WantedPeering(Frozen):
         return [(name, subnet) for name, subnet in fields if subnet is not None]
 
     @property
+    def described_subnets(self) -> Sequence[tuple[str, Prefix]]:
+        """The subnets, each with what it is: `primary_subnet of the private peering`."""
+        where = f"of the {self.routing_domain} peering"
+        return [(f"{name} {where}", subnet) for name, subnet in self.subnets]
+
+    @property
     def is_public(self) -> bool:
         """Whether it needs public addresses."""
         return self.routing_domain != "private"
@@ -186,14 +192,8 @@ class Circuit(Frozen):
 
     @property
     def link_subnets(self) -> Sequence[tuple[str, Prefix]]:
-        """The subnets of its peerings, each with what it is: `primary_subnet of the private
-        peering`.
-        """
-        return [
-            (f"{name} of the {peering.routing_domain} peering", subnet)
-            for peering in self.peerings
-            for name, subnet in peering.subnets
-        ]
+        """The subnets of its peerings, each with what it is."""
+        return [each for peering in self.peerings for each in peering.described_subnets]
 
     @property
     def default_routes(self) -> Sequence[Prefix]:

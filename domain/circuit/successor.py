@@ -1,50 +1,35 @@
-"""The commands of the bandwidth-change process: the successor, carrying over, the switch and the
-way back, the end. Nobody else can send them.
+"""Commands of the bandwidth-change process: a stall, the successor, and the end of a decrease.
+
+Nobody else can send them; carrying.py has the others.
 """
 
 from collections.abc import Iterable
 from typing import Any, Final
 
-from msgspec.structs import asdict
-
 from domain.bandwidth_change.change import Decrease, Stall
-from domain.circuit import route_filters
-from domain.circuit.addresses import carried, has_public
 from domain.circuit.bandwidth_events import (
     BandwidthDecreased,
-    CarriedOver,
     ChangeStalled,
-    PeeringSwitch,
-    Reverted,
     RevertFinished,
-    SwitchedOver,
 )
 from domain.circuit.commands import (
-    CarryOver,
     FinishBandwidthChange,
     InsideCommand,
     OrderSuccessor,
     ReportStall,
-    RevertSwitch,
-    SwitchOver,
 )
 from domain.circuit.deletion import exchanged
-from domain.circuit.events import CircuitOrdered, PeeringConfigured
+from domain.circuit.events import CircuitOrdered
 from domain.circuit.guard import CircuitRule, change_unknown, runs_still
 from domain.circuit.ordering import location_closed, placed_on
-from domain.circuit.peerings import circuit_not_provisioned
-from domain.circuit.route_filters import filters_of
-from domain.circuit.state import CIRCUIT, Circuit, Peering
-from domain.csp.state import CSP
+from domain.circuit.state import CIRCUIT, Circuit
 from domain.decider.decisions import ALREADY_TRUE, Decision, Rules, Written, accepted
-from domain.decider.rights import SELF
 from domain.decider.states import Seen, States
 from domain.location.events import CapacityTaken
 from domain.location.room import no_room_for_successor
 from domain.location.state import LOCATION, Location, Pair
 from domain.words.messages import Command
 from domain.words.refusals import Refused
-from domain.words.values import PeeringState
 
 
 def report_stall(command: Command[ReportStall], circuit: Circuit, states: States) -> Decision:
@@ -64,7 +49,7 @@ def order_successor(command: Command[OrderSuccessor], circuit: None, states: Sta
     and the rate that was kept on it; under replace-first it is placed, with capacity of its own.
     """
     asked = command.data
-    old, change = _changing(states, asked.replaces, asked)
+    old, change = decrease_of(states, asked.replaces, asked)
     location = states.of(LOCATION, asked.location_id)
     if isinstance(change, Refused):
         return change
@@ -116,109 +101,9 @@ def _ordered(old: Circuit, change: Decrease) -> CircuitOrdered:
     )
 
 
-def carry_over(command: Command[CarryOver], circuit: Circuit, states: States) -> Decision:
-    """Carry everything over in one decision; where a switch follows, peerings wait disabled."""
-    old, change = _changing(states, command.data.replaces, command.data)
-    if isinstance(change, Refused):
-        return change
-    if change.reverting:
-        return change_unknown(old, change.change_id)
-    if refusal := circuit_not_provisioned(circuit):
-        return refusal
-    peerings = [
-        (command.subject, _carried(each, enabled=change.strategy == "teardown-first"))
-        for each in old.peerings
-        if circuit.peering(each.routing_domain) is None
-    ]
-    uses = carried(old, circuit, states.of(CSP, "self")) if has_public(old) else ()
-    filters = route_filters.carried(old, circuit, moved=change.strategy == "teardown-first")
-    done = CarriedOver(change_id=change.change_id, replaces=old.circuit_id)
-    return accepted(*peerings, *uses, *filters, (command.subject, done))
-
-
-def _carried(peering: Peering, *, enabled: bool) -> PeeringConfigured:
-    fields = asdict(peering)
-    del fields["validated"], fields["validated_asns"]  # the register on csp/self knows
-    del fields["route_filter_id"]  # attached beside it
-    if peering.advertised_prefixes is not None:
-        fields["advertised_prefixes"] = list(peering.advertised_prefixes)
-    if not enabled:
-        fields["state"] = "disabled"
-    return PeeringConfigured(**fields)
-
-
-def switch_over(command: Command[SwitchOver], circuit: Circuit, states: States) -> Decision:
-    """Each new peering takes the state that its old one had; the old ones are disabled."""
-    successor = states.of(CIRCUIT, command.data.successor)
-    change = _change_on(circuit, command.data)
-    if isinstance(change, Refused):
-        return change
-    assert successor is not None, "the successor was ordered before the switch"
-    if change.switched is not None:
-        return ALREADY_TRUE
-    if change.reverting or not (change.auto_proceed or change.proceeded):
-        return change_unknown(circuit, change.change_id)
-    if refusal := circuit_not_provisioned(successor):
-        return refusal
-    taken = [
-        _moved(each, each.state, successor.peering(each.routing_domain))
-        for each in circuit.peerings
-    ]
-    left = _disabled(circuit)
-    return accepted(
-        (command.subject, _switched(change, successor, left)),
-        (f"circuit/{successor.circuit_id}", _switched(change, successor, taken)),
-        *route_filters.all_left(circuit),
-    )
-
-
-def _switched(change: Decrease, successor: Circuit, peerings: list[PeeringSwitch]) -> SwitchedOver:
-    return SwitchedOver(
-        change_id=change.change_id, replaced_by=successor.circuit_id, peerings=peerings
-    )
-
-
-def revert_switch(command: Command[RevertSwitch], circuit: Circuit, states: States) -> Decision:
-    """Move everything back to the old circuit; without an earlier switch nothing has to move."""
-    successor = states.of(CIRCUIT, command.data.successor)
-    change = _change_on(circuit, command.data)
-    if isinstance(change, Refused):
-        return change
-    assert successor is not None, "only a change with a successor reverts"
-    before = dict(change.switched or ())
-    back = [
-        _moved(each, before[each.routing_domain], successor.peering(each.routing_domain))
-        for each in circuit.peerings
-        if each.routing_domain in before
-    ]
-    left = _disabled(successor)
-    return accepted(
-        (command.subject, Reverted(change_id=change.change_id, peerings=back)),
-        (
-            f"circuit/{successor.circuit_id}",
-            Reverted(change_id=change.change_id, peerings=left),
-        ),
-        *route_filters.reverted(circuit, successor, after_switch=change.switched is not None),
-    )
-
-
-def _moved(peering: Peering, state: PeeringState, other: Peering | None) -> PeeringSwitch:
-    """A peering takes the state it has on the other circuit, unless either was rejected."""
-    pending = peering.validation_pending or (other is not None and other.validation_pending)
-    return PeeringSwitch(
-        routing_domain=peering.routing_domain,
-        state="disabled" if pending and state == "enabled" else state,
-        validation_pending=pending,
-    )
-
-
-def _disabled(circuit: Circuit) -> list[PeeringSwitch]:
-    return [_moved(each, "disabled", None) for each in circuit.peerings]
-
-
 def finish(command: Command[FinishBandwidthChange], circuit: Circuit, states: States) -> Decision:
     """The end of a decrease, or of its way back, written on both circuits."""
-    change = _change_on(circuit, command.data)
+    change = decrease_on(circuit, command.data)
     if isinstance(change, Refused):
         return change
     successor = command.data.successor
@@ -234,19 +119,21 @@ def finish(command: Command[FinishBandwidthChange], circuit: Circuit, states: St
     return accepted(*both)
 
 
-def _change_on(circuit: Circuit, asked: InsideCommand) -> Decrease | Refused:
+def decrease_on(circuit: Circuit, asked: InsideCommand) -> Decrease | Refused:
+    """The decrease that runs on a circuit, if it is the one that the process means."""
     change = circuit.change
     if not isinstance(change, Decrease) or change.change_id != asked.change_id:
         return change_unknown(circuit, asked.change_id)
     return change
 
 
-def _changing(
+def decrease_of(
     states: States, old_circuit: str, asked: InsideCommand
 ) -> tuple[Circuit, Decrease | Refused]:
+    """The old circuit of a decrease, and the decrease that runs on it."""
     old = states.of(CIRCUIT, old_circuit)
     assert old is not None, "a change runs on a circuit that was ordered"
-    return old, _change_on(old, asked)
+    return old, decrease_on(old, asked)
 
 
 def needs_of_successor(command: Command[Any], seen: Seen) -> Iterable[str]:
@@ -254,33 +141,14 @@ def needs_of_successor(command: Command[Any], seen: Seen) -> Iterable[str]:
     return f"circuit/{command.data.replaces}", f"location/{command.data.location_id}"
 
 
-def needs_replaced(command: Command[Any], seen: Seen) -> Iterable[str]:
-    """The old circuit, whose peerings are carried over; csp/self, if any of them is public, and
-    the filters that they use.
-    """
-    old = seen.of(CIRCUIT, command.data.replaces)
-    register = (SELF,) if old and has_public(old) else ()
-    return (f"circuit/{command.data.replaces}", *register, *filters_of(old))
-
-
 def needs_successor(command: Command[Any], seen: Seen) -> Iterable[str]:
     """The other circuit of the change: both are written in one decision."""
     return (f"circuit/{command.data.successor}",)
 
 
-def needs_successor_and_filters(command: Command[Any], seen: Seen) -> Iterable[str]:
-    """The other circuit of the change, and the filters that either of both uses."""
-    successor = seen.of(CIRCUIT, command.data.successor)
-    filters = {*filters_of(seen.subject), *filters_of(successor)}
-    return (*needs_successor(command, seen), *sorted(filters))
-
-
 RULES: Final[Rules] = {
     ReportStall: CircuitRule(report_stall, "process", after_removal=runs_still),
     OrderSuccessor: CircuitRule(order_successor, "process", creates=True, needs=needs_of_successor),
-    CarryOver: CircuitRule(carry_over, "process", needs=needs_replaced),
-    SwitchOver: CircuitRule(switch_over, "process", needs=needs_successor_and_filters),
-    RevertSwitch: CircuitRule(revert_switch, "process", needs=needs_successor_and_filters),
     FinishBandwidthChange: CircuitRule(
         finish, "process", needs=needs_successor, after_removal=runs_still
     ),

@@ -1,15 +1,19 @@
 """Tier and billing: what can be changed in place, and what stands in the way."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from domain.circuit.commands import ChangeBilling, ChangeTier
+from domain.circuit.deletion import needs_location
 from domain.circuit.events import BillingChanged, TierChanged
 from domain.circuit.guard import CircuitRule
 from domain.circuit.peering_rules import prefixes_by_family
-from domain.circuit.peerings import not_provisioned
+from domain.circuit.provisioned import not_provisioned
+from domain.circuit.reach import networks_used, not_reached_on
 from domain.circuit.state import Circuit
 from domain.decider.decisions import ALREADY_TRUE, Decision, Rules, accepted
 from domain.decider.states import States
+from domain.location.state import LOCATION, Location
 from domain.words.messages import Command
 from domain.words.refusals import Blocker, Refused, refused
 from domain.words.values import Tier
@@ -25,7 +29,9 @@ def change_tier(command: Command[ChangeTier], circuit: Circuit, states: States) 
         return ALREADY_TRUE
     if gone := no_longer_in_service(circuit):
         return gone
-    blockers = _blockers(circuit, wanted)
+    location = states.of(LOCATION, circuit.location_id)
+    assert location is not None, "a circuit's location exists"
+    blockers = _blockers(circuit, wanted, location)
     if blockers:
         return refused(
             "tier-change-blocked",
@@ -60,7 +66,7 @@ def no_longer_in_service(circuit: Circuit) -> Refused | None:
     return not_provisioned(circuit)
 
 
-def _blockers(circuit: Circuit, wanted: Tier) -> list[Blocker]:
+def _blockers(circuit: Circuit, wanted: Tier, location: Location) -> list[Blocker]:
     if wanted == "local":
         return [Blocker(f"tier {circuit.tier}", "a new order: nothing goes down to local")]
     if circuit.tier == "local":
@@ -68,24 +74,46 @@ def _blockers(circuit: Circuit, wanted: Tier) -> list[Blocker]:
             return []
         return [Blocker("billing metered", "change-billing to unlimited")]
     if wanted == "standard":
-        return _over_standard(circuit)
+        return _over_standard(circuit, location)
     return []
 
 
-def _over_standard(circuit: Circuit) -> list[Blocker]:
+def _over_standard(circuit: Circuit, location: Location) -> list[Blocker]:
     """What a premium circuit uses beyond what standard allows, each with what removes it."""
-    found: list[Blocker] = []
+    id = circuit.circuit_id
+    beyond = [
+        Blocker(f"network {network} in {region}", f"disconnect-network {network} from {id}")
+        for network, region in not_reached_on("standard", circuit, location)
+    ]
+    afar = [
+        Blocker(f"peer circuit {other} in {peer.geopolitical_region}", f"unpeer-circuits {other}")
+        for other, peer in sorted(circuit.peer_circuits.items())
+        if peer.needs_premium
+    ]
+    return [*_prefixes_over(circuit), *_networks_over(circuit), *beyond, *afar]
+
+
+def _prefixes_over(circuit: Circuit) -> Iterator[Blocker]:
     for peering in circuit.peerings:
-        counts = prefixes_by_family(peering.advertised_prefixes or ())
-        allowed = circuit.profile.prefixes_ipv4[peering.routing_domain, "standard"]
-        if counts["IPv4"] > allowed:
-            domain = peering.routing_domain
-            excess = f"{counts['IPv4']} IPv4 prefixes on {domain}, {allowed} allowed"
-            found.append(Blocker(excess, f"change-peering {domain}"))
-    return found
+        domain = peering.routing_domain
+        prefixes = (*(peering.advertised_prefixes or ()), *peering.advertised_routes)
+        used = prefixes_by_family(prefixes)["IPv4"]
+        allowed = circuit.profile.prefixes_ipv4[domain, "standard"]
+        if used > allowed:
+            verb = "advertise-routes" if domain == "private" else "change-peering"
+            excess = f"{used} IPv4 prefixes on {domain}, {allowed} allowed"
+            yield Blocker(excess, f"{verb} {domain}")
+
+
+def _networks_over(circuit: Circuit) -> Iterator[Blocker]:
+    used = networks_used(circuit)
+    allowed = circuit.profile.networks_on("standard", circuit.bandwidth_mbps)
+    if used > allowed:
+        excess = f"{used} networks and peer circuits, {allowed} allowed"
+        yield Blocker(excess, "disconnect-network or unpeer-circuits")
 
 
 RULES: Final[Rules] = {
-    ChangeTier: CircuitRule(change_tier, "manage", during_increase=False),
+    ChangeTier: CircuitRule(change_tier, "manage", needs=needs_location, during_increase=False),
     ChangeBilling: CircuitRule(change_billing, "manage"),
 }

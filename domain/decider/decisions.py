@@ -41,6 +41,7 @@ def accepted(*events: Written, warnings: Iterable[Warned] = ()) -> Accepted:
     return Accepted(events, tuple(warnings))
 
 
+Admits = Callable[[Command[Any], Any, States], bool]
 Decide = Callable[[Command[Any], Any, States], Decision]
 Needs = Callable[[Command[Any], Seen], Iterable[str]]
 
@@ -48,6 +49,11 @@ Needs = Callable[[Command[Any], Seen], Iterable[str]]
 def nothing_more(command: Command[Any], seen: Seen) -> Iterable[str]:
     """The needs of a rule that reads only its subject."""
     return ()
+
+
+def nobody_else(command: Command[Any], subject: Any, states: States) -> bool:
+    """Nobody is admitted to a rule but those who have its right on the subject."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,10 @@ class Rule:
     needs: Needs = nothing_more
     after_removal: Callable[[Command[Any], Any], bool] = lambda command, subject: False
     """Whether the subject counts as present although it was removed."""
+    admits: Admits = nobody_else
+    """Whether a sender without the right on the subject, or even without sight of it, may send the
+    command by a right on what it names.
+    """
 
 
 Rules = Mapping[type[CommandData], Rule]

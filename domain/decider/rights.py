@@ -126,6 +126,11 @@ def standing(actor: str, concern: Concern, states: States) -> Standing:
     return _granted(rights, grants, concern, customer, staff=staff)
 
 
+def sees(actor: str, concern: Concern, states: States) -> bool:
+    """Whether somebody may know that a thing exists, whose customer and csp/self were read."""
+    return standing(actor, concern, states).sees
+
+
 def speaks_for_csp(actor: str, states: States) -> bool:
     """Whether somebody may send the CSP's own affairs: to it alone other customers are named."""
     roles = states.of(CSP, "self").roles_of(actor)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from domain.catalogue import RULES
-from domain.decider.decisions import PROCESS, Decision, Rule, nothing_more
+from domain.decider.decisions import PROCESS, Decision, Rule, nobody_else, nothing_more
 from domain.decider.noun import NOBODY, Concern, Noun
 from domain.decider.removed import gone
 from domain.decider.rights import (
@@ -105,6 +105,8 @@ def judge(
     rule = RULES[type(command.data)]
     names_whom = command.on_behalf_of is not None
     stands = _standing(command, rule, noun, concern, subject, states)
+    if _is_admitted(command, rule, subject, stands, states):
+        stands = EVERYTHING
     refusal = (
         (on_behalf_of_no_party(command, noun) if names_whom else None)
         or out_of_sight(command, rule, noun, stands)
@@ -116,6 +118,17 @@ def judge(
     if refusal is not None:
         return refusal
     return rule.decide(command, subject, states)
+
+
+def _is_admitted(
+    command: Command[Any], rule: Rule, subject: Any, stands: Standing, states: States
+) -> bool:
+    """Whether somebody who lacks the right on the subject has one on what the command names."""
+    if rule.admits is nobody_else or subject is None:
+        return False
+    return not stands.may(rule.right, command.on_behalf_of) and rule.admits(
+        command, subject, states
+    )
 
 
 def _standing(

@@ -11,7 +11,7 @@ from domain.decider.second_things import Named, needs_of, out_of_reach
 from domain.decider.states import Seen, States
 from domain.network.commands import LinkCommand, LinkNetworks, UnlinkNetworks
 from domain.network.events import NetworkLinked, NetworkUnlinked
-from domain.network.spaces import overlap_with
+from domain.network.spaces import clashes_with, gateway_required, space_overlaps
 from domain.network.state import NETWORK, Network, concern_of
 from domain.words.messages import Command
 from domain.words.refusals import Refused, refused
@@ -30,9 +30,9 @@ def link(command: Command[LinkNetworks], network: Network, states: States) -> De
     other = states.of(NETWORK, id)
     assert other is not None, "what is in reach is there"
     if refusal := (
-        gateway_required(network)
-        or gateway_required(other)
-        or overlap_with(network.address_space, {id: other}, lambda _: True)
+        gateway_required(network, "vpn")
+        or gateway_required(other, "vpn")
+        or space_overlaps(clashes_with(network.address_space, {id: other}, lambda _: True))
         or _limit_reached(network)
         or _limit_reached(other)
     ):
@@ -61,13 +61,6 @@ def _other_out_of_reach(
 ) -> Refused | None:
     other = Named(NETWORK, command.data.network_id, concern_of)
     return out_of_reach(command, other, network.customer_id, states, "operate")
-
-
-def gateway_required(network: Network) -> Refused | None:
-    """A link runs over the VPN gateways of both networks."""
-    if "vpn" in network.gateways:
-        return None
-    return refused("gateway-required", network_id=network.network_id, gateway="vpn")
 
 
 def _limit_reached(network: Network) -> Refused | None:

@@ -9,7 +9,7 @@ from domain.decider.decisions import Decision, Rule, Rules, accepted
 from domain.decider.states import States
 from domain.network.commands import AddGateway, AddSubnet, RemoveGateway, RemoveSubnet
 from domain.network.events import GatewayAdded, GatewayRemoved, SubnetAdded, SubnetRemoved
-from domain.network.rules import link_blockers
+from domain.network.rules import connection_blockers, link_blockers
 from domain.network.spaces import lies_in_any, prefix_invalid, subnet_length
 from domain.network.state import Network
 from domain.words.messages import Command
@@ -26,11 +26,11 @@ def add_gateway(command: Command[AddGateway], network: Network, states: States) 
 
 
 def remove_gateway(command: Command[RemoveGateway], network: Network, states: States) -> Decision:
-    """Only one that nothing needs: links need the VPN gateway."""
+    """Only one that nothing needs: links need the VPN gateway, connections the other."""
     gateway, id = command.data.kind, network.network_id
     if gateway not in network.gateways:
         return refused("not-found", kind="gateway", id=gateway)
-    blockers = link_blockers(network) if gateway == "vpn" else []
+    blockers = link_blockers(network) if gateway == "vpn" else connection_blockers(network)
     if blockers:
         return refused(
             "gateway-in-use", *blockers, network_id=id, gateway=gateway, count=len(blockers)

@@ -3,11 +3,12 @@
 Contract, second part, "Networks".
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from domain.decider.decisions import ALREADY_TRUE, Decision, Rule, Rules, accepted
-from domain.decider.states import States
+from domain.decider.rights import sees
+from domain.decider.states import Seen, States
 from domain.network.events import RouteRemoved, RouteSet, SecurityRuleRemoved, SecurityRuleSet
 from domain.network.routing_commands import (
     WORDS,
@@ -16,7 +17,7 @@ from domain.network.routing_commands import (
     SetRoute,
     SetSecurityRule,
 )
-from domain.network.rules import linked, needs_linked
+from domain.network.rules import circuits_of, linked, needs_linked, needs_linked_and_circuits
 from domain.network.spaces import lies_in_any
 from domain.network.state import Network, Route, Subnet, place_of, rule_of
 from domain.profiles import Profile
@@ -46,7 +47,8 @@ def set_route(command: Command[SetRoute], network: Network, states: States) -> D
         next_hop=asked.next_hop,
         next_hop_address=asked.next_hop_address,
     )
-    return accepted((command.subject, event), warnings=_unsupported(asked, network))
+    warnings = [*_unsupported(asked, network), *_overrides(command, network, states)]
+    return accepted((command.subject, event), warnings=warnings)
 
 
 def remove_route(command: Command[RemoveRoute], network: Network, states: States) -> Decision:
@@ -148,6 +150,34 @@ def _unsupported(asked: SetRoute, network: Network) -> list[Warned]:
     return [Warned("next-hop-unsupported", facts)]
 
 
+def _overrides(command: Command[SetRoute], network: Network, states: States) -> Iterator[Warned]:
+    """A default route of the subnet's own beats one that a circuit's customer side advertises."""
+    asked = command.data
+    if asked.prefix.length:
+        return
+    for circuit in circuits_of(network, states):
+        if asked.prefix in circuit.default_routes and sees(command.actor, circuit.concern, states):
+            yield overridden(circuit.circuit_id, network.network_id, asked.subnet, asked.prefix)
+
+
+def overridden(circuit_id: str, network_id: str, subnet: str, prefix: Prefix) -> Warned:
+    """Accepted, but the subnet's own default route beats the one of forced tunnelling."""
+    facts = {
+        "circuit_id": circuit_id,
+        "network_id": network_id,
+        "subnet": subnet,
+        "prefix": str(prefix),
+    }
+    return Warned("forced-tunnelling-overridden", facts)
+
+
+def needs_of_route(command: Command[SetRoute], seen: Seen) -> Iterable[str]:
+    """The linked networks; for a default route the circuits, which may advertise one."""
+    if command.data.prefix.length:
+        return needs_linked(command, seen)
+    return needs_linked_and_circuits(command, seen)
+
+
 def _ends_with_host_bits(asked: SetSecurityRule) -> Refused | None:
     for field, ends in (("source", asked.source), ("destination", asked.destination)):
         for end in ends:
@@ -170,7 +200,7 @@ def _priority_taken(asked: SetSecurityRule, subnet: Subnet) -> Refused | None:
 
 
 RULES: Final[Rules] = {
-    SetRoute: Rule(set_route, "operate", needs=needs_linked),
+    SetRoute: Rule(set_route, "operate", needs=needs_of_route),
     RemoveRoute: Rule(remove_route, "operate"),
     SetSecurityRule: Rule(set_rule, "operate"),
     RemoveSecurityRule: Rule(remove_rule, "operate"),

@@ -3,9 +3,11 @@
 Contract, second part, "Networks" and "Links".
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
+from domain.network.circuits import ConnectedCircuit
+from domain.network.commands import Gateway
 from domain.network.state import Network
 from domain.profiles import Profile
 from domain.words.prefix import IPV4, IPV6, Prefix
@@ -58,24 +60,52 @@ def overlap_within(prefixes: Sequence[Prefix]) -> Refused | None:
     return _overlaps(first, inside)
 
 
-def overlap_with(
+Clash = tuple[Prefix, Blocker]
+"""A prefix that was asked for, and what it overlaps, with what removes that."""
+
+
+def clashes_with(
     prefixes: Sequence[Prefix], others: Mapping[str, Network], seen: Callable[[Network], bool]
-) -> Refused | None:
-    """Address space that other networks have, too: each network is named with what removes it, and
-    with its own prefix only to who sees it.
+) -> Iterator[Clash]:
+    """Other networks that have some of the address space, each once; with their own prefix only to
+    who sees them.
     """
-    blockers: list[Blocker] = []
-    first: Prefix | None = None
     for id, other in sorted(others.items()):
-        for own, theirs in product(prefixes, other.address_space):
-            if own.overlaps(theirs):
-                with_what = f"{theirs} of network {id}" if seen(other) else f"network {id}"
-                blockers.append(
-                    Blocker(f"{with_what} overlaps {own}", f"change-address-space of {id}")
-                )
-                first = first or own
-                break
-    return _overlaps(first, blockers) if first else None
+        if clash := _first_clash(prefixes, other.address_space):
+            own, theirs = clash
+            with_what = f"{theirs} of network {id}" if seen(other) else f"network {id}"
+            yield own, Blocker(f"{with_what} overlaps {own}", f"change-address-space of {id}")
+
+
+def clashes_on(
+    network_id: str, prefixes: Sequence[Prefix], circuit: ConnectedCircuit
+) -> Iterator[Clash]:
+    """What a circuit has of a network's address space: subnets of its peerings, and the space of
+    other networks that are connected to it, each once.
+    """
+    id = circuit.circuit_id
+    for name, subnet in circuit.link_subnets:
+        if clash := _first_clash(prefixes, (subnet,)):
+            what = f"{subnet}, the {name} of circuit {id}, overlaps {clash[0]}"
+            yield clash[0], Blocker(what, f"change-peering of {id}")
+    for other, connection in sorted(circuit.connections.items()):
+        clash = None if other == network_id else _first_clash(prefixes, connection.address_space)
+        if clash:
+            what = f"network {other}, connected to circuit {id}, overlaps {clash[0]}"
+            yield clash[0], Blocker(what, f"disconnect-network {other} from {id}")
+
+
+def _first_clash(
+    prefixes: Sequence[Prefix], others: Sequence[Prefix]
+) -> tuple[Prefix, Prefix] | None:
+    pairs = product(prefixes, others)
+    return next((pair for pair in pairs if pair[0].overlaps(pair[1])), None)
+
+
+def space_overlaps(clashes: Iterable[Clash]) -> Refused | None:
+    """All that is in the way of an address space at once; the first prefix in the sentence."""
+    found = list(clashes)
+    return _overlaps(found[0][0], [blocker for _, blocker in found]) if found else None
 
 
 def _overlaps(prefix: Prefix, blockers: Sequence[Blocker]) -> Refused | None:
@@ -101,3 +131,10 @@ def subnets_outside(network: Network, prefixes: Sequence[Prefix]) -> Refused | N
 def lies_in_any(prefix: Prefix, space: Iterable[Prefix]) -> bool:
     """Whether a prefix lies in one of an address space."""
     return any(prefix.lies_in(each) for each in space)
+
+
+def gateway_required(network: Network, gateway: Gateway) -> Refused | None:
+    """Links run over the VPN gateways of both networks, connections over ExpressRoute gateways."""
+    if gateway in network.gateways:
+        return None
+    return refused("gateway-required", network_id=network.network_id, gateway=gateway)

@@ -179,6 +179,10 @@ WARNINGS: Final[dict[str, str]] = {
     "prefix-in-use": "{prefix} is in use by others already, who keep using it: {used_by}.",
     "next-hop-unsupported": "What is for {prefix} is dropped: network {network_id} has no VPN "
     "gateway, or an ExpressRoute gateway beside it.",
+    "route-overlaps-network": "{count} of the routes lie inside network {network_id}, whose own "
+    "routes win, the first of them {prefix}.",
+    "forced-tunnelling-overridden": "Subnet {subnet} of network {network_id} has a route for "
+    "{prefix} of its own, which beats the one that is advertised on circuit {circuit_id}.",
     "nothing-advertised": "The cloud advertises nothing on the {routing_domain} peering of "
     "{circuit_id} until a route filter is attached.",
     "not-before-passed": "{not_before} has passed, so the change begins at once.",

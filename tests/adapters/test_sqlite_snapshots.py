@@ -11,6 +11,22 @@ from msgspec import Struct
 
 from adapters.log import snapshots
 from domain.catalogue import NOUNS
+from domain.circuit.bandwidth_events import DecreaseStarted
+from domain.circuit.connection_events import (
+    AuthorizationIssued,
+    AuthorizationRevoked,
+    AuthorizationUsed,
+    CircuitPeered,
+    NetworkConnected,
+    RoutesAdvertised,
+)
+from domain.circuit.events import (
+    CircuitOrdered,
+    CircuitPlaced,
+    DeprovisioningRequested,
+    PeeringConfigured,
+    Provisioned,
+)
 from domain.csp.events import (
     AddressesFreed,
     AddressesUsed,
@@ -31,6 +47,7 @@ from domain.engine.log import Snapshot
 from domain.location.events import CapacityReleased, CapacityTaken, LocationClosed, LocationOpened
 from domain.network.events import (
     AddressSpaceChanged,
+    ConnectedToCircuit,
     GatewayAdded,
     NetworkLinked,
     NetworkRegistered,
@@ -45,7 +62,7 @@ from tests.contract.submitting import (
     many_orders,
     submit,
 )
-from tests.examples import a_pair
+from tests.examples import ORDER, a_pair
 
 
 @pytest.fixture
@@ -92,8 +109,33 @@ _grants = {
     "scope": st.none() | _ids,
     "on_behalf": st.booleans(),
 }
-SUBNET = SubnetAdded(name="a", prefix=prefix_of("10.1.0.0/24"))
-"""The subnet that routes and rules are set for."""
+_known = st.sampled_from(["a", "b"])
+_domains = st.sampled_from(["private", "microsoft"])
+
+
+def _peering(kind: Any) -> st.SearchStrategy[Any]:
+    subnets = {"primary_subnet": prefix_of("10.255.0.0/30"), "secondary_subnet": None}
+    return st.builds(
+        kind,
+        routing_domain=_domains,
+        vlan=st.integers(1, 4094),
+        peer_asn=st.integers(1, 2**32 - 1),
+        **{name: st.just(subnet) for name, subnet in subnets.items()},
+        advertised_prefixes=st.none() | _few,
+        state=st.sampled_from(["enabled", "disabled"]),
+        validation_pending=st.booleans(),
+    )
+
+
+BEGUN: dict[str, list[Any]] = {
+    "network": [SubnetAdded(name="a", prefix=prefix_of("10.1.0.0/24"))],
+    "circuit": [
+        CircuitPlaced(pair="a", primary="b", secondary="c", service_key="k"),
+        AuthorizationIssued(authorization_id="a"),
+        AuthorizationIssued(authorization_id="b", subscription_id="a"),
+    ],
+}
+"""What the events of a history need: the subnet of routes and rules, authorizations."""
 
 HISTORIES = {
     "location": (
@@ -136,6 +178,7 @@ HISTORIES = {
         st.one_of(
             st.builds(GatewayAdded, gateway=st.sampled_from(["vpn", "expressroute"])),
             st.builds(NetworkLinked, network_id=_ids),
+            st.builds(ConnectedToCircuit, circuit_id=_ids, location_id=_ids, weight=st.just(1)),
             _prefix(SubnetAdded, name=_ids),
             st.just(AddressSpaceChanged(address_space=[prefix_of("10.0.0.0/7")])),
             _prefix(
@@ -157,6 +200,43 @@ HISTORIES = {
                 destination=st.just(["10.0.0.0/8", "2001:db8::/32"]),
                 destination_ports=st.just(["any"]),
             ),
+        ),
+    ),
+    "circuit": (
+        CircuitOrdered(**ORDER, profile="current"),
+        st.one_of(
+            st.just(Provisioned()),
+            st.just(DeprovisioningRequested()),
+            _peering(PeeringConfigured),
+            st.builds(
+                DecreaseStarted,
+                change_id=_ids,
+                from_mbps=st.just(500),
+                bandwidth_mbps=_mbps,
+                strategy=st.sampled_from(["teardown-first", "replace-first"]),
+                auto_proceed=st.booleans(),
+                successor=st.just("x.r2"),
+                customer_id=st.just("a"),
+                location_id=st.just("a"),
+            ),
+            st.builds(AuthorizationUsed, authorization_id=_known),
+            st.builds(AuthorizationRevoked, authorization_id=_known),
+            st.builds(
+                NetworkConnected,
+                network_id=_ids,
+                address_space=_few,
+                weight=st.integers(0, 32_000),
+                region=st.none() | st.just("West Europe"),
+                authorization_id=st.none() | _ids,
+            ),
+            st.builds(
+                CircuitPeered,
+                other_circuit_id=_ids,
+                location_id=_ids,
+                needs_premium=st.booleans(),
+                geopolitical_region=st.none() | st.just("europe"),
+            ),
+            st.builds(RoutesAdvertised, routing_domain=_domains, prefixes=_few),
         ),
     ),
     "csp": (
@@ -186,8 +266,7 @@ def test_folding_from_a_snapshot_equals_folding_from_the_start(
     noun: str, data: st.DataObject
 ) -> None:
     first, strategy = HISTORIES[noun]
-    begun = [SUBNET] if noun == "network" else []
-    events = [first, *begun, *data.draw(st.lists(strategy, max_size=12))]
+    events = [first, *BEGUN.get(noun, ()), *data.draw(st.lists(strategy, max_size=12))]
     cut = data.draw(st.integers(1, len(events)))
     evolve, state = NOUNS[noun].evolve, NOUNS[noun].initial
     for each in events[:cut]:

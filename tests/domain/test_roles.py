@@ -28,6 +28,7 @@ from tests.examples import (
     a_world,
 )
 from tests.examples.commands import EXAMPLES, sent_by
+from tests.examples.hanging import a_connection, an_authorization, peered
 from tests.examples.parties import a_connect_to_customer, a_csp_role
 
 ACME, C1 = "customer/acme", "circuit/c1"
@@ -93,6 +94,10 @@ def _sees_but_may_not(verb: str, actor: str, *world: Any) -> bool:
     return spec.outcome.refusal.code == "not-permitted"
 
 
+LONDON = [a_location("london"), a_provisioned_circuit("c3", location_id="london")]
+"""Another circuit, in reach of peer-circuits."""
+
+
 @pytest.fixture
 def world() -> list[Any]:
     """A world in which every example command finds what it is about."""
@@ -106,6 +111,10 @@ def world() -> list[Any]:
         *a_network("n1", gateways=["vpn", "expressroute"]),
         *a_network("n2", "10.2.0.0/16", gateways=["vpn"]),
         *a_link(),
+        *a_connection("n1"),
+        *an_authorization("a1"),
+        *LONDON,
+        *peered("c1", "c3"),
         ("network/n1", SubnetAdded(name="web", prefix=prefix_of("10.1.0.0/24"))),
         ("network/n1", RouteSet(subnet="web", prefix=prefix_of("0.0.0.0/0"), next_hop="None")),
         ("network/n1", SecurityRuleSet(**RULE)),

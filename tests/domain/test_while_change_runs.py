@@ -44,6 +44,8 @@ DATA: dict[str, dict[str, Any]] = {
     "enable-peering": {"routing_domain": "private"},
     "disable-peering": {"routing_domain": "private"},
     "remove-peering": {"routing_domain": "private"},
+    "peer-circuits": {"other_circuit_id": "other"},
+    "unpeer-circuits": {"other_circuit_id": "other"},
 }
 """Data for every command that addresses an existing circuit."""
 
@@ -58,6 +60,7 @@ PASS_A_DECREASE = {
     "reject-bandwidth",
     "proceed-bandwidth-change",
     "retry-bandwidth-change",
+    "revoke-authorization",
     "abandon-bandwidth-change",
     "reject-validation",
 }

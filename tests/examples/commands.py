@@ -248,6 +248,29 @@ EXAMPLES: Final[dict[str, Example]] = {
     "remove-peering": _circuit("operator", "--routing-domain private", **_DOMAIN),
     "attach-route-filter": _circuit("operator", _FILTER_OPTIONS, **_FILTER),
     "detach-route-filter": _circuit("operator", _FILTER_OPTIONS, **_FILTER),
+    "issue-authorization": _circuit(
+        "contributor",
+        "--authorization a1 --subscription acme-dev",
+        authorization_id="a1",
+        subscription_id="acme-prod",
+    ),
+    "revoke-authorization": _circuit("contributor", "--authorization a1", authorization_id="a1"),
+    "connect-network": _circuit(
+        "operator",
+        "--network n1 --authorization a1 --weight 100",
+        network_id="n1",
+        authorization_id="a1",
+        weight=100,
+    ),
+    "disconnect-network": _circuit("operator", "--network n1", network_id="n1"),
+    "peer-circuits": _circuit("operator", "--other-circuit c3", other_circuit_id="c3"),
+    "unpeer-circuits": _circuit("operator", "--other-circuit c3", other_circuit_id="c3"),
+    "advertise-routes": _circuit(
+        "operator",
+        "--routing-domain private --prefix 192.168.0.0/16 --prefix 0.0.0.0/0",
+        routing_domain="private",
+        prefixes=["192.168.0.0/16", "0.0.0.0/0"],
+    ),
 }
 
 ON_CSP: Final = {

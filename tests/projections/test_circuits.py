@@ -115,6 +115,7 @@ def test_a_peering_shows_all_its_fields() -> None:
             "state": "enabled",
             "validation_pending": False,
             "route_filter_id": None,
+            "advertised_routes": [],
         }
     ]
 

@@ -65,7 +65,9 @@ def test_what_an_interrupted_rebuild_left_behind_goes() -> None:
     beside(engine, CIRCUITS.shape)
     before = tables_of(engine)
     rebuild(engine, LOG.source, [CIRCUITS])
-    assert before - tables_of(engine) == {"view_circuits_1", "view_circuits_2"}
+    gone = before - tables_of(engine)
+    assert gone >= {"view_circuits_1", "view_circuits_2"}
+    assert all(each.startswith(("view_circuits_1", "view_circuits_2")) for each in gone)
     with engine.connect() as connection:
         assert len(generations(connection)) == len(VIEWS)
 

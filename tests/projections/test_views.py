@@ -8,7 +8,7 @@ from typing import Any, get_type_hints
 import pytest
 
 from domain.catalogue import EVENTS, NOUNS
-from domain.circuit import bandwidth_events
+from domain.circuit import bandwidth_events, connection_events
 from domain.circuit import events as circuit_events
 from domain.csp import events as csp_events
 from domain.customer import events as customer_events
@@ -83,7 +83,11 @@ def test_every_handler_stands_at_the_type_it_is_for(noun: str) -> None:
 
 
 def _hints(handler: Any, module: Any) -> dict[str, Any]:
-    names = {"events": module, "bandwidth_events": bandwidth_events}
+    names = {
+        "events": module,
+        "bandwidth_events": bandwidth_events,
+        "connection_events": connection_events,
+    }
     return get_type_hints(handler, None, {**names, "Edit": Edit, "Sequence": Sequence})
 
 
