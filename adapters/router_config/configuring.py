@@ -18,6 +18,7 @@ from adapters.router_config.model import (
     Peering,
     Prefix,
     Session,
+    Side,
 )
 from adapters.router_config.notes import carries_traffic, notes_on
 from adapters.router_config.policies import (
@@ -113,8 +114,9 @@ def _session(circuit: Row, peering: Row, announced: Announced, end: End, family:
         local_asn=ours[1],
         remote_asn=theirs[1],
         enabled=peering["state"] == "enabled" and carries_traffic(circuit),
-        md5_key=f"<md5-key-of-{domain}>" if peering["md5_key"] else None,
-        networks=_networks(family, announced) if end.side == "customer" else (),
+        md5_key=f"<md5-key-of-{domain}>",
+        has_md5_key=peering["md5_key"] is not None,
+        networks=_networks(family, end.side, announced),
         inbound=policy(name, family, "in", end.side, announced),
         outbound=policy(name, family, "out", end.side, announced),
         most_prefixes=_most(circuit, domain, family) if end.side == "provider" else None,
@@ -126,8 +128,10 @@ def _name(circuit: Row, peering: Row) -> str:
     return f"{name_on_router(circuit['circuit_id'])}-{peering['routing_domain']}"
 
 
-def _networks(family: Family, announced: Announced) -> tuple[Prefix, ...]:
-    return tuple(prefix_of(each) for each in of_family(family, announced.by_customer))
+def _networks(family: Family, side: Side, announced: Announced) -> tuple[Prefix, ...]:
+    """What lies behind a router; what the cloud's passes on beside it reaches it by BGP."""
+    behind = announced.by_customer if side == "customer" else announced.networks
+    return tuple(prefix_of(each) for each in of_family(family, behind))
 
 
 def _most(circuit: Row, domain: RoutingDomain, family: Family) -> int:

@@ -81,8 +81,10 @@ class Session:
     remote_asn: int
     enabled: bool
     """Whether it may come up; it is shut otherwise."""
-    md5_key: str | None
-    """What stands in place of the MD5 key; None: there is none."""
+    md5_key: str
+    """What stands in place of the MD5 key."""
+    has_md5_key: bool
+    """Whether a key is recorded; the line that sets it is a comment otherwise."""
     networks: tuple[Prefix, ...]
     """What this router announces by itself, as long as it has a route to it."""
     inbound: Policy

@@ -10,7 +10,9 @@ from ipaddress import ip_network
 from typing import Final, Literal, NamedTuple
 
 from adapters.router_config.model import Direction, Entry, Family, Policy, Prefix, Side
-from domain.words.prefix import IPV4, IPV6, stored_prefix
+from domain.words.prefix import IPV4, IPV6, as_set, stored_prefix
+
+DEFAULT_ROUTES: Final = ("0.0.0.0/0", "::/0")
 
 
 class Announced(NamedTuple):
@@ -18,8 +20,10 @@ class Announced(NamedTuple):
 
     by_customer: Sequence[str]
     """Prefixes."""
-    by_cloud: Sequence[str] = ()
-    """Prefixes; on a peering with the public they are not recorded."""
+    networks: Sequence[str] = ()
+    """The address spaces of the networks that are connected."""
+    passed_on: Sequence[str] = ()
+    """The routes of peer circuits; what else the cloud announces is not recorded."""
     public: bool = False
     """Whether it is a peering with the public."""
     communities: Sequence[str] | None = ()
@@ -32,8 +36,13 @@ class Announced(NamedTuple):
         """Whether the cloud has nothing to announce."""
         return self.communities is None if self.public else not self.by_cloud
 
+    @property
+    def by_cloud(self) -> Sequence[str]:
+        """Prefixes, each once; a default route is passed on to nobody."""
+        found = {*self.networks, *self.passed_on} - {*DEFAULT_ROUTES}
+        return [str(each) for each in as_set(map(stored_prefix, found))]
 
-DEFAULT_ROUTES: Final = ("0.0.0.0/0", "::/0")
+
 _STEP: Final = 5
 _LONGEST: Final[Mapping[Family, int]] = {"ipv4": 32, "ipv6": 128}
 
@@ -90,7 +99,7 @@ def _sifted(
         return [*defaults, *private], [Match(each, longer=True) for each in _PUBLIC]
     if side == "customer":
         return defaults, [Match(each, longer=True) for each in DEFAULT_ROUTES]
-    return (), [Match(each) for each in announced.by_cloud if each not in DEFAULT_ROUTES]
+    return (), [Match(each) for each in announced.by_cloud]
 
 
 def _entries(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from adapters.router_config.policies import Announced
 from domain.profiles import PROFILES
-from domain.words.prefix import as_set, stored_prefix
 
 if TYPE_CHECKING:
     from projections.projection import Row
@@ -23,7 +22,8 @@ def announced_on(circuit: Row, read: Read) -> Mapping[str, Announced]:
 
 def _announced(circuit: Row, peering: Row, read: Read) -> Announced:
     if peering["routing_domain"] == "private":
-        return Announced(peering["advertised_routes"] or (), _behind_the_cloud(circuit, read))
+        advertised = peering["advertised_routes"] or ()
+        return Announced(advertised, _connected(circuit, read), _of_peers(circuit, read))
     advertised = peering["advertised_prefixes"] or ()
     return Announced(advertised, public=True, communities=_communities(circuit, peering, read))
 
@@ -36,12 +36,11 @@ def _communities(circuit: Row, peering: Row, read: Read) -> Sequence[str] | None
     return None if needed else ()
 
 
-def _behind_the_cloud(circuit: Row, read: Read) -> Sequence[str]:
-    """The address spaces of the connected networks, and the routes of peer circuits."""
-    found: list[str] = []
-    for connection in circuit["connections"]:
-        found += read("network", connection["network_id"])["address_space"]
-    for id in circuit["peer_circuits"]:
-        for peering in read("circuit", id)["peerings"]:
-            found += peering["advertised_routes"] or ()
-    return [str(each) for each in as_set(map(stored_prefix, found))]
+def _connected(circuit: Row, read: Read) -> Sequence[str]:
+    networks = (read("network", each["network_id"]) for each in circuit["connections"])
+    return [prefix for network in networks for prefix in network["address_space"]]
+
+
+def _of_peers(circuit: Row, read: Read) -> Sequence[str]:
+    peerings = (each for id in circuit["peer_circuits"] for each in read("circuit", id)["peerings"])
+    return [prefix for peering in peerings for prefix in peering["advertised_routes"] or ()]

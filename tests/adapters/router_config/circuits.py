@@ -7,7 +7,6 @@ from adapters.router_config.configuring import configuration
 from adapters.router_config.model import Configuration, ConnectionName, End, Side
 from adapters.router_config.recorded import Read, announced_on
 from adapters.router_config.styles import PORTS
-from domain.circuit.connection_events import NetworkConnected, RoutesAdvertised
 from domain.decider.decisions import Written
 from domain.words.prefix import prefix
 from projections.projection import Row
@@ -21,6 +20,7 @@ from tests.examples import (
     a_route_filter,
     an_attached_filter,
 )
+from tests.examples.hanging import a_connection, routes
 from tests.projections.histories import InMemory, told
 
 CIRCUIT: Final = "acme-fra-1"
@@ -67,18 +67,9 @@ def a_microsoft_peering(**fields: Any) -> Written:
     return a_peering(CIRCUIT, **said | fields)
 
 
-def routes(*prefixes: str) -> Written:
-    """What the customer's side advertises on the private peering."""
-    networks = [prefix(each) for each in prefixes]
-    return f"circuit/{CIRCUIT}", RoutesAdvertised(routing_domain="private", prefixes=networks)
-
-
-def connected(network_id: str = "n1") -> Written:
+def connected(network_id: str = "n1") -> list[Written]:
     """A network that is connected to the circuit."""
-    space = [prefix("10.1.0.0/16")]
-    return f"circuit/{CIRCUIT}", NetworkConnected(
-        network_id=network_id, address_space=space, weight=0
-    )
+    return a_connection(network_id, CIRCUIT)
 
 
 BASE: Final[Sequence[Facts]] = (a_customer(), a_location(), a_provisioned_circuit(CIRCUIT))
@@ -88,7 +79,7 @@ FULL: Final[Sequence[Facts]] = (
     *BASE,
     a_private_peering(),
     a_microsoft_peering(),
-    routes(*ROUTES),
+    routes(CIRCUIT, *ROUTES),
     a_network("n1", "10.1.0.0/16", "fd00:1::/48"),
     connected(),
     a_route_filter("f1", "acme", *COMMUNITIES),

@@ -136,16 +136,30 @@ def test_a_peering_with_another_as_than_the_first_names_it(style: str, line: str
     assert "local-as" not in text(style, *ANOTHER_AS, side="provider"), "the cloud has one"
 
 
-@pytest.mark.parametrize("style", STYLES)
-def test_a_key_is_never_there_and_a_placeholder_only_where_there_is_one(style: str) -> None:
-    keyed = text(style, *FULL, change=with_keys)
-    assert "<md5-key-of-private>" in keyed
-    assert "<md5-key-of-microsoft>" in keyed
+OF_JUNOS = "set protocols bgp group acme-fra-1-private neighbor 10.255.0.2"
+KEY_LINES = [
+    ("cisco-ios-xe", "!", " neighbor 10.255.0.2 password <md5-key-of-private>"),
+    ("frr", "!", " neighbor 10.255.0.2 password <md5-key-of-private>"),
+    (
+        "juniper-junos",
+        "#",
+        f'{OF_JUNOS} authentication-key "<md5-key-of-private>"',
+    ),
+]
+
+
+@pytest.mark.parametrize(("style", "comment", "line"), KEY_LINES)
+def test_a_placeholder_stands_for_a_key_in_a_comment_where_none_is_recorded(
+    style: str, comment: str, line: str
+) -> None:
+    keyed, plain = text(style, *FULL, change=with_keys), text(style, *FULL)
+    assert line in keyed.splitlines()
     assert "***" not in keyed
-    plain = text(style, *FULL)
-    assert "md5" not in plain
-    assert "password" not in plain
-    assert "authentication" not in plain
+    assert line not in plain.splitlines()
+    told = [each for each in plain.splitlines() if "<md5-key-of-" in each]
+    assert len(told) == 4, "one for each session"
+    assert {each.strip()[0] for each in told} == {comment}
+    assert told[0].strip() == f"{comment} With an MD5 key: {line.strip()}"
 
 
 @pytest.mark.parametrize("style", STYLES)

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from adapters.router_config.model import Configuration, Policy
-from domain.circuit.connection_events import CircuitPeered, RoutesAdvertised
-from domain.words.prefix import prefix
+from domain.circuit.connection_events import RoutesAdvertised
 from tests.adapters.router_config.circuits import (
     BASE,
     CIRCUIT,
@@ -20,7 +19,6 @@ from tests.adapters.router_config.circuits import (
     a_private_peering,
     connected,
     made,
-    routes,
 )
 from tests.examples import (
     PUBLIC,
@@ -32,6 +30,7 @@ from tests.examples import (
     a_route_filter,
     an_attached_filter,
 )
+from tests.examples.hanging import peered, routes
 
 NOTHING = ["deny 0.0.0.0/0 le 32", "deny ::/0 le 128"]
 ANYTHING_BUT_DEFAULT = [
@@ -83,14 +82,20 @@ def test_what_is_recorded_as_advertised_leaves_one_end_and_enters_the_other(
     assert inbound(made("provider", "primary", *FULL), domain) == permitted(recorded)
 
 
-def test_the_customers_router_announces_what_is_recorded_and_the_clouds_nothing_by_itself() -> None:
-    customer, provider = made("customer", "primary", *FULL), made("provider", "primary", *FULL)
-    announced = [each.text for session in customer.sessions for each in session.networks]
-    assert announced == [*ROUTES, *PUBLIC_PREFIXES]
-    assert [each.networks for each in provider.sessions] == [()] * 4
+def announced_by(made: Configuration) -> list[str]:
+    """What a router announces by itself."""
+    return [each.text for session in made.sessions for each in session.networks]
 
 
-@pytest.mark.parametrize("recorded", [[], [routes()]], ids=["never recorded", "withdrawn"])
+def test_each_end_announces_what_lies_behind_it() -> None:
+    assert announced_by(made("customer", "primary", *FULL)) == [*ROUTES, *PUBLIC_PREFIXES]
+    assert announced_by(made("provider", "primary", *FULL)) == ["10.1.0.0/16", "fd00:1::/48"]
+
+
+WITHDRAWN = f"circuit/{CIRCUIT}", RoutesAdvertised(routing_domain="private", prefixes=[])
+
+
+@pytest.mark.parametrize("recorded", [[], [WITHDRAWN]], ids=["never recorded", "withdrawn"])
 def test_where_nothing_is_recorded_nothing_passes(recorded: list[Facts]) -> None:
     facts = (*BASE, a_private_peering(), *recorded)
     customer = made("customer", "primary", *facts)
@@ -102,7 +107,7 @@ def test_where_nothing_is_recorded_nothing_passes(recorded: list[Facts]) -> None
 
 def test_a_default_route_is_announced_by_the_customer_and_taken_by_the_cloud() -> None:
     """Forced tunnelling."""
-    facts = (*BASE, a_private_peering(), routes("0.0.0.0/0", "::/0"))
+    facts = (*BASE, a_private_peering(), routes(CIRCUIT, "0.0.0.0/0", "::/0"))
     forced = permitted(["0.0.0.0/0", "::/0"])
     assert outbound(made("customer", "primary", *facts), "private") == forced
     assert inbound(made("provider", "primary", *facts), "private") == forced
@@ -120,24 +125,16 @@ def test_the_cloud_announces_the_networks_that_are_connected() -> None:
 
 
 def test_and_the_routes_of_peer_circuits_each_once_but_no_default_route() -> None:
-    theirs = [prefix(each) for each in ("0.0.0.0/0", "10.1.0.0/16", "10.40.0.0/16")]
     peer: list[Facts] = [
         a_provisioned_circuit("c2"),
         a_peering("c2"),
-        ("circuit/c2", RoutesAdvertised(routing_domain="private", prefixes=theirs)),
-        (
-            f"circuit/{CIRCUIT}",
-            CircuitPeered(
-                other_circuit_id="c2",
-                location_id="frankfurt",
-                geopolitical_region=None,
-                needs_premium=False,
-            ),
-        ),
+        routes("c2", "0.0.0.0/0", "10.1.0.0/16", "10.40.0.0/16"),
+        peered(CIRCUIT, "c2"),
     ]
     provider = made("provider", "primary", *FULL, *peer)
     expected = permitted(["10.1.0.0/16", "10.40.0.0/16", "fd00:1::/48"])
     assert outbound(provider, "private") == expected
+    assert announced_by(provider) == ["10.1.0.0/16", "fd00:1::/48"], "the others come by BGP"
 
 
 def test_the_customer_takes_any_network_but_no_default_route() -> None:
