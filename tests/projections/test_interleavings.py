@@ -8,6 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.circuit.bandwidth_events import BandwidthIncreased, ChangeStalled, IncreaseRequested
+from domain.circuit.connection_events import (
+    AuthorizationRevoked,
+    CircuitUnpeered,
+    NetworkDisconnected,
+)
 from domain.circuit.events import PeeringDisabled
 from domain.csp.events import CspRoleGranted, CspRoleRevoked
 from domain.customer.events import (
@@ -23,6 +28,7 @@ from domain.customer.events import (
 from domain.engine.records import Recorded
 from domain.network.events import (
     AddressSpaceChanged,
+    DisconnectedFromCircuit,
     GatewayRemoved,
     NetworkRemoved,
     NetworkUnlinked,
@@ -50,6 +56,7 @@ from tests.examples import (
     a_route_filter,
     an_attached_filter,
 )
+from tests.examples.hanging import a_connection, an_authorization, peered, routes
 from tests.projections.histories import Shelf, told
 from tests.projections.stories import WORLD, a_replace_first, a_revert, a_teardown_first
 
@@ -105,14 +112,29 @@ NETWORKS = [
     ("network/n2", NetworkRemoved()),
     ("customer/acme", CustomerNetworkDetached(network_id="n2", subscription_id="acme-prod")),
 ]
+HANGING = [
+    *an_authorization("a1", "c4"),
+    *an_authorization("a2", "c4", state="revoked"),
+    *a_connection("n1", "c4", by="a1"),
+    *a_connection("n2", "c4", weight=9),
+    *peered("c4", "c2"),
+    routes("c4"),
+    ("network/n2", DisconnectedFromCircuit(circuit_id="c4")),
+    ("circuit/c4", NetworkDisconnected(network_id="n2")),
+    ("circuit/c4", CircuitUnpeered(other_circuit_id="c2")),
+    ("circuit/c4", AuthorizationRevoked(authorization_id="a1")),
+]
 HISTORY = told(
     WORLD,
     a_customer("birch", number=2),
     PARTS,
     STAFF,
     *(a_provisioned_circuit(id) for id in ("c2", "c3", "c4")),
+    [a_peering("c4")],
     FILTERS,
-    NETWORKS,
+    NETWORKS[:5],
+    HANGING,
+    NETWORKS[5:],
     a_teardown_first("c1"),
     a_replace_first("c2"),
     a_revert("c3"),
