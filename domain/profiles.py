@@ -41,11 +41,11 @@ class Profile:
     prefixes_ipv4: dict[tuple[RoutingDomain, Tier], int]
     prefixes_ipv6: dict[RoutingDomain, int]
     prefix_warning_percent: int
+    asn_never: tuple[range, ...]
+    asn_private: tuple[range, ...]
     bgp_keepalive_seconds: int
     bgp_hold_seconds: int
     """The cloud's timers; each session is held to the shorter of both ends'."""
-    asn_never: tuple[range, ...]
-    asn_private: tuple[range, ...]
     address_space: AddressSpace
     overdue_after_hours: Mapping[StepName, int]
 
@@ -110,8 +110,6 @@ CURRENT: Final = Profile(
     prefixes_ipv4=_PRIVATE_4K,
     prefixes_ipv6={"private": 100, "microsoft": 200, "public": 0},
     prefix_warning_percent=80,
-    bgp_keepalive_seconds=60,
-    bgp_hold_seconds=180,
     asn_never=(
         range(8074, 8076),
         range(12076, 12077),
@@ -126,6 +124,8 @@ CURRENT: Final = Profile(
         range(65521, 65535),
         range(4200000000, 4294967295),
     ),
+    bgp_keepalive_seconds=60,
+    bgp_hold_seconds=180,
     address_space=CURRENT_SPACE,
     overdue_after_hours={
         step.name: _OVERDUE_AFTER_HOURS[step.waits_for]

@@ -3,7 +3,7 @@
 import json
 import shutil
 import tempfile
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -54,8 +54,8 @@ class Router:
 
 def peers_in(summary: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
     """The neighbors in `show bgp summary json`, by address."""
-    families: Iterable[Mapping[str, Any]] = (summary.get(each, {}) for each in _UNICAST)
-    return {address: peer for family in families for address, peer in family["peers"].items()}
+    families = (summary[each]["peers"] for each in _UNICAST if each in summary)
+    return {address: peer for peers in families for address, peer in peers.items()}
 
 
 @contextmanager

@@ -8,8 +8,9 @@ from typing import Final
 import pytest
 
 from adapters.router_config.model import ConnectionName, Side
-from tests.routers.circuit import KEYS, PREFIXES, ROUTES, SPACE, UNRECORDED, WITH_COMMUNITY
+from tests.routers.circuit import PREFIXES, ROUTES, SPACE, UNRECORDED, WITH_COMMUNITY
 from tests.routers.frr import Router
+from tests.routers.observing import ESTABLISHED, a_wrong_key
 from tests.routers.running import CONNECTIONS, SIDES, Routers
 from tests.waiting import until
 
@@ -27,8 +28,6 @@ MICROSOFT: Final[Mapping[tuple[Side, ConnectionName], set[str]]] = {
     ("provider", "primary"): {"203.0.113.1", "2001:db8:f::1"},
     ("provider", "secondary"): {"203.0.113.5", "2001:db8:f::5"},
 }
-
-ESTABLISHED: Final = "Established"
 
 
 def states(router: Router) -> Mapping[str, str]:
@@ -127,13 +126,10 @@ def test_a_wrong_key_keeps_a_session_down(routers: Routers) -> None:
     until("every session is up", lambda: all_up(customer) and all_up(provider))
     ends = (customer, provider)
     before = refused(ends)
-    try:
-        customer.configure("router bgp 65010", " neighbor 10.255.0.2 password wrong")
+    with a_wrong_key(customer, "10.255.0.2"):
         until("each refused a segment", lambda: all(map(gt, refused(ends), before)))
         told = dict(states(customer))
         assert told.pop("10.255.0.2") != ESTABLISHED
         assert {*told.values()} == {ESTABLISHED}, "the others have the right one"
         assert states(provider)["10.255.0.1"] != ESTABLISHED
-    finally:
-        customer.configure("router bgp 65010", f" neighbor 10.255.0.2 password {KEYS['private']}")
     until("the right key brings it back", lambda: all_up(customer) and all_up(provider))
