@@ -38,15 +38,27 @@ class Router:
         """The JSON document that a command answers with."""
         return json.loads(self._shell("-c", f"{command} json"))
 
+    def run(self, command: str) -> None:
+        """Type a line outside configuration mode."""
+        self._shell("-c", command)
+
     def peers(self) -> Mapping[str, Mapping[str, Any]]:
         """The line of each neighbor in the summary of BGP, by its address, of both families."""
         return peers_in(self.ask("show bgp summary"))
 
     def received(self, neighbor: str) -> set[str]:
         """The prefixes that a neighbor announced and that were accepted."""
+        return set(self._of(neighbor, "routes")["routes"])
+
+    def refused(self, neighbor: str) -> set[str]:
+        """The prefixes that a neighbor announced and that were not accepted; known of one with
+        `soft-reconfiguration inbound`.
+        """
+        return set(self._of(neighbor, "filtered-routes")["receivedRoutes"])
+
+    def _of(self, neighbor: str, what: str) -> Any:
         family = "ipv6" if ":" in neighbor else "ipv4"
-        answer = self.ask(f"show bgp {family} unicast neighbors {neighbor} routes")
-        return set(answer["routes"])
+        return self.ask(f"show bgp {family} unicast neighbors {neighbor} {what}")
 
     def _shell(self, *arguments: str) -> str:
         return self.host.run("vtysh", "--vty_socket", str(self.folder), *arguments)

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from adapters.router_config.model import ConnectionName, Side
-from tests.routers.circuit import PREFIXES, ROUTES, SPACE, UNRECORDED, WITH_COMMUNITY
+from tests.routers.circuit import CIRCUIT, PREFIXES, ROUTES, SPACE, UNRECORDED, WITH_COMMUNITY
 from tests.routers.frr import Router
 from tests.routers.observing import ESTABLISHED, a_wrong_key
 from tests.routers.running import CONNECTIONS, SIDES, Routers
@@ -39,7 +39,7 @@ def all_up(router: Router) -> bool:
     return {*states(router).values()} == {ESTABLISHED}
 
 
-def refused(routers: Iterable[Router]) -> list[int]:
+def refused_segments(routers: Iterable[Router]) -> list[int]:
     """How many segments each refused, since they were signed with another key."""
     return [each.host.counted("TCPMD5Failure") for each in routers]
 
@@ -125,11 +125,31 @@ def test_a_wrong_key_keeps_a_session_down(routers: Routers) -> None:
     customer, provider = routers["customer", "primary"], routers["provider", "primary"]
     until("every session is up", lambda: all_up(customer) and all_up(provider))
     ends = (customer, provider)
-    before = refused(ends)
+    before = refused_segments(ends)
     with a_wrong_key(customer, "10.255.0.2"):
-        until("each refused a segment", lambda: all(map(gt, refused(ends), before)))
+        until("each refused a segment", lambda: all(map(gt, refused_segments(ends), before)))
         told = dict(states(customer))
         assert told.pop("10.255.0.2") != ESTABLISHED
         assert {*told.values()} == {ESTABLISHED}, "the others have the right one"
         assert states(provider)["10.255.0.1"] != ESTABLISHED
     until("the right key brings it back", lambda: all_up(customer) and all_up(provider))
+
+
+SLIP: Final = f"route-map {CIRCUIT}-private-out permit 5"
+"""Typed at the customer's router, it lets everything out."""
+
+
+def test_a_slip_at_the_customers_end_is_stopped_at_the_clouds(routers: Routers) -> None:
+    customer, provider = routers["customer", "primary"], routers["provider", "primary"]
+    kept = ("router bgp 12076", "address-family ipv4 unicast")
+    told = "neighbor 10.255.0.1 soft-reconfiguration inbound"
+    provider.configure(*kept, told)
+    customer.configure(SLIP)
+    try:
+        customer.run("clear bgp ipv4 10.255.0.2 soft out")
+        until("it arrives", lambda: "10.99.0.0/16" in provider.refused("10.255.0.1"))
+        assert provider.received("10.255.0.1") == {each for each in ROUTES if "." in each}
+    finally:
+        customer.configure(f"no {SLIP}")
+        customer.run("clear bgp ipv4 10.255.0.2 soft out")
+        provider.configure(*kept, f"no {told}")
