@@ -41,7 +41,7 @@ def routers(tieline: Tieline, tmp_path_factory: pytest.TempPathFactory) -> Gener
 def _needed() -> None:
     if os.geteuid() != 0:
         pytest.fail("network namespaces need root: run as root", pytrace=False)
-    if missing := [each for each in ("ip", "vtysh") if shutil.which(each) is None]:
+    if missing := [each for each in ("ip", "nsenter", "vtysh") if shutil.which(each) is None]:
         pytest.fail(f"{missing[0]} is missing: apt-get install frr iproute2", pytrace=False)
     if not (DAEMONS / "bgpd").exists():
         pytest.fail(f"{DAEMONS}/bgpd is missing: apt-get install frr", pytrace=False)

@@ -23,14 +23,14 @@ _SUB_INTERFACE: Final = re.compile(
 
 
 class Namespace:
-    """One host: interfaces and addresses of its own."""
+    """One host: interfaces and addresses of its own. It is there as long as `pid` runs in it."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
 
     def command(self, *arguments: str) -> Sequence[str]:
         """The command that runs a program there, under the id of the process that is started."""
-        return ("ip", "netns", "exec", self.name, *arguments)
+        return ("nsenter", f"--net=/proc/{self.pid}/ns/net", "--", *arguments)
 
     def run(self, *arguments: str) -> str:
         """Run a program there to its end, and return what it printed. Raises CalledProcessError."""
@@ -48,21 +48,27 @@ class Namespace:
 
 
 @contextmanager
-def a_namespace(name: str) -> Generator[Namespace]:
-    """A host until the context is left; IPv6 addresses serve at once, as no one else has them."""
-    _run("ip", "netns", "add", name)
+def a_namespace(folder: Path) -> Generator[Namespace]:
+    """A host until the context is left; IPv6 addresses serve at once, as no one else has them.
+
+    It has no name: nothing is left of it however the tests end.
+    """
+    program = ("unshare", "--net", "sh", "-c", "echo ready; exec sleep infinity")
+    server = Server(program, folder / "host.log")
     try:
-        made = Namespace(name)
+        server.start(lambda said: "ready" in said)
+        made = Namespace(server.pid)
         made.run("sh", "-c", "echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad")
         made.run("ip", "link", "set", "lo", "up")
         yield made
     finally:
-        _run("ip", "netns", "delete", name)
+        server.stop()
 
 
 def wire(one: Namespace, other: Namespace, port: str) -> None:
     """Lay a wire between two hosts; the port at both ends is called the same."""
-    one.run("ip", "link", "add", port, "type", "veth", "peer", "name", port, "netns", other.name)
+    peer = ("peer", "name", port, "netns", str(other.pid))
+    one.run("ip", "link", "add", port, "type", "veth", *peer)
     for end in (one, other):
         end.run("ip", "link", "set", port, "up")
 

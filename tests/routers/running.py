@@ -6,7 +6,6 @@ from ipaddress import ip_network
 from itertools import product
 from pathlib import Path
 from typing import Final, get_args
-from uuid import uuid4
 
 from adapters.router_config.model import ConnectionName, Side
 from adapters.router_config.styles import PORTS
@@ -24,12 +23,11 @@ Routers = Mapping[tuple[Side, ConnectionName], Router]
 @contextmanager
 def four_routers(tieline: Tieline, folder: Path) -> Generator[Routers]:
     """They run as tieline configures them, until the context is left."""
-    run = uuid4().hex[:8]
+    folders = {end: folder / "-".join(end) for end in product(SIDES, CONNECTIONS)}
     with ExitStack() as held:
-        ends = [*product(SIDES, CONNECTIONS)]
-        hosts = {
-            end: held.enter_context(a_namespace(f"tieline-{run}-{'-'.join(end)}")) for end in ends
-        }
+        for each in folders.values():
+            each.mkdir()
+        hosts = {end: held.enter_context(a_namespace(each)) for end, each in folders.items()}
         for each in CONNECTIONS:
             wire(hosts["customer", each], hosts["provider", each], PORTS["frr"][each])
         yield {
@@ -38,16 +36,15 @@ def four_routers(tieline: Tieline, folder: Path) -> Generator[Routers]:
                     hosts[side, connection],
                     side,
                     configuration(tieline, side, connection),
-                    folder / f"{side}-{connection}",
+                    folders[side, connection],
                 )
             )
-            for side, connection in ends
+            for side, connection in folders
         }
 
 
 @contextmanager
 def _configured(host: Namespace, side: Side, text: str, folder: Path) -> Generator[Router]:
-    folder.mkdir()
     for each in BEHIND[side]:
         network = ip_network(each)
         host.own(f"{network[1]}/{network.prefixlen}")
