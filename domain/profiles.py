@@ -41,6 +41,10 @@ class Profile:
     prefixes_ipv4: dict[tuple[RoutingDomain, Tier], int]
     prefixes_ipv6: dict[RoutingDomain, int]
     prefix_warning_percent: int
+    observed_ahead_minutes: int
+    """By how much an observation may be ahead of the engine's clock."""
+    observed_again_minutes: int
+    """How old the last observation is when another is recorded that says the same."""
     asn_never: tuple[range, ...]
     asn_private: tuple[range, ...]
     bgp_keepalive_seconds: int
@@ -110,6 +114,8 @@ CURRENT: Final = Profile(
     prefixes_ipv4=_PRIVATE_4K,
     prefixes_ipv6={"private": 100, "microsoft": 200, "public": 0},
     prefix_warning_percent=80,
+    observed_ahead_minutes=5,
+    observed_again_minutes=60,
     asn_never=(
         range(8074, 8076),
         range(12076, 12077),

@@ -77,15 +77,21 @@ def _now(settings: "Settings", kind: str, id: str) -> "Row | None":
 
 
 def _as_of(settings: "Settings", kind: str, id: str, time: str) -> "Row | None":
-    from domain.words.values import written_time
     from projections.time_travel import show_as_of
 
-    try:
-        moment = written_time(f"{time}{LAST_OF_DAY}" if DATE.fullmatch(time) else time)
-    except ValueError as fault:
-        raise typer.BadParameter(f"{time!r} is neither a time nor a date: {fault}") from fault
+    moment = moment_of(time)
     with log_to_read(settings) as log:
         return show_as_of(log, kind, id, moment)
+
+
+def moment_of(time: str) -> str:
+    """The moment that --as-of names; a date means its end. Raises BadParameter."""
+    from domain.words.values import written_time
+
+    try:
+        return written_time(f"{time}{LAST_OF_DAY}" if DATE.fullmatch(time) else time)
+    except ValueError as fault:
+        raise typer.BadParameter(f"{time!r} is neither a time nor a date: {fault}") from fault
 
 
 def _at_version(settings: "Settings", kind: str, id: str, version: int) -> "Row | None":

@@ -6,7 +6,9 @@ from typing import Any, Final, TypedDict, Unpack
 from msgspec.structs import replace
 
 from domain.bandwidth_change.change import Change, Decrease, Running, Scheduled
+from domain.circuit.observation import Observation
 from domain.circuit.provider_states import ProviderFields
+from domain.circuit.resource_state import resource_state
 from domain.decider.noun import Concern
 from domain.decider.states import Key
 from domain.profiles import PROFILES, Profile
@@ -20,6 +22,7 @@ from domain.words.values import (
     CircuitState,
     PeeringState,
     ProviderState,
+    ResourceState,
     RoutingDomain,
     Tier,
 )
@@ -153,6 +156,9 @@ class Circuit(Frozen):
     """By the ids of the networks."""
     peer_circuits: Persistent[str, PeerCircuit] = EMPTY
     removed_at: str | None = None
+    observed: Observation | None = None
+    drift: tuple[str, ...] = ()
+    """The fields that are raised as drifting."""
 
     @property
     def concern(self) -> Concern:
@@ -163,6 +169,17 @@ class Circuit(Frozen):
     def profile(self) -> Profile:
         """The rules it was ordered under."""
         return PROFILES[self.profile_name]
+
+    @property
+    def resource_state(self) -> ResourceState:
+        """Whether all that was asked for is done."""
+        return resource_state(
+            self.circuit_state,
+            deleted=self.removed_at is not None,
+            rejected=self.rejected,
+            deprovisioning_requested=self.deprovisioning_requested,
+            change_runs=self.running is not None,
+        )
 
     @property
     def is_provisioned(self) -> bool:
@@ -242,6 +259,8 @@ class CircuitFields(ProviderFields, total=False):
     connections: Persistent[str, Connection]
     peer_circuits: Persistent[str, PeerCircuit]
     removed_at: str | None
+    observed: Observation | None
+    drift: tuple[str, ...]
 
 
 def changed(circuit: Circuit, **fields: Unpack[CircuitFields]) -> Circuit:

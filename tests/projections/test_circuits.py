@@ -83,6 +83,8 @@ def test_every_field_of_the_contract() -> None:
         "authorizations": [],
         "connections": [],
         "peer_circuits": [],
+        "drift": [],
+        "last_observed_at": None,
         "replaces": None,
         "replaced_by": None,
         "version": 4,
