@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     and_,
     func,
+    or_,
     select,
 )
 
@@ -28,9 +29,9 @@ from projections.projection import Row, Shape, Tables
 from projections.tables import TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
 
     from projections.database import Live
 
@@ -163,6 +164,13 @@ def _change(row: Row, change: Row | None) -> Row | None:
     }
 
 
+def _in_a_state(tables: Tables, states: Collection[str]) -> ColumnElement[bool]:
+    """Whether any of the three states is one of these: each word belongs to one of them alone."""
+    columns = tables["circuits"].c
+    of = (columns.provider_state, columns.circuit_state, columns.resource_state)
+    return or_(*(each.in_(states) for each in of))
+
+
 LISTING: Final = Listing(
     SHAPE,
     columns=(
@@ -184,11 +192,13 @@ LISTING: Final = Listing(
         "tier": WordsOf("domain.words.values", "Tier"),
         "billing": WordsOf("domain.words.values", "Billing"),
         "bandwidth_mbps": int,
+        "state": WordsOf("domain.words.values", "AnyState"),
         "provider_state": WordsOf("domain.words.values", "ProviderState"),
         "circuit_state": WordsOf("domain.words.values", "CircuitState"),
         "resource_state": WordsOf("domain.words.values", "ResourceState"),
         "deleted": bool,
     },
+    such={"state": _in_a_state},
     case_blind=("subscription_id",),
     sorts=("customer_id", "location_id", "provider"),
     rendered=_rendered_with_change,
