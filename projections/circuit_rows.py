@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from domain.circuit import provider_states
 from domain.circuit.resource_state import resource_state
 from domain.words.structs import Event, all_fields
-from projections import circuit_parts
+from projections import circuit_parts, drift_rows
 from projections.circuits import SHAPE
 from projections.fold import Fold
 from projections.projection import Row
@@ -36,6 +36,7 @@ def _derive(row: Row) -> None:
         deprovisioning_requested=row["deprovisioning_requested"],
         change_runs=row["change_kind"] in _RUNNING,
     )
+    drift_rows.derive(row)
 
 
 def _ordered(id: str, event: events.CircuitOrdered) -> Row:
@@ -64,6 +65,7 @@ def _ordered(id: str, event: events.CircuitOrdered) -> Row:
         "change_id": event.change_id,
         "change_kind": "decrease" if succeeds else None,
         "takes_over_at_deletion": None,
+        **drift_rows.BEFORE,
     }
 
 
@@ -253,6 +255,7 @@ FOLD: Final = Fold(
         "tieline.bandwidth.reverted.v1": _reverted,
         "tieline.bandwidth.revert-finished.v1": _change_ended,
         "tieline.bandwidth.decreased.v1": _change_ended,
+        **drift_rows.THEN,
     },
     derive=_derive,
     parts=circuit_parts.PARTS,

@@ -124,7 +124,9 @@ def form_of(shape: Any) -> str | None:
 
 
 def parsed(shape: type[Value], written: str) -> dict[str, Any]:
-    """`pair-1:fra-r1:fra-r2:10000` as the JSON of a struct. Raises BadParameter."""
+    """`pair-1:fra-r1:fra-r2:10000` as the JSON of a struct; in `private::12` what is optional is
+    left out. Raises BadParameter.
+    """
     parts = written.split(":")
     infos = list(model_of(shape).model_fields.items())
     needed = sum(info.is_required() for _, info in infos)
@@ -133,6 +135,7 @@ def parsed(shape: type[Value], written: str) -> dict[str, Any]:
     return {
         name: _number(part) if _field(name, info).shape is int else part
         for (name, info), part in zip(infos, parts, strict=False)
+        if part or info.is_required()
     }
 
 

@@ -1,6 +1,7 @@
 """How each event of a circuit's stream changes the circuit's state.
 
-This module has its life from order to deletion; peerings and bandwidth have modules of their own.
+This module has its life from order to deletion; peerings, bandwidth and observations have modules
+of their own.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,6 +21,7 @@ from domain.circuit.events import (
 )
 from domain.circuit.evolve_bandwidth import BANDWIDTH
 from domain.circuit.evolve_connections import CONNECTIONS
+from domain.circuit.evolve_observations import OBSERVATIONS
 from domain.circuit.evolve_peerings import PEERINGS
 from domain.circuit.provider_states import AFTER, ProviderFields
 from domain.circuit.state import Circuit, changed
@@ -116,5 +118,6 @@ EFFECTS: Final[Mapping[type[Event], Effect]] = {
     **PEERINGS,
     **CONNECTIONS,
     **BANDWIDTH,
+    **OBSERVATIONS,
 }
 """How each event but the first changes a circuit: a look-up, where a `match` tries kind by kind."""

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from domain.bandwidth_change.change import Change, Decrease, Running, Scheduled
 from domain.circuit.encryption_commands import Encryption
+from domain.circuit.observation import Observation
 from domain.circuit.provider_states import ProviderFields
 from domain.circuit.resource_state import resource_state
 from domain.decider.noun import Concern
@@ -157,6 +158,9 @@ class Circuit(Frozen):
     """By the ids of the networks."""
     peer_circuits: Persistent[str, PeerCircuit] = EMPTY
     removed_at: str | None = None
+    observed: Observation | None = None
+    drift: tuple[str, ...] = ()
+    """The fields that are raised as drifting."""
 
     @property
     def concern(self) -> Concern:
@@ -258,6 +262,8 @@ class CircuitFields(ProviderFields, total=False):
     connections: Persistent[str, Connection]
     peer_circuits: Persistent[str, PeerCircuit]
     removed_at: str | None
+    observed: Observation | None
+    drift: tuple[str, ...]
 
 
 def changed(circuit: Circuit, **fields: Unpack[CircuitFields]) -> Circuit:

@@ -16,6 +16,7 @@ READING = (
     "circuit list",
     "circuit history acme-fra-1",
     "circuit plan acme-fra-1.r2 --bandwidth 100",
+    "circuit router-config acme-fra-1.r2",
     "customer list",
     "customer list --as-of 2100-01-01",
     "network routes n1 --subnet web --as-of 2100-01-01",

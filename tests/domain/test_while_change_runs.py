@@ -63,6 +63,7 @@ PASS_A_DECREASE = {
     "revoke-authorization",
     "abandon-bandwidth-change",
     "reject-validation",
+    "report-observation",
 }
 STOPPED_BY_AN_INCREASE = {
     "change-bandwidth",

@@ -279,6 +279,16 @@ EXAMPLES: Final[dict[str, Example]] = {
         **IPSEC,
     ),
     "remove-encryption": _circuit("operator", ""),
+    "report-observation": _circuit(
+        "provider",
+        "--observed-at 2026-01-05T08:59:00Z --provider-state provisioned --circuit-state enabled"
+        " --bandwidth 500 --peering private:up:12 --peering microsoft::3",
+        observed_at="2026-01-05T08:59:00.000000Z",
+        provider_state="provisioned",
+        circuit_state="enabled",
+        bandwidth_mbps=1000,
+        peerings=[{"routing_domain": "private", "state": "up", "prefixes": 12}],
+    ),
 }
 
 ON_CSP: Final = {

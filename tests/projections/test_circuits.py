@@ -87,6 +87,8 @@ def test_every_field_of_the_contract() -> None:
         "connections": [],
         "peer_circuits": [],
         "encryption": None,
+        "drift": [],
+        "last_observed_at": None,
         "replaces": None,
         "replaced_by": None,
         "version": 4,
