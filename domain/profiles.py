@@ -41,8 +41,15 @@ class Profile:
     prefixes_ipv4: dict[tuple[RoutingDomain, Tier], int]
     prefixes_ipv6: dict[RoutingDomain, int]
     prefix_warning_percent: int
+    observed_ahead_minutes: int
+    """By how much an observation may be ahead of the engine's clock."""
+    observed_again_minutes: int
+    """How old the last observation is when another is recorded that says the same."""
     asn_never: tuple[range, ...]
     asn_private: tuple[range, ...]
+    bgp_keepalive_seconds: int
+    bgp_hold_seconds: int
+    """The cloud's timers; each session is held to the shorter of both ends'."""
     address_space: AddressSpace
     overdue_after_hours: Mapping[StepName, int]
 
@@ -107,6 +114,8 @@ CURRENT: Final = Profile(
     prefixes_ipv4=_PRIVATE_4K,
     prefixes_ipv6={"private": 100, "microsoft": 200, "public": 0},
     prefix_warning_percent=80,
+    observed_ahead_minutes=5,
+    observed_again_minutes=60,
     asn_never=(
         range(8074, 8076),
         range(12076, 12077),
@@ -121,6 +130,8 @@ CURRENT: Final = Profile(
         range(65521, 65535),
         range(4200000000, 4294967295),
     ),
+    bgp_keepalive_seconds=60,
+    bgp_hold_seconds=180,
     address_space=CURRENT_SPACE,
     overdue_after_hours={
         step.name: _OVERDUE_AFTER_HOURS[step.waits_for]
@@ -128,7 +139,9 @@ CURRENT: Final = Profile(
         if step.waits_for in _OVERDUE_AFTER_HOURS
     },
 )
-"""The rules in force: limits page of 2023-10-09, peerings page of 2022-09-19."""
+"""The rules in force: limits page of 2023-10-09, peerings page of 2022-09-19, for BGP's timers the
+FAQ of 2022-03-24.
+"""
 
 PROFILE_2016: Final = replace(
     CURRENT,

@@ -1,16 +1,16 @@
-"""What each event does to the view of circuits, and the resource state that follows from the rest.
+"""What each event does to the view of circuits.
 
 Rule book, "The circuit" (the table of states); contract, "Views".
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from domain.circuit import provider_states
+from domain.circuit.resource_state import resource_state
 from domain.words.structs import Event, all_fields
-from projections import circuit_parts
+from projections import circuit_parts, drift_rows
 from projections.circuits import SHAPE
 from projections.fold import Fold
 from projections.projection import Row
@@ -19,37 +19,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from domain.circuit import bandwidth_events, events
-    from domain.words.values import ProviderState, ResourceState
+    from domain.words.values import ProviderState
 
 _DOMAINS: Final = ("private", "public", "microsoft")
 """The order in which peerings are shown."""
 
-RESOURCE_STATES: Final[tuple[tuple[ResourceState, Callable[[Row], bool]], ...]] = (
-    ("deleting", lambda row: row["deleted"]),
-    ("failed", lambda row: row["rejected"]),
-    ("succeeded", lambda row: row["circuit_state"] == "disabled"),
-    ("updating", lambda row: row["circuit_state"] != "enabled"),
-    ("updating", lambda row: row["deprovisioning_requested"] or _change_runs(row)),
-    ("succeeded", lambda _: True),
-)
-"""The first state whose condition holds is the resource state; no event stores it."""
-
-
-def _change_runs(row: Row) -> bool:
-    """A scheduled change does not run yet."""
-    return row["change_kind"] in ("increase", "decrease")
-
-
-def resource_state(row: Row) -> ResourceState:
-    """The third state, derived from the other two and from what is under way."""
-    for state, holds in RESOURCE_STATES:
-        if holds(row):
-            return state
-    raise AssertionError("the last of them always holds")
+_RUNNING: Final = ("increase", "decrease")
+"""The kinds of change that run; a scheduled one does not yet."""
 
 
 def _derive(row: Row) -> None:
-    row["resource_state"] = resource_state(row)
+    row["resource_state"] = resource_state(
+        row["circuit_state"],
+        deleted=row["deleted"],
+        rejected=row["rejected"],
+        deprovisioning_requested=row["deprovisioning_requested"],
+        change_runs=row["change_kind"] in _RUNNING,
+    )
+    drift_rows.derive(row)
 
 
 def _ordered(id: str, event: events.CircuitOrdered) -> Row:
@@ -69,6 +56,7 @@ def _ordered(id: str, event: events.CircuitOrdered) -> Row:
         "resource_state": "updating",
         "service_key": None,
         "peerings": [],
+        "encryption": None,
         "replaces": event.replaces,
         "replaced_by": None,
         "deleted": False,
@@ -77,6 +65,7 @@ def _ordered(id: str, event: events.CircuitOrdered) -> Row:
         "change_id": event.change_id,
         "change_kind": "decrease" if succeeds else None,
         "takes_over_at_deletion": None,
+        **drift_rows.BEFORE,
     }
 
 
@@ -168,6 +157,10 @@ def _filter_detached(row: Row, event: events.PeeringRouteFilterDetached) -> None
     _become(row, event.routing_domain, route_filter_id=None)
 
 
+def _encryption_removed(row: Row, _: events.EncryptionRemoved) -> None:
+    row["encryption"] = None
+
+
 def _scheduled(row: Row, event: bandwidth_events.ChangeScheduled) -> None:
     _part_of(row, event.change_id, "scheduled")
 
@@ -244,6 +237,7 @@ FOLD: Final = Fold(
         "tieline.peering.removed.v1": _peering_removed,
         "tieline.peering.route-filter-attached.v1": _filter_attached,
         "tieline.peering.route-filter-detached.v1": _filter_detached,
+        "tieline.circuit.encryption-removed.v1": _encryption_removed,
         "tieline.circuit.network-space-changed.v1": _progressed,
         "tieline.circuit.secret-revealed.v1": _progressed,
         "tieline.bandwidth.change-scheduled.v1": _scheduled,
@@ -261,6 +255,7 @@ FOLD: Final = Fold(
         "tieline.bandwidth.reverted.v1": _reverted,
         "tieline.bandwidth.revert-finished.v1": _change_ended,
         "tieline.bandwidth.decreased.v1": _change_ended,
+        **drift_rows.THEN,
     },
     derive=_derive,
     parts=circuit_parts.PARTS,

@@ -58,8 +58,11 @@ def _tables(generation: int) -> Tables:
         Column("resource_state", TEXT, nullable=False),
         Column("service_key", TEXT),
         Column("peerings", JSON, nullable=False),
+        Column("encryption", JSON(none_as_null=True)),
         Column("replaces", TEXT),
         Column("replaced_by", TEXT),
+        Column("drift", JSON, nullable=False),
+        Column("last_observed_at", TEXT),
         Column("deleted", Boolean, nullable=False),
         Column("version", Integer, nullable=False),
         # read to derive other columns, never shown
@@ -70,13 +73,16 @@ def _tables(generation: int) -> Tables:
         Column("change_id", TEXT),
         Column("change_kind", TEXT),
         Column("takes_over_at_deletion", TEXT),
+        Column("seen", JSON, nullable=False),
+        Column("drifting", Boolean, nullable=False),
         Index(f"{name}_customer", "customer_id"),
         Index(f"{name}_location", "location_id", "pair"),
+        Index(f"{name}_drifting", "drifting", "circuit_id"),
     )
     return {"circuits": circuits, **circuit_parts.tables(name)}
 
 
-SHAPE: Final = Shape("circuits", 3, _tables)
+SHAPE: Final = Shape("circuits", 4, _tables)
 
 
 def show(live: Live, circuit_id: str) -> Row | None:
@@ -135,6 +141,9 @@ def rendered(row: Row, change: Row | None) -> Row:
         "change": _change(row, change),
         "peerings": circuit_parts.with_routes(row),
         **circuit_parts.rendered(row),
+        "encryption": row["encryption"],
+        "drift": row["drift"],
+        "last_observed_at": row["last_observed_at"],
         "replaces": row["replaces"],
         "replaced_by": row["replaced_by"],
         "version": row["version"],

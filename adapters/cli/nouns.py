@@ -47,6 +47,18 @@ def _plan() -> typer.Typer:
     return planning()
 
 
+def _report() -> typer.Typer:
+    from adapters.cli.customer_report import reporting
+
+    return reporting()
+
+
+def _router_config() -> typer.Typer:
+    from adapters.cli.router_config import configuring
+
+    return configuring()
+
+
 def _asked_of(question: str) -> Callable[[], typer.Typer]:
     def get() -> typer.Typer:
         return getattr(import_module("adapters.cli.network_questions"), question)()
@@ -62,7 +74,13 @@ def _csp(what: str) -> Callable[[], typer.Typer]:
 
 
 _MORE: Final[Mapping[str, Mapping[str, Verb]]] = {
-    "circuit": {"plan": Verb("What a change of bandwidth would take.", _plan)},
+    "circuit": {
+        "plan": Verb("What a change of bandwidth would take.", _plan),
+        "router-config": Verb("Configure the routers at the ends of a circuit.", _router_config),
+    },
+    "customer": {
+        "report": Verb("A customer's circuits added up, and what it uses of each limit.", _report)
+    },
     "network": {
         "routes": Verb(
             "The effective routes of a subnet, and why each is used.", _asked_of("routes")

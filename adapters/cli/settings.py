@@ -1,33 +1,41 @@
-"""`tieline settings`: what is in force, and where each value came from."""
+"""`tieline settings`: what is in force, and where each value came from; the cell's public key."""
 
 from contextlib import closing
+from typing import Annotated
 
 import typer
 
+from adapters.cli.faults import OneOf
 from adapters.cli.lazy import verbs
 from adapters.cli.output import Output, compact, give_list
 from adapters.cli.sending import settings_here
 from adapters.settings import shown
 
+PUBLIC_KEY = "public-key"
+
 app = verbs("What is in force, and where from.")
 
+What = Annotated[
+    str | None,
+    typer.Argument(
+        metavar=f"[{PUBLIC_KEY}]",
+        help="Print the public key, a JWK, to which publishers seal the secrets in their commands.",
+        callback=OneOf((PUBLIC_KEY,)).check,
+    ),
+]
 
-@app.callback(invoke_without_command=True)
-def settings(context: typer.Context, output: Output = "table") -> None:
+
+@app.command()
+def settings(what: What = None, output: Output = "table") -> None:
     """What is in force, and where each value came from: environment, tieline.toml or default."""
-    if context.invoked_subcommand:
+    if what == PUBLIC_KEY:
+        _give_public_key()
         return
     rows = [each._asdict() for each in shown(settings_here())]
     give_list(rows, output, ("name", "value", "origin", "meaning"), "There are no settings.")
 
 
-@app.command("public-key")
-def public_key() -> None:
-    """Print the public key, a JWK, to which publishers seal the secrets in their commands.
-
-    A secret for it is a compact JWE: ECDH-ES, A256GCM, its header with "kid" and with "subject",
-    which is the subject of the command.
-    """
+def _give_public_key() -> None:
     from adapters.keys.sealing import new_cell_key, public_jwk
     from adapters.wiring.workers import keys_alone
 

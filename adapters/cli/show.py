@@ -45,6 +45,11 @@ def show(
 
 def show_one(kind: str, id: str, as_of: str | None, at_version: int | None, output: str) -> None:
     """Answer with one thing. Raises NotFound."""
+    give(read_one(kind, id, as_of, at_version), output)
+
+
+def read_one(kind: str, id: str, as_of: str | None = None, at_version: int | None = None) -> "Row":
+    """One thing as it is, or as it was at a time or a version. Raises NotFound."""
     if as_of is not None and at_version is not None:
         raise typer.BadParameter("ask for --as-of or for --at-version, not for both")
     settings = settings_here()
@@ -59,7 +64,7 @@ def show_one(kind: str, id: str, as_of: str | None, at_version: int | None, outp
             "there is csp/self" if is_alone(kind) else f"'tieline {kind} list' says what there is"
         )
         raise NotFound(f"there is no {kind.replace('-', ' ')} {id}{when}; {known}")
-    give(row, output)
+    return row
 
 
 def _now(settings: "Settings", kind: str, id: str) -> "Row | None":

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from domain.circuit.encryption_commands import Encryption
 from domain.words.sealed import Sealed
 from domain.words.structs import NO, Event
 from domain.words.values import (
@@ -107,6 +108,17 @@ class SecretRevealed(Event):
     kind: ClassVar[str] = "tieline.circuit.secret-revealed.v1"
     field: str
     reason: str
+
+
+class EncryptionSet(Event):
+    """What crosses the circuit is encrypted like this from here on, in place of any other way."""
+
+    kind: ClassVar[str] = "tieline.circuit.encryption-set.v1"
+    encryption: Encryption
+
+
+class EncryptionRemoved(Event):
+    kind: ClassVar[str] = "tieline.circuit.encryption-removed.v1"
 
 
 class AboutPeering(Event):

@@ -1,6 +1,7 @@
 """How each event of a circuit's stream changes the circuit's state.
 
-This module has its life from order to deletion; peerings and bandwidth have modules of their own.
+This module has its life from order to deletion; peerings, bandwidth and observations have modules
+of their own.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,11 +15,14 @@ from domain.circuit.events import (
     CircuitOrdered,
     CircuitPlaced,
     DeprovisioningBegun,
+    EncryptionRemoved,
+    EncryptionSet,
     SecretRevealed,
     TierChanged,
 )
 from domain.circuit.evolve_bandwidth import BANDWIDTH
 from domain.circuit.evolve_connections import CONNECTIONS
+from domain.circuit.evolve_observations import OBSERVATIONS
 from domain.circuit.evolve_peerings import PEERINGS
 from domain.circuit.provider_states import AFTER, ProviderFields
 from domain.circuit.state import Circuit, changed
@@ -98,6 +102,14 @@ def _billing(circuit: Circuit, event: BillingChanged, at: str) -> Circuit:
     return changed(circuit, billing=event.billing)
 
 
+def _encryption(circuit: Circuit, event: EncryptionSet, at: str) -> Circuit:
+    return changed(circuit, encryption=event.encryption)
+
+
+def _no_encryption(circuit: Circuit, event: EncryptionRemoved, at: str) -> Circuit:
+    return changed(circuit, encryption=None)
+
+
 BEGINS: Final[Mapping[type[Event], Begin]] = {CircuitOrdered: _ordered}
 
 EFFECTS: Final[Mapping[type[Event], Effect]] = {
@@ -108,8 +120,11 @@ EFFECTS: Final[Mapping[type[Event], Effect]] = {
     TierChanged: _tier,
     BillingChanged: _billing,
     SecretRevealed: _told,
+    EncryptionSet: _encryption,
+    EncryptionRemoved: _no_encryption,
     **PEERINGS,
     **CONNECTIONS,
     **BANDWIDTH,
+    **OBSERVATIONS,
 }
 """How each event but the first changes a circuit: a look-up, where a `match` tries kind by kind."""

@@ -116,7 +116,7 @@ def over_limit(
     prefixes: Collection[Prefix], routing_domain: RoutingDomain, circuit: Circuit
 ) -> Refused | None:
     """The refusal of more prefixes than a peering may carry."""
-    for family, count, allowed in _against_limits(prefixes, routing_domain, circuit):
+    for family, count, allowed in against_limits(prefixes, routing_domain, circuit):
         if count > allowed:
             return refused("prefix-limit", **_figures(routing_domain, family, count, allowed))
     return None
@@ -126,13 +126,20 @@ def near_limits(
     prefixes: Collection[Prefix], routing_domain: RoutingDomain, circuit: Circuit
 ) -> Iterable[Warned]:
     """A warning for each family that comes near the limit of a peering."""
-    percent = circuit.profile.prefix_warning_percent
     near: list[Warned] = []
-    for family, count, allowed in _against_limits(prefixes, routing_domain, circuit):
-        if count and count * 100 >= allowed * percent:
-            figures = _figures(routing_domain, family, count, allowed)
-            near.append(Warned("prefix-limit-near", {**figures, "percent": count * 100 // allowed}))
+    for family, count, allowed in against_limits(prefixes, routing_domain, circuit):
+        near += near_limit(circuit.profile, routing_domain, family, count, allowed)
     return near
+
+
+def near_limit(
+    profile: Profile, domain: RoutingDomain, family: str, count: int, allowed: int
+) -> list[Warned]:
+    """So many prefixes that a limit is near, or passed."""
+    if not count or count * 100 < allowed * profile.prefix_warning_percent:
+        return []
+    figures = _figures(domain, family, count, allowed)
+    return [Warned("prefix-limit-near", {**figures, "percent": count * 100 // allowed})]
 
 
 def nothing_advertised(
@@ -145,9 +152,10 @@ def nothing_advertised(
     return [Warned("nothing-advertised", facts)]
 
 
-def _against_limits(
+def against_limits(
     prefixes: Collection[Prefix], routing_domain: RoutingDomain, circuit: Circuit
 ) -> Sequence[tuple[str, int, int]]:
+    """Of each address family how many prefixes there are, and how many a peering may carry."""
     if not prefixes:
         return ()
     counts, profile = prefixes_by_family(prefixes), circuit.profile

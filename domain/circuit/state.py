@@ -6,7 +6,10 @@ from typing import Any, Final, TypedDict, Unpack
 from msgspec.structs import replace
 
 from domain.bandwidth_change.change import Change, Decrease, Running, Scheduled
+from domain.circuit.encryption_commands import Encryption
+from domain.circuit.observation import Observation
 from domain.circuit.provider_states import ProviderFields
+from domain.circuit.resource_state import resource_state
 from domain.decider.noun import Concern
 from domain.decider.states import Key
 from domain.profiles import PROFILES, Profile
@@ -21,6 +24,7 @@ from domain.words.values import (
     CircuitState,
     PeeringState,
     ProviderState,
+    ResourceState,
     RoutingDomain,
     Tier,
 )
@@ -143,6 +147,7 @@ class Circuit(Frozen):
     rejected: bool = False
     """Its provisioning was rejected; the provider may begin again."""
     peerings: tuple[Peering, ...] = ()
+    encryption: Encryption | None = None
     change: Change | None = None
     change_ids: frozenset[str] = frozenset()
     replaces: str | None = None
@@ -155,6 +160,9 @@ class Circuit(Frozen):
     """By the ids of the networks."""
     peer_circuits: Persistent[str, PeerCircuit] = EMPTY
     removed_at: str | None = None
+    observed: Observation | None = None
+    drift: tuple[str, ...] = ()
+    """The fields that are raised as drifting."""
 
     @property
     def concern(self) -> Concern:
@@ -165,6 +173,17 @@ class Circuit(Frozen):
     def profile(self) -> Profile:
         """The rules it was ordered under."""
         return PROFILES[self.profile_name]
+
+    @property
+    def resource_state(self) -> ResourceState:
+        """Whether all that was asked for is done."""
+        return resource_state(
+            self.circuit_state,
+            deleted=self.removed_at is not None,
+            rejected=self.rejected,
+            deprovisioning_requested=self.deprovisioning_requested,
+            change_runs=self.running is not None,
+        )
 
     @property
     def is_provisioned(self) -> bool:
@@ -235,6 +254,7 @@ class CircuitFields(ProviderFields, total=False):
     pair: str
     service_key: str
     peerings: tuple[Peering, ...]
+    encryption: Encryption | None
     change: Change | None
     change_ids: frozenset[str]
     replaces: str | None
@@ -244,6 +264,8 @@ class CircuitFields(ProviderFields, total=False):
     connections: Persistent[str, Connection]
     peer_circuits: Persistent[str, PeerCircuit]
     removed_at: str | None
+    observed: Observation | None
+    drift: tuple[str, ...]
 
 
 def changed(circuit: Circuit, **fields: Unpack[CircuitFields]) -> Circuit:

@@ -4,7 +4,7 @@ from typing import Final
 
 from domain.csp import restores, state
 from domain.csp.refusals import REFUSALS
-from domain.decider.noun import Noun, nobody, unguarded
+from domain.decider.noun import Noun, nobody, nothing_follows, unguarded
 
 NOUN: Final = Noun(
     name=state.CSP.noun,
@@ -18,6 +18,8 @@ NOUN: Final = Noun(
     belongs_to="csp",
     concern=nobody,
     guard=unguarded,
+    follows=nothing_follows,
     refusals=REFUSALS,
+    named_by=frozenset(),
     grows=True,
 )

@@ -4,7 +4,7 @@ from typing import Final
 
 from domain.customer import account, evolve, prefix_claims, roles, state, subscriptions
 from domain.customer.refusals import REFUSALS
-from domain.decider.noun import Noun, unguarded
+from domain.decider.noun import Noun, nothing_follows, unguarded
 
 NOUN: Final = Noun(
     name=state.CUSTOMER.noun,
@@ -18,6 +18,8 @@ NOUN: Final = Noun(
     belongs_to="customer",
     concern=roles.concern,
     guard=unguarded,
+    follows=nothing_follows,
     refusals=REFUSALS,
+    named_by=frozenset({"customer_id", "on_behalf_of"}),
     grows=True,
 )

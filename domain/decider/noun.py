@@ -3,7 +3,7 @@
 Each noun's folder exports one `NOUN`. No field has a default: whoever adds a noun says whose it is.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -21,6 +21,11 @@ Effect = Callable[[Any, Any, str], Any]
 
 Guard = Callable[[Command[Any], Any, Any], Refused | None]
 """`guard(command, rule, state)`: a refusal that comes before the rule looks at the state."""
+
+Follows = Callable[[Any, Any], Sequence[Event]]
+"""`follows(state before, state after)`: what else happened to a thing with a decision that wrote on
+its stream. It is written in the same decision, after all its events, until nothing more follows.
+"""
 
 
 class Concern(Frozen):
@@ -64,8 +69,12 @@ class Noun:
     concern: Callable[[Command[Any], Any], Concern]
     """`concern(command, state)`: whose the subject is, and in which scope."""
     guard: Guard
+    follows: Follows
     refusals: Mapping[str, Code]
     """Its refusal codes, each with its sentence."""
+    named_by: frozenset[str]
+    """The fields by which an event of any noun names one of its things: `circuit_id`, `replaces`.
+    The isolation report follows them."""
     grows: bool
     """Whether its streams get long, so that snapshots pay off."""
 
@@ -89,6 +98,11 @@ class Noun:
 def unguarded(command: Command[Any], rule: Rule, state: Any) -> Refused | None:
     """The guard of a noun that checks nothing before its rules."""
     return None
+
+
+def nothing_follows(before: Any, after: Any) -> Sequence[Event]:
+    """For a noun whose rules write all that happens."""
+    return ()
 
 
 def nobody(command: Command[Any], state: Any) -> Concern:

@@ -6,10 +6,12 @@ that a defect keeps from being decided is parked, and the others go on.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domain.decider.decisions import Accepted, Decision
+from msgspec.structs import replace
+
+from domain.decider.decisions import Accepted, Decision, Written
 from domain.decider.states import States, Terms
 from domain.engine.batch import SNAPSHOT_EVERY, Arrival, Clock, Draft, Ground, may_speak
 from domain.engine.judgement import concern_of, further_reads, judge, may_not_speak, reads
@@ -103,7 +105,7 @@ class _Batch:
         try:
             decision = self._judged(command)
             if isinstance(decision, Accepted):
-                after, stored = self._worked_out(command, now, decision)
+                decision, after, stored = self._worked_out(command, now, decision)
         except LogError:
             raise  # a failing store is not the command's defect: nothing of the batch is recorded
         except Exception as defect:  # noqa: BLE001  any defect of ours parks one command, not the line
@@ -132,22 +134,36 @@ class _Batch:
 
     def _worked_out(
         self, command: Command[Any], now: str, decision: Accepted
-    ) -> tuple[dict[str, Any], list[bytes]]:
-        """The new state of each stream that a decision writes, and the stored form of each event.
+    ) -> tuple[Accepted, dict[str, Any], list[bytes]]:
+        """A decision with what follows from it, the new state of each stream that it writes, and
+        the stored form of each event.
 
-        Both are made beside the present, so that a defect on the way leaves it as it was.
+        All are made beside the present, so that a defect on the way leaves it as it was.
         """
         states, nouns = self.present.states, self.present.nouns
         head = head_of(command, now)
         after: dict[str, Any] = {}
         stored: list[bytes] = []
-        for stream, event in decision.events:
-            checker_of(type(event))(event)
-            stored.append(encoded(head, event))
-            noun, id = nouns[stream]
-            state = after[stream] if stream in after else states[stream]
-            after[stream] = noun.evolve(state, event, now, id)
-        return after, stored
+        events: Sequence[Written] = decision.events
+        while events:
+            for stream, event in events:
+                checker_of(type(event))(event)
+                stored.append(encoded(head, event))
+                noun, id = nouns[stream]
+                state = after[stream] if stream in after else states[stream]
+                after[stream] = noun.evolve(state, event, now, id)
+            if events := self._following(after):
+                decision = replace(decision, events=(*decision.events, *events))
+        return decision, after, stored
+
+    def _following(self, after: Mapping[str, Any]) -> Sequence[Written]:
+        """What else happened to things as they are after a decision (`Noun.follows`)."""
+        states, nouns = self.present.states, self.present.nouns
+        further: list[Written] = []
+        for stream, state in after.items():
+            if more := nouns[stream][0].follows(states[stream], state):
+                further += [(stream, event) for event in more]
+        return further
 
     def _read(self, streams: Sequence[str]) -> None:
         states = self.present.states

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from domain.decider.noun import Noun, nobody, unguarded
+from domain.decider.noun import Noun, nobody, nothing_follows, unguarded
 from domain.location import rules, state
 from domain.location.refusals import REFUSALS
 
@@ -18,6 +18,8 @@ NOUN: Final = Noun(
     belongs_to="csp",
     concern=nobody,
     guard=unguarded,
+    follows=nothing_follows,
     refusals=REFUSALS,
+    named_by=frozenset({"location_id"}),
     grows=True,
 )

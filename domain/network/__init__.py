@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from domain.decider.noun import Noun, unguarded
+from domain.decider.noun import Noun, nothing_follows, unguarded
 from domain.network import links, parts, routing, rules, state
 from domain.network.refusals import REFUSALS
 
@@ -18,6 +18,8 @@ NOUN: Final = Noun(
     belongs_to="customer",
     concern=state.concern,
     guard=unguarded,
+    follows=nothing_follows,
     refusals=REFUSALS,
+    named_by=frozenset({"network_id"}),
     grows=True,
 )

@@ -12,6 +12,7 @@ from adapters.cli.fields import fields_of, form_of, parsed
 from adapters.cli.root import Root
 from adapters.log import open_log
 from domain.catalogue import COMMANDS, NOUNS
+from domain.circuit.observation_events import ObservedPeering
 from domain.location.commands import RouterPair
 from tests.examples.commands import EXAMPLES, ON_CSP, missing
 from tests.running import Tieline
@@ -53,6 +54,29 @@ SENT: dict[str, dict[str, Any]] = {
         "geopolitical_region": "Europe",
     },
     "circuit delete": {},
+    "circuit set-encryption": {
+        "kind": "ipsec",
+        "policy": {
+            "ike_encryption": "gcm-aes-256",
+            "ike_integrity": "sha-384",
+            "dh_group": "ecp-384",
+            "ipsec_encryption": "aes-256",
+            "ipsec_integrity": "sha-256",
+            "pfs_group": "ecp-384",
+            "sa_lifetime_seconds": 3600,
+        },
+        "secret_reference": "vault/acme/psk",
+    },
+    "circuit report-observation": {
+        "observed_at": "2026-01-05T08:59:00Z",
+        "provider_state": "provisioned",
+        "circuit_state": "enabled",
+        "bandwidth_mbps": 500,
+        "peerings": [
+            {"routing_domain": "private", "state": "up", "prefixes": 12},
+            {"routing_domain": "microsoft", "prefixes": 3},
+        ],
+    },
     "circuit change-bandwidth": {
         "bandwidth_mbps": 200,
         "change_id": "down-1",
@@ -144,6 +168,13 @@ def test_a_thing_with_several_fields_is_written_with_colons():
         "capacity_mbps": 100,
         "provider": "colt",
     }
+
+
+def test_what_is_optional_among_several_fields_may_be_left_empty():
+    assert form_of(ObservedPeering) == "ROUTING_DOMAIN[:STATE][:PREFIXES]"
+    assert parsed(ObservedPeering, "private::12") == {"routing_domain": "private", "prefixes": 12}
+    assert parsed(ObservedPeering, "private:up:") == {"routing_domain": "private", "state": "up"}
+    assert parsed(RouterPair, "p::b:100")["primary"] == ""
 
 
 @pytest.mark.parametrize("written", ["p:a:b", "p:a:b:many", "p:a:b:1:colt:more"])

@@ -27,6 +27,7 @@ from domain.circuit.events import (
     PeeringConfigured,
     Provisioned,
 )
+from domain.circuit.observation_events import CircuitObserved, DriftRaised, ObservedPeering
 from domain.csp.events import (
     AddressesFreed,
     AddressesUsed,
@@ -111,6 +112,11 @@ _grants = {
 }
 _known = st.sampled_from(["a", "b"])
 _domains = st.sampled_from(["private", "microsoft"])
+
+
+MORNING = "2026-01-05T09:00:00.000000Z"
+UP = ObservedPeering(routing_domain="private", state="up", prefixes=12)
+_times = st.sampled_from([MORNING, "2026-01-05T10:00:00.000000Z"])
 
 
 def _peering(kind: Any) -> st.SearchStrategy[Any]:
@@ -237,6 +243,14 @@ HISTORIES = {
                 geopolitical_region=st.none() | st.just("europe"),
             ),
             st.builds(RoutesAdvertised, routing_domain=_domains, prefixes=_few),
+            st.builds(
+                CircuitObserved,
+                observed_at=_times,
+                provider_state=st.none() | st.just("provisioned"),
+                bandwidth_mbps=st.none() | _mbps,
+                peerings=st.none() | st.just([UP]),
+            ),
+            st.just(DriftRaised(field="bandwidth_mbps", observed=1, since=MORNING)),
         ),
     ),
     "csp": (

@@ -10,7 +10,8 @@ from domain.engine.batch import SNAPSHOT_EVERY
 from domain.engine.log import Log
 from domain.engine.records import Recorded
 from domain.routing.surroundings import Surroundings
-from projections.surroundings import PAGE, surroundings
+from projections.moment import PAGE
+from projections.surroundings import surroundings
 from tests.contract.stores import Store
 from tests.contract.submitting import WORLD, at, message, order, submit
 

@@ -16,6 +16,8 @@ from domain.circuit.bandwidth_events import (
     RevertFinished,
     SwitchedOver,
 )
+from domain.circuit.drift import agrees
+from domain.circuit.observation_events import DriftCleared, DriftRaised
 from domain.engine.records import folded
 from tests.domain.world import LOCATION, OTHER_ROUTERS, ROUTERS, Act, World
 from tests.examples import MICROSOFT, ORDER, PEERING
@@ -24,6 +26,8 @@ WORTH_REACHING = (
     BandwidthDecreased,
     BandwidthIncreased,
     ChangeStalled,
+    DriftCleared,
+    DriftRaised,
     IncreaseRejected,
     RevertFinished,
     SwitchedOver,
@@ -84,6 +88,13 @@ times = st.sampled_from(["2026-01-06T00:00:00Z", "2026-01-20T00:00:00Z"])
 changes = said("change-bandwidth", {**CONSENT, **strategies, "bandwidth_mbps": rates})
 scheduled = said("change-bandwidth", {**CONSENT, "bandwidth_mbps": rates, "not_before": times})
 domains = st.sampled_from(["private", "microsoft"])
+provider_states = st.sampled_from(["not-provisioned", "provisioned", "deprovisioning"])
+sessions = {"routing_domain": domains, "state": st.sampled_from(["up", "down"])}
+observed = [
+    said("report-observation", {"provider_state": provider_states}, "observed_at"),
+    said("report-observation", {"bandwidth_mbps": rates}, "observed_at"),
+    said("report-observation", {"peerings": st.tuples(drawn(sessions)).map(list)}, "observed_at"),
+]
 everyday = [process, process, provider, *[network] * 6, orders, *[changes] * 3]
 rare = [
     scheduled,
@@ -114,7 +125,7 @@ rare = [
     word("proceed"),
     word("proceed"),
 ]
-anything = st.sampled_from([*everyday, *everyday, *rare]).flatmap(lambda kind: kind)
+anything = st.sampled_from([*everyday, *everyday, *rare, *observed]).flatmap(lambda kind: kind)
 
 
 def held(world: World) -> Counter[tuple[str, str]]:
@@ -168,6 +179,29 @@ def both_sides_agree(world: World) -> None:
             assert old.running.change_id == change.change_id
 
 
+def drift_is_right(world: World) -> None:
+    """What drifts does differ from the record, and nothing drifts on a deleted circuit."""
+    for circuit in world.circuits:
+        for field in circuit.drift:
+            assert circuit.observed is not None
+            assert not agrees(circuit, field, circuit.observed.fields[field])
+        assert not (circuit.removed_at and circuit.drift)
+
+
+def each_drift_begins_and_ends_once(world: World) -> None:
+    """A field is raised and cleared by turns."""
+    raised: set[tuple[str, str]] = set()
+    for each in world.log:
+        if isinstance(each.event, DriftRaised):
+            assert (each.stream, each.event.field) not in raised
+            raised.add((each.stream, each.event.field))
+        elif isinstance(each.event, DriftCleared):
+            raised.remove((each.stream, each.event.field))
+    assert raised == {
+        (f"circuit/{each.circuit_id}", field) for each in world.circuits for field in each.drift
+    }
+
+
 def replay_is_the_present(world: World) -> None:
     """Folding the stored events gives the states that were decided on."""
     for stream in {each.stream for each in world.log}:
@@ -184,6 +218,8 @@ def test_after_any_commands_in_any_order(acts: list[Act]) -> None:
         capacity_is_right(world)
         places_are_right(world)
         both_sides_agree(world)
+        drift_is_right(world)
+    each_drift_begins_and_ends_once(world)
     replay_is_the_present(world)
     for recorded in world.log:
         if isinstance(recorded.event, WORTH_REACHING):

@@ -65,6 +65,7 @@ PASS_A_DECREASE = {
     "reveal-secret",
     "abandon-bandwidth-change",
     "reject-validation",
+    "report-observation",
 }
 STOPPED_BY_AN_INCREASE = {
     "change-bandwidth",

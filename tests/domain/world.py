@@ -49,7 +49,7 @@ class Act(NamedTuple):
     """A stream, or the number of a circuit."""
     data: dict[str, Any] = {}  # noqa: RUF012  never changed
     fill_in: str = ""
-    """The field to fill in: `service_key`, `change_id` or none."""
+    """The field to fill in: `service_key`, `change_id`, `observed_at` or none."""
 
 
 class World:
@@ -146,6 +146,9 @@ class World:
             case "change_id":
                 change = circuit.change if circuit else None
                 return {"change_id": change.change_id if change else "none"}
+            case "observed_at":
+                seen = read_time(self.now) + timedelta(microseconds=self.number)
+                return {"observed_at": format_time(seen)}
             case _:
                 return {}
 

@@ -6,7 +6,7 @@ tested from it.
 
 from typing import Any, Final, Literal, NamedTuple
 
-from tests.examples import KEY, ORDER, PEERING
+from tests.examples import IPSEC, KEY, ORDER, PEERING
 
 Sender = Literal["csp", "provider", "owner", "contributor", "operator"]
 """The least role that may send a command (contract, "Who speaks"); `csp` is the CSP alone."""
@@ -277,6 +277,24 @@ EXAMPLES: Final[dict[str, Example]] = {
         "--routing-domain private --prefix 192.168.0.0/16 --prefix 0.0.0.0/0",
         routing_domain="private",
         prefixes=["192.168.0.0/16", "0.0.0.0/0"],
+    ),
+    "set-encryption": _circuit(
+        "operator",
+        "--kind ipsec --ike-encryption gcm-aes-256 --ike-integrity sha-384 --dh-group ecp-384"
+        " --ipsec-encryption aes-256 --ipsec-integrity sha-256 --pfs-group ecp-384"
+        " --sa-lifetime-seconds 3600 --secret-reference vault/acme/psk",
+        **IPSEC,
+    ),
+    "remove-encryption": _circuit("operator", ""),
+    "report-observation": _circuit(
+        "provider",
+        "--observed-at 2026-01-05T08:59:00Z --provider-state provisioned --circuit-state enabled"
+        " --bandwidth 500 --peering private:up:12 --peering microsoft::3",
+        observed_at="2026-01-05T08:59:00.000000Z",
+        provider_state="provisioned",
+        circuit_state="enabled",
+        bandwidth_mbps=1000,
+        peerings=[{"routing_domain": "private", "state": "up", "prefixes": 12}],
     ),
 }
 

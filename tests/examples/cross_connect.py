@@ -19,7 +19,7 @@ from domain.catalogue import (
     register,
 )
 from domain.decider.decisions import Decision, Rule, accepted
-from domain.decider.noun import Concern, Noun, unguarded
+from domain.decider.noun import Concern, Noun, nothing_follows, unguarded
 from domain.decider.states import States
 from domain.words.data import CommandData, subject_of
 from domain.words.messages import Command
@@ -117,7 +117,9 @@ NOUN: Final = Noun(
     belongs_to="customer",
     concern=concern,
     guard=unguarded,
+    follows=nothing_follows,
     refusals={},
+    named_by=frozenset({"cross_connect_id"}),
     grows=False,
 )
 

@@ -13,7 +13,8 @@ from domain.circuit.connection_events import (
     CircuitUnpeered,
     NetworkDisconnected,
 )
-from domain.circuit.events import PeeringDisabled
+from domain.circuit.events import EncryptionRemoved, PeeringDisabled
+from domain.circuit.observation_events import DriftCleared
 from domain.csp.events import CspRoleGranted, CspRoleRevoked
 from domain.customer.events import (
     CustomerNetworkDetached,
@@ -55,8 +56,10 @@ from tests.examples import (
     a_provisioned_circuit,
     a_route_filter,
     an_attached_filter,
+    an_encrypted_circuit,
 )
 from tests.examples.hanging import a_connection, an_authorization, peered, routes
+from tests.examples.observations import a_drift
 from tests.projections.histories import Shelf, told
 from tests.projections.stories import WORLD, a_replace_first, a_revert, a_teardown_first
 
@@ -124,6 +127,10 @@ HANGING = [
     ("circuit/c4", CircuitUnpeered(other_circuit_id="c2")),
     ("circuit/c4", AuthorizationRevoked(authorization_id="a1")),
 ]
+DRIFT = [
+    *a_drift("bandwidth_mbps", 500, 1000, "c4"),
+    *a_drift("provider_state", "provisioned", "deprovisioning", "c4"),
+]
 HISTORY = told(
     WORLD,
     a_customer("birch", number=2),
@@ -139,7 +146,12 @@ HISTORY = told(
     a_replace_first("c2"),
     a_revert("c3"),
     [("circuit/c3", PeeringDisabled(routing_domain="private"))],
+    DRIFT,
     UP,
+    an_encrypted_circuit("c3"),
+    an_encrypted_circuit("c4"),
+    ("circuit/c4", EncryptionRemoved()),
+    [("circuit/c4", DriftCleared(field="bandwidth_mbps"))],
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any, get_type_hints
 import pytest
 
 from domain.catalogue import EVENTS, NOUNS
-from domain.circuit import bandwidth_events, connection_events
+from domain.circuit import bandwidth_events, connection_events, observation_events
 from domain.circuit import events as circuit_events
 from domain.csp import events as csp_events
 from domain.customer import events as customer_events
@@ -87,6 +87,7 @@ def _hints(handler: Any, module: Any) -> dict[str, Any]:
         "events": module,
         "bandwidth_events": bandwidth_events,
         "connection_events": connection_events,
+        "observation_events": observation_events,
     }
     return get_type_hints(handler, None, {**names, "Edit": Edit, "Sequence": Sequence})
 
@@ -104,7 +105,7 @@ def test_showing_a_circuit_needs_no_event_classes() -> None:
     """Loading them would take half the time of `tieline show`."""
     code = (
         "import sys; "
-        "from projections import circuits, csp, customers, locations, changes, database; "
+        "from projections import circuits, csp, customers, locations, changes, database, drift; "
         "sys.exit('pydantic' in sys.modules or 'domain' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
