@@ -28,7 +28,7 @@ from bench.record import record
 from bench.year import FULL, START, Heard, Replayed, Year, arrivals_of, built
 from domain.decider.states import Terms
 from domain.engine.batch import Present
-from domain.words import messages
+from domain.words import reading
 
 BATCH = 500
 ROUNDS = 3
@@ -36,7 +36,7 @@ ROUNDS = 3
 STAGES: tuple[tuple[str, Any, str], ...] = (
     ("parse: envelope", adapters.door, "plain_line"),
     ("parse: data, digest", adapters.door, "command_in"),
-    ("  of which digest", messages, "digest_of"),
+    ("  of which digest", reading, "digest_of"),
     ("lookups: seen ids", SqliteLog, "known"),
     ("lookups: states, all", Present, "see"),
     ("  of which loaded", SqliteLog, "load_all"),
