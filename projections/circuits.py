@@ -140,6 +140,7 @@ def rendered(row: Row, change: Row | None) -> Row:
         "peerings": circuit_parts.with_routes(row),
         **circuit_parts.rendered(row),
         "drift": row["drift"],
+        "alarms": circuit_parts.alarms_of(row),
         "last_observed_at": row["last_observed_at"],
         "replaces": row["replaces"],
         "replaced_by": row["replaced_by"],

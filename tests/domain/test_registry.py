@@ -18,7 +18,7 @@ from domain.words.values import Model, Role
 from tests.domain.spec import Spec, given
 from tests.examples import a_customer, a_grant, a_location, a_peering, a_provisioned_circuit
 from tests.examples import cross_connect as only_in_tests
-from tests.examples.commands import EXAMPLES, Example, Sender
+from tests.examples.commands import EXAMPLES, STAFF_LOOKS_AFTER, Example, Sender
 from tests.examples.parties import an_identity_store
 
 CROSS_CONNECTS: dict[str, Example] = {
@@ -207,6 +207,8 @@ def test_every_command_by_every_kind_of_principal(
     who = PRINCIPALS[name]
     inside = who.actor == "service:tieline"
     for verb in sorted(verb for verb in ALL if column_of(verb) == column):
+        if verb in STAFF_LOOKS_AFTER:
+            continue
         if verb == "register-customer" and wanted == "not-found":
             wanted_here = "not-permitted"
         else:

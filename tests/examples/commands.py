@@ -281,6 +281,12 @@ EXAMPLES: Final[dict[str, Example]] = {
         bandwidth_mbps=1000,
         peerings=[{"routing_domain": "private", "state": "up", "prefixes": 12}],
     ),
+    "acknowledge-alarm": _circuit(
+        "operator",
+        "--alarm billed-and-idle --reason known",
+        alarm="billed-and-idle",
+        reason="known",
+    ),
 }
 
 ON_CSP: Final = {
@@ -292,6 +298,10 @@ ON_CSP: Final = {
     "release-prefix": "--prefix 203.0.113.0/24",
 }
 """The commands that can also be addressed to csp/self, with the options typed in that case."""
+
+
+STAFF_LOOKS_AFTER: Final = frozenset({"acknowledge-alarm"})
+"""What the CSP's staff may send under either model (tests/domain/test_alarms.py says who)."""
 
 
 def sent_by(*senders: Sender) -> frozenset[str]:

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.engine.embedded import Embedded
 from adapters.reactors.reactor import Reactor
-from domain.engine.outcomes import Outcome
+from domain.engine.outcomes import Outcome, Stored
 from domain.engine.records import Recorded
 from domain.words.messages import Message
 from projections.feed import EVENTS, Checkpoint
@@ -80,11 +80,13 @@ class Mortal:
     """A reactor that dies after a command is answered and before it saves its checkpoint."""
 
     kinds: ClassVar[frozenset[str]] = frozenset()
+    hears: ClassVar[bool] = False
 
     def __init__(self, reactor: Reactor, dies: Callable[[int], bool]) -> None:
         self._reactor = reactor
         self._dies = dies
         self.kinds = reactor.kinds  # pyright: ignore[reportAttributeAccessIssue]  mirrors `reactor`
+        self.hears = reactor.hears  # pyright: ignore[reportAttributeAccessIssue]  mirrors `reactor`
 
     @property
     def checkpoint(self) -> Checkpoint:
@@ -92,6 +94,9 @@ class Mortal:
 
     def react(self, events: Sequence[Recorded]) -> list[Message]:
         return self._reactor.react(events)
+
+    def heard(self, refusals: Sequence[tuple[int, Stored]]) -> list[Message]:
+        return self._reactor.heard(refusals)
 
     def tick(self, now: str) -> list[Message]:
         return self._reactor.tick(now)

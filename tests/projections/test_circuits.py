@@ -84,6 +84,7 @@ def test_every_field_of_the_contract() -> None:
         "connections": [],
         "peer_circuits": [],
         "drift": [],
+        "alarms": [],
         "last_observed_at": None,
         "replaces": None,
         "replaced_by": None,
