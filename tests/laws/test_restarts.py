@@ -13,7 +13,7 @@ from adapters.reactors.reactor import Reactor
 from domain.engine.outcomes import Outcome, Stored
 from domain.engine.records import Recorded
 from domain.words.messages import Message
-from projections.feed import EVENTS, Checkpoint
+from projections.feed import EVENTS, OUTCOMES, Checkpoint
 from tests.laws.parts import a_cell, said
 
 
@@ -183,10 +183,12 @@ def test_reactors_save_once_at_rest(tmp_path: Path) -> None:
     with a_cell(tmp_path, around=lambda reactor: Noting(reactor, saved)) as cell:
         cell.submit(BEGINNING)
         cell.settle()
-        head = {EVENTS: cell.worker.log.mark().position}
-        assert saved == [head, head]  # the process's and the network's
+        mark = cell.worker.log.mark()
+        head = {EVENTS: mark.position}
+        heard = {**head, OUTCOMES: mark.outcome}
+        assert saved == [head, heard, head]  # bandwidth changes, alarms, and the network
         cell.settle()
-        assert saved == [head, head]
+        assert saved == [head, heard, head]
 
 
 def test_two_that_settle_on_the_same_files_end_as_one(tmp_path: Path) -> None:
