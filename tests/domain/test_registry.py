@@ -18,7 +18,9 @@ from domain.words.values import Model, Role
 from tests.domain.spec import Spec, given
 from tests.examples import a_customer, a_grant, a_location, a_peering, a_provisioned_circuit
 from tests.examples import cross_connect as only_in_tests
-from tests.examples.commands import EXAMPLES, STAFF_LOOKS_AFTER, Example, Sender
+from tests.examples.alarms import STAFF_LOOKS_AFTER
+from tests.examples.commands import EXAMPLES
+from tests.examples.example import Example, Sender
 from tests.examples.parties import an_identity_store
 
 CROSS_CONNECTS: dict[str, Example] = {

@@ -27,8 +27,8 @@ from tests.examples import (
     a_route_filter,
     a_world,
 )
-from tests.examples.alarms import an_alarm
-from tests.examples.commands import EXAMPLES, STAFF_LOOKS_AFTER, sent_by
+from tests.examples.alarms import STAFF_LOOKS_AFTER, an_alarm
+from tests.examples.commands import EXAMPLES, sent_by
 from tests.examples.hanging import a_connection, an_authorization, peered
 from tests.examples.parties import a_connect_to_customer, a_csp_role
 
@@ -62,7 +62,6 @@ OF_FILTERS = frozenset(
     verb for verb in EXAMPLES if EXAMPLES[verb].subject.startswith("route-filter/")
 )
 LOCATIONS = frozenset(verb for verb in EXAMPLES if EXAMPLES[verb].subject.startswith("location/"))
-
 
 RULE = EXAMPLES["set-security-rule"].data
 CREATED_THERE = {

@@ -1,11 +1,17 @@
 """Examples of alarms of a circuit."""
 
+from typing import Final
+
 from domain.circuit.alarm_events import AlarmAcknowledged, AlarmRaised
 from domain.decider.decisions import Written
 from domain.words.values import AlarmKind
 
 CAUSE = "it is billed, and carries no traffic"
 SINCE = "2026-01-01T09:00:00.000000Z"
+
+
+STAFF_LOOKS_AFTER: Final = frozenset({"acknowledge-alarm"})
+"""What the CSP's staff may send under either model (tests/domain/test_alarms.py says who)."""
 
 
 def an_alarm(

@@ -9,6 +9,7 @@ from projections.database import reading
 from tests.examples import a_customer, a_provisioned_circuit, a_world
 from tests.examples.alarms import CAUSE, SINCE, an_alarm
 from tests.projections.histories import InMemory, built, built_from, time_at, told
+from tests.projections.test_listing import in_pages
 
 C1 = "circuit/c1"
 GONE = (C1, AlarmCleared(alarm="billed-and-idle"))
@@ -61,6 +62,15 @@ def test_the_list_is_narrowed_by_customer_circuit_and_kind() -> None:
     for narrowed in ({"customer_id": "birch"}, {"circuit_id": "b1"}, {"alarm": "drift"}):
         assert [each["circuit_id"] for each in listed(*facts, **narrowed)] == ["b1"]
     assert listed(*facts, customer_id="acme", alarm="drift") == []
+
+
+def test_the_list_in_pages_of_any_size() -> None:
+    """Its key has a column that is not shown."""
+    with reading(built(a_world(), TWICE, BIRCH)) as live:
+        every = list(alarms.LISTING.every(live))
+        assert len(every) == 3
+        for limit in range(1, 5):
+            assert in_pages(live, alarms.LISTING, limit) == every
 
 
 def test_the_list_as_it_was() -> None:
