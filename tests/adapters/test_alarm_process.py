@@ -156,6 +156,18 @@ def test_used_again_in_between_begins_anew(ordered: Life) -> None:
     assert ordered.happens(on(20)) == ["raised billed-and-idle"]
 
 
+def test_nothing_is_sent_where_nothing_is_to_be_said(ordered: Life) -> None:
+    """A command that changes nothing would be recorded all the same."""
+    ordered.run(on(9))
+    with embedded(ordered.settings, SetClock(on(10))) as parts:
+        before = parts.worker.log.mark()
+        parts.settle()
+        assert parts.worker.log.mark() == before
+        parts.submit(as_lines([send("change-tier", tier="premium")]).encode().splitlines())
+        parts.settle()
+        assert parts.worker.log.mark().outcome == before.outcome + 1
+
+
 def test_whoever_forgot_everything_raises_nothing_again(ordered: Life) -> None:
     assert len(ordered.run(on(9))) == 2
     engine = create_engine(ordered.settings.database)
@@ -214,10 +226,12 @@ def test_prefixes_near_the_limit(ordered: Life) -> None:
         seen = send("report-observation", observed_at=on(day), peerings=peerings)
         return ordered.happens(on(day), seen)
 
-    assert received(3, 3199) == []
-    assert received(4, 3200) == ["raised prefixes-near-limit"]
-    assert received(5, 3900) == []
-    assert received(6, 3199) == ["cleared prefixes-near-limit"]
+    assert received(2, 3199) == []
+    assert received(3, 3200) == ["raised prefixes-near-limit"]
+    assert received(4, 3900) == []
+    assert received(5, 3199) == ["cleared prefixes-near-limit"]
+    assert received(6, 3200) == ["raised prefixes-near-limit"]
+    assert received(7, 10) == ["cleared prefixes-near-limit"]
 
 
 def wrong_keys(life: Life, number: int, now: str) -> list[str]:

@@ -9,13 +9,22 @@ import pytest
 
 from domain.circuit.alarm_events import AlarmAcknowledged, AlarmCleared, AlarmRaised
 from domain.circuit.bandwidth_events import ChangeStalled
+from domain.circuit.events import DeprovisioningBegun, DeprovisioningRequested
 from domain.decider.decisions import PROCESS, Written
 from domain.words.values import AlarmKind, Role
 from tests.domain.drive import from_provider
 from tests.domain.spec import Spec, given
 from tests.domain.test_abandon_and_retry import abandon
 from tests.domain.test_decrease import lower, lowering
-from tests.examples import a_customer, a_grant, a_location, a_peering, a_world, an_ordered_circuit
+from tests.examples import (
+    MICROSOFT,
+    a_customer,
+    a_grant,
+    a_location,
+    a_peering,
+    a_world,
+    an_ordered_circuit,
+)
 from tests.examples.alarms import CAUSE, SINCE, an_alarm
 from tests.examples.hanging import a_connection
 from tests.examples.observations import a_drift
@@ -80,6 +89,8 @@ def test_each_kind_stands_for_itself() -> None:
     assert alarms(cleared(spec, "drift")) == ("billed-and-idle",)
 
 
+TORN = [(C1, DeprovisioningRequested()), (C1, DeprovisioningBegun())]
+
 # --- only while its cause is there: the process may be behind
 
 MANY: dict[str, Any] = {"routing_domain": "private", "prefixes": 3200}
@@ -93,6 +104,9 @@ MANY: dict[str, Any] = {"routing_domain": "private", "prefixes": 3200}
         ("billed-and-idle", [a_world(), a_peering(state="disabled"), a_connection("n1")], True),
         ("billed-and-idle", [a_world(), a_peering(), a_connection("n1")], False),
         ("billed-and-idle", PLACED, True),
+        ("billed-and-idle", [a_world(), a_peering(**MICROSOFT)], False),
+        ("billed-and-idle", [a_world(), a_peering(**MICROSOFT, state="disabled")], True),
+        ("billed-and-idle", [a_world(), a_peering(**MICROSOFT), TORN], True),
         ("half-provisioned", PLACED, True),
         ("half-provisioned", a_world(), False),
         ("prefixes-near-limit", a_world(), False),

@@ -43,8 +43,9 @@ def sent(cell: Cell, *commands: Any, code: int = 0) -> Sequence[Any]:
 
 def seen(id: str, bandwidth_mbps: int) -> Any:
     """What the network side sees at this moment."""
-    now, saw = format_time(datetime.now(UTC)), {"bandwidth_mbps": bandwidth_mbps}
-    return command(id, "report-observation", "circuit/c", observed_at=now, **saw)
+    now = format_time(datetime.now(UTC))
+    saw: dict[str, Any] = {"observed_at": now, "bandwidth_mbps": bandwidth_mbps}
+    return command(id, "report-observation", "circuit/c", **saw)
 
 
 @pytest.mark.timeout(240)
