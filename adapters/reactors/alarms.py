@@ -63,7 +63,6 @@ class AlarmProcess:
         heapify(self._heap)
         self._dirty: set[str] = set()
         self._moved: set[Key] = set()
-        self._sent: set[str] = set()
 
     def react(self, events: Sequence[Recorded]) -> list[Message]:
         """What these events raise and clear, except what has to last before it counts."""
@@ -117,7 +116,6 @@ class AlarmProcess:
         self._memory.save(checkpoint, kept, versions)
         self._dirty.clear()
         self._moved.clear()
-        self._sent.clear()
         if len(self._watches) > _CACHED:
             self._watches.clear()
         self.checkpoint = checkpoint
@@ -144,12 +142,8 @@ class AlarmProcess:
         if watch is None:
             return []
         self._note(id, watch)
-        new: list[Message] = []
-        for send in sends(watch, self._change_of(id), self._keys.get(id, ()), now):
-            if send.id not in self._sent:
-                self._sent.add(send.id)
-                new.append(send.as_message(last))
-        return new
+        keys = self._keys.get(id, ())
+        return [each.as_message(last) for each in sends(watch, self._change_of(id), keys, now)]
 
     def _note(self, id: str, watch: Watch) -> None:
         """Note when its next cause will have lasted, and which wrong keys still count."""

@@ -246,7 +246,15 @@ def test_the_end_of_a_decrease_clears_what_the_old_circuit_had(strategy: str) ->
     play = lowering(strategy, a_world(), a_peering(), an_alarm())
     spec = play.settle()
     assert spec.history.count(ended("billed-and-idle")) == 1
-    assert alarms(spec) == alarms(spec, "circuit/c1.r2") == ()
+    assert alarms(spec) == ()
+
+
+@pytest.mark.parametrize("strategy", ["teardown-first", "replace-first"])
+def test_the_end_of_a_decrease_leaves_those_of_the_successor(strategy: str) -> None:
+    play = lowering(strategy, a_world(), a_peering())
+    spec = raised(play.to("successor-provisioning"), "half-provisioned", "circuit/c1.r2")
+    spec.then_accepted()
+    assert alarms(play.settle(), "circuit/c1.r2") == ("half-provisioned",)
 
 
 def test_a_decrease_that_is_given_up_ends_them_too() -> None:

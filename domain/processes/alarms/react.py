@@ -20,8 +20,8 @@ from domain.words.data import CommandData
 from domain.words.structs import Frozen
 from domain.words.values import LONGEST_TEXT, AlarmKind, format_time, read_time
 
-ONCE_IT_IS_THERE: Final = ""
-"""A time before all others: what is due then does not wait."""
+UNTIMED: Final = ""
+"""No time: what has to last is left to the clock."""
 
 
 class Cause(NamedTuple):
@@ -67,7 +67,7 @@ class Send(Frozen):
 
 
 def sends(
-    watch: Watch, change: Progress | None, keys: Sequence[WrongKey], now: str = ONCE_IT_IS_THERE
+    watch: Watch, change: Progress | None, keys: Sequence[WrongKey], now: str = UNTIMED
 ) -> Iterator[Send]:
     """What is to be raised and cleared of a circuit at a time, given the change of which it is the
     old circuit. Without a time nothing is raised that has to last before it counts.
@@ -77,30 +77,38 @@ def sends(
         if alarm not in causes or causes[alarm].begun.position > watch.raised[alarm].position:
             yield _clear(watch, alarm)
     for alarm, cause in causes.items():
-        due = due_at(alarm, cause.begun, watch.circuit.profile)
-        if alarm not in watch.circuit.alarms and due <= now:
+        if alarm not in watch.circuit.alarms and _is_due(watch, alarm, cause.begun, now):
             yield _raise(watch, alarm, cause)
 
 
 def next_due(watch: Watch) -> str | None:
     """The next time at which a cause will have been there long enough; None if there is none."""
-    circuit = watch.circuit
+    raised, profile = watch.circuit.alarms, watch.circuit.profile
     times = (
-        due_at(alarm, begun, circuit.profile)
+        _due_at(begun, hours)
         for alarm, begun in watch.since.items()
-        if alarm not in circuit.alarms
+        if alarm not in raised and (hours := hours_of(alarm, profile))
     )
-    return min((due for due in times if due != ONCE_IT_IS_THERE), default=None)
+    return min(times, default=None)
 
 
-def due_at(alarm: AlarmKind, begun: Begun, profile: Profile) -> str:
-    """When a cause that began there is worth its alarm."""
-    hours = {
-        "billed-and-idle": profile.idle_after_hours,
-        "half-provisioned": profile.half_provisioned_after_hours,
-    }.get(alarm)
-    if hours is None:
-        return ONCE_IT_IS_THERE
+def hours_of(alarm: AlarmKind, profile: Profile) -> int:
+    """For how long a cause has to be there before it is worth its alarm."""
+    match alarm:
+        case "billed-and-idle":
+            return profile.idle_after_hours
+        case "half-provisioned":
+            return profile.half_provisioned_after_hours
+        case _:
+            return 0
+
+
+def _is_due(watch: Watch, alarm: AlarmKind, begun: Begun, now: str) -> bool:
+    hours = hours_of(alarm, watch.circuit.profile)
+    return not hours or (now != UNTIMED and _due_at(begun, hours) <= now)
+
+
+def _due_at(begun: Begun, hours: int) -> str:
     return format_time(read_time(begun.time) + timedelta(hours=hours))
 
 
