@@ -32,7 +32,7 @@ MADE    := $(VENV)/.made-$(VERSION)
 RUNTIME := $(VENV)/.runtime
 DEV     := $(VENV)/.dev
 
-.PHONY: help setup demo stack test test-prometheus check lint types format bench bench-stack docs hooks lock clean
+.PHONY: help setup demo stack test test-prometheus test-routers check lint types format bench bench-stack docs hooks lock clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,9 @@ test: $(DEV) ## set everything up and run all tests
 
 test-prometheus: $(DEV) ## test the files in deploy/ with a real Prometheus (Debian's package)
 	@$(BIN)/pytest tests/prometheus $(ARGS)
+
+test-routers: $(DEV) ## test router configurations on real routers (root; Debian's package frr)
+	@$(BIN)/pytest tests/routers $(ARGS)
 
 check: lint types test ## everything that CI checks: lint, types, test
 

@@ -17,6 +17,9 @@ The library: its own Application, aggregates cached, never copied nor fast-forwa
 all that a command touches; it remembers seen commands in memory only.
 The limits: a bare insert of the same rows in the same batches; a scan that decodes nothing; rows
 copied undecoded; a durable insert, an upsert and a select; an interpreter that starts and ends.
+Warm: the table of a subnet's routes with its trie, and the lists of all its rules as ranges, are
+made once and kept; the naive way scans routes and prefixes that are parsed already. No rule
+matches the flows, so all are tried. Routes of the past are the first question of a process.
 Ratios are medians over alternating pairs, every trial in a process of its own.
 """
 

@@ -1,7 +1,7 @@
 """The figures, one function each: which trials alternate, and how they compare."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -30,14 +30,21 @@ class Scale:
     seen: int
     """Commands followed to their row."""
     starts: int
+    routes: int
+    """Routes among which a next hop is looked up."""
+    rules: int
+    ends: int
+    """Security rules, and prefixes in each of them."""
 
 
-WHOLE = Scale(FULL, 7, 1_000_000, 10_000, 4000, 300, 15)
-SMOKE = Scale(SMALL, 1, 2000, 30, 100, 10, 1)
+WHOLE = Scale(FULL, 7, 1_000_000, 10_000, 4000, 300, 15, 10_000, 1000, 4000)
+SMOKE = Scale(SMALL, 1, 2000, 30, 100, 10, 1, 200, 10, 20)
 REFUSED = 0.08, 0.12
 """The least and greatest share of refusals in a fair year."""
 ONE_VIEW = 8000
 """Events after which the library's own projection has shown its rate."""
+ASKED = 500
+"""Questions of which the median is taken."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,7 @@ class Bench:
 
     def lines(self) -> Iterator[Line]:
         """Every figure in turn."""
-        for figure in (commands, replay, views, visible, starting, growth, memory):
+        for figure in (commands, replay, views, visible, starting, growth, questions, past, memory):
             print(f"{figure.__name__}", file=sys.stderr, flush=True)
             yield from figure(self)
 
@@ -191,6 +198,35 @@ def _growth(what: str, large: list[float], small: list[float], bound: float) -> 
     goal = Goal(times.median, "at most", bound, "")
     shown = Shown(f"{median(large):.0f} µs", "", f"{median(small):.0f} µs")
     return Line(what, shown, str(times), goal)
+
+
+def questions(bench: Bench) -> Iterator[Line]:
+    """Milliseconds for a question over routes or rules that were made ready before."""
+    scale = bench.scale
+    hop = run("questions:hops", routes=scale.routes, asked=ASKED)
+    yield _asked(f"next hop among {scale.routes:,} routes, warm", hop, 5)
+    verdict = run("questions:verdicts", rules=scale.rules, size=scale.ends, asked=ASKED)
+    of = f"{scale.rules:,} rules of {scale.ends:,} prefixes each"
+    yield _asked(f"flow among {of}, warm", verdict, 5)
+
+
+def past(bench: Bench) -> Iterator[Line]:
+    """Milliseconds for effective routes as of a moment as many events ago as the log is large."""
+    file, routes = bench.file("past"), bench.scale.routes * 2 // 5
+    run("past:made", file=file, events=bench.scale.log, routes=routes)
+    took = [run("past:ours", file=file) for _ in range(bench.scale.pairs)]
+    naive, found = run("past:naive", file=file)
+    assert {rows for _, rows in took} == {found}
+    Path(file).unlink()
+    what = f"effective routes ({found:,}) as of {bench.scale.log:,} events ago"
+    yield _asked(what, [median(each for each, _ in took), naive], 300)
+
+
+def _asked(what: str, milliseconds: Sequence[float], bound: float) -> Line:
+    """A question's figure, beside the naive way's."""
+    ours, naive = milliseconds
+    shown = Shown(f"{ours:.3f} ms", f"{naive:,.3f} ms")
+    return Line(what, shown, f"{naive / ours:,.0f} ×", Goal(ours, "at most", bound, "ms"))
 
 
 def memory(bench: Bench) -> Iterator[Line]:

@@ -101,32 +101,42 @@ class Sender:
         return name, f"{name}-{subscription}"
 
 
-def fill(file: Path, events: int, named: Named) -> None:
-    """Make a log of `events` valid events in many circuits' streams, with an outcome for each."""
+def fill(file: Path, events: int, named: Named, now: str = NOW) -> None:
+    """Add `events` valid events in many new circuits' streams to a log, recorded at `now`, with an
+    outcome for each; the log is made where there is none.
+    """
     open_log(f"sqlite:///{file}").close()
     connection = sqlite3.connect(file, isolation_level=None)
     for setting in (*WRITING, "synchronous=OFF"):
         connection.execute(f"PRAGMA {setting}")
-    life = _life()
+    life = _life(now)
+    (first,) = connection.execute("SELECT coalesce(max(rowid), 0) FROM stored_events").fetchone()
     connection.execute("BEGIN")
     connection.executemany(
         "INSERT INTO stored_events (rowid, originator_id, originator_version, topic, state) "
         "VALUES (?, ?, ?, ?, ?)",
         (
-            (at + 1, f"circuit/{named(f'other-{at // len(life):07}')}", *life[at % len(life)])
+            (
+                first + at + 1,
+                f"circuit/{named(f'other-{at // len(life):07}')}",
+                *life[at % len(life)],
+            )
             for at in range(events)
         ),
     )
     connection.executemany(
         "INSERT INTO outcomes (seq, key, digest, position, count) VALUES (?, ?, ?, ?, 1)",
-        ((at + 1, pair_of("/others", f"o-{at:07}").key, b"0" * 16, at) for at in range(events)),
+        (
+            (at + 1, pair_of("/others", f"o-{at:07}").key, b"0" * 16, at)
+            for at in range(first, first + events)
+        ),
     )
     connection.execute("COMMIT")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
 
 
-def _life() -> list[tuple[int, str, bytes]]:
+def _life(now: str) -> list[tuple[int, str, bytes]]:
     """The first events of a circuit: version, type, stored form."""
     ordered = CircuitOrdered(
         customer_id="other",
@@ -143,5 +153,5 @@ def _life() -> list[tuple[int, str, bytes]]:
     events: list[Event] = [ordered, placed, ProvisioningBegun(), Provisioned()]
     pair = pair_of("/others", "o-0000000")
     command = Command(pair, "", "", "user:owner", ordered, b"", correlation_id=pair.id)
-    head = head_of(command, NOW)
+    head = head_of(command, now)
     return [(at, each.kind, encoded(head, each)) for at, each in enumerate(events, 1)]

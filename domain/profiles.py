@@ -53,6 +53,9 @@ class Profile:
     """The wrong service keys after which it is."""
     asn_never: tuple[range, ...]
     asn_private: tuple[range, ...]
+    bgp_keepalive_seconds: int
+    bgp_hold_seconds: int
+    """The cloud's timers; each session is held to the shorter of both ends'."""
     address_space: AddressSpace
     overdue_after_hours: Mapping[StepName, int]
 
@@ -136,6 +139,8 @@ CURRENT: Final = Profile(
         range(65521, 65535),
         range(4200000000, 4294967295),
     ),
+    bgp_keepalive_seconds=60,
+    bgp_hold_seconds=180,
     address_space=CURRENT_SPACE,
     overdue_after_hours={
         step.name: _OVERDUE_AFTER_HOURS[step.waits_for]
@@ -143,7 +148,9 @@ CURRENT: Final = Profile(
         if step.waits_for in _OVERDUE_AFTER_HOURS
     },
 )
-"""The rules in force: limits page of 2023-10-09, peerings page of 2022-09-19."""
+"""The rules in force: limits page of 2023-10-09, peerings page of 2022-09-19, for BGP's timers the
+FAQ of 2022-03-24.
+"""
 
 PROFILE_2016: Final = replace(
     CURRENT,

@@ -56,6 +56,7 @@ def _ordered(id: str, event: events.CircuitOrdered) -> Row:
         "resource_state": "updating",
         "service_key": None,
         "peerings": [],
+        "encryption": None,
         "replaces": event.replaces,
         "replaced_by": None,
         "deleted": False,
@@ -157,6 +158,10 @@ def _filter_detached(row: Row, event: events.PeeringRouteFilterDetached) -> None
     _become(row, event.routing_domain, route_filter_id=None)
 
 
+def _encryption_removed(row: Row, _: events.EncryptionRemoved) -> None:
+    row["encryption"] = None
+
+
 def _scheduled(row: Row, event: bandwidth_events.ChangeScheduled) -> None:
     _part_of(row, event.change_id, "scheduled")
 
@@ -233,6 +238,7 @@ FOLD: Final = Fold(
         "tieline.peering.removed.v1": _peering_removed,
         "tieline.peering.route-filter-attached.v1": _filter_attached,
         "tieline.peering.route-filter-detached.v1": _filter_detached,
+        "tieline.circuit.encryption-removed.v1": _encryption_removed,
         "tieline.circuit.network-space-changed.v1": _progressed,
         "tieline.bandwidth.change-scheduled.v1": _scheduled,
         "tieline.bandwidth.change-failed.v1": _change_ended,

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     and_,
     func,
+    or_,
     select,
 )
 
@@ -28,9 +29,9 @@ from projections.projection import Row, Shape, Tables
 from projections.tables import TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
 
     from projections.database import Live
 
@@ -57,6 +58,7 @@ def _tables(generation: int) -> Tables:
         Column("resource_state", TEXT, nullable=False),
         Column("service_key", TEXT),
         Column("peerings", JSON, nullable=False),
+        Column("encryption", JSON(none_as_null=True)),
         Column("replaces", TEXT),
         Column("replaced_by", TEXT),
         Column("drift", JSON, nullable=False),
@@ -80,7 +82,7 @@ def _tables(generation: int) -> Tables:
     return {"circuits": circuits, **circuit_parts.tables(name)}
 
 
-SHAPE: Final = Shape("circuits", 4, _tables)
+SHAPE: Final = Shape("circuits", 5, _tables)
 
 
 def show(live: Live, circuit_id: str) -> Row | None:
@@ -139,6 +141,7 @@ def rendered(row: Row, change: Row | None) -> Row:
         "change": _change(row, change),
         "peerings": circuit_parts.with_routes(row),
         **circuit_parts.rendered(row),
+        "encryption": row["encryption"],
         "drift": row["drift"],
         "alarms": circuit_parts.alarms_of(row),
         "last_observed_at": row["last_observed_at"],
@@ -164,6 +167,13 @@ def _change(row: Row, change: Row | None) -> Row | None:
     }
 
 
+def _in_a_state(tables: Tables, states: Collection[str]) -> ColumnElement[bool]:
+    """Whether any of the three states is one of these: each word belongs to one of them alone."""
+    columns = tables["circuits"].c
+    of = (columns.provider_state, columns.circuit_state, columns.resource_state)
+    return or_(*(each.in_(states) for each in of))
+
+
 LISTING: Final = Listing(
     SHAPE,
     columns=(
@@ -185,11 +195,13 @@ LISTING: Final = Listing(
         "tier": WordsOf("domain.words.values", "Tier"),
         "billing": WordsOf("domain.words.values", "Billing"),
         "bandwidth_mbps": int,
+        "state": WordsOf("domain.words.values", "AnyState"),
         "provider_state": WordsOf("domain.words.values", "ProviderState"),
         "circuit_state": WordsOf("domain.words.values", "CircuitState"),
         "resource_state": WordsOf("domain.words.values", "ResourceState"),
         "deleted": bool,
     },
+    such={"state": _in_a_state},
     case_blind=("subscription_id",),
     sorts=("customer_id", "location_id", "provider"),
     rendered=_rendered_with_change,

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import JSON, Boolean, Column, Integer, MetaData, Table, func, select
 
 from projections.fold import Fold
-from projections.listing import Listing, WordsOf
+from projections.listing import Listing, WordsOf, same_subscription
 from projections.parts import Part
 from projections.projection import Row, Shape, Tables
 from projections.tables import TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+
+    from sqlalchemy import ColumnElement
 
     from domain.customer import events
     from projections.database import Live
@@ -140,6 +142,13 @@ def _grant(role: Row) -> Row:
     }
 
 
+def _with_subscription(tables: Tables, ids: Collection[str]) -> ColumnElement[bool]:
+    """Whether the customer has any of these subscriptions; GUIDs compare in any case."""
+    customer, owned = tables["customers"].c, tables["subscriptions"].c
+    having = select(owned.customer_id).where(same_subscription(owned.subscription_id, ids))
+    return customer.customer_id.in_(having)
+
+
 LISTING: Final = Listing(
     SHAPE,
     columns=(
@@ -151,10 +160,12 @@ LISTING: Final = Listing(
         "version",
     ),
     filters={
+        "subscription_id": str,
         "model": WordsOf("domain.words.values", "Model"),
         "isolation": WordsOf("domain.words.values", "Isolation"),
         "deleted": bool,
     },
+    such={"subscription_id": _with_subscription},
     sorts=("encapsulation_id",),
     rendered=rendered,
     parts=PARTS,

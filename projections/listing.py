@@ -7,7 +7,7 @@ The command line, HTTP and the console list the same things in the same way: eac
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast, get_args
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from projections.database import Live
     from projections.parts import Part
-    from projections.projection import Row, Shape
+    from projections.projection import Row, Shape, Tables
 
 MOST: Final = 500
 """Rows of the longest page."""
@@ -28,6 +28,10 @@ MOST: Final = 500
 After = tuple[Any, ...]
 """Where a page begins: after the row with this value of the sort column (left out if that is the
 key) and this primary key."""
+
+
+Such = Callable[["Tables", "Collection[Any]"], "ColumnElement[bool]"]
+"""Which rows have any of a filter's values, given the tables of the view."""
 
 
 class ListError(ValueError):
@@ -73,6 +77,8 @@ class Listing:
     """What people see of a row, in this order."""
     filters: Mapping[str, Kind]
     """The columns to filter by, and the type of each one's values."""
+    such: Mapping[str, Such] = field(default_factory=dict[str, "Such"])
+    """How rows are found by those filters that are no column of the table."""
     case_blind: Collection[str] = ()
     """The filters by subscription id, in which GUIDs compare in any case."""
     sorts: Sequence[str] = ()
@@ -156,7 +162,6 @@ class Listing:
         return [self._table(live).c[sort], *key]
 
     def _narrowed(self, live: Live, query: Select[Any], filters: Mapping[str, Any]) -> Select[Any]:
-        columns = self._table(live).c
         for name, value in filters.items():
             if name not in self.filters:
                 known = ", ".join(sorted(self.filters))
@@ -165,10 +170,14 @@ class Listing:
             values = list(cast("Collection[Any]", value)) if several else [value]
             for each in values:
                 _check(name, self.filters[name], each)
-            column = columns[name]
-            same = _same_subscription if name in self.case_blind else _same
-            query = query.where(same(column, values))
+            query = query.where(self._such(live, name, values))
         return query
+
+    def _such(self, live: Live, name: str, values: Collection[Any]) -> ColumnElement[bool]:
+        if name in self.such:
+            return self.such[name](live.tables(self.shape), values)
+        same = same_subscription if name in self.case_blind else _same
+        return same(self._table(live).c[name], values)
 
     def _rendered(self, live: Live, rows: Sequence[Row]) -> Sequence[Row]:
         """Each row with the rows of its parts: one query for each part, however many rows."""
@@ -185,7 +194,8 @@ def _same(column: Column[Any], values: Collection[Any]) -> ColumnElement[bool]:
     return column.in_(values)
 
 
-def _same_subscription(column: Column[Any], ids: Collection[str]) -> ColumnElement[bool]:
+def same_subscription(column: Column[Any], ids: Collection[str]) -> ColumnElement[bool]:
+    """Whether a column has any of these ids; GUIDs in any case."""
     from domain.words.values import is_guid  # noqa: PLC0415  loaded for this filter alone
 
     guids = [each.lower() for each in ids if is_guid(each)]

@@ -6,15 +6,18 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import JSON, Boolean, Column, Integer, MetaData, Table, select
+from sqlalchemy import JSON, Boolean, Column, Integer, MetaData, Table, Text, cast, or_, select
 
 from projections.fold import Fold
+from projections.json_text import json_text
 from projections.listing import Listing
 from projections.projection import Row, Shape, Tables
 from projections.tables import TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+
+    from sqlalchemy import ColumnElement
 
     from domain.location import events
     from projections.database import Live
@@ -118,10 +121,17 @@ def _in_short(location: Row) -> Row:
     return {**location, "free_mbps": free}
 
 
+def _with_provider(tables: Tables, providers: Collection[str]) -> ColumnElement[bool]:
+    """Whether any of these providers is at the location: in its list, which is stored as JSON."""
+    listed = cast(tables["locations"].c.providers, Text)
+    return or_(*(listed.contains(json_text(each), autoescape=True) for each in providers))
+
+
 LISTING: Final = Listing(
     SHAPE,
     columns=("location_id", "open", "providers", "free_mbps", "oversubscription"),
-    filters={"open": bool},
+    filters={"provider": str, "open": bool},
+    such={"provider": _with_provider},
     rendered=rendered,
     in_short=_in_short,
 )

@@ -139,7 +139,8 @@ LISTING: Final = Listing(
     SHAPE,
     columns=("network_id", "customer_id", "subscription_id", "region", "address_space"),
     filters={"customer_id": str, "subscription_id": str, "region": str, "deleted": bool},
-    sorts=("customer_id",),
+    case_blind=("subscription_id",),
+    sorts=("customer_id", "subscription_id"),
     rendered=rendered,
     parts=PARTS,
 )

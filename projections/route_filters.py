@@ -73,6 +73,7 @@ LISTING: Final = Listing(
     SHAPE,
     columns=("route_filter_id", "customer_id", "communities", "version"),
     filters={"customer_id": str, "deleted": bool},
+    sorts=("customer_id",),
     rendered=rendered,
     parts=(ATTACHED_TO,),
 )

@@ -12,7 +12,7 @@ from typing import Any, Final
 from domain.catalogue import COMMANDS, EVENTS, RULES
 from domain.engine.records import encoded
 from tests.domain.spec import NOW, given
-from tests.examples import a_peering, a_world
+from tests.examples import a_peering, a_world, an_encrypted_circuit
 from tests.examples.commands import EXAMPLES
 
 FOLDER: Final = Path(__file__).parent / "domain" / "stored"
@@ -42,7 +42,7 @@ def added() -> Iterator[dict[str, Any]]:
     """
     wanted = missing()
     for verb, example in EXAMPLES.items():
-        spec = given(a_world(), a_peering())
+        spec = given(a_world(), a_peering(), an_encrypted_circuit())
         for other, makes in EXAMPLES.items():
             if RULES[COMMANDS[other]].creates and makes.subject == example.subject:
                 spec.when(other, makes.subject, **makes.data)

@@ -1,14 +1,15 @@
-"""`tieline audit`: who did what to a subject, and what was refused."""
+"""`tieline audit`: who did what to a subject, what was refused, and whether customers are apart."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, assert_never
 
 import typer
 
-from adapters.cli.faults import NotFound
-from adapters.cli.ids import complete_subject
+from adapters.cli.faults import REFUSED, NotFound
+from adapters.cli.ids import complete_subject, completion_of
 from adapters.cli.lazy import verbs
-from adapters.cli.output import Output, give_each, spoken
+from adapters.cli.options import AsOf
+from adapters.cli.output import Output, give, give_each, spoken
 from adapters.cli.sending import settings_here
 from adapters.cli.telling import tell_event, tell_outcome
 from adapters.cli.visible import say
@@ -19,12 +20,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-app = verbs("Who did what, and what was refused.")
+app = verbs("Who did what; whether customers are apart.")
 
 
 @app.callback()
 def audit() -> None:
-    """Who did what, and what was refused."""
+    """Who did what; whether customers are apart."""
 
 
 @app.command()
@@ -62,6 +63,39 @@ def give_trail(subject: str, output: str) -> None:
             _tell(entry)
             for each in changed:
                 _tell_difference(each)
+
+
+@app.command()
+def isolation(
+    customer: Annotated[
+        str | None,
+        typer.Option(
+            autocompletion=completion_of("customer_id"), help="Only what concerns this customer."
+        ),
+    ] = None,
+    as_of: AsOf = None,
+    output: Output = "table",
+) -> None:
+    """Prove that nothing of one customer ever referred to a thing of another.
+
+    Every reference in the log is followed, up to the time that is asked for. Exit code 1 when one
+    crosses, or when two customers share an encapsulation id; both are named.
+    """
+    from adapters.cli.moments import moment
+    from adapters.wiring.stores import log_to_read
+    from projections.isolation import isolation as report
+
+    until = None if as_of is None else moment(as_of)
+    with log_to_read(settings_here()) as log:
+        found = report(log, customer, until)
+    if found is None:
+        when = f" as of {as_of}" if as_of else ""
+        raise NotFound(
+            f"there is no customer {customer}{when}; 'tieline customer list' says who is"
+        )
+    give(found, output)
+    if found["crossing"] or found["shared_encapsulation_ids"]:
+        raise typer.Exit(REFUSED)
 
 
 def _some(entries: Iterator[T], subject: str) -> Iterator[T]:

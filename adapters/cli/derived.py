@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from adapters.cli.faults import OneOf
-from adapters.cli.fields import Field, fields_of
+from adapters.cli.fields import Field, data_of, fields_of
 from adapters.cli.groups import GROUPS
 from adapters.cli.ids import complete_id
 from adapters.cli.lazy import Verb, verbs
@@ -82,11 +82,7 @@ def _verb(kind: type[CommandData], noun: str, only: str | None) -> Callable[...,
     clearable = [field for field in fields.values() if _clears(kind) and not field.required]
 
     def run(**given: Any) -> None:
-        data = {
-            field.name: field.value(given[name])
-            for name, field in fields.items()
-            if given[name] is not None
-        }
+        data = data_of(fields.values(), [given[name] for name in fields])
         data |= dict.fromkeys(_cleared(given.get("clear"), clearable))
         message = command(
             kind.verb,

@@ -6,10 +6,10 @@ import typer
 
 from adapters.cli.ids import completion_of
 from adapters.cli.lazy import verbs
+from adapters.cli.moments import moment
 from adapters.cli.options import AsOf
 from adapters.cli.output import Output, give_list
 from adapters.cli.sending import settings_here
-from adapters.cli.show import moment_of
 from adapters.wiring.stores import log_to_read
 from adapters.wiring.views import views_of
 
@@ -53,9 +53,9 @@ def list_(
     nothing = f"Nothing {'of that ' if asked else ''}drifts."
     columns = LISTING.columns
     if as_of is not None:
-        moment = moment_of(as_of)
+        at = moment(as_of)
         with log_to_read(settings_here()) as log:
-            give_list(every_as_of(log, moment, asked), output, columns, nothing)
+            give_list(every_as_of(log, at, asked), output, columns, nothing)
         return
     with views_of(settings_here(), LISTING.shape) as live:
         give_list(every(live, asked), output, columns, nothing)

@@ -2,10 +2,12 @@
 
 `bandwidth_mbps` is `--bandwidth` (and `--bandwidth-mbps`), `customer_id` is `--customer`, a list is
 an option that may be repeated, `routers` are `--pair NAME:PRIMARY:SECONDARY:CAPACITY[:PROVIDER]`.
+Where a field has fields of its own, each of them is an option: `--dh-group` of a `policy`.
 """
 
 import types
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, TypeGuard, Union, get_args, get_origin
 
 import typer
@@ -29,6 +31,8 @@ class Field:
     many: bool
     required: bool
     default: Any
+    within: str | None = None
+    """The field of the command that it is a field of, if it is not one itself."""
 
     @property
     def options(self) -> list[str]:
@@ -80,8 +84,27 @@ class Field:
 
 def fields_of(kind: type[CommandData]) -> list[Field]:
     """The fields of a command in order, the required ones first."""
-    fields = [_field(name, info) for name, info in kind.model_fields.items()]
+    fields = [each for name, info in kind.model_fields.items() for each in _spread(name, info)]
     return sorted(fields, key=lambda field: not field.required)
+
+
+def data_of(fields: Iterable[Field], given: Iterable[Any]) -> dict[str, Any]:
+    """The JSON of a command whose fields were given these values; None is none."""
+    data: dict[str, Any] = {}
+    for field, value in zip(fields, given, strict=True):
+        if value is not None:
+            into = data.setdefault(field.within, {}) if field.within else data
+            into[field.name] = field.value(value)
+    return data
+
+
+def _spread(name: str, info: FieldInfo) -> Iterable[Field]:
+    """A field or, where it has fields of its own, those: any may be left out with the whole."""
+    field = _field(name, info)
+    if field.many or not _is_struct(field.shape):
+        return [field]
+    own = model_of(field.shape).model_fields.items()
+    return [replace(_field(*each), within=name, required=False) for each in own]
 
 
 def _is_struct(shape: Any) -> TypeGuard[type[Value]]:

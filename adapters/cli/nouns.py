@@ -15,13 +15,17 @@ from adapters.cli.faults import OneOf
 from adapters.cli.groups import GROUPS
 from adapters.cli.ids import completion_of
 from adapters.cli.lazy import Lazy, Verb, verbs
+from adapters.cli.moments import moment
 from adapters.cli.options import ID, AsOf, AtVersion
 from adapters.cli.output import Output, give_list
 from adapters.cli.sending import settings_here
 from adapters.cli.views import SHOWN, is_alone, view_named
-from adapters.wiring.views import views_of
+from adapters.wiring.views import views_of, views_then
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from projections.database import Live
     from projections.listing import Listing
 
 
@@ -43,6 +47,25 @@ def _plan() -> typer.Typer:
     return planning()
 
 
+def _report() -> typer.Typer:
+    from adapters.cli.customer_report import reporting
+
+    return reporting()
+
+
+def _router_config() -> typer.Typer:
+    from adapters.cli.router_config import configuring
+
+    return configuring()
+
+
+def _asked_of(question: str) -> Callable[[], typer.Typer]:
+    def get() -> typer.Typer:
+        return getattr(import_module("adapters.cli.network_questions"), question)()
+
+    return get
+
+
 def _csp(what: str) -> Callable[[], typer.Typer]:
     def get() -> typer.Typer:
         return getattr(import_module("adapters.cli.csp"), what)()
@@ -51,7 +74,20 @@ def _csp(what: str) -> Callable[[], typer.Typer]:
 
 
 _MORE: Final[Mapping[str, Mapping[str, Verb]]] = {
-    "circuit": {"plan": Verb("What a change of bandwidth would take.", _plan)},
+    "circuit": {
+        "plan": Verb("What a change of bandwidth would take.", _plan),
+        "router-config": Verb("Configure the routers at the ends of a circuit.", _router_config),
+    },
+    "customer": {
+        "report": Verb("A customer's circuits added up, and what it uses of each limit.", _report)
+    },
+    "network": {
+        "routes": Verb(
+            "The effective routes of a subnet, and why each is used.", _asked_of("routes")
+        ),
+        "next-hop": Verb("Where a subnet sends what is for an address.", _asked_of("next_hop")),
+        "flow": Verb("Whether a subnet lets a flow pass, and by which rule.", _asked_of("flow")),
+    },
     "csp": {
         "show": Verb("Show the CSP as it is, or as it was.", _csp("showing")),
         "list-roles": Verb("List the roles of its staff and providers.", _csp("listing_roles")),
@@ -103,9 +139,9 @@ def _list(noun: str) -> typer.Typer:
     app, listing = verbs(f"List {_plural(noun)}."), view_named(noun).LISTING
 
     def run(**given: Any) -> None:
-        output, sort = given.pop("output"), given.pop("sort")
+        output, sort, as_of = (given.pop(name) for name in ("output", "sort", "as_of"))
         filters = {name: value for name, value in given.items() if value is not None}
-        give_rows(listing, filters, output, _plural(noun), sort=sort)
+        give_rows(listing, filters, output, _plural(noun), sort=sort, as_of=as_of)
 
     parameters = [
         Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
@@ -125,8 +161,9 @@ def give_rows(
     plural: str,
     *,
     sort: str | None = None,
+    as_of: str | None = None,
 ) -> None:
-    """Answer with a list; people see its columns, or that there are none.
+    """Answer with a list, as it is or was; people see its columns, or that there are none.
 
     What was deleted is left out; asked for, it stands among the others and is marked.
     """
@@ -136,10 +173,17 @@ def give_rows(
     nothing = f"There are no {'such ' if asked else ''}{plural}."
     if listing.keeps_deleted and "deleted" not in columns:
         asked["deleted"] = False
-    with views_of(settings_here(), *listing.shapes) as live:
+    with _views(listing, as_of) as live:
         rows = listing.every(live, asked, sort=sort)
         shown = map(listing.in_short, rows) if output == "table" else rows
         give_list(shown, output, columns, nothing)
+
+
+def _views(listing: "Listing", as_of: str | None) -> "AbstractContextManager[Live]":
+    settings = settings_here()
+    if as_of is None:
+        return views_of(settings, *listing.shapes)
+    return views_then(settings, moment(as_of), *listing.shapes)
 
 
 def _spoken(noun: str) -> str:
@@ -158,6 +202,7 @@ def _options(noun: str, listing: "Listing") -> Mapping[str, tuple[Any, Any]]:
     if listing.keeps_deleted:
         options["deleted"] = (False, _DELETED)
     options["sort"] = (None, _sort([f"{noun.replace('-', '_')}_id", *listing.sorts]))
+    options["as_of"] = (None, AsOf)
     options["output"] = ("table", Output)
     return options
 

@@ -40,7 +40,7 @@ VERBS: Final[Mapping[str, Verb]] = {
     "changes": Verb("Bandwidth changes: what runs, who is waited for.", _module("changes")),
     "alarms": Verb("What is worth somebody's look.", _module("alarms")),
     "drift": Verb("What the network side sees other than recorded.", _module("drift")),
-    "audit": Verb("Who did what, and what was refused.", _module("audit")),
+    "audit": Verb("Who did what; whether customers are apart.", _module("audit")),
     "projections": Verb("Views: how far, rebuild, verify.", _module("projections")),
     "engine": Verb("Decide commands from Kafka.", _module("parts", "engine")),
     "relay": Verb("Publish the log to Kafka; compare, heal.", _module("relay")),

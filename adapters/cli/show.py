@@ -1,12 +1,12 @@
 """`tieline show`: one thing as it is, from its view; or as it was, from the log."""
 
-import re
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from adapters.cli.faults import NotFound, OneOf
 from adapters.cli.lazy import verbs
+from adapters.cli.moments import moment
 from adapters.cli.options import ID, AsOf, AtVersion
 from adapters.cli.output import Output, give
 from adapters.cli.sending import settings_here
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 app = verbs("Show one thing as it is, or as it was.")
 
 KINDS: Final = OneOf(SHOWN)
-
-DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-LAST_OF_DAY: Final = "T23:59:59.999999Z"
 
 
 @app.command()
@@ -48,6 +45,11 @@ def show(
 
 def show_one(kind: str, id: str, as_of: str | None, at_version: int | None, output: str) -> None:
     """Answer with one thing. Raises NotFound."""
+    give(read_one(kind, id, as_of, at_version), output)
+
+
+def read_one(kind: str, id: str, as_of: str | None = None, at_version: int | None = None) -> "Row":
+    """One thing as it is, or as it was at a time or a version. Raises NotFound."""
     if as_of is not None and at_version is not None:
         raise typer.BadParameter("ask for --as-of or for --at-version, not for both")
     settings = settings_here()
@@ -62,7 +64,7 @@ def show_one(kind: str, id: str, as_of: str | None, at_version: int | None, outp
             "there is csp/self" if is_alone(kind) else f"'tieline {kind} list' says what there is"
         )
         raise NotFound(f"there is no {kind.replace('-', ' ')} {id}{when}; {known}")
-    give(row, output)
+    return row
 
 
 def _now(settings: "Settings", kind: str, id: str) -> "Row | None":
@@ -74,19 +76,9 @@ def _now(settings: "Settings", kind: str, id: str) -> "Row | None":
 def _as_of(settings: "Settings", kind: str, id: str, time: str) -> "Row | None":
     from projections.time_travel import show_as_of
 
-    moment = moment_of(time)
+    at = moment(time)
     with log_to_read(settings) as log:
-        return show_as_of(log, kind, id, moment)
-
-
-def moment_of(time: str) -> str:
-    """The moment that --as-of names; a date means its end. Raises BadParameter."""
-    from domain.words.values import written_time
-
-    try:
-        return written_time(f"{time}{LAST_OF_DAY}" if DATE.fullmatch(time) else time)
-    except ValueError as fault:
-        raise typer.BadParameter(f"{time!r} is neither a time nor a date: {fault}") from fault
+        return show_as_of(log, kind, id, at)
 
 
 def _at_version(settings: "Settings", kind: str, id: str, version: int) -> "Row | None":

@@ -78,6 +78,18 @@ def views_of(settings: Settings, *shapes: "Shape") -> "Generator[Live]":
 
 
 @contextmanager
+def views_then(settings: Settings, time: str, *shapes: "Shape") -> "Generator[Live]":
+    """The views of these shapes as they were at a time, built for this reader. Raises LogError."""
+    from projections.database import reading, scratch
+    from projections.past import build_then
+
+    with log_to_read(settings) as log, scratch() as engine:
+        build_then(engine, log, time, shapes)
+        with reading(engine) as live:
+            yield live
+
+
+@contextmanager
 def views_or_none(settings: Settings) -> "Generator[Engine]":
     """The database of the views, to be read; an empty one where there is none yet."""
     from projections.database import scratch

@@ -11,6 +11,7 @@ from domain.circuit import (
     change_control,
     connections,
     deletion,
+    encryption,
     evolve,
     following,
     observations,
@@ -50,6 +51,7 @@ NOUN: Final = Noun(
         **connections.RULES,
         **peer_circuits.RULES,
         **advertised_routes.RULES,
+        **encryption.RULES,
         **observations.RULES,
         **alarms.RULES,
         **successor.RULES,
@@ -60,5 +62,6 @@ NOUN: Final = Noun(
     guard=guarded,
     follows=following.follows,
     refusals=REFUSALS,
+    named_by=frozenset({"circuit_id", "other_circuit_id", "replaces", "replaced_by", "successor"}),
     grows=True,
 )

@@ -9,6 +9,7 @@ from typing import Final
 from domain.circuit.connection_commands import AdvertiseRoutes
 from domain.circuit.connection_events import RoutesAdvertised
 from domain.circuit.connections import networks_of
+from domain.circuit.encryption import bypassed
 from domain.circuit.guard import CircuitRule
 from domain.circuit.peering_rules import near_limits, over_limit, peering_not_found
 from domain.circuit.state import CIRCUIT, Circuit
@@ -41,6 +42,7 @@ def advertise(command: Command[AdvertiseRoutes], circuit: Circuit, states: State
         *near_limits(routes, asked.routing_domain, circuit),
         *_overlapping(routes, circuit),
         *_overridden(command, circuit, states),
+        *bypassed(circuit, circuit.encryption, routes),
     )
     return accepted((command.subject, event), warnings=warnings)
 

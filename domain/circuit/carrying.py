@@ -14,6 +14,7 @@ from domain.circuit import (
     advertised_routes,
     authorizations,
     connections,
+    encryption,
     peer_circuits,
     route_filters,
 )
@@ -58,6 +59,7 @@ def carry_over(command: Command[CarryOver], circuit: Circuit, states: States) ->
         *advertised_routes.copied(old, circuit),
         *route_filters.carried(old, circuit, moved=moved),
         *authorizations.copied(old, circuit),
+        *encryption.copied(old, circuit),
         *(_moved_over(old, circuit, states) if moved else ()),
         (command.subject, done),
     )

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from domain.circuit.encryption_commands import Encryption
 from domain.words.structs import NO, Event
 from domain.words.values import (
     Billing,
@@ -98,6 +99,17 @@ class TierChanged(Event):
 class BillingChanged(Event):
     kind: ClassVar[str] = "tieline.circuit.billing-changed.v1"
     billing: Billing
+
+
+class EncryptionSet(Event):
+    """What crosses the circuit is encrypted like this from here on, in place of any other way."""
+
+    kind: ClassVar[str] = "tieline.circuit.encryption-set.v1"
+    encryption: Encryption
+
+
+class EncryptionRemoved(Event):
+    kind: ClassVar[str] = "tieline.circuit.encryption-removed.v1"
 
 
 class AboutPeering(Event):

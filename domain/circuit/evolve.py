@@ -15,6 +15,8 @@ from domain.circuit.events import (
     CircuitOrdered,
     CircuitPlaced,
     DeprovisioningBegun,
+    EncryptionRemoved,
+    EncryptionSet,
     TierChanged,
 )
 from domain.circuit.evolve_alarms import ALARMS
@@ -95,6 +97,14 @@ def _billing(circuit: Circuit, event: BillingChanged, at: str) -> Circuit:
     return changed(circuit, billing=event.billing)
 
 
+def _encryption(circuit: Circuit, event: EncryptionSet, at: str) -> Circuit:
+    return changed(circuit, encryption=event.encryption)
+
+
+def _no_encryption(circuit: Circuit, event: EncryptionRemoved, at: str) -> Circuit:
+    return changed(circuit, encryption=None)
+
+
 BEGINS: Final[Mapping[type[Event], Begin]] = {CircuitOrdered: _ordered}
 
 EFFECTS: Final[Mapping[type[Event], Effect]] = {
@@ -104,6 +114,8 @@ EFFECTS: Final[Mapping[type[Event], Effect]] = {
     CircuitDeleted: _deleted,
     TierChanged: _tier,
     BillingChanged: _billing,
+    EncryptionSet: _encryption,
+    EncryptionRemoved: _no_encryption,
     **PEERINGS,
     **CONNECTIONS,
     **BANDWIDTH,

@@ -116,7 +116,7 @@ def over_limit(
     prefixes: Collection[Prefix], routing_domain: RoutingDomain, circuit: Circuit
 ) -> Refused | None:
     """The refusal of more prefixes than a peering may carry."""
-    for family, count, allowed in _against_limits(prefixes, routing_domain, circuit):
+    for family, count, allowed in against_limits(prefixes, routing_domain, circuit):
         if count > allowed:
             return refused("prefix-limit", **_figures(routing_domain, family, count, allowed))
     return None
@@ -127,7 +127,7 @@ def near_limits(
 ) -> Iterable[Warned]:
     """A warning for each family that comes near the limit of a peering."""
     near: list[Warned] = []
-    for family, count, allowed in _against_limits(prefixes, routing_domain, circuit):
+    for family, count, allowed in against_limits(prefixes, routing_domain, circuit):
         near += near_limit(circuit.profile, routing_domain, family, count, allowed)
     return near
 
@@ -152,9 +152,10 @@ def nothing_advertised(
     return [Warned("nothing-advertised", facts)]
 
 
-def _against_limits(
+def against_limits(
     prefixes: Collection[Prefix], routing_domain: RoutingDomain, circuit: Circuit
 ) -> Sequence[tuple[str, int, int]]:
+    """Of each address family how many prefixes there are, and how many a peering may carry."""
     if not prefixes:
         return ()
     counts, profile = prefixes_by_family(prefixes), circuit.profile

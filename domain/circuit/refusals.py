@@ -136,4 +136,7 @@ REFUSALS: Final[Mapping[str, Code]] = {
         NETWORKS,
         "Circuits {circuit_id} and {other_circuit_id} can't be peers: {because}.",
     ),
+    "encryption-too-weak": Code(
+        NETWORKS, "Parts of the policy for circuit {circuit_id} are too weak: {weak}."
+    ),
 }

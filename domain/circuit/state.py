@@ -6,6 +6,7 @@ from typing import Any, Final, TypedDict, Unpack
 from msgspec.structs import replace
 
 from domain.bandwidth_change.change import Change, Decrease, Running, Scheduled
+from domain.circuit.encryption_commands import Encryption
 from domain.circuit.observation import Observation
 from domain.circuit.provider_states import ProviderFields
 from domain.circuit.resource_state import resource_state
@@ -145,6 +146,7 @@ class Circuit(Frozen):
     rejected: bool = False
     """Its provisioning was rejected; the provider may begin again."""
     peerings: tuple[Peering, ...] = ()
+    encryption: Encryption | None = None
     change: Change | None = None
     change_ids: frozenset[str] = frozenset()
     replaces: str | None = None
@@ -255,6 +257,7 @@ class CircuitFields(ProviderFields, total=False):
     pair: str
     service_key: str
     peerings: tuple[Peering, ...]
+    encryption: Encryption | None
     change: Change | None
     change_ids: frozenset[str]
     replaces: str | None

@@ -20,5 +20,6 @@ NOUN: Final = Noun(
     guard=unguarded,
     follows=nothing_follows,
     refusals=REFUSALS,
+    named_by=frozenset({"customer_id", "on_behalf_of"}),
     grows=True,
 )

@@ -72,6 +72,9 @@ class Noun:
     follows: Follows
     refusals: Mapping[str, Code]
     """Its refusal codes, each with its sentence."""
+    named_by: frozenset[str]
+    """The fields by which an event of any noun names one of its things: `circuit_id`, `replaces`.
+    The isolation report follows them."""
     grows: bool
     """Whether its streams get long, so that snapshots pay off."""
 

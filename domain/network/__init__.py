@@ -20,5 +20,6 @@ NOUN: Final = Noun(
     guard=unguarded,
     follows=nothing_follows,
     refusals=REFUSALS,
+    named_by=frozenset({"network_id"}),
     grows=True,
 )

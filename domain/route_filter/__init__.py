@@ -20,5 +20,6 @@ NOUN: Final = Noun(
     guard=unguarded,
     follows=nothing_follows,
     refusals=REFUSALS,
+    named_by=frozenset({"route_filter_id"}),
     grows=False,
 )

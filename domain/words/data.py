@@ -7,13 +7,14 @@ field, and pydantic checks it as it checks any model.
 import re
 from collections.abc import Callable
 from functools import cache
+from types import FunctionType
 from typing import Any, ClassVar
 
 from msgspec import NODEFAULT
 from msgspec.structs import FieldInfo, fields
 from pydantic import BaseModel, ConfigDict, create_model
 
-from domain.words.structs import Value, no
+from domain.words.structs import Value
 from domain.words.values import AN_ID, IDENTIFIER, formed
 
 
@@ -83,8 +84,9 @@ def model_of(kind: type[Value]) -> type[Data]:
 
 
 def _default_of(field: FieldInfo) -> Any:
-    if field.default_factory is no:
-        return False
+    """What a function gives is written always, as `NO` is, but may be left out by others."""
+    if isinstance(field.default_factory, FunctionType):
+        return field.default_factory()
     return ... if field.default is NODEFAULT else field.default
 
 

@@ -110,6 +110,15 @@ def prefix(text: str) -> Prefix:
     return Prefix(f"{written}/{length}", version, address, length)
 
 
+def address(text: str) -> Prefix:
+    """Read an address, as the prefix of its whole length. Raises ValueError for anything else."""
+    if "/" in text:
+        raise ValueError("an address has no length: 10.1.0.4 or 2001:db8::1")
+    if "%" in text:
+        raise ValueError("an address with a zone is of one machine alone")
+    return prefix(f"{text}/{WIDTH[IPV6 if ':' in text else IPV4]}")
+
+
 _OCTETS: Final = {str(octet): octet for octet in range(256)}
 """Each octet by its only written form: decimal, without leading zeros."""
 

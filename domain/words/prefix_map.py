@@ -77,6 +77,17 @@ class PrefixMap(Generic[E]):
             node = node.one if first & node.bit else node.zero
         return found
 
+    def covering(self, prefix: Prefix) -> list[E]:
+        """What is known of every prefix that this one equals or lies in, the longest first."""
+        found: list[E] = []
+        node = self._root(prefix)
+        first, last = prefix.first, prefix.last
+        while node is not None and node.first <= first and last <= node.last:
+            found.extend(reversed(node.known))
+            node = node.one if first & node.bit else node.zero
+        found.reverse()
+        return found
+
     def add(self, entry: E) -> "PrefixMap[E]":
         """The map with one more entry."""
         return self.put(entry.prefix, (*self.at(entry.prefix), entry))

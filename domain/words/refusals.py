@@ -107,7 +107,9 @@ def refusal_json(code: str, facts: Facts, blockers: Sequence[Mapping[str, str]])
 
 
 def _spoken(value: object) -> object:
-    """A fact as a sentence says it: a list as `a, b, c`, a fault as `path: fault`, None as none."""
+    """A fact as a sentence says it: a list as `a, b, c`, a fault as `path: fault`, a part with what
+    would do in its place, None as none.
+    """
     match value:
         case None:
             return "none"
@@ -116,6 +118,9 @@ def _spoken(value: object) -> object:
             return ", ".join(str(_spoken(each)) for each in items) or "none"
         case {"path": str(path), "fault": str(fault)}:
             return f"{path or 'message'}: {fault}"
+        case {"field": str(name), "value": str(given)}:
+            others = cast("Mapping[str, object]", value)["would_do"]
+            return f"{name} {given} ({_spoken(others)} would do)"
         case _:
             return value
 
@@ -174,6 +179,8 @@ def declare(codes: Mapping[str, Code]) -> None:
 
 
 WARNINGS: Final[dict[str, str]] = {
+    "encryption-bypassed": "What is for {prefixes} bypasses the tunnel over circuit {circuit_id}: "
+    "its private peering advertises it as well, and the path without encryption wins.",
     "prefix-limit-near": "{count} {family} prefixes are {percent} % of the {allowed} that "
     "a {routing_domain} peering may carry.",
     "prefix-in-use": "{prefix} is in use by others already, who keep using it: {used_by}.",

@@ -30,6 +30,8 @@ RoutingDomain = Literal["private", "public", "microsoft"]
 ProviderState = Literal["not-provisioned", "provisioning", "provisioned", "deprovisioning"]
 CircuitState = Literal["enabling", "enabled", "disabling", "disabled"]
 ResourceState = Literal["updating", "succeeded", "failed", "deleting"]
+AnyState = Literal[ProviderState, CircuitState, ResourceState]
+"""Any of the three states of a circuit: no two have a word in common."""
 PeeringState = Literal["enabled", "disabled", "validation-needed"]
 AuthorizationState = Literal["available", "used", "revoked"]
 Strategy = Literal["teardown-first", "replace-first"]

@@ -27,11 +27,42 @@ def test_lists_are_json_lines(after_story: Tieline):
         ("circuit list --location frankfurt --pair pair-1 --bandwidth 200", ["acme-fra-1.r2"]),
         ("circuit list --location-id london", []),
         ("circuit list --provider-state provisioned --tier standard", ["acme-fra-1.r2"]),
+        ("circuit list --deleted --state disabled", ["acme-fra-1"]),
+        ("circuit list --deleted --state succeeded --provider colt", ["acme-fra-1.r2"]),
     ],
 )
 def test_lists_can_be_narrowed(after_story: Tieline, narrowed: str, found: list[str]):
     rows = after_story.ask_list(*narrowed.split())
     assert [each["circuit_id"] for each in rows] == found
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "found"),
+    [
+        ("location list --provider colt", ["frankfurt"]),
+        ("location list --provider nobody", []),
+        ("customer list --subscription acme-prod", ["acme"]),
+        ("customer list --subscription nobody", []),
+    ],
+)
+def test_by_what_a_thing_has_among_others(after_story: Tieline, narrowed: str, found: list[str]):
+    rows = after_story.ask_list(*narrowed.split())
+    assert [next(iter(each.values())) for each in rows] == found
+
+
+def test_a_list_as_of_then_is_what_it_was(after_story: Tieline):
+    trail = after_story.ask_list("circuit", "history", "acme-fra-1")
+    raised = next(each for each in trail if each["type"].endswith("bandwidth.increased.v1"))
+    then = ("--as-of", raised["time"])
+    (circuit,) = after_story.ask_list("circuit", "list", *then)
+    assert circuit == after_story.ask("show", "circuit", "acme-fra-1", *then)
+    assert circuit["bandwidth_mbps"] == 1000
+    assert after_story.ask_list("circuit", "list", "--bandwidth", "500", *then) == []
+    assert after_story.ask_list("customer", "list", "--as-of", "2020-01-01") == []
+    today = after_story.ask_list("circuit", "list", "--deleted")
+    assert after_story.ask_list("circuit", "list", "--deleted", "--as-of", "2100-01-01") == today
+    result = after_story.run("location", "list", "--as-of", "yesterday")
+    assert (result.code, "neither a time nor a date" in result.err) == (2, True)
 
 
 def test_lists_can_be_sorted(after_story: Tieline):

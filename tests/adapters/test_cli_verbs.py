@@ -54,6 +54,19 @@ SENT: dict[str, dict[str, Any]] = {
         "geopolitical_region": "Europe",
     },
     "circuit delete": {},
+    "circuit set-encryption": {
+        "kind": "ipsec",
+        "policy": {
+            "ike_encryption": "gcm-aes-256",
+            "ike_integrity": "sha-384",
+            "dh_group": "ecp-384",
+            "ipsec_encryption": "aes-256",
+            "ipsec_integrity": "sha-256",
+            "pfs_group": "ecp-384",
+            "sa_lifetime_seconds": 3600,
+        },
+        "secret_reference": "vault/acme/psk",
+    },
     "circuit report-observation": {
         "observed_at": "2026-01-05T08:59:00Z",
         "provider_state": "provisioned",

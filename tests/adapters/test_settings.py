@@ -195,8 +195,8 @@ def test_a_wrong_setting_is_wrong_use(tieline: Tieline):
     assert result.out == ""
 
 
-SLOW = ("kafka", "psycopg", "prometheus_client", "opentelemetry", "tenacity")
-"""What takes long to load and is needed only by the parts of a deployment."""
+SLOW = ("kafka", "psycopg", "prometheus_client", "opentelemetry", "tenacity", "jinja2")
+"""What takes long to load and is needed only by the parts of a deployment, or by one verb."""
 
 STARTED = """
 import sys

@@ -1,4 +1,4 @@
-"""A decrease carries over what hangs on a circuit: authorizations, networks, peers, routes."""
+"""A decrease carries over what hangs on a circuit: networks, peers, routes, its encryption."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from tests.domain.spec import Spec
 from tests.domain.test_abandon_and_retry import abandon
 from tests.domain.test_decrease import lowering
 from tests.domain.test_peer_circuits import LONDON, OTHER
+from tests.examples import an_encrypted_circuit
 from tests.examples.hanging import (
     a_connection,
     a_gateway_network,
@@ -35,6 +36,7 @@ HANGING = (
     a_connection("n2"),
     peered(),
     routes("c1", "192.168.0.0/16", "0.0.0.0/0"),
+    an_encrypted_circuit(),
 )
 STRATEGIES = ("teardown-first", "replace-first")
 
@@ -51,6 +53,7 @@ def hangs_on(circuit: Circuit) -> tuple[Any, ...]:
         dict(circuit.connections),
         dict(circuit.peer_circuits),
         private and private.advertised_routes,
+        circuit.encryption,
     )
 
 
@@ -116,7 +119,8 @@ def test_replaced_first_connections_and_peers_move_at_the_switch() -> None:
     spec = play.to("proceed")
     old, successor = spec.state(C1), spec.state(SUCCESSOR)
     assert hangs_on(old) == before("replace-first")
-    assert hangs_on(successor) == (hangs_on(old)[0], {}, {}, hangs_on(old)[3])
+    authorizations, _, _, *copied = hangs_on(old)
+    assert hangs_on(successor) == (authorizations, {}, {}, *copied)
     assert named_by(spec) == {"c1"}
     spec.when("proceed-bandwidth-change", C1, change_id="down-1", reason="go").then_accepted()
     play.to("deprovisioning-requested")

@@ -54,6 +54,9 @@ def test_the_map_answers_as_a_list_would(
     assert list(known.at(asked)) == [each for each in naive if each.prefix == asked]
     overlapping = [each for each in naive if _overlap(each.prefix, asked)]
     assert Counter(known.overlapping(asked)) == Counter(overlapping)
+    covering = [each for each in naive if asked.lies_in(each.prefix)]
+    covering.sort(key=lambda each: -each.prefix.length)  # of one prefix, in the order of adding
+    assert known.covering(asked) == covering
     assert Counter(known) == Counter(naive)
     assert PrefixMap[Holding].of(known) == known
 

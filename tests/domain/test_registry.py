@@ -16,7 +16,14 @@ from domain.decider.decisions import Written
 from domain.decider.rights import SELF
 from domain.words.values import Model, Role
 from tests.domain.spec import Spec, given
-from tests.examples import a_customer, a_grant, a_location, a_peering, a_provisioned_circuit
+from tests.examples import (
+    a_customer,
+    a_grant,
+    a_location,
+    a_peering,
+    a_provisioned_circuit,
+    an_encrypted_circuit,
+)
 from tests.examples import cross_connect as only_in_tests
 from tests.examples.alarms import STAFF_LOOKS_AFTER
 from tests.examples.commands import EXAMPLES
@@ -71,6 +78,7 @@ def _facts(model: Model, *more: Written) -> list[Written]:
         *a_location(),
         *a_provisioned_circuit(),
         a_peering(),
+        an_encrypted_circuit(),
         an_identity_store(),
         ("cross-connect/x1", patched),
         *more,

@@ -26,6 +26,7 @@ from tests.examples import (
     a_provisioned_circuit,
     a_route_filter,
     a_world,
+    an_encrypted_circuit,
 )
 from tests.examples.alarms import STAFF_LOOKS_AFTER, an_alarm
 from tests.examples.commands import EXAMPLES, sent_by
@@ -103,6 +104,7 @@ def world() -> list[Any]:
     """A world in which every example command finds what it is about."""
     return [
         *a_world(),
+        an_encrypted_circuit(),
         (ACME, SubscriptionAdded(subscription_id="acme-dev", managed_by="csp")),
         a_grant("user:bob", "reader"),
         a_grant("user:anna", "owner"),

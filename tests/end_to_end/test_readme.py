@@ -1,4 +1,6 @@
-"""The session in README.md runs as printed: what follows `$ ` is typed, `...` matches anything."""
+"""The sessions in README.md and docs/ run as printed: what follows `$ ` is typed, and `...` matches
+anything.
+"""
 
 import re
 import subprocess
@@ -10,6 +12,7 @@ import pytest
 from tests.running import SCRIPT, Tieline
 
 ROOT = Path(__file__).parents[2]
+PAGES = ("README.md", "docs/routing.md")
 DONE = "-- typed and answered --"
 FENCE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -22,9 +25,9 @@ class Step(NamedTuple):
 
 
 def sessions() -> list[list[Step]]:
-    """Every session of the README, each in a folder of its own."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    return [steps_of(each) for each in FENCE.findall(text)]
+    """Every session of the pages, each in a folder of its own."""
+    texts = [(ROOT / page).read_text(encoding="utf-8") for page in PAGES]
+    return [steps_of(each) for text in texts for each in FENCE.findall(text)]
 
 
 def steps_of(session: str) -> list[Step]:
@@ -48,8 +51,9 @@ def matches(expected: str, got: str) -> bool:
     return re.fullmatch(pattern, lines, re.DOTALL) is not None
 
 
-def test_the_readme_has_a_session():
-    assert any(len(steps) >= 3 for steps in sessions())
+def test_each_page_has_a_session():
+    assert len(sessions()) >= len(PAGES)
+    assert all(len(steps) >= 3 for steps in sessions())
 
 
 @pytest.mark.timeout(240)

@@ -6,9 +6,11 @@ Each function returns the events that produce its example, as pairs of stream an
 from collections.abc import Sequence
 from typing import Any
 
+from domain.circuit.encryption_commands import Encryption, IpsecPolicy
 from domain.circuit.events import (
     CircuitOrdered,
     CircuitPlaced,
+    EncryptionSet,
     PeeringConfigured,
     PeeringRouteFilterAttached,
     Provisioned,
@@ -55,6 +57,28 @@ ORDER: dict[str, Any] = {
     "billing": "metered",
 }
 """The data of an order that is accepted for the example customer at the example location."""
+
+
+IPSEC: dict[str, Any] = {
+    "kind": "ipsec",
+    "policy": {
+        "ike_encryption": "gcm-aes-256",
+        "ike_integrity": "sha-384",
+        "dh_group": "ecp-384",
+        "ipsec_encryption": "gcm-aes-256",
+        "ipsec_integrity": "gcm-aes-256",
+        "pfs_group": "ecp-384",
+    },
+    "secret_reference": "vault/acme/psk",
+}
+"""The data of a set-encryption that is accepted on any circuit."""
+
+FIREWALLS: dict[str, Any] = {
+    "kind": "firewall-pair",
+    "customer_device": "acme-fw-1",
+    "csp_device": "fra-fw-7",
+}
+"""The same with a firewall at each end."""
 
 
 def a_customer(
@@ -217,6 +241,13 @@ def an_attached_filter(circuit_id: str = "c1", id: str = "f1") -> list[Written]:
             RouteFilterAttached(circuit_id=circuit_id, routing_domain="microsoft"),
         ),
     ]
+
+
+def an_encrypted_circuit(circuit_id: str = "c1") -> Written:
+    """A circuit that is encrypted by IPsec."""
+    policy = IpsecPolicy(**IPSEC["policy"])
+    ipsec = Encryption(kind="ipsec", policy=policy, secret_reference=IPSEC["secret_reference"])
+    return f"circuit/{circuit_id}", EncryptionSet(encryption=ipsec)
 
 
 def a_peering(circuit_id: str = "c1", **fields: Any) -> Written:

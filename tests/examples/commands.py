@@ -6,7 +6,7 @@ tested from it.
 
 from typing import Any, Final
 
-from tests.examples import KEY, ORDER, PEERING
+from tests.examples import IPSEC, KEY, ORDER, PEERING
 from tests.examples.example import Example, Sender
 
 ROUTERS: list[dict[str, Any]] = [
@@ -247,6 +247,14 @@ EXAMPLES: Final[dict[str, Example]] = {
         routing_domain="private",
         prefixes=["192.168.0.0/16", "0.0.0.0/0"],
     ),
+    "set-encryption": _circuit(
+        "operator",
+        "--kind ipsec --ike-encryption gcm-aes-256 --ike-integrity sha-384 --dh-group ecp-384"
+        " --ipsec-encryption aes-256 --ipsec-integrity sha-256 --pfs-group ecp-384"
+        " --sa-lifetime-seconds 3600 --secret-reference vault/acme/psk",
+        **IPSEC,
+    ),
+    "remove-encryption": _circuit("operator", ""),
     "report-observation": _circuit(
         "provider",
         "--observed-at 2026-01-05T08:59:00Z --provider-state provisioned --circuit-state enabled"

@@ -119,6 +119,7 @@ NOUN: Final = Noun(
     guard=unguarded,
     follows=nothing_follows,
     refusals={},
+    named_by=frozenset({"cross_connect_id"}),
     grows=False,
 )
 

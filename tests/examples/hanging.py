@@ -12,7 +12,8 @@ from domain.circuit.connection_events import (
     RoutesAdvertised,
 )
 from domain.decider.decisions import Written
-from domain.network.events import ConnectedToCircuit, SubnetAdded
+from domain.network.events import ConnectedToCircuit, RouteSet, SecurityRuleSet, SubnetAdded
+from domain.network.routing_commands import Access, NextHop
 from domain.words.prefix import prefix as prefix_of
 from tests.examples import a_network, a_peering, a_world
 
@@ -97,3 +98,23 @@ def routes(circuit_id: str = "c1", *prefixes: str) -> Written:
     listed: Sequence[str] = prefixes or ("192.168.0.0/16",)
     event = RoutesAdvertised(routing_domain="private", prefixes=list(map(prefix_of, listed)))
     return f"circuit/{circuit_id}", event
+
+
+def a_route(to: str, hop: NextHop, address: str | None = None, *, subnet: str = "web") -> Written:
+    """A route of a subnet of n1."""
+    event = RouteSet(subnet=subnet, prefix=prefix_of(to), next_hop=hop, next_hop_address=address)
+    return "network/n1", event
+
+
+def a_rule(name: str, priority: int, access: Access, **fields: Any) -> Written:
+    """A security rule of subnet web of n1: inbound, and for everything unless given otherwise."""
+    said: dict[str, Any] = {
+        "direction": "inbound",
+        "protocol": "any",
+        "source": ["any"],
+        "source_ports": ["any"],
+        "destination": ["any"],
+        "destination_ports": ["any"],
+    } | fields
+    event = SecurityRuleSet(subnet="web", name=name, priority=priority, access=access, **said)
+    return "network/n1", event

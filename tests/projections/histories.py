@@ -21,6 +21,7 @@ from projections.feed import Feed, LogFeed
 from projections.projection import Row, RowKey, View
 from projections.runner import Runner
 from projections.views import VIEWS
+from tests.domain.spec import Facts
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
@@ -30,7 +31,7 @@ def time_at(position: int) -> str:
     return format_time(START + timedelta(seconds=position))
 
 
-def told(*facts: Written | Iterable[Written]) -> list[Recorded]:
+def told(*facts: Facts) -> list[Recorded]:
     """Events as the log records them, one per second."""
     versions: dict[str, int] = {}
     events: list[Recorded] = []

@@ -11,9 +11,12 @@ from domain.circuit.bandwidth_events import (
     PeeringSwitch,
     SwitchedOver,
 )
+from domain.circuit.encryption_commands import Encryption
 from domain.circuit.events import (
     BillingChanged,
     CircuitDeleted,
+    EncryptionRemoved,
+    EncryptionSet,
     PeeringChanged,
     PeeringDisabled,
     PeeringEnabled,
@@ -26,7 +29,7 @@ from domain.decider.decisions import Written
 from domain.words.structs import Event
 from projections import circuits
 from projections.database import reading
-from tests.examples import KEY, a_provisioned_circuit
+from tests.examples import FIREWALLS, IPSEC, KEY, a_provisioned_circuit, an_encrypted_circuit
 from tests.projections.histories import built, told
 from tests.projections.stories import (
     WORLD,
@@ -83,6 +86,7 @@ def test_every_field_of_the_contract() -> None:
         "authorizations": [],
         "connections": [],
         "peer_circuits": [],
+        "encryption": None,
         "drift": [],
         "alarms": [],
         "last_observed_at": None,
@@ -100,6 +104,16 @@ def test_a_circuit_that_never_was() -> None:
 def test_tier_and_billing() -> None:
     circuit = after(TierChanged(tier="premium"), BillingChanged(billing="unlimited"))
     assert (circuit["tier"], circuit["billing"], circuit["version"]) == ("premium", "unlimited", 6)
+
+
+def test_encryption_shows_what_was_set_with_its_defaults_until_it_is_removed() -> None:
+    _, ipsec = an_encrypted_circuit()
+    lifetimes = {"sa_lifetime_seconds": 27_000, "sa_lifetime_kilobytes": 102_400_000}
+    filled = IPSEC | {"policy": IPSEC["policy"] | lifetimes}
+    assert after(ipsec)["encryption"] == filled
+    firewalls = EncryptionSet(encryption=Encryption(**FIREWALLS))
+    assert after(ipsec, firewalls)["encryption"] == FIREWALLS
+    assert after(ipsec, EncryptionRemoved())["encryption"] is None
 
 
 def test_a_peering_shows_all_its_fields() -> None:

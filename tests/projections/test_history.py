@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from msgspec.structs import asdict
 
-from domain.circuit.events import BillingChanged, PeeringChanged, TierChanged
+from domain.circuit.encryption_commands import Encryption
+from domain.circuit.events import BillingChanged, EncryptionSet, PeeringChanged, TierChanged
 from domain.csp.events import CspRoleGranted
 from domain.customer.events import ModelChanged, SubscriptionManagerChanged
 from domain.decider.decisions import Written
@@ -45,6 +46,11 @@ PAIRS = [
 ]
 
 
+def firewalls(csp_device: str) -> Event:
+    pair = Encryption(kind="firewall-pair", customer_device="acme-fw-1", csp_device=csp_device)
+    return EncryptionSet(encryption=pair)
+
+
 @pytest.mark.parametrize(
     ("stream", "events", "expected"),
     [
@@ -63,6 +69,11 @@ PAIRS = [
             ],
         ),
         ("circuit/c1", [a_peering()], [Added("peerings", ["private"])]),
+        (
+            "circuit/c1",
+            [firewalls("fra-fw-7"), firewalls("fra-fw-8")],
+            [Changed("encryption csp_device", "fra-fw-7", "fra-fw-8")],
+        ),
         (
             "customer/acme",
             [ModelChanged(model="connect-to")],

@@ -14,7 +14,7 @@ from domain.circuit.connection_events import (
     CircuitUnpeered,
     NetworkDisconnected,
 )
-from domain.circuit.events import PeeringDisabled
+from domain.circuit.events import EncryptionRemoved, PeeringDisabled
 from domain.circuit.observation_events import DriftCleared
 from domain.csp.events import CspRoleGranted, CspRoleRevoked
 from domain.customer.events import (
@@ -57,6 +57,7 @@ from tests.examples import (
     a_provisioned_circuit,
     a_route_filter,
     an_attached_filter,
+    an_encrypted_circuit,
 )
 from tests.examples.alarms import an_alarm
 from tests.examples.hanging import a_connection, an_authorization, peered, routes
@@ -157,6 +158,9 @@ HISTORY = told(
     DRIFT,
     ALARMS,
     UP,
+    an_encrypted_circuit("c3"),
+    an_encrypted_circuit("c4"),
+    ("circuit/c4", EncryptionRemoved()),
     [("circuit/c4", DriftCleared(field="bandwidth_mbps"))],
 )
 

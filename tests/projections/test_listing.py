@@ -156,7 +156,8 @@ def test_the_words_of_a_filter_are_those_of_a_type(name: str) -> None:
 def test_what_is_asked_is_there_and_what_is_sorted_by_is_never_null(name: str) -> None:
     listing = LISTINGS[name]
     columns = listing.shape.tables(1)[listing.shape.name].columns
-    assert set(listing.filters) <= set(columns.keys())
+    assert set(listing.filters) <= {*columns.keys(), *listing.such}
+    assert set(listing.such) <= set(listing.filters)
     assert not any(columns[sort].nullable for sort in listing.sorts)
     with reading(built(a_history())) as live:
         row = listing.in_short(listing.page(live, limit=1).rows[0])

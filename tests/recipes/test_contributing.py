@@ -17,6 +17,7 @@ OVER_ALL = (
     "tests/domain/test_stored_events.py",
     "tests/domain/test_refusals.py",
     "tests/domain/test_folding.py",
+    "tests/projections/test_references.py",
     "tests/domain/test_messages.py::test_there_is_an_example_of_every_command",
     "tests/adapters/test_schemas.py::test_the_groups_of_the_command_line_are_the_nouns",
 )
