@@ -45,6 +45,12 @@ class Profile:
     """By how much an observation may be ahead of the engine's clock."""
     observed_again_minutes: int
     """How old the last observation is when another is recorded that says the same."""
+    idle_after_hours: int
+    """For how long a circuit is billed and carries nothing before that is worth an alarm."""
+    half_provisioned_after_hours: int
+    """For how long a circuit has a service key and is not provisioned before that is."""
+    wrong_keys_in_a_row: int
+    """The wrong service keys after which it is."""
     asn_never: tuple[range, ...]
     asn_private: tuple[range, ...]
     bgp_keepalive_seconds: int
@@ -116,6 +122,9 @@ CURRENT: Final = Profile(
     prefix_warning_percent=80,
     observed_ahead_minutes=5,
     observed_again_minutes=60,
+    idle_after_hours=7 * 24,
+    half_provisioned_after_hours=3 * 24,
+    wrong_keys_in_a_row=5,
     asn_never=(
         range(8074, 8076),
         range(12076, 12077),

@@ -1,5 +1,5 @@
 """What hangs on a circuit, in the view of circuits: authorizations, connected networks, peer
-circuits, and the routes that are advertised on its private peering.
+circuits, the routes that are advertised on its private peering, and the alarms that are raised.
 
 Contract, second part, "Views".
 """
@@ -16,7 +16,7 @@ from projections.tables import TEXT
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from domain.circuit import connection_events, events
+    from domain.circuit import alarm_events, connection_events, events
     from projections.parts import Edit
     from projections.projection import Row
 
@@ -24,7 +24,8 @@ AUTHORIZATIONS: Final = Part("authorizations", ("authorization_id",))
 CONNECTIONS: Final = Part("connections", ("network_id",))
 PEERS: Final = Part("peer_circuits", ("other_circuit_id",))
 ROUTES: Final = Part("advertised_routes", ("routing_domain",))
-PARTS: Final = (AUTHORIZATIONS, CONNECTIONS, PEERS, ROUTES)
+ALARMS: Final = Part("raised_alarms", ("alarm",))
+PARTS: Final = (AUTHORIZATIONS, CONNECTIONS, PEERS, ROUTES, ALARMS)
 
 
 def tables(name: str) -> dict[str, Table]:
@@ -39,6 +40,13 @@ def tables(name: str) -> dict[str, Table]:
         ),
         "peer_circuits": _part(name, PEERS),
         "advertised_routes": _part(name, ROUTES, Column("prefixes", JSON, nullable=False)),
+        "raised_alarms": _part(
+            name,
+            ALARMS,
+            Column("since", TEXT, nullable=False),
+            Column("cause", TEXT, nullable=False),
+            Column("acknowledged_by", TEXT),
+        ),
     }
 
 
@@ -73,6 +81,12 @@ def rendered(row: Row) -> Row:
         "connections": connections,
         "peer_circuits": [each["other_circuit_id"] for each in row["peer_circuits"]],
     }
+
+
+def alarms_of(row: Row) -> Sequence[Row]:
+    """The alarms that are raised, in that order."""
+    shown = ("alarm", "since", "cause", "acknowledged_by")
+    return [{name: each[name] for name in shown} for each in row["raised_alarms"]]
 
 
 def with_routes(row: Row) -> Sequence[Row]:
@@ -120,6 +134,18 @@ def _advertised(event: connection_events.RoutesAdvertised) -> Sequence[Edit]:
     return [ROUTES.put(event.routing_domain, prefixes=prefixes)]
 
 
+def _alarm_raised(event: alarm_events.AlarmRaised) -> Sequence[Edit]:
+    return [ALARMS.put(event.alarm, since=event.since, cause=event.cause, acknowledged_by=None)]
+
+
+def _alarm_acknowledged(event: alarm_events.AlarmAcknowledged) -> Sequence[Edit]:
+    return [ALARMS.amend(event.alarm, acknowledged_by=event.acknowledged_by)]
+
+
+def _alarm_cleared(event: alarm_events.AlarmCleared) -> Sequence[Edit]:
+    return [ALARMS.remove(event.alarm)]
+
+
 def _peering_removed(event: events.PeeringRemoved) -> Sequence[Edit]:
     return [ROUTES.remove(event.routing_domain)]
 
@@ -134,5 +160,8 @@ EDITS: Final[Mapping[str, Callable[[Any], Sequence[Edit]]]] = {
     "tieline.circuit.unpeered.v1": _unpeered,
     "tieline.peering.routes-advertised.v1": _advertised,
     "tieline.peering.removed.v1": _peering_removed,
+    "tieline.alarm.raised.v1": _alarm_raised,
+    "tieline.alarm.acknowledged.v1": _alarm_acknowledged,
+    "tieline.alarm.cleared.v1": _alarm_cleared,
 }
 """What an event does to the rows of the child tables."""

@@ -82,7 +82,7 @@ def _tables(generation: int) -> Tables:
     return {"circuits": circuits, **circuit_parts.tables(name)}
 
 
-SHAPE: Final = Shape("circuits", 4, _tables)
+SHAPE: Final = Shape("circuits", 5, _tables)
 
 
 def show(live: Live, circuit_id: str) -> Row | None:
@@ -143,6 +143,7 @@ def rendered(row: Row, change: Row | None) -> Row:
         **circuit_parts.rendered(row),
         "encryption": row["encryption"],
         "drift": row["drift"],
+        "alarms": circuit_parts.alarms_of(row),
         "last_observed_at": row["last_observed_at"],
         "replaces": row["replaces"],
         "replaced_by": row["replaced_by"],

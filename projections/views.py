@@ -3,6 +3,7 @@
 from typing import Final
 
 from projections import (
+    alarm_rows,
     change_rows,
     circuit_rows,
     csp,
@@ -22,5 +23,6 @@ VIEWS: Final[tuple[View, ...]] = (
     route_filters.FOLD.view(route_filters.SHAPE),
     csp.FOLD.view(csp.SHAPE),
     change_rows.VIEW,
+    alarm_rows.VIEW,
     trail.VIEW,
 )

@@ -12,6 +12,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "address_space": "A prefix of the network, e.g. 10.1.0.0/16.",
     "advertised_prefixes": "A prefix that is advertised; on microsoft and public peerings only.",
     "auto_proceed": "Whether a replace-first change switches over without being asked to.",
+    "alarm": "The kind of alarm.",
     "bandwidth_mbps": "The rate in Mbit/s.",
     "billing": "How traffic is billed.",
     "change_id": "The change's id, unique on its circuit.",

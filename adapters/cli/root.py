@@ -38,6 +38,7 @@ VERBS: Final[Mapping[str, Verb]] = {
     "show": Verb("Show one thing as it is, or as it was.", _module("show")),
     **{name: Verb(group.about, _noun(name)) for name, group in GROUPS.items()},
     "changes": Verb("Bandwidth changes: what runs, who is waited for.", _module("changes")),
+    "alarms": Verb("What is worth somebody's look.", _module("alarms")),
     "drift": Verb("What the network side sees other than recorded.", _module("drift")),
     "audit": Verb("Who did what; whether customers are apart.", _module("audit")),
     "projections": Verb("Views: how far, rebuild, verify.", _module("projections")),

@@ -3,7 +3,7 @@
 Settled means: no event is left that a reactor has yet to react to, and the views have caught up.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from adapters.door import Door
@@ -12,9 +12,8 @@ from adapters.engine.worker import BATCH, Worker
 from adapters.reactors.memory import Replaced
 from adapters.reactors.reactor import Reactor
 from domain.engine.outcomes import Outcome
-from domain.engine.records import Recorded
 from domain.words.messages import Message
-from projections.feed import EVENTS, refuse_lost
+from projections.feed import EVENTS, OUTCOMES, Checkpoint, LogFeed, Selection, refuse_lost
 
 PAGE: Final = 1000
 """The most events that a reactor takes at once."""
@@ -37,12 +36,13 @@ class Embedded:
         self.batch = BATCH
         self.tail = Tail(worker.log)
         worker.tell, worker.forgot = self.tail.take, self.tail.forget
-        self._reached: dict[int, int] = {}
+        self._feed = LogFeed(worker.log, self.tail.feed)
+        self._reached: dict[int, Checkpoint] = {}
         """How far reactors have reacted beyond what they noted, by their place."""
 
     def refuse_lost(self) -> None:
         """Raise LogWentBack where reactors have read more than the log holds."""
-        end = {EVENTS: self.worker.log.mark().position}
+        end = self._feed.end()
         for reactor in self.reactors:
             refuse_lost("a process", reactor.checkpoint, end)
 
@@ -65,17 +65,20 @@ class Embedded:
         return any(reacted)
 
     def _reacted(self, place: int) -> bool:
-        """Let one reactor take the events that are new to it; returns whether there were any."""
-        reactor, head = self.reactors[place], self.worker.log.mark().position
-        after = self._reached.get(place, reactor.checkpoint.get(EVENTS, 0))
-        refuse_lost("a process", {EVENTS: after}, {EVENTS: head})
-        if after == head:
-            return False
-        acted = False
-        for events in self._pages(reactor, after, head):
-            self._send(reactor, reactor.react(events))
-            acted = True
-        self._reached[place] = head
+        """Let one reactor take what is new to it; returns whether there was anything."""
+        reactor, end = self.reactors[place], self._feed.end()
+        at = self._reached.get(place, reactor.checkpoint)
+        refuse_lost("a process", at, end)
+        wanted, acted = Selection(reactor.kinds, refusals=reactor.hears), False
+        while _is_left(at, end, wanted):
+            page = self._feed.read(at, PAGE, wanted, end)
+            if page.events:
+                self._send(reactor, reactor.react(page.events))
+            if page.refusals:
+                self._send(reactor, reactor.heard(page.refusals))
+            acted = acted or bool(page.events or page.refusals)
+            at = page.checkpoint
+        self._reached[place] = at
         return acted
 
     def _noted(self) -> bool:
@@ -85,19 +88,14 @@ class Embedded:
         noted = True
         for place, reactor in enumerate(self.reactors):
             reached = self._reached.pop(place, None)
-            if reached is None or reached == reactor.checkpoint.get(EVENTS, 0):
+            if reached is None or reached == reactor.checkpoint:
                 continue
             try:
-                reactor.save({EVENTS: reached})
+                reactor.save(reached)
             except Replaced:  # another process reacts on the same files
                 reactor.recall()
                 noted = False
         return noted
-
-    def _pages(self, reactor: Reactor, after: int, head: int) -> Iterator[Sequence[Recorded]]:
-        while events := self.tail.feed(after, PAGE, reactor.kinds, head):
-            yield events
-            after = events[-1].position
 
     def _ticked(self) -> bool:
         now = self.worker.now()
@@ -111,3 +109,8 @@ class Embedded:
             outcomes = self.worker.handle(self.door.from_own_parts(messages), self.batch)
             messages = [each for got in outcomes for each in reactor.answered(got)]
         return sent
+
+
+def _is_left(at: Checkpoint, end: Checkpoint, wanted: Selection) -> bool:
+    lanes = (EVENTS, OUTCOMES) if wanted.refusals else (EVENTS,)
+    return any(at.get(lane, 0) < end[lane] for lane in lanes)

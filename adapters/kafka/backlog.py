@@ -10,6 +10,7 @@ from adapters.kafka.admin import Admin
 from adapters.kafka.api import Partition
 from adapters.kafka.clients import Brokers
 from adapters.kafka.groups import (
+    ALARMS,
     CHANGES,
     ENGINE,
     group_of,
@@ -69,7 +70,7 @@ class Backlog:
         found = set(readers(self._admin.groups(), self._prefix, self._views))
         if not any(keeps_views(each, self._prefix, self._views) for each in found):
             found.add(views_group(self._prefix))
-        needed = {group_of(self._prefix, name) for name in (ENGINE, CHANGES)}
+        needed = {group_of(self._prefix, name) for name in (ENGINE, CHANGES, ALARMS)}
         return sorted(found | needed)
 
     def standing(self, group: str) -> Standing:

@@ -18,6 +18,7 @@ VIEWS: Final = "project"
 """Of the part that keeps all views; one that keeps some names them after it."""
 
 CHANGES: Final = "bandwidth-change"
+ALARMS: Final = "alarm-process"
 NETWORK: Final = "simulated-network"
 
 
@@ -45,7 +46,7 @@ def readers(there: Iterable[str], prefix: str, views: Collection[str]) -> Sequen
 
     The relay's group reads nothing: its checkpoint is kept under that name.
     """
-    others = {group_of(prefix, name) for name in (ENGINE, CHANGES, NETWORK)}
+    others = {group_of(prefix, name) for name in (ENGINE, CHANGES, ALARMS, NETWORK)}
     return [each for each in there if each in others or keeps_views(each, prefix, views)]
 
 

@@ -122,6 +122,8 @@ class ReactorPart:
         if streams:
             self._versions.update(self._memory.versions(streams))
         messages = self._reactor.react(self._next(page.events))
+        if page.refusals and self._reactor.hears:
+            messages += self._reactor.heard(page.refusals)
         for _, stored in page.refusals:
             messages += self._reactor.answered(stored.outcome())
         self._recorded = max((each.time for each in page.events), default=self._recorded)

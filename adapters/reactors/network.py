@@ -1,7 +1,7 @@
 """The simulated network: plays every provider, through the ordinary commands of the contract."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from adapters.reactors.memory import Memory
 from domain.bandwidth_change.change import Decrease, Increase
@@ -21,7 +21,7 @@ from domain.circuit.events import (
 )
 from domain.circuit.state import Circuit
 from domain.decider.decisions import NETWORK_SOURCE
-from domain.engine.outcomes import Outcome
+from domain.engine.outcomes import Outcome, Stored
 from domain.engine.records import Recorded
 from domain.words.data import CommandData
 from domain.words.messages import Message
@@ -49,6 +49,8 @@ class SimulatedNetwork:
         )
     )
 
+    hears: ClassVar[bool] = False
+
     def __init__(self, look: Look, memory: Memory) -> None:
         self._look = look
         self._memory = memory
@@ -66,6 +68,11 @@ class SimulatedNetwork:
     def tick(self, now: str) -> list[Message]:
         """Nothing: it answers at once, or not at all."""
         del now
+        return []
+
+    def heard(self, refusals: Sequence[tuple[int, Stored]]) -> list[Message]:
+        """Nothing: a refused attempt changed nothing."""
+        del refusals
         return []
 
     def answered(self, outcome: Outcome) -> list[Message]:

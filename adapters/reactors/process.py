@@ -5,16 +5,15 @@ fold from the log again and a command sent twice changes nothing.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import ClassVar, Final
 
 from adapters.reactors.memory import Memory
 from domain.decider.decisions import PROCESS_SOURCE
-from domain.engine.outcomes import Outcome
+from domain.engine.outcomes import Outcome, Stored
 from domain.engine.records import Recorded
 from domain.processes.bandwidth_change.follow import FOLLOWED, Changes
 from domain.processes.bandwidth_change.progress import (
     Key,
-    Progress,
     as_json,
     from_json,
     step_of,
@@ -29,6 +28,7 @@ class BandwidthChangeProcess:
     """Follows every change of bandwidth and sends what comes next."""
 
     kinds: Final = FOLLOWED
+    hears: ClassVar[bool] = False
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
@@ -37,8 +37,7 @@ class BandwidthChangeProcess:
     def recall(self) -> None:
         """Begin, or begin again, from what is remembered."""
         self.checkpoint = self._memory.checkpoint()
-        kept = {_name(change.key): change for change in map(from_json, self._memory.values())}
-        self._changes = Changes({change.key: change for change in kept.values()}, _open(kept))
+        self._changes = Changes.of(map(from_json, self._memory.values()))
         self._dirty: set[Key] = set()
         self._ticked: set[str] = set()
 
@@ -60,6 +59,11 @@ class BandwidthChangeProcess:
         new = [each for send in due if (each := send.as_message())["id"] not in self._ticked]
         self._ticked.update(each["id"] for each in new)
         return new
+
+    def heard(self, refusals: Sequence[tuple[int, Stored]]) -> list[Message]:
+        """Nothing: only its own commands concern it."""
+        del refusals
+        return []
 
     def answered(self, outcome: Outcome) -> list[Message]:
         """A command of its own that was refused stalls its change, with the reason: what it was
@@ -107,14 +111,3 @@ def _is_own(outcome: Outcome) -> bool:
 
 def _name(key: Key) -> str:
     return f"{key.circuit_id}/{key.change_id}"
-
-
-def _open(kept: dict[str, Progress]) -> dict[str, Key]:
-    """Which change each circuit is part of: its old circuit and, once ordered, its successor."""
-    opened: dict[str, Key] = {}
-    for change in kept.values():
-        if change.kind in ("increase", "decrease"):
-            opened[change.circuit_id] = change.key
-        if any(each.circuit_id == change.successor for each in change.done):
-            opened[str(change.successor)] = change.key
-    return opened

@@ -7,7 +7,7 @@ again: its commands have the same ids, so that the second time changes nothing.
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Protocol
 
-from domain.engine.outcomes import Outcome
+from domain.engine.outcomes import Outcome, Stored
 from domain.engine.records import Recorded
 from domain.words.messages import Message
 from projections.feed import Checkpoint
@@ -18,6 +18,8 @@ class Reactor(Protocol):
 
     kinds: ClassVar[frozenset[str]]
     """The types of the events it reacts to."""
+    hears: ClassVar[bool]
+    """Whether refused attempts of anybody concern it."""
 
     @property
     def checkpoint(self) -> Checkpoint:
@@ -26,6 +28,12 @@ class Reactor(Protocol):
 
     def react(self, events: Sequence[Recorded]) -> list[Message]:
         """The commands that follow from events."""
+        ...
+
+    def heard(self, refusals: Sequence[tuple[int, Stored]]) -> list[Message]:
+        """The commands that follow from refused attempts, each with its place among all outcomes;
+        one may come again.
+        """
         ...
 
     def tick(self, now: str) -> list[Message]:

@@ -59,11 +59,15 @@ def _forward(runner: "Runner") -> None:
 
 
 def _reactors(settings: Settings, worker: "Worker", engine: "Engine") -> "list[Reactor]":
+    from adapters.reactors.alarms import AlarmProcess
     from adapters.reactors.memory import Memory
     from adapters.reactors.network import SimulatedNetwork
     from adapters.reactors.process import BandwidthChangeProcess
 
-    reactors: list[Reactor] = [BandwidthChangeProcess(Memory(engine, "bandwidth-change"))]
+    reactors: list[Reactor] = [
+        BandwidthChangeProcess(Memory(engine, "bandwidth-change")),
+        AlarmProcess(Memory(engine, "alarm-process"), worker.log.events),
+    ]
     if settings.network == "simulated":
         reactors.append(SimulatedNetwork(worker.look, Memory(engine, "simulated-network")))
     return reactors

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from adapters.clocks import wall_clock
 from adapters.kafka.admin import Described
-from adapters.kafka.groups import CHANGES, ENGINE, NETWORK
+from adapters.kafka.groups import ALARMS, CHANGES, ENGINE, NETWORK
 from adapters.parts.loop import Part
 from adapters.wiring.brokers import relay_group, speakers_of, views_group
 from adapters.wiring.serving import Frame, Recipe
@@ -17,8 +17,8 @@ from adapters.wiring.stores import engine_of, log_of
 from adapters.wiring.workers import door_of, worker_of
 
 if TYPE_CHECKING:
+    from adapters.engine.worker import Worker
     from adapters.parts.reacting import ReactorPart
-    from adapters.reactors.network import Look
     from adapters.reactors.reactor import Reactor
 
 SHARED_POLL_MS: Final = 50
@@ -92,10 +92,12 @@ def oversight_of(frame: Frame) -> Part:
 
 
 def make_process(frame: Frame) -> Part:
-    """The bandwidth-change process and, where it plays the providers, the simulated network."""
+    """The processes of bandwidth changes and of alarms and, where it plays the providers, the
+    simulated network.
+    """
     from projections.database import answers
 
-    names = [CHANGES]
+    names = [CHANGES, ALARMS]
     if frame.settings.network == "simulated":
         names.append(NETWORK)
     log = frame.log()
@@ -123,7 +125,7 @@ def _reactor_part(name: str, frame: Frame, topics: Mapping[str, Described]) -> "
     worker = frame.opened.enter_context(worker_of(frame.settings, watch=watch))
     engine = frame.opened.enter_context(engine_of(frame.settings))
     memory = Memory(engine, name)
-    reactor = _reactor(name, memory, worker.look)
+    reactor = _reactor(name, memory, worker)
     feed = frame.keeps(
         KafkaFeed(
             frame.brokers,
@@ -147,13 +149,16 @@ def _reactor_part(name: str, frame: Frame, topics: Mapping[str, Described]) -> "
     return part
 
 
-def _reactor(name: str, memory: Any, look: "Look") -> "Reactor":
+def _reactor(name: str, memory: Any, worker: "Worker") -> "Reactor":
+    from adapters.reactors.alarms import AlarmProcess
     from adapters.reactors.network import SimulatedNetwork
     from adapters.reactors.process import BandwidthChangeProcess
 
     if name == CHANGES:
         return BandwidthChangeProcess(memory)
-    return SimulatedNetwork(look, memory)
+    if name == ALARMS:
+        return AlarmProcess(memory, worker.log.events)
+    return SimulatedNetwork(worker.look, memory)
 
 
 def make_views(names: Sequence[str]) -> Recipe:

@@ -6,7 +6,7 @@ Nothing of this loses anything: the log holds all events, and every reader follo
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from adapters.kafka.groups import CHANGES, NETWORK, keeps_views
+from adapters.kafka.groups import ALARMS, CHANGES, NETWORK, keeps_views
 from adapters.settings import Settings
 from adapters.wiring.brokers import brokers_of, group_of, relay_group
 from adapters.wiring.stores import engine_of, existing_log_of, refuse_missing
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from projections.feed import Checkpoint
     from projections.projection import View
 
-REACTORS: Final = (CHANGES, NETWORK)
+REACTORS: Final = (CHANGES, ALARMS, NETWORK)
 """Who remembers something beside the views, by name."""
 
 
@@ -46,7 +46,7 @@ def reset_relay(settings: Settings, tell: "Tell") -> "Mapping[str, Described]":
 
 
 def reset_process(settings: Settings) -> "Mapping[str, Checkpoint]":
-    """Have the process, and the simulated network, read the topics again from the start; returns
+    """Have the processes, and the simulated network, read the topics again from the start; returns
     how far each was. Raises StillRuns, LogError, Unreachable.
     """
     from adapters.reactors.memory import forget

@@ -61,14 +61,15 @@ def _kafka_submitter(
 
 
 def _readers(settings: Settings, admin: "Admin") -> Sequence[str]:
-    """The groups that must have passed: the process, the views, and the simulated network. Of the
+    """The groups that must have passed: the processes, the views, and the simulated network. Of the
     last two only groups with members: Kafka remembers a group for days after its last use.
     """
-    from adapters.kafka.groups import CHANGES, NETWORK, group_of, keeps_views, views_group
+    from adapters.kafka.groups import ALARMS, CHANGES, NETWORK, group_of, keeps_views, views_group
     from projections.views import VIEWS
 
     prefix, names = settings.prefix, [view.name for view in VIEWS]
     there = admin.groups_with_members()
     network = [name for name in there if name == group_of(prefix, NETWORK)]
     viewing = [name for name in there if keeps_views(name, prefix, names)]
-    return [group_of(prefix, CHANGES), *network, *(viewing or [views_group(prefix)])]
+    processes = [group_of(prefix, name) for name in (CHANGES, ALARMS)]
+    return [*processes, *network, *(viewing or [views_group(prefix)])]

@@ -3,13 +3,12 @@
 Contract, second part, "Observations". A field raises once, by an observation that is judged, and
 clears once: by whatever makes both sides agree, by the end of the circuit, or by the end of a
 decrease on the old circuit. What clears it stands here alone; it is asked after every decision that
-writes on the circuit (`follows` in its registration).
+writes on the circuit (following.py).
 """
 
 from collections.abc import Sequence
 from typing import Any, Final, cast, get_args
 
-from domain.bandwidth_change.change import Decrease
 from domain.circuit.observation import OF_CIRCUIT, seen_in
 from domain.circuit.observation_events import (
     CircuitObserved,
@@ -46,25 +45,16 @@ def raised_by(event: CircuitObserved, circuit: Circuit) -> Sequence[DriftRaised]
     ]
 
 
-def cleared(before: Circuit | None, after: Circuit) -> Sequence[DriftCleared]:
-    """The fields that drift no longer, given a circuit before and after a decision."""
-    if not after.drift or after.observed is None:
+def cleared(circuit: Circuit, *, ends: bool) -> Sequence[DriftCleared]:
+    """The fields that drift no longer; all of them where the circuit, or its change, `ends`."""
+    if not circuit.drift or circuit.observed is None:
         return ()
-    seen, ended = after.observed.fields, _has_ended(before, after)
+    seen = circuit.observed.fields
     return [
         DriftCleared(field=field)
-        for field in after.drift
-        if ended or agrees(after, field, seen[field])
+        for field in circuit.drift
+        if ends or agrees(circuit, field, seen[field])
     ]
-
-
-def _has_ended(before: Circuit | None, after: Circuit) -> bool:
-    """Whether the circuit was deleted, or a decrease ended of which it is the old circuit."""
-    if after.removed_at:
-        return True
-    change = before.change if before else None
-    was_old = isinstance(change, Decrease) and change.old_circuit == after.circuit_id
-    return was_old and after.change is None
 
 
 def recorded(circuit: Circuit, field: str) -> Observed | None:

@@ -1,7 +1,7 @@
 """How each event of a circuit's stream changes the circuit's state.
 
-This module has its life from order to deletion; peerings, bandwidth and observations have modules
-of their own.
+This module has its life from order to deletion; peerings, bandwidth, observations and alarms have
+modules of their own.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,6 +20,7 @@ from domain.circuit.events import (
     SecretRevealed,
     TierChanged,
 )
+from domain.circuit.evolve_alarms import ALARMS
 from domain.circuit.evolve_bandwidth import BANDWIDTH
 from domain.circuit.evolve_connections import CONNECTIONS
 from domain.circuit.evolve_observations import OBSERVATIONS
@@ -126,5 +127,6 @@ EFFECTS: Final[Mapping[type[Event], Effect]] = {
     **CONNECTIONS,
     **BANDWIDTH,
     **OBSERVATIONS,
+    **ALARMS,
 }
 """How each event but the first changes a circuit: a look-up, where a `match` tries kind by kind."""

@@ -32,6 +32,8 @@ class CircuitRule(Rule):
     """Whether it passes while a decrease runs on the circuit."""
     during_increase: bool = True
     """Whether it is accepted while an increase waits for the provider."""
+    within_a_change: bool = True
+    """Whether the process sends it only as a step of a change."""
 
 
 def guarded(command: Command[Any], rule: CircuitRule, circuit: Circuit) -> Refused | None:
@@ -56,7 +58,7 @@ def service_key_mismatch(circuit: Circuit) -> Refused:
 def while_change_runs(command: Command[Any], rule: CircuitRule, circuit: Circuit) -> Refused | None:
     """A decrease stops nearly every other command, on both circuits; an increase only a few."""
     if command.actor == PROCESS:
-        return beside_a_change(command, circuit)
+        return beside_a_change(command, circuit) if rule.within_a_change else None
     match circuit.change:
         case None | Scheduled():
             return None

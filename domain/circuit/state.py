@@ -19,6 +19,7 @@ from domain.words.prefix import Prefix
 from domain.words.sealed import Sealed
 from domain.words.structs import Frozen
 from domain.words.values import (
+    AlarmKind,
     AuthorizationState,
     Billing,
     CircuitState,
@@ -163,6 +164,10 @@ class Circuit(Frozen):
     observed: Observation | None = None
     drift: tuple[str, ...] = ()
     """The fields that are raised as drifting."""
+    alarms: tuple[AlarmKind, ...] = ()
+    """The alarms that are raised, in that order."""
+    acknowledged: frozenset[AlarmKind] = frozenset()
+    """Those of them that somebody has seen."""
 
     @property
     def concern(self) -> Concern:
@@ -266,6 +271,8 @@ class CircuitFields(ProviderFields, total=False):
     removed_at: str | None
     observed: Observation | None
     drift: tuple[str, ...]
+    alarms: tuple[AlarmKind, ...]
+    acknowledged: frozenset[AlarmKind]
 
 
 def changed(circuit: Circuit, **fields: Unpack[CircuitFields]) -> Circuit:

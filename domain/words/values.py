@@ -35,6 +35,14 @@ AnyState = Literal[ProviderState, CircuitState, ResourceState]
 PeeringState = Literal["enabled", "disabled", "validation-needed"]
 AuthorizationState = Literal["available", "used", "revoked"]
 Strategy = Literal["teardown-first", "replace-first"]
+AlarmKind = Literal[
+    "billed-and-idle",
+    "half-provisioned",
+    "step-overdue",
+    "prefixes-near-limit",
+    "drift",
+    "wrong-service-keys",
+]
 Role = Literal["owner", "contributor", "network-operator", "provider", "auditor", "reader"]
 
 _said: dict[str, str] = {}

@@ -65,12 +65,13 @@ def test_people_see_it_too(drifted: Tieline):
 
 def test_the_observation_itself_is_in_the_history(drifted: Tieline):
     trail = drifted.ask_list("circuit", "history", CIRCUIT)
-    assert [each["type"].removeprefix("tieline.") for each in trail[-3:]] == [
+    assert [each["type"].removeprefix("tieline.") for each in trail[-4:]] == [
         "circuit.observed.v1",
         "drift.raised.v1",
         "drift.raised.v1",
+        "alarm.raised.v1",
     ]
-    assert trail[-3]["data"]["peerings"] == [
+    assert trail[-4]["data"]["peerings"] == [
         {"routing_domain": "private", "state": "down", "prefixes": 12}
     ]
     told = drifted.run("circuit", "history", CIRCUIT).out
@@ -86,9 +87,10 @@ def test_a_command_that_makes_the_record_agree_ends_it(tieline: Tieline):
     )
     assert tieline.ask_list("drift", "list") == []
     trail = tieline.ask_list("circuit", "history", CIRCUIT)
-    assert [each["type"] for each in trail[-2:]] == [
+    assert [each["type"] for each in trail[-3:]] == [
         "tieline.peering.disabled.v1",
         "tieline.drift.cleared.v1",
+        "tieline.alarm.cleared.v1",
     ]
 
 

@@ -29,6 +29,9 @@ SCHEDULED = command(
     not_before=DECEMBER,
 )
 AT_ONCE = command("6", "change-bandwidth", "circuit/c", bandwidth_mbps=1000, change_id="now")
+IDLE = "tieline.alarm.raised.v1"
+"""What nobody has used since November is worth an alarm."""
+
 STARTED = ["tieline.bandwidth.increase-requested.v1", "tieline.location.capacity-taken.v1"]
 ANOTHER = command("7", "register-customer", "customer/beta", name="b", model="connect-through")
 
@@ -69,7 +72,7 @@ def test_recorded_time_never_runs_backward(tmp_path: Path) -> None:
 def test_it_starts_what_was_scheduled_and_says_so(tieline: Tieline) -> None:
     run(tieline.folder, NOVEMBER, *WORLD, SCHEDULED)
     events = tieline.ask_list("settle")
-    assert kinds(events) == [*STARTED, "tieline.bandwidth.increased.v1"]
+    assert kinds(events) == [*STARTED, IDLE, "tieline.bandwidth.increased.v1"]
     assert tieline.ask("show", "circuit", "c")["bandwidth_mbps"] == 1000
     again = tieline.run("settle")
     assert (again.code, again.out) == (0, "Nothing was due.\n")
@@ -78,7 +81,7 @@ def test_it_starts_what_was_scheduled_and_says_so(tieline: Tieline) -> None:
 def test_people_read_a_line_for_each_event(tieline: Tieline) -> None:
     run(tieline.folder, NOVEMBER, *WORLD, SCHEDULED)
     told = tieline.run("settle").out.splitlines()
-    assert len(told) == 3
+    assert len(told) == 4
     assert "bandwidth increase requested: change_id in-december" in told[0]
 
 
@@ -86,8 +89,11 @@ def test_it_reports_a_step_that_is_overdue_once(tieline: Tieline) -> None:
     none = {"TIELINE_NETWORK": "none"}
     run(tieline.folder, NOVEMBER, *WORLD)
     run(tieline.folder, NOVEMBER, AT_ONCE, **none)
-    (stalled,) = tieline.ask_list("settle", **none)
+    stalled, *alarms = tieline.ask_list("settle", **none)
     assert stalled["type"] == "tieline.bandwidth.change-stalled.v1"
+    raised = {each["alarm"] for each in tieline.ask_list("alarms", "list", **none)}
+    assert {each["data"]["alarm"] for each in alarms} == raised
+    assert raised == {"billed-and-idle", "step-overdue"}
     assert tieline.ask_list("settle", **none) == []
     (overdue,) = tieline.ask_list("changes", "list", "--overdue", **none)
     assert overdue["change_id"] == "now"
@@ -98,6 +104,7 @@ def test_it_works_to_rest_what_another_process_left(tieline: Tieline) -> None:
     assert kinds(tieline.ask_list("settle")) == [
         "tieline.circuit.provisioning-begun.v1",
         "tieline.circuit.provisioned.v1",
+        IDLE,
     ]
 
 

@@ -141,6 +141,7 @@ def test_projections_status_rebuild_verify(after_story: Tieline):
         "route_filters",
         "csp",
         "changes",
+        "alarms",
         "trail",
     ]
     status = after_story.ask_list("projections", "status")

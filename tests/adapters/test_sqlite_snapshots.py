@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from adapters.log import snapshots
 from domain.catalogue import NOUNS
+from domain.circuit.alarm_events import AlarmAcknowledged, AlarmRaised
 from domain.circuit.bandwidth_events import DecreaseStarted
 from domain.circuit.connection_events import (
     AuthorizationIssued,
@@ -251,6 +252,8 @@ HISTORIES = {
                 peerings=st.none() | st.just([UP]),
             ),
             st.just(DriftRaised(field="bandwidth_mbps", observed=1, since=MORNING)),
+            st.just(AlarmRaised(alarm="drift", since=MORNING, cause="x")),
+            st.just(AlarmAcknowledged(alarm="drift", acknowledged_by="user:a", reason="x")),
         ),
     ),
     "csp": (

@@ -66,6 +66,7 @@ PASS_A_DECREASE = {
     "abandon-bandwidth-change",
     "reject-validation",
     "report-observation",
+    "acknowledge-alarm",
 }
 STOPPED_BY_AN_INCREASE = {
     "change-bandwidth",

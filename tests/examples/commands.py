@@ -4,34 +4,10 @@ Whoever adds a command adds a line here. Shapes, rights, the command line and st
 tested from it.
 """
 
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final
 
 from tests.examples import IPSEC, KEY, ORDER, PEERING
-
-Sender = Literal["csp", "provider", "owner", "contributor", "operator"]
-"""The least role that may send a command (contract, "Who speaks"); `csp` is the CSP alone."""
-
-
-class Example(NamedTuple):
-    """A subject, the least sender, the command as it is typed, and data that has every field."""
-
-    subject: str
-    sender: Sender
-    typed: str
-    """The options after `tieline <noun> <verb> <id>`; they may differ from `data`."""
-    data: dict[str, Any]
-
-    def message(self, verb: str, **attributes: Any) -> dict[str, Any]:
-        """The example as a CloudEvent."""
-        return {
-            "specversion": "1.0",
-            "id": "c-001",
-            "source": "/test",
-            "type": f"tieline.command.{verb}.v1",
-            "subject": self.subject,
-            "data": self.data,
-        } | attributes
-
+from tests.examples.example import Example, Sender
 
 ROUTERS: list[dict[str, Any]] = [
     {"name": "pair-1", "primary": "fra-r1", "secondary": "fra-r2", "capacity_mbps": 10000},
@@ -295,6 +271,12 @@ EXAMPLES: Final[dict[str, Example]] = {
         circuit_state="enabled",
         bandwidth_mbps=1000,
         peerings=[{"routing_domain": "private", "state": "up", "prefixes": 12}],
+    ),
+    "acknowledge-alarm": _circuit(
+        "operator",
+        "--alarm billed-and-idle --reason known",
+        alarm="billed-and-idle",
+        reason="known",
     ),
 }
 

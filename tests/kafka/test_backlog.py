@@ -87,11 +87,12 @@ def test_views_that_hear_no_refusals_are_not_behind_there(
 def test_the_groups_of_this_cell_and_of_no_other(
     cell: ACells, backlog: Backlog, prefix: str
 ) -> None:
-    always = [f"{prefix}-bandwidth-change", f"{prefix}-engine", f"{prefix}-project"]
+    parts = ("alarm-process", "bandwidth-change", "engine", "project")
+    always = [f"{prefix}-{part}" for part in parts]
     assert backlog.groups() == always
     for group in (f"{prefix}-project-trail", f"{prefix}-project-engine"):
         _commit(cell, group, {0: 0})
-    assert backlog.groups() == [*always[:2], f"{prefix}-project-trail"]
+    assert backlog.groups() == [*always[:3], f"{prefix}-project-trail"]
 
 
 def test_the_oldest_command_that_nobody_decided(

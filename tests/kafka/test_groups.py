@@ -10,6 +10,7 @@ import pytest
 from adapters.kafka.admin import TopicSpec
 from adapters.kafka.clients import Brokers
 from adapters.kafka.groups import (
+    ALARMS,
     CHANGES,
     ENGINE,
     NETWORK,
@@ -31,7 +32,7 @@ NAMES = [view.name for view in VIEWS]
 
 def groups_of(prefix: str) -> Iterator[str]:
     """All groups that a cell may have."""
-    for name in (ENGINE, RELAY, CHANGES, NETWORK):
+    for name in (ENGINE, RELAY, CHANGES, ALARMS, NETWORK):
         yield group_of(prefix, name)
     for count in range(len(NAMES) + 1):
         for chosen in combinations(NAMES, count):
@@ -79,4 +80,5 @@ def test_settling_waits_for_no_other_cell(brokers: Brokers, kafka: str, prefix: 
         until("they have joined", lambda: engines.poll(100) or engines.assignment())
         assert group_of(other, ENGINE) in admin.groups_with_members()
         waited_for = _readers(settings, admin)
-    assert waited_for == [group_of(prefix, CHANGES), views_group(prefix)]
+    processes = [group_of(prefix, name) for name in (CHANGES, ALARMS)]
+    assert waited_for == [*processes, views_group(prefix)]

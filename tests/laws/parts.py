@@ -12,6 +12,7 @@ from adapters.clocks import MessageClock
 from adapters.engine.embedded import Embedded
 from adapters.engine.worker import Worker
 from adapters.log import open_log
+from adapters.reactors.alarms import AlarmProcess
 from adapters.reactors.memory import Memory
 from adapters.reactors.network import SimulatedNetwork
 from adapters.reactors.process import BandwidthChangeProcess
@@ -28,16 +29,16 @@ START = "2026-01-01T00:00:00.000000Z"
 def a_cell(
     folder: Path, seed: int = 1, around: Callable[[Reactor], Reactor] = lambda reactor: reactor
 ) -> Generator[Embedded, None, None]:
-    """Worker, process and simulated network on a folder's files, which are created if missing."""
+    """Worker, processes and simulated network on a folder's files, which are created if missing."""
     log = open_log(f"sqlite:///{folder / 'log.db'}")
     memory = create_engine(f"sqlite:///{folder / 'memory.db'}")
     try:
         worker = Worker(log, Terms(), MessageClock(START))
         process = BandwidthChangeProcess(Memory(memory, "process"))
+        alarms = AlarmProcess(Memory(memory, "alarms"), log.events)
         network = SimulatedNetwork(worker.look, Memory(memory, "network"))
-        yield Embedded(
-            worker, a_door(Random(seed).randbytes), [around(process), around(network)], lambda: None
-        )
+        reactors = [around(each) for each in (process, alarms, network)]
+        yield Embedded(worker, a_door(Random(seed).randbytes), reactors, lambda: None)
     finally:
         memory.dispose()
         log.close()

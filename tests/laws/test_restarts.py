@@ -10,10 +10,10 @@ import pytest
 
 from adapters.engine.embedded import Embedded
 from adapters.reactors.reactor import Reactor
-from domain.engine.outcomes import Outcome
+from domain.engine.outcomes import Outcome, Stored
 from domain.engine.records import Recorded
 from domain.words.messages import Message
-from projections.feed import EVENTS, Checkpoint
+from projections.feed import EVENTS, OUTCOMES, Checkpoint
 from tests.laws.parts import a_cell, said
 
 
@@ -80,11 +80,13 @@ class Mortal:
     """A reactor that dies after a command is answered and before it saves its checkpoint."""
 
     kinds: ClassVar[frozenset[str]] = frozenset()
+    hears: ClassVar[bool] = False
 
     def __init__(self, reactor: Reactor, dies: Callable[[int], bool]) -> None:
         self._reactor = reactor
         self._dies = dies
         self.kinds = reactor.kinds  # pyright: ignore[reportAttributeAccessIssue]  mirrors `reactor`
+        self.hears = reactor.hears  # pyright: ignore[reportAttributeAccessIssue]  mirrors `reactor`
 
     @property
     def checkpoint(self) -> Checkpoint:
@@ -92,6 +94,9 @@ class Mortal:
 
     def react(self, events: Sequence[Recorded]) -> list[Message]:
         return self._reactor.react(events)
+
+    def heard(self, refusals: Sequence[tuple[int, Stored]]) -> list[Message]:
+        return self._reactor.heard(refusals)
 
     def tick(self, now: str) -> list[Message]:
         return self._reactor.tick(now)
@@ -178,10 +183,12 @@ def test_reactors_save_once_at_rest(tmp_path: Path) -> None:
     with a_cell(tmp_path, around=lambda reactor: Noting(reactor, saved)) as cell:
         cell.submit(BEGINNING)
         cell.settle()
-        head = {EVENTS: cell.worker.log.mark().position}
-        assert saved == [head, head]  # the process's and the network's
+        mark = cell.worker.log.mark()
+        head = {EVENTS: mark.position}
+        heard = {**head, OUTCOMES: mark.outcome}
+        assert saved == [head, heard, head]  # bandwidth changes, alarms, and the network
         cell.settle()
-        assert saved == [head, head]
+        assert saved == [head, heard, head]
 
 
 def test_two_that_settle_on_the_same_files_end_as_one(tmp_path: Path) -> None:

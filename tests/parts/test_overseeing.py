@@ -15,6 +15,7 @@ from adapters.parts.overseeing import AFTER_FAULT, ROUND, Oversight
 from tests.observe.counting import rise
 
 ENGINE, CHANGES, VIEWS = "o-engine", "o-bandwidth-change", "o-project"
+ALARMS = "o-alarm-process"
 
 
 class Told(Admin):
@@ -71,8 +72,8 @@ class Watched:
             self.now += STEP if pause is None else pause
 
 
-QUESTIONS = 1 + 3 + 2
-"""The groups, each of three, each topic of commands."""
+QUESTIONS = 1 + 4 + 2
+"""The groups, each of four, each topic of commands."""
 
 STEP = ROUND / QUESTIONS
 
@@ -89,7 +90,11 @@ def test_a_round_shows_every_group_and_the_commands(watched: Watched) -> None:
     assert risen.of(lag, group=VIEWS, topic="o.events", partition="0") == 2
     assert risen.of(lag, group=CHANGES, topic="o.outcomes", partition="0") == 3
     assert risen.of(lag, group=ENGINE, topic="o.commands", partition="0") == 0
-    assert risen.labels_of("tieline_group_ownerless_partitions") == {VIEWS: 1, CHANGES: 1}
+    assert risen.labels_of("tieline_group_ownerless_partitions") == {
+        VIEWS: 1,
+        CHANGES: 1,
+        ALARMS: 1,
+    }
     assert risen.of("tieline_command_retention_seconds", topic="o.commands") == 60
     watched.told.known, watched.told.kept = ["o-project-trail"], "-1"
     with rise(GROUP_LAG, OWNERLESS, COMMANDS_KEPT) as left:

@@ -15,6 +15,7 @@ from adapters.kafka.kafka_python import partition
 from adapters.kafka.lanes import Lanes
 from adapters.kafka.relay import published_checkpoint
 from adapters.kafka.topics import Topics, topics_of
+from adapters.reactors.alarms import AlarmProcess
 from adapters.reactors.memory import Memory
 from adapters.reactors.network import SimulatedNetwork
 from adapters.reactors.process import BandwidthChangeProcess
@@ -211,7 +212,7 @@ class _Look:
 
     def _reactors(self) -> Sequence[str]:
         network = ["simulated-network"] if self._settings.network == "simulated" else []
-        return ["bandwidth-change", *network]
+        return ["bandwidth-change", "alarm-process", *network]
 
     def _decided(self) -> Iterator[tuple[int, Stored]]:
         after = 0
@@ -223,7 +224,7 @@ class _Look:
         """The commands that reactors would send from the start, and that nobody has decided."""
         memory = opened("sqlite:///:memory:")
         try:
-            sent = self._sent(rows, Memory(memory, "process"), Memory(memory, "network"))
+            sent = self._sent(rows, memory)
         finally:
             memory.dispose()
         keys = {pair_of(each["source"], each["id"]).key: each["id"] for each in sent}
@@ -231,18 +232,19 @@ class _Look:
         parked = {each.key for each in self._log.parked()}
         return [id for key, id in keys.items() if key not in known and key not in parked]
 
-    def _sent(
-        self, rows: Sequence[StoredRow], process: Memory, network: Memory
-    ) -> list[dict[str, Any]]:
+    def _sent(self, rows: Sequence[StoredRow], memory: Engine) -> list[dict[str, Any]]:
         now = format_time(datetime.now(UTC) - _ON_TIME)
-        reactors: list[Reactor] = [BandwidthChangeProcess(process)]
+        reactors: list[Reactor] = [
+            BandwidthChangeProcess(Memory(memory, "process")),
+            AlarmProcess(Memory(memory, "alarms"), self._log.events),
+        ]
         if self._settings.network == "simulated":
             states = self._log.load_all({row[1] for row in rows})
 
             def state_of(stream: str) -> Any:
                 return states.get(stream, (None, 0))[0]
 
-            reactors.append(SimulatedNetwork(lambda: state_of, network))
+            reactors.append(SimulatedNetwork(lambda: state_of, Memory(memory, "network")))
         sent: list[dict[str, Any]] = []
         for reactor in reactors:
             events = read_rows(row for row in rows if row[3] in reactor.kinds)

@@ -88,6 +88,7 @@ def test_every_field_of_the_contract() -> None:
         "peer_circuits": [],
         "encryption": None,
         "drift": [],
+        "alarms": [],
         "last_observed_at": None,
         "replaces": None,
         "replaced_by": None,

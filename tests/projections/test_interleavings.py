@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.circuit.alarm_events import AlarmCleared
 from domain.circuit.bandwidth_events import BandwidthIncreased, ChangeStalled, IncreaseRequested
 from domain.circuit.connection_events import (
     AuthorizationRevoked,
@@ -58,6 +59,7 @@ from tests.examples import (
     an_attached_filter,
     an_encrypted_circuit,
 )
+from tests.examples.alarms import an_alarm
 from tests.examples.hanging import a_connection, an_authorization, peered, routes
 from tests.examples.observations import a_drift
 from tests.projections.histories import Shelf, told
@@ -131,6 +133,13 @@ DRIFT = [
     *a_drift("bandwidth_mbps", 500, 1000, "c4"),
     *a_drift("provider_state", "provisioned", "deprovisioning", "c4"),
 ]
+ALARMS = [
+    *an_alarm("drift", "c4", seen_by="user:anna"),
+    *an_alarm("billed-and-idle", "c4"),
+    ("circuit/c4", AlarmCleared(alarm="drift")),
+    *an_alarm("drift", "c4"),
+    *an_alarm("drift", "c2"),
+]
 HISTORY = told(
     WORLD,
     a_customer("birch", number=2),
@@ -147,6 +156,7 @@ HISTORY = told(
     a_revert("c3"),
     [("circuit/c3", PeeringDisabled(routing_domain="private"))],
     DRIFT,
+    ALARMS,
     UP,
     an_encrypted_circuit("c3"),
     an_encrypted_circuit("c4"),

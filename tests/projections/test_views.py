@@ -8,7 +8,12 @@ from typing import Any, get_type_hints
 import pytest
 
 from domain.catalogue import EVENTS, NOUNS
-from domain.circuit import bandwidth_events, connection_events, observation_events
+from domain.circuit import (
+    alarm_events,
+    bandwidth_events,
+    connection_events,
+    observation_events,
+)
 from domain.circuit import events as circuit_events
 from domain.csp import events as csp_events
 from domain.customer import events as customer_events
@@ -86,6 +91,7 @@ def _hints(handler: Any, module: Any) -> dict[str, Any]:
     names = {
         "events": module,
         "bandwidth_events": bandwidth_events,
+        "alarm_events": alarm_events,
         "connection_events": connection_events,
         "observation_events": observation_events,
     }

@@ -1,6 +1,6 @@
 """How a change of bandwidth follows from the events of its two circuits."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from msgspec.structs import replace
@@ -97,6 +97,19 @@ class Changes:
     def __init__(self, changes: dict[Key, Progress], running: dict[str, Key]) -> None:
         self.changes = changes
         self.open = running
+
+    @classmethod
+    def of(cls, kept: Iterable[Progress]) -> "Changes":
+        """Go on from changes as they were kept. A circuit is part of one as its old circuit or,
+        once it is ordered, as its successor.
+        """
+        changes, running = {change.key: change for change in kept}, dict[str, Key]()
+        for change in changes.values():
+            if change.kind in ("increase", "decrease"):
+                running[change.circuit_id] = change.key
+            if any(each.circuit_id == change.successor for each in change.done):
+                running[str(change.successor)] = change.key
+        return cls(changes, running)
 
     def follow(self, recorded: Recorded) -> tuple[Progress, Progress] | None:
         """Fold in one event; the change before and after, or None if it belongs to no change."""
