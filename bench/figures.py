@@ -32,13 +32,15 @@ class Scale:
     starts: int
     routes: int
     """Routes among which a next hop is looked up."""
+    networks: int
+    """Networks of the customer in which one is connected."""
     rules: int
     ends: int
     """Security rules, and prefixes in each of them."""
 
 
-WHOLE = Scale(FULL, 7, 1_000_000, 10_000, 4000, 300, 15, 10_000, 1000, 4000)
-SMOKE = Scale(SMALL, 1, 2000, 30, 100, 10, 1, 200, 10, 20)
+WHOLE = Scale(FULL, 7, 1_000_000, 10_000, 4000, 300, 15, 10_000, 10_000, 1000, 4000)
+SMOKE = Scale(SMALL, 1, 2000, 30, 100, 10, 1, 200, 30, 10, 20)
 REFUSED = 0.08, 0.12
 """The least and greatest share of refusals in a fair year."""
 ONE_VIEW = 8000
@@ -69,7 +71,7 @@ class Bench:
 
     def lines(self) -> Iterator[Line]:
         """Every figure in turn."""
-        for figure in (commands, replay, views, visible, starting, growth, questions, past, memory):
+        for figure in FIGURES:
             print(f"{figure.__name__}", file=sys.stderr, flush=True)
             yield from figure(self)
 
@@ -200,6 +202,33 @@ def _growth(what: str, large: list[float], small: list[float], bound: float) -> 
     return Line(what, shown, str(times), goal)
 
 
+def hanging(bench: Bench) -> Iterator[Line]:
+    """What a connection costs in a customer with many networks, and a rule after many others; what
+    a secret costs.
+    """
+    scale = bench.scale
+    connect = partial(run, "hanging:connected", commands=scale.timed)
+    little, much = _few_and_many(bench, connect, "networks", 10, scale.networks)
+    what = f"connect-network in a customer with {scale.networks:,} networks ÷ 10"
+    yield _growth(what, much, little, 1.2)
+    rule = partial(run, "hanging:ruled", commands=scale.timed)
+    little, much = _few_and_many(bench, rule, "rules", 0, scale.rules - 1)
+    yield _growth(f"set-security-rule as number {scale.rules:,} ÷ 1", much, little, 1.2)
+    ours, library, cipher = run("hanging:sealing", count=scale.timed)
+    shown = Shown(*(f"{each:.1f} µs" for each in (ours, library, cipher)))
+    yield Line("a secret sealed", shown, "", Goal(ours, "at most", 30, "µs"))
+
+
+def _few_and_many(bench: Bench, trial: Any, of: str, few: int, many: int) -> list[list[float]]:
+    """Costs among few and among many, alternating; each run on a log of its own."""
+    runs = iter(range(1000))
+
+    def cost(number: int) -> float:
+        return trial(file=bench.file(f"{of}-{next(runs)}"), **{of: number})
+
+    return alternating(bench.scale.pairs, partial(cost, few), partial(cost, many))
+
+
 def questions(bench: Bench) -> Iterator[Line]:
     """Milliseconds for a question over routes or rules that were made ready before."""
     scale = bench.scale
@@ -237,3 +266,18 @@ def memory(bench: Bench) -> Iterator[Line]:
     goal = Goal(peak, "at most", 300, "MB")
     figures = Shown(*(f"{each:.0f} MB" for each in (peak, naive, limit)))
     yield Line(f"memory while a year is submitted ({took:.0f} s)", figures, "", goal)
+
+
+FIGURES = (
+    commands,
+    replay,
+    views,
+    visible,
+    starting,
+    growth,
+    hanging,
+    questions,
+    past,
+    memory,
+)
+"""Every figure, in the order of the table."""
