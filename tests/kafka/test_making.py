@@ -18,7 +18,7 @@ from adapters.wiring.serving import Frame, Recipe
 
 @pytest.mark.parametrize(
     ("make", "consumers"),
-    [(make_engine, 1), (make_relay, 0), (make_process, 2), (make_views([]), 1)],
+    [(make_engine, 1), (make_relay, 0), (make_process, 3), (make_views([]), 1)],
 )
 def test_a_part_that_can_not_be_made_leaves_its_groups(
     kafka: str,

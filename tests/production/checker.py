@@ -89,7 +89,7 @@ def _asked(evidence: Evidence) -> Mapping[str, str]:
     contents: dict[bytes, dict[bytes, str]] = defaultdict(dict)
     for record, kinds in _readable(evidence):
         message, written = message_of(record)
-        command = as_command(message, kinds, evidence.owner, written)
+        command = as_command(message, kinds, evidence.owner, written, keys=evidence.keys)
         if isinstance(command, Unreadable):
             continue  # `_unaccounted` reports it, unless it is a dead letter
         apart = derived_key(command.pair, command.digest)

@@ -1,7 +1,7 @@
 """What a cell has left behind, read from its servers: topics, log, views, and what is still due."""
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from time import monotonic, sleep
@@ -23,10 +23,12 @@ from adapters.reactors.reactor import Reactor
 from adapters.settings import Settings
 from adapters.wiring.brokers import brokers_of, relay_group
 from adapters.wiring.stores import engine_of, log_of
+from adapters.wiring.workers import keys_of
 from domain.engine.log import Log, Parked
 from domain.engine.outcomes import Stored
 from domain.engine.records import StoredRow, read_rows
 from domain.words.content import pair_of
+from domain.words.secret import Keys
 from domain.words.values import format_time
 from projections.database import opened
 from projections.feed import LogFeed
@@ -61,6 +63,8 @@ class Evidence:
     comparisons: Sequence[ViewComparison] = ()
     stopped: Sequence[str] = ()
     """Views that wait for a missing event, each with the stream."""
+    keys: Keys | None = None
+    """What makes the digests of commands that may hold a secret."""
     due: Sequence[str] = ()
     """Commands that a process or the network should have sent, and that nobody has decided."""
     hanging: Sequence[str] = field(default_factory=tuple)
@@ -162,7 +166,16 @@ class _Look:
                 for gap in each.stopped
             ],
             due=self._due(rows),
+            keys=self._keys(),
         )
+
+    def _keys(self) -> Keys | None:
+        """The key of digests, if any command came that may hold a secret."""
+        with closing(keys_of(self._settings, self._log)) as keys:
+            if not keys.are_named:
+                return None
+            keys.digest_key()  # is remembered from here on
+            return keys
 
     def _undecided(self) -> list[str]:
         topics = (self._topics.commands, self._topics.internal)
