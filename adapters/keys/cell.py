@@ -116,9 +116,10 @@ class CellKeys:
         return from_door(kept, self._door_key)
 
     def forget(self, customer_id: str) -> None:
-        """Destroy a customer's key."""
+        """Destroy a customer's key, if anything was ever sealed here."""
         self._data_keys.pop(customer_id, None)
-        self.store.destroy(customer_id)
+        if self.are_named:
+            self.store.destroy(customer_id)
 
 
 def hides(customer_id: str, field: str, secret: Secret, entropy: bytes) -> Sealed:

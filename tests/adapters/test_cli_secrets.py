@@ -273,3 +273,10 @@ def test_an_erased_customer_is_forgotten_and_history_still_replays(removed: Tiel
     assert data_keys(removed) == {"data/acme"}
     assert removed.run("settle").code == 0
     assert data_keys(removed) == set(), "a store that was restored forgets again"
+
+
+def test_where_nothing_was_sealed_erasing_makes_no_keys(tieline: Tieline) -> None:
+    assert submit(tieline, WORLD[0], line("60", "remove-customer", ACME, {})).code == 0
+    assert tieline.run("customer", "erase", "acme").code == 0
+    assert tieline.ask("customer", "show", "acme")["erased"]
+    assert not list((tieline.folder / "var").glob("*.keys*"))

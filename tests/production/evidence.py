@@ -44,6 +44,21 @@ _ON_TIME: Final = timedelta(seconds=10)
 """How late a process may be with commands that only the clock makes due."""
 
 
+@dataclass(frozen=True)
+class DigestKey:
+    """The key of the digests of commands that may hold a secret, and no other."""
+
+    key: bytes
+
+    def digest_key(self) -> bytes:
+        """That key."""
+        return self.key
+
+    def opened(self, sealed: str, subject: str) -> str:
+        """Nothing is opened here: digests are made of what was sent."""
+        raise ValueError(f"what was sealed for {subject} stays so: {sealed[:9]}")
+
+
 @dataclass
 class Evidence:
     """Everything that one cell at rest has left behind."""
@@ -174,8 +189,7 @@ class _Look:
         with closing(keys_of(self._settings, self._log)) as keys:
             if not keys.are_named:
                 return None
-            keys.digest_key()  # is remembered from here on
-            return keys
+            return DigestKey(keys.digest_key())
 
     def _undecided(self) -> list[str]:
         topics = (self._topics.commands, self._topics.internal)
