@@ -6,21 +6,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from domain.circuit.alarm_events import AlarmAcknowledged, AlarmCleared, AlarmRaised
 from domain.circuit.events import CircuitOrdered
-from projections.alarms import LISTING, SHAPE
+from projections.alarms import SHAPE
 from projections.projection import View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from domain.engine.log import Log
     from domain.engine.records import Recorded
     from projections.projection import Fetch, Row, RowKey
 
 KINDS: Final = frozenset(
     each.kind for each in (CircuitOrdered, AlarmRaised, AlarmAcknowledged, AlarmCleared)
 )
-
-_PAGE: Final = 1000
 
 
 class Alarms:
@@ -107,27 +104,6 @@ def _alarm_of(recorded: Recorded) -> str | None:
     event = recorded.event
     is_of_alarm = isinstance(event, AlarmRaised | AlarmAcknowledged | AlarmCleared)
     return event.alarm if is_of_alarm else None
-
-
-def every_as_of(log: Log, time: str, filters: Mapping[str, Any]) -> Iterator[Row]:
-    """The alarms as they were at a time (as `written_time` writes it), from the log alone."""
-    told = Alarms()
-    for each in _until(log, time):
-        told.apply(each)
-    for key in sorted(told.alarms):
-        row = told.alarms[key]
-        if all(row[name] == wanted for name, wanted in filters.items()):
-            yield LISTING.rendered(row)
-
-
-def _until(log: Log, time: str) -> Iterator[Recorded]:
-    after = 0
-    while page := log.feed(after, _PAGE, KINDS):
-        for each in page:
-            if each.time > time:
-                return
-            yield each
-        after = page[-1].position
 
 
 VIEW: Final = View(SHAPE, KINDS, _work)

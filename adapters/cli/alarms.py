@@ -6,12 +6,9 @@ import typer
 
 from adapters.cli.ids import completion_of
 from adapters.cli.lazy import verbs
-from adapters.cli.moments import moment
+from adapters.cli.moments import views_as_of
 from adapters.cli.options import AsOf
 from adapters.cli.output import Output, give_list
-from adapters.cli.sending import settings_here
-from adapters.wiring.stores import log_to_read
-from adapters.wiring.views import views_of
 from domain.words.values import AlarmKind
 
 app = verbs("What is worth somebody's look.")
@@ -45,12 +42,5 @@ def list_(
     asked: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
     nothing = f"No alarm {'of that ' if asked else ''}{'was ever' if all_ else 'is'} raised."
     filters = asked if all_ else {**asked, "raised": True}
-    if as_of is not None:
-        from projections.alarm_rows import every_as_of
-
-        at = moment(as_of)
-        with log_to_read(settings_here()) as log:
-            give_list(every_as_of(log, at, filters), output, LISTING.columns, nothing)
-        return
-    with views_of(settings_here(), LISTING.shape) as live:
+    with views_as_of(as_of, LISTING.shape) as live:
         give_list(LISTING.every(live, filters), output, LISTING.columns, nothing)

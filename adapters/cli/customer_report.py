@@ -1,7 +1,5 @@
 """`tieline customer report`: a customer's circuits added up, and what it uses of each limit."""
 
-from typing import TYPE_CHECKING
-
 import typer
 
 from adapters.cli.faults import NotFound
@@ -9,9 +7,6 @@ from adapters.cli.lazy import verbs
 from adapters.cli.options import ID, AsOf
 from adapters.cli.output import Output, give
 from adapters.cli.sending import settings_here
-
-if TYPE_CHECKING:
-    pass
 
 ABOUT = "A customer's circuits added up, and what it uses of each limit."
 

@@ -1,9 +1,17 @@
 """Times as people give them: an instant, or a day, which is meant to its end."""
 
 import re
-from typing import Final
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Final
 
 import typer
+
+from adapters.cli.sending import settings_here
+from adapters.wiring.views import views_of, views_then
+
+if TYPE_CHECKING:
+    from projections.database import Live
+    from projections.projection import Shape
 
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LAST_OF_DAY: Final = "T23:59:59.999999Z"
@@ -17,3 +25,10 @@ def moment(time: str) -> str:
         return written_time(f"{time}{_LAST_OF_DAY}" if _DATE.fullmatch(time) else time)
     except ValueError as fault:
         raise typer.BadParameter(f"{time!r} is neither a time nor a date: {fault}") from fault
+
+
+def views_as_of(as_of: str | None, *shapes: "Shape") -> "AbstractContextManager[Live]":
+    """The views of these shapes as they are, or as they were at the time that was given."""
+    if as_of is None:
+        return views_of(settings_here(), *shapes)
+    return views_then(settings_here(), moment(as_of), *shapes)

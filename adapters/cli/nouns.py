@@ -15,17 +15,12 @@ from adapters.cli.faults import OneOf
 from adapters.cli.groups import GROUPS
 from adapters.cli.ids import completion_of
 from adapters.cli.lazy import Lazy, Verb, verbs
-from adapters.cli.moments import moment
+from adapters.cli.moments import views_as_of
 from adapters.cli.options import ID, AsOf, AtVersion
 from adapters.cli.output import Output, give_list
-from adapters.cli.sending import settings_here
 from adapters.cli.views import SHOWN, is_alone, view_named
-from adapters.wiring.views import views_of, views_then
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
-    from projections.database import Live
     from projections.listing import Listing
 
 
@@ -173,17 +168,10 @@ def give_rows(
     nothing = f"There are no {'such ' if asked else ''}{plural}."
     if listing.keeps_deleted and "deleted" not in columns:
         asked["deleted"] = False
-    with _views(listing, as_of) as live:
+    with views_as_of(as_of, *listing.shapes) as live:
         rows = listing.every(live, asked, sort=sort)
         shown = map(listing.in_short, rows) if output == "table" else rows
         give_list(shown, output, columns, nothing)
-
-
-def _views(listing: "Listing", as_of: str | None) -> "AbstractContextManager[Live]":
-    settings = settings_here()
-    if as_of is None:
-        return views_of(settings, *listing.shapes)
-    return views_then(settings, moment(as_of), *listing.shapes)
 
 
 def _spoken(noun: str) -> str:

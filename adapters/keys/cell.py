@@ -57,11 +57,6 @@ class CellKeys:
         """Whether the log names a store: then something may have been sealed."""
         return self._log.kept(NAMED) is not None
 
-    def check(self) -> None:
-        """Raise KeysUnusable where the log names a store that is not there."""
-        if self.are_named:
-            assert self.store
-
     def close(self) -> None:
         """Close the store, if it was opened."""
         if "store" in self.__dict__:

@@ -19,7 +19,9 @@ def erase(rows: Iterable[EventRow], keys: CellKeys) -> None:
 
 
 def erase_again(log: Log, keys: CellKeys) -> None:
-    """Destroy every key of a customer that the log says was erased."""
+    """Destroy every key of a customer that the log says was erased. Raises KeysUnusable where the
+    log names a store that is not there.
+    """
     if not keys.are_named:
         return
     streams = {CUSTOMER.stream(id): id for id in keys.store.customers()}

@@ -26,24 +26,23 @@ def open_store(where: str, master: str = "", *, make: bool) -> KeyStore:
 
     With `make`, whatever of it is missing is made. Raises KeysUnusable.
     """
-    if where.startswith(POSTGRES):
-        return _store(opened(where), _given(master), make=make)
-    path = Path(where)
-    if make:
-        _make_private(path)
-    elif not path.is_file():
-        raise _missing(where)
-    return _store(_file(path, "rw"), _beside(path, master), make=make)
+    if make and not where.startswith(POSTGRES):
+        _make_private(Path(where))
+    return _at(where, master, "rw", make=make)
 
 
 def open_store_to_read(where: str, master: str = "") -> KeyStore:
     """The same, in which nothing is made or changed. Raises KeysUnusable."""
+    return _at(where, master, "ro", make=False)
+
+
+def _at(where: str, master: str, mode: str, *, make: bool) -> KeyStore:
     if where.startswith(POSTGRES):
-        return _store(opened(where), _given(master), make=False)
+        return _store(opened(where), _given(master), make=make)
     path = Path(where)
     if not path.is_file():
         raise _missing(where)
-    return _store(_file(path, "ro"), _beside(path, master), make=False)
+    return _store(_file(path, mode), _beside(path, master), make=make)
 
 
 def _store(engine: Engine, master_file: Path, *, make: bool) -> KeyStore:

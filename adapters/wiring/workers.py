@@ -36,7 +36,7 @@ def door_of(
 
 
 def keys_of(settings: Settings, log: "Log") -> "CellKeys":
-    """The keys of the cell whose log this is. Raises KeysUnusable where the log names others."""
+    """The keys of the cell whose log this is, opened when they are first needed."""
     from adapters.keys.cell import CellKeys
 
     def opened(*, make: bool) -> "KeyStore":
@@ -90,7 +90,6 @@ def worker_of(
     from domain.decider.states import Terms
 
     with log_of(settings) as log, closing(keys_of(settings, log)) as keys:
-        keys.check()
         erase_again(log, keys)
         terms = Terms(settings.owner, seal=keys.seal)
         with _worker_on(log, settings, terms, keys, clock, watch) as worker:

@@ -4,8 +4,8 @@ from typing import Any
 
 from domain.circuit.alarm_events import AlarmCleared
 from projections import alarm_rows, alarms, circuits
-from projections.alarm_rows import every_as_of
-from projections.database import reading
+from projections.database import reading, scratch
+from projections.past import build_then
 from tests.examples import a_customer, a_provisioned_circuit, a_world
 from tests.examples.alarms import CAUSE, SINCE, an_alarm
 from tests.projections.histories import InMemory, built, built_from, time_at, told
@@ -76,9 +76,14 @@ def test_the_list_in_pages_of_any_size() -> None:
 def test_the_list_as_it_was() -> None:
     """From the log alone, moment by moment as the view was then."""
     history = told(a_world(), TWICE, BIRCH)
-    log: Any = InMemory(history)
+    log = InMemory(history).log
     for end in range(len(a_world()), len(history) + 1):
-        with reading(built_from(InMemory(history[:end]), [alarm_rows.VIEW])) as live:
-            for filters in ({}, {"raised": True}, {"customer_id": "acme"}):
-                then = sorted(map(str, alarms.LISTING.every(live, filters)))
-                assert sorted(map(str, every_as_of(log, time_at(end), filters))) == then
+        with (
+            scratch() as past,
+            reading(built_from(InMemory(history[:end]), [alarm_rows.VIEW])) as live,
+        ):
+            build_then(past, log, time_at(end), [alarms.SHAPE])
+            with reading(past) as then:
+                for filters in ({}, {"raised": True}, {"customer_id": "acme"}):
+                    expected = list(alarms.LISTING.every(live, filters))
+                    assert list(alarms.LISTING.every(then, filters)) == expected
