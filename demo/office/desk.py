@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from demo.office.book import Book
+from demo.office.network_records import NetworkRecord
 from demo.office.records import BandwidthChange, CircuitRecord, CustomerRecord, Person
 from demo.places import PeeringLocation
 from domain.words.messages import Message
@@ -18,6 +19,9 @@ Errand = Callable[["Desk"], bool]
 """Something the office does if it can: it writes one or more commands, or returns False."""
 
 T = TypeVar("T")
+
+NOW = ""
+"""An `observed_at` that becomes the time of its command, once that is known."""
 
 FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 WEEKS = 52
@@ -75,6 +79,8 @@ class Desk:
     """The office at work in one week."""
 
     rng: Random
+    networks: bool = True
+    """Whether there is more to the year than customers, locations and circuits with peerings."""
     book: Book = field(default_factory=Book)
     week: int = 0
     pile: list[SentCommand] = field(default_factory=list[SentCommand])
@@ -127,6 +133,9 @@ class Desk:
         steps, self.pile = self.pile, []
         for step, time in zip(steps, self._times(len(steps)), strict=True):
             step.command["time"] = time
+            data = cast("Data", step.command["data"])
+            if data.get("observed_at") == NOW:
+                data["observed_at"] = time
         self.book.close_week(self.week)
         return steps
 
@@ -189,6 +198,12 @@ class Desk:
             self.book.customers, lambda each: not each.gone and not each.guest and suits(each)
         )
 
+    def network(
+        self, suits: Callable[[NetworkRecord], bool] = lambda _: True
+    ) -> NetworkRecord | None:
+        """A network of a customer that stays."""
+        return self.any(self.book.networks, lambda each: not each.customer.closing and suits(each))
+
     def is_quiet(self, circuit: CircuitRecord) -> bool:
         """Whether it is provisioned and no change waits, runs or is scheduled."""
         return circuit.state == "up" and circuit.ready <= self.week and circuit.change is None
@@ -203,6 +218,7 @@ class Desk:
     def begin(self, circuit: CircuitRecord, change: BandwidthChange) -> None:
         """Note a bandwidth change."""
         circuit.change = change
+        circuit.drifting_since = None
         self.book.changing.append(circuit)
 
     def is_calm(self, customer: CustomerRecord) -> bool:

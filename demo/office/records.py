@@ -4,6 +4,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from demo.office.network_records import (
+    AuthorizationRecord,
+    NetworkRecord,
+    RouteFilterRecord,
+)
 from domain.words.values import Role
 
 ChangeStage = Literal["running", "waiting", "scheduled", "proceeding", "reverting", "abandoned"]
@@ -34,12 +39,13 @@ class ClaimedPrefix:
 
 @dataclass
 class Subscription:
-    """A subscription; `circuits` counts its undeleted circuits by site."""
+    """A subscription; `circuits` counts its undeleted circuits by site, `networks` all of them."""
 
     id: str
     managed_by_customer: bool
     removed: bool = False
     circuits: dict[str, int] = field(default_factory=dict[str, int])
+    networks: int = 0
 
     @property
     def in_use(self) -> int:
@@ -76,6 +82,12 @@ class CustomerRecord:
     ordered: int = 0
     campus: Subscription | None = None
     """The subscription that fills one site up to the limit."""
+    networks: list[NetworkRecord] = field(default_factory=list[NetworkRecord])
+    filters: list[RouteFilterRecord] = field(default_factory=list[RouteFilterRecord])
+    registered: int = 0
+    """How many networks it ever had."""
+    filtered: int = 0
+    """How many route filters it ever had."""
 
 
 @dataclass
@@ -120,6 +132,8 @@ class Site:
     """Real providers of the place that are not (yet) at the site."""
     is_open: bool = True
     circuits: list["CircuitRecord"] = field(default_factory=list["CircuitRecord"])
+    region: str | None = None
+    """Its geopolitical region, if that is recorded."""
 
     def limit(self, pair: RouterPairRecord) -> int:
         """Capacity times factor, rounded down."""
@@ -160,6 +174,8 @@ class PeeringRecord:
     state: Literal["enabled", "disabled", "validation-needed"] | None
     was_pending: bool = False
     """Whether it ever waited for validation; if so, its prefixes and AS number are left alone."""
+    keyed: bool = False
+    """Whether it has an MD5 key."""
 
 
 @dataclass
@@ -199,12 +215,50 @@ class CircuitRecord:
     successors: int = 0
     recreatable: bool = True
     place: int = 0
+    networks: list[NetworkRecord] = field(default_factory=list[NetworkRecord])
+    authorizations: list[AuthorizationRecord] = field(default_factory=list[AuthorizationRecord])
+    peers: list["CircuitRecord"] = field(default_factory=list["CircuitRecord"])
+    route_filter: RouteFilterRecord | None = None
+    encrypted: bool = False
+    idle_since: int | None = None
+    """The week since whose end it surely carries no traffic."""
+    drifting_since: int | None = None
+    """The week in which its rate was observed to be another than agreed."""
+    crowded_since: int | None = None
+    """The week in which its private peering came near its limit of prefixes."""
 
     @property
     def lower_mbps(self) -> list[int]:
         """The lower rates that its tier has."""
         least = LOCAL_FROM_MBPS if self.tier == "local" else 0
         return [mbps for mbps in OFFERED_MBPS if least <= mbps < self.mbps]
+
+    @property
+    def hanging(self) -> int:
+        """How many networks and circuits hang on its private peering."""
+        return len(self.networks) + len(self.peers)
+
+    @property
+    def carries_nothing(self) -> bool:
+        """Whether it surely carries no traffic."""
+        return not any(
+            each.state is None
+            or (each.state == "enabled" and (each.domain != "private" or self.hanging))
+            for each in self.peerings.values()
+        )
+
+    def is_in_use(self) -> None:
+        """Something was enabled or connected: if it carries traffic now, it is idle no longer."""
+        if not self.carries_nothing:
+            self.idle_since = None
+
+    def take(self, route_filter: RouteFilterRecord | None) -> None:
+        """Its microsoft peering uses this filter, or none, in place of the one before."""
+        if self.route_filter is not None:
+            self.route_filter.circuits.remove(self)
+        self.route_filter = route_filter
+        if route_filter is not None:
+            route_filter.circuits.append(self)
 
     @property
     def stem(self) -> str:

@@ -265,6 +265,7 @@ def test_two_spellings_of_a_provider_become_one():
             "id": "x",
             "name": "X",
             "facility": "F",
+            "geopolitical_region": "europe",
             "local_regions": [],
             "providers": ["GEANT", "GÉANT", "Colt"],
         }
