@@ -1,5 +1,6 @@
-"""Connections of networks to circuits, the authorizations for them, and peer circuits."""
+"""Connections of networks to circuits, and peer circuits."""
 
+from demo.office import networks
 from demo.office.addresses import any_overlap
 from demo.office.desk import Data, Desk, Hand
 from demo.office.network_records import (
@@ -11,16 +12,71 @@ from demo.office.network_records import (
 from demo.office.records import CircuitRecord
 from domain.network.regions import GEOPOLITICAL_REGIONS
 
-MOST_AUTHORIZATIONS = 10
+MOST_OF_A_CUSTOMER = 30
 _MOST_CIRCUITS = 16
 """Circuits of a network in all."""
 
 
 def connect(desk: Desk) -> bool:
-    """Connect a network to a circuit of its own subscription; some circuits are preferred."""
-    circuit = desk.any(desk.book.circuits, lambda each: takes_one_more(desk, each))
-    network = fitting(desk, circuit, own=True) if circuit else None
-    return circuit is not None and network is not None and _connect(desk, circuit, network)
+    """Connect a network to a circuit of its own subscription."""
+    network = desk.network(lambda each: "expressroute" in each.gateways)
+    circuit = (
+        desk.any(
+            network.customer.circuits,
+            lambda each: (
+                takes_one_more(desk, each)
+                and each.subscription is network.subscription
+                and fits(network, each)
+            ),
+        )
+        if network
+        else None
+    )
+    return circuit is not None and network is not None and connect_to(desk, circuit, network)
+
+
+def fill_up(desk: Desk) -> bool:
+    """One circuit becomes the hub of a subscription, with as many networks as its tier takes."""
+    circuit = desk.any(
+        desk.book.circuits,
+        lambda each: (
+            takes_one_more(desk, each)
+            and each.tier == "standard"
+            and len(each.customer.networks) < MOST_OF_A_CUSTOMER
+            and networks.serves_networks(each.customer, each.subscription)
+        ),
+    )
+    if circuit is None:
+        return False
+    for number in range(circuit.hanging, MOST_NETWORKS + 1):
+        network = networks.register_hub(desk, circuit)
+        if number < MOST_NETWORKS and fits(network, circuit):
+            connect_to(desk, circuit, network)
+    return True
+
+
+def spread(desk: Desk) -> bool:
+    """One network uses as many circuits at one location as it may."""
+    customer = desk.customer(lambda each: each.campus is not None and bool(each.networks))
+    if customer is None:
+        return False
+    near = [
+        each
+        for each in customer.circuits
+        if each.subscription is customer.campus and takes_one_more(desk, each)
+    ]
+    network = desk.any(
+        customer.networks,
+        lambda each: (
+            each.subscription is customer.campus and any(fits(each, circuit) for circuit in near)
+        ),
+    )
+    if network is None:
+        return False
+    for circuit in near:
+        if fits(network, circuit):
+            connect_to(desk, circuit, network)
+    return True
 
 
 def takes_one_more(desk: Desk, circuit: CircuitRecord) -> bool:
@@ -30,15 +86,6 @@ def takes_one_more(desk: Desk, circuit: CircuitRecord) -> bool:
         and not circuit.customer.closing
         and "private" in circuit.peerings
         and circuit.hanging < MOST_NETWORKS
-    )
-
-
-def fitting(desk: Desk, circuit: CircuitRecord, *, own: bool) -> NetworkRecord | None:
-    """A network that can be connected to a circuit, in its subscription or in another one."""
-    return desk.any(
-        circuit.customer.networks,
-        lambda each: (each.subscription is circuit.subscription) is own and fits(each, circuit),
-        tries=8,
     )
 
 
@@ -69,13 +116,14 @@ def reaches(circuit: CircuitRecord, tier: str, network: NetworkRecord) -> bool:
     return circuit.site.region in {None, GEOPOLITICAL_REGIONS[network.region]}
 
 
-def _connect(
+def connect_to(
     desk: Desk,
     circuit: CircuitRecord,
     network: NetworkRecord,
     by: AuthorizationRecord | None = None,
     hand: Hand | None = None,
 ) -> bool:
+    """Send a connect-network that is accepted, and note the connection."""
     data: Data = {"network_id": network.id}
     if by is not None:
         data["authorization_id"] = by.id
@@ -100,85 +148,6 @@ def _disconnect(desk: Desk, circuit: CircuitRecord, network: NetworkRecord) -> b
     hand = desk.hand(circuit.customer, "network-operator")
     data: Data = {"network_id": network.id}
     desk.send("disconnect-network", f"circuit/{circuit.id}", data, hand)
-    return True
-
-
-# Across subscriptions
-
-
-def issue(desk: Desk) -> bool:
-    """Issue an authorization; mostly somebody in another subscription redeems it weeks later."""
-    circuit = desk.any(
-        desk.book.circuits,
-        lambda each: takes_one_more(desk, each) and standing(each) < MOST_AUTHORIZATIONS,
-    )
-    return circuit is not None and issue_on(desk, circuit)
-
-
-def issue_on(desk: Desk, circuit: CircuitRecord) -> bool:
-    """Issue an authorization for whoever of the customer, or for one of its subscriptions."""
-    others = [
-        each
-        for each in circuit.customer.subscriptions
-        if each is not circuit.subscription and not each.removed
-    ]
-    within = desk.rng.choice(others) if others and desk.chance(0.4) else None
-    issued = AuthorizationRecord(f"auth-{len(circuit.authorizations) + 1}", within)
-    data: Data = {"authorization_id": issued.id}
-    if within is not None:
-        data["subscription_id"] = within.id
-    circuit.authorizations.append(issued)
-    hand = desk.hand(circuit.customer, "contributor")
-    desk.send("issue-authorization", f"circuit/{circuit.id}", data, hand)
-    if desk.chance(0.8):
-        desk.later(desk.rng.randrange(1, 5), lambda desk: _redeem(desk, circuit, issued))
-    return True
-
-
-def standing(circuit: CircuitRecord) -> int:
-    """How many authorizations of a circuit are not revoked."""
-    return sum(each.state != "revoked" for each in circuit.authorizations)
-
-
-def _redeem(desk: Desk, circuit: CircuitRecord, issued: AuthorizationRecord) -> bool:
-    """Connect a network of another subscription; its own people may, who don't see the circuit."""
-    if issued.state != "available" or not takes_one_more(desk, circuit):
-        return False
-    network = desk.any(
-        circuit.customer.networks, lambda each: redeemable(issued, each) and fits(each, circuit)
-    )
-    if network is None:
-        return False
-    theirs = [
-        Hand(each.principal)
-        for each in circuit.customer.people
-        if each.scope == network.subscription.id and each.role == "network-operator"
-    ]
-    hand = desk.rng.choice(theirs) if theirs else None
-    return _connect(desk, circuit, network, issued, hand)
-
-
-def redeemable(issued: AuthorizationRecord, network: NetworkRecord) -> bool:
-    """Whether an authorization is for the subscription of a network."""
-    return issued.subscription is None or issued.subscription is network.subscription
-
-
-def revoke(desk: Desk) -> bool:
-    """Revoke an authorization, which cuts the connection made with it; also during a change."""
-    circuit = desk.any(
-        desk.book.circuits,
-        lambda each: each.state == "up" and each.ready <= desk.week and standing(each) > 0,
-        tries=80,
-    )
-    if circuit is None:
-        return False
-    revoked = desk.rng.choice([each for each in circuit.authorizations if each.state != "revoked"])
-    if revoked.network is not None:
-        revoked.network.disconnect(circuit)
-    revoked.state = "revoked"
-    hand = desk.hand(circuit.customer, "contributor")
-    data: Data = {"authorization_id": revoked.id}
-    desk.send("revoke-authorization", f"circuit/{circuit.id}", data, hand)
     return True
 
 

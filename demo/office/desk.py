@@ -18,6 +18,9 @@ Data = dict[str, object]
 Errand = Callable[["Desk"], bool]
 """Something the office does if it can: it writes one or more commands, or returns False."""
 
+Mistakes = tuple[tuple[int, Errand], ...]
+"""Wrong errands, and how often each is made."""
+
 T = TypeVar("T")
 
 NOW = ""

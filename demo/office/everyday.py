@@ -1,6 +1,7 @@
 """What the office does apart from new customers and new orders, and how often."""
 
 from demo.office import (
+    authorizations,
     bandwidth,
     circuits,
     connections,
@@ -56,9 +57,12 @@ WITH_NETWORKS: Often = (
     (1, networks.unlink),
     (0.6, networks.remove),
     (10, connections.connect),
+    (0.15, connections.fill_up),
+    (0.3, connections.spread),
+    (0.1, authorizations.issue_many),
     (2, connections.disconnect),
-    (4, connections.issue),
-    (1.5, connections.revoke),
+    (4, authorizations.issue),
+    (1.5, authorizations.revoke),
     (3, connections.peer),
     (1, connections.unpeer),
     (1, filters.define),

@@ -11,7 +11,7 @@ from demo.office.addresses import (
 )
 from demo.office.desk import Data, Desk
 from demo.office.network_records import NetworkRecord, SubnetRecord
-from demo.office.records import CustomerRecord, Subscription
+from demo.office.records import CircuitRecord, CustomerRecord, Subscription
 from domain.network.regions import GEOPOLITICAL_REGIONS
 
 GATEWAYS = ("expressroute", "vpn")
@@ -49,6 +49,13 @@ def register_for(desk: Desk, customer: CustomerRecord) -> bool:
     if desk.chance(0.35):
         _add_gateway(desk, network, "vpn")
     return True
+
+
+def register_hub(desk: Desk, circuit: CircuitRecord) -> NetworkRecord:
+    """Register a network that is made for a circuit, with the gateway for it."""
+    network = register_in(desk, circuit.customer, circuit.subscription)
+    _add_gateway(desk, network, "expressroute")
+    return network
 
 
 def register_in(desk: Desk, customer: CustomerRecord, subscription: Subscription) -> NetworkRecord:
