@@ -114,6 +114,12 @@ class Teller:
         self._table(f"Capacity, {len(rows)} of {len(found.locations)} locations", rows, heads)
         ends = [(name, f"{count:,}") for name, count in found.changes.items()]
         self._table("Changes of bandwidth", ends, ("how they stand", "changes"))
+        self._say(_hanging(found.hanging))
+        self._table(
+            "Alarms",
+            [(each["alarm"], *map(str, list(each.values())[1:])) for each in found.alarms],
+            ("kind", "raised in the year", "still raised", "acknowledged"),
+        )
         codes = [(name, f"{count:,}") for name, count in list(found.refusals.items())[:_TOP]]
         others = sum(list(found.refusals.values())[_TOP:])
         self._table(
@@ -149,6 +155,14 @@ def _as_typed() -> str:
     started, found = Path(sys.argv[0]), which("tieline")
     known = started.name == str(started) or (found and Path(found).samefile(started))
     return "tieline" if known else quote(str(started))
+
+
+def _hanging(counts: Mapping[str, int]) -> str:
+    return (
+        f"{counts['networks']:,} networks with {counts['connections']:,} connections to circuits; "
+        f"{counts['route_filters']:,} route filters\non {counts['filtered_peerings']:,} peerings; "
+        f"{counts['drifting_circuits']:,} circuits drift from what is agreed.\n"
+    )
 
 
 def _circuit_rows(found: "Figures") -> list[tuple[str, str, str]]:

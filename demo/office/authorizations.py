@@ -2,8 +2,7 @@
 
 from demo.office.connections import connect_to, fits, takes_one_more
 from demo.office.desk import Data, Desk, Hand
-from demo.office.network_records import AuthorizationRecord, NetworkRecord
-from demo.office.records import CircuitRecord
+from demo.office.records import AuthorizationRecord, CircuitRecord, NetworkRecord
 
 MOST_AUTHORIZATIONS = 10
 

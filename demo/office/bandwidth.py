@@ -5,7 +5,8 @@ from datetime import timedelta
 from demo.office import circuits, customers
 from demo.office.desk import WEEKS, Desk, Hand, written
 from demo.office.observations import WEEKS_UNTIL_RAISED, acknowledge
-from demo.office.records import OFFERED_MBPS, BandwidthChange, CircuitRecord, extra_mbps
+from demo.office.parts import OFFERED_MBPS, BandwidthChange
+from demo.office.records import CircuitRecord, extra_mbps
 
 _WHY_PROCEED = ("window agreed with the customer", "both links look good", "change board said yes")
 _WHY_ABANDON = ("customer changed its mind", "measured traffic is too high", "ordered by mistake")

@@ -2,8 +2,15 @@
 
 from dataclasses import dataclass, field
 
-from demo.office.network_records import NetworkRecord, RouteFilterRecord
-from demo.office.records import CircuitRecord, CustomerRecord, Retired, Site, extra_mbps
+from demo.office.records import (
+    CircuitRecord,
+    CustomerRecord,
+    NetworkRecord,
+    Retired,
+    RouteFilterRecord,
+    Site,
+    extra_mbps,
+)
 
 
 @dataclass

@@ -5,14 +5,8 @@ from dataclasses import dataclass
 
 from demo.office import connections, customers, peerings, sites
 from demo.office.desk import OWNER, Desk, Hand
-from demo.office.records import (
-    LOCAL_FROM_MBPS,
-    OFFERED_MBPS,
-    CircuitRecord,
-    CustomerRecord,
-    Site,
-    Subscription,
-)
+from demo.office.parts import LOCAL_FROM_MBPS, OFFERED_MBPS, Subscription
+from demo.office.records import CircuitRecord, CustomerRecord, Site
 
 PER_SUBSCRIPTION, PER_SUBSCRIPTION_AND_SITE = 50, 10
 _WANTED = (14, 18, 20, 20, 16, 7, 3, 2)

@@ -3,13 +3,8 @@
 from demo.office import networks
 from demo.office.addresses import any_overlap
 from demo.office.desk import Data, Desk, Hand
-from demo.office.network_records import (
-    MOST_CIRCUITS_HERE,
-    MOST_NETWORKS,
-    AuthorizationRecord,
-    NetworkRecord,
-)
-from demo.office.records import CircuitRecord
+from demo.office.parts import MOST_CIRCUITS_HERE, MOST_NETWORKS
+from demo.office.records import AuthorizationRecord, CircuitRecord, NetworkRecord
 from domain.network.regions import GEOPOLITICAL_REGIONS
 
 MOST_OF_A_CUSTOMER = 30
@@ -33,6 +28,23 @@ def connect(desk: Desk) -> bool:
         else None
     )
     return circuit is not None and network is not None and connect_to(desk, circuit, network)
+
+
+def put_to_use(desk: Desk, circuit: CircuitRecord) -> bool:
+    """Connect a network to a circuit that has a private peering now; mostly there is one for it."""
+    customer = circuit.customer
+    if not takes_one_more(desk, circuit):
+        return False
+    network = desk.any(
+        customer.networks,
+        lambda each: each.subscription is circuit.subscription and fits(each, circuit),
+        tries=10,
+    )
+    if network is None and networks.serves_networks(customer, circuit.subscription):
+        network = networks.register_hub(desk, circuit)
+    if network is None or not fits(network, circuit):
+        return False
+    return connect_to(desk, circuit, network)
 
 
 def fill_up(desk: Desk) -> bool:

@@ -3,7 +3,8 @@
 from demo.office import filters, networks, prefixes
 from demo.office.addresses import CSP_PREFIX
 from demo.office.desk import OWNER, SERVICE_DESK, STAFF, Desk, Hand
-from demo.office.records import CustomerRecord, Person, Subscription
+from demo.office.parts import Person, Subscription
+from demo.office.records import CustomerRecord
 from domain.words.values import Role
 
 # fmt: off

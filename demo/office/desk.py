@@ -8,8 +8,8 @@ from random import Random
 from typing import TypeVar, cast
 
 from demo.office.book import Book
-from demo.office.network_records import NetworkRecord
-from demo.office.records import BandwidthChange, CircuitRecord, CustomerRecord, Person
+from demo.office.parts import BandwidthChange, Person
+from demo.office.records import CircuitRecord, CustomerRecord, NetworkRecord
 from demo.places import PeeringLocation
 from domain.words.messages import Message
 from domain.words.values import Role

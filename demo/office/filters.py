@@ -1,8 +1,7 @@
 """Route filters: defined, changed, attached to microsoft peerings, detached, removed."""
 
 from demo.office.desk import Data, Desk
-from demo.office.network_records import RouteFilterRecord
-from demo.office.records import CircuitRecord, CustomerRecord
+from demo.office.records import CircuitRecord, CustomerRecord, RouteFilterRecord
 from domain.route_filter.communities import offered
 
 

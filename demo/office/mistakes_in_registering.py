@@ -1,8 +1,8 @@
 """Mistakes in the registration of a network: its space, its region, its subscription."""
 
 from demo.office.desk import Desk, Mistakes
-from demo.office.network_records import NetworkRecord
 from demo.office.networks import draft_network, network_data, serves_networks, subject
+from demo.office.records import NetworkRecord
 
 
 def _draft(desk: Desk) -> NetworkRecord | None:

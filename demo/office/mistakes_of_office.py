@@ -3,7 +3,7 @@
 from demo.office import networks
 from demo.office.desk import Data, Desk, Hand, Mistakes
 from demo.office.mistakes_of_rights import STRANGERS, someone
-from demo.office.network_records import NetworkRecord
+from demo.office.records import NetworkRecord
 
 # The CSP's own affairs
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from demo.office.circuits import draft_order
 from demo.office.desk import OWNER, SERVICE_DESK, Data, Desk, Hand, envelope
-from demo.office.records import CircuitRecord, CustomerRecord, Person
+from demo.office.parts import Person
+from demo.office.records import CircuitRecord, CustomerRecord
 
 STRANGERS = ("user:mallory", "user:old.intern", "service:scanner", "user:jdoe@elsewhere")
 

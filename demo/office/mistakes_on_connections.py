@@ -10,13 +10,8 @@ from demo.office.connections import (
 )
 from demo.office.desk import Data, Desk, Mistakes
 from demo.office.mistakes_on_circuits import send_wrong
-from demo.office.network_records import (
-    MOST_CIRCUITS_HERE,
-    MOST_NETWORKS,
-    AuthorizationRecord,
-    NetworkRecord,
-)
-from demo.office.records import CircuitRecord
+from demo.office.parts import MOST_CIRCUITS_HERE, MOST_NETWORKS
+from demo.office.records import AuthorizationRecord, CircuitRecord, NetworkRecord
 
 # Connections
 
@@ -161,9 +156,10 @@ def without_authorization(desk: Desk) -> bool:
     network = _elsewhere(desk, circuit) if circuit else None
     if circuit is None or network is None:
         return False
-    for each in circuit.authorizations:
-        if code := _why_not(each, network):
-            return _connect(desk, circuit, network, code, authorization_id=each.id)
+    useless = [(each, code) for each in circuit.authorizations if (code := _why_not(each, network))]
+    if useless:
+        given, code = desk.rng.choice(useless)
+        return _connect(desk, circuit, network, code, authorization_id=given.id)
     if desk.chance(0.3):
         return _connect(desk, circuit, network, "not-found", authorization_id="auth-99")
     return _connect(desk, circuit, network, "authorization-required")

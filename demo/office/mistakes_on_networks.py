@@ -2,7 +2,6 @@
 
 from demo.office.addresses import overlap
 from demo.office.desk import OWNER, Data, Desk, Hand, Mistakes
-from demo.office.network_records import NetworkRecord
 from demo.office.networks import (
     GATEWAYS,
     draft_subnet,
@@ -11,6 +10,7 @@ from demo.office.networks import (
     tell,
     two_networks,
 )
+from demo.office.records import NetworkRecord
 
 # What it consists of
 

@@ -2,9 +2,10 @@
 
 from demo.office.desk import Data, Desk, Mistakes
 from demo.office.mistakes_on_circuits import send_wrong
-from demo.office.network_records import NetworkRecord, SubnetRecord
 from demo.office.networks import tell
+from demo.office.parts import SubnetRecord
 from demo.office.peering_drafts import draft_peering, open_domains
+from demo.office.records import NetworkRecord
 from demo.office.routes import (
     MOST_IPV6,
     advertised,

@@ -3,7 +3,7 @@
 from demo.office import filters
 from demo.office.desk import OWNER, Data, Desk, Hand, Mistakes
 from demo.office.filters import attached_to, draft_filter, tell, with_microsoft
-from demo.office.network_records import RouteFilterRecord
+from demo.office.records import RouteFilterRecord
 
 _UNKNOWN = ("12076:50000", "12076:99999", "65000:100", "12076:51999")
 """Communities that the catalogue lacks, or that belong to private peerings."""

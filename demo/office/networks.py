@@ -10,8 +10,8 @@ from demo.office.addresses import (
     subnet_of,
 )
 from demo.office.desk import Data, Desk
-from demo.office.network_records import NetworkRecord, SubnetRecord
-from demo.office.records import CircuitRecord, CustomerRecord, Subscription
+from demo.office.parts import SubnetRecord, Subscription
+from demo.office.records import CircuitRecord, CustomerRecord, NetworkRecord
 from domain.network.regions import GEOPOLITICAL_REGIONS
 
 GATEWAYS = ("expressroute", "vpn")

@@ -19,7 +19,8 @@ from demo.office.addresses import (
     public_links_v6,
 )
 from demo.office.desk import Desk
-from demo.office.records import CircuitRecord, ClaimedPrefix, CustomerRecord, PeeringRecord
+from demo.office.parts import ClaimedPrefix, PeeringRecord
+from demo.office.records import CircuitRecord, CustomerRecord
 
 PUBLIC_TRAFFIC = ("public", "microsoft")
 REGISTRIES = ("RIPENCC", "ARIN", "APNIC", "LACNIC", "RADB")

@@ -2,7 +2,9 @@
 
 from random import Random
 
+from demo.office import connections
 from demo.office.desk import Desk
+from demo.office.parts import PeeringRecord
 from demo.office.peering_drafts import (
     REGISTRIES,
     PeeringDraft,
@@ -15,7 +17,7 @@ from demo.office.peering_drafts import (
     some_asn,
     takes_key,
 )
-from demo.office.records import CircuitRecord, PeeringRecord
+from demo.office.records import CircuitRecord
 
 
 def configure(desk: Desk, circuit: CircuitRecord) -> bool:
@@ -38,6 +40,9 @@ def configure_as(desk: Desk, circuit: CircuitRecord, draft: PeeringDraft) -> Non
         prefix.used = True
     if draft.peering.state == "validation-needed" and desk.chance(0.85):
         desk.later(desk.rng.randrange(1, 4), lambda desk: _validate(desk, circuit, draft))
+    if desk.networks and draft.peering.domain == "private" and desk.chance(0.8):
+        weeks = desk.rng.randrange(1, 3)
+        desk.later(weeks, lambda desk: connections.put_to_use(desk, circuit))
 
 
 def configure_another(desk: Desk) -> bool:

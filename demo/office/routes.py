@@ -2,9 +2,9 @@
 
 from demo.office.addresses import address_in
 from demo.office.desk import Data, Desk
-from demo.office.network_records import NetworkRecord, SubnetRecord
 from demo.office.networks import tell
-from demo.office.records import CircuitRecord
+from demo.office.parts import SubnetRecord
+from demo.office.records import CircuitRecord, NetworkRecord
 
 DEFAULT_ROUTE = "0.0.0.0/0"
 MOST_IPV6 = 100

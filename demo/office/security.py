@@ -1,9 +1,9 @@
 """Security: rules of subnets, encryption over circuits, secrets that are looked at."""
 
 from demo.office.desk import Data, Desk
-from demo.office.network_records import NetworkRecord, SubnetRecord
 from demo.office.networks import tell
-from demo.office.records import CircuitRecord
+from demo.office.parts import SubnetRecord
+from demo.office.records import CircuitRecord, NetworkRecord
 from demo.office.routes import a_network_with_subnets
 
 _RULES: tuple[tuple[str, Data], ...] = (

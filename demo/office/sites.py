@@ -1,7 +1,8 @@
 """Sites: locations are opened at real places, grow, close for a while, and take providers in."""
 
 from demo.office.desk import WEEKS, Desk
-from demo.office.records import RouterPairRecord, Site
+from demo.office.parts import RouterPairRecord
+from demo.office.records import Site
 from demo.places import PeeringLocation
 
 SMALL_MBPS, LARGE_MBPS = 10_000, 100_000
