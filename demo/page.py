@@ -26,6 +26,14 @@ _TOP: Final = 12
 
 _WIDTH: Final = 100
 
+_FURTHER: Final = (
+    "circuit list",
+    "alarms list",
+    "changes list --overdue",
+    "audit trail circuit/acme-fra-1",
+)
+"""What a reader may ask next."""
+
 
 class Teller:
     """Tells on standard output."""
@@ -117,7 +125,7 @@ class Teller:
         self._say(_hanging(found.hanging))
         self._table(
             "Alarms",
-            [(each["alarm"], *map(str, list(each.values())[1:])) for each in found.alarms],
+            [_alarm_row(each) for each in found.alarms],
             ("kind", "raised in the year", "still raised", "acknowledged"),
         )
         codes = [(name, f"{count:,}") for name, count in list(found.refusals.items())[:_TOP]]
@@ -135,7 +143,7 @@ class Teller:
             f"{speed['viewing_seconds']} s more.\nPeak memory {speed['peak_mib']} MiB.\n"
         )
         self._say("Look further:")
-        for verb in ("circuit list", "changes list --overdue", "audit trail circuit/acme-fra-1"):
+        for verb in _FURTHER:
             self._say(f"  TIELINE_DATABASE={escape(database)} {escape(_as_typed())} {verb}")
 
     def _table(self, title: str, rows: Sequence[Sequence[str]], heads: Sequence[str]) -> None:
@@ -155,6 +163,11 @@ def _as_typed() -> str:
     started, found = Path(sys.argv[0]), which("tieline")
     known = started.name == str(started) or (found and Path(found).samefile(started))
     return "tieline" if known else quote(str(started))
+
+
+def _alarm_row(counts: Mapping[str, Any]) -> tuple[str, ...]:
+    figures = (counts[name] for name in ("ever", "raised", "acknowledged"))
+    return (counts["alarm"], *(f"{each:,}" for each in figures))
 
 
 def _hanging(counts: Mapping[str, int]) -> str:

@@ -27,7 +27,7 @@ def increase(desk: Desk) -> bool:
     if fate < 0.03:
         _tell(desk, "abandon", circuit, _WHY_ABANDON)
         _stop(desk, circuit, extra_mbps(circuit, wanted))
-    elif fate < 0.06:
+    elif fate < (0.12 if desk.networks else 0.06):
         _provider_answers(desk, circuit, wanted)
     return True
 

@@ -255,6 +255,8 @@ def leave(desk: Desk, customer: CustomerRecord) -> bool:
     for prefix in customer.validated:
         hand = desk.hand(customer, "contributor")
         desk.send("release-prefix", _subject(customer), {"prefix": prefix}, hand)
+    if customer.networks and desk.chance(0.7):
+        desk.send("remove-customer", _subject(customer), {}, desk.csp(), "customer-in-use")
     filters.clear_out(desk, customer)
     networks.clear_out(desk, customer)
     for each in customer.subscriptions:

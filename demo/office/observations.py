@@ -80,18 +80,24 @@ def look_at_idle(desk: Desk) -> bool:
 
 def look_at_drift(desk: Desk) -> bool:
     """Somebody has seen that a circuit drifts."""
-    circuit = desk.circuit(
-        lambda each: each.drifting_since is not None and each.drifting_since < desk.week
-    )
+    circuit = _one_of(desk, lambda each: each.drifting_since)
     return circuit is not None and acknowledge(desk, circuit, "drift")
 
 
 def look_at_crowd(desk: Desk) -> bool:
     """Somebody has seen that a peering comes near its limit of prefixes."""
-    circuit = desk.circuit(
-        lambda each: each.crowded_since is not None and each.crowded_since < desk.week
-    )
+    circuit = _one_of(desk, lambda each: each.crowded_since)
     return circuit is not None and acknowledge(desk, circuit, "prefixes-near-limit")
+
+
+def _one_of(desk: Desk, since: Callable[[CircuitRecord], int | None]) -> CircuitRecord | None:
+    """One of the few circuits of which something is known since an earlier week."""
+    found = [
+        each
+        for each in desk.book.circuits
+        if desk.is_quiet(each) and (since(each) or desk.week) < desk.week
+    ]
+    return desk.rng.choice(found) if found else None
 
 
 def acknowledge(

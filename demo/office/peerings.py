@@ -149,6 +149,21 @@ def switch(desk: Desk) -> bool:
     hand = desk.hand(circuit.customer, "network-operator", circuit)
     data: dict[str, object] = {"routing_domain": peering.domain}
     desk.send(name, f"circuit/{circuit.id}", data, hand)
+    if desk.networks and peering.state == "disabled":
+        desk.later(desk.rng.randrange(1, 3), lambda desk: _switch_on(desk, circuit, peering))
+    return True
+
+
+def _switch_on(desk: Desk, circuit: CircuitRecord, peering: PeeringRecord) -> bool:
+    """The work is done for which a peering was disabled."""
+    standing = circuit.peerings.get(peering.domain) is peering
+    if not standing or not desk.takes_peerings(circuit) or peering.state != "disabled":
+        return False
+    peering.state = "enabled"
+    circuit.is_in_use()
+    hand = desk.hand(circuit.customer, "network-operator", circuit)
+    data: dict[str, object] = {"routing_domain": peering.domain}
+    desk.send("enable-peering", f"circuit/{circuit.id}", data, hand)
     return True
 
 
