@@ -1,5 +1,6 @@
 """A year of a cloud solution provider, as commands: 52 weeks at real places, with real providers.
 
+It uses the whole contract, or, without networks, only customers, locations, circuits and peerings.
 The same seed gives the same bytes, on every machine. Commands that follow from a provider's answer
 are in a later week: let each week settle before the next begins. About one in eight commands is
 wrong in a way people are wrong; `steps` says which, and with which code each is to be refused.
@@ -72,8 +73,8 @@ def weeks(
     """52 lists of commands, structured CloudEvents in the order of their `time`, within 2026.
 
     `circuits` is the number of accepted orders; by default there are about 17 commands for each.
-    Without `networks` there are about 13: only customers, locations, circuits and their peerings,
-    without networks, filters, routes, security, observations and alarms.
+    Without `networks` there are about 13: no networks, filters, routes, security, observations and
+    alarms are in it then.
     """
     for week in steps(seed, customers, circuits, commands, networks=networks):
         yield [step.command for step in week]
