@@ -3,7 +3,9 @@
 import base64
 import json
 import shutil
+import signal
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +19,7 @@ from joserfc.registry import HeaderParameter
 
 from tests.examples import PEERING
 from tests.running import ORDER, PAIR, Result, Tieline
+from tests.waiting import until
 
 CLEAR = "Xy7Str0ngEn0ughKey42"
 C1, ACME = "circuit/c1", "customer/acme"
@@ -191,6 +194,29 @@ def test_a_parked_command_keeps_it_sealed_and_is_decided_later(tieline: Tieline)
     assert reveal(tieline, "-o", "json").document["data"]["secret"] == CLEAR
     (again,) = submit(tieline, KEYED).lines
     assert again["type"] == "tieline.outcome.accepted.v1", "the same command, as it came"
+
+
+def test_a_crash_writes_no_memory_down(cell: Tieline) -> None:
+    """What was in the clear on its way in may still be in memory, which a core file would hold."""
+    change = {"routing_domain": "private", "md5_key": "Cr4shed0nTheWay"}
+    (cell.folder / "change.jsonl").write_text(line("50", "change-peering", C1, change))
+    known = len(cell.ask_list("circuit", "history", "c1"))
+    with_cores = ["sh", "-c", 'ulimit -c "$(ulimit -H -c)" && exec "$@"', "sh"]
+    with subprocess.Popen(
+        [*with_cores, *cell.command("submit", "change.jsonl", "-")],
+        cwd=cell.folder,
+        env=cell.environment,
+        stdin=subprocess.PIPE,
+    ) as running:
+        assert running.stdin is not None
+        running.stdin.write(b"\n")  # every file is looked at before the first is begun
+        running.stdin.flush()
+        until("it is decided", lambda: len(cell.ask_list("circuit", "history", "c1")) > known)
+        (cell.folder / "change.jsonl").unlink()
+        running.send_signal(signal.SIGABRT)
+    assert running.returncode == -signal.SIGABRT
+    assert not list(cell.folder.rglob("*core*"))
+    assert leaks_in(cell.folder, "Cr4shed0nTheWay") == []
 
 
 # --- the store of the keys
