@@ -11,17 +11,9 @@ from psycopg import sql
 
 from adapters.kafka.topics import topics_of
 from adapters.wiring.brokers import brokers_of
-from tests.adapters.test_cli_secrets import (
-    C1,
-    CLEAR,
-    WORLD,
-    forms,
-    leaks_in,
-    line,
-    published,
-    submit,
-)
+from tests.adapters.test_cli_secrets import published
 from tests.examples import PEERING
+from tests.keyed import C1, CLEAR, WORLD, forms, leaks_in, line, submit
 from tests.observe.collector import collecting
 from tests.production.plugin import ACell
 from tests.production.records import everything_on
