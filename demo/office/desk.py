@@ -101,10 +101,15 @@ class Desk:
         data: Data,
         hand: Hand,
         expected: str | None = None,
+        *,
+        at_version: int | None = None,
     ) -> str:
-        """Put a command on the pile; returns its id."""
+        """Put a command on the pile, where given for one version of its subject; returns its id."""
         id = f"w{self.week:02}-{len(self.pile) + 1:04}"
-        self.put(envelope(id, name, subject, data, hand), expected)
+        command = envelope(id, name, subject, data, hand)
+        if at_version is not None:
+            command["ifversion"] = at_version
+        self.put(command, expected)
         return id
 
     def put(self, command: Message, expected: str | None = None) -> None:

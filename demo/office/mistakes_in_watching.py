@@ -88,6 +88,17 @@ def _say(desk: Desk, circuit: CircuitRecord, name: str) -> bool:
     return True
 
 
+def from_an_old_page(desk: Desk) -> bool:
+    """Somebody sends what a page from long ago suggests; the circuit has gone on since."""
+    circuit = desk.circuit()
+    if circuit is None:
+        return False
+    data, hand = Data(billing="unlimited"), desk.hand(circuit.customer, "contributor")
+    subject = f"circuit/{circuit.id}"
+    desk.send("change-billing", subject, data, hand, "version-moved", at_version=2)
+    return True
+
+
 def no_such_change(desk: Desk) -> bool:
     """A change is to go on, or is refused by the provider, that does not exist."""
     circuit = desk.circuit()
@@ -112,4 +123,5 @@ MISTAKES: Mistakes = (
     (1, old_keys),
     (3, wrong_key_at_the_end),
     (3, no_such_change),
+    (2, from_an_old_page),
 )

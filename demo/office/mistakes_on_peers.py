@@ -56,6 +56,24 @@ def peering_still_used(desk: Desk) -> bool:
     )
 
 
+def link_in_a_network(desk: Desk) -> bool:
+    """A private peering moves to addresses that a connected network has, or loses what it needs."""
+    circuit = desk.circuit(
+        lambda each: (
+            bool(each.networks)
+            and any(":" not in subnet for subnet in each.peerings["private"].subnets)
+        )
+    )
+    if circuit is None:
+        return False
+    if desk.chance(0.3):
+        data = Data(routing_domain="private", vlan=None)
+        return send_wrong(desk, "change-peering", circuit, data, "malformed-command")
+    network, _, _ = desk.rng.choice(circuit.networks).space[0].partition("/")
+    data = Data(routing_domain="private", primary_subnet=f"{network}/30")
+    return send_wrong(desk, "change-peering", circuit, data, "subnet-overlaps")
+
+
 def too_far_for_standard(desk: Desk) -> bool:
     """Premium to Standard although something hangs on the circuit that only Premium reaches."""
     circuit = desk.circuit(
@@ -97,6 +115,7 @@ MISTAKES: Mistakes = (
     (4, wrong_peer),
     (3, peered_again),
     (4, peering_still_used),
+    (4, link_in_a_network),
     (2, too_far_for_standard),
     (3, while_it_decreases),
 )

@@ -64,8 +64,9 @@ def register_in(desk: Desk, customer: CustomerRecord, subscription: Subscription
     copied = desk.any(customer.networks, lambda _: True) if desk.chance(0.05) else None
     if copied is not None:
         network.space = list(copied.space)
-    data = network_data(network)
-    desk.send("register-network", subject(network), data, desk.hand(customer, "network-operator"))
+    data, hand = network_data(network), desk.hand(customer, "network-operator")
+    version = 0 if desk.chance(0.1) else None
+    desk.send("register-network", subject(network), data, hand, at_version=version)
     customer.registered += 1
     customer.networks.append(network)
     subscription.networks += 1
