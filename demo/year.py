@@ -91,7 +91,11 @@ def steps(
     """Like `weeks`, each command with the code it is to be refused with, or None."""
     each = COMMANDS_PER_CIRCUIT if networks else COMMANDS_WITHOUT_NETWORKS
     plan = Plan(customers, circuits, commands or round(circuits * each))
-    desk = Desk(Random(seed), networks)  # noqa: S311 - a story, not a secret
+    return worked(Desk(Random(seed), networks), plan)  # noqa: S311 - a story, not a secret
+
+
+def worked(desk: Desk, plan: Plan) -> Iterator[list[SentCommand]]:
+    """The weeks of a year at a desk, whose book then says how everything stands."""
     for week in range(1, WEEKS + 1):
         desk.week = week
         _work(desk, plan)

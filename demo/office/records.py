@@ -19,7 +19,7 @@ from demo.office.parts import (
 )
 
 
-@dataclass
+@dataclass(repr=False)
 class CustomerRecord:
     """A customer; `number` gives its own address space, `guest` one that leaves within the year."""
 
@@ -56,7 +56,7 @@ class CustomerRecord:
     """How many route filters it ever had."""
 
 
-@dataclass
+@dataclass(repr=False)
 class Site:
     """A location as opened.
 
@@ -106,7 +106,7 @@ class Site:
         )
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, repr=False)
 class CircuitRecord:
     """A circuit, through all its recreations; `ready` is the week from which it takes changes."""
 
@@ -181,7 +181,7 @@ class CircuitRecord:
         return head if dot and tail.isdigit() else self.id
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False, kw_only=True, repr=False)
 class NetworkRecord:
     """A virtual network; `number` gives its own part of its customer's private address space."""
 
@@ -224,7 +224,7 @@ class NetworkRecord:
                 each.network = None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RouteFilterRecord:
     """A route filter, and the circuits whose microsoft peerings use it."""
 
@@ -234,7 +234,7 @@ class RouteFilterRecord:
     circuits: list[CircuitRecord] = field(default_factory=list["CircuitRecord"])
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AuthorizationRecord:
     """An authorization of a circuit; `network` is the one that is connected by it."""
 
@@ -244,7 +244,7 @@ class AuthorizationRecord:
     network: NetworkRecord | None = None
 
 
-@dataclass
+@dataclass(repr=False)
 class Retired:
     """A circuit id that is no longer in use."""
 
