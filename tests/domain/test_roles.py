@@ -4,15 +4,8 @@ from typing import Any
 
 import pytest
 
-from domain.customer.events import (
-    CustomerRemoved,
-    PrefixClaimed,
-    SubscriptionAdded,
-)
+from domain.customer.events import CustomerRemoved
 from domain.decider.rights import NOTHING
-from domain.network.events import RouteSet, SecurityRuleSet, SubnetAdded
-from domain.words.prefix import prefix as prefix_of
-from domain.words.sealed import Sealed
 from domain.words.values import Role
 from tests.domain.spec import given
 from tests.examples import (
@@ -20,19 +13,15 @@ from tests.examples import (
     ORDER,
     a_customer,
     a_grant,
-    a_held_prefix,
-    a_link,
     a_location,
     a_network,
-    a_peering,
     a_provisioned_circuit,
     a_route_filter,
     a_world,
-    an_encrypted_circuit,
 )
-from tests.examples.alarms import STAFF_LOOKS_AFTER, an_alarm
+from tests.examples.alarms import STAFF_LOOKS_AFTER
 from tests.examples.commands import EXAMPLES, sent_by
-from tests.examples.hanging import a_connection, an_authorization, peered
+from tests.examples.full_world import CREATED_THERE, a_full_world
 from tests.examples.parties import a_connect_to_customer, a_csp_role
 
 ACME, C1 = "customer/acme", "circuit/c1"
@@ -66,14 +55,6 @@ OF_FILTERS = frozenset(
 )
 LOCATIONS = frozenset(verb for verb in EXAMPLES if EXAMPLES[verb].subject.startswith("location/"))
 
-RULE = EXAMPLES["set-security-rule"].data
-CREATED_THERE = {
-    "order-circuit": "circuit/c2",
-    "register-network": "network/n3",
-    "define-route-filter": "route-filter/f2",
-}
-"""What is free in a world where every other example finds what it is about."""
-
 
 def _may(verb: str, actor: str, *world: Any) -> bool:
     """Whether an example of the command gets any answer other than a lack of rights."""
@@ -97,35 +78,10 @@ def _sees_but_may_not(verb: str, actor: str, *world: Any) -> bool:
     return spec.outcome.refusal.code == "not-permitted"
 
 
-LONDON = [a_location("london"), a_provisioned_circuit("c3", location_id="london")]
-"""Another circuit, in reach of peer-circuits."""
-
-
 @pytest.fixture
 def world() -> list[Any]:
     """A world in which every example command finds what it is about."""
-    return [
-        *a_world(),
-        an_encrypted_circuit(),
-        (ACME, SubscriptionAdded(subscription_id="acme-dev", managed_by="csp")),
-        a_grant("user:bob", "reader"),
-        a_grant("user:anna", "owner"),
-        a_held_prefix(confirmed=False),
-        *a_route_filter(),
-        *a_network("n1", gateways=["vpn", "expressroute"]),
-        *a_network("n2", "10.2.0.0/16", gateways=["vpn"]),
-        *a_link(),
-        *a_connection("n1"),
-        *an_authorization("a1"),
-        *LONDON,
-        *peered("c1", "c3"),
-        a_peering(md5_key=Sealed("sealed")),
-        *an_alarm(),
-        ("network/n1", SubnetAdded(name="web", prefix=prefix_of("10.1.0.0/24"))),
-        ("network/n1", RouteSet(subnet="web", prefix=prefix_of("0.0.0.0/0"), next_hop="None")),
-        ("network/n1", SecurityRuleSet(**RULE)),
-        (ACME, PrefixClaimed(prefix=prefix_of("203.0.113.0/24"))),
-    ]
+    return a_full_world()
 
 
 @pytest.mark.parametrize("role", ROLES)
