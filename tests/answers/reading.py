@@ -52,7 +52,7 @@ OF_THE_PROCESS: Final = frozenset(
 def refusals_of(verb: str) -> set[str]:
     """The codes that a command's rule can refuse with, and the checks before it."""
     codes = {each for function in _functions_of(verb) for each in _codes_in(function)}
-    return (codes | _before_the_rule(verb)) - NEVER.get(verb, frozenset())
+    return codes - NEVER.get(verb, frozenset()) | _before_the_rule(verb)
 
 
 def events_of(verb: str) -> set[str]:

@@ -15,15 +15,9 @@ from domain.route_filter.events import RouteFilterRemoved
 from tests.domain.spec import Spec, given
 from tests.examples import a_customer, a_grant
 from tests.examples.commands import EXAMPLES, ON_CSP
-from tests.examples.full_world import CREATED_THERE, a_full_world
+from tests.examples.full_world import NEW, a_full_world
 
 CREATING: Final = {verb for verb, kind in COMMANDS.items() if RULES[kind].creates}
-NEW: Final = CREATED_THERE | {
-    "register-customer": "customer/beta",
-    "open-location": "location/paris",
-}
-"""What the commands that create something make in the full world."""
-
 every = pytest.mark.parametrize("verb", COMMANDS)
 
 

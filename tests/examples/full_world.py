@@ -33,6 +33,12 @@ CREATED_THERE: Final = {
 }
 """What is free in a world where every other example finds what it is about."""
 
+NEW: Final = CREATED_THERE | {
+    "register-customer": "customer/beta",
+    "open-location": "location/paris",
+}
+"""What each command that creates something can create there."""
+
 
 def a_full_world(model: Model = "connect-through") -> list[Written]:
     """Everything that an example is about, of a customer of this model."""
