@@ -22,41 +22,45 @@ class Notes:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.test = ""
-        self.shown: defaultdict[str, defaultdict[str, set[str]]] = defaultdict(
-            lambda: defaultdict(set)
-        )
-        self.written: defaultdict[str, set[str]] = defaultdict(set)
+        self.verbs: dict[int, str] = {}
+        """By specification, the last command that the running test has sent."""
+        self.sent = 0
+        self.refused: list[tuple[str, str, int]] = []
+        """What the running test shows: command, code, how many commands were sent until then."""
+        self.shown: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+        self.written: dict[str, set[str]] = defaultdict(set)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None]:
-        """Name the test that runs, without what it was parametrised with."""
-        self.test = item.nodeid.partition("[")[0]
+        """Note what a test shows, and how many commands it sends after that; by its name without
+        what it was parametrised with.
+        """
+        self.verbs, self.sent, self.refused = {}, 0, []
         yield
+        test = item.nodeid.partition("[")[0]
+        for verb, code, until_then in self.refused:
+            tests, after = self.shown[verb][code], self.sent - until_then
+            tests[test] = min(after, tests.get(test, after))
 
     def pytest_sessionfinish(self) -> None:
         """Write the notes down."""
-        shown = {
-            verb: {code: sorted(tests) for code, tests in codes.items()}
-            for verb, codes in self.shown.items()
-        }
         written = {verb: sorted(kinds) for verb, kinds in self.written.items()}
-        self.path.write_text(json.dumps({"shown": shown, "written": written}), encoding="utf-8")
+        self.path.write_text(json.dumps({"shown": self.shown, "written": written}), "utf-8")
 
     def watch(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Listen to what specifications say."""
         decide, refused = Spec.when_message, Spec.refused
-        verbs: dict[int, str] = {}
 
         def when_message(spec: Spec, message: Any, **more: Any) -> Spec:
             decide(spec, message, **more)
-            verbs[id(spec)] = verb = _verb_of(message)
+            self.sent += 1
+            self.verbs[id(spec)] = verb = _verb_of(message)
             self.written[verb].update(event.kind for _, event in spec.written)
             return spec
 
         def refuses(spec: Spec, code: str, **facts: Any) -> Spec:
             refused(spec, code, **facts)
-            self.shown[verbs[id(spec)]][code].add(self.test)
+            self.refused.append((self.verbs[id(spec)], code, self.sent))
             return spec
 
         monkeypatch.setattr(Spec, "when_message", when_message)
@@ -74,7 +78,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Begin to take notes."""
-    notes = Notes(config.getoption("--notes"))
+    path: Path | None = config.getoption("--notes")
+    assert path is not None, "it is required"
+    notes = Notes(path)
     monkeypatch = pytest.MonkeyPatch()
     config.add_cleanup(monkeypatch.undo)
     notes.watch(monkeypatch)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from domain.catalogue import COMMANDS, EVENTS, INSIDE_COMMANDS, NOUNS
+from domain.catalogue import EVENTS, INSIDE_COMMANDS, NOUNS
 from domain.decider.noun import Noun
 from domain.words.refusals import ABOUT, CODES
 from tests.answers.reading import events_of
@@ -26,6 +26,7 @@ say](contract/refusals.md).
 - Under connect-to the CSP's staff acts for a customer by roles that it granted on behalf, and by
   what stands under a command without a model.
 - Events that follow from what was written, such as the end of a drift, are named after the others.
+- What the engine itself sends, and an operator by a verb of its own, is unknown from outside.
 - What a command can write and be refused with is read from the code of its rule; a test compares
   it with this page and runs the tests that are named here.
 """
@@ -96,8 +97,6 @@ def _told(verb: str, answers: Answers) -> Iterator[str]:
         yield f"- Sent by others: {more}"
     if on_csp := senders_on_csp(verb):
         yield f"- About csp/self: {on_csp}"
-    if verb not in COMMANDS:
-        yield "- From outside there is no such command."
     yield f"- Writes: {_kinds(events_of(verb))}"
     if answers.following:
         yield f"- What can follow: {_kinds(answers.following)}"

@@ -12,9 +12,10 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any, Final
 
 from domain.bandwidth_change.course import STEPS
-from domain.catalogue import COMMANDS, INSIDE_COMMANDS, NOUNS, RULES
+from domain.catalogue import COMMANDS, EVENTS, INSIDE_COMMANDS, NOUNS, RULES
 from domain.circuit.guard import CircuitRule
 from domain.decider.noun import Noun
+from domain.words.refusals import CODES
 from domain.words.structs import Event
 from tests.answers.raised import DOMAIN, raised_in
 
@@ -51,14 +52,19 @@ OF_THE_PROCESS: Final = frozenset(
 
 def refusals_of(verb: str) -> set[str]:
     """The codes that a command's rule can refuse with, and the checks before it."""
-    codes = {each for function in _functions_of(verb) for each in _codes_in(function)}
-    return codes - NEVER.get(verb, frozenset()) | _before_the_rule(verb)
+    return named_in_rule(verb) - NEVER.get(verb, frozenset()) - EVENTS.keys() | _before(verb)
 
 
 def events_of(verb: str) -> set[str]:
     """The types of event that a command's rule can write; what follows from those is not in it."""
-    kinds = {each.kind for function in _functions_of(verb) for each in _events_in(function)}
-    return kinds - NEVER.get(verb, frozenset())
+    return named_in_rule(verb) - NEVER.get(verb, frozenset()) - CODES.keys()
+
+
+def named_in_rule(verb: str) -> set[str]:
+    """The codes and the types of event that the functions of a command's rule name."""
+    reached = _reached_from(RULES[INSIDE_COMMANDS[verb]].decide)
+    codes = {each for function in reached for each in _codes_in(function)}
+    return codes | {each.kind for function in reached for each in _events_in(function)}
 
 
 def following() -> set[str]:
@@ -67,7 +73,7 @@ def following() -> set[str]:
     return {event.kind for function in reached for event in _events_in(function)}
 
 
-def _before_the_rule(verb: str) -> set[str]:
+def _before(verb: str) -> set[str]:
     """The checks that are the same for every command, as far as they apply to this one."""
     shape = {"malformed-command", "command-id-reused", "not-permitted"}
     first = shape if verb in COMMANDS else {"unknown-command"}
@@ -80,8 +86,8 @@ def _of_existence(verb: str) -> set[str]:
         return set()
     if not RULES[INSIDE_COMMANDS[verb]].creates:
         return {"not-found"}
-    ends = "removed_at" in noun.state.__struct_fields__
-    return {"already-exists", "id-retired"} if ends else {"already-exists"}
+    has_an_end = hasattr(noun.state, "removed_at")
+    return {"already-exists", "id-retired"} if has_an_end else {"already-exists"}
 
 
 def _noun_of(verb: str) -> Noun:
@@ -100,10 +106,6 @@ def _of_a_circuit(verb: str) -> set[str]:
     if verb in OF_THE_PROCESS and rule.within_a_change:
         codes.add("change-unknown")
     return codes
-
-
-def _functions_of(verb: str) -> frozenset[FunctionType]:
-    return _reached_from(RULES[INSIDE_COMMANDS[verb]].decide)
 
 
 @cache

@@ -28,10 +28,6 @@ def sent(spec: Spec, verb: str, subject: str | None = None, **more: Any) -> Spec
     return spec.when(verb, subject, **example.data | more)
 
 
-def test_what_is_created_is_named() -> None:
-    assert set(NEW) == CREATING
-
-
 # --- the message
 
 

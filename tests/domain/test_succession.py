@@ -1,6 +1,5 @@
 """The ids of successors: `….r2`, `….r3`, reserved for good from the moment they are decided."""
 
-
 import pytest
 
 from tests.domain.drive import drive

@@ -26,43 +26,14 @@ from tests.examples.hanging import a_connection, an_authorization, peered
 
 ACME: Final = "customer/acme"
 
-CREATED_THERE: Final = {
-    "order-circuit": "circuit/c2",
-    "register-network": "network/n3",
-    "define-route-filter": "route-filter/f2",
-}
-"""What is free in a world where every other example finds what it is about."""
-
-NEW: Final = CREATED_THERE | {
+NEW: Final[dict[str, str]] = {
     "register-customer": "customer/beta",
     "open-location": "location/paris",
+    "register-network": "network/n3",
+    "define-route-filter": "route-filter/f2",
+    "order-circuit": "circuit/c2",
 }
-"""What each command that creates something can create there."""
-
-
-def a_full_world(model: Model = "connect-through") -> list[Written]:
-    """Everything that an example is about, of a customer of this model."""
-    return [
-        *a_customer(model=model),
-        *a_location(),
-        *a_provisioned_circuit(),
-        an_encrypted_circuit(),
-        (ACME, SubscriptionAdded(subscription_id="acme-dev", managed_by="csp")),
-        a_grant("user:bob", "reader"),
-        a_grant("user:anna", "owner"),
-        a_held_prefix(confirmed=False),
-        *a_route_filter(),
-        *a_network("n1", gateways=["vpn", "expressroute"]),
-        *a_network("n2", "10.2.0.0/16", gateways=["vpn"]),
-        *a_link(),
-        *a_connection("n1"),
-        *an_authorization("a1"),
-        *_another_circuit(),
-        a_peering(md5_key=Sealed("sealed")),
-        *an_alarm(),
-        *_a_subnet(),
-        (ACME, PrefixClaimed(prefix=prefix_of("203.0.113.0/24"))),
-    ]
+"""What each command that creates something can create there: its example's subject is taken."""
 
 
 def _another_circuit() -> list[Written]:
@@ -77,3 +48,31 @@ def _a_subnet() -> list[Written]:
     route = RouteSet(subnet="web", prefix=prefix_of("0.0.0.0/0"), next_hop="None")
     subnet = SubnetAdded(name="web", prefix=prefix_of("10.1.0.0/24"))
     return [("network/n1", subnet), ("network/n1", route), ("network/n1", rule)]
+
+
+EVERYTHING: Final[list[Written]] = [
+    *a_location(),
+    *a_provisioned_circuit(),
+    an_encrypted_circuit(),
+    (ACME, SubscriptionAdded(subscription_id="acme-dev", managed_by="csp")),
+    a_grant("user:bob", "reader"),
+    a_grant("user:anna", "owner"),
+    a_held_prefix(confirmed=False),
+    *a_route_filter(),
+    *a_network("n1", gateways=["vpn", "expressroute"]),
+    *a_network("n2", "10.2.0.0/16", gateways=["vpn"]),
+    *a_link(),
+    *a_connection("n1"),
+    *an_authorization("a1"),
+    *_another_circuit(),
+    a_peering(md5_key=Sealed("sealed")),
+    *an_alarm(),
+    *_a_subnet(),
+    (ACME, PrefixClaimed(prefix=prefix_of("203.0.113.0/24"))),
+]
+"""What the examples of all commands are about, beside the customer."""
+
+
+def a_full_world(model: Model = "connect-through") -> list[Written]:
+    """Everything that an example is about, of a customer of this model."""
+    return [*a_customer(model=model), *EVERYTHING]

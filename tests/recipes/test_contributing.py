@@ -38,6 +38,12 @@ def follow(heading: str, copy: Path) -> None:
         run(copy, made)
 
 
+def answers(copy: Path, *tests: str) -> str:
+    """The page of commands and their answers, made anew from some tests alone."""
+    run(copy, "tests.answers", "tests/domain/test_every_command.py", *tests)
+    return (copy / "docs/commands.md").read_text(encoding="utf-8")
+
+
 def check(copy: Path, heading: str, *tests: str) -> None:
     """Lint, check the types of what the recipe wrote, run the tests of everything and its own."""
     run(copy, "ruff", "check", ".")
@@ -56,6 +62,9 @@ def test_add_a_command(tmp_path: Path) -> None:
     follow("Add a command", copy)
     check(copy, "Add a command", "tests/domain/test_renaming.py")
     assert "rename-customer" in (copy / "docs/contract/commands.md").read_text()
+    told = answers(copy, "tests/domain/test_renaming.py").partition("### rename-customer")[2]
+    assert "- Sent by: owner, contributor;" in told.partition("###")[0]
+    assert "`tieline.customer.renamed.v1`" in told.partition("###")[0]
     tieline(copy, *CUSTOMER)
     tieline(copy, "customer", "rename", "acme", "--name", "Acme AG")
     assert tieline(copy, "customer", "show", "acme")["name"] == "Acme AG"
@@ -75,7 +84,10 @@ def test_add_a_noun_and_its_view(tmp_path: Path) -> None:
         layers.read_text().replace('    "circuit",\n', '    "circuit | power_feed",\n')
     )
     run(copy, LINT_IMPORTS, code=True)
-    check(copy, "Add a noun", "tests/domain/test_power_feeds.py")
+    roles = "tests/domain/test_roles.py"
+    check(copy, "Add a noun", "tests/domain/test_power_feeds.py", roles)
+    told = answers(copy, "tests/domain/test_power_feeds.py").partition("### order-power-feed")[2]
+    assert "| `subscription-unknown` | [test_a_power_feed_lies_in" in told
     tieline(copy, *CUSTOMER)
     tieline(copy, "customer", "add-subscription", "acme", "--subscription", "acme-prod")
     options = ("--customer", "acme", "--subscription", "acme-prod", "--rack", "r7")
