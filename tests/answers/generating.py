@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -50,13 +50,18 @@ def answers_of(run: Noted, before: Mapping[str, Answers]) -> dict[str, Answers]:
     return found
 
 
-def unshown(answers: Mapping[str, Answers], run: Noted) -> Iterator[str]:
-    """What the code can come to, and no test shows."""
+def unshown(answers: Mapping[str, Answers]) -> Iterator[str]:
+    """What the code of a command can refuse it with, and no test shows; and the reverse."""
     for verb, each in answers.items():
         for code in sorted(refusals_of(verb) - each.refusals.keys()):
             yield f"{verb} can be refused with {code}: no test sends it and says .refused({code!r})"
         for code in sorted(each.refusals.keys() - refusals_of(verb)):
             yield f"{verb} is refused with {code} by {each.refusals[code]}: not found in its code"
+
+
+def unwritten(verbs: Iterable[str], run: Noted) -> Iterator[str]:
+    """The types of event that the code of these commands can write, and no test sees."""
+    for verb in verbs:
         for kind in sorted(events_of(verb) - set(run.written.get(verb, ()))):
             yield f"{verb} can write {kind}: no test sends it and sees that"
 
@@ -66,8 +71,9 @@ def main(files: Sequence[str]) -> int:
     of the specification, only those run, and the page keeps what it says of the rest.
     """
     run = noted(files or list(_specifications()))
-    answers = answers_of(run, read(PAGE.read_text(encoding="utf-8")) if files else {})
-    if found := list(unshown(answers, run)):
+    before = read(PAGE.read_text(encoding="utf-8")) if files else {}
+    answers = answers_of(run, before)
+    if found := [*unshown(answers), *unwritten(answers.keys() - before.keys(), run)]:
         sys.stderr.write("\n".join(["docs/commands.md was not written:", *found, ""]))
         return 1
     PAGE.write_text(page(answers), encoding="utf-8", newline="\n")

@@ -81,13 +81,16 @@ def _before(verb: str) -> set[str]:
 
 
 def _of_existence(verb: str) -> set[str]:
+    """Whether the subject is there, and whether the sender may know that."""
     noun = _noun_of(verb)
     if noun.initial is not None:
         return set()
-    if not RULES[INSIDE_COMMANDS[verb]].creates:
+    rule = RULES[INSIDE_COMMANDS[verb]]
+    if not rule.creates:
         return {"not-found"}
-    has_an_end = hasattr(noun.state, "removed_at")
-    return {"already-exists", "id-retired"} if has_an_end else {"already-exists"}
+    is_hidden = noun.belongs_to == "customer" and rule.right not in ("csp", "process")
+    codes = {"already-exists", "not-found"} if is_hidden else {"already-exists"}
+    return codes | {"id-retired"} if hasattr(noun.state, "removed_at") else codes
 
 
 def _noun_of(verb: str) -> Noun:

@@ -4,7 +4,7 @@ import pytest
 
 from domain.catalogue import EVENTS, INSIDE_COMMANDS
 from domain.words.refusals import CODES
-from tests.answers.generating import noted, unshown
+from tests.answers.generating import noted, unshown, unwritten
 from tests.answers.page import PAGE, Answers, page, read
 from tests.answers.proofs import Noted, best
 from tests.answers.reading import NEVER, events_of, following, named_in_rule, refusals_of
@@ -62,7 +62,7 @@ def test_what_no_test_shows_is_named() -> None:
     less = dict(ANSWERS["close-location"].refusals)
     del less["not-found"]
     answers = {"close-location": Answers({**less, "vlan-taken": "t::u"}, frozenset())}
-    told = list(unshown(answers, Noted({}, {})))
+    told = [*unshown(answers), *unwritten(answers, Noted({}, {}))]
     assert [each.partition(":")[0] for each in told] == [
         "close-location can be refused with not-found",
         "close-location is refused with vlan-taken by t",
