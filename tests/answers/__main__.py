@@ -1,4 +1,4 @@
-"""`python -m tests.answers [FILE…]`."""
+"""`python -m tests.answers [ARGUMENTS OF PYTEST]`."""
 
 import sys
 

@@ -66,12 +66,12 @@ def unwritten(verbs: Iterable[str], run: Noted) -> Iterator[str]:
             yield f"{verb} can write {kind}: no test sends it and sees that"
 
 
-def main(files: Sequence[str]) -> int:
-    """Write the page, unless no test shows something that the code can come to: then 1. With files
-    of the specification, only those run, and the page keeps what it says of the rest.
+def main(chosen: Sequence[str]) -> int:
+    """Write the page, unless no test shows something that the code can come to: then 1. With
+    arguments of pytest only the tests run that those choose, and the page keeps what it says.
     """
-    run = noted(files or list(_specifications()))
-    before = read(PAGE.read_text(encoding="utf-8")) if files else {}
+    run = noted(chosen or list(_specifications()))
+    before = read(PAGE.read_text(encoding="utf-8")) if chosen else {}
     answers = answers_of(run, before)
     if found := [*unshown(answers), *unwritten(answers.keys() - before.keys(), run)]:
         sys.stderr.write("\n".join(["docs/commands.md was not written:", *found, ""]))
