@@ -23,8 +23,8 @@ say](contract/refusals.md).
 
 - A role alone is one that the customer granted, `on csp/self` one that the CSP granted. A role with
   a scope holds within that scope.
-- Under connect-to the CSP's staff acts for a customer by roles that it granted on behalf, and by
-  what stands under a command without a model.
+- What is said without a model holds under both. For a connect-to customer the CSP's staff does the
+  rest by roles that the customer granted on behalf, and with `onbehalfof` set.
 - Events that follow from what was written, such as the end of a drift, are named after the others.
 - What the engine itself sends, and an operator by a verb of its own, is unknown from outside.
 - What a command can write and be refused with is read from the code of its rule; a test compares
@@ -43,7 +43,7 @@ class Answers(NamedTuple):
 
 def page(answers: Mapping[str, Answers]) -> str:
     """The page, for the answers of every command."""
-    parts = [_HEAD, *_contents()]
+    parts = [_HEAD, *_contents(), _by_senders()]
     for noun in NOUNS.values():
         parts.append(f"## {_title(noun)}\n\n{noun.about}\n")
         parts += [_section(verb, answers[verb]) for verb in _verbs(noun)]
@@ -57,8 +57,22 @@ def read(text: str) -> dict[str, Answers]:
 
 def _contents() -> Iterator[str]:
     for noun in NOUNS.values():
-        links = ", ".join(f"[{verb}](#{verb})" for verb in _verbs(noun))
-        yield f"**{_title(noun)}**: {links}\n"
+        yield f"**{_title(noun)}**: {_links(_verbs(noun))}\n"
+
+
+def _by_senders() -> str:
+    """The commands by who may send them."""
+    sent_by: dict[str, list[str]] = {}
+    for noun in NOUNS.values():
+        for verb in _verbs(noun):
+            sent_by.setdefault(senders(verb), []).append(verb)
+    lines = ["## Who may send what", "", "| sent by | commands |", "| --- | --- |"]
+    lines += [f"| {who} | {_links(verbs)} |" for who, verbs in sent_by.items()]
+    return "\n".join([*lines, ""])
+
+
+def _links(verbs: Iterable[str]) -> str:
+    return ", ".join(f"[{verb}](#{verb})" for verb in verbs)
 
 
 def _title(noun: Noun) -> str:

@@ -46,6 +46,7 @@ THE_CSPS: Final = (
 """What the examples are about when they are sent about csp/self."""
 
 
+@cache
 def senders(verb: str) -> str:
     """Who may send a command, in one sentence."""
     if verb not in COMMANDS:
