@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from itertools import chain, islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote, unquote
 
 SQLITE: Final = "sqlite:///"
@@ -17,10 +17,8 @@ SQLITE: Final = "sqlite:///"
 APPLICATION: Final = 0x7469656C
 """`tiel`: the number in a file's header that says that it is a log of ours."""
 
-_MAGIC: Final = b"SQLite format 3\0"
-_HEADER: Final = 100
-_SCHEMA: Final = slice(60, 64)
-_APPLICATION: Final = slice(68, 72)
+_APPLICATION: Final = "PRAGMA application_id"
+_SCHEMA: Final = "PRAGMA user_version"
 _OURS: Final = ("views", "view_", "reactors", "reactor_")
 """The beginnings of the names of tables that lie in a database of views, beside a log or alone."""
 
@@ -84,13 +82,13 @@ def refuse_foreign(path: Path) -> None:
     """
     if path.is_dir():
         raise FileUnusable(f"{path} is a directory: name a file, e.g. {path / 'tieline.db'}")
-    if _is_foreign(path, _header(path)):
+    if _is_foreign(path):
         raise FileUnusable(f"{path} belongs to another program: name another file")
 
 
 def is_log(path: Path) -> bool:
     """Whether a file says in its header that it is a log of ours."""
-    return _number(_header(path), _APPLICATION) == APPLICATION
+    return _asked(path, _APPLICATION) == [APPLICATION]
 
 
 def nearest(path: Path) -> Path | None:
@@ -105,36 +103,32 @@ def nearest(path: Path) -> Path | None:
     return logs[found[0]] if found else None
 
 
-def _is_foreign(path: Path, header: bytes) -> bool:
-    application = _number(header, _APPLICATION)
-    if application == APPLICATION or not header.startswith(_MAGIC):
+def _is_foreign(path: Path) -> bool:
+    application = _asked(path, _APPLICATION)
+    if application in ([], [APPLICATION]):
         return False
-    return bool(application or _number(header, _SCHEMA) or not all(map(_is_ours, _tables(path))))
+    tables = _asked(path, "SELECT name FROM sqlite_master WHERE type = 'table'")
+    return application != [0] or _asked(path, _SCHEMA) != [0] or not all(map(_is_ours, tables))
 
 
-def _tables(path: Path) -> list[str]:
-    """The tables in a file, read so that nothing is made beside it."""
+def _asked(path: Path, question: str) -> list[Any]:
+    """The first column of what SQLite answers of a file as it lies there; nothing where it is none
+    of SQLite's.
+
+    SQLite reads it, and makes nothing beside it. Were the file opened and closed without SQLite,
+    the process would lose its locks on it (POSIX), and others would remove the write-ahead log
+    from under it.
+    """
     with (
         suppress(sqlite3.Error),
         closing(sqlite3.connect(_uri(path, "mode=ro&immutable=1"), uri=True)) as connection,
     ):
-        named = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        return [name for (name,) in named if not name.startswith("sqlite_")]
+        return [first for first, *_ in connection.execute(question)]
     return []
 
 
 def _is_ours(table: str) -> bool:
-    return table.startswith(_OURS)
-
-
-def _header(path: Path) -> bytes:
-    with suppress(OSError), path.open("rb") as file:
-        return file.read(_HEADER)
-    return b""
-
-
-def _number(header: bytes, at: slice) -> int:
-    return int.from_bytes(header[at], "big") if header.startswith(_MAGIC) else 0
+    return table.startswith((*_OURS, "sqlite_"))
 
 
 def _uri(path: Path, options: str) -> str:

@@ -176,7 +176,9 @@ class Naive(Application[str]):
                 if stream not in loaded:
                     loaded[stream] = self._load(stream)
                     states[stream] = _state(stream, loaded[stream])
-        decision = judge(command, noun, concern, subject, States(self._terms, now, states))
+        at = loaded[command.subject]
+        asked_of = States(self._terms, now, states)
+        decision = judge(command, noun, concern, subject, at.version if at else 0, asked_of)
         if isinstance(decision, Refused):
             return decision.code
         self._save(command, now, decision.events, loaded)

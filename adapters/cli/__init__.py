@@ -10,12 +10,14 @@ import sys
 
 from adapters.cli.streams import Answers, flushed, opened
 from adapters.collecting import collect_rarely
+from adapters.crashing import write_no_cores
 
 
 def main() -> None:
     """Run `tieline`; an error is one sentence and an exit code."""
     answers = opened()
     collect_rarely()
+    write_no_cores()
     try:
         code = _told(answers)
     except KeyboardInterrupt:

@@ -68,6 +68,10 @@ _CONTEXT: Mapping[str, Any] = {
     "command_id": Annotated[
         str | None, typer.Option(help="The command's id; the same id again is the same command.")
     ],
+    "if_version": Annotated[
+        int | None,
+        typer.Option(min=0, help="Only if the subject is at this version; 0: not there yet."),
+    ],
     "command_source": Annotated[str | None, typer.Option(help="Its source; /cli unless given.")],
     "dry_run": Annotated[
         bool, typer.Option("--dry-run", help="Only say what it would do.", show_default=False)
@@ -92,6 +96,7 @@ def _verb(kind: type[CommandData], noun: str, only: str | None) -> Callable[...,
             source=given["command_source"],
             actor=given["actor"],
             onbehalfof=given["on_behalf_of"],
+            ifversion=given["if_version"],
         )
         raise typer.Exit(_run(message, given["output"], only_planned=given["dry_run"]))
 

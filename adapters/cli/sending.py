@@ -26,7 +26,7 @@ def settings_here() -> Settings:
     return load(os.environ, Path())
 
 
-def command(verb: str, subject: str, data: Mapping[str, Any], **context: str | None) -> Any:
+def command(verb: str, subject: str, data: Mapping[str, Any], **context: str | int | None) -> Any:
     """A command as a CloudEvent; context attributes that are None are left out, also the id."""
     message: dict[str, Any] = {
         "specversion": "1.0",

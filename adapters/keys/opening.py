@@ -103,10 +103,15 @@ def _beside(path: Path, master: str) -> Path:
 
 
 def _make_private(path: Path) -> None:
-    """Make the file for its owner's eyes only, before SQLite makes it for everybody's."""
+    """Make the file for its owner's eyes only, before SQLite makes it for everybody's.
+
+    One that is there is left alone: closing it would drop this process's locks on it.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return
     except OSError as fault:
         raise KeysUnusable(f"{path} can't be used for keys: {fault.strerror}") from fault
 

@@ -130,7 +130,9 @@ class _Batch:
         if seen is not None:
             for more in further_reads(command, seen, streams):
                 self._read(more)
-        return judge(command, noun, concern, subject, States(self.terms, self.by_clock, states))
+        version = present.versions[subject_stream]
+        asked_of = States(self.terms, self.by_clock, states)
+        return judge(command, noun, concern, subject, version, asked_of)
 
     def _worked_out(
         self, command: Command[Any], now: str, decision: Accepted

@@ -1,7 +1,7 @@
 """The order of checks, once for every command (contract, "Order of checks").
 
 1. may this source speak for this actor · 2. known pair, unknown, malformed (decide.py, messages.py)
-3. the right to see · 4. existence, permission, service key · 5. to 8. the rule of the command
+3. the right to see · 4. existence, permission, version, service key · 5. to 8. the command's rule
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -99,7 +99,12 @@ def further_reads(
 
 
 def judge(
-    command: Command[Any], noun: Noun, concern: Concern, subject: Any, states: States
+    command: Command[Any],
+    noun: Noun,
+    concern: Concern,
+    subject: Any,
+    version: int,
+    states: States,
 ) -> Decision:
     """Decide one command against the present: the first check that applies is the answer."""
     rule = RULES[type(command.data)]
@@ -113,6 +118,7 @@ def judge(
         or (on_behalf_of_another(command, concern, subject) if names_whom else None)
         or not_there(command, rule, noun, subject)
         or not_permitted(command, rule, stands)
+        or version_moved(command, version)
         or (noun.guard(command, rule, subject) if subject is not None else None)
     )
     if refusal is not None:
@@ -221,4 +227,13 @@ def not_permitted(command: Command[Any], rule: Rule, stands: Standing) -> Refuse
         actor=command.actor,
         command=command.name,
         needed=needed(rule.right, stands),
+    )
+
+
+def version_moved(command: Command[Any], version: int) -> Refused | None:
+    """A command for one version of its subject is decided at that version alone."""
+    if command.if_version is None or command.if_version == version:
+        return None
+    return refused(
+        "version-moved", subject=command.subject, version=version, if_version=command.if_version
     )

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Literal, TypeGuard
 
 from msgspec import Meta, Struct, convert
 from msgspec.json import Decoder, Encoder
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from domain.words.content import is_text
 from domain.words.repeats import WithRepeats, may_repeat
@@ -37,6 +37,19 @@ _JSON = formed(r"^(?i:application/json) *(;[ -~]*)?$", "must be application/json
 _Json = Annotated[str, StringConstraints(pattern=_JSON)]
 
 
+MOST_VERSIONS = 2**31 - 1
+"""The greatest version that a message can name: CloudEvents' integers have 32 bits."""
+
+
+def _number(value: Any) -> Any:
+    """A number, also where it came as the text of a header."""
+    is_digits = isinstance(value, str) and re.fullmatch("[0-9]{1,10}", value)
+    return int(value) if is_digits else value
+
+
+_Version = Annotated[int, Field(ge=0, le=MOST_VERSIONS), BeforeValidator(_number)]
+
+
 class Attributes(BaseModel):
     """A command's CloudEvents attributes other than id, source and type (contract, "Messages")."""
 
@@ -53,6 +66,8 @@ class Attributes(BaseModel):
     correlationid: _Context | None = None
     causationid: _Context | None = None
     traceparent: _Trace | None = None
+    ifversion: _Version | None = None
+    """The version of the subject at which alone it is to be decided (contract, "HTTP")."""
     data: dict[str, Any] = Field(default_factory=dict[str, Any])
     data_base64: None = None
     """Data comes as JSON: bytes beside it would be ignored, so they are refused."""
@@ -73,6 +88,7 @@ class Envelope(Struct, gc=False, omit_defaults=True):
     correlationid: Name | None = None
     causationid: Name | None = None
     traceparent: str | None = None
+    ifversion: Annotated[int, Meta(ge=0, le=MOST_VERSIONS)] | None = None
     datacontenttype: Literal["application/json"] | None = None
     dataschema: None = None
     data_base64: None = None
@@ -176,6 +192,7 @@ def checked_envelope(message: dict[str, Any]) -> Envelope:
         correlationid=told.correlationid,
         causationid=told.causationid,
         traceparent=told.traceparent,
+        ifversion=told.ifversion,
     )
 
 

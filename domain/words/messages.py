@@ -50,6 +50,8 @@ class Command(Frozen, Generic[D_co]):
     correlation_id: str = ""
     causation_id: str | None = None
     traceparent: str | None = None
+    if_version: int | None = None
+    """The version of the subject at which it is to be decided; None at whatever it is at."""
     plain_digest: bytes = b""
     """Of a command that may hold a secret: the digest that it had before there were keys."""
 

@@ -100,6 +100,7 @@ def _command(
         correlation_id=told.correlationid or told.id,
         causation_id=told.causationid,
         traceparent=told.traceparent,
+        if_version=told.ifversion,
     )
 
 

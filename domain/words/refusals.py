@@ -142,6 +142,11 @@ _codes: dict[str, Code] = {
         "The id {id} of {source} was used for other content; send what is new with a new id.",
     ),
     "not-permitted": Code(MESSAGE, "{actor} may not send {command} here: {needed}."),
+    "version-moved": Code(
+        MESSAGE,
+        "{subject} is at version {version}, and the command is for version {if_version}; look at "
+        "it again.",
+    ),
     "not-found": Code(
         EXISTENCE,
         "There is no {kind} {id} that could be used here.",

@@ -1,13 +1,8 @@
 """Secrets on the command line: sealed wherever they lie, told once, forgotten for good."""
 
-import base64
 import json
-import shutil
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
-from typing import Any
+import signal
+import subprocess
 
 import pytest
 from joserfc import jwe
@@ -16,71 +11,14 @@ from joserfc.jwk import ECKey
 from joserfc.registry import HeaderParameter
 
 from tests.examples import PEERING
-from tests.running import ORDER, PAIR, Result, Tieline
-
-CLEAR = "Xy7Str0ngEn0ughKey42"
-C1, ACME = "circuit/c1", "customer/acme"
-
-
-def line(id: str, verb: str, subject: str, data: Any, **more: Any) -> str:
-    message = {
-        "specversion": "1.0",
-        "id": id,
-        "source": "/t",
-        "type": f"tieline.command.{verb}.v1",
-        "subject": subject,
-        "data": data,
-    }
-    return json.dumps(message | more)
-
-
-WORLD = [
-    line("1", "register-customer", ACME, {"name": "Acme GmbH", "model": "connect-through"}),
-    line("2", "add-subscription", ACME, {"subscription_id": "prod", "managed_by": "csp"}),
-    line("3", "open-location", "location/fra", {"providers": ["colt"], "routers": [PAIR]}),
-    line("4", "order-circuit", C1, ORDER),
-]
-KEYED = line("5", "configure-peering", C1, {**PEERING, "md5_key": CLEAR})
+from tests.keyed import C1, CLEAR, KEYED, WORLD, forms, keyed, leaks_in, line, reveal, submit
+from tests.running import Tieline
+from tests.waiting import until
 
 
 @pytest.fixture
 def cell(tieline: Tieline) -> Tieline:
-    """A circuit with a private peering that has an MD5 key."""
-    assert submit(tieline, *WORLD).code == 0
-    assert submit(tieline, KEYED).code == 0
-    return tieline
-
-
-def submit(tieline: Tieline, *lines: str, **settings: str) -> Result:
-    return tieline.run("submit", "--settle", "-", given="\n".join(lines), **settings)
-
-
-def reveal(tieline: Tieline, *more: str, **settings: str) -> Result:
-    asked = [
-        "circuit",
-        "reveal-secret",
-        "c1",
-        "--field",
-        "private/md5_key",
-        "--reason",
-        "migration",
-    ]
-    return tieline.run(*asked, *more, **settings)
-
-
-def forms(clear: str) -> Iterator[bytes]:
-    """A text as it may lie somewhere: as it is, in hex, reversed, wide, in base64 at any offset."""
-    raw = clear.encode()
-    yield from (raw, raw.hex().encode(), raw[::-1], clear.encode("utf-16-le"), raw.lower())
-    for shift in range(3):
-        coded = base64.b64encode(b"\0" * shift + raw)
-        yield coded[shift + 2 : -4].strip(b"=")
-
-
-def leaks_in(folder: Path, clear: str) -> list[str]:
-    """The files that hold a text in any of its forms."""
-    files = [each for each in folder.rglob("*") if each.is_file()]
-    return [str(each) for each in files if any(form in each.read_bytes() for form in forms(clear))]
+    return keyed(tieline)
 
 
 def test_it_lies_nowhere_in_the_clear(cell: Tieline) -> None:
@@ -193,90 +131,24 @@ def test_a_parked_command_keeps_it_sealed_and_is_decided_later(tieline: Tieline)
     assert again["type"] == "tieline.outcome.accepted.v1", "the same command, as it came"
 
 
-# --- the store of the keys
-
-
-def test_a_log_knows_its_own_store_alone(cell: Tieline) -> None:
-    var = cell.folder / "var"
-    kept = [shutil.move(each, cell.folder) for each in var.glob("tieline.keys*")]
-    missing = reveal(cell)
-    assert (missing.code, "are not in var/tieline.keys" in missing.err) == (3, True)
-    assert not list(var.glob("tieline.keys*")), "none is made in its place"
-    assert cell.run("circuit", "show", "c1").code == 0, "reading needs no key"
-    other = Tieline(cell.folder / "other")
-    other.folder.mkdir()
-    assert submit(other, *WORLD, KEYED).code == 0
-    wrong = reveal(cell, TIELINE_KEYS=str(other.folder / "var" / "tieline.keys"))
-    assert (wrong.code, "another store of keys" in wrong.err) == (3, True)
-    for each in kept:
-        shutil.move(each, var)
-    assert CLEAR in reveal(cell).out
-
-
-def test_keys_are_carried_to_another_store_and_wrapped_anew(cell: Tieline) -> None:
-    carried = cell.folder / "carried.json"
-    assert cell.ask("keys", "export", str(carried))["keys"] == 4
-    assert carried.stat().st_mode & 0o777 == 0o600
-    assert cell.run("keys", "export", str(carried)).code == 2, "nothing is written over"
-    assert CLEAR not in carried.read_text()
-    new = {"TIELINE_KEYS": "new.keys", "TIELINE_MASTER_KEY": "var/tieline.keys.master"}
-    assert cell.ask("keys", "import", str(carried), **new) == {"keys": 4, "new": 4}
-    assert cell.ask("keys", "import", str(carried), **new) == {"keys": 4, "new": 0}
-    assert CLEAR in reveal(cell, **new).out
-    assert cell.ask("keys", "rotate", **new) == {"keys": 4}
-    assert CLEAR in reveal(cell, **new).out
-    lost = reveal(cell)
-    assert (lost.code, "not the one that wrapped" in lost.err) == (3, True)
-    (cell.folder / "junk").write_text("[]")
-    assert cell.run("keys", "import", "junk", **new).code == 2
-
-
-# --- erasing
-
-
-@pytest.fixture
-def removed(cell: Tieline) -> Tieline:
-    """The customer's circuit is gone and it is removed."""
-    lines = [
-        line("50", "remove-peering", C1, {"routing_domain": "private"}),
-        line("51", "request-deprovisioning", C1, {"accept_interruption": True}),
-    ]
-    assert submit(cell, *lines).code == 0
-    lines = [
-        line("52", "delete-circuit", C1, {}),
-        line("53", "remove-subscription", ACME, {"subscription_id": "prod"}),
-        line("54", "remove-customer", ACME, {}),
-    ]
-    assert submit(cell, *lines).code == 0
-    return cell
-
-
-def data_keys(cell: Tieline) -> set[str]:
-    with closing(sqlite3.connect(cell.folder / "var" / "tieline.keys")) as keys:
-        return {name for (name,) in keys.execute("SELECT name FROM keys") if "/" in name}
-
-
-def test_an_erased_customer_is_forgotten_and_history_still_replays(removed: Tieline) -> None:
-    before = (removed.folder / "var" / "tieline.keys").read_bytes()
-    assert data_keys(removed) == {"data/acme"}
-    assert removed.run("customer", "erase", "acme").code == 0
-    assert data_keys(removed) == set()
-    shown = removed.ask("customer", "show", "acme")
-    assert (shown["name"], shown["erased"], shown["deleted"]) == ("(erased)", True, True)
-    assert removed.run("customer", "erase", "acme").code == 0, "already true"
-    assert removed.run("projections", "verify").code == 0
-    assert removed.run("projections", "rebuild").code == 0
-    assert removed.ask("customer", "show", "acme") == shown
-    assert removed.ask("circuit", "show", "c1", "--at-version", "5")["peerings"]
-
-    (removed.folder / "var" / "tieline.keys").write_bytes(before)
-    assert data_keys(removed) == {"data/acme"}
-    assert removed.run("settle").code == 0
-    assert data_keys(removed) == set(), "a store that was restored forgets again"
-
-
-def test_where_nothing_was_sealed_erasing_makes_no_keys(tieline: Tieline) -> None:
-    assert submit(tieline, WORLD[0], line("60", "remove-customer", ACME, {})).code == 0
-    assert tieline.run("customer", "erase", "acme").code == 0
-    assert tieline.ask("customer", "show", "acme")["erased"]
-    assert not list((tieline.folder / "var").glob("*.keys*"))
+def test_a_crash_writes_no_memory_down(cell: Tieline) -> None:
+    """What was in the clear on its way in may still be in memory, which a core file would hold."""
+    change = {"routing_domain": "private", "md5_key": "Cr4shed0nTheWay"}
+    (cell.folder / "change.jsonl").write_text(line("50", "change-peering", C1, change))
+    known = len(cell.ask_list("circuit", "history", "c1"))
+    with_cores = ["sh", "-c", 'ulimit -c "$(ulimit -H -c)" && exec "$@"', "sh"]
+    with subprocess.Popen(
+        [*with_cores, *cell.command("submit", "change.jsonl", "-")],
+        cwd=cell.folder,
+        env=cell.environment,
+        stdin=subprocess.PIPE,
+    ) as running:
+        assert running.stdin is not None
+        running.stdin.write(b"\n")  # every file is looked at before the first is begun
+        running.stdin.flush()
+        until("it is decided", lambda: len(cell.ask_list("circuit", "history", "c1")) > known)
+        (cell.folder / "change.jsonl").unlink()
+        running.send_signal(signal.SIGABRT)
+    assert running.returncode == -signal.SIGABRT
+    assert not list(cell.folder.rglob("*core*"))
+    assert leaks_in(cell.folder, "Cr4shed0nTheWay") == []

@@ -249,6 +249,16 @@ def test_a_dry_run_writes_nothing(tieline: Tieline):
     assert tieline.ask_list("projections", "status")[0]["position"] == 0
 
 
+def test_a_command_for_another_version_is_refused(tieline: Tieline):
+    tieline.submit()
+    line = ["csp", "grant-role", "--principal", "user:ann", "--role", "reader", "--if-version"]
+    assert tieline.run(*line, "0").code == 0
+    moved = tieline.run(*line, "0")
+    assert moved.code == 1
+    assert "version-moved" in moved.out
+    assert "csp/self is at version 1, and the command is for version 0" in moved.out
+
+
 def test_what_a_change_of_bandwidth_would_take(tieline: Tieline):
     tieline.run("submit", "--settle", "-", given=STORY_UP)
     plan = tieline.ask(

@@ -15,6 +15,7 @@ from domain.words.refusals import CODES
 from tests.running import STORY, Tieline, story
 
 FOLDER = Path(__file__).parents[2] / schemas.FOLDER
+FILES = schemas.files()
 
 
 def test_the_groups_of_the_command_line_are_the_nouns() -> None:
@@ -30,25 +31,23 @@ def test_no_reader_of_an_older_version_is_broken():
 
 
 def test_every_message_has_a_schema_and_every_code_a_line():
-    files = schemas.files()
-    assert len(files) == len(COMMANDS) + len(EVENTS) + 3
-    assert all(f"| `{code}` |" in files["refusals.md"] for code in CODES)
-    assert all(f"| {name} |" in files["commands.md"] for name in COMMANDS)
+    assert len(FILES) == len(COMMANDS) + len(EVENTS) + 3
+    assert all(f"| `{code}` |" in FILES["refusals.md"] for code in CODES)
+    assert all(f"| {name} |" in FILES["commands.md"] for name in COMMANDS)
 
 
-@pytest.mark.parametrize("name", sorted(schemas.files()))
+@pytest.mark.parametrize("name", sorted(FILES))
 def test_schemas_are_schemas(name: str):
     if name.endswith(".json"):
-        jsonschema.Draft202012Validator.check_schema(json.loads(schemas.files()[name]))
+        jsonschema.Draft202012Validator.check_schema(json.loads(FILES[name]))
 
 
 def schema_of(message: Any) -> Any:
     kind = message["type"]
-    files = schemas.files()
     if kind.startswith("tieline.command."):
-        return json.loads(files[f"commands/{kind.removeprefix('tieline.command.')}.json"])
+        return json.loads(FILES[f"commands/{kind.removeprefix('tieline.command.')}.json"])
     name = "outcomes/outcome.v1.json" if ".outcome." in kind else f"events/{kind}.json"
-    return json.loads(files[name])
+    return json.loads(FILES[name])
 
 
 def test_what_the_story_writes_is_of_the_schemas(tieline: Tieline):

@@ -75,8 +75,8 @@ def following() -> set[str]:
 
 def _before(verb: str) -> set[str]:
     """The checks that are the same for every command, as far as they apply to this one."""
-    shape = {"malformed-command", "command-id-reused", "not-permitted"}
-    first = shape if verb in COMMANDS else {"unknown-command"}
+    of_the_message = {"malformed-command", "command-id-reused", "not-permitted", "version-moved"}
+    first = of_the_message if verb in COMMANDS else {"unknown-command"}
     return first | _of_existence(verb) | _of_a_circuit(verb)
 
 

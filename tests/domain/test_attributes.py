@@ -38,7 +38,7 @@ ODD: Final[tuple[Any, ...]] = (
 )  # fmt: skip
 """Values that are valid for a few attributes at most."""
 
-NAMES = (*PLAIN, "dataschema", "traceparent", "data_base64", "extension")
+NAMES = (*PLAIN, "dataschema", "traceparent", "ifversion", "data_base64", "extension")
 
 
 def model_reads(message: dict[str, Any]) -> object:

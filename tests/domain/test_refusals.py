@@ -22,7 +22,13 @@ from domain.words.refusals import (
 from tests.answers.raised import Raised, raised
 
 CONTRACT = {
-    "the message": {"malformed-command", "unknown-command", "command-id-reused", "not-permitted"},
+    "the message": {
+        "malformed-command",
+        "unknown-command",
+        "command-id-reused",
+        "not-permitted",
+        "version-moved",
+    },
     "existence": {"not-found", "already-exists", "id-retired"},
     "customers": {"customer-in-use", "last-owner", "identity-not-replicated"},
     "orders and capacity": {

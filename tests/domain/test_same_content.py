@@ -59,6 +59,7 @@ def test_type_subject_data_actor_and_onbehalfof_count(other: dict[str, Any]) -> 
         {"correlationid": "order-4711"},
         {"causationid": "order-4711"},
         {"traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"},
+        {"ifversion": 7},
         {"datacontenttype": "application/json"},
         {"dataschema": "https://example.com/schema"},
         {"anything": ["else", 2**70]},

@@ -120,7 +120,7 @@ def test_lost_topics_and_another_cluster_are_recovered_alike(
     if way != "deleted":
         reset(cell, "relay")
         assert_lost_their_places(cell)
-    drilled(cell, "Topics lost")
+    drilled(cell.cli, "Topics lost", cell.prefix)
     assert circuits(cell) == before, "they are shown as they were until they have caught up"
     cell.start()
     lay_ground(cell, 802, world="later-")

@@ -66,6 +66,15 @@ def test_both_modes_have_the_same_content() -> None:
     assert binary.digest == structured.digest
 
 
+def test_the_version_that_a_command_is_for_is_read_in_both_modes() -> None:
+    message = COMMAND | {"ifversion": 7}
+    line = json.dumps(message).encode()
+    for record in (written(message), as_published(line, message)):
+        read = read_message(*_asked(heard(record)))
+        assert isinstance(read, Command)
+        assert read.if_version == 7
+
+
 def _asked(record: Heard) -> tuple[Any, Any, str, bytes | None]:
     message, value = message_of(record)
     return message, COMMANDS, "user:owner", value

@@ -6,21 +6,21 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tests.production.running import Cell
+from tests.running import Tieline
 
 OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
 _BLOCK = re.compile(r"^ *```\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 _UUID = re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 
-def drilled(cell: Cell, section: str) -> None:
+def drilled(cli: Tieline, section: str, prefix: str = "tieline") -> None:
     """Run the commands of a section one after another; each must succeed and print what stands
-    there, but for ids and numbers.
+    there, but for ids, numbers and the prefix of topics.
     """
     for typed, told in _steps(section):
-        done = cell.cli.run(*typed)
+        done = cli.run(*typed)
         assert done.code == 0, done
-        printed = (done.out + done.err).replace(f"{cell.prefix}.", "tieline.")
+        printed = (done.out + done.err).replace(f"{prefix}.", "tieline.")
         assert _shape(printed) == _shape(told), f"tieline {' '.join(typed)}\n{printed}"
 
 
