@@ -1,19 +1,20 @@
 """Writes docs/commands.md: runs the specification, and notes what it shows of each command."""
 
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from domain.catalogue import INSIDE_COMMANDS
-from tests.answers.page import PAGE, ROOT, Answers, page, read
-from tests.answers.proofs import Noted, best
+from tests.answers.page import PAGE, ROOT, page, read
+from tests.answers.proofs import Proofs, Shown, best
 from tests.answers.reading import events_of, following, refusals_of
 
 
-def noted(tests: Sequence[str]) -> Noted:
+def noted(tests: Sequence[str]) -> Shown:
     """What these tests show. Raises CalledProcessError if one fails."""
     with TemporaryDirectory() as folder:
         notes = Path(folder) / "notes.json"
@@ -26,7 +27,7 @@ def noted(tests: Sequence[str]) -> Noted:
         if done.returncode:
             sys.stderr.write(done.stdout[-3000:] + done.stderr[-3000:])
             done.check_returncode()
-        return Noted.read(notes)
+        return json.loads(notes.read_text(encoding="utf-8"))
 
 
 def _specifications() -> Iterator[str]:
@@ -37,33 +38,20 @@ def _specifications() -> Iterator[str]:
             yield path.relative_to(ROOT).as_posix()
 
 
-def answers_of(run: Noted, before: Mapping[str, Answers]) -> dict[str, Answers]:
+def proofs_of(run: Shown, before: Proofs) -> Proofs:
     """What every command is answered, by a run and by what the page said before."""
-    proofs, follow = best(run.shown), following()
-    nothing = Answers({}, frozenset())
-    found: dict[str, Answers] = {}
-    for verb in INSIDE_COMMANDS:
-        known, own = before.get(verb, nothing), events_of(verb)
-        refusals = {**known.refusals, **proofs.get(verb, {})}
-        follows = known.following | {each for each in run.written.get(verb, ()) if each not in own}
-        found[verb] = Answers(refusals, frozenset(follows & follow))
-    return found
+    found = best(run)
+    return {verb: {**before.get(verb, {}), **found.get(verb, {})} for verb in INSIDE_COMMANDS}
 
 
-def unshown(answers: Mapping[str, Answers]) -> Iterator[str]:
-    """What the code of a command can refuse it with, and no test shows; and the reverse."""
-    for verb, each in answers.items():
-        for code in sorted(refusals_of(verb) - each.refusals.keys()):
-            yield f"{verb} can be refused with {code}: no test sends it and says .refused({code!r})"
-        for code in sorted(each.refusals.keys() - refusals_of(verb)):
-            yield f"{verb} is refused with {code} by {each.refusals[code]}: not found in its code"
-
-
-def unwritten(verbs: Iterable[str], run: Noted) -> Iterator[str]:
-    """The types of event that the code of these commands can write, and no test sees."""
-    for verb in verbs:
-        for kind in sorted(events_of(verb) - set(run.written.get(verb, ()))):
-            yield f"{verb} can write {kind}: no test sends it and sees that"
+def differences(proofs: Proofs) -> Iterator[str]:
+    """What the code of a command can answer and no test shows; and the reverse."""
+    for verb, shown in proofs.items():
+        answers = refusals_of(verb) | events_of(verb)
+        for said in sorted(answers - shown.keys()):
+            yield f"{verb} can be answered with {said}: no test shows it"
+        for said in sorted(shown.keys() - answers - following()):
+            yield f"{verb} is answered with {said} in {shown[said]}: not found in its code"
 
 
 def main(chosen: Sequence[str]) -> int:
@@ -71,10 +59,9 @@ def main(chosen: Sequence[str]) -> int:
     arguments of pytest only the tests run that those choose, and the page keeps what it says.
     """
     run = noted(chosen or list(_specifications()))
-    before = read(PAGE.read_text(encoding="utf-8")) if chosen else {}
-    answers = answers_of(run, before)
-    if found := [*unshown(answers), *unwritten(answers.keys() - before.keys(), run)]:
+    proofs = proofs_of(run, read(PAGE.read_text(encoding="utf-8")) if chosen else {})
+    if found := list(differences(proofs)):
         sys.stderr.write("\n".join(["docs/commands.md was not written:", *found, ""]))
         return 1
-    PAGE.write_text(page(answers), encoding="utf-8", newline="\n")
+    PAGE.write_text(page(proofs), encoding="utf-8", newline="\n")
     return 0

@@ -67,10 +67,11 @@ def named_in_rule(verb: str) -> set[str]:
     return codes | {each.kind for function in reached for each in _events_in(function)}
 
 
-def following() -> set[str]:
+@cache
+def following() -> frozenset[str]:
     """The types of event that follow from others (`Noun.follows`)."""
     reached = {each for noun in NOUNS.values() for each in _reached_from(noun.follows)}
-    return {event.kind for function in reached for event in _events_in(function)}
+    return frozenset(event.kind for function in reached for event in _events_in(function))
 
 
 def _before(verb: str) -> set[str]:
