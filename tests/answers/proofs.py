@@ -15,8 +15,8 @@ Proofs = Mapping[str, Mapping[str, str]]
 
 def best(shown: Shown) -> dict[str, dict[str, str]]:
     """One test for each command and answer: the one that shows the fewest of its kind beside it,
-    then the one that ends with it, then the one that is named most like command and answer. A test
-    of the order of checks is about two codes, so that another goes before it.
+    then the one that ends with it and is named like it: a word in common weighs as much as two
+    commands that are sent later. A test of the order of checks is about two codes: others go first.
     """
     shows = Counter(
         (test, is_event(said))
@@ -27,7 +27,7 @@ def best(shown: Shown) -> dict[str, dict[str, str]]:
 
     def rank(verb: str, said: str, test: str) -> tuple[int, bool, int, int, str]:
         later, alike = shown[verb][said][test], _alike(f"{verb}-{said}", test)
-        return shows[test, is_event(said)], "test_order_of" in test, later, -alike, test
+        return shows[test, is_event(said)], "test_order_of" in test, later - 2 * alike, later, test
 
     return {
         verb: {said: min(tests, key=partial(rank, verb, said)) for said, tests in answers.items()}

@@ -6,8 +6,10 @@ import pytest
 
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS
 from domain.circuit.bandwidth_events import ChangeAbandoned
-from domain.circuit.events import CircuitDeleted
+from domain.circuit.events import CircuitDeleted, CircuitOrdered, CircuitPlaced
+from domain.customer.events import CircuitAttached, CircuitDetached
 from domain.decider.decisions import PROCESS
+from domain.location.events import CapacityTaken
 from tests.domain.spec import Spec, given
 from tests.domain.test_decrease import lower
 from tests.examples import (
@@ -84,7 +86,9 @@ def test_without_a_change_it_comes_too_late(verb: str) -> None:
 
 
 def test_a_successor_is_ordered_once() -> None:
-    spec = order_successor(lowering(a_world())).then_accepted()
+    spec = order_successor(lowering(a_world())).then(
+        CircuitOrdered, CircuitDetached, CircuitAttached, CapacityTaken, CircuitPlaced
+    )
     order_successor(spec).refused("already-exists", kind="circuit", id="c1.r2")
     spec.history.append(("circuit/c1.r2", CircuitDeleted()))
     order_successor(spec).refused("id-retired", kind="circuit", id="c1.r2")
