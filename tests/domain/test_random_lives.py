@@ -1,13 +1,12 @@
 """Laws that hold after any commands in any order: capacity and places are right; nothing raises."""
 
 from collections import Counter
-from typing import Any, cast
+from typing import Any
 
 from hypothesis import event, settings
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from domain.bandwidth_change.change import Decrease, Increase
 from domain.circuit.bandwidth_events import (
     BandwidthDecreased,
     BandwidthIncreased,
@@ -19,6 +18,8 @@ from domain.circuit.bandwidth_events import (
 from domain.circuit.drift import agrees
 from domain.circuit.observation_events import DriftCleared, DriftRaised
 from domain.engine.records import folded
+from tests.domain.capacity import capacity_is_right
+from tests.domain.drawing import CONSENT, REASON, drawn
 from tests.domain.world import LOCATION, OTHER_ROUTERS, ROUTERS, Act, World
 from tests.examples import MICROSOFT, ORDER, PEERING
 
@@ -34,22 +35,10 @@ WORTH_REACHING = (
 )
 """Events that random lives must reach; `--hypothesis-show-statistics` counts them."""
 
-REASON = {"reason": "random"}
-CONSENT = {"accept_interruption": True}
-
 which = st.integers(0, 11)
 """The number of a circuit; some numbers give a deleted circuit, or one that never existed."""
 
 rates = st.sampled_from([50, 100, 200, 500, 1000])
-
-
-def drawn(data: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """A command's data; values that vary are given as strategies."""
-    fields: dict[str, st.SearchStrategy[Any]] = {}
-    for name, value in data.items():
-        is_strategy = isinstance(value, st.SearchStrategy)
-        fields[name] = cast("st.SearchStrategy[Any]", value) if is_strategy else st.just(value)
-    return st.fixed_dictionaries(fields)
 
 
 def said(verb: str, data: dict[str, Any], fill_in: str = "") -> st.SearchStrategy[Act]:
@@ -126,33 +115,6 @@ rare = [
     word("proceed"),
 ]
 anything = st.sampled_from([*everyday, *everyday, *rare, *observed]).flatmap(lambda kind: kind)
-
-
-def held(world: World) -> Counter[tuple[str, str]]:
-    """The capacity that circuits hold per pair and provider, counted from the circuits alone."""
-    holds: Counter[tuple[str, str]] = Counter()
-    for circuit in world.circuits:
-        where, change = (circuit.pair, circuit.provider), circuit.running
-        if circuit.removed_at is None:
-            holds[where] += circuit.bandwidth_mbps
-            if isinstance(change, Increase):
-                holds[where] += change.bandwidth_mbps - circuit.bandwidth_mbps
-        elif isinstance(change, Decrease) and change.old_circuit == circuit.circuit_id:
-            ordered = world.circuit(change.successor) is not None
-            holds[where] += 0 if ordered else change.bandwidth_mbps
-    return holds
-
-
-def capacity_is_right(world: World) -> None:
-    """Taken capacity is never negative or above the limit, and exactly what the circuits hold."""
-    location, holds = world.present.see(LOCATION), held(world)
-    for pair in location.pairs:
-        taken = location.taken.get(pair.name, 0)
-        assert 0 <= taken <= pair.limit_mbps
-        assert taken == sum(mbps for (name, _), mbps in holds.items() if name == pair.name)
-    for provider_id in location.providers:
-        by = sum(mbps for (_, name), mbps in holds.items() if name == provider_id)
-        assert location.taken_by.get(provider_id, 0) == by
 
 
 def places_are_right(world: World) -> None:

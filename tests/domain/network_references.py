@@ -1,0 +1,155 @@
+"""Every reference is known on both sides, after every command: also in the middle of a decrease.
+
+Contract, second part, "While a decrease runs", says what names what meanwhile.
+"""
+
+from domain.bandwidth_change.change import Decrease
+from domain.circuit.alarm_events import AlarmAcknowledged, AlarmCleared, AlarmRaised
+from domain.circuit.observation_events import DriftCleared, DriftRaised
+from domain.circuit.state import Circuit
+from tests.domain.network_world import Hanging, NetworkWorld, hanging_on
+
+
+def connections_are_on_both_sides(world: NetworkWorld) -> None:
+    """A circuit and a network name each other, and the network knows where the circuit is."""
+    at = {each.circuit_id: each.location_id for each in world.circuits}
+    circuits = {(c.circuit_id, id): c.location_id for c in world.circuits for id in c.connections}
+    networks = {
+        (id, n.network_id): where for n in world.networks for id, where in n.connections.items()
+    }
+    assert circuits == networks
+    assert all(at[id] == where for (id, _), where in networks.items())
+
+
+def links_and_peers_are_on_both_sides(world: NetworkWorld) -> None:
+    """Each names the other; a peer circuit is known with its location."""
+    links = {(each.network_id, other) for each in world.networks for other in each.links}
+    assert links == {(other, one) for one, other in links}
+    circuits = {each.circuit_id: each for each in world.circuits}
+    peers = {(each.circuit_id, other) for each in world.circuits for other in each.peer_circuits}
+    assert peers == {(other, one) for one, other in peers}
+    for one, other in peers:
+        assert circuits[one].peer_circuits[other].location_id == circuits[other].location_id
+
+
+def filters_are_on_both_sides(world: NetworkWorld) -> None:
+    """A peering names its filter, the filter the circuit; one that was removed names none."""
+    peerings = {
+        (circuit.circuit_id, peering.routing_domain, peering.route_filter_id)
+        for circuit in world.circuits
+        for peering in circuit.peerings
+        if peering.route_filter_id
+    }
+    used = {(id, do, f.route_filter_id) for f in world.filters for id, do in f.attached.items()}
+    assert peerings == used
+    assert not any(each.attached for each in world.filters if each.removed_at)
+
+
+def authorizations_stand_behind_connections(world: NetworkWorld) -> None:
+    """A connection's is used, and for its subscription; each is behind one connection at most."""
+    networks = {each.network_id: each for each in world.networks}
+    for circuit in world.circuits:
+        used: list[str] = []
+        for id, connection in circuit.connections.items():
+            theirs, by = networks[id].subscription_id, connection.authorization_id
+            if by is None:
+                assert theirs == circuit.subscription_id
+                continue
+            authorization = circuit.authorizations[by]
+            assert authorization.state == "used"
+            assert authorization.subscription_id in (None, theirs)
+            used.append(by)
+        assert len(set(used)) == len(used)
+
+
+def customers_know_what_is_theirs(world: NetworkWorld) -> None:
+    """Circuits, networks and filters; how many count in each subscription."""
+    for customer in world.customers:
+        id = customer.customer_id
+        networks = {
+            each.network_id: each.subscription_id
+            for each in world.networks
+            if each.customer_id == id and not each.removed_at
+        }
+        assert dict(customer.networks) == networks
+        filters = [each for each in world.filters if each.customer_id == id and not each.removed_at]
+        assert set(customer.route_filters) == {each.route_filter_id for each in filters}
+        attached = customer.circuits
+        for circuit in world.circuits:
+            if circuit.customer_id == id and not (circuit.removed_at or circuit.running):
+                place = attached[circuit.circuit_id]
+                where = place.subscription_id, place.location_id
+                assert where == (circuit.subscription_id, circuit.location_id)
+        for key, count in customer.networks_in.items():
+            assert count == list(networks.values()).count(key)
+
+
+def nothing_is_lost_while_a_decrease_runs(world: NetworkWorld) -> None:
+    """What hung on the circuit hangs on it or on its successor as a whole, but for connections
+    whose authorization was revoked; filters may be on both.
+    """
+    for old, new, began in world.running():
+        change = old.running
+        assert isinstance(change, Decrease)
+        left = _without_revoked(began, old)
+        on_old, on_new = hanging_on(old), hanging_on(new) if new else None
+        assert on_old.peerings == began.peerings
+        here = (on_old.connections, on_old.peers)
+        there = (on_new.connections, on_new.peers) if on_new else ({}, frozenset[str]())
+        nothing = ({}, frozenset[str]())
+        assert {_told(here), _told(there)} == {
+            _told((left.connections, left.peers)),
+            _told(nothing),
+        }
+        assert on_old.filters | (on_new.filters if on_new else frozenset()) == left.filters
+        if on_new and new and new.peerings and not change.reverting:
+            assert (on_new.peerings, on_new.encryption) == (began.peerings, began.encryption)
+            assert new.authorizations == old.authorizations
+
+
+def _told(side: tuple[dict[str, str | None], frozenset[str]]) -> tuple[object, ...]:
+    connections, peers = side
+    return tuple(sorted(connections.items())), peers
+
+
+def what_ended_has_everything(world: NetworkWorld) -> None:
+    """A decrease that ended, or was given up, has left everything on one circuit."""
+    for id, began in world.ended:
+        circuit = world.circuit(id)
+        assert circuit is not None
+        assert hanging_on(circuit) == _without_revoked(began, circuit)
+
+
+def _without_revoked(began: Hanging, circuit: Circuit) -> Hanging:
+    kept = {
+        id: by
+        for id, by in began.connections.items()
+        if by is None or circuit.authorizations[by].state != "revoked"
+    }
+    return began._replace(connections=kept)
+
+
+def alarms_and_drift_are_raised_by_turns(world: NetworkWorld) -> None:
+    """Once per circuit and kind until cleared; the state says the same; what ended has none."""
+    raised: dict[tuple[str, str], bool] = {}
+    for each in world.log:
+        match each.event:
+            case AlarmRaised(alarm=kind) | DriftRaised(field=kind):
+                assert (each.stream, kind) not in raised, kind
+                raised[each.stream, kind] = False
+            case AlarmAcknowledged(alarm=kind):
+                assert raised[each.stream, kind] is False
+                raised[each.stream, kind] = True
+            case AlarmCleared(alarm=kind) | DriftCleared(field=kind):
+                del raised[each.stream, kind]
+            case _:
+                continue
+    assert raised == {
+        (f"circuit/{each.circuit_id}", kind): kind in each.acknowledged
+        for each in world.circuits
+        for kind in (*each.alarms, *each.drift)
+    }
+    for circuit in world.circuits:
+        if circuit.removed_at:
+            assert not circuit.drift
+            assert not circuit.alarms or circuit.running
