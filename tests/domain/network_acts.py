@@ -1,15 +1,20 @@
-"""Acts about networks and what hangs on circuits: what fits and what does not."""
+"""How acts of lives with networks are drawn; acts about networks and what hangs on circuits.
 
-from typing import Any, Final, Literal
+An act is a function of a random number: each act of a life has one of its own, so that a life is
+still one when some of its acts are left out.
+"""
 
-from hypothesis import strategies as st
+from collections.abc import Callable
+from random import Random
+from typing import Any, Final
 
-from tests.domain.drawing import drawn
-from tests.domain.network_world import SUBSCRIPTIONS, Pick
+from tests.domain.network_foundation import A_RULE, SUBSCRIPTIONS
+from tests.domain.network_world import Kind, Pick
 from tests.domain.world import Act
 from tests.examples import FIREWALLS, IPSEC
 
-Acts = st.SearchStrategy[Act]
+Drawn = Callable[[Random], Any]
+Acts = Callable[[Random], Act]
 
 SPACES: Final = [
     *(["10.1.0.0/16"], ["10.2.0.0/16"], ["10.3.0.0/16"], ["10.4.0.0/22"], ["10.5.0.0/16"]),
@@ -22,86 +27,75 @@ SUBNETS: Final = [
     *("10.1.1.0/24", "10.2.1.0/24", "10.3.1.0/24", "10.1.1.128/25", "10.1.200.0/24"),
     *("10.4.1.0/24", "fd00:1::/64", "10.2.0.0/16"),
 ]
-
 ROUTES: Final = ["0.0.0.0/0", "10.20.0.0/16", "10.1.9.0/24", "192.168.0.0/16", "10.30.0.0/16"]
-
-rates = st.sampled_from([50, 100, 200, 500, 1000])
-domains = st.sampled_from(["private", "private", "microsoft"])
-names = st.sampled_from(["web", "app"])
+REASON: Final = {"reason": "random"}
 
 
-def some(kind: Literal["circuit", "network", "route-filter", "authorization"]) -> Any:
+def among(*values: Any) -> Drawn:
+    """One of these values."""
+    return lambda random: random.choice(values)
+
+
+def some(kind: Kind) -> Drawn:
     """One of what is there; now and then what is no more, or never was."""
-    return st.integers(0, 19).map(lambda number: Pick(kind, number))
+    return lambda random: Pick(kind, random.randrange(25))
+
+
+def value_of(drawn: Any, random: Random) -> Any:
+    """A value, drawn if it varies."""
+    return drawn(random) if callable(drawn) else drawn
 
 
 def on(subject: Any, verb: str, fill_in: str = "", /, **data: Any) -> Acts:
-    """A command on a subject, which may be given as a strategy; so may each of its values."""
-    subjects = subject if isinstance(subject, st.SearchStrategy) else st.just(subject)
-    drawing: Any = st.tuples(subjects, drawn(data))
-    return drawing.map(lambda drew: Act(verb, drew[0], drew[1], fill_in))
+    """A command; its subject and each of its values may be drawn, and may be a pick."""
+
+    def act(random: Random) -> Act:
+        values = {name: value_of(each, random) for name, each in data.items()}
+        return Act(verb, value_of(subject, random), values, fill_in)
+
+    return act
+
+
+def within(verb: str, *ids: str, **data: Any) -> Acts:
+    """A thing in a subscription, for the customer whose that is, rarely for another's."""
+
+    def act(random: Random) -> Act:
+        subscription, customer = random.choice([*SUBSCRIPTIONS.items(), ("acme-prod", "globex")])
+        whose = {"customer_id": customer, "subscription_id": subscription}
+        values = {name: value_of(each, random) for name, each in data.items()}
+        return Act(verb, random.choice(ids), whose | values)
+
+    return act
+
+
+def _advertised(random: Random) -> list[str]:
+    return random.sample([*ROUTES, "::/0", "fd00:9::/48"], random.randrange(5))
 
 
 circuit, network, authorization = some("circuit"), some("network"), some("authorization")
-route_filter = some("route-filter")
-
-
-def _subscribed(subject: str, verb: str, ids: list[str], **data: Any) -> Acts:
-    """Something new in a subscription, for the customer whose that is, rarely for another."""
-    within = st.sampled_from(
-        [*SUBSCRIPTIONS.items(), ("acme-prod", "acme"), ("acme-prod", "globex")]
-    )
-    drawing: Any = st.tuples(st.sampled_from(ids), within, drawn(data))
-    return drawing.map(
-        lambda drew: Act(
-            verb,
-            f"{subject}/{drew[0]}",
-            {**drew[2], "subscription_id": drew[1][0], "customer_id": drew[1][1]},
-        )
-    )
-
-
-def _rules() -> Acts:
-    anything = ["any"]
-    return on(
-        network,
-        "set-security-rule",
-        subnet=names,
-        name=st.sampled_from(["r1", "r2", "r3"]),
-        priority=st.sampled_from([100, 200, 300]),
-        direction=st.sampled_from(["inbound", "outbound"]),
-        access=st.sampled_from(["allow", "deny"]),
-        protocol="tcp",
-        source=anything,
-        source_ports=anything,
-        destination=anything,
-        destination_ports=anything,
-    )
-
+changing = some("changing")
+_subnets, _routes, _kinds = (
+    among("web", "web", "web", "app"),
+    among(*ROUTES),
+    among("expressroute", "vpn"),
+)
 
 hung: Final[list[Acts]] = [
     *[on(circuit, "connect-network", network_id=network)] * 4,
     *[on(circuit, "connect-network", network_id=network, authorization_id=authorization)] * 3,
     on(circuit, "disconnect-network", network_id=network),
-    *[on(circuit, "issue-authorization", authorization_id=f"a{n}") for n in range(4)],
+    *[on(circuit, "issue-authorization", authorization_id=among("a1", "a2", "a3", "a4"))] * 2,
     on(
         circuit,
         "issue-authorization",
-        authorization_id=st.sampled_from(["a1", "a5"]),
-        subscription_id=st.sampled_from([*SUBSCRIPTIONS, "nobodys"]),
+        authorization_id=among("a5", "a6"),
+        subscription_id=among("acme-prod", "acme-dev", "globex-prod"),
     ),
     *[on(circuit, "revoke-authorization", authorization_id=authorization)] * 2,
+    on(changing, "revoke-authorization", authorization_id=authorization),
     *[on(circuit, "peer-circuits", other_circuit_id=circuit)] * 4,
     on(circuit, "unpeer-circuits", other_circuit_id=circuit),
-    *[
-        on(
-            circuit,
-            "advertise-routes",
-            routing_domain="private",
-            prefixes=st.lists(st.sampled_from([*ROUTES, "::/0", "fd00:9::/48"]), max_size=5),
-        )
-    ]
-    * 2,
+    *[on(circuit, "advertise-routes", routing_domain="private", prefixes=_advertised)] * 3,
     on(circuit, "set-encryption", **IPSEC),
     on(circuit, "set-encryption", **FIREWALLS),
     on(circuit, "remove-encryption"),
@@ -110,36 +104,45 @@ hung: Final[list[Acts]] = [
 
 around: Final[list[Acts]] = [
     *[
-        _subscribed(
-            "network",
+        within(
             "register-network",
-            ["n4", "n5", "m2"],
-            address_space=st.sampled_from(SPACES),
-            region=st.sampled_from([None, "West Europe", "Germany West Central", "East US"]),
+            *("network/n6", "network/n7", "network/m2"),
+            address_space=among(*SPACES),
+            region=among(None, "West Europe", "Germany West Central", "East US"),
         )
     ]
     * 2,
-    *[on(network, "change-address-space", address_space=st.sampled_from(SPACES))] * 3,
-    *[on(network, "add-gateway", kind=st.sampled_from(["expressroute", "vpn"]))] * 2,
-    on(network, "remove-gateway", kind=st.sampled_from(["expressroute", "vpn"])),
+    *[on(network, "change-address-space", address_space=among(*SPACES))] * 3,
+    *[on(network, "add-gateway", kind=_kinds)] * 2,
     *[on(network, "link-networks", network_id=network)] * 3,
     on(network, "unlink-networks", network_id=network),
-    *[on(network, "add-subnet", name=names, prefix=st.sampled_from(SUBNETS))] * 3,
-    on(network, "remove-subnet", name=names),
+    *[on(network, "add-subnet", name=_subnets, prefix=among(*SUBNETS))] * 3,
+    on(network, "remove-subnet", name=_subnets),
     *[
         on(
             network,
             "set-route",
-            subnet=names,
-            prefix=st.sampled_from(ROUTES),
-            next_hop=st.sampled_from(["Internet", "None", "VirtualNetworkGateway", "VnetLocal"]),
+            subnet=_subnets,
+            prefix=_routes,
+            next_hop=among("Internet", "None", "VirtualNetworkGateway", "VnetLocal"),
         )
     ]
-    * 2,
-    on(network, "remove-route", subnet=names, prefix=st.sampled_from(ROUTES)),
-    *[_rules()] * 2,
-    on(network, "remove-security-rule", subnet=names, name=st.sampled_from(["r1", "r2"])),
-    on(network, "remove-network"),
-    on("customer/acme", "remove-subscription", subscription_id="acme-dev"),
+    * 8,
+    on(network, "remove-route", subnet=_subnets, prefix=_routes),
+    *[
+        on(
+            network,
+            "set-security-rule",
+            subnet=_subnets,
+            **A_RULE
+            | {
+                "name": among("https", "r1", "r2"),
+                "priority": among(100, 200, 300),
+                "direction": among("inbound", "outbound"),
+            },
+        )
+    ]
+    * 8,
+    on(network, "remove-security-rule", subnet=_subnets, name=among("r1", "r2")),
 ]
 """Networks."""

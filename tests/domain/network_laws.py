@@ -13,7 +13,8 @@ from domain.circuit.state import Circuit
 from domain.network.regions import GEOPOLITICAL_REGIONS
 from domain.network.state import Network, Subnet
 from domain.words.prefix import Prefix
-from tests.domain.network_world import LITTLE, LOCATIONS, SUBSCRIPTIONS, NetworkWorld
+from tests.domain.network_foundation import LITTLE, LOCATIONS, SUBSCRIPTIONS
+from tests.domain.network_world import NetworkWorld
 
 Space = IPv4Network | IPv6Network
 

@@ -3,11 +3,15 @@
 Contract, second part, "While a decrease runs", says what names what meanwhile.
 """
 
+from typing import Final
+
 from domain.bandwidth_change.change import Decrease
 from domain.circuit.alarm_events import AlarmAcknowledged, AlarmCleared, AlarmRaised
 from domain.circuit.observation_events import DriftCleared, DriftRaised
 from domain.circuit.state import Circuit
 from tests.domain.network_world import Hanging, NetworkWorld, hanging_on
+
+NOTHING: Final = Hanging({}, frozenset(), frozenset(), (), None)
 
 
 def connections_are_on_both_sides(world: NetworkWorld) -> None:
@@ -91,33 +95,43 @@ def nothing_is_lost_while_a_decrease_runs(world: NetworkWorld) -> None:
     for old, new, began in world.running():
         change = old.running
         assert isinstance(change, Decrease)
-        left = _without_revoked(began, old)
-        on_old, on_new = hanging_on(old), hanging_on(new) if new else None
+        on_old, left = hanging_on(old), _without_revoked(began, old)
+        on_new = hanging_on(new) if new else NOTHING
         assert on_old.peerings == began.peerings
-        here = (on_old.connections, on_old.peers)
-        there = (on_new.connections, on_new.peers) if on_new else ({}, frozenset[str]())
-        nothing = ({}, frozenset[str]())
-        assert {_told(here), _told(there)} == {
-            _told((left.connections, left.peers)),
-            _told(nothing),
-        }
-        assert on_old.filters | (on_new.filters if on_new else frozenset()) == left.filters
-        if on_new and new and new.peerings and not change.reverting:
+        both = [_moves(on_old), _moves(on_new)]
+        assert both in ([_moves(left), _moves(NOTHING)], [_moves(NOTHING), _moves(left)])
+        assert on_old.filters | on_new.filters == left.filters
+        if new and new.peerings and not change.reverting:
             assert (on_new.peerings, on_new.encryption) == (began.peerings, began.encryption)
             assert new.authorizations == old.authorizations
 
 
-def _told(side: tuple[dict[str, str | None], frozenset[str]]) -> tuple[object, ...]:
-    connections, peers = side
-    return tuple(sorted(connections.items())), peers
+def _moves(hanging: Hanging) -> tuple[dict[str, str | None], frozenset[str]]:
+    """What is on one circuit of a change at a time."""
+    return hanging.connections, hanging.peers
 
 
 def what_ended_has_everything(world: NetworkWorld) -> None:
-    """A decrease that ended, or was given up, has left everything on one circuit."""
-    for id, began in world.ended:
-        circuit = world.circuit(id)
+    """A decrease that ended, or was given up, has left everything on one circuit; a successor that
+    was given up has no authorization to give.
+    """
+    for ended in world.ended:
+        circuit = world.circuit(ended.circuit_id)
         assert circuit is not None
-        assert hanging_on(circuit) == _without_revoked(began, circuit)
+        assert hanging_on(circuit) == _without_revoked(ended.began, circuit)
+        if ended.how == "reverted":
+            given_up = [each for each in world.circuits if each.replaces == ended.circuit_id]
+            left = [each.state for one in given_up for each in one.authorizations.values()]
+            assert set(left) <= {"revoked"}
+
+
+def nothing_hangs_on_what_is_deleted(world: NetworkWorld) -> None:
+    """Once no change runs."""
+    for circuit in world.circuits:
+        if circuit.removed_at and not circuit.running:
+            filters = [each.route_filter_id for each in circuit.peerings if each.route_filter_id]
+            assert not filters
+            assert not (circuit.connections or circuit.peer_circuits)
 
 
 def _without_revoked(began: Hanging, circuit: Circuit) -> Hanging:

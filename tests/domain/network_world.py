@@ -4,7 +4,6 @@ The acts name things by number, so that they can be drawn before anybody knows w
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any, Final, Literal, NamedTuple
 
 from domain.bandwidth_change.change import Decrease
@@ -26,84 +25,24 @@ from domain.network.state import Network
 from domain.processes.alarms.react import UNTIMED, sends
 from domain.processes.alarms.watch import Watch, WrongKey, followed
 from domain.processes.bandwidth_change.follow import Changes
-from domain.profiles import CURRENT, Profile
 from domain.route_filter.state import RouteFilter
+from tests.domain.network_foundation import LITTLE, foundation, hanging
 from tests.domain.spec import a_seal
-from tests.domain.world import Act, Said, World
-from tests.examples import PEERING
+from tests.domain.world import Act, World
 
-LOCATIONS: Final = {"frankfurt": "europe", "london": "europe", "ashburn": "north-america"}
-"""The locations, each with its geopolitical region."""
+Kind = Literal["circuit", "changing", "network", "route-filter", "authorization"]
+"""What can be named by number; `changing` is a circuit with a change, if there is one."""
 
-SUBSCRIPTIONS: Final = {"acme-prod": "acme", "acme-dev": "acme", "globex-prod": "globex"}
-"""The subscriptions, each with whose it is."""
+How = Literal["decreased", "reverted", "abandoned"]
 
-LITTLE: Final[Profile] = replace(
-    CURRENT,
-    name="little",
-    circuits_per_subscription=4,
-    circuits_per_subscription_and_location=3,
-    networks_per_circuit=2,
-    networks_per_premium_circuit={50: 2, 100: 2, 200: 3, 500: 3, 1000: 4},
-    circuits_per_network=3,
-    circuits_per_network_and_location=2,
-    links_per_network=1,
-    authorizations_per_circuit=2,
-    routes_per_subnet=2,
-    rules_per_subnet=2,
-    prefixes_ipv4=CURRENT.prefixes_ipv4
-    | {("private", "standard"): 3, ("private", "premium"): 4, ("microsoft", "standard"): 2},
-    prefixes_ipv6={"private": 1, "microsoft": 1, "public": 0},
-)
-"""The rules in force, with limits so low that a short life reaches them."""
-
-_ROUTERS: Final = [{"name": "p1", "primary": "a", "secondary": "b", "capacity_mbps": 3000}]
-_GATEWAYS: Final = ("expressroute", "vpn")
-_NETWORKS: Final = {"n1": "acme-prod", "n2": "acme-dev", "n3": "acme-prod", "m1": "globex-prod"}
-_CIRCUITS: Final = {
-    "c1": ("acme-prod", "frankfurt"),
-    "c2": ("acme-prod", "london"),
-    "c3": ("acme-dev", "frankfurt"),
-    "g1": ("globex-prod", "frankfurt"),
-}
-
-
-def an_order(subscription_id: str, location_id: str, **fields: Any) -> dict[str, Any]:
-    """The data of an order that is accepted while there is room."""
-    return {
-        "customer_id": SUBSCRIPTIONS[subscription_id],
-        "subscription_id": subscription_id,
-        "location_id": location_id,
-        "provider": "colt",
-        "bandwidth_mbps": 200,
-        "tier": "standard",
-        "billing": "unlimited",
-    } | fields
-
-
-def _foundation() -> Iterator[Said]:
-    for id in ("acme", "globex"):
-        yield "register-customer", f"customer/{id}", {"name": id, "model": "connect-through"}
-    for id, customer in SUBSCRIPTIONS.items():
-        yield "add-subscription", f"customer/{customer}", {"subscription_id": id}
-    for id, region in LOCATIONS.items():
-        where: dict[str, Any] = {"providers": ["colt"], "routers": _ROUTERS}
-        near = {"geopolitical_region": region, "local_regions": ["Germany West Central"]}
-        yield "open-location", f"location/{id}", where | near
-    for id, (subscription, location) in _CIRCUITS.items():
-        yield "order-circuit", f"circuit/{id}", an_order(subscription, location)
-    for number, (id, subscription) in enumerate(_NETWORKS.items(), 1):
-        space = {"address_space": [f"10.{number % 4 or 1}.0.0/16"]}
-        whose = {"customer_id": SUBSCRIPTIONS[subscription], "subscription_id": subscription}
-        yield "register-network", f"network/{id}", whose | space
-        for kind in _GATEWAYS:
-            yield "add-gateway", f"network/{id}", {"kind": kind}
+NEVER: Final = 17
+GONE: Final = 13
 
 
 class Pick(NamedTuple):
-    """Something that is there, by number: 0 is one that never was, 1 may be one that is no more."""
+    """Something that is there, by number: NEVER is what never was, GONE may be what is gone."""
 
-    kind: Literal["circuit", "network", "route-filter", "authorization"]
+    kind: Kind
     number: int
 
 
@@ -119,6 +58,14 @@ class Hanging(NamedTuple):
     peerings: tuple[tuple[Any, ...], ...]
     """What no command changes in a peering meanwhile."""
     encryption: Any
+
+
+class Ended(NamedTuple):
+    """A decrease that ended: the circuit that has everything now, what there was to have."""
+
+    how: How
+    circuit_id: str
+    began: Hanging
 
 
 def hanging_on(circuit: Circuit) -> Hanging:
@@ -150,14 +97,14 @@ class NetworkWorld(World):
         self.alarm_changes = Changes({}, {})
         self.began: dict[str, Hanging] = {}
         """By the old circuits of decreases that run."""
-        self.ended: list[tuple[str, Hanging]] = []
-        """Decreases that ended with the last command: the circuit that has everything now."""
+        self.ended: list[Ended] = []
+        """The decreases that ended with the last act."""
         self.refusals: list[str] = []
-        super().__init__(list(_foundation()), Terms(profile=LITTLE, seal=a_seal))
+        super().__init__(list(foundation()), Terms(profile=LITTLE, seal=a_seal))
         for _ in ("begun", "confirmed"):
             self.do(Act("network"))
-        for id in _CIRCUITS:
-            assert self.send("configure-peering", f"circuit/{id}", **PEERING).accepted
+        for verb, subject, data in hanging():
+            assert self.send(verb, subject, **data).accepted, self.refusals
 
     @property
     def networks(self) -> list[Network]:
@@ -185,10 +132,13 @@ class NetworkWorld(World):
         subject: Any = self._named(act.subject)
         data = {name: self._named(value, subject) for name, value in act.data.items()}
         if isinstance(act.subject, Pick):
-            subject = f"{act.subject.kind}/{subject}"
+            noun = "circuit" if act.subject.kind == "changing" else act.subject.kind
+            subject = f"{noun}/{subject}"
         match act.verb:
             case "alarms":
                 self.alarms()
+            case "rest":
+                self.rest()
             case "raise-alarm" | "clear-alarm":
                 self._inside(act.verb, subject, data)
             case "wrong-keys":
@@ -198,6 +148,14 @@ class NetworkWorld(World):
                 super().do(act._replace(subject=subject, data=data))
         if act.verb == "network":
             self.alarms()
+
+    def rest(self) -> None:
+        """Let process and providers do all that is due, then the alarm process."""
+        before = -1
+        while before != len(self.log):
+            before = len(self.log)
+            super().do(Act("network"))
+        self.alarms()
 
     def later(self, hours: int) -> None:
         super().later(hours)
@@ -241,12 +199,14 @@ class NetworkWorld(World):
         if value.kind == "authorization":
             circuit = self.circuit(subject or "")
             return self._picked_of(value.number, sorted(circuit.authorizations if circuit else ()))
-        things = self._states(value.kind)
-        there = [each for each in things if value.number == 1 or not each.removed_at]
+        things = self._states("circuit" if value.kind == "changing" else value.kind)
+        if value.kind == "changing":
+            things = [each for each in things if each.change] or things
+        there = [each for each in things if value.number == GONE or not each.removed_at]
         return self._picked_of(value.number, sorted(map(_id_of, there)))
 
     def _picked_of(self, number: int, ids: list[str]) -> str:
-        return ids[number % len(ids)] if number and ids else "never"
+        return ids[number % len(ids)] if ids and number != NEVER else "never"
 
     def _inside(self, verb: str, subject: str, data: dict[str, Any]) -> None:
         self.number += 1
@@ -286,11 +246,16 @@ class NetworkWorld(World):
                 case DecreaseStarted():
                     self.began[id] = hanging_on(circuit)
                 case BandwidthDecreased() if each.event.replaced_by != id:
-                    self.ended.append((each.event.replaced_by, self.began.pop(id)))
-                case RevertFinished() | ChangeAbandoned(reverting=False) if id in self.began:
-                    self.ended.append((id, self.began.pop(id)))
+                    self._ended("decreased", each.event.replaced_by, id)
+                case RevertFinished() if id in self.began:
+                    self._ended("reverted", id, id)
+                case ChangeAbandoned(reverting=False) if id in self.began:
+                    self._ended("abandoned", id, id)
                 case _:
                     continue
+
+    def _ended(self, how: How, circuit_id: str, old: str) -> None:
+        self.ended.append(Ended(how, circuit_id, self.began.pop(old)))
 
     def running(self) -> Iterator[tuple[Circuit, Circuit | None, Hanging]]:
         """The decreases that run: the old circuit, its successor, what hung on it at the start."""

@@ -1,7 +1,7 @@
 """Laws that hold after any commands in any order: capacity and places are right; nothing raises."""
 
 from collections import Counter
-from typing import Any
+from typing import Any, cast
 
 from hypothesis import event, settings
 from hypothesis import given as for_all
@@ -19,7 +19,6 @@ from domain.circuit.drift import agrees
 from domain.circuit.observation_events import DriftCleared, DriftRaised
 from domain.engine.records import folded
 from tests.domain.capacity import capacity_is_right
-from tests.domain.drawing import CONSENT, REASON, drawn
 from tests.domain.world import LOCATION, OTHER_ROUTERS, ROUTERS, Act, World
 from tests.examples import MICROSOFT, ORDER, PEERING
 
@@ -35,10 +34,22 @@ WORTH_REACHING = (
 )
 """Events that random lives must reach; `--hypothesis-show-statistics` counts them."""
 
+REASON = {"reason": "random"}
+CONSENT = {"accept_interruption": True}
+
 which = st.integers(0, 11)
 """The number of a circuit; some numbers give a deleted circuit, or one that never existed."""
 
 rates = st.sampled_from([50, 100, 200, 500, 1000])
+
+
+def drawn(data: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """A command's data; values that vary are given as strategies."""
+    fields: dict[str, st.SearchStrategy[Any]] = {}
+    for name, value in data.items():
+        is_strategy = isinstance(value, st.SearchStrategy)
+        fields[name] = cast("st.SearchStrategy[Any]", value) if is_strategy else st.just(value)
+    return st.fixed_dictionaries(fields)
 
 
 def said(verb: str, data: dict[str, Any], fill_in: str = "") -> st.SearchStrategy[Act]:
