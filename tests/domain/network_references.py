@@ -130,8 +130,8 @@ def nothing_hangs_on_what_is_deleted(world: NetworkWorld) -> None:
     for circuit in world.circuits:
         if circuit.removed_at and not circuit.running:
             filters = [each.route_filter_id for each in circuit.peerings if each.route_filter_id]
-            assert not filters
-            assert not (circuit.connections or circuit.peer_circuits)
+            hanging = [*filters, *circuit.connections, *circuit.peer_circuits]
+            assert hanging == [], circuit.circuit_id
 
 
 def _without_revoked(began: Hanging, circuit: Circuit) -> Hanging:
