@@ -87,10 +87,10 @@ _decided = {
 _microsofts = {"routing_domain": "microsoft"}
 
 played: Final[list[Acts]] = [
-    *[on("", "network")] * 8,
-    *[on("", "process")] * 2,
-    *[on("", "rest")] * 2,
-    *[on(circuit, "provider")] * 2,
+    *[on("", "network")] * 7,
+    *[on("", "process")] * 5,
+    on("", "rest"),
+    *[on(circuit, "provider")] * 3,
     on("", "alarms"),
     on("", "later", hours=among(1, 24, 200)),
 ]
@@ -107,8 +107,8 @@ _order = within(
 )
 
 changed: Final[list[Acts]] = [
-    *[_order] * 2,
-    *[on(circuit, "change-bandwidth", bandwidth_mbps=_rates, **CONSENT, **_decided)] * 6,
+    *[_order] * 5,
+    *[on(circuit, "change-bandwidth", bandwidth_mbps=_rates, **CONSENT, **_decided)] * 10,
     on(
         circuit,
         "change-bandwidth",
@@ -117,7 +117,7 @@ changed: Final[list[Acts]] = [
         **CONSENT,
     ),
     *[_word("abandon")] * 5,
-    *[_word("proceed")] * 2,
+    *[_word("proceed")] * 5,
     *[_word("retry")] * 2,
     on(circuit, "change-tier", tier=among("standard", "premium", "local")),
     _step("reject-provisioning", **REASON),
@@ -156,7 +156,7 @@ seen: Final[list[Acts]] = [
     *[on(circuit, "wrong-keys", times=among(1, 5))] * 2,
     on(circuit, "raise-alarm", alarm=_alarms, since="2026-01-05T09:00:00Z", cause="it is said"),
     on(circuit, "clear-alarm", alarm=_alarms),
-    *[on(circuit, "acknowledge-alarm", alarm=_alarms, **REASON)] * 3,
+    *[on(circuit, "acknowledge-alarm", alarm=some("alarm"), **REASON)] * 4,
 ]
 """What is observed, and alarms: as they are due, and as nobody should ask."""
 
@@ -198,7 +198,7 @@ others: Final[list[Acts]] = [
 _OFTEN: Final = [
     *[played] * 6,
     *[hung] * 5,
-    *[changed] * 4,
+    *[changed] * 5,
     *[around] * 4,
     *[peered, peered, seen] * 2,
     *(ended, others),

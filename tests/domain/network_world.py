@@ -30,7 +30,7 @@ from tests.domain.network_foundation import LITTLE, foundation, hanging
 from tests.domain.spec import a_seal
 from tests.domain.world import Act, World
 
-Kind = Literal["circuit", "changing", "network", "route-filter", "authorization"]
+Kind = Literal["circuit", "changing", "network", "route-filter", "authorization", "alarm"]
 """What can be named by number; `changing` is a circuit with a change, if there is one."""
 
 How = Literal["decreased", "reverted", "abandoned"]
@@ -135,6 +135,8 @@ class NetworkWorld(World):
             noun = "circuit" if act.subject.kind == "changing" else act.subject.kind
             subject = f"{noun}/{subject}"
         match act.verb:
+            case "network":
+                self.network()
             case "alarms":
                 self.alarms()
             case "rest":
@@ -146,16 +148,20 @@ class NetworkWorld(World):
                     self.send("begin-provisioning", subject, "provider:colt", service_key="guess")
             case _:
                 super().do(act._replace(subject=subject, data=data))
-        if act.verb == "network":
-            self.alarms()
+
+    def network(self) -> None:
+        """Let each provider do what is due, then the processes: a person may act after a switch."""
+        for circuit in self.circuits:
+            self.provider(circuit.circuit_id)
+        self.process()
+        self.alarms()
 
     def rest(self) -> None:
-        """Let process and providers do all that is due, then the alarm process."""
+        """Let everybody do all that is due."""
         before = -1
         while before != len(self.log):
             before = len(self.log)
-            super().do(Act("network"))
-        self.alarms()
+            self.network()
 
     def later(self, hours: int) -> None:
         super().later(hours)
@@ -199,6 +205,10 @@ class NetworkWorld(World):
         if value.kind == "authorization":
             circuit = self.circuit(subject or "")
             return self._picked_of(value.number, sorted(circuit.authorizations if circuit else ()))
+        if value.kind == "alarm":
+            circuit = self.circuit(subject or "")
+            raised = circuit.alarms if circuit else ()
+            return raised[value.number % len(raised)] if raised else "drift"
         things = self._states("circuit" if value.kind == "changing" else value.kind)
         if value.kind == "changing":
             things = [each for each in things if each.change] or things

@@ -13,6 +13,7 @@ from hypothesis import given as for_all
 from hypothesis import note, settings
 from hypothesis import strategies as st
 
+from domain.bandwidth_change.change import Decrease
 from domain.bandwidth_change.successors import line_of
 from domain.catalogue import COMMANDS
 from domain.circuit.alarm_events import AlarmRaised
@@ -62,6 +63,8 @@ REACHED = {
 } | {
     "cut while a decrease runs",
     "both peer circuits in a decrease",
+    "switched over",
+    "given up after the switch",
     "address-space-overlaps change-address-space",
     "address-space-overlaps connect-network",
     "address-space-overlaps link-networks",
@@ -118,10 +121,13 @@ def reached_by(world: NetworkWorld) -> Iterator[str]:
         yield from (f"{how} {what}" for what, there in began._asdict().items() if there)
     lowered = {line_of(old.circuit_id) for old, _, _ in world.running()}
     for old, new, began in world.running():
+        there = len(new.connections) if new else 0
         if began.peers & lowered:
             yield "both peer circuits in a decrease"
-        if len(began.connections) > len(old.connections) + len(new.connections if new else ()):
+        if len(began.connections) > len(old.connections) + there:
             yield "cut while a decrease runs"
+        if there and isinstance(old.change, Decrease) and old.change.strategy == "replace-first":
+            yield "given up after the switch" if old.change.reverting else "switched over"
 
 
 @settings(max_examples=40, deadline=None)
