@@ -70,7 +70,7 @@ def within(verb: str, *ids: str, **data: Any) -> Acts:
 
 
 def _advertised(random: Random) -> list[str]:
-    return random.sample([*ROUTES, "::/0", "fd00:9::/48"], random.randrange(5))
+    return random.sample([*ROUTES, "::/0", "fd00:9::/48"], random.randrange(7))
 
 
 def _circuit(random: Random) -> Pick:
@@ -91,16 +91,19 @@ hung: Final[list[Acts]] = [
     *[on(circuit, "connect-network", network_id=network, authorization_id=authorization)] * 3,
     on(circuit, "disconnect-network", network_id=network),
     *[on(circuit, "issue-authorization", authorization_id=among("a1", "a2", "a3", "a4"))] * 2,
-    on(
-        circuit,
-        "issue-authorization",
-        authorization_id=among("a5", "a6"),
-        subscription_id=among("acme-prod", "acme-dev", "globex-prod"),
-    ),
+    *[
+        on(
+            circuit,
+            "issue-authorization",
+            authorization_id=among("a5", "a6"),
+            subscription_id=among("acme-prod", "acme-dev", "globex-prod"),
+        )
+    ]
+    * 3,
     *[on(circuit, "revoke-authorization", authorization_id=authorization)] * 2,
     on(changing, "revoke-authorization", authorization_id=authorization),
     *[on(circuit, "peer-circuits", other_circuit_id=circuit)] * 4,
-    on(circuit, "unpeer-circuits", other_circuit_id=circuit),
+    *[on(circuit, "unpeer-circuits", other_circuit_id=circuit)] * 4,
     *[on(circuit, "advertise-routes", routing_domain="private", prefixes=_advertised)] * 3,
     on(circuit, "set-encryption", **IPSEC),
     on(circuit, "set-encryption", **FIREWALLS),

@@ -31,13 +31,16 @@ LITTLE: Final[Profile] = replace(
     routes_per_subnet=2,
     rules_per_subnet=2,
     prefixes_ipv4=CURRENT.prefixes_ipv4
-    | {("private", "standard"): 3, ("private", "premium"): 4, ("microsoft", "standard"): 2},
+    | {("private", "standard"): 3, ("private", "premium"): 4}
+    | {("microsoft", "standard"): 2, ("microsoft", "premium"): 2},
     prefixes_ipv6={"private": 1, "microsoft": 1, "public": 0},
 )
 """The rules in force, with limits so low that a short life reaches them."""
 
 ROUTERS: Final = [{"name": "p1", "primary": "a", "secondary": "b", "capacity_mbps": 3000}]
 SMALLER: Final = [{**ROUTERS[0], "capacity_mbps": 2000}]
+"""The routers of a location, and the same with less capacity."""
+
 _GATEWAYS: Final = ("expressroute", "vpn")
 _NETWORKS: Final = {
     "n1": ("acme-prod", "10.1.0.0/16", None),
@@ -47,14 +50,17 @@ _NETWORKS: Final = {
     "n5": ("acme-prod", "10.5.0.0/16", "East US"),
     "m1": ("globex-prod", "10.1.0.0/16", None),
 }
+"""Networks: their subscriptions, address space and regions; n1 and n4 overlap."""
+
 CIRCUITS: Final = {
     "c1": ("acme-prod", "frankfurt", "premium"),
-    "c2": ("acme-prod", "london", "standard"),
+    "c2": ("acme-prod", "london", "premium"),
     "c3": ("acme-dev", "frankfurt", "standard"),
     "c4": ("acme-dev", "london", "standard"),
-    "g1": ("globex-prod", "frankfurt", "standard"),
+    "c5": ("acme-prod", "ashburn", "premium"),
+    "g1": ("globex-prod", "frankfurt", "premium"),
 }
-
+"""Circuits: their subscriptions, locations and tiers."""
 
 A_ROUTE: Final = {"prefix": "10.40.0.0/16", "next_hop": "None"}
 A_RULE: Final = {
@@ -84,6 +90,7 @@ def an_order(subscription_id: str, location_id: str, **fields: Any) -> dict[str,
 
 
 def foundation() -> Iterator[Said]:
+    """The parties and what is theirs; the circuits wait for their provider."""
     for id in ("acme", "globex"):
         yield "register-customer", f"customer/{id}", {"name": id, "model": "connect-through"}
     for id, customer in SUBSCRIPTIONS.items():
@@ -113,17 +120,23 @@ def hanging() -> Iterator[Said]:
     yield "define-route-filter", "route-filter/f1", filters
     yield "attach-route-filter", "circuit/c1", {**microsoft, "route_filter_id": "f1"}
     other = {"primary_subnet": "198.51.100.32/30", "secondary_subnet": "198.51.100.36/30"}
-    advertised = {"advertised_prefixes": ["2001:db8:2::/48"]}
-    yield "configure-peering", "circuit/g1", MICROSOFT | other | advertised
+    prefixes = {"advertised_prefixes": ["2001:db8:2::/48"]}
+    yield "configure-peering", "circuit/g1", MICROSOFT | other | prefixes
     yield "define-route-filter", "route-filter/h1", {**filters, "customer_id": "globex"}
     yield "connect-network", "circuit/c1", {"network_id": "n1"}
     yield "issue-authorization", "circuit/c1", {"authorization_id": "a1"}
     yield "connect-network", "circuit/c1", {"network_id": "n2", "authorization_id": "a1"}
-    yield "peer-circuits", "circuit/c1", {"other_circuit_id": "c2"}
+    yield "connect-network", "circuit/c2", {"network_id": "n5"}
+    for one, other in (("c1", "c4"), ("c2", "c5")):
+        yield "peer-circuits", f"circuit/{one}", {"other_circuit_id": other}
+    bound = {"authorization_id": "a5", "subscription_id": "acme-dev"}
+    yield "issue-authorization", "circuit/c4", bound
     yield "set-encryption", "circuit/c1", FIREWALLS
     for id, prefix in (("n1", "10.1.1.0/24"), ("n2", "10.2.1.0/24"), ("n3", "10.3.1.0/24")):
         yield "add-subnet", f"network/{id}", {"name": "web", "prefix": prefix}
         yield "set-route", f"network/{id}", {"subnet": "web", **A_ROUTE}
         yield "set-security-rule", f"network/{id}", {"subnet": "web", **A_RULE}
-    routes = {"routing_domain": "private", "prefixes": ["0.0.0.0/0"]}
-    yield "advertise-routes", "circuit/c1", routes
+    many = ["10.41.0.0/16", "10.42.0.0/16", "10.43.0.0/16", "10.44.0.0/16"]
+    for id, routes in (("c1", ["0.0.0.0/0"]), ("g1", many)):
+        advertised = {"routing_domain": "private", "prefixes": routes}
+        yield "advertise-routes", f"circuit/{id}", advertised

@@ -7,6 +7,7 @@ from domain.words.values import AlarmKind
 from tests.domain.network_acts import (
     REASON,
     Acts,
+    Drawn,
     among,
     around,
     changing,
@@ -38,9 +39,11 @@ PEERINGS: Final = [
     _private("10.255.0.0/30", "10.255.0.4/30", 100),
     _private("10.254.0.0/30", "10.254.0.4/30", 300, md5_key="abc"),
     _private("10.1.0.0/30", "10.3.0.4/30", 100),
+    _private("198.51.100.0/30", "198.51.100.24/30", 150),
     _microsoft("198.51.100.0/30", "198.51.100.4/30", "203.0.113.0/24"),
     _microsoft("198.51.100.4/30", "198.51.100.8/30", "203.0.113.128/25", "192.0.2.0/24"),
     _microsoft("198.51.100.16/30", "198.51.100.20/30", "2001:db8:1::/48"),
+    _microsoft("198.51.100.40/30", "198.51.100.44/30", *(f"192.0.2.{n}/32" for n in range(3))),
 ]
 """Links of which one lies in the space of networks, and public ones that overlap each other."""
 
@@ -49,9 +52,9 @@ def _peering(verb: str) -> Acts:
     return lambda random: Act(verb, circuit(random), random.choice(PEERINGS))
 
 
-def _word(verb: str) -> Acts:
+def _word(verb: str, of: Drawn = changing) -> Acts:
     """A person's answer to a circuit's change."""
-    return on(changing, f"{verb}-bandwidth-change", "change_id", **REASON)
+    return on(of, f"{verb}-bandwidth-change", "change_id", **REASON)
 
 
 def _step(verb: str, **data: Any) -> Acts:
@@ -98,7 +101,7 @@ played: Final[list[Acts]] = [
 
 _order = within(
     "order-circuit",
-    *("circuit/c5", "circuit/c6", "circuit/g2", "circuit/c1"),
+    *("circuit/c6", "circuit/c7", "circuit/g2", "circuit/c1"),
     location_id=among("frankfurt", "london", "ashburn"),
     provider="colt",
     bandwidth_mbps=_rates,
@@ -116,10 +119,11 @@ changed: Final[list[Acts]] = [
         not_before="2026-01-06T00:00:00Z",
         **CONSENT,
     ),
-    *[_word("abandon")] * 5,
+    *[_word("abandon")] * 4,
+    *[_word("abandon", some("switched"))] * 3,
     *[_word("proceed")] * 5,
     *[_word("retry")] * 2,
-    on(circuit, "change-tier", tier=among("standard", "premium", "local")),
+    *[on(circuit, "change-tier", tier=among("standard", "standard", "premium", "local"))] * 4,
     _step("reject-provisioning", **REASON),
     _step("begin-deprovisioning"),
     _step("reject-deprovisioning", **REASON),

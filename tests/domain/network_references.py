@@ -7,6 +7,7 @@ from typing import Final
 
 from domain.bandwidth_change.change import Decrease
 from domain.circuit.alarm_events import AlarmAcknowledged, AlarmCleared, AlarmRaised
+from domain.circuit.drift import FIELDS
 from domain.circuit.observation_events import DriftCleared, DriftRaised
 from domain.circuit.state import Circuit
 from tests.domain.network_world import Hanging, NetworkWorld, hanging_on
@@ -144,12 +145,16 @@ def _without_revoked(began: Hanging, circuit: Circuit) -> Hanging:
 
 
 def alarms_and_drift_are_raised_by_turns(world: NetworkWorld) -> None:
-    """Once per circuit and kind until cleared; the state says the same; what ended has none."""
+    """Once per circuit and kind until cleared; the state says the same; what ended has none. The
+    alarm of drift is raised only while something drifts.
+    """
     raised: dict[tuple[str, str], bool] = {}
     for each in world.log:
         match each.event:
             case AlarmRaised(alarm=kind) | DriftRaised(field=kind):
                 assert (each.stream, kind) not in raised, kind
+                if kind == "drift":
+                    assert any((each.stream, field) in raised for field in FIELDS)
                 raised[each.stream, kind] = False
             case AlarmAcknowledged(alarm=kind):
                 assert raised[each.stream, kind] is False
@@ -165,5 +170,11 @@ def alarms_and_drift_are_raised_by_turns(world: NetworkWorld) -> None:
     }
     for circuit in world.circuits:
         if circuit.removed_at:
-            assert not circuit.drift
-            assert not circuit.alarms or circuit.running
+            assert set(circuit.alarms) <= ({"step-overdue"} if circuit.running else set())
+
+
+def drift_is_alarmed_at_rest(world: NetworkWorld) -> None:
+    """Whoever cleared the alarm meanwhile, and however far the alarm process was behind."""
+    for circuit in world.circuits if world.at_rest else ():
+        if not circuit.removed_at:
+            assert ("drift" in circuit.alarms) == bool(circuit.drift), circuit.circuit_id

@@ -20,7 +20,6 @@ from domain.decider.decisions import PROCESS, PROCESS_SOURCE
 from domain.decider.states import Terms
 from domain.engine.outcomes import Outcome
 from domain.engine.records import Recorded
-from domain.location.state import Location
 from domain.network.state import Network
 from domain.processes.alarms.react import UNTIMED, sends
 from domain.processes.alarms.watch import Watch, WrongKey, followed
@@ -30,13 +29,18 @@ from tests.domain.network_foundation import LITTLE, foundation, hanging
 from tests.domain.spec import a_seal
 from tests.domain.world import Act, World
 
-Kind = Literal["circuit", "changing", "network", "route-filter", "authorization", "alarm"]
-"""What can be named by number; `changing` is a circuit with a change, if there is one."""
+Of = Literal["circuit", "changing", "switched"]
+Kind = Literal[Of, "network", "route-filter", "authorization", "alarm"]
+"""What can be named by number; `changing` is a circuit with a change, `switched` one whose traffic
+has gone to its successor: if there is one.
+"""
 
 How = Literal["decreased", "reverted", "abandoned"]
+"""How a decrease ended: with a successor, after a way back, or before anything had moved."""
 
 NEVER: Final = 17
 GONE: Final = 13
+"""Two numbers with a meaning of their own."""
 
 
 class Pick(NamedTuple):
@@ -99,7 +103,10 @@ class NetworkWorld(World):
         """By the old circuits of decreases that run."""
         self.ended: list[Ended] = []
         """The decreases that ended with the last act."""
+        self.at_rest = False
+        """Whether nobody had anything left to do after the last act."""
         self.refusals: list[str] = []
+        """The code and the verb of every refusal."""
         super().__init__(list(foundation()), Terms(profile=LITTLE, seal=a_seal))
         for _ in ("begun", "confirmed"):
             self.do(Act("network"))
@@ -121,19 +128,14 @@ class NetworkWorld(World):
         """Every customer."""
         return self._states("customer")
 
-    @property
-    def locations(self) -> list[Location]:
-        """Every location."""
-        return self._states("location")
-
     def do(self, act: Act) -> None:
         """Perform an act, whether it fits or not, with what it names by number filled in."""
         self.ended.clear()
+        self.at_rest = act.verb == "rest"
         subject: Any = self._named(act.subject)
         data = {name: self._named(value, subject) for name, value in act.data.items()}
         if isinstance(act.subject, Pick):
-            noun = "circuit" if act.subject.kind == "changing" else act.subject.kind
-            subject = f"{noun}/{subject}"
+            subject = f"{_noun_of(act.subject.kind)}/{subject}"
         match act.verb:
             case "network":
                 self.network()
@@ -209,9 +211,11 @@ class NetworkWorld(World):
             circuit = self.circuit(subject or "")
             raised = circuit.alarms if circuit else ()
             return raised[value.number % len(raised)] if raised else "drift"
-        things = self._states("circuit" if value.kind == "changing" else value.kind)
+        things = self._states(_noun_of(value.kind))
         if value.kind == "changing":
             things = [each for each in things if each.change] or things
+        if value.kind == "switched":
+            things = list(filter(_is_switched, things)) or things
         there = [each for each in things if value.number == GONE or not each.removed_at]
         return self._picked_of(value.number, sorted(map(_id_of, there)))
 
@@ -273,6 +277,14 @@ class NetworkWorld(World):
             change = old.running
             if isinstance(change, Decrease) and change.old_circuit == old.circuit_id:
                 yield old, self.circuit(change.successor), self.began[old.circuit_id]
+
+
+def _noun_of(kind: Kind) -> str:
+    return "circuit" if kind in ("changing", "switched") else kind
+
+
+def _is_switched(circuit: Circuit) -> bool:
+    return isinstance(circuit.change, Decrease) and circuit.change.switched is not None
 
 
 def _id_of(thing: Circuit | Network | RouteFilter) -> str:

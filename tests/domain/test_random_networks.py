@@ -24,7 +24,11 @@ from tests.domain.capacity import capacity_is_right
 from tests.domain.network_foundation import LITTLE
 from tests.domain.network_lives import an_act
 from tests.domain.network_world import NetworkWorld
-from tests.domain.test_random_lives import replay_is_the_present
+from tests.domain.test_random_lives import (
+    both_sides_agree,
+    drift_is_right,
+    replay_is_the_present,
+)
 from tests.domain.world import Act
 
 LAWS: list[Callable[[NetworkWorld], None]] = [
@@ -44,6 +48,9 @@ LAWS: list[Callable[[NetworkWorld], None]] = [
     network_references.what_ended_has_everything,
     network_references.nothing_hangs_on_what_is_deleted,
     network_references.alarms_and_drift_are_raised_by_turns,
+    network_references.drift_is_alarmed_at_rest,
+    drift_is_right,
+    both_sides_agree,
     capacity_is_right,
 ]
 
@@ -142,9 +149,9 @@ def test_after_any_commands_in_any_order(seed: int, done: list[int]) -> None:
 
 def test_lives_reach_what_is_worth_reaching() -> None:
     reached, drawn = set[str](), set[str]()
-    for seed in range(150):
+    for seed in range(200):
         acts = [an_act(seed, number) for number in range(80)]
         reached |= lived(acts)[1]
-        drawn |= {f"tieline.command.{act.verb}.v1" for act in acts}
+        drawn |= {act.verb for act in acts}
     assert REACHED - reached == set()
     assert COMMANDS.keys() - drawn == set()
