@@ -27,6 +27,14 @@ _TOP: Final = 12
 
 _WIDTH: Final = 100
 
+_FURTHER: Final = (
+    "circuit list",
+    "alarms list",
+    "changes list --overdue",
+    "audit trail circuit/acme-fra-1",
+)
+"""What a reader may ask next."""
+
 
 class Teller:
     """Tells on standard output."""
@@ -123,6 +131,12 @@ class Teller:
         self._table(f"Capacity, {len(rows)} of {len(found.locations)} locations", rows, heads)
         ends = [(name, f"{count:,}") for name, count in found.changes.items()]
         self._table("Changes of bandwidth", ends, ("how they stand", "changes"))
+        self._say(_hanging(found.hanging))
+        self._table(
+            "Alarms",
+            [_alarm_row(each) for each in found.alarms],
+            ("kind", "raised in the year", "still raised", "acknowledged"),
+        )
         codes = [(name, f"{count:,}") for name, count in list(found.refusals.items())[:_TOP]]
         others = sum(list(found.refusals.values())[_TOP:])
         self._table(
@@ -138,7 +152,7 @@ class Teller:
             f"{speed['viewing_seconds']} s more.\nPeak memory {speed['peak_mib']} MiB.\n"
         )
         self._say("Look further:")
-        for verb in ("circuit list", "changes list --overdue", "audit trail circuit/acme-fra-1"):
+        for verb in _FURTHER:
             self._say(f"  TIELINE_DATABASE={escape(database)} {escape(_as_typed())} {verb}")
 
     def _table(self, title: str, rows: Sequence[Sequence[str]], heads: Sequence[str]) -> None:
@@ -170,6 +184,19 @@ def _as_typed() -> str:
     started, found = Path(sys.argv[0]), which("tieline")
     known = started.name == str(started) or (found and Path(found).samefile(started))
     return "tieline" if known else quote(str(started))
+
+
+def _alarm_row(counts: Mapping[str, Any]) -> tuple[str, ...]:
+    figures = (counts[name] for name in ("ever", "raised", "acknowledged"))
+    return (counts["alarm"], *(f"{each:,}" for each in figures))
+
+
+def _hanging(counts: Mapping[str, int]) -> str:
+    return (
+        f"{counts['networks']:,} networks with {counts['connections']:,} connections to circuits; "
+        f"{counts['route_filters']:,} route filters\non {counts['filtered_peerings']:,} peerings; "
+        f"{counts['drifting_circuits']:,} circuits drift from what is agreed.\n"
+    )
 
 
 def _circuit_rows(found: "Figures") -> list[tuple[str, str, str]]:

@@ -1,6 +1,7 @@
 """`tieline demo`: the story told, a small year run, and the sums of the closing page."""
 
 import subprocess
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,7 @@ def test_what_it_says_to_type_runs_as_it_stands(tieline: Tieline, *, known: bool
 
     told = answer(f"{SCRIPT} demo {' '.join(SMALL)} --database demo.db")
     lines = [line for line in told.splitlines() if "TIELINE_DATABASE=" in line]
-    assert [f"{SCRIPT}" not in line for line in lines] == [known] * 3
+    assert [f"{SCRIPT}" not in line for line in lines] == [known] * 4
     assert "acme-fra-1.r2" in answer(lines[0])
 
 
@@ -120,6 +121,28 @@ def test_days_pass_so_that_nothing_stays_scheduled(tieline: Tieline):
     page = tieline.ask("demo", "--customers", "8", "--circuits", "40", "--database", "d.db")
     assert "scheduled" not in page["changes"]
     assert page["changes"]["increased"] > 0
+
+
+def test_the_closing_page_shows_what_hangs_on_circuits_and_their_alarms(
+    demo: tuple[Tieline, str],
+):
+    tieline, told = demo
+    database = {"TIELINE_DATABASE": "sqlite:///demo.db"}
+    networks = tieline.ask_list("network", "list", **database)
+    standing = [each for each in networks if not each.get("deleted")]
+    connected = sum(
+        len(tieline.ask("show", "network", each["network_id"], **database)["connections"])
+        for each in standing
+    )
+    assert f"{len(standing)} networks with {connected} connections to circuits" in told
+    raised = tieline.ask_list("alarms", "list", "--all", **database)
+    kinds = Counter(each["alarm"] for each in raised)
+    still = Counter(each["alarm"] for each in raised if each["cleared_at"] is None)
+    seen = Counter(each["alarm"] for each in raised if each["acknowledged_by"])
+    assert kinds["billed-and-idle"] > 0
+    rows = [tuple(line.split()) for line in told.splitlines()]
+    for kind, count in kinds.items():
+        assert (kind, *map(str, (count, still[kind], seen[kind]))) in rows
 
 
 def test_the_year_can_be_written(tieline: Tieline):

@@ -11,6 +11,7 @@ from sqlalchemy import create_engine
 from adapters.clocks import MessageClock
 from adapters.engine.embedded import Embedded
 from adapters.engine.worker import Worker
+from adapters.keys.cell import hides
 from adapters.log import open_log
 from adapters.reactors.alarms import AlarmProcess
 from adapters.reactors.memory import Memory
@@ -33,7 +34,7 @@ def a_cell(
     log = open_log(f"sqlite:///{folder / 'log.db'}")
     memory = create_engine(f"sqlite:///{folder / 'memory.db'}")
     try:
-        worker = Worker(log, Terms(), MessageClock(START))
+        worker = Worker(log, Terms(seal=hides), MessageClock(START))
         process = BandwidthChangeProcess(Memory(memory, "process"))
         alarms = AlarmProcess(Memory(memory, "alarms"), log.events)
         network = SimulatedNetwork(worker.look, Memory(memory, "network"))
