@@ -12,7 +12,7 @@ from simulation.cell import SimulatedCell
 from simulation.checks.published import PublishedCheck
 from simulation.checks.recorded import RecordedCheck
 from simulation.checks.violation import demand
-from simulation.parts import CHANGES, NETWORK
+from simulation.parts import REACTORS
 
 _REACHED: Final = (
     text("SELECT view, stream, version FROM view_streams ORDER BY view, stream"),
@@ -42,7 +42,7 @@ class ViewedCheck:
         for reader, stream, version in self._rows(*_REACHED):
             self.checked += 1
             reached = self._published.reached.get(stream, 0)
-            if version > reached and reader not in (CHANGES, NETWORK):
+            if version > reached and reader not in REACTORS:
                 reached = self._published.goes_on(stream, max(reached, self._rebuilt(stream)))
             said = f"{reader} is at {stream}/{version}, of which {reached} are published"
             demand(stream == _OUTCOMES or version <= reached, "no gap applied", said)

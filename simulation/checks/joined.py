@@ -1,0 +1,103 @@
+"""References: whatever names another thing is named by it, and both are of one customer."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from domain.circuit.state import Circuit
+from domain.customer.state import Customer
+from domain.network.state import Network
+from domain.route_filter.state import RouteFilter
+from simulation.checks.recorded import RecordedCheck
+from simulation.checks.violation import demand
+
+_Side = tuple[str, str, Any]
+"""Who names whom, and what both sides have to say of it."""
+
+
+class JoinedCheck:
+    """Looks at both sides of every reference, each time that something was recorded."""
+
+    def __init__(self, recorded: RecordedCheck) -> None:
+        self._recorded = recorded
+        self._looked = 0
+        self.checked = 0
+
+    def look(self) -> None:
+        """Compare what both sides say, if anything is new."""
+        if len(self._recorded.rows) == self._looked:
+            return
+        self._looked = len(self._recorded.rows)
+        states = self._recorded.states
+        theirs = {side for state in states.values() for side in _named(state)}
+        back = {(b, a, said) for state in states.values() for a, b, said in _named_back(state)}
+        self.checked += len(theirs)
+        apart = sorted(map(repr, theirs ^ back))
+        demand(not apart, "references", f"only one side says {apart[:3]}")
+        for one, other, _ in theirs:
+            both = {_customer(states[each]) for each in (one, other)}
+            demand(len(both) == 1, "references", f"{one} names {other} of another customer")
+        for state in states.values():
+            if isinstance(state, Circuit):
+                self._authorized(state)
+
+    def _authorized(self, circuit: Circuit) -> None:
+        """A connection stands on an authorization that is used up, and on no other connection's."""
+        used = [each.authorization_id for each in circuit.connections.values()]
+        ids = [each for each in used if each is not None]
+        said = f"two connections of {circuit.circuit_id} use one of {ids}"
+        demand(len(ids) == len(set(ids)), "references", said)
+        for id in ids:
+            state = circuit.authorizations[id].state
+            said = f"{id} of {circuit.circuit_id} is {state}, and a connection stands on it"
+            demand(state == "used", "references", said)
+
+
+def _named(state: Any) -> Iterator[_Side]:
+    """What one side says of the other; both sides of a pair of equals say it."""
+    match state:
+        case Circuit():
+            yield from _named_by_circuit(state)
+        case Network(removed_at=None):
+            yield f"network/{state.network_id}", f"customer/{state.customer_id}", "network"
+            for other in state.links:
+                yield f"network/{state.network_id}", f"network/{other}", "link"
+        case RouteFilter(removed_at=None):
+            yield f"route-filter/{state.route_filter_id}", f"customer/{state.customer_id}", "filter"
+        case _:
+            pass
+
+
+def _named_by_circuit(circuit: Circuit) -> Iterator[_Side]:
+    me = f"circuit/{circuit.circuit_id}"
+    for id in circuit.connections:
+        yield me, f"network/{id}", circuit.location_id
+    for id in circuit.peer_circuits:
+        yield me, f"circuit/{id}", "peer"
+    for peering in circuit.peerings:
+        if peering.route_filter_id is not None:
+            yield me, f"route-filter/{peering.route_filter_id}", peering.routing_domain
+
+
+def _named_back(state: Any) -> Iterator[_Side]:
+    match state:
+        case Circuit():
+            for id in state.peer_circuits:
+                yield f"circuit/{state.circuit_id}", f"circuit/{id}", "peer"
+        case Network():
+            for id, location in state.connections.items():
+                yield f"network/{state.network_id}", f"circuit/{id}", location
+            for id in state.links:
+                yield f"network/{state.network_id}", f"network/{id}", "link"
+        case RouteFilter():
+            for id, domain in state.attached.items():
+                yield f"route-filter/{state.route_filter_id}", f"circuit/{id}", domain
+        case Customer():
+            me = f"customer/{state.customer_id}"
+            yield from ((me, f"network/{id}", "network") for id in state.networks)
+            yield from ((me, f"route-filter/{id}", "filter") for id in state.route_filters)
+        case _:
+            pass
+
+
+def _customer(state: Any) -> str:
+    return state.customer_id
