@@ -32,14 +32,14 @@ QUIET: Final = 8
 """Rounds in a row without anything new that count as rest: longer than a stand-by waits."""
 
 _ROUND: Final = timedelta(seconds=2)
-_REPAIRED_EVERY: Final = 5
+_REPAIRED_EVERY: Final = 7
 _WORDS: Final = 6
 """How often people answer the changes that wait for them, until all have ended."""
 
 _SLOWEST: Final = timedelta(seconds=LONGEST_OFF + ROUNDS)
 """How late a process may be that judges by a clock that is behind."""
 
-_DRAWN: Final = 0.6
+_DRAWN: Final = 0.45
 """Commands drawn per step, on average."""
 
 _WEIGHTS: Final = {
@@ -52,8 +52,8 @@ _WEIGHTS: Final = {
     "process-2": 2.0,
     "alarms-1": 2.0,
     "alarms-2": 2.0,
-    "network-1": 2.0,
-    "network-2": 2.0,
+    "network-1": 0.5,
+    "network-2": 0.5,
     "views-1": 2.0,
     "views-2": 2.0,
     "repair": 0.2,

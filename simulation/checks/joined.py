@@ -1,6 +1,6 @@
 """References: whatever names another thing is named by it, and both are of one customer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from domain.circuit.state import Circuit
@@ -27,29 +27,34 @@ class JoinedCheck:
         if len(self._recorded.rows) == self._looked:
             return
         self._looked = len(self._recorded.rows)
-        states = self._recorded.states
-        theirs = {side for state in states.values() for side in _named(state)}
-        back = {(b, a, said) for state in states.values() for a, b, said in _named_back(state)}
-        self.checked += len(theirs)
-        apart = sorted(map(repr, theirs ^ back))
-        demand(not apart, "references", f"only one side says {apart[:3]}")
-        for one, other, _ in theirs:
-            both = {_customer(states[each]) for each in (one, other)}
-            demand(len(both) == 1, "references", f"{one} names {other} of another customer")
-        for state in states.values():
-            if isinstance(state, Circuit):
-                self._authorized(state)
+        self.checked += 1
+        for said in apart(self._recorded.states):
+            demand(holds=False, check="references", said=said)
 
-    def _authorized(self, circuit: Circuit) -> None:
-        """A connection stands on an authorization that is used up, and on no other connection's."""
-        used = [each.authorization_id for each in circuit.connections.values()]
-        ids = [each for each in used if each is not None]
-        said = f"two connections of {circuit.circuit_id} use one of {ids}"
-        demand(len(ids) == len(set(ids)), "references", said)
-        for id in ids:
-            state = circuit.authorizations[id].state
-            said = f"{id} of {circuit.circuit_id} is {state}, and a connection stands on it"
-            demand(state == "used", "references", said)
+
+def apart(states: Mapping[str, Any]) -> Iterator[str]:
+    """What only one side says, as sentences."""
+    theirs = {side for state in states.values() for side in _named(state)}
+    back = {(b, a, said) for state in states.values() for a, b, said in _named_back(state)}
+    yield from (f"only one side says {each}" for each in sorted(map(repr, theirs ^ back)))
+    for one, other, _ in sorted(theirs & back):
+        if states[one].customer_id != states[other].customer_id:
+            yield f"{one} names {other} of another customer"
+    for state in states.values():
+        if isinstance(state, Circuit):
+            yield from _unauthorized(state)
+
+
+def _unauthorized(circuit: Circuit) -> Iterator[str]:
+    """A connection stands on an authorization that is used up, and on no other connection's."""
+    used = [each.authorization_id for each in circuit.connections.values()]
+    ids = [each for each in used if each is not None]
+    if len(ids) > len(set(ids)):
+        yield f"two connections of {circuit.circuit_id} use one of {ids}"
+    for id in ids:
+        state = circuit.authorizations[id].state
+        if state != "used":
+            yield f"{id} of {circuit.circuit_id} is {state}, and a connection stands on it"
 
 
 def _named(state: Any) -> Iterator[_Side]:
@@ -97,7 +102,3 @@ def _named_back(state: Any) -> Iterator[_Side]:
             yield from ((me, f"route-filter/{id}", "filter") for id in state.route_filters)
         case _:
             pass
-
-
-def _customer(state: Any) -> str:
-    return state.customer_id

@@ -1,6 +1,6 @@
 """Alarms and drift: raised at most once until cleared, and cleared once their cause is gone."""
 
-from collections import Counter
+from collections.abc import Iterator
 from typing import Any, Final
 
 from adapters.reactors.alarms import AlarmProcess
@@ -26,7 +26,7 @@ longer.
 """
 _ABOUT: Final = (AlarmRaised, AlarmCleared, AlarmAcknowledged, DriftRaised, DriftCleared)
 
-Raised = tuple[str, str]
+_What = tuple[str, str]
 """A circuit's stream, and what is raised there: an alarm, or a field that drifts."""
 
 
@@ -36,12 +36,7 @@ class RaisedCheck:
     def __init__(self, log: Log, recorded: RecordedCheck) -> None:
         self._log = log
         self._recorded = recorded
-        self._raised: Counter[Raised] = Counter()
-        self._at: dict[Raised, int] = {}
-        """The position at which it was raised the last time."""
-        self._stepped: dict[str, int] = {}
-        """The position of the provider's last step, or of the circuit's end."""
-        self._changes = Changes.of(())
+        self._raised = Raised()
         self._looked = 0
         self.checked = 0
 
@@ -49,14 +44,15 @@ class RaisedCheck:
         """Check what was recorded since the last look."""
         new = self._recorded.events[self._looked :]
         self._looked += len(new)
+        self.checked += len(new)
         for each in new:
-            self._changes.follow(each)
-            if isinstance(each.event, _STEPS):
-                self._stepped[each.stream] = each.position
-            if isinstance(each.event, _ABOUT):
-                self._follows(each)
+            for said in self._raised.follow(each):
+                demand(holds=False, check="alarms", said=said)
         for stream in {each.stream for each in new if isinstance(each.event, _ABOUT)}:
-            self._is_as_the_state_says(stream)
+            circuit: Circuit = self._recorded.states[stream]
+            said, raised = {*circuit.alarms, *circuit.drift}, self._raised.of(stream)
+            text = f"{stream} has {sorted(said)}, raised: {sorted(raised)}"
+            demand(said == raised, "alarms", text)
 
     def at_rest(self, now: str) -> None:
         """Whatever should have been raised or cleared by that time was."""
@@ -73,38 +69,51 @@ class RaisedCheck:
             is_known = pair_of(each["source"], each["id"]).key in self._recorded.outcomes
             demand(is_known, "alarms", f"nobody has sent {each['id']}")
 
-    def _follows(self, recorded: Recorded) -> None:
-        self.checked += 1
-        event: Any = recorded.event
+
+class Raised:
+    """What is raised, as the events tell it."""
+
+    def __init__(self) -> None:
+        self._at: dict[_What, int] = {}
+        """The position at which it was raised, of what is not cleared yet."""
+        self._stepped: dict[str, int] = {}
+        """The position of the provider's last step, or of the circuit's end."""
+        self._changes = Changes.of(())
+
+    def of(self, stream: str) -> set[str]:
+        """What is raised of a circuit."""
+        return {what for of, what in self._at if of == stream}
+
+    def follow(self, recorded: Recorded) -> Iterator[str]:
+        """Take in the next event of the log; what is wrong about it, as sentences."""
+        self._changes.follow(recorded)
+        if isinstance(recorded.event, _STEPS):
+            self._stepped[recorded.stream] = recorded.position
+        if isinstance(recorded.event, _ABOUT):
+            yield from self._told(recorded, recorded.event)
+
+    def _told(self, recorded: Recorded, event: Any) -> Iterator[str]:
         what = event.field if isinstance(event, DriftRaised | DriftCleared) else event.alarm
-        raised, times = (recorded.stream, what), self._raised[recorded.stream, what]
-        match event:
-            case AlarmAcknowledged():
-                demand(times == 1, "alarms", f"{raised} is acknowledged, and not raised")
-            case AlarmRaised() | DriftRaised():
-                demand(times == 0, "alarms", f"{raised} is raised a second time")
-                self._raised[raised], self._at[raised] = 1, recorded.position
-            case _:
-                demand(times == 1, "alarms", f"{raised} is cleared, and not raised")
-                self._raised[raised] = 0
-                self._may_be_over(recorded, what)
+        named = (recorded.stream, what)
+        at = self._at.get(named)
+        if isinstance(event, AlarmRaised | DriftRaised):
+            if at is not None:
+                yield f"{what} of {recorded.stream} is raised a second time"
+            self._at[named] = recorded.position
+        elif at is None:
+            yield f"{what} of {recorded.stream} is not raised, in {recorded.event.kind}"
+        elif not isinstance(event, AlarmAcknowledged):
+            del self._at[named]
+            if self._is_there(recorded, what, at):
+                yield f"{what} of {recorded.stream} is cleared, and its cause is there"
 
-    def _may_be_over(self, recorded: Recorded, what: str) -> None:
-        """What the circuit's state does not show is over once something else has happened."""
-        stream, id = recorded.stream, recorded.subject_id
-        at = self._at[stream, what]
+    def _is_there(self, recorded: Recorded, what: str, at: int) -> bool:
+        """Whether the cause of an alarm is there which the circuit's state does not show."""
         if what == "wrong-service-keys":
-            is_over = self._stepped.get(stream, 0) > at
-            said = f"{what} of {stream} is cleared, and no step was accepted since it was raised"
-            demand(is_over, "alarms", said)
-        if what == "step-overdue" and (key := self._changes.open.get(id)):
-            change = self._changes.changes[key]
-            stalls = [each.position for each in change.done if each.what == STALLED]
-            is_over = not change.is_overdue or stalls[-1] > at
-            demand(is_over, "alarms", f"{what} of {stream} is cleared, and the step is overdue")
-
-    def _is_as_the_state_says(self, stream: str) -> None:
-        circuit: Circuit = self._recorded.states[stream]
-        said = {*circuit.alarms, *circuit.drift}
-        raised = {what for (of, what), times in self._raised.items() if times and of == stream}
-        demand(said == raised, "alarms", f"{stream} has {sorted(said)}, raised: {sorted(raised)}")
+            return self._stepped.get(recorded.stream, 0) < at
+        key = self._changes.open.get(recorded.subject_id)
+        if what != "step-overdue" or key is None:
+            return False
+        change = self._changes.changes[key]
+        stalls = [each.position for each in change.done if each.what == STALLED]
+        return change.is_overdue and stalls[-1] < at

@@ -67,7 +67,7 @@ DRAWS: Final[Draws] = {
     "proceed-bandwidth-change": (1.5, partial(_said, "proceed")),
     "retry-bandwidth-change": (2.5, partial(_said, "retry")),
     "abandon-bandwidth-change": (1.2, partial(_said, "abandon")),
-    "confirm-bandwidth": (1.5, partial(_throttle, "confirm-bandwidth")),
+    "confirm-bandwidth": (2.5, partial(_throttle, "confirm-bandwidth")),
     "reject-bandwidth": (1, partial(_throttle, "reject-bandwidth")),
 }
 """The commands about changes of bandwidth."""

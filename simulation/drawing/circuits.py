@@ -23,12 +23,20 @@ def _in(*states: ProviderState) -> Fits:
     return lambda circuit: circuit.provider_state in states and circuit.removed_at is None
 
 
+def _is_ordered(circuit: Circuit) -> bool:
+    return circuit.provider_state == "not-provisioned" and circuit.circuit_state == "enabling"
+
+
+def _is_done(circuit: Circuit) -> bool:
+    return circuit.removed_at is None and circuit.circuit_state == "disabled"
+
+
 def _asked_down(circuit: Circuit) -> bool:
     return circuit.deprovisioning_requested
 
 
 _WAITS: Final[Mapping[str, Fits]] = {
-    "begin-provisioning": _in("not-provisioned"),
+    "begin-provisioning": _is_ordered,
     "confirm-provisioned": _in("provisioning"),
     "reject-provisioning": _in("provisioning"),
     "begin-deprovisioning": _asked_down,
@@ -88,7 +96,7 @@ def _deprovision(known: Known) -> Asked:
 
 
 def _delete(known: Known) -> Asked:
-    circuit = known.circuit(fits=_in("not-provisioned", "provisioned"))
+    circuit = known.circuit(fits=_is_done)
     return Asked("delete-circuit", f"circuit/{circuit}", {})
 
 
@@ -103,9 +111,9 @@ def _billing(known: Known) -> Asked:
 
 DRAWS: Final[Draws] = {
     "order-circuit": (4, _order),
-    **{verb: (1.2, partial(_step, verb)) for verb in _WAITS},
-    "request-deprovisioning": (1, _deprovision),
-    "delete-circuit": (1, _delete),
+    **{verb: (1.6, partial(_step, verb)) for verb in _WAITS},
+    "request-deprovisioning": (1.6, _deprovision),
+    "delete-circuit": (1.4, _delete),
     "change-tier": (1, _tier),
     "change-billing": (0.7, _billing),
 }

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from domain.circuit.state import Circuit
+from domain.network.state import Network
 from simulation.drawing.known import NOWHERE, Asked, Draws, Known
 
 
@@ -38,8 +39,14 @@ def _revoke(known: Known) -> Asked:
 
 def _connect(known: Known) -> Asked:
     circuit = _authorized(known, 0.4)
-    data: dict[str, Any] = {"network_id": known.network(known.whose(circuit))}
-    if circuit in known.authorizations and known.chance.happens(0.6):
+    seen, is_authorized = known.seen(circuit), known.authorizations.get(circuit)
+
+    def needs_none(network: Network) -> bool:
+        return seen is not None and network.subscription_id == seen.subscription_id
+
+    has = _anything if is_authorized else needs_none
+    data: dict[str, Any] = {"network_id": known.network(known.whose(circuit), has)}
+    if is_authorized and known.chance.happens(0.7):
         data["authorization_id"] = _authorization(known, circuit)
     if known.chance.happens(0.5):
         data["weight"] = known.chance.between(0, 32_000)
@@ -67,6 +74,10 @@ def _unpeer(known: Known) -> Asked:
     there = sorted(seen.peer_circuits) if seen else []
     data = {"other_circuit_id": known.mostly(there, known.circuit(known.whose(circuit)))}
     return Asked("unpeer-circuits", f"circuit/{circuit}", data)
+
+
+def _anything(_: Network) -> bool:
+    return True
 
 
 def _may_connect(circuit: Circuit) -> bool:

@@ -143,9 +143,9 @@ DRAWS: Final[Draws] = {
     "add-subnet": (1, _add_subnet),
     "remove-subnet": (0.6, _remove_subnet),
     "set-route": (1.5, _set_route),
-    "remove-route": (0.9, _remove_route),
+    "remove-route": (1.2, _remove_route),
     "set-security-rule": (1.5, _set_rule),
-    "remove-security-rule": (0.9, _remove_rule),
+    "remove-security-rule": (1.2, _remove_rule),
     "link-networks": (1, partial(_link, "link-networks")),
     "unlink-networks": (0.7, partial(_link, "unlink-networks")),
 }
