@@ -2,7 +2,7 @@
 backwards, no event changed, and capacity as the circuits hold it.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -27,6 +27,8 @@ class RecordedCheck:
         self.rows: list[EventRow] = []
         self.events: list[Recorded] = []
         """The same events, as they are read."""
+        self.places: defaultdict[str, list[int]] = defaultdict(list)
+        """The positions of each stream's events."""
         self.outcomes: dict[bytes, Stored] = {}
         self.numbered: dict[int, Stored] = {}
         self.parked: set[bytes] = set()
@@ -79,6 +81,7 @@ class RecordedCheck:
         time = row.state[9:36].decode()
         demand(time >= self._time, "times", f"position {position} is of {time}, after {self._time}")
         self._versions[row.stream], self._time = version, time
+        self.places[row.stream].append(position)
         self._chain = _chained(self._chain, row)
         self.rows.append(row)
 

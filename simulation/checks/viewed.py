@@ -1,5 +1,6 @@
 """The views and reactors: none has applied an event past a gap; every view equals its rebuild."""
 
+from bisect import bisect_right
 from typing import Any, Final
 
 from sqlalchemy import text
@@ -49,8 +50,7 @@ class ViewedCheck:
 
     def _rebuilt(self, stream: str) -> int:
         """The version up to which views were built from the log, which may not be published yet."""
-        rows = self._recorded.rows[: self._cell.rebuilt]
-        return sum(row.stream == stream for row in rows)
+        return bisect_right(self._recorded.places[stream], self._cell.rebuilt)
 
     def stopped(self) -> list[Any]:
         """The streams that live views have stopped."""

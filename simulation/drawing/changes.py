@@ -68,6 +68,6 @@ DRAWS: Final[Draws] = {
     "retry-bandwidth-change": (2.5, partial(_said, "retry")),
     "abandon-bandwidth-change": (1.2, partial(_said, "abandon")),
     "confirm-bandwidth": (2.5, partial(_throttle, "confirm-bandwidth")),
-    "reject-bandwidth": (1, partial(_throttle, "reject-bandwidth")),
+    "reject-bandwidth": (2.5, partial(_throttle, "reject-bandwidth")),
 }
 """The commands about changes of bandwidth."""

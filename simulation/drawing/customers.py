@@ -53,7 +53,7 @@ def _record_identity_store(known: Known) -> Asked:
 
 def _subscription(verb: str, known: Known) -> Asked:
     customer = known.customer()
-    kind = known.chance.one(("spare", "spare", "spare", "extra", "prod"))
+    kind = known.chance.one(("spare", "spare", "spare", "spare", "extra", "prod"))
     data = {"subscription_id": f"{customer}-{kind}"}
     if verb == "add-subscription" and known.chance.happens(0.2):
         data["managed_by"] = "customer"
@@ -113,7 +113,7 @@ DRAWS: Final[Draws] = {
     "record-identity-store": (0.6, _record_identity_store),
     "remove-customer": (1, _of(_leaves, "remove-customer")),
     "erase-customer": (1, _of(_leaves, "erase-customer")),
-    "add-subscription": (0.8, _of(_subscription, "add-subscription")),
+    "add-subscription": (1, _of(_subscription, "add-subscription")),
     "remove-subscription": (1.2, _of(_subscription, "remove-subscription")),
     "grant-role": (1, _grant),
     "revoke-role": (1, _revoke),

@@ -48,6 +48,11 @@ def _has_microsoft(circuit: Circuit) -> bool:
     return circuit.running is None and circuit.peering("microsoft") is not None
 
 
+def _has_filter(circuit: Circuit) -> bool:
+    microsoft = circuit.peering("microsoft")
+    return circuit.running is None and microsoft is not None and bool(microsoft.route_filter_id)
+
+
 def _advertises(circuit: Circuit) -> bool:
     return circuit.running is None and circuit.peering("private") is not None
 
@@ -142,11 +147,12 @@ def _a_filter(known: Known) -> str:
 
 
 def _attach(verb: str, known: Known) -> Asked:
-    circuit = known.circuit(fits=_has_microsoft)
+    is_attached = verb == "detach-route-filter"
+    circuit = known.circuit(fits=_has_filter if is_attached else _has_microsoft)
     seen = known.seen(circuit)
     there = seen.peering("microsoft") if seen else None
     id = known.filter(known.whose(circuit))
-    if verb == "detach-route-filter" and there and there.route_filter_id:
+    if is_attached and there and there.route_filter_id:
         id = known.mostly([there.route_filter_id], id)
     data = {"routing_domain": "microsoft", "route_filter_id": id}
     return Asked(verb, f"circuit/{circuit}", data)
