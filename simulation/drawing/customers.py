@@ -36,8 +36,13 @@ def _passing(known: Known) -> str:
     return f"customer/{known.chance.one(known.passing[-3:])}"
 
 
-def _leaves(verb: str, known: Known) -> Asked:
-    return Asked(verb, _passing(known), {})
+def _remove(known: Known) -> Asked:
+    known.gone.append(subject := _passing(known))
+    return Asked("remove-customer", subject, {})
+
+
+def _erase(known: Known) -> Asked:
+    return Asked("erase-customer", known.mostly(known.gone[-3:], _passing(known)), {})
 
 
 def _change_model(known: Known) -> Asked:
@@ -111,8 +116,8 @@ DRAWS: Final[Draws] = {
     "register-customer": (1, _register),
     "change-model": (0.6, _change_model),
     "record-identity-store": (0.6, _record_identity_store),
-    "remove-customer": (1, _of(_leaves, "remove-customer")),
-    "erase-customer": (1, _of(_leaves, "erase-customer")),
+    "remove-customer": (1.5, _remove),
+    "erase-customer": (1.5, _erase),
     "add-subscription": (1, _of(_subscription, "add-subscription")),
     "remove-subscription": (1.2, _of(_subscription, "remove-subscription")),
     "grant-role": (1, _grant),

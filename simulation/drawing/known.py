@@ -68,6 +68,8 @@ class Known:
         self.filters: dict[str, str] = {}
         self.passing: list[str] = []
         """Customers that come and go."""
+        self.gone: list[str] = []
+        """Those that were to be removed, as subjects."""
         self.changes: list[tuple[str, str]] = []
         """Changes of bandwidth: the circuit, and the change's name."""
         self.roles: list[tuple[str, Message]] = []

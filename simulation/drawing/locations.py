@@ -6,7 +6,8 @@ from typing import Any, Final
 from domain.words.messages import Message
 from simulation.drawing.known import LOCATIONS, PROVIDERS, Asked, Draws, Known
 
-_SPARE: Final = "bt"
+_SPARE, _OTHER = "bt", "telia"
+"""A provider of each location that nobody orders from, and one that is none of its providers."""
 
 
 def site(name: str, capacity: int) -> Message:
@@ -45,7 +46,7 @@ def _bare(verb: str, known: Known) -> Asked:
 
 
 def _provider(verb: str, known: Known) -> Asked:
-    name = known.chance.one((_SPARE, _SPARE, PROVIDERS[0]))
+    name = known.chance.one((_SPARE, _OTHER, PROVIDERS[0]))
     return Asked(verb, f"location/{known.chance.one(LOCATIONS)}", {"provider": name})
 
 

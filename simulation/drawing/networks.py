@@ -42,8 +42,15 @@ def _change_space(known: Known) -> Asked:
     return Asked("change-address-space", f"network/{id}", data)
 
 
-def _gateway(verb: str, known: Known) -> Asked:
-    return Asked(verb, a_network(known), {"kind": known.chance.one(("expressroute", "vpn"))})
+def _add_gateway(known: Known) -> Asked:
+    kind = known.chance.one(("expressroute", "vpn"))
+    id = known.network(has=lambda network: kind not in network.gateways)
+    return Asked("add-gateway", f"network/{id}", {"kind": kind})
+
+
+def _remove_gateway(known: Known) -> Asked:
+    kind = known.chance.one(("expressroute", "vpn"))
+    return Asked("remove-gateway", a_network(known), {"kind": kind})
 
 
 def with_subnet(known: Known, id: str, name: str) -> Asked:
@@ -138,8 +145,8 @@ DRAWS: Final[Draws] = {
     "register-network": (1.5, _register),
     "change-address-space": (1.2, _change_space),
     "remove-network": (0.4, bare("remove-network", a_network)),
-    "add-gateway": (1.5, partial(_gateway, "add-gateway")),
-    "remove-gateway": (0.6, partial(_gateway, "remove-gateway")),
+    "add-gateway": (1.5, _add_gateway),
+    "remove-gateway": (0.6, _remove_gateway),
     "add-subnet": (1, _add_subnet),
     "remove-subnet": (0.6, _remove_subnet),
     "set-route": (1.5, _set_route),

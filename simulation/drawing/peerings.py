@@ -190,10 +190,10 @@ DRAWS: Final[Draws] = {
     "define-route-filter": (0.8, _define),
     "change-route-filter": (0.8, _change_filter),
     "remove-route-filter": (0.5, bare("remove-route-filter", _a_filter)),
-    "attach-route-filter": (2, partial(_attach, "attach-route-filter")),
-    "detach-route-filter": (1.3, partial(_attach, "detach-route-filter")),
+    "attach-route-filter": (2.5, partial(_attach, "attach-route-filter")),
+    "detach-route-filter": (2, partial(_attach, "detach-route-filter")),
     "advertise-routes": (1.5, _advertise),
-    "set-encryption": (1, _encrypt),
-    "remove-encryption": (0.8, bare("remove-encryption", _encrypted)),
+    "set-encryption": (1.3, _encrypt),
+    "remove-encryption": (1.3, bare("remove-encryption", _encrypted)),
 }
 """The commands about peerings, route filters and encryption."""
