@@ -166,22 +166,32 @@ class ReportStall(InsideCommand):
 
 
 class OrderSuccessor(InsideCommand):
+    """The successor of a decrease is placed."""
+
     replaces: CircuitId
     customer_id: Identifier
     location_id: Identifier
 
 
 class CarryOver(InsideCommand):
+    """What hangs on the old circuit comes to its successor."""
+
     replaces: CircuitId
 
 
 class SwitchOver(InsideCommand):
+    """The successor's peerings take over."""
+
     successor: CircuitId
 
 
 class RevertSwitch(InsideCommand):
+    """Everything goes back to the old circuit."""
+
     successor: CircuitId
 
 
 class FinishBandwidthChange(InsideCommand):
+    """A decrease, or its way back, has come to its end."""
+
     successor: CircuitId

@@ -184,7 +184,7 @@ def _told(network_id: str, connection: Connection) -> str:
 
 
 def is_redeemable(command: Command[ConnectNetwork], circuit: Circuit, states: States) -> bool:
-    """Whether the authorization lets somebody connect who has the right on the network alone."""
+    """Whether an available authorization is named, and the sender has the right on the network."""
     asked = command.data
     network = states.of(NETWORK, asked.network_id)
     authorization = circuit.authorizations.get(asked.authorization_id or "")
@@ -202,7 +202,7 @@ def is_redeemable(command: Command[ConnectNetwork], circuit: Circuit, states: St
 
 
 def may_disconnect(command: Command[DisconnectNetwork], circuit: Circuit, states: States) -> bool:
-    """Whether somebody has the right on a network that is connected: that is enough."""
+    """Whether the network is connected, and the sender has the right on it: that is enough."""
     id = command.data.network_id
     network = states.of(NETWORK, id) if id in circuit.connections else None
     if network is None:

@@ -11,6 +11,7 @@ from domain.customer.events import CircuitAttached
 from domain.customer.state import CUSTOMER, Customer
 from domain.customer.subscriptions import known_subscription
 from domain.decider.decisions import Decision, Rules, accepted
+from domain.decider.removed import gone
 from domain.decider.states import Seen, States
 from domain.location.events import CapacityTaken
 from domain.location.room import no_room_for_order
@@ -30,8 +31,10 @@ def order(command: Command[OrderCircuit], circuit: None, states: States) -> Deci
         states.of(CUSTOMER, asked.customer_id),
         states.of(LOCATION, asked.location_id),
     )
-    if customer is None or customer.removed_at:
+    if customer is None:
         return refused("not-found", kind="customer", id=asked.customer_id)
+    if customer.removed_at:
+        return gone("customer", asked.customer_id, customer)
     subscription = known_subscription(customer, asked.subscription_id)
     if isinstance(subscription, Refused):
         return subscription

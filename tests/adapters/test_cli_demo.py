@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from demo.sentences import COMMANDS, EVENTS
 from demo.year import weeks
+from tests.end_to_end.test_story import STREAMS
 from tests.running import SCRIPT, STORY, Tieline, story
 
 SMALL = ("--customers", "4", "--circuits", "12")
@@ -30,12 +32,34 @@ def test_every_command_of_the_story_is_a_sentence(demo: tuple[Tieline, str]):
     _, told = demo
     assert told.count("The CSP ") == len(story())
     assert "The CSP orders circuit acme-fra-1 for acme: 500 Mbit/s" in told
-    assert "acme-fra-1.r2 is provisioned and enabled, 200 Mbit/s, private" in told
+    assert "acme-fra-1.r2 is provisioned and enabled, 200 Mbit/s, private, microsoft, " in told
+
+
+def test_every_event_of_the_story_is_a_sentence(demo: tuple[Tieline, str]):
+    tieline, _ = demo
+    database = {"TIELINE_DATABASE": "sqlite:///demo.db"}
+    trails = [tieline.ask_list("audit", "trail", each, **database) for each in STREAMS]
+    events = [each for trail in trails for each in trail]
+    end = max(each["position"] for each in events if each["type"].startswith("tieline.bandwidth."))
+    kinds = {each["type"] for each in events if each["position"] <= end}
+    assert {each["type"].split(".")[2] for each in story()} <= set(COMMANDS)
+    assert kinds <= set(EVENTS)
+
+
+def test_what_hangs_on_a_circuit_is_told_and_where_it_leads(demo: tuple[Tieline, str]):
+    _, told = demo
+    assert "! forced-tunnelling-overridden  Subnet web" in told
+    for circuit in ("acme-fra-1", "acme-fra-1.r2"):
+        assert f"for 10.20.0.5 to VirtualNetworkGateway via {circuit}.\n" in told
+    assert "private, microsoft, connected to acme-hub" in told.split("acme-fra-1 is deleted\n")[1]
 
 
 def test_refusals_are_explained(demo: tuple[Tieline, str]):
     _, told = demo
-    for code in ("bandwidth-not-offered", "interruption-not-accepted", "deletion-blocked"):
+    for code in (
+        *("bandwidth-not-offered", "interruption-not-accepted", "deletion-blocked"),
+        *("validation-needed", "community-unknown", "gateway-required"),
+    ):
         assert f"✗ {code}" in told
 
 

@@ -14,7 +14,7 @@ from domain.decider.decisions import PROCESS, Written
 from domain.decider.states import Terms
 from domain.engine.batch import Arrival, Ground, Present
 from domain.engine.decide import decide_batch
-from domain.engine.outcomes import Outcome
+from domain.engine.outcomes import Outcome, Stored
 from domain.engine.records import recorded
 from domain.words.reading import read_command
 from domain.words.sealed import Sealed
@@ -56,6 +56,8 @@ class Spec:
     owner: str
     outcome: Outcome | None = None
     written: list[Written] = field(default_factory=list[Written])
+    known: dict[bytes, Stored] = field(default_factory=dict[bytes, Stored])
+    """The commands that were decided, by their pairs: an id is used up here, too."""
     recorded: str = ""
     """The last recorded time, where it is ahead of the clock."""
     epoch: str | None = None
@@ -122,12 +124,13 @@ class Spec:
         present = Present(self.load)
         draft = decide_batch(
             [arrival],
-            Ground(present, {}, max(self.now, self.recorded)),
+            Ground(present, self.known, max(self.now, self.recorded)),
             Terms(owner=self.owner, seal=a_seal),
             lambda _: self.now,
         )
         assert not draft.parked, draft.outcomes[0].parked
         self.outcome, self.epoch = draft.outcomes[0], draft.epoch
+        self.known |= {each.key: each for each in draft.stored}
         self.written = [
             (row.stream, recorded(0, row.stream, row.version, row.kind, row.state).event)
             for row in draft.rows

@@ -3,6 +3,7 @@
 from domain.customer.events import CustomerErased, CustomerRemoved, SubscriptionRemoved
 from tests.domain.spec import given
 from tests.examples import a_customer, a_grant, a_world
+from tests.examples.parties import a_decrease_that_runs
 
 ACME = "customer/acme"
 GONE = [
@@ -28,6 +29,13 @@ def test_before_its_removal_everything_is_named_that_is_left_itself_included() -
         "remove-subscription acme-prod",
         "remove-customer acme",
     ]
+
+
+def test_a_change_that_runs_is_waited_for() -> None:
+    world = [*a_world(), a_decrease_that_runs(change_id="night-7")]
+    given(world).when("erase-customer", ACME).refused(
+        "change-in-progress", circuit_id="c1", change_id="night-7"
+    )
 
 
 def test_only_the_csp_erases() -> None:

@@ -4,15 +4,8 @@ from typing import Any
 
 import pytest
 
-from domain.customer.events import (
-    CustomerRemoved,
-    PrefixClaimed,
-    SubscriptionAdded,
-)
+from domain.customer.events import CustomerRemoved
 from domain.decider.rights import NOTHING
-from domain.network.events import RouteSet, SecurityRuleSet, SubnetAdded
-from domain.words.prefix import prefix as prefix_of
-from domain.words.sealed import Sealed
 from domain.words.values import Role
 from tests.domain.spec import given
 from tests.examples import (
@@ -20,20 +13,15 @@ from tests.examples import (
     ORDER,
     a_customer,
     a_grant,
-    a_held_prefix,
-    a_link,
     a_location,
     a_network,
-    a_peering,
-    a_provisioned_circuit,
     a_route_filter,
     a_world,
-    an_encrypted_circuit,
 )
-from tests.examples.alarms import STAFF_LOOKS_AFTER, an_alarm
+from tests.examples.alarms import STAFF_LOOKS_AFTER
 from tests.examples.commands import EXAMPLES, sent_by
-from tests.examples.hanging import a_connection, an_authorization, peered
-from tests.examples.parties import a_connect_to_customer, a_csp_role
+from tests.examples.full_world import NEW, a_full_world
+from tests.examples.parties import a_csp_role
 
 ACME, C1 = "customer/acme", "circuit/c1"
 ROLES: tuple[Role, ...] = (
@@ -66,14 +54,6 @@ OF_FILTERS = frozenset(
 )
 LOCATIONS = frozenset(verb for verb in EXAMPLES if EXAMPLES[verb].subject.startswith("location/"))
 
-RULE = EXAMPLES["set-security-rule"].data
-CREATED_THERE = {
-    "order-circuit": "circuit/c2",
-    "register-network": "network/n3",
-    "define-route-filter": "route-filter/f2",
-}
-"""What is free in a world where every other example finds what it is about."""
-
 
 def _may(verb: str, actor: str, *world: Any) -> bool:
     """Whether an example of the command gets any answer other than a lack of rights."""
@@ -83,7 +63,7 @@ def _may(verb: str, actor: str, *world: Any) -> bool:
         data = {name: value for name, value in data.items() if name != "profile"}
     if "scope" in data:
         data = {name: value for name, value in data.items() if name != "scope"}
-    subject = CREATED_THERE.get(verb, example.subject)
+    subject = NEW.get(verb, example.subject)
     outcome = given(*world).when(verb, subject, **data, actor=actor).outcome
     assert outcome is not None
     return outcome.refusal is None or outcome.refusal.code not in ("not-permitted", "not-found")
@@ -91,41 +71,17 @@ def _may(verb: str, actor: str, *world: Any) -> bool:
 
 def _sees_but_may_not(verb: str, actor: str, *world: Any) -> bool:
     example = EXAMPLES[verb]
-    spec = given(*world).when(verb, example.subject, **example.data, actor=actor)
+    subject = NEW.get(verb, example.subject)
+    spec = given(*world).when(verb, subject, **example.data, actor=actor)
     assert spec.outcome is not None
     assert spec.outcome.refusal is not None, verb
     return spec.outcome.refusal.code == "not-permitted"
 
 
-LONDON = [a_location("london"), a_provisioned_circuit("c3", location_id="london")]
-"""Another circuit, in reach of peer-circuits."""
-
-
 @pytest.fixture
 def world() -> list[Any]:
     """A world in which every example command finds what it is about."""
-    return [
-        *a_world(),
-        an_encrypted_circuit(),
-        (ACME, SubscriptionAdded(subscription_id="acme-dev", managed_by="csp")),
-        a_grant("user:bob", "reader"),
-        a_grant("user:anna", "owner"),
-        a_held_prefix(confirmed=False),
-        *a_route_filter(),
-        *a_network("n1", gateways=["vpn", "expressroute"]),
-        *a_network("n2", "10.2.0.0/16", gateways=["vpn"]),
-        *a_link(),
-        *a_connection("n1"),
-        *an_authorization("a1"),
-        *LONDON,
-        *peered("c1", "c3"),
-        a_peering(md5_key=Sealed("sealed")),
-        *an_alarm(),
-        ("network/n1", SubnetAdded(name="web", prefix=prefix_of("10.1.0.0/24"))),
-        ("network/n1", RouteSet(subnet="web", prefix=prefix_of("0.0.0.0/0"), next_hop="None")),
-        ("network/n1", SecurityRuleSet(**RULE)),
-        (ACME, PrefixClaimed(prefix=prefix_of("203.0.113.0/24"))),
-    ]
+    return a_full_world()
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -143,25 +99,18 @@ def test_a_role_on_csp_self_holds_for_every_connect_through_customer(
 ) -> None:
     may = MAY[role] | (CSP_AFFAIRS if role in ("owner", "contributor") else NOTHING)
     spec = [*world, a_csp_role("user:eve", role)]
-    assert {verb for verb in EXAMPLES if _may(verb, "user:eve", spec)} - CREATING == may - CREATING
-
-
-CREATING = frozenset({"register-customer", "open-location"})
-"""Commands whose examples exist in the world already: already-exists precedes not-permitted."""
+    assert {verb for verb in EXAMPLES if _may(verb, "user:eve", spec)} == may
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_on_csp_self_reads_connect_to_customers_and_does_the_csps_own_affairs(
     role: Role,
 ) -> None:
-    own = [*a_provisioned_circuit(), *a_route_filter(), *a_network()]
-    world = [*a_connect_to_customer(), *a_location(), *own]
-    spec = [*world, a_csp_role("user:eve", role)]
-    about_acme = set(EXAMPLES) - LOCATIONS - CREATING
-    may = CSP_AFFAIRS & about_acme if role in ("owner", "contributor") else NOTHING
-    for verb in sorted(about_acme - may - set(CREATED_THERE) - STAFF_LOOKS_AFTER):
+    spec = [*a_full_world("connect-to"), a_csp_role("user:eve", role)]
+    may = CSP_AFFAIRS if role in ("owner", "contributor") else NOTHING
+    for verb in sorted(EXAMPLES.keys() - may - STAFF_LOOKS_AFTER):
         assert _sees_but_may_not(verb, "user:eve", spec), verb
-    for verb in sorted(may - {"reject-prefix"}):
+    for verb in sorted(may):
         assert _may(verb, "user:eve", spec), verb
 
 
@@ -174,11 +123,10 @@ def test_the_owner_of_the_csp_may_everything_for_a_connect_through_customer(
 def test_under_connect_to_the_owner_of_the_csp_keeps_provider_commands_and_its_own_affairs() -> (
     None
 ):
-    own = [*a_provisioned_circuit(), *a_route_filter(), *a_network()]
-    world = [*a_connect_to_customer(), *a_location(), *own]
-    for verb in sorted(EVERYTHING - set(CREATED_THERE) - STAFF_LOOKS_AFTER):
+    world = a_full_world("connect-to")
+    for verb in sorted(EVERYTHING - STAFF_LOOKS_AFTER):
         assert _sees_but_may_not(verb, "user:owner", world), verb
-    for verb in sorted(PROVIDER_COMMANDS | CSP_AFFAIRS - {"reject-prefix"}):
+    for verb in sorted(PROVIDER_COMMANDS | CSP_AFFAIRS):
         assert _may(verb, "user:owner", world), verb
 
 

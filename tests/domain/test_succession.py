@@ -1,7 +1,5 @@
 """The ids of successors: `….r2`, `….r3`, reserved for good from the moment they are decided."""
 
-from typing import Any
-
 import pytest
 
 from tests.domain.drive import drive
@@ -49,22 +47,6 @@ def test_an_id_of_80_characters_has_successors() -> None:
     assert lowered(spec, longest, 200, "a") == f"{longest}.r2"
     spec.when("change-tier", f"circuit/{longest}.r2", tier="premium")
     assert spec.state(f"circuit/{longest}.r2").tier == "premium"
-
-
-@pytest.mark.parametrize(
-    ("verb", "data"),
-    [
-        ("order-successor", {"replaces": "c1", "customer_id": "acme", "location_id": "frankfurt"}),
-        ("carry-over", {"replaces": "c1"}),
-        ("switch-over", {"successor": "c1.r2"}),
-        ("revert-switch", {"successor": "c1.r2"}),
-        ("finish-bandwidth-change", {"successor": "c1.r2"}),
-        ("start-bandwidth-change", {}),
-        ("report-stall", {"step": "x", "attempt": 1, "reason": "x"}),
-    ],
-)
-def test_what_the_process_sends_has_no_outside_form(verb: str, data: dict[str, Any]) -> None:
-    given(a_world()).when(verb, "circuit/c1", change_id="down-1", **data).refused("unknown-command")
 
 
 def test_the_process_orders_only_the_successor_that_was_decided() -> None:

@@ -13,13 +13,20 @@ from domain.circuit.events import (
     PeeringValidationRejected,
 )
 from domain.csp.events import AddressesUsed, PrefixFreed, PrefixHeld
-from domain.customer.events import PrefixConfirmed, PrefixRejected
+from domain.customer.events import (
+    PrefixClaimed,
+    PrefixClaimEnded,
+    PrefixConfirmed,
+    PrefixRejected,
+)
+from domain.decider.rights import SELF
 from domain.words.prefix import prefix as prefix_of
 from tests.domain.spec import Spec, given
 from tests.domain.test_peerings import change, configure
 from tests.examples import (
     MICROSOFT,
     PUBLIC,
+    a_customer,
     a_grant,
     a_held_prefix,
     a_peering,
@@ -111,6 +118,22 @@ class TestValidating:
             PrefixHeld,
         )
         assert microsoft(spec) == ("enabled", False)
+
+    def test_ends_the_claims_of_other_customers_as_events(self) -> None:
+        globex = a_customer("globex", number=2, subscription="globex-prod")
+        half = prefix_of("203.0.113.128/25")
+        claim = [
+            ("customer/globex", PrefixClaimed(prefix=half)),
+            a_held_prefix(half.text, "globex", confirmed=False),
+        ]
+        spec = configure(given(a_world(), globex, claim), MICROSOFT)
+        validate(spec).then(
+            PeeringValidated,
+            PrefixConfirmed,
+            PrefixHeld,
+            ("customer/globex", PrefixClaimEnded(prefix=half)),
+            (SELF, PrefixFreed(prefix=half, customer_id="globex")),
+        )
 
     def test_twice_is_already_true(self) -> None:
         validate(validate(waiting())).then_nothing()

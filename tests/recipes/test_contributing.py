@@ -23,6 +23,12 @@ OVER_ALL = (
 )
 """The tests that cover every noun, command and event."""
 
+ROLES = (
+    "tests/domain/test_roles.py::"
+    "test_a_role_for_a_customer_gives_what_the_table_says_and_no_more[network-operator]"
+)
+"""The role table of the contract, over every command there is."""
+
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint(['--no-logo'])"
 MAIN = "from adapters.cli import main; main()"
 CUSTOMER = ("customer", "register", "acme", "--name", "Acme", "--model", "connect-through")
@@ -36,6 +42,12 @@ def follow(heading: str, copy: Path) -> None:
     run(copy, "ruff", "format", "--quiet", ".")
     for made in ("adapters.contract.schemas", "adapters.contract.groups", "tests.stored"):
         run(copy, made)
+
+
+def answers(copy: Path, *tests: str) -> str:
+    """The page of commands and their answers, made anew from the tests of what was added."""
+    run(copy, "tests.answers", "tests/domain/test_every_command.py", *tests)
+    return (copy / "docs/commands.md").read_text(encoding="utf-8")
 
 
 def check(copy: Path, heading: str, *tests: str) -> None:
@@ -56,6 +68,11 @@ def test_add_a_command(tmp_path: Path) -> None:
     follow("Add a command", copy)
     check(copy, "Add a command", "tests/domain/test_renaming.py")
     assert "rename-customer" in (copy / "docs/contract/commands.md").read_text()
+    told = answers(copy, "tests/domain/test_renaming.py", "-k", "renam").partition(
+        "### rename-customer"
+    )[2]
+    assert "- Sent by: owner, contributor;" in told.partition("###")[0]
+    assert "`tieline.customer.renamed.v1`" in told.partition("###")[0]
     tieline(copy, *CUSTOMER)
     tieline(copy, "customer", "rename", "acme", "--name", "Acme AG")
     assert tieline(copy, "customer", "show", "acme")["name"] == "Acme AG"
@@ -75,7 +92,11 @@ def test_add_a_noun_and_its_view(tmp_path: Path) -> None:
         layers.read_text().replace('    "circuit",\n', '    "circuit | power_feed",\n')
     )
     run(copy, LINT_IMPORTS, code=True)
-    check(copy, "Add a noun", "tests/domain/test_power_feeds.py")
+    check(copy, "Add a noun", "tests/domain/test_power_feeds.py", ROLES)
+    told = answers(copy, "tests/domain/test_power_feeds.py", "-k", "power").partition(
+        "### order-power-feed"
+    )[2]
+    assert "| `subscription-unknown` | [test_a_power_feed_lies_in" in told
     tieline(copy, *CUSTOMER)
     tieline(copy, "customer", "add-subscription", "acme", "--subscription", "acme-prod")
     options = ("--customer", "acme", "--subscription", "acme-prod", "--rack", "r7")
