@@ -15,6 +15,7 @@ Both engines parse, permit and decide the same recorded year, the network's and 
 commands included; their answers are equal, command by command.
 The library: its own Application, aggregates cached, never copied nor fast-forwarded, one save for
 all that a command touches; it remembers seen commands in memory only.
+The year with networks uses all of the contract; only our engine is timed on it.
 The limits: a bare insert of the same rows in the same batches; a scan that decodes nothing; rows
 copied undecoded; a durable insert, an upsert and a select; an interpreter that starts and ends.
 Warm: the table of a subnet's routes with its trie, and the lists of all its rules as ranges, are

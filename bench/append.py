@@ -28,7 +28,7 @@ from adapters.log import open_log
 from bench.record import record
 from bench.table import Line, Shown, against, per_second, printed
 from bench.trial import alternating, ratio, run
-from bench.year import FULL, SMALL
+from bench.year import FULL, SMALL, Size
 from domain.engine.log import EventRow, Insertion
 from domain.engine.outcomes import Stored
 from stack.postgres import postgres
@@ -61,7 +61,7 @@ class Batch(NamedTuple):
         return {row.stream for row in self.rows}
 
 
-def prepare(folder: Path, size: dict[str, int]) -> int:
+def prepare(folder: Path, size: Size) -> int:
     """Record a year and keep its rows by batches in a file; returns how many commands it has."""
     record(folder, size)
     log = open_log(f"sqlite:///{folder / 'first.db'}")
@@ -142,7 +142,7 @@ def library(folder: str, server: str) -> float:
     return seconds
 
 
-def lines(folder: Path, server: str, size: dict[str, int], pairs: int) -> Iterator[Line]:
+def lines(folder: Path, server: str, size: Size, pairs: int) -> Iterator[Line]:
     """The figures, taken on a server at an address."""
     commands = prepare(folder, size)
     said = {"folder": str(folder), "server": server}

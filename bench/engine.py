@@ -22,8 +22,7 @@ from adapters.log.recorder import WRITING
 from adapters.speakers import everybody
 from bench.library import Naive
 from bench.startup import peak
-from bench.year import START, Replayed, arrivals_of, built, recorded, verdict
-from domain.decider.states import Terms
+from bench.year import START, TERMS, Replayed, arrivals_of, built, recorded, verdict
 
 BATCH = 500
 
@@ -46,8 +45,8 @@ def ours(folder: str, file: str | None = None) -> float:
     seconds = 0.0
     with TemporaryDirectory(dir=folder) as place:
         log = open_log(f"sqlite:///{file or Path(place, 'ours.db')}")
-        worker = Worker(log, Terms(), MessageClock(START))
-        door = Door(everybody(Terms().owner), Replayed(year.heard))
+        worker = Worker(log, TERMS, MessageClock(START))
+        door = Door(everybody(TERMS.owner), Replayed(year.heard))
         _ready()
         for start in range(0, len(year.heard), BATCH):
             heard = year.heard[start : start + BATCH]

@@ -12,14 +12,14 @@ from bench.record import record
 from bench.startup import PYTHON, TIELINE, seconds
 from bench.table import Goal, Line, Shown, against, per_second
 from bench.trial import Ratio, alternating, ratio, run
-from bench.year import FULL, SMALL
+from bench.year import FULL, SMALL, Size
 
 
 @dataclass(frozen=True)
 class Scale:
     """How much is measured: enough for real figures, or just enough to see that everything runs."""
 
-    year: dict[str, int]
+    year: Size
     pairs: int
     log: int
     """Events of the large log."""
@@ -66,6 +66,11 @@ class Bench:
         """The log that the library's Application wrote."""
         return str(Path(self.folder, "library.db"))
 
+    @property
+    def networks(self) -> str:
+        """The folder of the year with networks, which our engine alone knows."""
+        return str(Path(self.folder, "networks"))
+
     def file(self, name: str) -> str:
         return str(Path(self.folder, f"{name}.db"))
 
@@ -79,6 +84,8 @@ class Bench:
 def prepared(scale: Scale, folder: str) -> Bench:
     """Record the year and have both engines write it. Raises AssertionError if they differ."""
     bench = Bench(scale, folder)
+    Path(bench.networks).mkdir()
+    record(Path(bench.networks), {**scale.year, "networks": True})
     year = record(Path(folder), scale.year)
     print(f"{len(year.heard)} commands, {year.refused_share:.1%} refused", file=sys.stderr)
     if scale is WHOLE:
@@ -90,10 +97,11 @@ def prepared(scale: Scale, folder: str) -> Bench:
 
 def commands(bench: Bench) -> Iterator[Line]:
     """Commands per second on the recorded year, durable, in batches of 500."""
-    count = len(Path(bench.folder, "verdicts").read_text().splitlines())
-    ours, library, bare = alternating(
+    count = _decided(bench.folder)
+    ours, networks, library, bare = alternating(
         bench.scale.pairs,
         partial(run, "engine:ours", folder=bench.folder),
+        partial(run, "engine:ours", folder=bench.networks),
         partial(run, "engine:library", folder=bench.folder),
         partial(run, "engine:bare", folder=bench.folder, file=bench.ours),
     )
@@ -103,6 +111,12 @@ def commands(bench: Bench) -> Iterator[Line]:
     yield Line("commands of a year", rates, f"{times} ×", against(times, 6.8, "× the library"))
     goal = against(share, 22, "% of the limit")
     yield Line("  against the bare insert", Shown(), f"{share} %", goal)
+    rate = per_second([_decided(bench.networks) / each for each in networks])
+    yield Line("  with networks, alarms and all of the contract", Shown(rate))
+
+
+def _decided(folder: str) -> int:
+    return len(Path(folder, "verdicts").read_text().splitlines())
 
 
 def replay(bench: Bench) -> Iterator[Line]:

@@ -14,11 +14,12 @@ from adapters.door import Door, Entropy
 from adapters.engine.embedded import Embedded
 from adapters.engine.worker import Worker
 from adapters.log import open_log
+from adapters.reactors.alarms import AlarmProcess
 from adapters.reactors.memory import Memory
 from adapters.reactors.network import SimulatedNetwork
 from adapters.reactors.process import BandwidthChangeProcess
 from adapters.speakers import Speakers, everybody
-from bench.year import START, Heard, Year, line_of, verdict
+from bench.year import START, TERMS, Heard, Size, Year, line_of, verdict
 from demo.year import weeks
 from domain.decider.states import Terms
 from domain.engine.batch import Arrival, Clock
@@ -26,12 +27,13 @@ from domain.engine.log import Log
 from domain.engine.outcomes import Outcome
 
 
-def record(folder: Path, size: dict[str, int]) -> Year:
+def record(folder: Path, size: Size) -> Year:
     """Run a year once, settling each week, and keep every decided command in a folder."""
     log = open_log(f"sqlite:///{folder / 'first.db'}")
     worker = Telling(log, MessageClock(START))
     door = ListeningDoor(everybody(Terms().owner), Random(1).randbytes)
-    parts = Embedded(worker, door, reactors_of(worker, create_engine("sqlite://")), lambda: None)
+    reactors = reactors_of(worker, create_engine("sqlite://"), alarms=size["networks"])
+    parts = Embedded(worker, door, reactors, lambda: None)
     for week in weeks(**size):
         parts.submit([line_of(command) for command in week])
         parts.settle()
@@ -40,10 +42,13 @@ def record(folder: Path, size: dict[str, int]) -> Year:
     return year
 
 
-def reactors_of(worker: Worker, engine: Engine) -> list[Any]:
-    """The process and the network, which keep their memory in a database."""
+def reactors_of(worker: Worker, engine: Engine, *, alarms: bool = False) -> list[Any]:
+    """The processes and the network, which keep their memory in a database; that of alarms only
+    where it is asked for.
+    """
     process = BandwidthChangeProcess(Memory(engine, "process"))
-    return [process, SimulatedNetwork(worker.look, Memory(engine, "network"))]
+    watching = [AlarmProcess(Memory(engine, "alarms"), worker.log.events)] if alarms else []
+    return [process, *watching, SimulatedNetwork(worker.look, Memory(engine, "network"))]
 
 
 def _write(folder: Path, year: Year) -> None:
@@ -79,7 +84,7 @@ class Telling(Worker):
     """A worker that keeps every outcome that it gives."""
 
     def __init__(self, log: Log, clock: Clock) -> None:
-        super().__init__(log, Terms(), clock)
+        super().__init__(log, TERMS, clock)
         self.outcomes: list[Outcome] = []
 
     def handle(self, arrivals: Sequence[Arrival], batch: int = 500) -> list[Outcome]:

@@ -29,7 +29,7 @@ from bench.stack_cell import Cell, Servers, servers_in
 from bench.stack_year import prepare
 from bench.table import Goal, Line, Shown, against, per_second, printed
 from bench.trial import alternating, ratio, run
-from bench.year import FULL, SMALL
+from bench.year import FULL, SMALL, Size
 
 NOTES = """\
 Brokers, database, parts and measuring share this machine; the parts run as processes, `tieline
@@ -54,7 +54,7 @@ Ratios are medians over alternating pairs.
 class Scale:
     """How much is measured: enough for real figures, or just enough to see that everything runs."""
 
-    year: dict[str, int]
+    year: Size
     pairs: int
     pace: int
     """Orders per second while their rows are awaited."""

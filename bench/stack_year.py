@@ -9,7 +9,7 @@ believed.
 
 import pickle
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple, cast
@@ -28,7 +28,7 @@ from adapters.kafka.topics import topics_of
 from adapters.log import open_log
 from adapters.speakers import everybody
 from bench.record import ListeningDoor, Telling, reactors_of
-from bench.year import Heard, line_of, verdict
+from bench.year import Heard, Size, line_of, verdict
 from demo.year import weeks
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS
 from domain.decider.decisions import PROCESS
@@ -52,7 +52,7 @@ class Kept(NamedTuple):
     """How many outcomes the log keeps; the other commands were answered before."""
 
 
-def prepare(folder: Path, size: Mapping[str, int]) -> Kept:
+def prepare(folder: Path, size: Size) -> Kept:
     """Run a year once, with the bits and the clock that the parts will have."""
     log = open_log(f"sqlite:///{folder / LOG}")
     worker = Telling(log, wall_clock)

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from adapters.log import open_log
+from bench.year import Size
 from demo.year import write
 from projections import locations
 from projections.database import opened, reading
@@ -43,7 +44,7 @@ def shown(file: str, log: str) -> str:
         return str(locations.LISTING.page(live, {}).rows[0]["location_id"])
 
 
-def submitting(folder: str, size: dict[str, int]) -> list[float]:
+def submitting(folder: str, size: Size) -> list[float]:
     """Megabytes at the peak, and seconds, of `tieline submit` with a year's files."""
     with TemporaryDirectory(dir=folder) as place:
         files = [str(file) for file in write(Path(place, "year"), **size)]

@@ -3,22 +3,39 @@ the network's and the process's, in the order of their decisions, each with its 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from adapters.door import Door
+from adapters.keys.sealing import sealed, symmetric
 from domain.catalogue import EVENTS, INSIDE_COMMANDS
+from domain.decider.states import Terms
 from domain.engine.batch import Arrival
 from domain.engine.outcomes import Outcome
 from domain.words.data import model_of
 from domain.words.messages import Attributes, load
+from domain.words.sealed import Sealed
+from domain.words.secret import Secret
 
 START = "2026-01-01T00:00:00.000000Z"
-FULL = {"customers": 200, "circuits": 1500}
-SMALL = {"customers": 4, "circuits": 20}
+Size = Mapping[str, Any]
+"""What a year is generated with (demo.year.weeks)."""
+
+FULL: Size = {"customers": 200, "circuits": 1500, "networks": False}
+SMALL: Size = {"customers": 4, "circuits": 20, "networks": False}
+
+_KEY = symmetric(bytes(32))
+
+
+def one_key(customer_id: str, field: str, secret: Secret, entropy: bytes) -> Sealed:
+    """Seals under one key for all customers: a year gives the same bytes whenever it is run."""
+    return sealed(customer_id, field, secret, entropy, _KEY)
+
+
+TERMS = Terms(seal=one_key)
 
 
 class Heard(NamedTuple):

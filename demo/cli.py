@@ -135,9 +135,19 @@ def _refuse_what_is_used(parts: "Embedded", settings: Settings) -> None:
 
 
 def _shapes() -> Any:
-    from projections import changes, circuits, customers, locations, trail
+    from projections import (
+        alarms,
+        changes,
+        circuits,
+        customers,
+        locations,
+        networks,
+        route_filters,
+        trail,
+    )
 
-    return tuple(view.SHAPE for view in (circuits, customers, locations, changes, trail))
+    shown = (circuits, customers, locations, networks, route_filters, changes, alarms, trail)
+    return tuple(view.SHAPE for view in shown)
 
 
 def _write(folder: Path, seed: int, customers: int, circuits: int, output: str) -> None:

@@ -13,11 +13,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from demo import sentences
-from demo.story import Aside, Chapter
+from demo.story import Aside, Chapter, Part, Question
 
 if TYPE_CHECKING:
     from adapters.engine.embedded import Embedded
     from demo.run import Figures
+    from domain.circuit.state import Circuit
     from domain.engine.outcomes import Outcome
     from domain.engine.records import Recorded
 
@@ -25,6 +26,14 @@ _TOP: Final = 12
 """Locations and refusal codes shown on the closing page."""
 
 _WIDTH: Final = 100
+
+_FURTHER: Final = (
+    "circuit list",
+    "alarms list",
+    "changes list --overdue",
+    "audit trail circuit/acme-fra-1",
+)
+"""What a reader may ask next."""
 
 
 class Teller:
@@ -43,12 +52,15 @@ class Teller:
             "The simulated network plays the provider; the clock follows the story.\n"
         )
 
-    def tell(self, part: Chapter | Aside, parts: "Embedded") -> None:
-        """One step of the story, or what somebody might have tried instead."""
-        if isinstance(part, Aside):
-            self._tell_aside(part)
-        else:
-            self._tell_chapter(part, parts)
+    def tell(self, part: Part, parts: "Embedded") -> None:
+        """One step of the story, what somebody might have tried instead, or a question."""
+        match part:
+            case Chapter():
+                self._tell_chapter(part, parts)
+            case Aside():
+                self._tell_aside(part)
+            case Question():
+                self._tell_question(part)
 
     def _tell_chapter(self, chapter: Chapter, parts: "Embedded") -> None:
         when = str(chapter.command.get("time", ""))[:16].replace("T", " ")
@@ -56,6 +68,8 @@ class Teller:
         if chapter.outcome.refusal:
             self._tell_refusal(chapter.outcome)
         self._tell_events(chapter.written, "  ")
+        for warning in chapter.outcome.warnings:
+            self._say(f"    [yellow]! {warning['code']}[/]  {escape(warning['message'])}")
         if chapter.followed:
             self._say("    [dim]and by itself:[/]")
             self._tell_events(chapter.followed, "    ")
@@ -67,6 +81,14 @@ class Teller:
         self._say(f"  [yellow]What if?[/] Somebody tries {aside.why}.")
         self._tell_refusal(aside.outcome)
         self._say("")
+
+    def _tell_question(self, asked: Question) -> None:
+        hop = asked.hop
+        via = f" via {', '.join(hop['via'])}" if hop["via"] else ""
+        self._say(
+            f"  [blue]Where to?[/] Subnet {asked.subnet} of {asked.network_id} sends what is for "
+            f"{hop['address']} to {hop['next_hop']}{via}.\n    [dim]{escape(hop['reason'])}[/]\n"
+        )
 
     def _tell_refusal(self, outcome: "Outcome") -> None:
         refusal = outcome.refusal
@@ -83,19 +105,14 @@ class Teller:
     def _tell_events(self, events: "Sequence[Recorded]", indent: str) -> None:
         for each in events:
             told = sentences.of_event(each.as_cloudevent(""))
-            self._say(f"{indent}[green]✓[/] [dim]{each.id:<22}[/] {escape(told)}")
+            self._say(f"{indent}[green]✓[/] [dim]{each.id:<27}[/] {escape(told)}")
 
     def _circuits(self, chapter: Chapter) -> list[str]:
         streams = (each.stream for each in (*chapter.written, *chapter.followed))
         return [each for each in dict.fromkeys(streams) if each.startswith("circuit/")]
 
-    def _tell_state(self, circuit: Any) -> None:
-        state = "deleted" if circuit.removed_at else circuit.provider_state
-        peerings = ", ".join(each.routing_domain for each in circuit.peerings) or "no peering"
-        self._say(
-            f"    [magenta]{circuit.circuit_id}[/] is {state} and {circuit.circuit_state}, "
-            f"{circuit.bandwidth_mbps} Mbit/s, {peerings}"
-        )
+    def _tell_state(self, circuit: "Circuit") -> None:
+        self._say(f"    [magenta]{circuit.circuit_id}[/] {_state(circuit)}")
 
     def begin_year(self, seed: int, customers: int, circuits: int) -> None:
         """The title of the second part."""
@@ -114,6 +131,12 @@ class Teller:
         self._table(f"Capacity, {len(rows)} of {len(found.locations)} locations", rows, heads)
         ends = [(name, f"{count:,}") for name, count in found.changes.items()]
         self._table("Changes of bandwidth", ends, ("how they stand", "changes"))
+        self._say(_hanging(found.hanging))
+        self._table(
+            "Alarms",
+            [_alarm_row(each) for each in found.alarms],
+            ("kind", "raised in the year", "still raised", "acknowledged"),
+        )
         codes = [(name, f"{count:,}") for name, count in list(found.refusals.items())[:_TOP]]
         others = sum(list(found.refusals.values())[_TOP:])
         self._table(
@@ -129,7 +152,7 @@ class Teller:
             f"{speed['viewing_seconds']} s more.\nPeak memory {speed['peak_mib']} MiB.\n"
         )
         self._say("Look further:")
-        for verb in ("circuit list", "changes list --overdue", "audit trail circuit/acme-fra-1"):
+        for verb in _FURTHER:
             self._say(f"  TIELINE_DATABASE={escape(database)} {escape(_as_typed())} {verb}")
 
     def _table(self, title: str, rows: Sequence[Sequence[str]], heads: Sequence[str]) -> None:
@@ -144,11 +167,36 @@ class Teller:
         self._console.print(text)
 
 
+def _state(circuit: "Circuit") -> str:
+    """What a circuit is, and what hangs on it."""
+    if circuit.removed_at:
+        return "is deleted"
+    peerings = ", ".join(each.routing_domain for each in circuit.peerings) or "no peering"
+    networks = f", connected to {', '.join(circuit.connections)}" if circuit.connections else ""
+    return (
+        f"is {circuit.provider_state} and {circuit.circuit_state}, "
+        f"{circuit.bandwidth_mbps} Mbit/s, {peerings}{networks}"
+    )
+
+
 def _as_typed() -> str:
     """`tieline` if a shell finds it by its name, otherwise the path that it was started by."""
     started, found = Path(sys.argv[0]), which("tieline")
     known = started.name == str(started) or (found and Path(found).samefile(started))
     return "tieline" if known else quote(str(started))
+
+
+def _alarm_row(counts: Mapping[str, Any]) -> tuple[str, ...]:
+    figures = (counts[name] for name in ("ever", "raised", "acknowledged"))
+    return (counts["alarm"], *(f"{each:,}" for each in figures))
+
+
+def _hanging(counts: Mapping[str, int]) -> str:
+    return (
+        f"{counts['networks']:,} networks with {counts['connections']:,} connections to circuits; "
+        f"{counts['route_filters']:,} route filters\non {counts['filtered_peerings']:,} peerings; "
+        f"{counts['drifting_circuits']:,} circuits drift from what is agreed.\n"
+    )
 
 
 def _circuit_rows(found: "Figures") -> list[tuple[str, str, str]]:

@@ -1,7 +1,9 @@
-"""Real peering locations, their providers and local regions: `places.json` beside this file.
+"""Real peering locations, their regions and providers: `places.json` beside this file.
 
 `places_of` made that file: it turns a listing of locations with the providers' display names
-(public documentation, see `source` in the file) into places whose providers are ids.
+(public documentation, see `source` in the file) into places whose providers are ids. Geopolitical
+regions are the cloud provider's (2025-11-02); Melbourne 2, Portland and Stockholm 2, which its
+table lacks, are placed by their city.
 To make the file again: `python -m demo.places LISTING.json > demo/places.json`.
 """
 
@@ -24,11 +26,12 @@ SOURCE_DATE = "2026-04-28"
 
 @dataclass(frozen=True)
 class PeeringLocation:
-    """A peering location: its id, its name, the regions of its Local tier, its providers' ids."""
+    """A peering location: its id, its name, the regions of its tiers, its providers' ids."""
 
     id: str
     name: str
     facility: str
+    geopolitical_region: str
     local_regions: tuple[str, ...]
     providers: tuple[str, ...]
 
@@ -42,6 +45,7 @@ def places() -> tuple[PeeringLocation, ...]:
             each["id"],
             each["name"],
             each["facility"],
+            each["geopolitical_region"],
             tuple(each["local_regions"]),
             tuple(each["providers"]),
         )
@@ -76,6 +80,7 @@ def places_of(listing: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
                 "id": row["id"],
                 "name": row["name"],
                 "facility": row["facility"],
+                "geopolitical_region": row["geopolitical_region"],
                 "local_regions": row["local_regions"],
                 "providers": list(dict.fromkeys(map(provider_id, row["providers"]))),
             }

@@ -4,8 +4,8 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from domain.words.messages import Message
@@ -67,13 +67,22 @@ class Figures:
     locations: list[dict[str, Any]]
     changes: dict[str, int]
     refusals: dict[str, int]
+    hanging: dict[str, int]
+    """How many there are of what hangs on circuits."""
+    alarms: list[dict[str, Any]]
     events: int
-    more: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
 def figures(live: "Live", events: int) -> Figures:
     """The figures, read from the views as anybody could read them."""
-    from projections import changes, circuits, customers, locations, trail  # noqa: PLC0415 - heavy
+    from projections import (  # noqa: PLC0415 - heavy
+        alarms,
+        changes,
+        circuits,
+        customers,
+        locations,
+        trail,
+    )
 
     return Figures(
         customers=sum(each["count"] for each in customers.totals(live)),
@@ -84,8 +93,32 @@ def figures(live: "Live", events: int) -> Figures:
         ),
         changes=_ends(changes.totals(live)),
         refusals=dict(trail.refusals_by_code(live)),
+        hanging=dict(_hanging(live)),
+        alarms=[dict(each) for each in alarms.totals(live)],
         events=events,
     )
+
+
+def _hanging(live: "Live") -> Iterator[tuple[str, int]]:
+    """Networks, filters, and what they hang on, as far as none of it was removed."""
+    from sqlalchemy import func, select  # noqa: PLC0415 - heavy
+
+    from projections import circuits, networks, route_filters  # noqa: PLC0415 - heavy
+
+    of_networks, of_filters = live.tables(networks.SHAPE), live.tables(route_filters.SHAPE)
+    of_circuits = live.tables(circuits.SHAPE)["circuits"]
+    counted = {
+        "networks": select(of_networks["networks"]).where(~of_networks["networks"].c.deleted),
+        "connections": select(of_networks["connections"]),
+        "route_filters": select(of_filters["route_filters"]).where(
+            ~of_filters["route_filters"].c.deleted
+        ),
+        "filtered_peerings": select(of_filters["attached_to"]),
+        "drifting_circuits": select(of_circuits).where(of_circuits.c.drifting),
+    }
+    for name, query in counted.items():
+        found = live.rows(select(func.count().label("count")).select_from(query.subquery()))
+        yield name, next(iter(found))["count"]
 
 
 def _ends(totals: Iterable[Any]) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """A year of a cloud solution provider, as commands: 52 weeks at real places, with real providers.
 
+It uses the whole contract, or, without networks, only customers, locations, circuits and peerings.
 The same seed gives the same bytes, on every machine. Commands that follow from a provider's answer
 are in a later week: let each week settle before the next begins. About one in eight commands is
 wrong in a way people are wrong; `steps` says which, and with which code each is to be refused.
@@ -15,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from demo.office import bandwidth, circuits, customers, mistakes, peerings, prefixes, sites
-from demo.office import mistakes_in_messages as messages
+from demo.office import circuits, customers, mistakes, sites
 from demo.office.desk import WEEKS, Desk, Errand, SentCommand
+from demo.office.everyday import EVERYDAY, WITH_NETWORKS
 from demo.places import places
 from domain.words.messages import Message
 
@@ -26,36 +27,8 @@ __all__ = ["Message", "SentCommand", "steps", "weeks", "write"]
 WRONG_SHARE = 0.12
 """One in eleven of all decided commands: the network and the processes send only right ones."""
 
-COMMANDS_PER_CIRCUIT = 40 / 3
-
-EVERYDAY: tuple[tuple[float, Errand], ...] = (
-    (26, peerings.change),
-    (24, peerings.switch),
-    (5, peerings.configure_another),
-    (2, peerings.remove),
-    (14, customers.grant),
-    (7, customers.revoke),
-    (4, prefixes.claim),
-    (2, prefixes.release),
-    (4, customers.add_subscription),
-    (1.5, customers.remove_subscription),
-    (0.15, customers.change_model),
-    (5, bandwidth.increase),
-    (3, bandwidth.decrease),
-    (1.5, bandwidth.schedule),
-    (2, circuits.change_tier),
-    (1.5, circuits.change_billing),
-    (2, circuits.deprovision),
-    (3, sites.add_provider),
-    (0.5, sites.remove_provider),
-    (0.5, sites.add_pair),
-    (0.5, sites.close_for_a_while),
-    (1.5, messages.repeated),
-)
-"""What the office does apart from new customers and new orders, and how often."""
-
-_WEIGHTS = tuple(weight for weight, _ in EVERYDAY)
-_ERRANDS = tuple(errand for _, errand in EVERYDAY)
+COMMANDS_PER_CIRCUIT = 52 / 3
+COMMANDS_WITHOUT_NETWORKS = 40 / 3
 
 
 @dataclass(frozen=True)
@@ -90,22 +63,35 @@ class Plan:
 
 
 def weeks(
-    seed: int = 1, customers: int = 200, circuits: int = 1500, commands: int | None = None
+    seed: int = 1,
+    customers: int = 200,
+    circuits: int = 1500,
+    commands: int | None = None,
+    *,
+    networks: bool = True,
 ) -> Iterator[list[Message]]:
     """52 lists of commands, structured CloudEvents in the order of their `time`, within 2026.
 
-    `circuits` is the number of accepted orders; by default there are about 13 commands for each.
+    `circuits` is the number of accepted orders; by default there are about 17 commands for each.
+    Without `networks` there are about 13: no networks, filters, routes, security, observations and
+    alarms are in it then.
     """
-    for week in steps(seed, customers, circuits, commands):
+    for week in steps(seed, customers, circuits, commands, networks=networks):
         yield [step.command for step in week]
 
 
 def steps(
-    seed: int = 1, customers: int = 200, circuits: int = 1500, commands: int | None = None
+    seed: int = 1,
+    customers: int = 200,
+    circuits: int = 1500,
+    commands: int | None = None,
+    *,
+    networks: bool = True,
 ) -> Iterator[list[SentCommand]]:
     """Like `weeks`, each command with the code it is to be refused with, or None."""
-    plan = Plan(customers, circuits, commands or round(circuits * COMMANDS_PER_CIRCUIT))
-    desk = Desk(Random(seed))  # noqa: S311 - a story, not a secret
+    each = COMMANDS_PER_CIRCUIT if networks else COMMANDS_WITHOUT_NETWORKS
+    plan = Plan(customers, circuits, commands or round(circuits * each))
+    desk = Desk(Random(seed), networks)  # noqa: S311 - a story, not a secret
     for week in range(1, WEEKS + 1):
         desk.week = week
         _work(desk, plan)
@@ -118,11 +104,14 @@ def write(
     customers: int = 200,
     circuits: int = 1500,
     commands: int | None = None,
+    *,
+    networks: bool = True,
 ) -> list[Path]:
     """Write week-01.jsonl to week-52.jsonl into the folder, one compact command a line."""
     folder.mkdir(parents=True, exist_ok=True)
     files: list[Path] = []
-    for number, week in enumerate(weeks(seed, customers, circuits, commands), start=1):
+    made = weeks(seed, customers, circuits, commands, networks=networks)
+    for number, week in enumerate(made, start=1):
         file = folder / f"week-{number:02}.jsonl"
         lines = [json.dumps(command, separators=(",", ":")) + "\n" for command in week]
         file.write_text("".join(lines), encoding="utf-8", newline="\n")
@@ -135,12 +124,15 @@ def _work(desk: Desk, plan: Plan) -> None:
     _open_sites(desk, plan)
     due = _due(desk, plan)
     target = plan.commands_by(desk.week)
+    everyday = WITH_NETWORKS if desk.networks else EVERYDAY
+    errands = [errand for _, errand in everyday]
+    weights = [weight for weight, _ in everyday]
     while due or desk.sent < target or not desk.pile:
         if desk.wrong < WRONG_SHARE * desk.sent and mistakes.make_one(desk):
             continue
         if due and desk.rng.random() * (target - desk.sent) < 2 * len(due):
             due.pop()(desk)
-        elif not any(errand(desk) for errand in desk.rng.choices(_ERRANDS, _WEIGHTS, k=12)):
+        elif not any(errand(desk) for errand in desk.rng.choices(errands, weights, k=12)):
             sites.reconfirm(desk)
 
 

@@ -33,6 +33,7 @@ class Profile:
     """The same of a Premium circuit, by its rate in Mbit/s."""
     circuits_per_network: int
     circuits_per_network_and_location: int
+    links_per_network: int
     authorizations_per_circuit: int
     routes_per_subnet: int
     rules_per_subnet: int
@@ -113,6 +114,7 @@ CURRENT: Final = Profile(
     },
     circuits_per_network=16,
     circuits_per_network_and_location=4,
+    links_per_network=30,
     authorizations_per_circuit=10,
     routes_per_subnet=600,
     rules_per_subnet=1000,

@@ -9,13 +9,16 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Boolean, Column, Index, Integer, MetaData, Table
+from sqlalchemy import Boolean, Column, Index, Integer, MetaData, Table, func, select
 
 from projections.listing import Listing, WordsOf
 from projections.projection import Shape, Tables
 from projections.tables import TEXT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from projections.database import Live
     from projections.projection import Row
 
 
@@ -85,3 +88,18 @@ LISTING: Final = Listing(
     },
     rendered=_rendered,
 )
+
+
+def totals(live: Live) -> Sequence[Row]:
+    """How often alarms of each kind were raised, how many still are, and how many of all were
+    acknowledged; the most frequent first.
+    """
+    columns = live.tables(SHAPE)["alarms"].c
+    ever = func.count().label("ever")
+    query = select(
+        columns.alarm,
+        ever,
+        func.count().filter(columns.raised).label("raised"),
+        func.count(columns.acknowledged_by).label("acknowledged"),
+    )
+    return list(live.rows(query.group_by(columns.alarm).order_by(ever.desc(), columns.alarm)))

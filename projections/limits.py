@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from domain.circuit.peering_rules import against_limits
 from domain.circuit.reach import networks_used
-from domain.network.links import MOST_LINKS
 from domain.profiles import CURRENT
 from domain.words.values import subscription_key
 
@@ -83,7 +82,7 @@ def of_network(network: Network) -> Iterator[Limit]:
     for location in sorted(set(locations)):
         used, allowed = locations.count(location), CURRENT.circuits_per_network_and_location
         yield Limit(f"circuits of network {id} at {location}", used, allowed)
-    yield Limit(f"links of network {id}", len(network.links), MOST_LINKS)
+    yield Limit(f"links of network {id}", len(network.links), CURRENT.links_per_network)
     for name, subnet in sorted(network.subnets.items()):
         where = f"of subnet {name} of network {id}"
         yield Limit(f"routes {where}", len(subnet.routes), CURRENT.routes_per_subnet)

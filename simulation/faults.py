@@ -1,7 +1,8 @@
 """What can go wrong, how often it does, and how often it did."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Generator
+from contextlib import contextmanager
 from hashlib import blake2b
 from typing import Final
 
@@ -78,6 +79,15 @@ class Faults:
     def reaches(self, name: str, times: int = 1) -> None:
         """Count a situation that runs must reach at times."""
         self.reached[name] += times
+
+    @contextmanager
+    def none(self) -> Generator[None]:
+        """Let no fault happen meanwhile."""
+        rates, self._rates = self._rates, {}
+        try:
+            yield
+        finally:
+            self._rates = rates
 
     def stop(self) -> None:
         """Let no fault happen from here on."""

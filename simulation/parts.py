@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
 from adapters.kafka.feed import KafkaFeed
+from adapters.kafka.groups import ALARMS, CHANGES, ENGINE, NETWORK
 from adapters.kafka.healing import Cell, Comparison, compare, publish_again
 from adapters.kafka.intake import Intake
 from adapters.kafka.lanes import Lanes
@@ -12,6 +13,7 @@ from adapters.kafka.transactions import Fenced
 from adapters.kafka.writer import Writer
 from adapters.observe.health import Health
 from adapters.parts.reacting import NEEDS, ReactorPart
+from adapters.reactors.alarms import AlarmProcess
 from adapters.reactors.memory import Memory
 from adapters.reactors.network import SimulatedNetwork
 from adapters.reactors.process import BandwidthChangeProcess
@@ -23,11 +25,10 @@ from projections.views import VIEWS
 from simulation.cell import PREFIX, SOURCE, SimulatedCell
 from simulation.processes import Fate, Process
 
-ENGINES: Final = f"{PREFIX}-engine"
+ENGINES: Final = f"{PREFIX}-{ENGINE}"
 RELAY: Final = f"{PREFIX}-relay"
 PROJECT: Final = f"{PREFIX}-project"
-CHANGES: Final = "bandwidth-change"
-NETWORK: Final = "simulated-network"
+REACTORS: Final = (CHANGES, ALARMS, NETWORK)
 REPAIR: Final = "repair"
 REBUILD: Final = "rebuild"
 
@@ -47,7 +48,7 @@ def intake(cell: SimulatedCell, process: Process) -> TurnTaker:
     """An engine worker."""
     cell.prepared(process)
     worker, brokers = cell.worker(process), cell.brokers(process)
-    return Intake(worker, cell.door(), brokers, cell.topics, cell=SOURCE, group=ENGINES)
+    return Intake(worker, cell.door(worker), brokers, cell.topics, cell=SOURCE, group=ENGINES)
 
 
 def relay(cell: SimulatedCell, process: Process) -> TurnTaker:
@@ -67,6 +68,12 @@ def changes(cell: SimulatedCell, process: Process) -> TurnTaker:
     """The process of bandwidth changes."""
     memory = Memory(cell.engine, CHANGES)
     return _reacting(cell, process, CHANGES, memory, BandwidthChangeProcess(memory))
+
+
+def alarms(cell: SimulatedCell, process: Process) -> TurnTaker:
+    """The alarm process."""
+    memory, log = Memory(cell.engine, ALARMS), cell.log_of(process)
+    return _reacting(cell, process, ALARMS, memory, AlarmProcess(memory, log.events))
 
 
 def network(cell: SimulatedCell, process: Process) -> TurnTaker:
@@ -224,6 +231,8 @@ PARTS: Final[Mapping[str, Launch]] = {
     "relay-2": relay,
     "process-1": changes,
     "process-2": changes,
+    "alarms-1": alarms,
+    "alarms-2": alarms,
     "network-1": network,
     "network-2": network,
     "views-1": views,

@@ -22,6 +22,17 @@ SOMETIMES: Final = (
     "parked command",
     "stalled change",
     "finished decrease",
+    "connection carried over",
+    "redeemed authorization",
+    "revoked authorization",
+    "sealed secret",
+    "revealed secret",
+    "erased customer",
+    "raised alarm",
+    "cleared alarm",
+    "acknowledged alarm",
+    "raised drift",
+    "cleared drift",
 )
 """Situations that runs must reach at times: without them they prove less than they seem to."""
 
@@ -42,6 +53,8 @@ class Report:
     """Over all actions: two runs with the same digest did the same."""
     faults: Mapping[str, int]
     reached: Mapping[str, int]
+    accepted: Mapping[str, int]
+    """How often each command was accepted, by its name."""
     violation: Violation | None
     step: int
     """The turn in which it ended."""
@@ -62,6 +75,7 @@ class Report:
             "digest": self.digest,
             "faults": dict(self.faults),
             "reached": dict(self.reached),
+            "accepted": dict(self.accepted),
             "holds": wrong is None,
             "check": None if wrong is None else wrong.check,
             "said": None if wrong is None else wrong.said,

@@ -1,4 +1,4 @@
-"""What the engine made of a generated year and of 100,000 further commands, as digests.
+"""What the engine made of two generated years and of 100,000 further commands, as digests.
 
 `recorded.jsonl` was written by an earlier engine and has a line for each week: how many commands
 were accepted and refused, and a digest of all outcomes and of all stored events, without their
@@ -23,29 +23,39 @@ from adapters.engine.embedded import Embedded
 from adapters.log import open_log
 from adapters.speakers import everybody
 from bench.record import Telling, reactors_of
-from bench.year import START, line_of
+from bench.year import START, TERMS, Size, line_of
 from demo.year import weeks
-from domain.decider.states import Terms
 
 FILE: Final = Path(__file__).parent / "end_to_end" / "recorded.jsonl"
 
-SETTLED: Final[dict[str, int]] = {"customers": 200, "circuits": 1500}
+SETTLED: Final[Size] = {"customers": 200, "circuits": 1500, "networks": False}
 """A year that settles each week: the process and the network send what follows."""
 
-UNSETTLED: Final[dict[str, int]] = {"customers": 700, "circuits": 4000, "commands": 100_000}
+UNSETTLED: Final[Size] = {
+    "customers": 700,
+    "circuits": 4000,
+    "commands": 100_000,
+    "networks": False,
+}
 """A year of which nothing follows: its circuits are never provisioned, so that most is refused."""
+
+NETWORKS: Final[Size] = {"customers": 60, "circuits": 400, "networks": True}
+"""A smaller year that settles each week, with all of the contract and the alarm process."""
+
+YEARS: Final = ((SETTLED, True), (UNSETTLED, False), (NETWORKS, True))
+"""The years, each with whether it settles each week."""
 
 _TIME: Final = re.compile(r'^\{"time":"[^"]*"')
 
 
-def lines(size: dict[str, int], *, settle: bool) -> Iterator[dict[str, Any]]:
+def lines(size: Size, *, settle: bool) -> Iterator[dict[str, Any]]:
     """A line for each week of a year of this size, as the present engine decides it."""
     with TemporaryDirectory() as folder:
         log = open_log(f"sqlite:///{Path(folder, 'year.db')}")
         worker = Telling(log, MessageClock(START))
-        door = Door(everybody(Terms().owner), Random(1).randbytes)
+        door = Door(everybody(TERMS.owner), Random(1).randbytes)
         memory = create_engine("sqlite://")
-        reactors = reactors_of(worker, memory) if settle else []
+        reactors = reactors_of(worker, memory, alarms=size["networks"]) if settle else []
         parts = Embedded(worker, door, reactors, lambda: None)
         position = 0
         for number, week in enumerate(weeks(**size), 1):
@@ -59,6 +69,7 @@ def lines(size: dict[str, int], *, settle: bool) -> Iterator[dict[str, Any]]:
             yield {
                 "week": number,
                 "settled": settle,
+                **({"networks": True} if size["networks"] else {}),
                 "accepted": sum(each["data"]["accepted"] for each in told),
                 "refused": sum(not each["data"]["accepted"] for each in told),
                 "outcomes": _digest([json.dumps(each | {"time": ""}) for each in told]),
@@ -78,15 +89,16 @@ def _digest(texts: Sequence[str]) -> str:
     return blake2b("\n".join(sorted(texts)).encode(), digest_size=16).hexdigest()
 
 
-def recorded(*, settled: bool) -> list[dict[str, Any]]:
-    """The recorded lines of one of the two years."""
+def recorded(size: Size, *, settled: bool) -> list[dict[str, Any]]:
+    """The recorded lines of one of the years."""
     every = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
-    return [each for each in every if each["settled"] == settled]
+    wanted = settled, size["networks"]
+    return [each for each in every if (each["settled"], each.get("networks", False)) == wanted]
 
 
 def main() -> None:
     """Write the file anew."""
-    new = [*lines(SETTLED, settle=True), *lines(UNSETTLED, settle=False)]
+    new = [line for size, settle in YEARS for line in lines(size, settle=settle)]
     FILE.write_text("".join(f"{json.dumps(each)}\n" for each in new), encoding="utf-8")
 
 

@@ -106,5 +106,5 @@ def command(id: str, verb: str, subject: str, /, actor: str | None = None, **dat
 
 
 def story() -> list[dict[str, Any]]:
-    """The story of the contract, without the provider's lines."""
+    """The story of the contract, without the provider's lines, and with a network of ours."""
     return [json.loads(line) for line in STORY.read_text(encoding="utf-8").splitlines()]

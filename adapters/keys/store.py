@@ -7,7 +7,6 @@ key is wrapped by the master key, which lies in a file beside it.
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
-from uuid import uuid4
 
 from sqlalchemy import (
     Column,
@@ -46,7 +45,15 @@ customers and of the private keys to which publishers seal."""
 class KeyStore:
     """The keys of one cell. Everything that it makes is durable before it is returned."""
 
-    def __init__(self, engine: Engine, master: Master, master_file: Path) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        master: Master,
+        master_file: Path,
+        draw: Callable[[], bytes] = masters.drawn,
+    ) -> None:
+        """`draw` draws a new key: another than the system's chance only if a run must repeat."""
+        self._draw = draw
         self._engine = engine
         self._master = master
         self._master_file = master_file
@@ -54,19 +61,19 @@ class KeyStore:
     @property
     def id(self) -> str:
         """The store's name for good, by which a log knows it again."""
-        return self._key(STORE, uuid4().hex.encode).decode()
+        return self._key(STORE, lambda: self._draw().hex().encode()).decode()
 
     def digest_key(self) -> bytes:
         """The key of the digests of commands that may hold a secret. It never changes."""
-        return self._key(DIGEST, masters.drawn)
+        return self._key(DIGEST, self._draw)
 
     def door_key(self) -> bytes:
         """The key under which parked commands are kept."""
-        return self._key(DOOR, masters.drawn)
+        return self._key(DOOR, self._draw)
 
     def data_key(self, customer_id: str) -> bytes:
         """The key of a customer's secrets, made on first use."""
-        return self._key(DATA + customer_id, masters.drawn)
+        return self._key(DATA + customer_id, self._draw)
 
     def existing_data_key(self, customer_id: str) -> bytes:
         """The key of a customer's secrets. Raises Erased."""
@@ -97,7 +104,7 @@ class KeyStore:
         """Wrap every key anew, under a new master key; how many there are. What the keys sealed
         stays as it is.
         """
-        both = self._master.followed_by(masters.drawn())
+        both = self._master.followed_by(self._draw())
         both.write(self._master_file)
         self._write(lambda connection: _wrap_anew(connection, both))
         self._master = both.alone()

@@ -4,6 +4,8 @@ A customer's IPv4 block is a /20: its lower half is what the customer advertises
 upper half the links of its public and microsoft peerings. IPv6: a /48 to advertise, one for links.
 """
 
+from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 from random import Random
 
@@ -73,9 +75,48 @@ def private_links_v6(rng: Random, number: int) -> list[str]:
     return [str(IPv6Network((base + step, 126))) for step in (0, 4)]
 
 
+def network_space(number: int) -> str:
+    """The /20 of a customer's network number `number`, private space (RFC 1918); below 4,096."""
+    return str(IPv4Network((int(IPv4Address("10.0.0.0")) + (number << 12), 20)))
+
+
+def more_space(number: int) -> str:
+    """The /24 by which that network may grow."""
+    return str(IPv4Network((int(IPv4Address("172.16.0.0")) + (number << 8), 24)))
+
+
+def network_space_v6(customer: int, number: int) -> str:
+    """The /56 of that network, unique local space (RFC 4193)."""
+    return str(IPv6Network((int(IPv6Address("fd01::")) + (customer << 80) + (number << 72), 56)))
+
+
+def subnet_of(space: str, index: int) -> str:
+    """The subnet number `index` of a network's space: a /24 (index below 16), or a /64."""
+    whole = _network(space)
+    length = 64 if whole.version == 6 else 24
+    base = int(whole.network_address) + (index << (whole.max_prefixlen - length))
+    return str(ip_network((base, length)))
+
+
+def address_in(prefix: str, host: int) -> str:
+    """The address number `host` of a prefix."""
+    return str(_network(prefix)[host])
+
+
+@lru_cache(maxsize=4096)
+def _network(prefix: str) -> IPv4Network | IPv6Network:
+    return ip_network(prefix)
+
+
+def any_overlap(some: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether two address spaces share an address."""
+    taken = list(others)
+    return any(overlap(one, other) for one in some for other in taken)
+
+
 def overlap(one: str, other: str) -> bool:
     """Whether two prefixes share an address."""
-    first, second = ip_network(one), ip_network(other)
+    first, second = _network(one), _network(other)
     return first.version == second.version and first.overlaps(second)
 
 

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from demo.office import circuits, customers
 from demo.office.desk import WEEKS, Desk, Hand, written
-from demo.office.records import OFFERED_MBPS, BandwidthChange, CircuitRecord, extra_mbps
+from demo.office.observations import WEEKS_UNTIL_RAISED, acknowledge
+from demo.office.parts import OFFERED_MBPS, BandwidthChange
+from demo.office.records import CircuitRecord, extra_mbps
 
 _WHY_PROCEED = ("window agreed with the customer", "both links look good", "change board said yes")
 _WHY_ABANDON = ("customer changed its mind", "measured traffic is too high", "ordered by mistake")
@@ -25,7 +27,7 @@ def increase(desk: Desk) -> bool:
     if fate < 0.03:
         _tell(desk, "abandon", circuit, _WHY_ABANDON)
         _stop(desk, circuit, extra_mbps(circuit, wanted))
-    elif fate < 0.06:
+    elif fate < (0.12 if desk.networks else 0.06):
         _provider_answers(desk, circuit, wanted)
     return True
 
@@ -88,9 +90,19 @@ def _decrease_data(desk: Desk, change: BandwidthChange) -> dict[str, object]:
 def _review_later(desk: Desk, circuit: CircuitRecord) -> None:
     """Have somebody look at the waiting change some weeks later, when it may be overdue."""
     weeks = desk.rng.choice((1, 1, 2, 2, 3, 4, 6))
+    if desk.networks and weeks > WEEKS_UNTIL_RAISED:
+        change = circuit.change
+        desk.later(WEEKS_UNTIL_RAISED, lambda desk: _look_at_overdue(desk, circuit, change))
     if weeks >= 3 and desk.chance(0.6):
         desk.later(weeks - 1, lambda desk: _retry(desk, circuit))
     desk.later(weeks, lambda desk: _review(desk, circuit))
+
+
+def _look_at_overdue(desk: Desk, circuit: CircuitRecord, change: BandwidthChange | None) -> bool:
+    """Somebody has seen that a change waits for approval for too long."""
+    if circuit.change is not change or change is None or change.stage != "waiting":
+        return False
+    return acknowledge(desk, circuit, "step-overdue")
 
 
 def _retry(desk: Desk, circuit: CircuitRecord) -> bool:

@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass, field
 
-from demo.office.records import CircuitRecord, CustomerRecord, Retired, Site, extra_mbps
+from demo.office.records import (
+    CircuitRecord,
+    CustomerRecord,
+    NetworkRecord,
+    Retired,
+    RouteFilterRecord,
+    Site,
+    extra_mbps,
+)
 
 
 @dataclass
@@ -19,6 +27,10 @@ class Book:
     leaving: list[CircuitRecord] = field(default_factory=list[CircuitRecord])
     retired: list[Retired] = field(default_factory=list[Retired])
     departed: list[CustomerRecord] = field(default_factory=list[CustomerRecord])
+    networks: list[NetworkRecord] = field(default_factory=list[NetworkRecord])
+    filters: list[RouteFilterRecord] = field(default_factory=list[RouteFilterRecord])
+    past_networks: list[NetworkRecord] = field(default_factory=list[NetworkRecord])
+    past_filters: list[RouteFilterRecord] = field(default_factory=list[RouteFilterRecord])
 
     def attach(self, circuit: CircuitRecord) -> None:
         """A circuit was ordered: it counts, and takes its bandwidth."""
@@ -41,6 +53,7 @@ class Book:
         circuit.site.circuits.remove(circuit)
         circuit.pair.taken -= circuit.mbps
         circuit.subscription.circuits[circuit.site.id] -= 1
+        circuit.take(None)
         circuit.state = "gone"
         self.retired.append(Retired(circuit.id, circuit))
 
@@ -55,6 +68,7 @@ class Book:
             circuit.pair.taken += circuit.change.mbps
         circuit.mbps = circuit.change.mbps
         circuit.past_changes = []
+        circuit.idle_since = circuit.drifting_since = None
 
     def close_week(self, week: int) -> None:
         """The week's file has settled: the network has answered, the processes have run."""
@@ -67,6 +81,9 @@ class Book:
         for circuit in self.changing:
             self._rest(circuit, week)
         self.changing = [circuit for circuit in self.changing if circuit.change is not None]
+        for circuit in self.circuits:
+            if circuit.idle_since is None and circuit.carries_nothing:
+                circuit.idle_since = week
 
     def _rest(self, circuit: CircuitRecord, week: int) -> None:
         change = circuit.change
@@ -94,6 +111,7 @@ class Book:
             case "reverting":
                 circuit.pair.taken -= change.mbps
                 circuit.successors += 1
+                circuit.idle_since = None
             case _:
                 pass
         circuit.change = None

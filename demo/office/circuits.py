@@ -3,16 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from demo.office import customers, peerings, sites
+from demo.office import connections, customers, peerings, sites
 from demo.office.desk import OWNER, Desk, Hand
-from demo.office.records import (
-    LOCAL_FROM_MBPS,
-    OFFERED_MBPS,
-    CircuitRecord,
-    CustomerRecord,
-    Site,
-    Subscription,
-)
+from demo.office.parts import LOCAL_FROM_MBPS, OFFERED_MBPS, Subscription
+from demo.office.records import CircuitRecord, CustomerRecord, Site
 
 PER_SUBSCRIPTION, PER_SUBSCRIPTION_AND_SITE = 50, 10
 _WANTED = (14, 18, 20, 20, 16, 7, 3, 2)
@@ -210,6 +204,12 @@ def give_up(desk: Desk, circuit: CircuitRecord) -> bool:
 def _delete(desk: Desk, circuit: CircuitRecord) -> bool:
     if circuit.state != "down":
         return False
+    if circuit.hanging and desk.chance(0.5):
+        hand = desk.hand(circuit.customer, "contributor")
+        desk.send("delete-circuit", f"circuit/{circuit.id}", {}, hand, "deletion-blocked")
+    if not connections.clear_off(desk, circuit):
+        desk.later(1, lambda desk: _delete(desk, circuit))
+        return False
     _delete_now(desk, circuit)
     return True
 
@@ -234,7 +234,13 @@ def farewell(desk: Desk, customer: CustomerRecord) -> bool:
 
 def change_tier(desk: Desk) -> bool:
     """Standard to Premium and back; from Local up, if billed Unlimited."""
-    circuit = desk.circuit(lambda each: each.tier != "local" or each.billing == "unlimited")
+    circuit = desk.circuit(
+        lambda each: (
+            each.billing == "unlimited"
+            if each.tier == "local"
+            else each.tier == "standard" or not connections.blocks_standard(each)
+        )
+    )
     if circuit is None:
         return False
     wanted = {

@@ -1,9 +1,10 @@
 """Customers: they join, get subscriptions and people, and some of them leave."""
 
-from demo.office import prefixes
+from demo.office import filters, networks, prefixes
 from demo.office.addresses import CSP_PREFIX
 from demo.office.desk import OWNER, SERVICE_DESK, STAFF, Desk, Hand
-from demo.office.records import CustomerRecord, Person, Subscription
+from demo.office.parts import Person, Subscription
+from demo.office.records import CustomerRecord
 from domain.words.values import Role
 
 # fmt: off
@@ -85,6 +86,10 @@ def _settle_in(desk: Desk, customer: CustomerRecord) -> None:
         desk.later(rng.randrange(1, 4), lambda desk: record_identity_store(desk, customer))
     for _ in range(rng.randrange(1, 4)):
         desk.later(rng.randrange(1, 3), lambda desk: prefixes.claim_next(desk, customer))
+    if desk.networks:
+        for _ in range(rng.randrange(1, 4)):
+            desk.later(rng.randrange(2, 8), lambda desk: networks.register_for(desk, customer))
+        desk.later(rng.randrange(2, 8), lambda desk: filters.define_for(desk, customer))
 
 
 def _subject(customer: CustomerRecord) -> str:
@@ -128,7 +133,7 @@ def remove_subscription(desk: Desk) -> bool:
     spare = [
         each
         for each in customer.subscriptions[1:-1]
-        if not each.in_use and each.id not in scopes and not each.removed
+        if not (each.in_use or each.networks) and each.id not in scopes and not each.removed
     ]
     if not spare:
         return False
@@ -250,11 +255,24 @@ def leave(desk: Desk, customer: CustomerRecord) -> bool:
     for prefix in customer.validated:
         hand = desk.hand(customer, "contributor")
         desk.send("release-prefix", _subject(customer), {"prefix": prefix}, hand)
+    if customer.networks and desk.chance(0.7):
+        desk.send("remove-customer", _subject(customer), {}, desk.csp(), "customer-in-use")
+    filters.clear_out(desk, customer)
+    networks.clear_out(desk, customer)
     for each in customer.subscriptions:
         _remove_subscription(desk, customer, each)
     desk.send("remove-customer", _subject(customer), {}, desk.csp())
     customer.gone = True
     desk.book.departed.append(customer)
+    if desk.networks:
+        desk.later(2, lambda desk: erase(desk, customer))
+    return True
+
+
+def erase(desk: Desk, customer: CustomerRecord) -> bool:
+    """Erase a customer that has left: its key is destroyed; asked twice, it stays so."""
+    for _ in range(2 if desk.chance(0.3) else 1):
+        desk.send("erase-customer", _subject(customer), {}, desk.csp())
     return True
 
 

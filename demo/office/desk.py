@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from demo.office.book import Book
-from demo.office.records import BandwidthChange, CircuitRecord, CustomerRecord, Person
+from demo.office.parts import BandwidthChange, Person
+from demo.office.records import CircuitRecord, CustomerRecord, NetworkRecord
 from demo.places import PeeringLocation
 from domain.words.messages import Message
 from domain.words.values import Role
@@ -17,7 +18,13 @@ Data = dict[str, object]
 Errand = Callable[["Desk"], bool]
 """Something the office does if it can: it writes one or more commands, or returns False."""
 
+Mistakes = tuple[tuple[int, Errand], ...]
+"""Wrong errands, and how often each is made."""
+
 T = TypeVar("T")
+
+NOW = ""
+"""An `observed_at` that becomes the time of its command, once that is known."""
 
 FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 WEEKS = 52
@@ -75,6 +82,8 @@ class Desk:
     """The office at work in one week."""
 
     rng: Random
+    networks: bool = True
+    """Whether there is more to the year than customers, locations and circuits with peerings."""
     book: Book = field(default_factory=Book)
     week: int = 0
     pile: list[SentCommand] = field(default_factory=list[SentCommand])
@@ -92,10 +101,15 @@ class Desk:
         data: Data,
         hand: Hand,
         expected: str | None = None,
+        *,
+        at_version: int | None = None,
     ) -> str:
-        """Put a command on the pile; returns its id."""
+        """Put a command on the pile, where given for one version of its subject; returns its id."""
         id = f"w{self.week:02}-{len(self.pile) + 1:04}"
-        self.put(envelope(id, name, subject, data, hand), expected)
+        command = envelope(id, name, subject, data, hand)
+        if at_version is not None:
+            command["ifversion"] = at_version
+        self.put(command, expected)
         return id
 
     def put(self, command: Message, expected: str | None = None) -> None:
@@ -127,6 +141,9 @@ class Desk:
         steps, self.pile = self.pile, []
         for step, time in zip(steps, self._times(len(steps)), strict=True):
             step.command["time"] = time
+            data = cast("Data", step.command["data"])
+            if data.get("observed_at") == NOW:
+                data["observed_at"] = time
         self.book.close_week(self.week)
         return steps
 
@@ -189,6 +206,12 @@ class Desk:
             self.book.customers, lambda each: not each.gone and not each.guest and suits(each)
         )
 
+    def network(
+        self, suits: Callable[[NetworkRecord], bool] = lambda _: True
+    ) -> NetworkRecord | None:
+        """A network of a customer that stays."""
+        return self.any(self.book.networks, lambda each: not each.customer.closing and suits(each))
+
     def is_quiet(self, circuit: CircuitRecord) -> bool:
         """Whether it is provisioned and no change waits, runs or is scheduled."""
         return circuit.state == "up" and circuit.ready <= self.week and circuit.change is None
@@ -203,6 +226,7 @@ class Desk:
     def begin(self, circuit: CircuitRecord, change: BandwidthChange) -> None:
         """Note a bandwidth change."""
         circuit.change = change
+        circuit.drifting_since = None
         self.book.changing.append(circuit)
 
     def is_calm(self, customer: CustomerRecord) -> bool:

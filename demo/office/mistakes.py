@@ -2,13 +2,23 @@
 
 from demo.office import mistakes_in_messages as messages
 from demo.office import mistakes_in_orders as orders
+from demo.office import (
+    mistakes_in_registering,
+    mistakes_in_watching,
+    mistakes_of_office,
+    mistakes_on_connections,
+    mistakes_on_networks,
+    mistakes_on_peers,
+    mistakes_on_routes,
+    mistakes_with_filters,
+)
 from demo.office import mistakes_in_use as in_use
 from demo.office import mistakes_of_rights as rights
 from demo.office import mistakes_on_circuits as circuits
 from demo.office import mistakes_on_peerings as peerings
-from demo.office.desk import Desk, Errand
+from demo.office.desk import Desk, Mistakes
 
-MISTAKES: tuple[tuple[int, Errand], ...] = (
+MISTAKES: Mistakes = (
     (5, messages.malformed_order),
     (4, messages.malformed_peering),
     (3, messages.malformed_customer),
@@ -82,10 +92,22 @@ MISTAKES: tuple[tuple[int, Errand], ...] = (
     (2, peerings.enable_unvalidated),
 )
 
-_WEIGHTS = tuple(weight for weight, _ in MISTAKES)
-_ERRANDS = tuple(errand for _, errand in MISTAKES)
+WITH_NETWORKS: Mistakes = (
+    *MISTAKES,
+    *mistakes_in_registering.MISTAKES,
+    *mistakes_on_networks.MISTAKES,
+    *mistakes_on_connections.MISTAKES,
+    *mistakes_on_peers.MISTAKES,
+    *mistakes_with_filters.MISTAKES,
+    *mistakes_on_routes.MISTAKES,
+    *mistakes_in_watching.MISTAKES,
+    *mistakes_of_office.MISTAKES,
+)
 
 
 def make_one(desk: Desk) -> bool:
     """Make a mistake that can be made now; False when some tries found none."""
-    return any(errand(desk) for errand in desk.rng.choices(_ERRANDS, _WEIGHTS, k=6))
+    mistakes = WITH_NETWORKS if desk.networks else MISTAKES
+    errands = [errand for _, errand in mistakes]
+    weights = [weight for weight, _ in mistakes]
+    return any(errand(desk) for errand in desk.rng.choices(errands, weights, k=6))

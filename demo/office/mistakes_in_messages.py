@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from demo.office.circuits import draft_order
 from demo.office.desk import Desk, envelope
-from demo.office.peerings import draft_peering, open_domains
+from demo.office.peering_drafts import draft_peering, open_domains
 from domain.words.messages import Message
 
 # The shape

@@ -3,7 +3,7 @@
 from demo.office import sites
 from demo.office.customers import role_data
 from demo.office.desk import SERVICE_DESK, Data, Desk, Hand
-from demo.office.records import Person
+from demo.office.parts import Person
 
 # Sites
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from demo.office.circuits import draft_order
 from demo.office.desk import OWNER, SERVICE_DESK, Data, Desk, Hand, envelope
-from demo.office.records import CircuitRecord, CustomerRecord, Person
+from demo.office.parts import Person
+from demo.office.records import CircuitRecord, CustomerRecord
 
 STRANGERS = ("user:mallory", "user:old.intern", "service:scanner", "user:jdoe@elsewhere")
 
@@ -13,7 +14,7 @@ STRANGERS = ("user:mallory", "user:old.intern", "service:scanner", "user:jdoe@el
 
 def reader_acts(desk: Desk) -> bool:
     """Somebody who may only read sends an order or a change of a peering."""
-    found = _someone(desk, lambda person: person.role in {"reader", "auditor"})
+    found = someone(desk, lambda person: person.role in {"reader", "auditor"})
     if found is None:
         return False
     customer, person = found
@@ -25,7 +26,7 @@ def reader_acts(desk: Desk) -> bool:
 
 def operator_oversteps(desk: Desk) -> bool:
     """A network operator orders, deletes, or adds a subscription: that takes a contributor."""
-    found = _someone(
+    found = someone(
         desk,
         lambda person: person.role == "network-operator" and not (person.scope or person.on_behalf),
     )
@@ -46,7 +47,7 @@ def operator_oversteps(desk: Desk) -> bool:
 
 def contributor_grants(desk: Desk) -> bool:
     """A contributor grants a role: that takes an owner."""
-    found = _someone(desk, lambda person: person.role == "contributor" and not person.on_behalf)
+    found = someone(desk, lambda person: person.role == "contributor" and not person.on_behalf)
     if found is None:
         return False
     customer, person = found
@@ -76,7 +77,7 @@ def csp_reader_acts(desk: Desk) -> bool:
 
 def customer_plays_csp(desk: Desk) -> bool:
     """A customer's owner confirms its own prefix, or quotes a service key like a provider."""
-    found = _someone(desk, lambda person: person.role == "owner")
+    found = someone(desk, lambda person: person.role == "owner")
     if found is None:
         return False
     customer, person = found
@@ -87,7 +88,7 @@ def customer_plays_csp(desk: Desk) -> bool:
         subject, data = f"customer/{customer.id}", Data(prefix=claimed.prefix)
         desk.send("confirm-prefix", subject, data, hand, "not-permitted")
     elif circuit is not None:
-        subject, data = f"circuit/{circuit.id}", Data(service_key=_some_key(desk))
+        subject, data = f"circuit/{circuit.id}", Data(service_key=some_key(desk))
         desk.send("confirm-provisioned", subject, data, hand, "not-permitted")
     else:
         subject, data = "customer/subsidiary", Data(name="Subsidiary", model="connect-through")
@@ -97,7 +98,7 @@ def customer_plays_csp(desk: Desk) -> bool:
 
 def forgets_on_behalf(desk: Desk) -> bool:
     """The service desk has a grant on behalf and does not say so."""
-    found = _someone(desk, lambda person: person.on_behalf)
+    found = someone(desk, lambda person: person.on_behalf)
     if found is None:
         return False
     customer, person = found
@@ -150,7 +151,7 @@ def stranger(desk: Desk) -> bool:
 
 def out_of_scope(desk: Desk) -> bool:
     """Somebody whose role is scoped to one subscription works on a circuit of another."""
-    found = _someone(desk, lambda person: person.scope is not None)
+    found = someone(desk, lambda person: person.scope is not None)
     if found is None:
         return False
     customer, person = found
@@ -174,7 +175,7 @@ def wrong_provider(desk: Desk) -> bool:
     if circuit is None or other is None or circuit.provider == other.provider:
         return False
     hand = Hand(f"provider:{other.provider}")
-    data = Data(service_key=_some_key(desk))
+    data = Data(service_key=some_key(desk))
     desk.send("begin-provisioning", f"circuit/{circuit.id}", data, hand, "not-found")
     return True
 
@@ -211,7 +212,7 @@ def wrong_key(desk: Desk) -> bool:
     name = desk.rng.choice(
         ("begin-provisioning", "begin-provisioning", "confirm-provisioned", "reject-provisioning")
     )
-    data = Data(service_key=_some_key(desk))
+    data = Data(service_key=some_key(desk))
     if name == "reject-provisioning":
         data["reason"] = "no cross connect"
     hand = Hand(f"provider:{circuit.provider}")
@@ -219,7 +220,7 @@ def wrong_key(desk: Desk) -> bool:
     return True
 
 
-def _some_key(desk: Desk) -> str:
+def some_key(desk: Desk) -> str:
     """A service key that was never issued: a random UUID, like the real ones."""
     digits = f"{desk.rng.getrandbits(128):032x}"
     return "-".join(
@@ -229,7 +230,7 @@ def _some_key(desk: Desk) -> str:
 
 def on_behalf_of_another(desk: Desk) -> bool:
     """The service desk names the wrong customer."""
-    found = _someone(desk, lambda person: person.on_behalf and person.role == "contributor")
+    found = someone(desk, lambda person: person.on_behalf and person.role == "contributor")
     other = desk.customer()
     if found is None or other is None or other is found[0]:
         return False
@@ -241,7 +242,8 @@ def on_behalf_of_another(desk: Desk) -> bool:
     return True
 
 
-def _someone(desk: Desk, suits: Callable[[Person], bool]) -> tuple[CustomerRecord, Person] | None:
+def someone(desk: Desk, suits: Callable[[Person], bool]) -> tuple[CustomerRecord, Person] | None:
+    """A customer that stays, and one of its people who suits."""
     customer = desk.customer(lambda each: any(suits(person) for person in each.people))
     if customer is None:
         return None

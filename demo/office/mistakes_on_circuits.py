@@ -1,7 +1,8 @@
 """Mistakes about a circuit that exists: its life and its bandwidth."""
 
 from demo.office.desk import Data, Desk, Hand
-from demo.office.records import OFFERED_MBPS, CircuitRecord
+from demo.office.parts import OFFERED_MBPS
+from demo.office.records import CircuitRecord
 
 
 def send_wrong(desk: Desk, name: str, circuit: CircuitRecord, data: Data, code: str) -> bool:

@@ -3,8 +3,10 @@
 from demo.office.addresses import many_prefixes
 from demo.office.desk import Data, Desk
 from demo.office.mistakes_on_circuits import send_wrong
-from demo.office.peerings import PUBLIC_TRAFFIC, draft_peering, open_domains, peering_of
-from demo.office.records import CircuitRecord, ClaimedPrefix
+from demo.office.parts import ClaimedPrefix
+from demo.office.peering_drafts import PUBLIC_TRAFFIC, draft_peering, open_domains
+from demo.office.peerings import peering_of
+from demo.office.records import CircuitRecord
 
 
 def peering_too_early(desk: Desk) -> bool:

@@ -2,7 +2,8 @@
 
 from demo.office.addresses import CLAIMS, claimable
 from demo.office.desk import Desk
-from demo.office.records import ClaimedPrefix, CustomerRecord
+from demo.office.parts import ClaimedPrefix
+from demo.office.records import CustomerRecord
 
 _EVIDENCE = ("RIPE NCC object", "letter of authorization", "ARIN registration", "IRR route object")
 

@@ -1,50 +1,22 @@
-"""What the office has on record of customers, sites and circuits, as far as answers need it."""
+"""What the office has on record of customers, sites, circuits and networks, as far as answers need
+it.
+"""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from domain.words.values import Role
-
-ChangeStage = Literal["running", "waiting", "scheduled", "proceeding", "reverting", "abandoned"]
-
-OFFERED_MBPS = (50, 100, 200, 500, 1000, 2000, 5000, 10000)
-LOCAL_FROM_MBPS = 1000
-
-
-@dataclass
-class Person:
-    """Somebody who holds a role for a customer, which must stay up to the week `needed_until`."""
-
-    principal: str
-    role: Role
-    scope: str | None = None
-    on_behalf: bool = False
-    needed_until: int = 0
-
-
-@dataclass
-class ClaimedPrefix:
-    """A public prefix of a customer, while it is claimed or confirmed; `used` by some peering."""
-
-    prefix: str
-    confirmed: bool = False
-    used: bool = False
-
-
-@dataclass
-class Subscription:
-    """A subscription; `circuits` counts its undeleted circuits by site."""
-
-    id: str
-    managed_by_customer: bool
-    removed: bool = False
-    circuits: dict[str, int] = field(default_factory=dict[str, int])
-
-    @property
-    def in_use(self) -> int:
-        """How many circuits use it."""
-        return sum(self.circuits.values())
+from demo.office.parts import (
+    LOCAL_FROM_MBPS,
+    OFFERED_MBPS,
+    BandwidthChange,
+    ClaimedPrefix,
+    PeeringRecord,
+    Person,
+    RouterPairRecord,
+    SubnetRecord,
+    Subscription,
+)
 
 
 @dataclass
@@ -76,30 +48,12 @@ class CustomerRecord:
     ordered: int = 0
     campus: Subscription | None = None
     """The subscription that fills one site up to the limit."""
-
-
-@dataclass
-class RouterPairRecord:
-    """A router pair of a site, with what is taken on it."""
-
-    name: str
-    primary: str
-    secondary: str
-    capacity_mbps: int
-    provider: str | None = None
-    taken: int = 0
-
-    def as_data(self) -> dict[str, object]:
-        """The pair in the data of open-location and resize-location."""
-        data: dict[str, object] = {
-            "name": self.name,
-            "primary": self.primary,
-            "secondary": self.secondary,
-            "capacity_mbps": self.capacity_mbps,
-        }
-        if self.provider is not None:
-            data["provider"] = self.provider
-        return data
+    networks: list["NetworkRecord"] = field(default_factory=list["NetworkRecord"])
+    filters: list["RouteFilterRecord"] = field(default_factory=list["RouteFilterRecord"])
+    registered: int = 0
+    """How many networks it ever had."""
+    filtered: int = 0
+    """How many route filters it ever had."""
 
 
 @dataclass
@@ -120,6 +74,8 @@ class Site:
     """Real providers of the place that are not (yet) at the site."""
     is_open: bool = True
     circuits: list["CircuitRecord"] = field(default_factory=list["CircuitRecord"])
+    region: str | None = None
+    """Its geopolitical region, if that is recorded."""
 
     def limit(self, pair: RouterPairRecord) -> int:
         """Capacity times factor, rounded down."""
@@ -150,32 +106,6 @@ class Site:
         )
 
 
-@dataclass
-class PeeringRecord:
-    """A peering as configured; `state` None once nothing certain is known of it."""
-
-    domain: Literal["private", "public", "microsoft"]
-    vlan: int
-    subnets: list[str]
-    state: Literal["enabled", "disabled", "validation-needed"] | None
-    was_pending: bool = False
-    """Whether it ever waited for validation; if so, its prefixes and AS number are left alone."""
-
-
-@dataclass
-class BandwidthChange:
-    """A bandwidth change that has not ended; `due` is its scheduled week, or the week it began."""
-
-    id: str
-    kind: Literal["increase", "teardown-first", "replace-first"]
-    mbps: int
-    stage: ChangeStage
-    due: int
-    auto_proceed: bool = True
-    """Whether a replace-first switches over by itself."""
-    will_fail: bool = False
-
-
 @dataclass(kw_only=True)
 class CircuitRecord:
     """A circuit, through all its recreations; `ready` is the week from which it takes changes."""
@@ -199,6 +129,17 @@ class CircuitRecord:
     successors: int = 0
     recreatable: bool = True
     place: int = 0
+    networks: list["NetworkRecord"] = field(default_factory=list["NetworkRecord"])
+    authorizations: list["AuthorizationRecord"] = field(default_factory=list["AuthorizationRecord"])
+    peers: list["CircuitRecord"] = field(default_factory=list["CircuitRecord"])
+    route_filter: "RouteFilterRecord | None" = None
+    encrypted: bool = False
+    idle_since: int | None = None
+    """The week since whose end it surely carries no traffic."""
+    drifting_since: int | None = None
+    """The week in which its rate was observed to be another than agreed."""
+    crowded_since: int | None = None
+    """The week in which its private peering came near its limit of prefixes."""
 
     @property
     def lower_mbps(self) -> list[int]:
@@ -207,10 +148,100 @@ class CircuitRecord:
         return [mbps for mbps in OFFERED_MBPS if least <= mbps < self.mbps]
 
     @property
+    def hanging(self) -> int:
+        """How many networks and circuits hang on its private peering."""
+        return len(self.networks) + len(self.peers)
+
+    @property
+    def carries_nothing(self) -> bool:
+        """Whether it surely carries no traffic."""
+        return not any(
+            each.state is None
+            or (each.state == "enabled" and (each.domain != "private" or self.hanging))
+            for each in self.peerings.values()
+        )
+
+    def is_in_use(self) -> None:
+        """Something was enabled or connected: if it carries traffic now, it is idle no longer."""
+        if not self.carries_nothing:
+            self.idle_since = None
+
+    def take(self, route_filter: "RouteFilterRecord | None") -> None:
+        """Its microsoft peering uses this filter, or none, in place of the one before."""
+        if self.route_filter is not None:
+            self.route_filter.circuits.remove(self)
+        self.route_filter = route_filter
+        if route_filter is not None:
+            route_filter.circuits.append(self)
+
+    @property
     def stem(self) -> str:
         """The id without the number of its recreation."""
         head, dot, tail = self.id.rpartition(".r")
         return head if dot and tail.isdigit() else self.id
+
+
+@dataclass(eq=False, kw_only=True)
+class NetworkRecord:
+    """A virtual network; `number` gives its own part of its customer's private address space."""
+
+    id: str
+    customer: CustomerRecord
+    subscription: Subscription
+    number: int
+    space: list[str]
+    region: str | None
+    gateways: list[str] = field(default_factory=list[str])
+    subnets: list[SubnetRecord] = field(default_factory=list[SubnetRecord])
+    links: list["NetworkRecord"] = field(default_factory=list["NetworkRecord"])
+    circuits: list[CircuitRecord] = field(default_factory=list["CircuitRecord"])
+    named: int = 0
+    """How many subnets, and rules in them, were ever named: no name is used twice."""
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nothing hangs on it."""
+        return not self.links and not self.circuits
+
+    def at(self, circuit: CircuitRecord) -> int:
+        """How many of its circuits are where this one is."""
+        return sum(each.site is circuit.site for each in self.circuits)
+
+    def connect(self, circuit: CircuitRecord, by: "AuthorizationRecord | None" = None) -> None:
+        """It is connected to a circuit, which uses up the authorization that was given."""
+        self.circuits.append(circuit)
+        circuit.networks.append(self)
+        circuit.is_in_use()
+        if by is not None:
+            by.state, by.network = "used", self
+
+    def disconnect(self, circuit: CircuitRecord) -> None:
+        """It is connected to a circuit no longer; the authorization stays used up."""
+        self.circuits.remove(circuit)
+        circuit.networks.remove(self)
+        for each in circuit.authorizations:
+            if each.network is self:
+                each.network = None
+
+
+@dataclass(eq=False)
+class RouteFilterRecord:
+    """A route filter, and the circuits whose microsoft peerings use it."""
+
+    id: str
+    customer: CustomerRecord
+    communities: list[str]
+    circuits: list[CircuitRecord] = field(default_factory=list["CircuitRecord"])
+
+
+@dataclass(eq=False)
+class AuthorizationRecord:
+    """An authorization of a circuit; `network` is the one that is connected by it."""
+
+    id: str
+    subscription: Subscription | None
+    state: Literal["available", "used", "revoked"] = "available"
+    network: NetworkRecord | None = None
 
 
 @dataclass

@@ -1,7 +1,8 @@
 """Sites: locations are opened at real places, grow, close for a while, and take providers in."""
 
 from demo.office.desk import WEEKS, Desk
-from demo.office.records import RouterPairRecord, Site
+from demo.office.parts import RouterPairRecord
+from demo.office.records import Site
 from demo.places import PeeringLocation
 
 SMALL_MBPS, LARGE_MBPS = 10_000, 100_000
@@ -22,6 +23,7 @@ def open_site(desk: Desk, place: PeeringLocation, number: int) -> bool:
         providers=present,
         absent=[each for each in place.providers if each not in present],
     )
+    site.region = place.geopolitical_region if desk.networks else None
     site.oversubscription = rng.choice(("1", "1", "1.2") if site.tight else ("1", "1.5", "2"))
     for _ in range(rng.choice((1, 2) if site.tight else (1, 1, 2))):
         site.pairs.append(_new_pair(site))
@@ -42,6 +44,8 @@ def open_data(site: Site) -> dict[str, object]:
         data["oversubscription"] = site.oversubscription
     if site.local_regions:
         data["local_regions"] = list(site.local_regions)
+    if site.region is not None:
+        data["geopolitical_region"] = site.region
     return data
 
 

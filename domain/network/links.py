@@ -13,11 +13,9 @@ from domain.network.commands import LinkCommand, LinkNetworks, UnlinkNetworks
 from domain.network.events import NetworkLinked, NetworkUnlinked
 from domain.network.spaces import clashes_with, gateway_required, space_overlaps
 from domain.network.state import NETWORK, Network, concern_of
+from domain.profiles import Profile
 from domain.words.messages import Command
 from domain.words.refusals import Refused, refused
-
-MOST_LINKS = 30
-"""The most networks that one is linked to."""
 
 
 def link(command: Command[LinkNetworks], network: Network, states: States) -> Decision:
@@ -33,8 +31,8 @@ def link(command: Command[LinkNetworks], network: Network, states: States) -> De
         gateway_required(network, "vpn")
         or gateway_required(other, "vpn")
         or space_overlaps(clashes_with(network.address_space, {id: other}, lambda _: True))
-        or _limit_reached(network)
-        or _limit_reached(other)
+        or _limit_reached(network, states.terms.profile)
+        or _limit_reached(other, states.terms.profile)
     ):
         return refusal
     return accepted(
@@ -63,11 +61,12 @@ def _other_out_of_reach(
     return out_of_reach(command, other, network.customer_id, states, "operate")
 
 
-def _limit_reached(network: Network) -> Refused | None:
-    if len(network.links) < MOST_LINKS:
+def _limit_reached(network: Network, profile: Profile) -> Refused | None:
+    used, allowed = len(network.links), profile.links_per_network
+    if used < allowed:
         return None
     limit = f"links of network {network.network_id}"
-    return refused("limit-reached", limit=limit, allowed=MOST_LINKS, used=len(network.links))
+    return refused("limit-reached", limit=limit, allowed=allowed, used=used)
 
 
 def needs_other(command: Command[LinkCommand], seen: Seen) -> Iterable[str]:

@@ -103,7 +103,8 @@ class AnsweredCheck:
     def _as_read(self, record: KafkaRecord) -> Any:
         message, written = message_of(cast("Record", record))
         inside = record.topic == self._cell.topics.internal
-        return as_read(message, INSIDE_COMMANDS if inside else COMMANDS, OWNER, written)
+        kinds = INSIDE_COMMANDS if inside else COMMANDS
+        return as_read(message, kinds, OWNER, written, keys=self._cell.keyring)
 
 
 def _origin(record: KafkaRecord) -> str:

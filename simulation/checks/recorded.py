@@ -2,7 +2,7 @@
 backwards, no event changed, and capacity as the circuits hold it.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from domain.bandwidth_change.change import Decrease, Increase
 from domain.circuit.state import Circuit
 from domain.engine.log import EventRow, Log
 from domain.engine.outcomes import Stored
-from domain.engine.records import fold, read_rows
+from domain.engine.records import Recorded, fold, read_rows
 from domain.location.state import Location
 from simulation.checks.violation import demand
 
@@ -25,6 +25,10 @@ class RecordedCheck:
     def __init__(self, log: Log) -> None:
         self._log = log
         self.rows: list[EventRow] = []
+        self.events: list[Recorded] = []
+        """The same events, as they are read."""
+        self.places: defaultdict[str, list[int]] = defaultdict(list)
+        """The positions of each stream's events."""
         self.outcomes: dict[bytes, Stored] = {}
         self.numbered: dict[int, Stored] = {}
         self.parked: set[bytes] = set()
@@ -49,10 +53,10 @@ class RecordedCheck:
             self._follows(position, row)
         for number, stored in self._log.outcomes(self._place, PAGE):
             self._answers(number, stored)
-        fold(
-            self.states,
-            read_rows([(at, row.stream, row.version, row.kind, row.state) for at, row in rows]),
-        )
+        told = [(at, row.stream, row.version, row.kind, row.state) for at, row in rows]
+        new = list(read_rows(told))
+        self.events += new
+        fold(self.states, new)
         if rows:
             self._adds_up()
 
@@ -77,6 +81,7 @@ class RecordedCheck:
         time = row.state[9:36].decode()
         demand(time >= self._time, "times", f"position {position} is of {time}, after {self._time}")
         self._versions[row.stream], self._time = version, time
+        self.places[row.stream].append(position)
         self._chain = _chained(self._chain, row)
         self.rows.append(row)
 

@@ -1,5 +1,6 @@
 """The views and reactors: none has applied an event past a gap; every view equals its rebuild."""
 
+from bisect import bisect_right
 from typing import Any, Final
 
 from sqlalchemy import text
@@ -12,7 +13,7 @@ from simulation.cell import SimulatedCell
 from simulation.checks.published import PublishedCheck
 from simulation.checks.recorded import RecordedCheck
 from simulation.checks.violation import demand
-from simulation.parts import CHANGES, NETWORK
+from simulation.parts import REACTORS
 
 _REACHED: Final = (
     text("SELECT view, stream, version FROM view_streams ORDER BY view, stream"),
@@ -42,15 +43,14 @@ class ViewedCheck:
         for reader, stream, version in self._rows(*_REACHED):
             self.checked += 1
             reached = self._published.reached.get(stream, 0)
-            if version > reached and reader not in (CHANGES, NETWORK):
+            if version > reached and reader not in REACTORS:
                 reached = self._published.goes_on(stream, max(reached, self._rebuilt(stream)))
             said = f"{reader} is at {stream}/{version}, of which {reached} are published"
             demand(stream == _OUTCOMES or version <= reached, "no gap applied", said)
 
     def _rebuilt(self, stream: str) -> int:
         """The version up to which views were built from the log, which may not be published yet."""
-        rows = self._recorded.rows[: self._cell.rebuilt]
-        return sum(row.stream == stream for row in rows)
+        return bisect_right(self._recorded.places[stream], self._cell.rebuilt)
 
     def stopped(self) -> list[Any]:
         """The streams that live views have stopped."""

@@ -1,12 +1,15 @@
 """`tieline demo`: the story told, a small year run, and the sums of the closing page."""
 
 import subprocess
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from demo.sentences import COMMANDS, EVENTS
 from demo.year import weeks
+from tests.end_to_end.test_story import STREAMS
 from tests.running import SCRIPT, STORY, Tieline, story
 
 SMALL = ("--customers", "4", "--circuits", "12")
@@ -29,12 +32,34 @@ def test_every_command_of_the_story_is_a_sentence(demo: tuple[Tieline, str]):
     _, told = demo
     assert told.count("The CSP ") == len(story())
     assert "The CSP orders circuit acme-fra-1 for acme: 500 Mbit/s" in told
-    assert "acme-fra-1.r2 is provisioned and enabled, 200 Mbit/s, private" in told
+    assert "acme-fra-1.r2 is provisioned and enabled, 200 Mbit/s, private, microsoft, " in told
+
+
+def test_every_event_of_the_story_is_a_sentence(demo: tuple[Tieline, str]):
+    tieline, _ = demo
+    database = {"TIELINE_DATABASE": "sqlite:///demo.db"}
+    trails = [tieline.ask_list("audit", "trail", each, **database) for each in STREAMS]
+    events = [each for trail in trails for each in trail]
+    end = max(each["position"] for each in events if each["type"].startswith("tieline.bandwidth."))
+    kinds = {each["type"] for each in events if each["position"] <= end}
+    assert {each["type"].split(".")[2] for each in story()} <= set(COMMANDS)
+    assert kinds <= set(EVENTS)
+
+
+def test_what_hangs_on_a_circuit_is_told_and_where_it_leads(demo: tuple[Tieline, str]):
+    _, told = demo
+    assert "! forced-tunnelling-overridden  Subnet web" in told
+    for circuit in ("acme-fra-1", "acme-fra-1.r2"):
+        assert f"for 10.20.0.5 to VirtualNetworkGateway via {circuit}.\n" in told
+    assert "private, microsoft, connected to acme-hub" in told.split("acme-fra-1 is deleted\n")[1]
 
 
 def test_refusals_are_explained(demo: tuple[Tieline, str]):
     _, told = demo
-    for code in ("bandwidth-not-offered", "interruption-not-accepted", "deletion-blocked"):
+    for code in (
+        *("bandwidth-not-offered", "interruption-not-accepted", "deletion-blocked"),
+        *("validation-needed", "community-unknown", "gateway-required"),
+    ):
         assert f"✗ {code}" in told
 
 
@@ -67,7 +92,7 @@ def test_what_it_says_to_type_runs_as_it_stands(tieline: Tieline, *, known: bool
 
     told = answer(f"{SCRIPT} demo {' '.join(SMALL)} --database demo.db")
     lines = [line for line in told.splitlines() if "TIELINE_DATABASE=" in line]
-    assert [f"{SCRIPT}" not in line for line in lines] == [known] * 3
+    assert [f"{SCRIPT}" not in line for line in lines] == [known] * 4
     assert "acme-fra-1.r2" in answer(lines[0])
 
 
@@ -96,6 +121,28 @@ def test_days_pass_so_that_nothing_stays_scheduled(tieline: Tieline):
     page = tieline.ask("demo", "--customers", "8", "--circuits", "40", "--database", "d.db")
     assert "scheduled" not in page["changes"]
     assert page["changes"]["increased"] > 0
+
+
+def test_the_closing_page_shows_what_hangs_on_circuits_and_their_alarms(
+    demo: tuple[Tieline, str],
+):
+    tieline, told = demo
+    database = {"TIELINE_DATABASE": "sqlite:///demo.db"}
+    networks = tieline.ask_list("network", "list", **database)
+    standing = [each for each in networks if not each.get("deleted")]
+    connected = sum(
+        len(tieline.ask("show", "network", each["network_id"], **database)["connections"])
+        for each in standing
+    )
+    assert f"{len(standing)} networks with {connected} connections to circuits" in told
+    raised = tieline.ask_list("alarms", "list", "--all", **database)
+    kinds = Counter(each["alarm"] for each in raised)
+    still = Counter(each["alarm"] for each in raised if each["cleared_at"] is None)
+    seen = Counter(each["alarm"] for each in raised if each["acknowledged_by"])
+    assert kinds["billed-and-idle"] > 0
+    rows = [tuple(line.split()) for line in told.splitlines()]
+    for kind, count in kinds.items():
+        assert (kind, *map(str, (count, still[kind], seen[kind]))) in rows
 
 
 def test_the_year_can_be_written(tieline: Tieline):

@@ -84,8 +84,8 @@ def test_without_consent_every_interruption_is_told_with_its_plan(provisioned: T
     lower = provisioned.run(*LOWER.removesuffix(" --accept-interruption").split())
     stop = provisioned.run("circuit", "request-deprovisioning", CIRCUIT)
     assert (lower.code, stop.code) == (1, 1)
-    assert "peerings carried over: private" in lower.out
-    assert "peerings interrupted: private" in stop.out
+    assert "peerings carried over: private, microsoft" in lower.out
+    assert "peerings interrupted: private, microsoft" in stop.out
     assert "1. begin-deprovisioning (provider)" in stop.out
 
 

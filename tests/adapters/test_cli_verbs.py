@@ -266,7 +266,7 @@ def test_what_a_change_of_bandwidth_would_take(tieline: Tieline):
     )
     assert plan["data"]["plan"]["strategy"] == "replace-first"
     assert plan["data"]["plan"]["successor"] == "acme-fra-1.r2"
-    assert plan["data"]["plan"]["carries_over"] == ["private"]
+    assert plan["data"]["plan"]["carries_over"] == ["private", "microsoft"]
     refused = tieline.run(*["circuit", "plan", "acme-fra-1", "--bandwidth", "300"])
     assert refused.code == 1
     assert "choose one of" in refused.out

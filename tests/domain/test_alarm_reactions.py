@@ -4,13 +4,17 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from domain.circuit.events import PeeringDisabled, PeeringEnabled
+from domain.circuit.bandwidth_events import ChangeRetried, ChangeStalled
+from domain.circuit.events import DeprovisioningBegun, PeeringDisabled, PeeringEnabled
 from domain.processes.alarms.react import next_due, sends
 from domain.processes.alarms.watch import Watch, WrongKey, in_a_row, watched
+from domain.processes.bandwidth_change.follow import Changes
+from domain.processes.bandwidth_change.progress import Key
 from tests.examples import a_peering, a_world
 from tests.examples.alarms import an_alarm
 from tests.examples.hanging import a_connection
 from tests.examples.observations import a_drift
+from tests.examples.parties import a_decrease_that_runs
 from tests.projections.histories import time_at, told
 
 C1 = "circuit/c1"
@@ -59,6 +63,36 @@ def test_what_has_to_last_waits_for_its_time() -> None:
     assert due is not None
     assert ids(idle, now=due) != []
     assert ids(idle, now=time_at(len(USED) + 1)) == []
+
+
+def test_wrong_keys_are_over_with_a_step_not_where_nobody_remembers_them() -> None:
+    """Refused attempts stand on no stream: a process without its memory hears them again later."""
+    raised = watch(a_world(), an_alarm("wrong-service-keys"))
+    assert ids(raised, now="") == []
+    again = watch(a_world(), an_alarm("wrong-service-keys"), [(C1, DeprovisioningBegun())])
+    assert ids(again, now="") == ["c1/wrong-service-keys/clear-alarm/1"]
+
+
+def test_a_step_is_no_longer_overdue_only_for_who_has_followed_its_change_so_far() -> None:
+    """The log is ahead of the feed from which the change is followed."""
+    stall = ChangeStalled(
+        change_id="down-1", step="request-deprovisioning", attempt=1, reason="late"
+    )
+    facts = (a_world(), a_decrease_that_runs(), (C1, stall), an_alarm("step-overdue"))
+    events, raised = told(*facts), watch(*facts)
+    changes, behind = Changes.of(()), Changes.of(())
+    for each in events:
+        changes.follow(each)
+    for each in events[:-2]:
+        behind.follow(each)
+    key = Key("c1", "down-1")
+    assert list(sends(raised, None, ())) == []
+    assert list(sends(raised, behind.changes[key], ())) == []
+    assert list(sends(raised, changes.changes[key], ())) == []
+    retried = [*facts, (C1, ChangeRetried(change_id="down-1", reason="again", attempt=2))]
+    changes.follow(told(*retried)[-1])
+    (over,) = sends(watch(*retried), changes.changes[key], ())
+    assert over.id == "c1/step-overdue/clear-alarm/1"
 
 
 def test_a_message_follows_from_its_event_or_from_the_time() -> None:

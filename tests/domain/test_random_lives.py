@@ -7,7 +7,6 @@ from hypothesis import event, settings
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from domain.bandwidth_change.change import Decrease, Increase
 from domain.circuit.bandwidth_events import (
     BandwidthDecreased,
     BandwidthIncreased,
@@ -19,6 +18,7 @@ from domain.circuit.bandwidth_events import (
 from domain.circuit.drift import agrees
 from domain.circuit.observation_events import DriftCleared, DriftRaised
 from domain.engine.records import folded
+from tests.domain.capacity import capacity_is_right
 from tests.domain.world import LOCATION, OTHER_ROUTERS, ROUTERS, Act, World
 from tests.examples import MICROSOFT, ORDER, PEERING
 
@@ -126,33 +126,6 @@ rare = [
     word("proceed"),
 ]
 anything = st.sampled_from([*everyday, *everyday, *rare, *observed]).flatmap(lambda kind: kind)
-
-
-def held(world: World) -> Counter[tuple[str, str]]:
-    """The capacity that circuits hold per pair and provider, counted from the circuits alone."""
-    holds: Counter[tuple[str, str]] = Counter()
-    for circuit in world.circuits:
-        where, change = (circuit.pair, circuit.provider), circuit.running
-        if circuit.removed_at is None:
-            holds[where] += circuit.bandwidth_mbps
-            if isinstance(change, Increase):
-                holds[where] += change.bandwidth_mbps - circuit.bandwidth_mbps
-        elif isinstance(change, Decrease) and change.old_circuit == circuit.circuit_id:
-            ordered = world.circuit(change.successor) is not None
-            holds[where] += 0 if ordered else change.bandwidth_mbps
-    return holds
-
-
-def capacity_is_right(world: World) -> None:
-    """Taken capacity is never negative or above the limit, and exactly what the circuits hold."""
-    location, holds = world.present.see(LOCATION), held(world)
-    for pair in location.pairs:
-        taken = location.taken.get(pair.name, 0)
-        assert 0 <= taken <= pair.limit_mbps
-        assert taken == sum(mbps for (name, _), mbps in holds.items() if name == pair.name)
-    for provider_id in location.providers:
-        by = sum(mbps for (_, name), mbps in holds.items() if name == provider_id)
-        assert location.taken_by.get(provider_id, 0) == by
 
 
 def places_are_right(world: World) -> None:

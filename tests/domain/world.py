@@ -1,5 +1,6 @@
 """An in-memory engine with the process beside it, fast enough for the many commands of a life."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from hashlib import blake2b
 from typing import Any, Final, NamedTuple
@@ -30,7 +31,10 @@ OTHER_ROUTERS: Final = [
     {"name": "p1", "primary": "a", "secondary": "b", "capacity_mbps": 600},
     {"name": "p2", "primary": "c", "secondary": "d", "capacity_mbps": 800},
 ]
-FOUNDATION: Final[list[tuple[str, str, dict[str, Any]]]] = [
+Said = tuple[str, str, dict[str, Any]]
+"""A command: verb, subject, data."""
+
+FOUNDATION: Final[list[Said]] = [
     ("register-customer", "customer/acme", {"name": "Acme", "model": "connect-through"}),
     ("add-subscription", "customer/acme", {"subscription_id": "acme-prod"}),
     (
@@ -38,6 +42,7 @@ FOUNDATION: Final[list[tuple[str, str, dict[str, Any]]]] = [
         LOCATION,
         {"providers": ["colt", "equinix"], "routers": ROUTERS, "oversubscription": "1.25"},
     ),
+    *(("order-circuit", f"circuit/{id}", {**ORDER, "bandwidth_mbps": 200}) for id in ("c1", "c2")),
 ]
 
 
@@ -55,7 +60,8 @@ class Act(NamedTuple):
 class World:
     """The log so far and the present it folds to; commands are numbered as they are sent."""
 
-    def __init__(self) -> None:
+    def __init__(self, foundation: Sequence[Said] = FOUNDATION, terms: Terms | None = None) -> None:
+        self.terms = terms or Terms()
         self.present = Present(lambda stream: (noun_of(stream).initial, 0))
         self.log: list[Recorded] = []
         self.now = "2026-01-05T09:00:00.000000Z"
@@ -63,10 +69,9 @@ class World:
         self.followed = 0
         self.sent: set[str] = set()
         self.number = 0
-        small: dict[str, Any] = {**ORDER, "bandwidth_mbps": 200}
-        orders = [("order-circuit", f"circuit/{id}", small) for id in ("c1", "c2")]
-        for verb, subject, data in (*FOUNDATION, *orders):
-            assert self.send(verb, subject, **data).accepted
+        for verb, subject, data in foundation:
+            outcome = self.send(verb, subject, **data)
+            assert outcome.accepted, outcome.refusal
 
     @property
     def circuits(self) -> list[Circuit]:
@@ -157,7 +162,7 @@ class World:
         entropy = blake2b(message["id"].encode(), digest_size=16).digest()
         command = read_command(message, kinds, OWNER, entropy=entropy)
         arrival = Arrival(command, entropy, message, OWNER, inside=inside)
-        draft = decide_batch([arrival], Ground(self.present, {}, self.now), Terms(), self._clock)
+        draft = decide_batch([arrival], Ground(self.present, {}, self.now), self.terms, self._clock)
         assert not draft.parked, draft.outcomes[0].parked
         for row in draft.rows:
             position = len(self.log) + 1

@@ -1,7 +1,7 @@
-"""The parts of a cell on their own files, with a repeatable clock and repeatable entropy."""
+"""The parts of a cell on their own files, with a repeatable clock, repeatable entropy and keys."""
 
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -11,6 +11,9 @@ from sqlalchemy import create_engine
 from adapters.clocks import MessageClock
 from adapters.engine.embedded import Embedded
 from adapters.engine.worker import Worker
+from adapters.keys.cell import CellKeys, Open
+from adapters.keys.master import SIZE, Master
+from adapters.keys.store import KEYS, KeyStore
 from adapters.log import open_log
 from adapters.reactors.alarms import AlarmProcess
 from adapters.reactors.memory import Memory
@@ -33,15 +36,30 @@ def a_cell(
     log = open_log(f"sqlite:///{folder / 'log.db'}")
     memory = create_engine(f"sqlite:///{folder / 'memory.db'}")
     try:
-        worker = Worker(log, Terms(), MessageClock(START))
+        keys = CellKeys(log, repeatable_keys(folder))
+        worker = Worker(log, Terms(seal=keys.seal), MessageClock(START), keys=keys)
         process = BandwidthChangeProcess(Memory(memory, "process"))
         alarms = AlarmProcess(Memory(memory, "alarms"), log.events)
         network = SimulatedNetwork(worker.look, Memory(memory, "network"))
         reactors = [around(each) for each in (process, alarms, network)]
-        yield Embedded(worker, a_door(Random(seed).randbytes), reactors, lambda: None)
+        door = a_door(Random(seed).randbytes, keys)
+        with closing(keys):
+            yield Embedded(worker, door, reactors, lambda: None)
     finally:
         memory.dispose()
         log.close()
+
+
+def repeatable_keys(folder: Path) -> Open:
+    """Opens a store of keys that are the same in every folder, so that sealed texts compare."""
+
+    def opened(*, make: bool) -> KeyStore:
+        del make
+        engine = create_engine(f"sqlite:///{folder / 'keys.db'}")
+        KEYS.metadata.create_all(engine)
+        return KeyStore(engine, Master([bytes(SIZE)]), folder / "no.master", lambda: bytes(SIZE))
+
+    return opened
 
 
 def said(log: Log, *, keys: bool = True) -> dict[str, list[tuple[str, dict[str, Any]]]]:

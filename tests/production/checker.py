@@ -16,9 +16,15 @@ from domain.engine.outcomes import PARKED
 from domain.words.content import derived_key
 from domain.words.messages import Message, Unreadable
 from domain.words.reading import read_command as as_command
+from simulation.drawing.known import HUSH
 from tests.production.evidence import Evidence, at_rest, gathered
 from tests.production.records import Kept
-from tests.production.replays import capacity_adds_up, states_are_replays
+from tests.production.replays import (
+    capacity_adds_up,
+    raised_once,
+    references_agree,
+    states_are_replays,
+)
 from tests.production.running import Cell
 
 _OF_ITS_TIME: Final = ("ce_position", "ce_place", "ce_actor", "ce_command", "ce_commandsource")
@@ -239,6 +245,16 @@ def views_are_right(evidence: Evidence) -> Iterator[str]:
     yield from (f"the view {each}" for each in evidence.stopped)
 
 
+def nothing_in_the_clear(evidence: Evidence) -> Iterator[str]:
+    """No secret lies in the clear: in no row, and on no topic but that of commands."""
+    for each in (*evidence.inside, *evidence.outcomes, *evidence.events):
+        if HUSH in repr(each.content):
+            yield f"a secret lies in the clear in {each.origin}"
+    for position, *_, state in evidence.rows:
+        if HUSH.encode() in state:
+            yield f"a secret lies in the clear at position {position}"
+
+
 def nothing_is_due(evidence: Evidence) -> Iterator[str]:
     """No process owes a command, no part hangs."""
     yield from (f"the command {id} is due, and nobody sent it" for id in evidence.due)
@@ -253,6 +269,9 @@ CHECKS: Final[Sequence[Callable[[Evidence], Iterator[str]]]] = (
     views_are_right,
     states_are_replays,
     capacity_adds_up,
+    references_agree,
+    raised_once,
+    nothing_in_the_clear,
     nothing_is_due,
 )
 

@@ -247,6 +247,12 @@ class _Look:
             yield from page
             after = page[-1][0]
 
+    def _refusals(self) -> Sequence[tuple[int, Stored]]:
+        found: list[tuple[int, Stored]] = []
+        while page := self._log.refusals(found[-1][0] if found else 0, _PAGE):
+            found += page
+        return found
+
     def _due(self, rows: Sequence[StoredRow]) -> list[str]:
         """The commands that reactors would send from the start, and that nobody has decided."""
         memory = opened("sqlite:///:memory:")
@@ -275,6 +281,7 @@ class _Look:
         sent: list[dict[str, Any]] = []
         for reactor in reactors:
             events = read_rows(row for row in rows if row[3] in reactor.kinds)
+            sent += reactor.heard(self._refusals()) if reactor.hears else []
             sent += reactor.react(events)
             sent += reactor.tick(now)
         return sent

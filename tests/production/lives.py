@@ -1,95 +1,94 @@
 """A made-up provider whose circuits change all the time: commands in any order, right and wrong.
 
-The same seed gives the same commands. The ground must be decided first, then the first orders; the
-other commands may follow in any order. Several seeds on one cell have worlds of their own.
+The same seed gives the same commands, drawn from all of the contract (`simulation.drawing`). The
+ground must be decided first, then the estates and the first orders; the other commands may follow
+in any order. Several seeds on one cell have worlds of their own.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import islice
-from random import Random
 from typing import Any, Final
 
 from domain.words.messages import Message
+from domain.words.values import format_time
+from simulation.chance import Chance
+from simulation.drawing import beginnings
+from simulation.drawing.circuits import RATES, guesses
+from simulation.drawing.commands import EVERY
+from simulation.drawing.known import CUSTOMERS, LOCATIONS, PROVIDERS, Asked, Known
 
-CUSTOMERS: Final = ("acme", "borealis", "corvus", "delta")
-LOCATIONS: Final = ("frankfurt", "dublin")
 FIRST: Final = 12
-RATES: Final = (50, 100, 200, 500, 1000)
+CAPACITY: Final = 100_000
 
-_IDS: Final = ("customer_id", "subscription_id", "location_id")
-_KINDS: Final = {
-    "order": 20,
-    "raise-or-lower": 45,
-    "configure-peering": 10,
-    "grant-role": 8,
-    "request-deprovisioning": 4,
-    "delete-circuit": 4,
-    "again": 5,
-    "reuse": 2,
-    "unknown": 2,
-}
+_LONG_AGO: Final = datetime(2020, 1, 1, tzinfo=UTC)
+_IDS: Final = (
+    "customer_id",
+    "subscription_id",
+    "location_id",
+    "network_id",
+    "route_filter_id",
+    "other_circuit_id",
+    "scope",
+)
+_SHARED: Final = "confirm-prefix"
+"""What only one world can have: a prefix is confirmed for one customer of all."""
+
+_KINDS: Final = {"asked": 85, "guesses": 1, "again": 6, "reuse": 4, "unknown": 4}
 """The kinds of command, and how often each is drawn."""
 
 
 def of_world(world: str, messages: Iterable[Message]) -> list[Message]:
-    """The same commands for customers, locations and circuits whose names begin with `world`."""
+    """The same commands for things whose names begin with `world`: customers, circuits, networks,
+    whatever has an id.
+    """
     return [_of_world(world, each) for each in messages]
 
 
 def _of_world(world: str, message: Message) -> Message:
     noun, _, id = message["subject"].partition("/")
+    subject = message["subject"] if noun == "csp" else f"{noun}/{world}{id}"
     named = {key: f"{world}{message['data'][key]}" for key in _IDS if key in message["data"]}
-    return {**message, "subject": f"{noun}/{world}{id}", "data": message["data"] | named}
+    return {**message, "subject": subject, "data": message["data"] | named}
 
 
 def ground(seed: int) -> list[Message]:
     """Customers and locations."""
-    name = f"/ground/{seed}"
-    messages = [
-        _message(name, f"customer/{id}", "register-customer", name=id, model="connect-through")
-        for id in CUSTOMERS
-    ]
-    messages += [
-        _message(name, f"customer/{id}", "add-subscription", subscription_id=f"{id}-prod")
-        for id in CUSTOMERS
-    ]
-    messages += [
-        _message(
-            name,
-            f"location/{id}",
-            "open-location",
-            providers=["colt", "equinix"],
-            routers=[_pair(id, number) for number in (1, 2)],
-        )
-        for id in LOCATIONS
-    ]
-    return [{**each, "id": str(number)} for number, each in enumerate(messages)]
+    return _numbered(f"/ground/{seed}", beginnings.parties(CAPACITY))
+
+
+def estates(seed: int) -> list[Message]:
+    """What the customers have: networks with their gateways, and route filters."""
+    asked = beginnings.estates(_known(seed, "estates"))
+    return _numbered(f"/estates/{seed}", (each for each in asked if each.verb != _SHARED))
 
 
 def first_orders(seed: int) -> list[Message]:
     """Orders of the circuits that exist when the other commands begin."""
-    chance = Random(seed)
-    return [
-        {**_order(chance, f"circuit/g{number}", f"/orders/{seed}"), "id": str(number)}
-        for number in range(FIRST)
-    ]
+    return _numbered(f"/orders/{seed}", _first_orders(_known(seed, "orders")))
+
+
+def _first_orders(known: Known) -> Iterator[Asked]:
+    for number in range(FIRST):
+        customer = known.chance.one(CUSTOMERS)
+        data = {
+            "customer_id": customer,
+            "subscription_id": f"{customer}-prod",
+            "location_id": known.chance.one(LOCATIONS),
+            "provider": known.chance.one(PROVIDERS),
+            "bandwidth_mbps": known.chance.one(RATES),
+            "tier": "standard",
+            "billing": "metered",
+        }
+        known.circuits[f"g{number}"] = customer
+        yield Asked("order-circuit", f"circuit/g{number}", data)
 
 
 def first_decreases(seed: int) -> list[Message]:
     """Decreases of the same circuits to the lowest rate, each with many steps for the process."""
-    return [
-        {
-            **_message(
-                f"/decreases/{seed}",
-                f"circuit/g{number}",
-                "change-bandwidth",
-                bandwidth_mbps=min(RATES),
-                accept_interruption=True,
-            ),
-            "id": str(number),
-        }
-        for number in range(FIRST)
-    ]
+    data = {"bandwidth_mbps": min(RATES), "accept_interruption": True}
+    asked = [Asked("change-bandwidth", f"circuit/g{number}", data) for number in range(FIRST)]
+    return _numbered(f"/decreases/{seed}", asked)
 
 
 def lives(seed: int, count: int) -> list[Message]:
@@ -98,88 +97,63 @@ def lives(seed: int, count: int) -> list[Message]:
 
 
 def _lives(seed: int) -> Iterator[Message]:
-    chance, sent, orders = Random(seed), list[Message](), 0
-    kinds, weights = list(_KINDS), list(_KINDS.values())
+    known, sent = _all_known(seed), list[Message]()
+    every = list(EVERY.values())
+    kinds = [(weight, kind) for kind, weight in _KINDS.items()]
     while True:
-        kind = chance.choices(kinds, weights)[0] if orders > 3 else "order"
-        orders += kind == "order"
-        if kind == "again":
-            yield chance.choice(sent)
+        kind = known.chance.weighted(kinds) if sent else "asked"
+        if kind in ("again", "reuse"):
+            message = known.chance.one(sent)
+            yield message if kind == "again" else {**message, "actor": "user:somebody-else"}
             continue
-        if kind == "reuse":
-            yield {**chance.choice(sent), "actor": "user:somebody-else"}
-            continue
-        message = {**_drawn(kind, chance, orders, f"/lives/{seed}"), "id": f"l-{len(sent)}"}
-        sent.append(message)
-        yield message
+        asked = [known.chance.weighted(every)(known)] if kind == "asked" else _wrong(kind, known)
+        for each in asked:
+            sent.append(_message(f"/lives/{seed}", f"l-{len(sent)}", each))
+            yield sent[-1]
 
 
-def _drawn(kind: str, chance: Random, orders: int, source: str) -> Message:
-    known = (f"c{chance.randint(1, orders)}", f"g{chance.randrange(FIRST)}")
-    circuit = f"circuit/{chance.choice(known)}{chance.choice(('', '', '.r2', '.r3'))}"
-    match kind:
-        case "order":
-            return _order(chance, f"circuit/c{orders}", source)
-        case "raise-or-lower":
-            return _message(
-                source,
-                circuit,
-                "change-bandwidth",
-                bandwidth_mbps=chance.choice(RATES),
-                accept_interruption=True,
-                change_id=f"change-{chance.randint(1, 10**6)}",
-            )
-        case "configure-peering":
-            return _message(source, circuit, kind, **_PEERING)
-        case "grant-role":
-            who = f"user:u{chance.randint(1, 20)}"
-            subject = f"customer/{chance.choice(CUSTOMERS)}"
-            return _message(source, subject, kind, principal=who, role="reader")
-        case "unknown":
-            return _message(source, circuit, "polish-circuit", shine="high")
-        case _:
-            return _message(source, circuit, kind)
+def _wrong(kind: str, known: Known) -> list[Asked]:
+    if kind == "guesses":
+        return guesses(known)
+    return [Asked("polish-circuit", f"circuit/{known.circuit()}", {"shine": "high"})]
 
 
-def _order(chance: Random, circuit: str, source: str) -> Message:
-    customer = chance.choice(CUSTOMERS)
-    return _message(
-        source,
-        circuit,
-        "order-circuit",
-        customer_id=customer,
-        subscription_id=f"{customer}-prod",
-        location_id=chance.choice(LOCATIONS),
-        provider=chance.choice(("colt", "equinix")),
-        bandwidth_mbps=chance.choice(RATES),
-        tier="standard",
-        billing="metered",
-    )
+def _all_known(seed: int) -> Known:
+    """What was named before the lives of a seed begin."""
+    known, first = _known(seed, "lives"), _known(seed, "orders")
+    list(_first_orders(first))
+    list(beginnings.estates(known))
+    known.circuits.update(first.circuits)
+    return known
 
 
-_PEERING: Final = {
-    "routing_domain": "private",
-    "vlan": 100,
-    "peer_asn": 65010,
-    "primary_subnet": "10.255.0.0/30",
-    "secondary_subnet": "10.255.0.4/30",
-}
+def _known(seed: int, of: str) -> Known:
+    return Known(Chance(seed, of), _later())
 
 
-def _pair(location: str, number: int) -> dict[str, Any]:
-    return {
-        "name": f"pair-{number}",
-        "primary": f"{location}-r{2 * number}",
-        "secondary": f"{location}-r{2 * number + 1}",
-        "capacity_mbps": 100_000,
-    }
+def _later() -> Callable[[timedelta], str]:
+    """Times that have long passed, each later than the one before."""
+    told = 0
+
+    def later(by: timedelta) -> str:
+        nonlocal told
+        told += 1
+        return format_time(_LONG_AGO + timedelta(minutes=told) + by)
+
+    return later
 
 
-def _message(source: str, subject: str, verb: str, **data: Any) -> Message:
+def _numbered(source: str, asked: Iterable[Asked]) -> list[Message]:
+    return [_message(source, str(number), each) for number, each in enumerate(asked)]
+
+
+def _message(source: str, id: str, asked: Asked) -> Message:
+    data: dict[str, Any] = asked.data
     return {
         "specversion": "1.0",
+        "id": id,
         "source": source,
-        "type": f"tieline.command.{verb}.v1",
-        "subject": subject,
+        "type": f"tieline.command.{asked.verb}.v1",
+        "subject": asked.subject,
         "data": data,
     }

@@ -8,7 +8,7 @@ from typing import Final, Self
 
 from adapters.kafka.client import Client, Unreachable
 from domain.words.messages import Message
-from tests.production.lives import first_orders, ground, lives, of_world
+from tests.production.lives import estates, first_orders, ground, lives, of_world
 from tests.production.running import Cell
 
 _AGAIN: Final = 0.2
@@ -23,12 +23,16 @@ def publish(cell: Cell, messages: Iterable[Message]) -> None:
 
 
 def lay_ground(cell: Cell, seed: int, world: str = "") -> list[Message]:
-    """Have customers, locations and first orders decided before a load; returns the commands."""
-    steps = [of_world(world, each) for each in (ground(seed), first_orders(seed))]
+    """Have customers, locations, what customers have, and first orders decided before a load;
+    returns the commands.
+    """
+    laid = (ground(seed), [*estates(seed), *first_orders(seed)])
+    steps = [of_world(world, each) for each in laid]
     with _client(cell, listen=True) as client:
         for messages in steps:
             for each in [client.publish(message) for message in messages]:
-                assert client.awaited(each).accepted
+                outcome = client.awaited(each)
+                assert outcome.accepted, outcome.refusal
     return [message for messages in steps for message in messages]
 
 

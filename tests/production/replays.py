@@ -1,4 +1,6 @@
-"""Checks of states: the log's states are what its events fold to, and capacity adds up."""
+"""Checks of states: the log's states are what its events fold to, capacity adds up, references
+agree from both sides, and alarms are raised once.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -9,6 +11,8 @@ from domain.circuit.state import Circuit
 from domain.engine.records import fold
 from domain.engine.records import read_rows as as_events
 from domain.location.state import Location
+from simulation.checks.joined import apart
+from simulation.checks.raised import Raised
 from tests.production.evidence import Evidence
 
 
@@ -40,6 +44,18 @@ def capacity_adds_up(evidence: Evidence) -> Iterator[str]:
                 )
             if not 0 <= taken.get(pair, 0) <= limits.get(pair, 0):
                 yield f"{location.location_id}, {pair}: {taken.get(pair, 0)} of {limits.get(pair)}"
+
+
+def references_agree(evidence: Evidence) -> Iterator[str]:
+    """Whatever names another thing is named by it, and both are of one customer."""
+    yield from apart(_states(evidence))
+
+
+def raised_once(evidence: Evidence) -> Iterator[str]:
+    """Alarms and drift are raised at most once until cleared, and cleared only where raised."""
+    raised = Raised()
+    for each in as_events(evidence.rows):
+        yield from raised.follow(each)
 
 
 def _states(evidence: Evidence) -> dict[str, Any]:

@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import update
 
 from adapters.wiring.stores import engine_of
+from domain.customer.events import CustomerNetworkAttached
 from domain.engine.outcomes import ACCEPTED
 from projections.circuits import SHAPE
 from projections.tables import generations
+from simulation.drawing.known import HUSH
 from tests.production.checker import check, faults
 from tests.production.evidence import Evidence, gathered
 from tests.production.lives import lives
@@ -150,6 +152,20 @@ def hang(evidence: Evidence) -> None:
     evidence.hanging = ["relay is not ready"]
 
 
+def let_a_secret_out(evidence: Evidence) -> None:
+    evidence.events[-1] = with_header(evidence.events[-1], "ce_said", HUSH)
+
+
+def let_a_secret_into_the_log(evidence: Evidence) -> str:
+    position, stream, version, kind, state = evidence.rows[-1]
+    evidence.rows[-1] = (position, stream, version, kind, state.replace(b"{", b'{"x":"Hush1",', 1))
+    return f"a secret lies in the clear at position {position}"
+
+
+def lose_one_side(evidence: Evidence) -> None:
+    evidence.rows = [row for row in evidence.rows if row[3] != CustomerNetworkAttached.kind]
+
+
 DAMAGES: dict[Damage, str | None] = {
     lose_outcome: "has 0 different outcomes",
     second_outcome: "has 2 different outcomes",
@@ -166,6 +182,9 @@ DAMAGES: dict[Damage, str | None] = {
     turn_back_time: "time runs backwards",
     decide_twice: "the log holds 2 outcomes",
     lose_capacity: "Mbit/s taken, and circuits hold",
+    let_a_secret_out: "a secret lies in the clear in",
+    let_a_secret_into_the_log: None,
+    lose_one_side: "only one side says",
     other_state: "is not what its events say",
     lose_command: "was acknowledged and is gone",
     unlist_dead: "is not among the dead",

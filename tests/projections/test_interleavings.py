@@ -1,6 +1,7 @@
 """A view's rows depend only on each stream's order, not on interleaving or on pages."""
 
 from collections.abc import Sequence
+from random import Random
 from typing import Any
 
 import pytest
@@ -62,6 +63,7 @@ from tests.examples import (
 from tests.examples.alarms import an_alarm
 from tests.examples.hanging import a_connection, an_authorization, peered, routes
 from tests.examples.observations import a_drift
+from tests.laws.lived import lived
 from tests.projections.histories import Shelf, told
 from tests.projections.stories import WORLD, a_replace_first, a_revert, a_teardown_first
 
@@ -205,6 +207,19 @@ def test_any_interleaving_in_any_pages_gives_the_same_rows(
     view: View, events: list[Recorded], sizes: list[int]
 ) -> None:
     assert rows_of(view, cut(events, sizes)) == rows_of(view, [HISTORY])
+
+
+@by_name
+@settings(max_examples=3, deadline=None)
+@given(chance=st.randoms(use_true_random=False), size=st.integers(1, 200))
+def test_the_same_holds_of_a_life_drawn_from_all_commands(
+    view: View, chance: Random, size: int
+) -> None:
+    turns = [each.stream for each in lived()]
+    chance.shuffle(turns)
+    left = {stream: iter([e for e in lived() if e.stream == stream]) for stream in set(turns)}
+    events = [next(left[stream]) for stream in turns]
+    assert rows_of(view, cut(events, [size])) == rows_of(view, [lived()])
 
 
 @by_name

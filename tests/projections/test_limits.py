@@ -13,7 +13,7 @@ from domain.customer.events import (
 )
 from domain.engine.log import Log
 from domain.network.events import RouteSet, SecurityRuleSet
-from domain.network.links import MOST_LINKS
+from domain.profiles import CURRENT
 from domain.words.prefix import prefix
 from projections.customer_report import report
 from tests.domain.spec import Facts, given
@@ -125,7 +125,7 @@ HTTPS = SecurityRuleSet(
     destination_ports=["443"],
 )
 
-MANY = [f"n{n}" for n in range(2, 2 + MOST_LINKS)]
+MANY = [f"n{n}" for n in range(2, 2 + CURRENT.links_per_network)]
 REACHED: dict[str, tuple[list[Facts], str, str, dict[str, Any]]] = {
     "circuits of a subscription at a location": (
         [a_world(), *(a_provisioned_circuit(f"d{n}") for n in range(9))],

@@ -18,6 +18,7 @@ from projections.runner import Runner
 from projections.tables import generations
 from projections.views import VIEWS
 from tests.examples import a_network, a_route_filter
+from tests.laws.lived import lived
 from tests.projections.histories import InMemory, a_refusal, built_from, told
 from tests.projections.stories import WORLD, a_replace_first, a_revert
 
@@ -154,3 +155,12 @@ def test_rebuilt_equals_live(database: str) -> None:
         assert all(comparison.equal for comparison in verify(engine, log.source, VIEWS))
 
     equals()
+
+
+@pytest.mark.usefixtures("database")
+def test_a_life_drawn_from_all_commands_is_rebuilt_as_it_is_live() -> None:
+    """The live views followed it in pages of another size."""
+    log, engine = InMemory(lived()), built_from(InMemory([]))
+    for end in (1, len(lived()) // 3, len(lived())):
+        Runner(engine, InMemory(lived()[:end]).source, VIEWS, 70).catch_up()
+    assert all(comparison.equal for comparison in verify(engine, log.source, VIEWS))

@@ -25,6 +25,8 @@ from projections import forward, lanes
 from projections.streams import Counted
 from simulation.cell import SimulatedCell
 from simulation.cluster import SimulatedCluster
+from simulation.drawing import commands
+from simulation.drawing.commands import EVERY
 from simulation.parts import PARTS, REPAIR, Launch, TurnTaker
 from simulation.processes import Process
 from simulation.run import simulate
@@ -181,6 +183,8 @@ def test_an_append_without_a_check_of_what_was_read(monkeypatch: Patch) -> None:
             tx.insert(sqlite.not_before(self.last_time(), replace(insertion, rows=rows)))
             return Appended(tx.mark, {row.stream for row in rows}, self.last_time())
 
+    everybody_orders = {verb: EVERY[verb] for verb in ("order-circuit", "change-bandwidth")}
+    monkeypatch.setattr(commands, "EVERY", everybody_orders)
     monkeypatch.setattr(SqliteLog, "append", append)
     assert caught("capacity", steps=800)
 

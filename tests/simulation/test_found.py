@@ -13,6 +13,7 @@ from adapters.clocks import SetClock
 from adapters.engine.worker import Worker
 from adapters.kafka.relay import TAKEOVER, Relay
 from adapters.log import open_log
+from adapters.reactors.alarms import AlarmProcess
 from adapters.reactors.memory import Memory
 from adapters.reactors.process import BandwidthChangeProcess
 from domain.decider.states import Terms
@@ -118,6 +119,24 @@ def test_a_relay_that_stands_by_takes_over_for_outcomes_alone(cell: SimulatedCel
     second.close()
     cell.fate.clock.passes(timedelta(seconds=TAKEOVER + 1))
     assert first.turn() == (0, 1)
+
+
+def test_an_alarm_is_not_cleared_by_a_process_that_has_lost_its_memory(cell: SimulatedCell) -> None:
+    """Wrong keys stand on no stream: it knows of them only once it hears the refusals again."""
+    decides, door = cell.worker(Process("worker")), a_door()
+    guess = {"service_key": "guessed"}
+    guesses = [message(f"g-{n}", "confirm-provisioned", "circuit/c1", guess) for n in range(5)]
+    sent(decides, *WORLD, order("m-1", "c1"), *guesses)
+    process = forgetful(cell)
+    (raised,) = process.heard(cell.log.refusals(0, 100))
+    assert raised["id"].startswith("c1/wrong-service-keys/raise-alarm/")
+    assert all(each.accepted for each in decides.handle([door.from_inside(raised)]))
+    again = forgetful(cell)
+    assert again.react(cell.log.feed(0, 100, again.kinds)) == []
+
+
+def forgetful(cell: SimulatedCell) -> AlarmProcess:
+    return AlarmProcess(Memory(create_engine("sqlite://"), "alarms"), cell.log.events)
 
 
 def relay(cell: SimulatedCell, name: str) -> Relay:

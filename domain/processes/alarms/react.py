@@ -74,7 +74,8 @@ def sends(
     """
     causes = causes_of(watch, change, keys)
     for alarm in watch.circuit.alarms:
-        if alarm not in causes or causes[alarm].begun.position > watch.raised[alarm].position:
+        is_there = alarm in causes and causes[alarm].begun.position < watch.raised[alarm].position
+        if not is_there and _may_be_over(watch, alarm, change):
             yield _clear(watch, alarm)
     for alarm, cause in causes.items():
         if alarm not in watch.circuit.alarms and _is_due(watch, alarm, cause.begun, now):
@@ -101,6 +102,20 @@ def hours_of(alarm: AlarmKind, profile: Profile) -> int:
             return profile.half_provisioned_after_hours
         case _:
             return 0
+
+
+def _may_be_over(watch: Watch, alarm: AlarmKind, change: Progress | None) -> bool:
+    """Whether the circuit's own stream agrees that a cause is gone which it does not show. What
+    shows it may not be heard yet, by a process that was started again, or has lost its memory.
+    """
+    match alarm:
+        case "wrong-service-keys":
+            return watch.stepped > watch.raised[alarm].position
+        case "step-overdue":
+            followed = change.done[-1].position if change and change.done else 0
+            return watch.circuit.running is None or followed >= watch.stalled
+        case _:
+            return True
 
 
 def _is_due(watch: Watch, alarm: AlarmKind, begun: Begun, now: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import field
 
 from domain.circuit.alarm_events import AlarmRaised
-from domain.circuit.bandwidth_events import BandwidthIncreased, IncreaseRejected
+from domain.circuit.bandwidth_events import BandwidthIncreased, ChangeStalled, IncreaseRejected
 from domain.circuit.causes import causes_in
 from domain.circuit.events import (
     Deprovisioned,
@@ -25,7 +25,7 @@ from domain.engine.records import Recorded, folded
 from domain.words.structs import Event, Frozen
 from domain.words.values import AlarmKind
 
-_STEPS: Final[tuple[type[Event], ...]] = (
+STEPS: Final[tuple[type[Event], ...]] = (
     ProvisioningBegun,
     Provisioned,
     ProvisioningRejected,
@@ -74,6 +74,8 @@ class Watch(Frozen):
     raised: Mapping[AlarmKind, Raised] = field(default_factory=dict[AlarmKind, Raised])
     stepped: int = 0
     """The position of the provider's last accepted step."""
+    stalled: int = 0
+    """The position of the last report that a step of its change is overdue."""
 
 
 def followed(watch: Watch | None, recorded: Recorded) -> Watch:
@@ -86,7 +88,8 @@ def followed(watch: Watch | None, recorded: Recorded) -> Watch:
         recorded.version,
         _since(watch.since, circuit, recorded),
         _raised(watch.raised, recorded),
-        recorded.position if isinstance(recorded.event, _STEPS) else watch.stepped,
+        recorded.position if isinstance(recorded.event, STEPS) else watch.stepped,
+        recorded.position if isinstance(recorded.event, ChangeStalled) else watch.stalled,
     )
 
 
