@@ -23,6 +23,11 @@ _STRONG: Final = {
     "ipsec_integrity": "gcm-aes-256",
     "pfs_group": "ecp-384",
 }
+FIREWALLS: Final[dict[str, Any]] = {
+    "kind": "firewall-pair",
+    "customer_device": "fw-1",
+    "csp_device": "fw-2",
+}
 
 
 def _domain(known: Known) -> RoutingDomain:
@@ -174,7 +179,7 @@ def _encrypt(known: Known) -> Asked:
     if known.chance.happens(0.2):
         data["policy"] = _STRONG | {"ike_integrity": "md5"}
     if known.chance.happens(0.4):
-        data = {"kind": "firewall-pair", "customer_device": "fw-1", "csp_device": "fw-2"}
+        data = dict(FIREWALLS)
     return Asked("set-encryption", a_circuit(known), data)
 
 

@@ -71,7 +71,7 @@ def assert_survived(cell: Cell, network: Proxy, is_told: Callable[[str], None]) 
         print(f"trouble: {trouble}")  # noqa: T201 - for whoever reads a failure
         world = f"w{seed}-"
         with Load(cell, seed, count=400, world=world) as load:
-            until("something is under way", lambda: len(load.published) > 30)
+            until("something is under way", lambda: load.lived > 8)
             comes(network)
             is_told(trouble)
             network.restore()

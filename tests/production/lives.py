@@ -5,7 +5,7 @@ ground must be decided first, then the estates and the first orders; the other c
 in any order. Several seeds on one cell have worlds of their own.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, Final
@@ -13,10 +13,10 @@ from typing import Any, Final
 from domain.words.messages import Message
 from domain.words.values import format_time
 from simulation.chance import Chance
-from simulation.drawing import beginnings
+from simulation.drawing import beginnings, peerings
 from simulation.drawing.circuits import RATES, guesses
 from simulation.drawing.commands import EVERY
-from simulation.drawing.known import CUSTOMERS, LOCATIONS, PROVIDERS, Asked, Known
+from simulation.drawing.known import CUSTOMERS, LOCATIONS, PROVIDERS, Asked, Draw, Known
 
 FIRST: Final = 12
 CAPACITY: Final = 100_000
@@ -34,8 +34,11 @@ _IDS: Final = (
 _SHARED: Final = "confirm-prefix"
 """What only one world can have: a prefix is confirmed for one customer of all."""
 
-_KINDS: Final = {"asked": 85, "guesses": 1, "again": 6, "reuse": 4, "unknown": 4}
+_KINDS: Final = {"asked": 60, "hanging": 30, "guesses": 1, "again": 6, "reuse": 4, "unknown": 4}
 """The kinds of command, and how often each is drawn."""
+
+_PROVISIONED: Final = 60
+"""Commands after which the first circuits are mostly provisioned, so that things hang on them."""
 
 
 def of_world(world: str, messages: Iterable[Message]) -> list[Message]:
@@ -98,6 +101,7 @@ def lives(seed: int, count: int) -> list[Message]:
 
 def _lives(seed: int) -> Iterator[Message]:
     known, sent = _all_known(seed), list[Message]()
+    hanging = _hanging(known)
     every = list(EVERY.values())
     kinds = [(weight, kind) for kind, weight in _KINDS.items()]
     while True:
@@ -106,16 +110,40 @@ def _lives(seed: int) -> Iterator[Message]:
             message = known.chance.one(sent)
             yield message if kind == "again" else {**message, "actor": "user:somebody-else"}
             continue
-        asked = [known.chance.weighted(every)(known)] if kind == "asked" else _wrong(kind, known)
-        for each in asked:
+        hung = kind == "hanging" and len(sent) > _PROVISIONED and next(hanging, None)
+        for each in [hung] if hung else _drawn(kind, known, every):
             sent.append(_message(f"/lives/{seed}", f"l-{len(sent)}", each))
             yield sent[-1]
 
 
-def _wrong(kind: str, known: Known) -> list[Asked]:
+def _drawn(kind: str, known: Known, every: Sequence[tuple[float, Draw]]) -> list[Asked]:
     if kind == "guesses":
         return guesses(known)
-    return [Asked("polish-circuit", f"circuit/{known.circuit()}", {"shine": "high"})]
+    if kind == "unknown":
+        return [Asked("polish-circuit", f"circuit/{known.circuit()}", {"shine": "high"})]
+    return [known.chance.weighted(every)(known)]
+
+
+def _hanging(known: Known) -> Iterator[Asked]:
+    """What hangs on one after another of the first circuits: peerings with secrets, networks, an
+    authorization, a route filter, routes, encryption.
+    """
+    for id, customer in list(known.circuits.items()):
+        subject, private = f"circuit/{id}", peerings.wanted(known, id, "private")
+        microsoft = peerings.wanted(known, id, "microsoft")
+        yield Asked("configure-peering", subject, private | {"md5_key": known.secret()})
+        yield Asked("connect-network", subject, {"network_id": f"{customer}-prod-net"})
+        yield Asked("issue-authorization", subject, {"authorization_id": "first"})
+        dev = {"network_id": f"{customer}-dev-net", "authorization_id": "first", "weight": 7}
+        yield Asked("connect-network", subject, dev)
+        yield Asked("configure-peering", subject, microsoft)
+        attached = {"routing_domain": "microsoft", "route_filter_id": f"f-{customer}"}
+        yield Asked("attach-route-filter", subject, attached)
+        routes = {"routing_domain": "private", "prefixes": ["0.0.0.0/0", "192.168.0.0/16"]}
+        yield Asked("advertise-routes", subject, routes)
+        yield Asked("set-encryption", subject, peerings.FIREWALLS)
+        asked = {"field": "private/md5_key", "reason": known.reason()}
+        yield Asked("reveal-secret", subject, asked)
 
 
 def _all_known(seed: int) -> Known:

@@ -51,6 +51,7 @@ class Load:
         self.published: list[Message] = []
         self.late = 0
         """How often a command had to be published again."""
+        self._laid = 0
         self._cell = cell
         self._seed = seed
         self._count = count
@@ -62,6 +63,7 @@ class Load:
 
     def __enter__(self) -> Self:
         self.published += lay_ground(self._cell, self._seed, self._world)
+        self._laid = len(self.published)
         self._thread.start()
         return self
 
@@ -75,6 +77,11 @@ class Load:
         self._thread.join()
         if self._fault is not None and error is None:
             raise self._fault
+
+    @property
+    def lived(self) -> int:
+        """How many commands were acknowledged that came after the ground."""
+        return len(self.published) - self._laid
 
     @property
     def runs(self) -> bool:
