@@ -94,7 +94,7 @@ played: Final[list[Acts]] = [
     *[on("", "process")] * 5,
     on("", "rest"),
     *[on(circuit, "provider")] * 3,
-    on("", "alarms"),
+    *[on("", "alarms")] * 4,
     on("", "later", hours=among(1, 24, 200)),
 ]
 """The process, the providers, the alarm process, time."""

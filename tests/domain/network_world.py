@@ -153,11 +153,10 @@ class NetworkWorld(World):
                 super().do(act._replace(subject=subject, data=data))
 
     def network(self) -> None:
-        """Let each provider do what is due, then the processes: a person may act after a switch."""
+        """Let each provider do what is due, then the process: a person may act after a switch."""
         for circuit in self.circuits:
             self.provider(circuit.circuit_id)
         self.process()
-        self.alarms()
 
     def rest(self) -> None:
         """Let everybody do all that is due."""
@@ -165,6 +164,7 @@ class NetworkWorld(World):
         while before != len(self.log):
             before = len(self.log)
             self.network()
+            self.alarms()
 
     def later(self, hours: int) -> None:
         super().later(hours)
