@@ -79,7 +79,7 @@ def _circuit(random: Random) -> Pick:
 
 
 circuit: Drawn = _circuit
-changing, network, authorization = some("changing"), some("network"), some("authorization")
+changing, network, authorization = some("changing"), some("network"), some("authorizations")
 _subnets, _routes, _kinds = (
     among("web", "web", "web", "app"),
     among(*ROUTES),
@@ -90,6 +90,7 @@ hung: Final[list[Acts]] = [
     *[on(circuit, "connect-network", network_id=network)] * 4,
     *[on(circuit, "connect-network", network_id=network, authorization_id=authorization)] * 3,
     on(circuit, "disconnect-network", network_id=network),
+    on(circuit, "disconnect-network", network_id=some("connections")),
     *[on(circuit, "issue-authorization", authorization_id=among("a1", "a2", "a3", "a4"))] * 2,
     *[
         on(
@@ -103,7 +104,8 @@ hung: Final[list[Acts]] = [
     *[on(circuit, "revoke-authorization", authorization_id=authorization)] * 2,
     on(changing, "revoke-authorization", authorization_id=authorization),
     *[on(circuit, "peer-circuits", other_circuit_id=circuit)] * 4,
-    *[on(circuit, "unpeer-circuits", other_circuit_id=circuit)] * 4,
+    on(circuit, "unpeer-circuits", other_circuit_id=circuit),
+    *[on(circuit, "unpeer-circuits", other_circuit_id=some("peer_circuits"))] * 2,
     *[on(circuit, "advertise-routes", routing_domain="private", prefixes=_advertised)] * 3,
     on(circuit, "set-encryption", **IPSEC),
     on(circuit, "set-encryption", **FIREWALLS),
@@ -115,7 +117,7 @@ around: Final[list[Acts]] = [
     *[
         within(
             "register-network",
-            *("network/n6", "network/n7", "network/m2"),
+            *("network/n8", "network/n9", "network/m2"),
             address_space=among(*SPACES),
             region=among(None, "West Europe", "Germany West Central", "East US"),
         )
@@ -125,6 +127,7 @@ around: Final[list[Acts]] = [
     *[on(network, "add-gateway", kind=_kinds)] * 2,
     *[on(network, "link-networks", network_id=network)] * 3,
     on(network, "unlink-networks", network_id=network),
+    *[on(network, "unlink-networks", network_id=some("links"))] * 2,
     *[on(network, "add-subnet", name=_subnets, prefix=among(*SUBNETS))] * 3,
     on(network, "remove-subnet", name=_subnets),
     *[

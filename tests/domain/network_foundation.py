@@ -48,9 +48,11 @@ _NETWORKS: Final = {
     "n3": ("acme-prod", "10.3.0.0/16", "West Europe"),
     "n4": ("acme-prod", "10.1.128.0/17", None),
     "n5": ("acme-prod", "10.5.0.0/16", "East US"),
+    "n6": ("acme-prod", "10.6.0.0/16", None),
+    "n7": ("acme-dev", "10.7.0.0/16", "East US"),
     "m1": ("globex-prod", "10.1.0.0/16", None),
 }
-"""Networks: their subscriptions, address space and regions; n1 and n4 overlap."""
+"""Networks: subscriptions, address space, regions; n1 and n4 overlap, n6 has no gateway."""
 
 CIRCUITS: Final = {
     "c1": ("acme-prod", "frankfurt", "premium"),
@@ -105,7 +107,7 @@ def foundation() -> Iterator[Said]:
         space = {"address_space": [prefix], "region": region}
         whose = {"customer_id": SUBSCRIPTIONS[subscription], "subscription_id": subscription}
         yield "register-network", f"network/{id}", whose | space
-        for kind in _GATEWAYS:
+        for kind in _GATEWAYS if id != "n6" else ():
             yield "add-gateway", f"network/{id}", {"kind": kind}
 
 
@@ -114,7 +116,8 @@ def hanging() -> Iterator[Said]:
     for id in CIRCUITS:
         yield "configure-peering", f"circuit/{id}", PEERING
     microsoft: dict[str, Any] = {"routing_domain": "microsoft"}
-    yield "configure-peering", "circuit/c1", MICROSOFT
+    both = {"advertised_prefixes": ["203.0.113.0/24", "192.0.2.0/25"]}
+    yield "configure-peering", "circuit/c1", MICROSOFT | both
     yield "validate-peering", "circuit/c1", {**microsoft, "evidence": "a letter"}
     filters = {"customer_id": "acme", "communities": ["12076:51004"]}
     yield "define-route-filter", "route-filter/f1", filters
@@ -127,6 +130,7 @@ def hanging() -> Iterator[Said]:
     yield "issue-authorization", "circuit/c1", {"authorization_id": "a1"}
     yield "connect-network", "circuit/c1", {"network_id": "n2", "authorization_id": "a1"}
     yield "connect-network", "circuit/c2", {"network_id": "n5"}
+    yield "link-networks", "network/n3", {"network_id": "n5"}
     for one, other in (("c1", "c4"), ("c2", "c5")):
         yield "peer-circuits", f"circuit/{one}", {"other_circuit_id": other}
     bound = {"authorization_id": "a5", "subscription_id": "acme-dev"}
@@ -136,6 +140,8 @@ def hanging() -> Iterator[Said]:
         yield "add-subnet", f"network/{id}", {"name": "web", "prefix": prefix}
         yield "set-route", f"network/{id}", {"subnet": "web", **A_ROUTE}
         yield "set-security-rule", f"network/{id}", {"subnet": "web", **A_RULE}
+    another = {"name": "ssh", "priority": 400}
+    yield "set-security-rule", "network/n1", {"subnet": "web", **A_RULE, **another}
     many = ["10.41.0.0/16", "10.42.0.0/16", "10.43.0.0/16", "10.44.0.0/16"]
     for id, routes in (("c1", ["0.0.0.0/0"]), ("g1", many)):
         advertised = {"routing_domain": "private", "prefixes": routes}

@@ -94,7 +94,7 @@ played: Final[list[Acts]] = [
     *[on("", "process")] * 5,
     on("", "rest"),
     *[on(circuit, "provider")] * 3,
-    on("", "alarms"),
+    *[on("", "alarms")] * 4,
     on("", "later", hours=among(1, 24, 200)),
 ]
 """The process, the providers, the alarm process, time."""
@@ -120,7 +120,6 @@ changed: Final[list[Acts]] = [
         **CONSENT,
     ),
     *[_word("abandon")] * 4,
-    *[_word("abandon", some("switched"))] * 3,
     *[_word("proceed")] * 5,
     *[_word("retry")] * 2,
     *[on(circuit, "change-tier", tier=among("standard", "standard", "premium", "local"))] * 4,
@@ -160,7 +159,7 @@ seen: Final[list[Acts]] = [
     *[on(circuit, "wrong-keys", times=among(1, 5))] * 2,
     on(circuit, "raise-alarm", alarm=_alarms, since="2026-01-05T09:00:00Z", cause="it is said"),
     on(circuit, "clear-alarm", alarm=_alarms),
-    *[on(circuit, "acknowledge-alarm", alarm=some("alarm"), **REASON)] * 4,
+    *[on(circuit, "acknowledge-alarm", alarm=some("alarms"), **REASON)] * 4,
 ]
 """What is observed, and alarms: as they are due, and as nobody should ask."""
 
@@ -199,13 +198,16 @@ others: Final[list[Acts]] = [
 ]
 """What else can be asked."""
 
+regretted: Final[list[Acts]] = [_word("abandon", some("switched"))]
+"""What is given up although traffic has gone to the successor: while the provider waits."""
+
 _OFTEN: Final = [
     *[played] * 6,
     *[hung] * 5,
     *[changed] * 5,
     *[around] * 4,
     *[peered, peered, seen] * 2,
-    *(ended, others),
+    *(ended, others, regretted),
 ]
 """The groups of acts, each as often as it is drawn."""
 

@@ -4,7 +4,7 @@ The acts name things by number, so that they can be drawn before anybody knows w
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 from domain.bandwidth_change.change import Decrease
 from domain.bandwidth_change.successors import line_of
@@ -30,9 +30,10 @@ from tests.domain.spec import a_seal
 from tests.domain.world import Act, World
 
 Of = Literal["circuit", "changing", "switched"]
-Kind = Literal[Of, "network", "route-filter", "authorization", "alarm"]
+Hung = Literal["authorizations", "alarms", "connections", "peer_circuits", "links"]
+Kind = Literal[Of, "network", "route-filter", Hung]
 """What can be named by number; `changing` is a circuit with a change, `switched` one whose traffic
-has gone to its successor: if there is one.
+has gone to its successor, if there is one. What hangs on the subject is named like its field.
 """
 
 How = Literal["decreased", "reverted", "abandoned"]
@@ -133,9 +134,9 @@ class NetworkWorld(World):
         self.ended.clear()
         self.at_rest = act.verb == "rest"
         subject: Any = self._named(act.subject)
-        data = {name: self._named(value, subject) for name, value in act.data.items()}
         if isinstance(act.subject, Pick):
             subject = f"{_noun_of(act.subject.kind)}/{subject}"
+        data = {name: self._named(value, subject) for name, value in act.data.items()}
         match act.verb:
             case "network":
                 self.network()
@@ -152,11 +153,10 @@ class NetworkWorld(World):
                 super().do(act._replace(subject=subject, data=data))
 
     def network(self) -> None:
-        """Let each provider do what is due, then the processes: a person may act after a switch."""
+        """Let each provider do what is due, then the process: a person may act after a switch."""
         for circuit in self.circuits:
             self.provider(circuit.circuit_id)
         self.process()
-        self.alarms()
 
     def rest(self) -> None:
         """Let everybody do all that is due."""
@@ -164,6 +164,7 @@ class NetworkWorld(World):
         while before != len(self.log):
             before = len(self.log)
             self.network()
+            self.alarms()
 
     def later(self, hours: int) -> None:
         super().later(hours)
@@ -200,17 +201,16 @@ class NetworkWorld(World):
         states = self.present.states
         return [states[name] for name in states if name.startswith(f"{noun}/") and states[name]]
 
-    def _named(self, value: Any, subject: str | None = None) -> Any:
-        """What a pick stands for; authorizations are those of the subject."""
+    def _named(self, value: Any, subject: str = "") -> Any:
+        """What a pick stands for."""
         if not isinstance(value, Pick):
             return value
-        if value.kind == "authorization":
-            circuit = self.circuit(subject or "")
-            return self._picked_of(value.number, sorted(circuit.authorizations if circuit else ()))
-        if value.kind == "alarm":
-            circuit = self.circuit(subject or "")
-            raised = circuit.alarms if circuit else ()
-            return raised[value.number % len(raised)] if raised else "drift"
+        if value.kind in get_args(Hung):
+            there: Iterable[str] = getattr(self.present.see(subject), value.kind, ())
+            ids = sorted(there)
+            if value.kind == "alarms":
+                return ids[value.number % len(ids)] if ids else "drift"
+            return self._picked_of(value.number, ids)
         things = self._states(_noun_of(value.kind))
         if value.kind == "changing":
             things = [each for each in things if each.change] or things

@@ -70,8 +70,8 @@ REACHED = {
 } | {
     "cut while a decrease runs",
     "both peer circuits in a decrease",
-    "switched over",
-    "given up after the switch",
+    "switched over with filters",
+    "given up after the switch with filters",
     "address-space-overlaps change-address-space",
     "address-space-overlaps connect-network",
     "address-space-overlaps link-networks",
@@ -87,6 +87,8 @@ REACHED = {
     "customer-mismatch peer-circuits",
     "deletion-blocked delete-circuit",
     "gateway-in-use remove-gateway",
+    "gateway-required connect-network",
+    "gateway-required link-networks",
     "limit-reached change-bandwidth",
     "limit-reached connect-network",
     "limit-reached issue-authorization",
@@ -136,7 +138,8 @@ def reached_by(world: NetworkWorld) -> Iterator[str]:
         if len(began.connections) > len(old.connections) + there:
             yield "cut while a decrease runs"
         if there and isinstance(old.change, Decrease) and old.change.strategy == "replace-first":
-            yield "given up after the switch" if old.change.reverting else "switched over"
+            way = "given up after the switch" if old.change.reverting else "switched over"
+            yield f"{way} with filters" if began.filters else way
 
 
 @pytest.mark.timeout(240)
