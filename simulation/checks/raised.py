@@ -6,7 +6,7 @@ from typing import Any, Final
 from adapters.reactors.alarms import AlarmProcess
 from adapters.reactors.memory import Memory
 from domain.circuit.alarm_events import AlarmAcknowledged, AlarmCleared, AlarmRaised
-from domain.circuit.bandwidth_events import BandwidthDecreased, RevertFinished
+from domain.circuit.bandwidth_events import BandwidthDecreased, ChangeAbandoned, RevertFinished
 from domain.circuit.events import CircuitDeleted
 from domain.circuit.observation_events import DriftCleared, DriftRaised
 from domain.circuit.state import Circuit
@@ -14,13 +14,13 @@ from domain.engine.log import Log
 from domain.engine.records import Recorded
 from domain.processes.alarms.watch import STEPS
 from domain.processes.bandwidth_change.follow import Changes
-from domain.processes.bandwidth_change.progress import STALLED
+from domain.processes.bandwidth_change.progress import STALLED, Key
 from domain.words.content import pair_of
 from projections.database import opened
 from simulation.checks.recorded import PAGE, RecordedCheck
 from simulation.checks.violation import demand
 
-_STEPS: Final = (*STEPS, CircuitDeleted, BandwidthDecreased, RevertFinished)
+_STEPS: Final = (*STEPS, CircuitDeleted, BandwidthDecreased, RevertFinished, ChangeAbandoned)
 """With the provider's steps, and with the end of the circuit or of its change, wrong keys count no
 longer.
 """
@@ -78,6 +78,8 @@ class Raised:
         """The position at which it was raised, of what is not cleared yet."""
         self._stepped: dict[str, int] = {}
         """The position of the provider's last step, or of the circuit's end."""
+        self._in_time: dict[Key, int] = {}
+        """The last position at which a change was not overdue: an alarm may come after that."""
         self._changes = Changes.of(())
 
     def of(self, stream: str) -> set[str]:
@@ -86,7 +88,8 @@ class Raised:
 
     def follow(self, recorded: Recorded) -> Iterator[str]:
         """Take in the next event of the log; what is wrong about it, as sentences."""
-        self._changes.follow(recorded)
+        if (moved := self._changes.follow(recorded)) and not moved[1].is_overdue:
+            self._in_time[moved[1].key] = recorded.position
         if isinstance(recorded.event, _STEPS):
             self._stepped[recorded.stream] = recorded.position
         if isinstance(recorded.event, _ABOUT):
@@ -116,4 +119,4 @@ class Raised:
             return False
         change = self._changes.changes[key]
         stalls = [each.position for each in change.done if each.what == STALLED]
-        return change.is_overdue and stalls[-1] < at
+        return change.is_overdue and self._in_time.get(key, 0) < stalls[-1] < at

@@ -19,7 +19,7 @@ from simulation.drawing.known import Asked, Known
 from tests.laws.parts import START, a_cell, everything
 
 SEED: Final = 3
-COUNT: Final = 500
+COUNT: Final = 450
 _CAPACITY: Final = 4000
 _SETTLED_EVERY: Final = 7
 

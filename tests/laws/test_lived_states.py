@@ -19,10 +19,10 @@ def streams() -> Mapping[str, Sequence[Recorded]]:
     return found
 
 
-def test_a_life_has_almost_every_event() -> None:
+def test_a_life_has_most_events() -> None:
     """What it lacks, no law is tried on. People's turns, and time that passes, are rare in it."""
     reached = {each.event.kind for each in lived()}
-    assert len(reached) > 0.8 * len(EVENTS), sorted(EVENTS.keys() - reached)
+    assert len(reached) > 0.7 * len(EVENTS), sorted(EVENTS.keys() - reached)
     assert {each.stream.partition("/")[0] for each in lived()} == NOUNS.keys()
 
 
