@@ -6,13 +6,17 @@ end.
 
 import os
 from collections.abc import Callable, Generator
+from contextlib import closing
 from itertools import count
+from pathlib import Path
 from typing import Any, Final, cast
 
 import psycopg
 import pytest
 from psycopg import sql
 
+from adapters.log import open_log
+from domain.engine.log import Log
 from tests.projections.histories import ADDRESS, OPENED
 from tests.servers.shared import SharedPostgres
 
@@ -69,3 +73,10 @@ def _drop(server: str, schemas: list[str]) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
         for name in schemas:
             connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Generator[Log]:
+    """An empty log in a file."""
+    with closing(open_log(f"sqlite:///{tmp_path}/log.db")) as opened:
+        yield opened

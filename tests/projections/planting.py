@@ -1,10 +1,12 @@
 """Events written straight into a log, past every rule."""
 
 from contextlib import closing
+from typing import Any
 
 from adapters.log import open_log
 from domain.engine.log import EventRow, Insertion, Log
 from domain.engine.records import Recorded, encoded
+from projections.customer_report import report
 from tests.domain.spec import Facts
 from tests.projections.histories import told
 
@@ -31,3 +33,9 @@ def _row(recorded: Recorded) -> EventRow:
     )
     state = encoded(head.encode(), recorded.event)
     return EventRow(recorded.stream, recorded.version, recorded.event.kind, state)
+
+
+def reported(log: Log, *facts: Facts) -> Any:
+    """The report on acme, once these things have happened."""
+    plant(log, *facts)
+    return report(log, "acme")

@@ -1,15 +1,11 @@
 """The report on a customer: circuits added up, and what is used of each limit."""
 
 from collections import Counter
-from collections.abc import Generator
-from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from adapters.log import open_log
 from domain.circuit.events import CircuitDeleted, CircuitPlaced
 from domain.customer.events import (
     CircuitDetached,
@@ -22,7 +18,7 @@ from domain.words.structs import Event
 from projections.customer_report import report
 from projections.time_travel import show_as_of
 from tests.domain.drive import drive
-from tests.domain.spec import NOW, Facts, Spec, given
+from tests.domain.spec import NOW, Spec, given
 from tests.domain.test_abandon_and_retry import abandon
 from tests.domain.test_carried_connections import HANGING, STRATEGIES
 from tests.domain.test_decrease import lower
@@ -36,20 +32,9 @@ from tests.examples import (
 )
 from tests.examples.parties import an_increase_that_waits
 from tests.projections.histories import time_at
-from tests.projections.planting import plant
+from tests.projections.planting import plant, reported
 
 DATABASES = ("sqlite",)
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Generator[Log]:
-    with closing(open_log(f"sqlite:///{tmp_path}/log.db")) as opened:
-        yield opened
-
-
-def reported(log: Log, *facts: Facts) -> Any:
-    plant(log, *facts)
-    return report(log, "acme")
 
 
 # --- circuits added up

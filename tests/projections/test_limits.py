@@ -1,13 +1,9 @@
 """What the report on a customer tells of limits: as the rules count, and in their words."""
 
-from collections.abc import Generator
-from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from adapters.log import open_log
 from domain.customer.events import (
     SubscriptionAdded,
 )
@@ -38,20 +34,9 @@ from tests.examples.hanging import (
     peered,
     routes,
 )
-from tests.projections.planting import plant
+from tests.projections.planting import plant, reported
 
 DATABASES = ("sqlite",)
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Generator[Log]:
-    with closing(open_log(f"sqlite:///{tmp_path}/log.db")) as opened:
-        yield opened
-
-
-def reported(log: Log, *facts: Facts) -> Any:
-    plant(log, *facts)
-    return report(log, "acme")
 
 
 def used(found: Any) -> dict[str, tuple[int, int]]:
