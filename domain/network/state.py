@@ -201,6 +201,8 @@ def _without_priority(subnet: Subnet, name: str) -> Subnet:
     if rule is None:
         return subnet
     place = place_of(rule.direction, rule.priority)
+    if subnet.priorities.get(place) != name:
+        return subnet
     return replace(subnet, priorities=subnet.priorities.delete(place))
 
 
