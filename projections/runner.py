@@ -82,8 +82,8 @@ class Runner:
 
         Raises LogWentBack where a view has read more of the log than that holds.
         """
+        self._look()  # before the end is read: others may go on in between
         end, new = self.feed.end(), 0
-        self._look()
         if self.feed.whole:
             for target in self._targets:
                 refuse_lost(f"the view {target.view.name}", target.checkpoint, end)

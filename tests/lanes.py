@@ -11,8 +11,14 @@ from typing import Any, Final
 import pytest
 from xdist.scheduler import LoadScopeScheduling  # pyright: ignore[reportMissingTypeStubs] # inline
 
-LOADED: Final = ("tests/faults", "tests/production")
-LONG: Final = ("tests/kafka", "tests/adapters", "tests/projections", "tests/simulation")
+LOADED: Final = ("tests/faults",)
+LONG: Final = (
+    "tests/production",
+    "tests/kafka",
+    "tests/adapters",
+    "tests/projections",
+    "tests/simulation",
+)
 """Folders that start before the rest, so that no lane ends with a long file alone."""
 
 

@@ -1,9 +1,10 @@
 """`tieline alarms`: what is worth somebody's look, over all circuits."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 
+from adapters.cli.faults import OneOf
 from adapters.cli.ids import completion_of
 from adapters.cli.lazy import verbs
 from adapters.cli.moments import views_as_of
@@ -19,6 +20,10 @@ _CUSTOMER = typer.Option(
 _CIRCUIT = typer.Option(
     "--circuit", autocompletion=completion_of("circuit_id"), help="Only those of this circuit."
 )
+_KINDS = OneOf(get_args(AlarmKind))
+_KIND = typer.Option(
+    callback=_KINDS.check, autocompletion=_KINDS.complete, help="Only those of this kind."
+)
 
 
 @app.callback()
@@ -30,7 +35,7 @@ def alarms() -> None:
 def list_(
     customer_id: Annotated[str | None, _CUSTOMER] = None,
     circuit_id: Annotated[str | None, _CIRCUIT] = None,
-    kind: Annotated[AlarmKind | None, typer.Option(help="Only those of this kind.")] = None,
+    kind: Annotated[str | None, _KIND] = None,
     all_: Annotated[bool, typer.Option("--all", help="Those that were cleared, too.")] = False,
     as_of: AsOf = None,
     output: Output = "table",

@@ -27,7 +27,7 @@ def peer(command: Command[PeerCircuits], circuit: Circuit, states: States) -> De
     """Both provisioned, with a private peering, at two locations; Premium where regions differ."""
     id = command.data.other_circuit_id
     if id in circuit.peer_circuits:
-        return refused("already-exists", kind="peer circuit", id=id)
+        return refused("already-exists", kind="peer circuit", id=id, other=id)
     if refusal := _unready(circuit) or _other_out_of_reach(command, circuit, states):
         return refusal
     other = _there(id, states)

@@ -88,7 +88,7 @@ def change(command: Command[ChangePeering], circuit: Circuit, states: States) ->
     fields = asdict(peering)
     before = _wanted(asked.routing_domain, fields)
     wanted = _wanted(asked.routing_domain, {**fields, **asked.given})
-    gives_key = "md5_key" in asked.given
+    gives_key = "md5_key" in asked.given and (asked.md5_key, peering.md5_key) != (None, None)
     if wanted == before and not gives_key:
         return ALREADY_TRUE
     if refusal := circuit_not_provisioned(circuit) or families_broken(wanted):

@@ -22,7 +22,7 @@ def is_reached(region: str | None, tier: Tier, location: Location) -> bool:
     if tier == "local":
         return region.casefold() in {each.casefold() for each in location.local_regions}
     within = location.geopolitical_region
-    return within is None or GEOPOLITICAL_REGIONS[region] == within
+    return within is None or GEOPOLITICAL_REGIONS[region] == within.casefold()
 
 
 def region_not_reached(
@@ -32,6 +32,8 @@ def region_not_reached(
     if is_reached(region, circuit.tier, location):
         return None
     tiers = [each for each in get_args(Tier) if is_reached(region, each, location)]
+    within = location.geopolitical_region
+    where = {"location_id": circuit.location_id, "within": within} if within else {}
     return refused(
         "region-not-reached",
         circuit_id=circuit.circuit_id,
@@ -39,6 +41,7 @@ def region_not_reached(
         network_id=network_id,
         region=region,
         tiers=tiers,
+        **where,
     )
 
 

@@ -131,6 +131,12 @@ REFUSALS: Final[Mapping[str, Code]] = {
         NETWORKS,
         "The {tier} tier of circuit {circuit_id} does not reach {region}, where network "
         "{network_id} is; these tiers would: {tiers}.",
+        fuller=(
+            (
+                "The {tier} tier of circuit {circuit_id} does not reach {region}, where network "
+                "{network_id} is, and {location_id} is in {within}; these tiers would: {tiers}."
+            ),
+        ),
     ),
     "peer-not-allowed": Code(
         NETWORKS,

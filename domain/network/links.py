@@ -22,7 +22,7 @@ def link(command: Command[LinkNetworks], network: Network, states: States) -> De
     """Two networks of one customer whose address spaces are disjoint."""
     id = command.data.network_id
     if id in network.links:
-        return refused("already-exists", kind="link", id=id)
+        return refused("already-exists", kind="link", id=id, other=id)
     if refusal := _other_out_of_reach(command, network, states):
         return refusal
     other = states.of(NETWORK, id)

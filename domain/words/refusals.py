@@ -158,7 +158,10 @@ _codes: dict[str, Code] = {
     "already-exists": Code(
         EXISTENCE,
         "The {kind} {id} exists already; choose another id or change the one there is.",
-        fuller=("The {kind} {id} belongs to {held_by}; it is free once it is removed there.",),
+        fuller=(
+            "The {kind} {id} belongs to {held_by}; it is free once it is removed there.",
+            "There is a {kind} with {other} already, and no two have more than one.",
+        ),
     ),
     "id-retired": Code(
         EXISTENCE, "The {kind} id {id} was used before and ended; an id is never used again."

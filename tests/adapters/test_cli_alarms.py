@@ -27,3 +27,9 @@ def test_five_wrong_service_keys_are_listed_now_and_not_before(tieline: Tieline)
     assert tieline.ask_list("alarms", "list", "--as-of", "2100-01-01") == [raised]
     assert tieline.ask_list("alarms", "list", "--as-of", before) == []
     assert tieline.ask_list("alarms", "list", "--customer", "birch") == []
+
+
+def test_a_kind_that_there_is_none_of_is_told(tieline: Tieline) -> None:
+    told = tieline.run("alarms", "list", "--kind", "wrong-service-key")
+    assert told.code == 2
+    assert "'wrong-service-key' is not known; did you mean wrong-service-keys?" in told.err

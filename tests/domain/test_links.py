@@ -31,6 +31,9 @@ def test_it_is_written_on_both_and_ends_for_both() -> None:
     spec = link(given(BOTH))
     spec.then((N1, NetworkLinked(network_id="n2")), (N2, NetworkLinked(network_id="n1")))
     link(spec).refused("already-exists", kind="link", id="n2")
+    assert spec.outcome is not None
+    assert spec.outcome.refusal is not None
+    assert spec.outcome.refusal.message.startswith("There is a link with n2 already")
     spec.when("link-networks", N2, network_id="n1").refused("already-exists")
     unlink(spec).then(
         (N1, NetworkUnlinked(network_id="n2")), (N2, NetworkUnlinked(network_id="n1"))

@@ -53,6 +53,16 @@ def test_standard_at_a_location_without_geopolitical_region_is_not_limited() -> 
     connect("local", "East US", geopolitical_region=None).refused("region-not-reached")
 
 
+@pytest.mark.parametrize("within", ["Europe", "EUROPE", "europe"])
+def test_geopolitical_regions_compare_whatever_their_case(within: str) -> None:
+    connect("standard", "West Europe", geopolitical_region=within).then_accepted()
+    spec = connect("standard", "East US", geopolitical_region=within)
+    spec.refused("region-not-reached", within=within)
+    assert spec.outcome is not None
+    assert spec.outcome.refusal is not None
+    assert f"frankfurt is in {within}" in spec.outcome.refusal.message
+
+
 def test_local_regions_compare_whatever_their_case() -> None:
     regions = ["germany west central"]
     connect("local", "Germany West Central", local_regions=regions).then_accepted()

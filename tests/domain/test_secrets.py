@@ -55,6 +55,12 @@ def test_it_stays_with_any_other_change_and_goes_with_null() -> None:
     assert key_of(change(spec, md5_key=None)) is None
 
 
+def test_taking_away_what_is_not_there_changes_nothing() -> None:
+    change(given(a_world(), a_peering()), md5_key=None).then_nothing()
+    spec = change(given(a_world(), a_peering()), md5_key=None, vlan=200).then(PeeringChanged)
+    change(spec, md5_key=None).then_nothing()
+
+
 @pytest.mark.parametrize("strategy", ["teardown-first", "replace-first"])
 def test_a_decrease_carries_the_sealed_text_over(strategy: str) -> None:
     spec = drive(lower(given(a_world(), KEPT), strategy=strategy)).settle()

@@ -1,6 +1,7 @@
 """Catching up: pages, positions beside the rows, several runners, views of an older edition."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from projections.database import (
     reading,
     writing,
 )
+from projections.feed import Checkpoint, LogFeed
 from projections.forward import Target, forward
 from projections.generations import prepare
 from projections.lanes import Moved, count_move
@@ -46,6 +48,26 @@ def test_catching_up_tells_how_much_was_new() -> None:
     new = len(LOG.told) + len(LOG.refused)
     assert runner.catch_up(seen.append) == new == sum(seen)
     assert runner.catch_up() == 0
+
+
+def test_another_that_goes_ahead_while_the_end_is_read_has_not_lost_the_log(
+    database: str, tmp_path: Path
+) -> None:
+    """More is written and applied between looking at the views and at the log."""
+    url = f"sqlite:///{tmp_path / 'views.db'}" if database == "sqlite" else None
+    engine, log = opened(url), InMemory(LOG.told[:10], LOG.refused[:1])
+    Runner(engine, log.source, VIEWS).catch_up()
+
+    class Overtaken(LogFeed):
+        def end(self) -> Checkpoint:
+            end = super().end()
+            if len(log.told) < len(LOG.told):
+                log.told, log.refused = LOG.told, LOG.refused
+                Runner(engine, log.source, VIEWS).catch_up()
+            return end
+
+    Runner(engine, Overtaken(log.log), VIEWS).catch_up()
+    assert all(status.behind == 0 for status in Runner(engine, LOG.source, VIEWS).status())
 
 
 def test_an_empty_log_is_soon_caught_up_with() -> None:
