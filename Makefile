@@ -11,9 +11,9 @@ MAKEFLAGS     += --no-print-directory
 
 VENV ?= .venv
 ARGS ?=
-# All tests run in two processes side by side; chosen tests (ARGS) run in one, unless ARGS has
-# `-n 2`.
-LANES ?= $(if $(ARGS),,-n 2)
+# All tests run in three processes side by side; chosen tests (ARGS) run in one, unless ARGS has
+# `-n 3`.
+LANES ?= $(if $(ARGS),,-n 3)
 BIN  := $(VENV)/bin
 # The versions that `make types` checks for, whichever version runs.
 TYPED_FOR ?= 3.11 3.12 3.13

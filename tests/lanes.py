@@ -1,8 +1,8 @@
-"""Two lanes side by side, each with its own servers: `pytest -n 2`, as `make test` does.
+"""Lanes side by side, each with its own servers: `pytest -n 3`, as `make test` does.
 
 Tests that kill parts and servers under load stay in one lane: two of them at the same time would
-overload the machine. The other lane takes the rest file by file, the longest first; a lane that is
-done takes from what is left.
+overload the machine. The other lanes take the rest file by file, the longest first; a lane that is
+done takes from what is left. Most of a test is waiting, so three lanes suit two cores.
 """
 
 from collections.abc import Sequence
