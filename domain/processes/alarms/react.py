@@ -110,7 +110,8 @@ def _may_be_over(watch: Watch, alarm: AlarmKind, change: Progress | None) -> boo
     """
     match alarm:
         case "wrong-service-keys":
-            return watch.stepped > watch.raised[alarm].position
+            raised = watch.raised[alarm]
+            return watch.stepped > raised.position or watch.stepped_at > raised.since
         case "step-overdue":
             followed = change.done[-1].position if change and change.done else 0
             return watch.circuit.running is None or followed >= watch.stalled

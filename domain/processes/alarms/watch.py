@@ -51,6 +51,8 @@ class Raised(Frozen):
 
     times: int
     position: int
+    since: str
+    """When its cause began."""
 
 
 class WrongKey(Frozen):
@@ -74,6 +76,8 @@ class Watch(Frozen):
     raised: Mapping[AlarmKind, Raised] = field(default_factory=dict[AlarmKind, Raised])
     stepped: int = 0
     """The position of the provider's last accepted step."""
+    stepped_at: str = ""
+    """When that was."""
     stalled: int = 0
     """The position of the last report that a step of its change is overdue."""
 
@@ -83,12 +87,14 @@ def followed(watch: Watch | None, recorded: Recorded) -> Watch:
     circuit: Circuit = folded(recorded.stream, [recorded], watch and watch.circuit)
     if watch is None:
         watch = Watch(circuit, 0, {})
+    is_step = isinstance(recorded.event, STEPS)
     return Watch(
         circuit,
         recorded.version,
         _since(watch.since, circuit, recorded),
         _raised(watch.raised, recorded),
-        recorded.position if isinstance(recorded.event, STEPS) else watch.stepped,
+        recorded.position if is_step else watch.stepped,
+        recorded.time if is_step else watch.stepped_at,
         recorded.position if isinstance(recorded.event, ChangeStalled) else watch.stalled,
     )
 
@@ -98,7 +104,8 @@ def _raised(before: Mapping[AlarmKind, Raised], recorded: Recorded) -> Mapping[A
     if not isinstance(event, AlarmRaised):
         return before
     times = before[event.alarm].times if event.alarm in before else 0
-    last: dict[AlarmKind, Raised] = {event.alarm: Raised(times + 1, recorded.position)}
+    raised = Raised(times + 1, recorded.position, event.since)
+    last: dict[AlarmKind, Raised] = {event.alarm: raised}
     return {**before, **last}
 
 
