@@ -13,6 +13,7 @@ from adapters.kafka.intake import Intake
 from adapters.kafka.kafka_python import Unreachable
 from tests.kafka.cells import ACells, register
 from tests.kafka.records import Heard, publish
+from tests.waiting import until
 
 COUNT = 30
 
@@ -32,15 +33,15 @@ def test_two_intakes_and_a_batch_in_between(cell: ACells, brokers: Brokers) -> N
             commit(records)
 
         first._commit = joined_meanwhile  # type: ignore[method-assign]
-        for _ in range(400):
-            first.turn(50)
-            if second:
-                second[0].turn(50)
-            if second and _noted(cell, first.group) == COUNT:
-                break
+
+        def noted() -> bool:
+            for intake in (first, *second):
+                intake.turn(50)
+            return bool(second) and _noted(cell, first.group) == COUNT
+
+        until("every command is noted as read", noted)
         assert first.consumer.assignment()
         assert second[0].consumer.assignment()
-    assert _noted(cell, first.group) == COUNT
     assert (cell.cell.log.mark().outcome, cell.cell.log.mark().position) == (COUNT, 2 * COUNT)
 
 
@@ -52,14 +53,17 @@ def _until_rebalanced(first: Intake, second: Intake) -> None:
         while not over.is_set() and not second.consumer.assignment():
             second.consumer.poll(50, 1)
 
+    def rebalanced() -> bool:
+        first.consumer.poll(50, 1)
+        return bool(second.consumer.assignment())
+
     thread = Thread(target=ask)
     thread.start()
-    for _ in range(100):
-        if second.consumer.assignment():
-            break
-        first.consumer.poll(50, 1)
-    over.set()
-    thread.join(20)
+    try:
+        until("partitions have moved", rebalanced)
+    finally:
+        over.set()
+        thread.join(20)
     second._rewind(_first_records(second))  # pyright: ignore[reportPrivateUsage]
 
 
