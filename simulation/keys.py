@@ -1,6 +1,8 @@
 """The keys of a simulated cell: the real store in memory, whose keys the seed draws."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +15,21 @@ from adapters.keys.store import KEYS, KeyStore
 from simulation.processes import Fate, Process
 
 _NO_FILE: Final = Path("no file of a master key")
+
+
+@dataclass(frozen=True)
+class DigestKey:
+    """The key of the digests of commands that may hold a secret, and no other."""
+
+    key: bytes
+
+    def digest_key(self) -> bytes:
+        """That key."""
+        return self.key
+
+    def opened(self, sealed: str, subject: str) -> str:
+        """Nothing is opened here: digests are made of what was sent."""
+        raise ValueError(f"what was sealed for {subject} stays so: {sealed[:9]}")
 
 
 class Keyring:
@@ -33,13 +50,11 @@ class Keyring:
 
         return opened
 
-    def digest_key(self) -> bytes:
-        """The key of digests."""
-        return KeyStore(self._engine, self._master, _NO_FILE, self._drawn).digest_key()
-
-    def opened(self, sealed: str, subject: str) -> str:
-        """Nothing is opened here: digests are made of what was sent."""
-        raise ValueError(f"what was sealed for {subject} stays so: {sealed[:9]}")
+    @cached_property
+    def digests(self) -> DigestKey:
+        """The key of digests, which is never another."""
+        store = KeyStore(self._engine, self._master, _NO_FILE, self._drawn)
+        return DigestKey(store.digest_key())
 
     def close(self) -> None:
         """Forget all keys."""

@@ -7,22 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from tests.examples import PEERING
-from tests.running import ORDER, PAIR, Result, Tieline
+from tests.running import ORDER, PAIR, Result, Tieline, command
 
 CLEAR = "Xy7Str0ngEn0ughKey42"
 C1, ACME = "circuit/c1", "customer/acme"
 
 
 def line(id: str, verb: str, subject: str, data: Any, **more: Any) -> str:
-    message = {
-        "specversion": "1.0",
-        "id": id,
-        "source": "/t",
-        "type": f"tieline.command.{verb}.v1",
-        "subject": subject,
-        "data": data,
-    }
-    return json.dumps(message | more)
+    return json.dumps(command(id, verb, subject, **data) | more)
 
 
 WORLD = [

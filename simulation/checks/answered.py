@@ -104,7 +104,7 @@ class AnsweredCheck:
         message, written = message_of(cast("Record", record))
         inside = record.topic == self._cell.topics.internal
         kinds = INSIDE_COMMANDS if inside else COMMANDS
-        return as_read(message, kinds, OWNER, written, keys=self._cell.keyring)
+        return as_read(message, kinds, OWNER, written, keys=self._cell.keyring.digests)
 
 
 def _origin(record: KafkaRecord) -> str:

@@ -82,6 +82,7 @@ class Spec:
         *,
         actor: Any = None,
         on_behalf_of: Any = None,
+        if_version: Any = None,
         id: Any = None,
         source: Any = "/test",
         entropy: Any = ENTROPY,
@@ -107,6 +108,8 @@ class Spec:
             message["actor"] = actor
         if on_behalf_of is not None:
             message["onbehalfof"] = on_behalf_of
+        if if_version is not None:
+            message["ifversion"] = if_version
         return self.when_message(message, entropy=entropy, inside=inside or actor == PROCESS)
 
     def when_message(

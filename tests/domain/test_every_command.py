@@ -13,7 +13,6 @@ from domain.decider.rights import SELF
 from domain.network.events import NetworkRemoved
 from domain.route_filter.events import RouteFilterRemoved
 from tests.domain.spec import Spec, given
-from tests.domain.test_if_version import asked
 from tests.examples import a_customer, a_grant
 from tests.examples.commands import EXAMPLES, ON_CSP
 from tests.examples.full_world import NEW, a_full_world
@@ -53,10 +52,10 @@ def test_an_id_that_was_used_is_refused_with_other_content(verb: str) -> None:
 
 @every
 def test_for_another_version_of_its_subject_it_is_not_decided(verb: str) -> None:
-    example, spec = EXAMPLES[verb], given(a_full_world())
-    subject = NEW.get(verb, example.subject)
+    spec = given(a_full_world())
+    subject = NEW.get(verb, EXAMPLES[verb].subject)
     version = spec.load(subject)[1]
-    asked(spec, verb, subject, example.data, ifversion=version + 5).refused(
+    sent(spec, verb, if_version=version + 5).refused(
         "version-moved", subject=subject, version=version, if_version=version + 5
     )
 

@@ -35,6 +35,7 @@ from projections.feed import LogFeed
 from projections.rebuild import ViewComparison, verify
 from projections.runner import Runner
 from projections.views import VIEWS
+from simulation.keys import DigestKey
 from tests.production.records import PATIENCE, Kept, everything_on
 from tests.production.running import Cell, Part
 
@@ -42,21 +43,6 @@ _PAGE: Final = 1000
 _SECOND_LOOK: Final = 0.5
 _ON_TIME: Final = timedelta(seconds=10)
 """How late a process may be with commands that only the clock makes due."""
-
-
-@dataclass(frozen=True)
-class DigestKey:
-    """The key of the digests of commands that may hold a secret, and no other."""
-
-    key: bytes
-
-    def digest_key(self) -> bytes:
-        """That key."""
-        return self.key
-
-    def opened(self, sealed: str, subject: str) -> str:
-        """Nothing is opened here: digests are made of what was sent."""
-        raise ValueError(f"what was sealed for {subject} stays so: {sealed[:9]}")
 
 
 @dataclass
