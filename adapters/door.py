@@ -1,14 +1,15 @@
 """The one way in: every message to the engine becomes an `Arrival` here.
 
-Messages come from a file, from Kafka, from the engine's own parts, or from the parked commands. The
-door checks the shape of each, takes its digest, gives it 128 bits of entropy, and checks whether
-its source may speak for its actor (contract, "Order of checks", 1 and 2). Behind the door a secret
-is a `Secret`; its clear text is nowhere else.
+Messages come from a file, from Kafka, over HTTP, from the engine's own parts, or from the parked
+commands. The door checks the shape of each, takes its digest, gives it 128 bits of entropy, and
+checks whether its source may speak for its actor (contract, "Order of checks", 1 and 2). Behind the
+door a secret is a `Secret`; its clear text is nowhere else.
 """
 
 import os
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol, cast
+from urllib.parse import quote
 
 from msgspec.structs import replace
 
@@ -17,10 +18,11 @@ from adapters.speakers import Speakers
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS
 from domain.engine.batch import Arrival
 from domain.engine.log import DIGEST, Parked
-from domain.words.attributes import Envelope, plain_envelope, plain_line
+from domain.words.attributes import Envelope, is_name, plain_envelope, plain_line
 from domain.words.content import hashed
 from domain.words.messages import Command, Kinds, Read, Unreadable, load, parsed, verb_of
 from domain.words.reading import command_in, read_command, read_with_care
+from domain.words.repeats import WithRepeats
 from domain.words.sealed import HIDDEN
 from domain.words.secret import Keys, Secret
 
@@ -43,6 +45,9 @@ class DoorKeys(Keys, Protocol):
 
 
 _ENTROPY_BYTES: Final = 16
+
+OVER_HTTP: Final = "/http/"
+"""Where the sources of callers over HTTP begin; at no other door may a message have one."""
 
 
 class Door:
@@ -78,6 +83,11 @@ class Door:
         with without_collection():
             return [self.from_line(line) for line in lines]
 
+    def from_callers(self, messages: Sequence[tuple[Any, str]]) -> list[Arrival]:
+        """Messages over HTTP as JSON values, each with the principal that sent it."""
+        with without_collection():
+            return [self.from_caller(message, caller) for message, caller in messages]
+
     def from_own_parts(self, messages: Sequence[dict[str, Any]]) -> list[Arrival]:
         """Messages of the engine's own parts, sent within this process."""
         with without_collection():
@@ -96,16 +106,41 @@ class Door:
         return self._from_outside(plain_envelope(message), message, written)
 
     def _from_outside(self, told: Envelope | None, message: Any, written: bytes | None) -> Arrival:
-        speakers, principal, kinds = self._speakers, self._owner, self._kinds
+        speakers, principal = self._speakers, self._owner
         if speakers:
             principal = speakers.default(told.source if told else _member(message, "source"))
-        bits = self._bits(told, message)
-        keys = self._keys
+        arrival = self._read(told, message, written, principal)
+        read = arrival.read
+        if isinstance(read, Unreadable):
+            return arrival
+        may = speakers is None or speakers.may(read)
+        if may and not read.pair.source.startswith(OVER_HTTP):
+            return arrival
+        return replace(arrival, spoken_for=False)
+
+    def from_caller(self, message: Any, caller: str) -> Arrival:
+        """A message over HTTP as its JSON value. The caller speaks for itself alone, from a source
+        of its own unless its source has an entry (contract, third part, "Commands in").
+        """
+        source, speakers = _member(message, "source"), self._speakers
+        entered = speakers is not None and speakers.has_entry(str(source))
+        if is_name(source) and not entered:
+            message = _sent_from(source_of_caller(caller, source), message)
+        arrival = self._read(plain_envelope(message), message, None, caller)
+        read = arrival.read
+        if isinstance(read, Unreadable):
+            return arrival
+        speaks = read.actor == caller and (not entered or speakers is None or speakers.may(read))
+        return arrival if speaks else replace(arrival, spoken_for=False)
+
+    def _read(
+        self, told: Envelope | None, message: Any, written: bytes | None, principal: str
+    ) -> Arrival:
+        bits, keys, kinds = self._bits(told, message), self._keys, self._kinds
         as_read = (told and command_in(told, kinds, principal, bits, keys)) or read_with_care(
             parsed(message), kinds, principal, written, bits, keys
         )
-        may = speakers is None or isinstance(as_read, Unreadable) or speakers.may(as_read)
-        return Arrival(as_read, bits, self._kept(message, as_read), principal, spoken_for=may)
+        return Arrival(as_read, bits, self._kept(message, as_read), principal)
 
     def from_inside(self, message: Any, written: bytes | None = None) -> Arrival:
         """A message from one of the engine's own parts."""
@@ -181,6 +216,17 @@ class Door:
             if kind and self._keys and name in kind.secrets and sealed is not None
         }
         return {**message, "data": {**message["data"], **secrets}}, digest
+
+
+def source_of_caller(caller: str, source: str) -> str:
+    """The source under which a caller's commands are kept, so that nobody uses up another's ids."""
+    return f"{OVER_HTTP}{caller}/{quote(source, safe='')}"
+
+
+def _sent_from(source: str, message: dict[str, Any]) -> dict[str, Any]:
+    """A message with another source."""
+    told = {**message, "source": source}
+    return WithRepeats(told, message.repeated) if isinstance(message, WithRepeats) else told
 
 
 def _member(message: Any, name: str) -> object:

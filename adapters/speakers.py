@@ -41,6 +41,10 @@ class Speakers:
         named = (name for name in self._of(str(source)) if not name.endswith(ANYONE))
         return next(named, self.owner)
 
+    def has_entry(self, source: str) -> bool:
+        """Whether the setting says who speaks from this source."""
+        return bool(self._of(source))
+
     def may(self, read: Command[Any] | Faulty) -> bool:
         """Whether the source of a message may speak for its actor."""
         if self.anyone:

@@ -60,7 +60,7 @@ NOUN: Final = Noun(
         **carrying.RULES,
     },
     belongs_to="customer",
-    concern=state.concern,
+    concern=state.concern_of,
     guard=guarded,
     follows=following.follows,
     refusals=REFUSALS,

@@ -28,7 +28,7 @@ from domain.circuit.ordering import bandwidth_not_offered, location_closed
 from domain.circuit.plan import plan_of
 from domain.circuit.provisioned import circuit_not_provisioned
 from domain.circuit.reach import networks_over, networks_used
-from domain.circuit.state import CIRCUIT, Circuit, concern
+from domain.circuit.state import CIRCUIT, Circuit
 from domain.decider.decisions import ALREADY_TRUE, Decision, Rules, accepted
 from domain.decider.removed import gone
 from domain.decider.rights import SELF, needed, standing
@@ -217,7 +217,7 @@ def _start(
 ) -> Decision:
     if circuit.removed_at:
         return gone(CIRCUIT.noun, circuit.circuit_id, circuit)
-    rights = standing(change.principal, concern(command, circuit), states)
+    rights = standing(change.principal, circuit.concern, states)
     if not rights.may("operate", change.on_behalf_of):
         return refused(
             "not-permitted",

@@ -10,10 +10,9 @@ from domain.circuit.encryption_commands import Encryption
 from domain.circuit.observation import Observation
 from domain.circuit.provider_states import ProviderFields
 from domain.circuit.resource_state import resource_state
-from domain.decider.noun import Concern
+from domain.decider.concern import Concern
 from domain.decider.states import Key
 from domain.profiles import PROFILES, Profile
-from domain.words.messages import Command
 from domain.words.persistent import EMPTY, Persistent
 from domain.words.prefix import Prefix
 from domain.words.sealed import Sealed
@@ -282,9 +281,4 @@ def changed(circuit: Circuit, **fields: Unpack[CircuitFields]) -> Circuit:
 
 def concern_of(circuit: Circuit) -> Concern:
     """A circuit concerns its customer, its provider, and roles for it or its subscription."""
-    return circuit.concern
-
-
-def concern(command: Command[Any], circuit: Circuit) -> Concern:
-    """Whom a command about a circuit concerns."""
     return circuit.concern

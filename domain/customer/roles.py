@@ -1,7 +1,7 @@
 """Roles that a customer grants, and that the CSP grants to its own staff on csp/self."""
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 from msgspec.structs import asdict
 
@@ -11,8 +11,8 @@ from domain.customer.circuits import CIRCUIT
 from domain.customer.commands import GrantRole, RevokeRole, RoleCommand
 from domain.customer.events import RoleGranted, RoleRevoked
 from domain.customer.state import Customer, is_owner
+from domain.decider.concern import Concern
 from domain.decider.decisions import ALREADY_TRUE, PROCESS, Decision, Rule, Rules, accepted
-from domain.decider.noun import Concern
 from domain.decider.removed import gone
 from domain.decider.rights import SELF, Grant, is_of_csp
 from domain.decider.states import Seen, States
@@ -21,13 +21,12 @@ from domain.words.refusals import Refused, refused
 from domain.words.values import Model, subscription_key
 
 
-def concern(command: Command[Any], customer: Customer) -> Concern:
-    """The customer as a whole; for a role that is granted or revoked, also the role's scope and the
-    subscription that the scope lies in.
+def within_scope(command: Command[RoleCommand], customer: Customer) -> Concern:
+    """A role concerns what its scope covers, and the subscription that the scope lies in.
 
     A name that is both a subscription and a circuit means the subscription.
     """
-    id, scope = customer.customer_id, command.data.scope if command.data.names_scope else None
+    id, scope = customer.customer_id, command.data.scope
     if scope is None:
         return Concern(id)
     if customer.subscription(scope):
@@ -142,6 +141,6 @@ def needs_scope(command: Command[GrantRole], seen: Seen) -> Iterable[str]:
 
 
 RULES: Final[Rules] = {
-    GrantRole: Rule(grant_role, "grant", needs=needs_scope),
-    RevokeRole: Rule(revoke_role, "grant", needs=needs_staff),
+    GrantRole: Rule(grant_role, "grant", needs=needs_scope, concern=within_scope),
+    RevokeRole: Rule(revoke_role, "grant", needs=needs_staff, concern=within_scope),
 }

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from domain.decider.concern import Concern
 from domain.decider.rights import Grant
 from domain.decider.states import Key
 from domain.words.persistent import EMPTY, Persistent
@@ -107,3 +108,8 @@ def counter(subscription_id: str, location_id: str | None = None) -> str:
     """How things per subscription, and per subscription and location, are counted."""
     key = subscription_key(subscription_id)
     return key if location_id is None else f"{key} {location_id}"
+
+
+def concern_of(customer: Customer) -> Concern:
+    """A customer as a whole: a role within a scope does not reach it."""
+    return Concern(customer.customer_id)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from domain.decider.concern import Concern
 from domain.decider.states import Seen, States
 from domain.words.data import CommandData
 from domain.words.messages import Command
@@ -76,6 +77,8 @@ class Rule:
     """Whether a sender without the right on the subject, or even without sight of it, may send the
     command by a right on what it names.
     """
+    concern: Callable[[Command[Any], Any], Concern] | None = None
+    """Whom the command concerns, where what it says narrows whom its subject concerns."""
 
 
 Rules = Mapping[type[CommandData], Rule]

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from domain.decider.concern import NOBODY, Concern
 from domain.decider.decisions import Rule, Rules
 from domain.words.data import CommandData
 from domain.words.messages import Command
 from domain.words.refusals import Code, Refused
-from domain.words.structs import Event, Frozen
+from domain.words.structs import Event
 
 Begin = Callable[[str, Any], Any]
 """`begin(id, event)`: the state after the first event of a stream."""
@@ -26,26 +27,6 @@ Follows = Callable[[Any, Any], Sequence[Event]]
 """`follows(state before, state after)`: what else happened to a thing with a decision that wrote on
 its stream. It is written in the same decision, after all its events, until nothing more follows.
 """
-
-
-class Concern(Frozen):
-    """Whose a thing is and which scopes cover it (contract, "Who speaks").
-
-    A role without a scope covers everything of the customer; a role with a scope covers what lies
-    in that subscription, or that circuit and its successors alone.
-    """
-
-    customer_id: str | None
-    subscription_id: str | None = None
-    circuit_id: str | None = None
-    provider: str | None = None
-    """The provider that may send a provider's commands about the subject without a grant."""
-    seen_in_any_scope: bool = False
-    """Whether every role for the customer sees it, whatever the role's scope."""
-
-
-NOBODY = Concern(None)
-"""The concern of a subject that belongs to the CSP: no customer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +47,8 @@ class Noun:
     rules: Rules
     """How each of its commands is decided."""
     belongs_to: Literal["customer", "csp"]
-    concern: Callable[[Command[Any], Any], Concern]
-    """`concern(command, state)`: whose the subject is, and in which scope."""
+    concern: Callable[[Any], Concern]
+    """`concern(state)`: whose a thing is, and in which scope."""
     guard: Guard
     follows: Follows
     refusals: Mapping[str, Code]
@@ -105,6 +86,6 @@ def nothing_follows(before: Any, after: Any) -> Sequence[Event]:
     return ()
 
 
-def nobody(command: Command[Any], state: Any) -> Concern:
+def nobody(state: Any) -> Concern:
     """The concern of a noun that belongs to the CSP."""
     return NOBODY

@@ -7,8 +7,8 @@ a subject that doesn't.
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, Protocol, assert_never
 
+from domain.decider.concern import Concern
 from domain.decider.decisions import PROCESS, Right
-from domain.decider.noun import Concern
 from domain.decider.states import Key, States
 from domain.words.structs import Frozen
 from domain.words.values import Model, Role, subscription_key
@@ -137,7 +137,7 @@ def speaks_for_csp(actor: str, states: States) -> bool:
     return actor == states.terms.owner or any(role in OF_CSP for role in roles)
 
 
-class _Scopes(NamedTuple):
+class Scopes(NamedTuple):
     """The scopes that cover a subject: a subscription by its key, and circuits."""
 
     subscription: str | None
@@ -148,7 +148,7 @@ class _Scopes(NamedTuple):
         return scope in self.circuits or subscription_key(scope) == self.subscription
 
 
-def _scopes(concern: Concern, customer: Grantor) -> _Scopes:
+def scopes_of(concern: Concern, customer: Grantor) -> Scopes:
     """The scopes that cover a subject: its subscription, its circuit, and every circuit that this
     one has succeeded.
 
@@ -157,9 +157,9 @@ def _scopes(concern: Concern, customer: Grantor) -> _Scopes:
     id, circuit = concern.subscription_id, concern.circuit_id
     key = None if id is None else subscription_key(id)
     if circuit is None:
-        return _Scopes(key, ())
+        return Scopes(key, ())
     circuits = (circuit, *customer.predecessors_of(circuit))
-    return _Scopes(key, [each for each in circuits if not customer.subscription(each)])
+    return Scopes(key, [each for each in circuits if not customer.subscription(each)])
 
 
 def is_of_csp(principal: str, states: States) -> bool:
@@ -200,7 +200,7 @@ def _granted(
 
     Under connect-to the CSP's staff acts by on-behalf grants alone; other grants give it nothing.
     """
-    scopes, on_behalf = _scopes(concern, customer), NOTHING
+    scopes, on_behalf = scopes_of(concern, customer), NOTHING
     for grant in grants:
         if grant.scope is None or scopes.hold(grant.scope):
             given = GRANTED[grant.role]

@@ -7,8 +7,8 @@ that were asked for and nothing more.
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
+from domain.decider.concern import Concern
 from domain.decider.decisions import Right
-from domain.decider.noun import Concern
 from domain.decider.removed import gone
 from domain.decider.rights import GRANTOR, SELF, needed, standing
 from domain.decider.states import Key, Seen, States

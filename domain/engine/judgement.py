@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from domain.catalogue import RULES
+from domain.decider.concern import NOBODY, Concern
 from domain.decider.decisions import PROCESS, Decision, Rule, nobody_else, nothing_more
-from domain.decider.noun import NOBODY, Concern, Noun
+from domain.decider.noun import Noun
 from domain.decider.removed import gone
 from domain.decider.rights import (
     EVERYTHING,
@@ -49,7 +50,8 @@ def concern_of(command: Command[Any], noun: Noun, subject: Any) -> Concern:
     """Whose the subject is; nobody's if it never existed, or belongs to the CSP."""
     if subject is None or noun.belongs_to == "csp":
         return NOBODY
-    return noun.concern(command, subject)
+    narrowed = RULES[type(command.data)].concern
+    return narrowed(command, subject) if narrowed else noun.concern(subject)
 
 
 def reads(

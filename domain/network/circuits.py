@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final, Protocol
 
-from domain.decider.noun import Concern
+from domain.decider.concern import Concern
 from domain.decider.states import Key
 from domain.words.prefix import Prefix
 from domain.words.structs import Event

@@ -1,11 +1,12 @@
 """The state of a virtual network that the rules see, and how each event changes it."""
 
 from collections.abc import Mapping
-from typing import Any, Final, TypedDict, Unpack
+from typing import Final, TypedDict, Unpack
 
 from msgspec.structs import replace
 
-from domain.decider.noun import Begin, Concern, Effect
+from domain.decider.concern import Concern
+from domain.decider.noun import Begin, Effect
 from domain.decider.states import Key
 from domain.network.commands import Gateway
 from domain.network.events import (
@@ -26,7 +27,6 @@ from domain.network.events import (
     SubnetRemoved,
 )
 from domain.network.routing_commands import Access, Direction, NextHop, Protocol
-from domain.words.messages import Command
 from domain.words.persistent import EMPTY, Persistent
 from domain.words.prefix import Prefix, as_set
 from domain.words.structs import Event, Frozen
@@ -104,11 +104,6 @@ def changed(network: Network, **fields: Unpack[NetworkFields]) -> Network:
 def concern_of(network: Network) -> Concern:
     """A network concerns its customer, and roles for its subscription."""
     return Concern(network.customer_id, network.subscription_id)
-
-
-def concern(command: Command[Any], network: Network) -> Concern:
-    """Whom a command about a network concerns."""
-    return concern_of(network)
 
 
 def _registered(id: str, event: NetworkRegistered) -> Network:

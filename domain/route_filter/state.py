@@ -1,11 +1,12 @@
 """The state of a route filter that the rules see, and how each event changes it."""
 
 from collections.abc import Mapping
-from typing import Any, Final, TypedDict, Unpack
+from typing import Final, TypedDict, Unpack
 
 from msgspec.structs import replace
 
-from domain.decider.noun import Begin, Concern, Effect
+from domain.decider.concern import Concern
+from domain.decider.noun import Begin, Effect
 from domain.decider.states import Key
 from domain.route_filter.events import (
     RouteFilterAttached,
@@ -14,7 +15,6 @@ from domain.route_filter.events import (
     RouteFilterDetached,
     RouteFilterRemoved,
 )
-from domain.words.messages import Command
 from domain.words.persistent import EMPTY, Persistent
 from domain.words.structs import Event, Frozen
 
@@ -50,11 +50,6 @@ def changed(route_filter: RouteFilter, **fields: Unpack[RouteFilterFields]) -> R
 def concern_of(route_filter: RouteFilter) -> Concern:
     """A filter concerns its customer as a whole; any role for the customer sees it."""
     return Concern(route_filter.customer_id, seen_in_any_scope=True)
-
-
-def concern(command: Command[Any], route_filter: RouteFilter) -> Concern:
-    """Whom a command about a filter concerns."""
-    return concern_of(route_filter)
 
 
 def _defined(id: str, event: RouteFilterDefined) -> RouteFilter:

@@ -18,8 +18,9 @@ from domain.catalogue import (
     RULES,
     register,
 )
+from domain.decider.concern import Concern
 from domain.decider.decisions import Decision, Rule, accepted
-from domain.decider.noun import Concern, Noun, nothing_follows, unguarded
+from domain.decider.noun import Noun, nothing_follows, unguarded
 from domain.decider.states import States
 from domain.words.data import CommandData, subject_of
 from domain.words.messages import Command
@@ -95,7 +96,7 @@ def nothing(command: Command[Any], state: CrossConnect, states: States) -> Decis
     return accepted()
 
 
-def concern(command: Command[Any], state: CrossConnect) -> Concern:
+def concern(state: CrossConnect) -> Concern:
     return Concern(state.customer_id, state.subscription_id)
 
 

@@ -1,0 +1,1 @@
+"""HTTP: commands in, questions answered, events as they happen (contract, third part)."""

@@ -1,0 +1,161 @@
+"""The engine in a thread of its own, with a queue in front: requests that come together are decided
+as one batch, which is what makes them fast.
+
+The thread is a part like any other: it turns, it is watched, it waits while the store is away.
+Callers are answered as soon as their batch is durable; what follows from it (processes, the
+simulated network, the views) is done in the next turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from threading import Condition
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+
+from adapters.engine.worker import BATCH
+
+if TYPE_CHECKING:
+    from adapters.engine.embedded import Embedded
+    from domain.engine.outcomes import Outcome
+
+MOST_WAITING: Final = 5000
+"""Commands that may wait; more are turned away, to come again."""
+
+TICK: Final = 0.5
+"""Seconds between two looks at what is due by the clock."""
+
+LATEST: Final = 0.1
+"""Seconds that what follows may wait while commands keep coming."""
+
+Sent = tuple[Any, str]
+"""A command as its JSON value, and the principal that sent it."""
+
+
+class TooMuch(Exception):
+    """More commands wait than can be decided in time: come again."""
+
+
+class NotDecided(Exception):
+    """The engine can't decide just now. What was sent may have been decided: sent again, it is
+    answered in either case.
+    """
+
+
+class Desk(Protocol):
+    """Where commands are handed in over HTTP."""
+
+    async def decide(self, sent: Sequence[Sent]) -> Sequence[Outcome]:
+        """The outcomes of commands, in order. Raises TooMuch, NotDecided."""
+        ...
+
+
+class _Order(NamedTuple):
+    sent: Sequence[Sent]
+    answered: asyncio.Future[Sequence[Outcome]]
+    loop: asyncio.AbstractEventLoop
+
+
+class Queue:
+    """Orders that wait for the engine; any thread may use it."""
+
+    def __init__(self) -> None:
+        self._orders: deque[_Order] = deque()
+        self._waiting = 0
+        self._come = Condition()
+
+    async def decide(self, sent: Sequence[Sent]) -> Sequence[Outcome]:
+        """The outcomes of commands, in order. Raises TooMuch, NotDecided."""
+        loop = asyncio.get_running_loop()
+        order = _Order(sent, loop.create_future(), loop)
+        with self._come:
+            if self._waiting + len(sent) > MOST_WAITING:
+                raise TooMuch
+            self._orders.append(order)
+            self._waiting += len(sent)
+            self._come.notify()
+        return await order.answered
+
+    @property
+    def waiting(self) -> int:
+        """How many commands wait."""
+        return self._waiting
+
+    def take(self, patience: float) -> list[_Order]:
+        """Orders for one batch; none if none come in time."""
+        with self._come:
+            if not self._orders:
+                self._come.wait(patience)
+            taken: list[_Order] = []
+            count = 0
+            while self._orders and (not taken or count + len(self._orders[0].sent) <= BATCH):
+                order = self._orders.popleft()
+                taken.append(order)
+                count += len(order.sent)
+            self._waiting -= count
+            return taken
+
+
+class EnginePart:
+    """The embedded engine, fed from a queue."""
+
+    def __init__(self, parts: Embedded, queue: Queue, close: Callable[[], None]) -> None:
+        self._parts = parts
+        self._queue = queue
+        self._close = close
+        self._settled = monotonic()
+        self._unsettled = True
+
+    def turn(self) -> bool:
+        """Decide what waits, or do what follows from what was decided; the latter also while more
+        keeps coming.
+        """
+        orders = self._queue.take(0.0 if self._unsettled else TICK)
+        if orders:
+            self._decide(orders)
+        if not orders or monotonic() - self._settled > LATEST:
+            self._parts.settle()
+            self._settled, self._unsettled = monotonic(), False
+        return bool(orders)
+
+    def close(self) -> None:
+        """Let go of the log and the views."""
+        self._close()
+
+    def _decide(self, orders: Sequence[_Order]) -> None:
+        self._unsettled = True
+        try:
+            arrivals = self._parts.door.from_callers(
+                [each for order in orders for each in order.sent]
+            )
+            outcomes = self._parts.worker.handle(arrivals)
+        except BaseException as fault:
+            _tell(orders, [NotDecided(str(fault))] * len(orders))
+            raise
+        answers: list[Sequence[Outcome] | NotDecided] = []
+        at = 0
+        for order in orders:
+            answers.append(outcomes[at : at + len(order.sent)])
+            at += len(order.sent)
+        _tell(orders, answers)
+
+
+def _tell(orders: Sequence[_Order], answers: Sequence[Sequence[Outcome] | NotDecided]) -> None:
+    """Answer orders; those of one event loop at once."""
+    told: dict[asyncio.AbstractEventLoop, list[Any]] = {}
+    for order, answer in zip(orders, answers, strict=True):
+        told.setdefault(order.loop, []).append((order.answered, answer))
+    for loop, pairs in told.items():
+        loop.call_soon_threadsafe(_settle, pairs)
+
+
+def _settle(pairs: Sequence[tuple[asyncio.Future[Sequence[Outcome]], Any]]) -> None:
+    for future, answer in pairs:
+        if future.done():  # the caller has gone
+            continue
+        if isinstance(answer, NotDecided):
+            future.set_exception(answer)
+        else:
+            future.set_result(answer)
