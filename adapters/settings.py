@@ -97,6 +97,9 @@ KNOWN: Final[Mapping[str, Setting]] = {
     "TIELINE_LOG_LEVEL": Setting(
         "info", "what the parts log: debug, info, warning or error", faults.level_fault
     ),
+    "TIELINE_HTTP": Setting(
+        "127.0.0.1:8080", "where HTTP is answered; port 0 is chosen and logged", faults.listen_fault
+    ),
     "TIELINE_METRICS": Setting(
         "127.0.0.1:0",
         "where each part answers /metrics, /healthz and /readyz; port 0 is chosen and logged",
@@ -124,6 +127,7 @@ class Settings:
     partitions: int = 12
     clock_ahead: float = 600.0
     log_level: "Level" = "info"
+    http: str = "127.0.0.1:8080"
     metrics: str = "127.0.0.1:0"
     defect: str | None = None
     """For tests (TIELINE_TEST_DEFECT): deciding this command raises."""
@@ -172,6 +176,7 @@ def load(environment: Mapping[str, str], folder: Path) -> Settings:
         partitions=int(values["TIELINE_PARTITIONS"]),
         clock_ahead=float(values["TIELINE_CLOCK_AHEAD"]),
         log_level=cast("Level", values["TIELINE_LOG_LEVEL"]),
+        http=values["TIELINE_HTTP"],
         metrics=values["TIELINE_METRICS"],
         seed=given.get("TIELINE_TEST_ENTROPY") or None,
         defect=given.get("TIELINE_TEST_DEFECT") or None,

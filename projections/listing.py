@@ -7,7 +7,7 @@ The command line, HTTP and the console list the same things in the same way: eac
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast, get_args
 
@@ -103,6 +103,14 @@ class Listing:
     def shapes(self) -> Sequence[Shape]:
         """All views that it reads."""
         return (self.shape, *self.beside)
+
+    def only(self, such: Callable[[Table, Live], ColumnElement[bool]]) -> Listing:
+        """The same list, of such rows alone."""
+
+        def query(live: Live) -> Select[Any]:
+            return self._query(live).where(such(self._table(live), live))
+
+        return replace(self, query=query)
 
     def show(self, live: Live, *key: Any) -> Row | None:
         """The row with this primary key; None if there is none."""

@@ -42,6 +42,7 @@ VERBS: Final[Mapping[str, Verb]] = {
     "drift": Verb("What the network side sees other than recorded.", _module("drift")),
     "audit": Verb("Who did what; whether customers are apart.", _module("audit")),
     "projections": Verb("Views: how far, rebuild, verify.", _module("projections")),
+    "serve": Verb("Run everything in one process, with HTTP.", _module("serve")),
     "engine": Verb("Decide commands from Kafka.", _module("parts", "engine")),
     "relay": Verb("Publish the log to Kafka; compare, heal.", _module("relay")),
     "process": Verb("Run the bandwidth changes over Kafka.", _module("parts", "process")),

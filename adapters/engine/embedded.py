@@ -3,7 +3,8 @@
 Settled means: no event is left that a reactor has yet to react to, and the views have caught up.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Final
 
 from adapters.door import Door
@@ -13,10 +14,13 @@ from adapters.reactors.memory import Replaced
 from adapters.reactors.reactor import Reactor
 from domain.engine.outcomes import Outcome
 from domain.words.messages import Message
-from projections.feed import EVENTS, OUTCOMES, Checkpoint, LogFeed, Selection, refuse_lost
+from domain.words.values import format_time, read_time
+from projections.feed import EVENTS, OUTCOMES, Checkpoint, LogFeed, Page, Selection, refuse_lost
 
 PAGE: Final = 1000
 """The most events that a reactor takes at once."""
+
+NO_DELAYS: Final[Mapping[int, float]] = {}
 
 
 class Embedded:
@@ -28,7 +32,11 @@ class Embedded:
         door: Door,
         reactors: Sequence[Reactor],
         catch_up: Callable[[], None],
+        delays: Mapping[int, float] = NO_DELAYS,
     ) -> None:
+        """`delays` are seconds for which reactors, by their place, let an event lie before they
+        react to it.
+        """
         self.worker = worker
         self.door = door
         self.reactors = reactors
@@ -37,6 +45,7 @@ class Embedded:
         self.tail = Tail(worker.log)
         worker.tell, worker.forgot = self.tail.take, self.tail.forget
         self._feed = LogFeed(worker.log, self.tail.feed)
+        self._delays = delays
         self._reached: dict[int, Checkpoint] = {}
         """How far reactors have reacted beyond what they noted, by their place."""
 
@@ -71,15 +80,29 @@ class Embedded:
         refuse_lost("a process", at, end)
         wanted, acted = Selection(reactor.kinds, refusals=reactor.hears), False
         while _is_left(at, end, wanted):
-            page = self._feed.read(at, PAGE, wanted, end)
+            page = self._ripe(place, self._feed.read(at, PAGE, wanted, end), at)
             if page.events:
                 self._send(reactor, reactor.react(page.events))
             if page.refusals:
                 self._send(reactor, reactor.heard(page.refusals))
             acted = acted or bool(page.events or page.refusals)
+            if page.checkpoint == at:
+                break
             at = page.checkpoint
         self._reached[place] = at
         return acted
+
+    def _ripe(self, place: int, page: Page, at: Checkpoint) -> Page:
+        """The part of a page that a reactor may react to by now."""
+        seconds = self._delays.get(place)
+        if seconds is None or not page.events:
+            return page
+        latest = format_time(read_time(self.worker.now()) - timedelta(seconds=seconds))
+        events = [each for each in page.events if each.time <= latest]
+        if len(events) == len(page.events):
+            return page
+        reached = events[-1].position if events else at.get(EVENTS, 0)
+        return Page(events, (), {**at, EVENTS: reached})
 
     def _noted(self) -> bool:
         """Have each reactor note how far it has come; False if another process was ahead of one,

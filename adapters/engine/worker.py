@@ -110,7 +110,9 @@ class Worker:
         """Decide without writing: each arrival as if the ones before it had been written."""
         self._catch_up()
         present = Present(self.log.load)
-        return decide_batch(arrivals, self._ground(arrivals, present), self.terms, self._clock)
+        draft = decide_batch(arrivals, self._ground(arrivals, present), self.terms, self._clock)
+        draft.read_at = present.versions_before(draft.rows)
+        return draft
 
     def retry(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
         """Decide parked commands again, in the order they came, with the entropy they came with.

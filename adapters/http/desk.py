@@ -19,6 +19,7 @@ from adapters.engine.worker import BATCH
 
 if TYPE_CHECKING:
     from adapters.engine.embedded import Embedded
+    from adapters.observe.health import Health
     from domain.engine.outcomes import Outcome
 
 MOST_WAITING: Final = 5000
@@ -26,6 +27,8 @@ MOST_WAITING: Final = 5000
 
 TICK: Final = 0.5
 """Seconds between two looks at what is due by the clock."""
+
+NEEDS: Final = ("log", "views")
 
 LATEST: Final = 0.1
 """Seconds that what follows may wait while commands keep coming."""
@@ -101,9 +104,12 @@ class Queue:
 class EnginePart:
     """The embedded engine, fed from a queue."""
 
-    def __init__(self, parts: Embedded, queue: Queue, close: Callable[[], None]) -> None:
+    def __init__(
+        self, parts: Embedded, queue: Queue, health: Health, close: Callable[[], None]
+    ) -> None:
         self._parts = parts
         self._queue = queue
+        self._health = health
         self._close = close
         self._settled = monotonic()
         self._unsettled = True
@@ -118,6 +124,8 @@ class EnginePart:
         if not orders or monotonic() - self._settled > LATEST:
             self._parts.settle()
             self._settled, self._unsettled = monotonic(), False
+            for what in NEEDS:
+                self._health.answers(what)
         return bool(orders)
 
     def close(self) -> None:

@@ -90,9 +90,9 @@ def refused(outcome: Message, headers: Mapping[str, str] | None = None) -> Probl
     )
 
 
-def unreadable(fault: str) -> Problem:
-    """What was sent can't be read."""
-    return Problem(HTTPStatus.BAD_REQUEST, "not-readable", fault)
+def bad_request(fault: str) -> Problem:
+    """What was sent can't be read, or not here."""
+    return Problem(HTTPStatus.BAD_REQUEST, "bad-request", fault)
 
 
 def missing(what: str) -> Problem:

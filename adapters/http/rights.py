@@ -41,6 +41,14 @@ class Rights:
             self._present.trim()
         return States(self._terms, "", found)
 
+    def versions(self, streams: Collection[str]) -> Mapping[str, int]:
+        """The versions of these streams, as the log has them now."""
+        with self._lock:
+            self._catch_up()
+            if missing := self._present.missing(streams):
+                self._present.take(self._log.load_all(missing))
+            return {stream: self._present.versions[stream] for stream in streams}
+
     def of(self, principal: str, granted_by: Collection[str]) -> "Onlooker":
         """Somebody who asks; `granted_by` are the customers that have granted them a role, as far
         as the view of customers knows.

@@ -135,6 +135,7 @@ OF_PART: Final[Mapping[str, tuple[MetricWrapperBase, ...]]] = {
     "relay": _RELAY + _EVERYWHERE,
     "process": _PROCESS + _EVERYWHERE,
     "project": _PROJECT + _EVERYWHERE,
+    "serve": _EVERYWHERE,
 }
 """What each part exposes, beside its build, its health and its process."""
 

@@ -17,23 +17,35 @@ if TYPE_CHECKING:
     from adapters.engine.embedded import Embedded
     from adapters.engine.worker import Worker
     from adapters.reactors.reactor import Reactor
+    from adapters.speakers import Speakers
     from domain.engine.batch import Clock
     from projections.runner import Runner
+
+_NETWORK = 2
+"""The place of the simulated network among the reactors, if it is there."""
 
 
 @contextmanager
 def embedded(
-    settings: Settings, clock: "Clock | None" = None, entropy: "Entropy" = os.urandom
+    settings: Settings,
+    clock: "Clock | None" = None,
+    entropy: "Entropy" = os.urandom,
+    *,
+    speakers: "Speakers | None" = None,
+    moment: float | None = None,
 ) -> "Generator[Embedded]":
-    """Everything in one process: worker, reactors and views. Raises LogError."""
-    from adapters.engine.embedded import Embedded
+    """Everything in one process: worker, reactors and views. `moment` are seconds that the
+    simulated network takes to answer. Raises LogError.
+    """
+    from adapters.engine.embedded import NO_DELAYS, Embedded
 
     with ExitStack() as opened:
         worker = opened.enter_context(worker_of(settings, clock))
         engine = opened.enter_context(engine_of(settings))
-        door = door_of(settings, worker, entropy=entropy)
+        door = door_of(settings, worker, speakers, entropy)
         reactors = _reactors(settings, worker, engine)
-        parts = Embedded(worker, door, reactors, lambda: _forward(runner))
+        delays = {_NETWORK: moment} if moment is not None else NO_DELAYS
+        parts = Embedded(worker, door, reactors, lambda: _forward(runner), delays)
         runner = runner_on_log(engine, worker.log, parts.tail.feed)
         parts.refuse_lost()
         yield parts

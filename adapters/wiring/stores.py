@@ -91,7 +91,8 @@ def engine_to_read(settings: Settings) -> "Generator[Engine]":
     if path is None:
         engine = opened(settings.views)
     else:
-        engine = file_to_read(partial(sqlite3.connect, to_read(path), uri=True))
+        connect = partial(sqlite3.connect, to_read(path), uri=True, check_same_thread=False)
+        engine = file_to_read(connect)
     try:
         yield engine
     finally:

@@ -65,6 +65,13 @@ class Present:
             self.take({stream: self._load(stream)})
         return self.states[stream]
 
+    def versions_before(self, rows: Iterable[EventRow]) -> Mapping[str, int]:
+        """The versions at which streams were read, before these rows were folded in."""
+        versions = dict(self.versions)
+        for row in rows:
+            versions[row.stream] = min(versions[row.stream], row.version - 1)
+        return versions
+
     def missing(self, streams: Iterable[str]) -> set[str]:
         """The given streams that were not seen yet."""
         return {stream for stream in streams if stream not in self.states}
@@ -110,6 +117,8 @@ class Draft(Struct):
     grown: set[str] = field(default_factory=set[str])
     last_time: str = ""
     epoch: str | None = None
+    read_at: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Of a dry run: the version of each stream that was read."""
 
     def insertion(self, present: Present) -> Insertion:
         """The insertion that appends the whole batch."""

@@ -1,0 +1,66 @@
+"""Dry runs: the outcomes that commands would have, and the events. Nothing is written."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from adapters.engine.worker import Worker
+from domain.circuit.bandwidth_events import DecreaseStarted
+from domain.circuit.plan import plan_of
+from domain.engine.batch import Arrival, Draft
+from domain.engine.log import EventRow
+from domain.engine.records import Recorded, folded, recorded
+from domain.words.structs import as_json
+
+_DRAWN: Final = frozenset({"service_key"})
+"""Fields of events whose values are drawn by chance: nobody will ever quote a tried one."""
+
+
+class Planned(NamedTuple):
+    """What commands would do: their outcomes, and the versions of the streams that were read."""
+
+    outcomes: Sequence[dict[str, Any]]
+    holds_for: Mapping[str, int]
+
+
+def planned(worker: Worker, arrivals: Sequence[Arrival], cell: str) -> Planned:
+    """The outcomes that commands would have, each decided as if the ones before it had been
+    written: every event with its data, every decrease with its plan. `again` marks the outcome of
+    a command that was decided before. Nothing is written.
+    """
+    draft = worker.plan(arrivals)
+    written = {f"{row.stream}/{row.version}": row for row in draft.rows}
+    outcomes: list[dict[str, Any]] = []
+    for outcome in draft.outcomes:
+        answer: dict[str, Any] = {**outcome.as_cloudevent(cell), "dryrun": True}
+        if outcome.again:
+            answer["again"] = True
+        for event in answer["data"].get("events", []):
+            if row := written.get(event["id"]):  # none for an event that was written before
+                event["data"] = _data_of(row)
+                if plan := _plan_of(worker, draft, row):
+                    answer["data"]["plan"] = plan
+        outcomes.append(answer)
+    return Planned(outcomes, draft.read_at)
+
+
+def _data_of(row: EventRow) -> dict[str, Any]:
+    """What an event would say, apart from what is drawn when it is written."""
+    data = as_json(_recorded(row).event)
+    return {name: value for name, value in data.items() if name not in _DRAWN}
+
+
+def _recorded(row: EventRow) -> Recorded:
+    """An event as it would be recorded."""
+    return recorded(0, row.stream, row.version, row.kind, row.state)
+
+
+def _plan_of(worker: Worker, draft: Draft, row: EventRow) -> dict[str, Any] | None:
+    """The plan of a decrease that would start, for the circuit as the commands before would have
+    left it.
+    """
+    started = _recorded(row).event
+    if not isinstance(started, DecreaseStarted):
+        return None
+    rows = [_recorded(each) for each in draft.rows if each.stream == row.stream]
+    circuit = folded(row.stream, rows, worker.log.load(row.stream)[0])
+    return plan_of(circuit, started.change_id, started, started.successor)

@@ -1,0 +1,132 @@
+"""Commands in (contract, third part, "Commands in"): one, a batch, or a verb of a thing."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from re import fullmatch
+from typing import Any, Final
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from adapters.http.answers import CLOUDEVENT, CLOUDEVENTS, answer
+from adapters.http.asked import Endpoint
+from adapters.http.bodies import Sent, commands_in, data_of
+from adapters.http.problems import Problem, bad_request, missing, refused
+from adapters.http.queries import flag, parsed
+from adapters.http.reached import written
+from adapters.http.trying import tried
+from adapters.http.world import World
+from domain.catalogue import COMMANDS, NOUNS
+from domain.engine.outcomes import Outcome
+
+SOURCE: Final = "/v1"
+"""The source of commands that come without an envelope."""
+
+PLURALS: Final = {noun.plural: name for name, noun in NOUNS.items()}
+"""The nouns by the first part of their paths."""
+
+_TAG: Final = r'(?:W/)?"([0-9]{1,10})(?:-[0-9a-f]+)?"|([0-9]{1,10})'
+"""The version in `"7"`, or in the tag of a view."""
+
+
+def routes(world: World) -> list[Route]:
+    """Where commands are sent to."""
+    return [
+        Route("/v1/commands", _envelopes(world), methods=["POST"]),
+        Route("/v1/{plural}/{id}/{verb}", _verb(world), methods=["POST"]),
+    ]
+
+
+def _envelopes(world: World) -> Endpoint:
+    async def send(request: Request) -> Response:
+        caller = await world.gate.caller(request)
+        given = parsed(request.query_params, {"dry_run": flag})
+        sent = await commands_in(request)
+        return await _answered(world, request, caller.principal, sent, given)
+
+    return send
+
+
+def _verb(world: World) -> Endpoint:
+    async def send(request: Request) -> Response:
+        caller = await world.gate.caller(request)
+        given = parsed(request.query_params, {"dry_run": flag})
+        plural, id, verb = (request.path_params[each] for each in ("plural", "id", "verb"))
+        noun = PLURALS.get(plural)
+        if noun is None or verb not in COMMANDS:
+            raise missing(f"path {request.url.path}")
+        subject = f"{noun}/{id}"
+        if not fullmatch(COMMANDS[verb].subject.pattern, subject) and not _is_of(verb, noun):
+            raise missing(f"path {request.url.path}")
+        message = {
+            "specversion": "1.0",
+            "id": request.headers.get("idempotency-key") or str(UUID(bytes=uuid4().bytes)),
+            "source": SOURCE,
+            "type": COMMANDS[verb].type,
+            "subject": subject,
+            "data": await data_of(request),
+        }
+        sent = Sent([message], is_batch=False)
+        named = {"Idempotency-Key": message["id"]}
+        try:
+            answered = await _answered(world, request, caller.principal, sent, given)
+        except Problem as problem:
+            problem.headers |= named
+            raise
+        answered.headers.update(named)
+        return answered
+
+    return send
+
+
+def _is_of(verb: str, noun: str) -> bool:
+    """Whether a verb is one of a noun's, whatever its id looks like."""
+    return any(kind.verb == verb for kind in NOUNS[noun].commands)
+
+
+async def _answered(
+    world: World, request: Request, principal: str, sent: Sent, given: Mapping[str, Any]
+) -> Response:
+    messages = _at_version(request, sent)
+    if given.get("dry_run"):
+        return await tried(world, principal, messages, is_batch=sent.is_batch)
+    outcomes = await world.desk.decide([(each, principal) for each in messages])
+    headers = written(outcomes, world.rights)
+    told = [each.as_cloudevent(world.cell) for each in outcomes]
+    if sent.is_batch:
+        return answer(told, headers=headers, kind=CLOUDEVENTS)
+    return _one(outcomes[0], told[0], headers, sent.messages[0])
+
+
+def _one(
+    outcome: Outcome, told: dict[str, Any], headers: Mapping[str, str], message: Any
+) -> Response:
+    if outcome.parked:
+        named = {"source": message["source"], "id": message["id"]}
+        where = {"Location": f"/v1/outcomes?{urlencode(named)}", "Retry-After": "60"}
+        return answer(told, status=HTTPStatus.ACCEPTED, headers=where, kind=CLOUDEVENT)
+    if outcome.key is None:
+        assert outcome.refusal is not None
+        raise bad_request(outcome.refusal.message)
+    if outcome.refusal:
+        raise refused(told, headers)
+    return answer(told, headers=headers, kind=CLOUDEVENT)
+
+
+def _at_version(request: Request, sent: Sent) -> Sequence[Any]:
+    """The messages, conditional on the version that the header If-Match names."""
+    wanted = request.headers.get("if-match")
+    if wanted is None:
+        return sent.messages
+    if sent.is_batch:
+        raise bad_request("If-Match goes with a single command: in a batch use ifversion.")
+    found = fullmatch(_TAG, wanted.strip())
+    if found is None:
+        raise bad_request(f'If-Match names a version, e.g. "7", not {wanted[:100]!r}.')
+    message = sent.messages[0]
+    if not isinstance(message, dict):
+        return sent.messages
+    return [{**message, "ifversion": int(found[1] or found[2])}]

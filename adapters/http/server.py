@@ -1,0 +1,90 @@
+"""The server: uvicorn in a thread of its own, on a socket that is bound before anything else."""
+
+import socket
+from collections.abc import Generator
+from contextlib import contextmanager
+from threading import Thread
+from typing import Any, Final
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+GRACE: Final = 10
+"""Seconds that requests which are under way may take at the end."""
+
+IDLE: Final = 30
+"""Seconds that a connection may be silent between two requests."""
+
+MOST_CONNECTIONS: Final = 4000
+BACKLOG: Final = 1024
+LONGEST_HEAD: Final = 64 * 1024
+"""Bytes of a request's address and headers."""
+
+
+@contextmanager
+def bound(address: str) -> Generator[tuple[socket.socket, str]]:
+    """A socket that listens on `host:port`, and the address with the port that was chosen. Raises
+    OSError when it can't.
+    """
+    host, _, port = address.rpartition(":")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host.strip("[]"), int(port)))
+        listening.listen(BACKLOG)
+        listening.setblocking(False)  # noqa: FBT003 - the library's parameter
+        yield listening, f"{host}:{listening.getsockname()[1]}"
+
+
+class Bounded(HttpToolsProtocol):
+    """Closes the connection of a request whose head does not end: the parser sets no bound."""
+
+    _head = 0
+
+    def data_received(self, data: bytes) -> None:
+        """Count what comes before the body."""
+        if self._head > LONGEST_HEAD:
+            self.send_400_response("The head of the request is too long.")
+            return
+        super().data_received(data)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Count a header."""
+        self._head += len(name) + len(value)
+        super().on_header(name, value)
+
+    def on_url(self, url: bytes) -> None:
+        """Begin to count."""
+        self._head = len(url)
+        super().on_url(url)
+
+    def on_headers_complete(self) -> None:
+        """The head has ended."""
+        self._head = 0
+        super().on_headers_complete()
+
+
+@contextmanager
+def answering(app: Any, listening: socket.socket, **options: Any) -> Generator[uvicorn.Server]:
+    """Answer requests until the context is left; then what is under way is finished."""
+    config = uvicorn.Config(
+        app,
+        http=Bounded,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=IDLE,
+        timeout_graceful_shutdown=GRACE,
+        limit_concurrency=MOST_CONNECTIONS,
+        **options,
+    )
+    server = uvicorn.Server(config)
+    thread = Thread(target=server.run, args=([listening],), name="http", daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.should_exit = True
+        thread.join(GRACE + 5)

@@ -1,0 +1,48 @@
+"""What answers are made from: the desk of the engine, the log and the views to read."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from starlette.requests import Request
+
+from adapters.engine.planning import Planned
+from adapters.http.desk import Desk, Sent
+from adapters.http.rights import Rights
+from domain.engine.log import Log
+from projections.database import Live
+
+
+class Caller(NamedTuple):
+    """Who asks, and when their credential ends (seconds since 1970), if it does."""
+
+    principal: str
+    until: float | None = None
+
+
+class Gate(Protocol):
+    """Says who is asking."""
+
+    async def caller(self, request: Request) -> Caller:
+        """The caller of a request."""
+        ...
+
+
+@dataclass(frozen=True)
+class World:
+    """A server's own world; each question opens the views for itself."""
+
+    desk: Desk
+    gate: Gate
+    rights: Rights
+    log: Log
+    views: Callable[[], AbstractContextManager[Live]]
+    plan: Callable[[Sequence[Sent]], Planned]
+    """What commands would do, each as if the ones before it had been written."""
+    views_then: Callable[..., AbstractContextManager[Live]]
+    """`views_then(time, *shapes)`: views of these shapes as they were."""
+    has_reached: Callable[[Mapping[str, int]], bool]
+    """Whether the views have these versions of streams, or there is nothing to wait for."""
+    cell: str
+    """The `source` of this cell's events and outcomes: `/tieline`."""

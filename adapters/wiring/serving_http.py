@@ -1,0 +1,108 @@
+"""Runs everything in one process: the engine in its loop, the server, and what watches both."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from functools import partial
+from importlib.metadata import version
+from threading import Event, Thread
+from typing import Final
+
+from starlette.requests import Request
+
+from adapters.http.app import app_of
+from adapters.http.desk import NEEDS, Queue
+from adapters.http.server import answering, bound
+from adapters.http.world import Caller
+from adapters.observe.health import Health
+from adapters.observe.logs import logger, set_up
+from adapters.observe.metrics import registry_of
+from adapters.parts.ending import GRACE
+from adapters.parts.loop import run, stopping
+from adapters.settings import Settings
+from adapters.wiring.http import make_engine, world_of
+
+PART: Final = "serve"
+_LOOK: Final = 0.02
+"""Seconds between two looks whether the engine is ready."""
+
+
+def serve(settings: Settings) -> int:
+    """Run everything in one process until it is asked to stop; returns the exit code.
+
+    Raises OSError where it can't listen.
+    """
+    set_up(settings.log_level, PART)
+    with stopping() as stop, served(settings, stop) as served_here:
+        if served_here.address:
+            logger(__name__).info("listening", part=PART, http=served_here.address)
+        stop.wait()
+    logger(__name__).info("stopped", part=PART)
+    return 0 if served_here.in_order else 1
+
+
+class Served:
+    """What runs: where it is answered (nowhere if it was stopped before it was ready), and whether
+    all ended in order.
+    """
+
+    address: str = ""
+    in_order: bool = True
+
+
+@contextmanager
+def served(settings: Settings, stop: Event) -> Generator[Served]:
+    """Engine and server, until the context is left; a defect of the engine sets `stop`. Raises
+    OSError where it can't listen.
+    """
+    health, queue, here = Health(PART, NEEDS), Queue(), Served()
+    registry = registry_of(PART, version("tieline"), settings.cell, health)
+    with (
+        bound(settings.http) as (listening, where),
+        _engine(settings, queue, health, stop, here),
+    ):
+        while not (health.is_ready() or stop.wait(_LOOK)):
+            pass
+        if stop.is_set():
+            yield here
+            return
+        with (
+            world_of(settings, queue, _Anybody(settings.owner)) as world,
+            answering(app_of(world, health, registry), listening),
+        ):
+            here.address = where
+            yield here
+
+
+@contextmanager
+def _engine(
+    settings: Settings, queue: Queue, health: Health, stop: Event, here: Served
+) -> Generator[None]:
+    """The engine in its loop, in a thread of its own; it ends after the last request."""
+    ends = Event()
+
+    def loop() -> None:
+        try:
+            here.in_order = run(partial(make_engine, settings, queue, health), health, ends)
+        except BaseException as fault:  # noqa: BLE001 - a thread has nobody to raise it to
+            logger(__name__).critical("engine-failed", exc_info=fault)
+            here.in_order = False
+            stop.set()
+
+    thread = Thread(target=loop, name="engine", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ends.set()
+        thread.join(GRACE)
+
+
+class _Anybody:
+    """Everybody is the CSP's owner, or whom they say."""
+
+    def __init__(self, owner: str) -> None:
+        self._owner = owner
+
+    async def caller(self, request: Request) -> Caller:
+        """Whom the request says."""
+        return Caller(request.headers.get("tieline-actor", self._owner))
