@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from ipaddress import ip_address, ip_network
 from typing import Final
 
 _HOST_PORT: Final = r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}"
@@ -114,3 +115,69 @@ def listen_fault(value: str) -> str | None:
     if re.fullmatch(_HOST_PORT, value) and int(value.rpartition(":")[2]) <= highest:
         return None
     return "use HOST:PORT, e.g. 127.0.0.1:9464; port 0 lets the system choose"
+
+
+_ORIGIN: Final = r"https?://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?"
+
+
+def auth_fault(value: str) -> str | None:
+    """Of how callers over HTTP prove who they are."""
+    if value in ("none", "mtls"):
+        return None
+    way, _, where = value.partition(":")
+    if way == "tokens" and where:
+        return file_fault(where)
+    if way == "oidc":
+        return _issuer_fault(where)
+    return "use none, tokens:FILE, oidc:ISSUER or mtls, e.g. tokens:var/tieline.tokens"
+
+
+def _issuer_fault(issuer: str) -> str | None:
+    if not re.fullmatch(rf"{_ORIGIN}(/[^\s?#]*)?", issuer):
+        return "use oidc: and the issuer's address, e.g. oidc:https://login.example/realms/csp"
+    host = issuer.partition("://")[2].partition("/")[0]
+    if issuer.startswith("https://") or _is_here(re.sub(r":[0-9]+$", "", host).strip("[]")):
+        return None
+    return "use an issuer at https://, as whoever answers for it says who everybody is"
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def word_fault(value: str) -> str | None:
+    """Of a text without blanks, or none."""
+    return None if re.fullmatch(r"[!-~]*", value) else "use a text without blanks"
+
+
+def claim_name_fault(value: str) -> str | None:
+    """Of the name of a claim."""
+    return word_fault(value) if value else "use the name of a claim, e.g. sub"
+
+
+def tls_fault(value: str) -> str | None:
+    """Of files for TLS."""
+    files = value.split(",")
+    if not value or (len(files) in (2, 3) and all(files)):
+        return file_fault(value)
+    return "use CERT,KEY or, for mtls, CERT,KEY,CA: paths of PEM files"
+
+
+def proxy_fault(value: str) -> str | None:
+    """Of addresses of proxies."""
+    try:
+        for each in value.split(",") if value else ():
+            ip_network(each)
+    except ValueError:
+        return "use addresses or networks separated by commas, e.g. 10.0.0.7,10.1.0.0/16"
+    return None
+
+
+def cors_fault(value: str) -> str | None:
+    """Of origins."""
+    if all(re.fullmatch(_ORIGIN, each) for each in value.split()):
+        return None
+    return "use origins separated by blanks, e.g. https://portal.example http://localhost:3000"

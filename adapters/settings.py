@@ -5,13 +5,13 @@ for tests: it is let through and never printed.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, cast
 
-from adapters import setting_faults as faults
+from adapters.known_settings import KNOWN
 from adapters.sqlite_files import path_of
 
 if TYPE_CHECKING:
@@ -29,14 +29,6 @@ class SettingsError(Exception):
     """A setting can't be used; the text says which one, and what would be accepted."""
 
 
-class Setting(NamedTuple):
-    """One setting: its default, its meaning, and what is wrong with a value."""
-
-    default: str
-    meaning: str
-    fault: Callable[[str], str | None]
-
-
 class InForce(NamedTuple):
     """A setting as it is in force, and where its value came from."""
 
@@ -44,69 +36,6 @@ class InForce(NamedTuple):
     value: str
     origin: str
     meaning: str
-
-
-KNOWN: Final[Mapping[str, Setting]] = {
-    "TIELINE_DATABASE": Setting("sqlite:///var/tieline.db", "the event log", faults.address_fault),
-    "TIELINE_VIEWS": Setting(
-        "", "where views keep their rows; unless set, the same database", faults.views_fault
-    ),
-    "TIELINE_KEYS": Setting(
-        "",
-        "where the keys of sealed secrets lie: a file, or postgresql:// for several hosts; unless "
-        "set, a file beside the log",
-        faults.keys_fault,
-    ),
-    "TIELINE_MASTER_KEY": Setting(
-        "",
-        "the file with the master key, which wraps all others; unless set, beside a file of keys",
-        faults.file_fault,
-    ),
-    "TIELINE_PREFIX": Setting("tieline", "the cell's name", faults.prefix_fault),
-    "TIELINE_OWNER": Setting("user:owner", "the principal who owns the CSP", faults.owner_fault),
-    "TIELINE_NETWORK": Setting(
-        "",
-        "who plays the provider: simulated answers by itself, none waits for its commands; "
-        "unless set, simulated under demo and, without TIELINE_KAFKA, under every verb that sends "
-        "a command, otherwise none",
-        faults.network_fault,
-    ),
-    "TIELINE_KAFKA": Setting(
-        "", "bootstrap servers; empty: everything in one process, without Kafka", faults.kafka_fault
-    ),
-    "TIELINE_KAFKA_SECURITY": Setting(
-        "plaintext",
-        "how to speak with the brokers, e.g. sasl_ssl mechanism=SCRAM-SHA-512 user=… password=…",
-        faults.security_fault,
-    ),
-    "TIELINE_SOURCES": Setting(
-        "*",
-        "which source speaks for which principals on Kafka; * is anyone, on loopback alone",
-        faults.sources_fault,
-    ),
-    "TIELINE_PARTITIONS": Setting(
-        "12",
-        "partitions of a new topic of commands; events and outcomes have a third as many",
-        faults.partitions_fault,
-    ),
-    "TIELINE_CLOCK_AHEAD": Setting(
-        "600",
-        "seconds that a clock may be ahead of the database server's before it decides nothing",
-        faults.seconds_fault,
-    ),
-    "TIELINE_LOG_LEVEL": Setting(
-        "info", "what the parts log: debug, info, warning or error", faults.level_fault
-    ),
-    "TIELINE_HTTP": Setting(
-        "127.0.0.1:8080", "where HTTP is answered; port 0 is chosen and logged", faults.listen_fault
-    ),
-    "TIELINE_METRICS": Setting(
-        "127.0.0.1:0",
-        "where each part answers /metrics, /healthz and /readyz; port 0 is chosen and logged",
-        faults.listen_fault,
-    ),
-}
-"""The settings that this version honours."""
 
 
 @dataclass(frozen=True)
@@ -127,8 +56,20 @@ class Settings:
     partitions: int = 12
     clock_ahead: float = 600.0
     log_level: "Level" = "info"
-    http: str = "127.0.0.1:8080"
     metrics: str = "127.0.0.1:0"
+    http: str = "127.0.0.1:8080"
+    auth: str = "none"
+    audience: str = ""
+    oidc_claim: str = "sub"
+    oidc_provider_claim: str = ""
+    oidc_client: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    tls: str = ""
+    clients: str = ""
+    trusted_proxy: str = ""
+    cors: str = ""
+    session_key: str = ""
+    """The file of the key of the console's cookies, beside the database unless it was set."""
     defect: str | None = None
     """For tests (TIELINE_TEST_DEFECT): deciding this command raises."""
     seed: str | None = None
@@ -139,7 +80,7 @@ class Settings:
     """For tests (TIELINE_TEST_HASTE): a part that something fails notices it, and tries again, so
     many times as fast.
     """
-    table: tuple[InForce, ...] = field(default=(), compare=False)
+    table: tuple[InForce, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def cell(self) -> str:
@@ -149,7 +90,7 @@ class Settings:
     @property
     def keys_at(self) -> str:
         """Where the keys lie, whether it was set or not: a path, or `postgresql://`."""
-        return self.keys or _keys_beside(self.database)
+        return self.keys or _beside(self.database, ".keys")
 
 
 def load(environment: Mapping[str, str], folder: Path) -> Settings:
@@ -176,8 +117,19 @@ def load(environment: Mapping[str, str], folder: Path) -> Settings:
         partitions=int(values["TIELINE_PARTITIONS"]),
         clock_ahead=float(values["TIELINE_CLOCK_AHEAD"]),
         log_level=cast("Level", values["TIELINE_LOG_LEVEL"]),
-        http=values["TIELINE_HTTP"],
         metrics=values["TIELINE_METRICS"],
+        http=values["TIELINE_HTTP"],
+        auth=values["TIELINE_AUTH"],
+        audience=values["TIELINE_AUDIENCE"],
+        oidc_claim=values["TIELINE_OIDC_CLAIM"],
+        oidc_provider_claim=values["TIELINE_OIDC_PROVIDER_CLAIM"],
+        oidc_client=values["TIELINE_OIDC_CLIENT"],
+        oidc_client_secret=values["TIELINE_OIDC_CLIENT_SECRET"],
+        tls=values["TIELINE_TLS"],
+        clients=values["TIELINE_CLIENTS"],
+        trusted_proxy=values["TIELINE_TRUSTED_PROXY"],
+        cors=values["TIELINE_CORS"],
+        session_key=values["TIELINE_SESSION_KEY"],
         seed=given.get("TIELINE_TEST_ENTROPY") or None,
         defect=given.get("TIELINE_TEST_DEFECT") or None,
         patience=float(given["TIELINE_TEST_PATIENCE"])
@@ -195,25 +147,29 @@ def _acting(values: Mapping[str, str]) -> Mapping[str, str]:
         **values,
         "TIELINE_VIEWS": values["TIELINE_VIEWS"] or values["TIELINE_DATABASE"],
         "TIELINE_NETWORK": values["TIELINE_NETWORK"] or network,
-        "TIELINE_KEYS": values["TIELINE_KEYS"] or _keys_beside(values["TIELINE_DATABASE"]),
+        "TIELINE_KEYS": values["TIELINE_KEYS"] or _beside(values["TIELINE_DATABASE"], ".keys"),
+        "TIELINE_SESSION_KEY": values["TIELINE_SESSION_KEY"]
+        or _beside(values["TIELINE_DATABASE"], ".session"),
     }
 
 
-def _keys_beside(database: str) -> str:
-    """The file of the keys: beside the log's file, or where that would be by default."""
+def _beside(database: str, suffix: str) -> str:
+    """A file of keys: beside the log's file, or where that would be by default."""
     path = path_of(database) or path_of(KNOWN["TIELINE_DATABASE"].default)
     assert path, "the default is a file"
-    return str(path.with_suffix(".keys"))
+    return str(path.with_suffix(suffix))
 
 
 def shown(settings: Settings) -> Iterable[InForce]:
     """The settings as they may be printed: secrets masked."""
     for each in settings.table:
-        yield each._replace(value=masked(each.value))
+        yield each._replace(value=masked(each.name, each.value))
 
 
-def masked(value: str) -> str:
-    """A value as it may be printed."""
+def masked(name: str, value: str) -> str:
+    """The value of a setting as it may be printed."""
+    if KNOWN[name].is_secret:
+        return "***" if value else ""
     return _SECRET.sub(r"\1\2***", value)
 
 
@@ -223,7 +179,7 @@ def _in_force(name: str, given: Mapping[str, str], written: Mapping[str, str]) -
         if name in values:
             value = values[name]
             if fault := _text_fault(value) or setting.fault(value):
-                raise SettingsError(f"{name} is {masked(value)!r} ({origin}): {fault}")
+                raise SettingsError(f"{name} is {masked(name, value)!r} ({origin}): {fault}")
             return InForce(name, value, origin, setting.meaning)
     return InForce(name, setting.default, "default", setting.meaning)
 

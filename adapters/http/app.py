@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from adapters.http import commands, nouns
 from adapters.http.asked import Question, endpoint
+from adapters.http.asking.gate import TurnedAway
 from adapters.http.desk import NotDecided, TooMuch
 from adapters.http.problems import Problem, title_of
 from adapters.http.watched import watched
@@ -37,6 +38,7 @@ def app_of(world: World, health: Health, registry: CollectorRegistry) -> Starlet
             HTTPException: _of_server,
             TooMuch: _too_much,
             NotDecided: _not_decided,
+            TurnedAway: _turned_away,
             Exception: _defect,
         },
     )
@@ -73,6 +75,12 @@ def _too_much(request: Request, _: Exception) -> Response:
         "More commands wait than can be decided in time; send it again.",
         {"Retry-After": "1"},
     )
+    return problem.response(_base(request))
+
+
+def _turned_away(request: Request, fault: Exception) -> Response:
+    assert isinstance(fault, TurnedAway)
+    problem = Problem(fault.status, fault.code, fault.detail, fault.headers)
     return problem.response(_base(request))
 
 

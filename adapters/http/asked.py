@@ -8,10 +8,11 @@ from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
+from adapters.http.asking.gate import Caller
 from adapters.http.queries import Parse, parsed
 from adapters.http.reached import AT_LEAST, asked_for, reached
 from adapters.http.rights import Onlooker
-from adapters.http.world import Caller, World
+from adapters.http.world import World
 from projections import customers
 from projections.database import Live
 

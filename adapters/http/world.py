@@ -3,30 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
-
-from starlette.requests import Request
 
 from adapters.engine.planning import Planned
+from adapters.http.asking.gate import Gate
 from adapters.http.desk import Desk, Sent
 from adapters.http.rights import Rights
 from domain.engine.log import Log
 from projections.database import Live
-
-
-class Caller(NamedTuple):
-    """Who asks, and when their credential ends (seconds since 1970), if it does."""
-
-    principal: str
-    until: float | None = None
-
-
-class Gate(Protocol):
-    """Says who is asking."""
-
-    async def caller(self, request: Request) -> Caller:
-        """The caller of a request."""
-        ...
 
 
 @dataclass(frozen=True)

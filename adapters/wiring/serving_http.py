@@ -7,19 +7,16 @@ from importlib.metadata import version
 from threading import Event, Thread
 from typing import Final
 
-from starlette.requests import Request
-
 from adapters.http.app import app_of
 from adapters.http.desk import NEEDS, Queue
 from adapters.http.server import answering, bound
-from adapters.http.world import Caller
 from adapters.observe.health import Health
 from adapters.observe.logs import logger, set_up
 from adapters.observe.metrics import registry_of
 from adapters.parts.ending import GRACE
 from adapters.parts.loop import run, stopping
 from adapters.settings import Settings
-from adapters.wiring.http import make_engine, world_of
+from adapters.wiring.http import gate_to, make_engine, world_of
 
 PART: Final = "serve"
 _LOOK: Final = 0.02
@@ -52,9 +49,10 @@ class Served:
 @contextmanager
 def served(settings: Settings, stop: Event) -> Generator[Served]:
     """Engine and server, until the context is left; a defect of the engine sets `stop`. Raises
-    OSError where it can't listen.
+    OSError where it can't listen, and SettingsError where everybody could come in.
     """
     health, queue, here = Health(PART, NEEDS), Queue(), Served()
+    gate = gate_to(settings)
     registry = registry_of(PART, version("tieline"), settings.cell, health)
     with (
         bound(settings.http) as (listening, where),
@@ -66,7 +64,7 @@ def served(settings: Settings, stop: Event) -> Generator[Served]:
             yield here
             return
         with (
-            world_of(settings, queue, _Anybody(settings.owner)) as world,
+            world_of(settings, queue, gate) as world,
             answering(app_of(world, health, registry), listening),
         ):
             here.address = where
@@ -95,14 +93,3 @@ def _engine(
     finally:
         ends.set()
         thread.join(GRACE)
-
-
-class _Anybody:
-    """Everybody is the CSP's owner, or whom they say."""
-
-    def __init__(self, owner: str) -> None:
-        self._owner = owner
-
-    async def caller(self, request: Request) -> Caller:
-        """Whom the request says."""
-        return Caller(request.headers.get("tieline-actor", self._owner))

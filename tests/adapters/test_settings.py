@@ -74,6 +74,27 @@ def test_what_concerns_others_is_passed_over(tmp_path: Path):
         ({"TIELINE_PREFIX": "a/b"}, "letters"),
         ({"TIELINE_OWNER": "anna"}, "use user:NAME"),
         ({"TIELINE_OWNER": "service:tieline"}, "the engine itself"),
+        ({"TIELINE_HTTP": "8080"}, "use HOST:PORT"),
+        ({"TIELINE_AUTH": "basic"}, "use none, tokens:FILE, oidc:ISSUER or mtls"),
+        ({"TIELINE_AUTH": "tokens:"}, "use none, tokens:FILE"),
+        ({"TIELINE_AUTH": "tokens:file:///t"}, "use the path of a file"),
+        ({"TIELINE_AUTH": "oidc:login.example"}, "the issuer's address"),
+        ({"TIELINE_AUTH": "oidc:https://login.example?x=1"}, "the issuer's address"),
+        ({"TIELINE_AUTH": "oidc:http://login.example"}, "an issuer at https://"),
+        ({"TIELINE_AUTH": "oidc:http://localhost.evil.example"}, "an issuer at https://"),
+        ({"TIELINE_AUTH": "oidc:http://10.0.0.1:80/a"}, "an issuer at https://"),
+        ({"TIELINE_AUDIENCE": "a b"}, "a text without blanks"),
+        ({"TIELINE_OIDC_CLAIM": ""}, "the name of a claim"),
+        ({"TIELINE_TLS": "cert.pem"}, "use CERT,KEY"),
+        ({"TIELINE_TLS": "cert.pem,"}, "use CERT,KEY"),
+        ({"TIELINE_TLS": "a,b,c,d"}, "use CERT,KEY"),
+        ({"TIELINE_TRUSTED_PROXY": "*"}, "use addresses or networks"),
+        ({"TIELINE_TRUSTED_PROXY": "10.0.0.1/8"}, "use addresses or networks"),
+        ({"TIELINE_CORS": "*"}, "use origins"),
+        ({"TIELINE_CORS": "https://portal.example/"}, "use origins"),
+        ({"TIELINE_CORS": "https://a.example,https://b.example"}, "use origins"),
+        ({"TIELINE_CLIENTS": "file:///c"}, "use the path of a file"),
+        ({"TIELINE_SESSION_KEY": "vault://k"}, "use the path of a file"),
     ],
 )
 def test_what_is_wrong_in_the_environment(tmp_path: Path, environment: dict[str, str], told: str):
@@ -108,6 +129,56 @@ def test_what_parts_are_told(tmp_path: Path):
     assert (settings.security, settings.sources) == ("ssl cafile=/etc/ca.pem", "/portal=user:*")
     assert (settings.partitions, settings.log_level) == (1000, "debug")
     assert (settings.metrics, settings.clock_ahead) == ("[::1]:9464", 3600)
+
+
+@pytest.mark.parametrize(
+    "auth",
+    [
+        "none",
+        "mtls",
+        "tokens:var/tieline.tokens",
+        "oidc:https://login.example/realms/csp",
+        "oidc:http://localhost:8081/realms/csp",
+        "oidc:http://[::1]:8081",
+        "oidc:http://127.0.0.1",
+    ],
+)
+def test_what_the_server_is_told(tmp_path: Path, auth: str):
+    said = {
+        "TIELINE_HTTP": "0.0.0.0:443",
+        "TIELINE_AUTH": auth,
+        "TIELINE_AUDIENCE": "api://tieline",
+        "TIELINE_OIDC_CLAIM": "oid",
+        "TIELINE_OIDC_PROVIDER_CLAIM": "provider",
+        "TIELINE_OIDC_CLIENT": "console",
+        "TIELINE_OIDC_CLIENT_SECRET": "s3cret",
+        "TIELINE_TLS": "cert.pem,key.pem,ca.pem",
+        "TIELINE_CLIENTS": "clients",
+        "TIELINE_TRUSTED_PROXY": "10.0.0.7,fd00::/8",
+        "TIELINE_CORS": "https://portal.example http://localhost:3000",
+        "TIELINE_SESSION_KEY": "session.key",
+    }
+    settings = load(said, tmp_path)
+    fields = (name.removeprefix("TIELINE_").lower() for name in said)
+    assert [getattr(settings, each) for each in fields] == list(said.values())
+
+
+def test_the_key_of_sessions_lies_beside_the_database(tmp_path: Path):
+    assert load({}, tmp_path).session_key == "var/tieline.session"
+    apart = load({"TIELINE_DATABASE": "sqlite:///srv/log.db"}, tmp_path)
+    assert apart.session_key == "srv/log.session"
+    far = load({"TIELINE_DATABASE": "postgresql://db/tieline"}, tmp_path)
+    assert far.session_key == "var/tieline.session"
+
+
+def test_a_secret_is_never_printed(tmp_path: Path):
+    settings = load({"TIELINE_OIDC_CLIENT_SECRET": "hidden"}, tmp_path)
+    told = {each.name: each.value for each in shown(settings)}
+    assert told["TIELINE_OIDC_CLIENT_SECRET"] == "***"
+    assert "hidden" not in repr(settings)
+    with pytest.raises(SettingsError) as wrong:
+        load({"TIELINE_OIDC_CLIENT_SECRET": "hidden or not"}, tmp_path)
+    assert "hidden" not in str(wrong.value)
 
 
 SECRETS = {

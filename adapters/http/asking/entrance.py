@@ -1,0 +1,27 @@
+"""The gate that the settings ask for."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from adapters.http.asking.gate import Gate, GateUnusable
+from adapters.http.asking.loopback import Loopback, refuse_beyond_loopback
+
+
+class Entrance(NamedTuple):
+    """What is said about who may come in, as plain values; each is named like its setting."""
+
+    auth: str = "none"
+    http: str = "127.0.0.1:8080"
+    owner: str = "user:owner"
+    cors: Sequence[str] = ()
+    trusted_proxy: str = ""
+
+
+def gate_of(entrance: Entrance) -> Gate:
+    """The gate. Raises GateUnusable where it would be open to everybody, or to nobody."""
+    match entrance.auth.partition(":"):
+        case ("none", _, _):
+            refuse_beyond_loopback(entrance.http, entrance.trusted_proxy)
+            return Loopback(entrance.owner, entrance.cors)
+        case _:
+            raise GateUnusable(f"TIELINE_AUTH is {entrance.auth!r}: use none")
