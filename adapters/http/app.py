@@ -12,11 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from adapters.http import commands, nouns
+from adapters.http import commands, events, nouns
 from adapters.http.asked import Question, endpoint
 from adapters.http.asking.gate import TurnedAway
 from adapters.http.desk import NotDecided, TooMuch
-from adapters.http.problems import Problem, title_of
+from adapters.http.live import Live
+from adapters.http.problems import Problem, busy, title_of
 from adapters.http.watched import watched
 from adapters.http.world import World
 from adapters.observe.health import Health
@@ -30,9 +31,16 @@ def questions() -> Sequence[Question]:
 
 def app_of(world: World, health: Health, registry: CollectorRegistry) -> Starlette:
     """The application of a world, whose parts report to `health`."""
+    live = Live(world)
     asked = [Route(each.path, endpoint(world, each), methods=["GET"]) for each in questions()]
-    return Starlette(
-        routes=[*asked, *commands.routes(world), *watched(health, registry)],
+    app = Starlette(
+        routes=[
+            *asked,
+            *events.routes(world, live),
+            *commands.routes(world),
+            *watched(health, registry),
+        ],
+        lifespan=lambda _: live.followed(),
         exception_handlers={
             Problem: _told,
             HTTPException: _of_server,
@@ -42,6 +50,8 @@ def app_of(world: World, health: Health, registry: CollectorRegistry) -> Starlet
             Exception: _defect,
         },
     )
+    app.state.ends = live.close
+    return app
 
 
 def _base(request: Request) -> str:
@@ -69,12 +79,7 @@ _CODES: Final = {
 
 
 def _too_much(request: Request, _: Exception) -> Response:
-    problem = Problem(
-        HTTPStatus.TOO_MANY_REQUESTS,
-        "too-many-requests",
-        "More commands wait than can be decided in time; send it again.",
-        {"Retry-After": "1"},
-    )
+    problem = busy("More commands wait than can be decided in time; send it again.")
     return problem.response(_base(request))
 
 
