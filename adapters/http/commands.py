@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from re import fullmatch
 from typing import Any, Final
-from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from starlette.requests import Request
@@ -14,6 +13,7 @@ from starlette.routing import Route
 from adapters.http.answers import CLOUDEVENT, CLOUDEVENTS, answer
 from adapters.http.asked import Endpoint
 from adapters.http.bodies import Sent, commands_in, data_of
+from adapters.http.later import later, outcome_of
 from adapters.http.problems import Problem, bad_request, missing, refused
 from adapters.http.queries import flag, parsed
 from adapters.http.reached import written
@@ -93,11 +93,17 @@ async def _answered(
     messages = _at_version(request, sent)
     if given.get("dry_run"):
         return await tried(world, principal, messages, is_batch=sent.is_batch)
-    outcomes = await world.desk.decide([(each, principal) for each in messages])
+    handed_in = [(each, principal) for each in messages]
+    if "respond-async" in request.headers.get("prefer", "") and not sent.is_batch:
+        return await later(world, handed_in[0])
+    outcomes, secret = await world.desk.decide(handed_in)
     headers = written(outcomes, world.rights)
     told = [each.as_cloudevent(world.cell) for each in outcomes]
     if sent.is_batch:
         return answer(told, headers=headers, kind=CLOUDEVENTS)
+    if secret is not None:
+        told[0]["data"]["secret"] = secret.reveal()
+        headers = {**headers, "Cache-Control": "no-store"}
     return _one(outcomes[0], told[0], headers, sent.messages[0])
 
 
@@ -105,9 +111,8 @@ def _one(
     outcome: Outcome, told: dict[str, Any], headers: Mapping[str, str], message: Any
 ) -> Response:
     if outcome.parked:
-        named = {"source": message["source"], "id": message["id"]}
-        where = {"Location": f"/v1/outcomes?{urlencode(named)}", "Retry-After": "60"}
-        return answer(told, status=HTTPStatus.ACCEPTED, headers=where, kind=CLOUDEVENT)
+        headers = {"Location": outcome_of(message), "Retry-After": "60"}
+        return answer(told, status=HTTPStatus.ACCEPTED, headers=headers, kind=CLOUDEVENT)
     if outcome.key is None:
         assert outcome.refusal is not None
         raise bad_request(outcome.refusal.message)
