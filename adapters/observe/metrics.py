@@ -92,6 +92,11 @@ COMMANDS_KEPT = _gauge(
 COMMANDS_EXPIRED = _gauge(
     "tieline_expired_commands", "Commands that Kafka deleted before they were decided.", "topic"
 )
+TOPIC_SETTINGS = _gauge(
+    "tieline_topic_setting_fault",
+    "How a setting of a topic stands: 0 as it should, 1 weak, 2 so that no part would start.",
+    *("topic", "setting"),
+)
 LOG_POSITION = _gauge("tieline_log_position", "The last position of the event log.")
 
 RELAY_POSITION = _gauge("tieline_relay_position", "The last position of the log that is published.")
@@ -125,7 +130,7 @@ _ENGINE: Final = (
 _RELAY: Final = (
     *(LOG_POSITION, RELAY_POSITION, RELAY_BEHIND),
     *(RELAYED, RELAY_TRANSACTIONS),
-    *(GROUP_LAG, OWNERLESS, COMMANDS_AGE, COMMANDS_KEPT, COMMANDS_EXPIRED),
+    *(GROUP_LAG, OWNERLESS, COMMANDS_AGE, COMMANDS_KEPT, COMMANDS_EXPIRED, TOPIC_SETTINGS),
 )
 _PROCESS: Final = (LAG, READER_ACTIVE, OVERDUE, CLOCK_BEHIND, CLOCK_AHEAD)
 _PROJECT: Final = (LAG, READER_ACTIVE, VIEW_EVENTS, VIEW_STOPPED, VIEW_DELAY)

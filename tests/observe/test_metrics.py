@@ -38,7 +38,7 @@ EVERYWHERE = {
                 *("tieline_relayed_records", "tieline_relay_transactions"),
                 *("tieline_group_lag_records", "tieline_group_ownerless_partitions"),
                 *("tieline_oldest_command_seconds", "tieline_command_retention_seconds"),
-                "tieline_expired_commands",
+                *("tieline_expired_commands", "tieline_topic_setting_fault"),
             },
         ),
         (
