@@ -8,6 +8,7 @@ from typing import Any, Final
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -17,6 +18,7 @@ from adapters.http.asked import Question, endpoint
 from adapters.http.asking.gate import TurnedAway
 from adapters.http.desk import NotDecided, TooMuch
 from adapters.http.live import Live
+from adapters.http.measuring import Measuring
 from adapters.http.problems import Problem, busy, title_of
 from adapters.http.watched import watched
 from adapters.http.world import World
@@ -40,6 +42,7 @@ def app_of(world: World, health: Health, registry: CollectorRegistry) -> Starlet
             *commands.routes(world),
             *watched(health, registry),
         ],
+        middleware=[Middleware(Measuring)],
         lifespan=lambda _: live.followed(),
         exception_handlers={
             Problem: _told,

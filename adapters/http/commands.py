@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from re import fullmatch
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID, uuid4
 
 from starlette.requests import Request
@@ -30,6 +30,8 @@ PLURALS: Final = {noun.plural: name for name, noun in NOUNS.items()}
 
 _TAG: Final = r'(?:W/)?"([0-9]{1,10})(?:-[0-9a-f]+)?"|([0-9]{1,10})'
 """The version in `"7"`, or in the tag of a view."""
+
+_TRACE: Final = r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"
 
 
 def routes(world: World) -> list[Route]:
@@ -90,7 +92,7 @@ def _is_of(verb: str, noun: str) -> bool:
 async def _answered(
     world: World, request: Request, principal: str, sent: Sent, given: Mapping[str, Any]
 ) -> Response:
-    messages = _at_version(request, sent)
+    messages = [_traced(each, request) for each in _at_version(request, sent)]
     if given.get("dry_run"):
         return await tried(world, principal, messages, is_batch=sent.is_batch)
     handed_in = [(each, principal) for each in messages]
@@ -119,6 +121,14 @@ def _one(
     if outcome.refusal:
         raise refused(told, headers)
     return answer(told, headers=headers, kind=CLOUDEVENT)
+
+
+def _traced(message: Any, request: Request) -> Any:
+    """A message as part of the caller's trace, unless it names one itself (W3C Trace Context)."""
+    trace = request.headers.get("traceparent")
+    if trace is None or not fullmatch(_TRACE, trace) or not isinstance(message, dict):
+        return message
+    return {"traceparent": trace, **cast("dict[str, Any]", message)}
 
 
 def _at_version(request: Request, sent: Sent) -> Sequence[Any]:

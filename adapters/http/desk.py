@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 from adapters.engine.worker import BATCH
 from adapters.keys.errors import KeysUnusable
 from adapters.keys.revealing import revealed
+from adapters.observe.metrics import HTTP_WAITING
 
 if TYPE_CHECKING:
     from adapters.engine.embedded import Embedded
@@ -88,13 +89,9 @@ class Queue:
                 raise TooMuch
             self._orders.append(order)
             self._waiting += len(sent)
+            HTTP_WAITING.set(self._waiting)
             self._come.notify()
         return await order.answered
-
-    @property
-    def waiting(self) -> int:
-        """How many commands wait."""
-        return self._waiting
 
     def take(self, patience: float) -> list[_Order]:
         """Orders for one batch; none if none come in time."""
@@ -108,6 +105,7 @@ class Queue:
                 taken.append(order)
                 count += len(order.sent)
             self._waiting -= count
+            HTTP_WAITING.set(self._waiting)
             return taken
 
 

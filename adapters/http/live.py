@@ -14,6 +14,7 @@ from adapters.http.answers import json_of
 from adapters.http.problems import busy
 from adapters.http.world import World
 from adapters.observe.logs import logger
+from adapters.observe.metrics import HTTP_STREAMS
 from domain.decider.looks import Looks
 from domain.engine.log import LogError
 from domain.engine.records import Recorded
@@ -87,10 +88,12 @@ class Live:
     def reading(self) -> Generator[None]:
         """Count a reader."""
         self.readers += 1
+        HTTP_STREAMS.set(self.readers)
         try:
             yield
         finally:
             self.readers -= 1
+            HTTP_STREAMS.set(self.readers)
 
     def close(self) -> None:
         """Have every reader end."""

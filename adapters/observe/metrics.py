@@ -122,6 +122,17 @@ VIEW_DELAY = _histogram(
 
 SPANS_DROPPED = _counter("tieline_spans_dropped", "Spans beyond the bound per second.")
 
+HTTP_REQUESTS = _histogram(
+    "tieline_http_request_seconds",
+    "Requests over HTTP, until their answer begins.",
+    _WORK,
+    *("route", "method", "status"),
+)
+HTTP_STREAMS = _gauge("tieline_http_streams", "Streams of events that are open.")
+HTTP_WAITING = _gauge("tieline_http_waiting_commands", "Commands that wait for the engine.")
+
+_SERVE: Final = (HTTP_REQUESTS, HTTP_STREAMS, HTTP_WAITING)
+_DECIDING: Final = (COMMANDS, BATCH, DECISION, APPEND, CONFLICTS, CLOCK_BEHIND, CLOCK_AHEAD)
 _EVERYWHERE: Final = (SPANS_DROPPED,)
 _ENGINE: Final = (
     *(COMMANDS, DEAD, BATCH, DECISION, APPEND, CONFLICTS, CLOCK_BEHIND, CLOCK_AHEAD),
@@ -140,7 +151,7 @@ OF_PART: Final[Mapping[str, tuple[MetricWrapperBase, ...]]] = {
     "relay": _RELAY + _EVERYWHERE,
     "process": _PROCESS + _EVERYWHERE,
     "project": _PROJECT + _EVERYWHERE,
-    "serve": _EVERYWHERE,
+    "serve": _DECIDING + _SERVE + _EVERYWHERE,
 }
 """What each part exposes, beside its build, its health and its process."""
 

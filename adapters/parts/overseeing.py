@@ -86,8 +86,9 @@ class Oversight:
         for topic in topics:
             self._show_commands(topic)
             yield
+        standings = self._settings()
         TOPIC_SETTINGS.clear()
-        for labels, standing in self._settings().items():
+        for labels, standing in standings.items():
             TOPIC_SETTINGS.labels(*labels).set(standing)
         yield
 

@@ -64,7 +64,7 @@ def test_a_part_exposes_its_own(part: str, own: set[str]) -> None:
 
 
 def test_every_part_is_listed() -> None:
-    assert set(OF_PART) == {"engine", "relay", "process", "project"}
+    assert set(OF_PART) == {"engine", "relay", "process", "project", "serve"}
 
 
 @pytest.mark.parametrize(
