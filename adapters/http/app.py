@@ -16,6 +16,7 @@ from adapters.http import commands, nouns
 from adapters.http.asked import Question, endpoint
 from adapters.http.asking.gate import TurnedAway
 from adapters.http.desk import NotDecided, TooMuch
+from adapters.http.openapi import serving
 from adapters.http.problems import Problem, title_of
 from adapters.http.watched import watched
 from adapters.http.world import World
@@ -30,9 +31,15 @@ def questions() -> Sequence[Question]:
 
 def app_of(world: World, health: Health, registry: CollectorRegistry) -> Starlette:
     """The application of a world, whose parts report to `health`."""
-    asked = [Route(each.path, endpoint(world, each), methods=["GET"]) for each in questions()]
+    every = questions()
+    asked = [Route(each.path, endpoint(world, each), methods=["GET"]) for each in every]
     return Starlette(
-        routes=[*asked, *commands.routes(world), *watched(health, registry)],
+        routes=[
+            *asked,
+            *commands.routes(world),
+            *serving.routes(every),
+            *watched(health, registry),
+        ],
         exception_handlers={
             Problem: _told,
             HTTPException: _of_server,
