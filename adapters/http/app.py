@@ -8,15 +8,18 @@ from typing import Any, Final
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
 from adapters.http import commands, nouns
 from adapters.http.asked import Question, endpoint
 from adapters.http.asking.gate import TurnedAway
 from adapters.http.desk import NotDecided, TooMuch
 from adapters.http.openapi import serving
+from adapters.http.openapi.common import HEADERS
 from adapters.http.problems import Problem, title_of
 from adapters.http.watched import watched
 from adapters.http.world import World
@@ -29,11 +32,16 @@ def questions() -> Sequence[Question]:
     return nouns.questions()
 
 
-def app_of(world: World, health: Health, registry: CollectorRegistry) -> Starlette:
-    """The application of a world, whose parts report to `health`."""
+def app_of(
+    world: World, health: Health, registry: CollectorRegistry, origins: Sequence[str] = ()
+) -> Starlette:
+    """The application of a world, whose parts report to `health`; pages of these origins may use
+    it.
+    """
     every = questions()
     asked = [Route(each.path, endpoint(world, each), methods=["GET"]) for each in every]
-    return Starlette(
+    app = Starlette(
+        middleware=_shared_with(origins),
         routes=[
             *asked,
             *commands.routes(world),
@@ -49,6 +57,23 @@ def app_of(world: World, health: Health, registry: CollectorRegistry) -> Starlet
             Exception: _defect,
         },
     )
+    app.router.redirect_slashes = False
+    return app
+
+
+def _shared_with(origins: Sequence[str]) -> Sequence[Middleware]:
+    """What lets pages of other origins read answers; without origins, nothing does."""
+    if not origins:
+        return ()
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=["GET", "HEAD", "POST"],
+            allow_headers=["*"],
+            expose_headers=list(HEADERS),
+        )
+    ]
 
 
 def _base(request: Request) -> str:
@@ -64,15 +89,31 @@ def _of_server(request: Request, fault: Exception) -> Response:
     """A path that there is none of, or a method that it does not have."""
     assert isinstance(fault, HTTPException)
     status = HTTPStatus(fault.status_code)
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        return _other_methods(request)
     code = _CODES.get(status, "bad-request")
     detail = f"{title_of(code)}: {request.method} {request.url.path[:200]}"
     return Problem(status, code, detail, fault.headers).response(_base(request))
 
 
-_CODES: Final = {
-    HTTPStatus.NOT_FOUND: "not-found",
-    HTTPStatus.METHOD_NOT_ALLOWED: "method-not-allowed",
-}
+_CODES: Final = {HTTPStatus.NOT_FOUND: "not-found"}
+
+
+def _other_methods(request: Request) -> Response:
+    """The methods of a path, as the answer to OPTIONS or beside that it has no other."""
+    routes: Sequence[Route] = request.app.routes
+    matching = [each for each in routes if each.matches(request.scope)[0] != Match.NONE]
+    methods = {"OPTIONS"}.union(*(each.methods or () for each in matching))
+    allowed = {"Allow": ", ".join(sorted(methods))}
+    if request.method == "OPTIONS":
+        return Response(status_code=HTTPStatus.NO_CONTENT, headers=allowed)
+    problem = Problem(
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        "method-not-allowed",
+        f"There is no {request.method} {request.url.path[:200]}, only {allowed['Allow']}.",
+        allowed,
+    )
+    return problem.response(_base(request))
 
 
 def _too_much(request: Request, _: Exception) -> Response:

@@ -97,16 +97,17 @@ async def _answered(
 def _one(
     outcome: Outcome, told: dict[str, Any], headers: Mapping[str, str], message: Any
 ) -> Response:
+    shape = {"Link": f'</v1/schemas/{told["type"]}>; rel="describedby"'}
     if outcome.parked:
         named = {"source": message["source"], "id": message["id"]}
-        where = {"Location": f"/v1/outcomes?{urlencode(named)}", "Retry-After": "60"}
+        where = {"Location": f"/v1/outcomes?{urlencode(named)}", "Retry-After": "60", **shape}
         return answer(told, status=HTTPStatus.ACCEPTED, headers=where, kind=CLOUDEVENT)
     if outcome.key is None:
         assert outcome.refusal is not None
         raise bad_request(outcome.refusal.message)
     if outcome.refusal:
         raise refused(told, headers)
-    return answer(told, headers=headers, kind=CLOUDEVENT)
+    return answer(told, headers={**headers, **shape}, kind=CLOUDEVENT)
 
 
 def _at_version(request: Request, sent: Sent) -> Sequence[Any]:

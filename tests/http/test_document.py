@@ -1,23 +1,23 @@
 """The description of the interface is generated, valid, and what is served."""
 
-import json
-
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from tests.http.describing import (
+    DOCUMENT,
     EXAMPLES_FILE,
     OPENAPI_FILE,
+    TABLE_FILE,
     written_document,
     written_examples,
+    written_table,
 )
 from tests.http.serving import Caller
-
-DOCUMENT = json.loads(OPENAPI_FILE.read_text(encoding="utf-8"))
 
 
 def test_nothing_is_stale() -> None:
     assert EXAMPLES_FILE.read_text(encoding="utf-8") == written_examples(), "run `make docs`"
     assert OPENAPI_FILE.read_text(encoding="utf-8") == written_document(), "run `make docs`"
+    assert TABLE_FILE.read_text(encoding="utf-8") == written_table(), "run `make docs`"
 
 
 def test_the_document_is_valid() -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from adapters.http.asked import Question
 from adapters.http.openapi import reading, sending
 from adapters.http.openapi.common import HEADERS, PARAMETERS, SECURITY, WAYS_IN, responses
-from adapters.http.openapi.public import PUBLIC
+from adapters.http.openapi.public import public
 from adapters.http.openapi.schemas import Schemas
 from domain.catalogue import NOUNS
 
@@ -26,7 +26,7 @@ def document(questions: Sequence[Question]) -> dict[str, Any]:
     for found in (
         reading.reading(questions, schemas),
         sending.sending(schemas, names),
-        PUBLIC,
+        public(),
     ):
         for path, operation in found.items():
             paths.setdefault(path, {}).update(operation)

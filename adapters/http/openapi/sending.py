@@ -96,8 +96,8 @@ def _outcome(verb: Verb, names: Collection[str]) -> Operation:
 
 
 def _answers(answer: Operation, *headers: str) -> Operation:
-    told = {name: header(name) for name in ("Tieline-Written", *headers)}
-    later = {name: header(name) for name in ("Location", "Retry-After", *headers)}
+    told = {name: header(name) for name in ("Tieline-Written", "Link", *headers)}
+    later = {name: header(name) for name in ("Location", "Retry-After", "Link", *headers)}
     return {
         "200": {
             "description": "The outcome; of a dry run, what would be written.",
