@@ -9,9 +9,10 @@ from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
 from adapters.http import commands, events, nouns
 from adapters.http.asked import Question, endpoint
@@ -19,6 +20,8 @@ from adapters.http.asking.gate import TurnedAway
 from adapters.http.desk import NotDecided, TooMuch
 from adapters.http.live import Live
 from adapters.http.measuring import Measuring
+from adapters.http.openapi import serving
+from adapters.http.openapi.common import HEADERS
 from adapters.http.problems import Problem, busy, title_of
 from adapters.http.watched import watched
 from adapters.http.world import World
@@ -28,21 +31,26 @@ from adapters.observe.logs import logger
 
 def questions() -> Sequence[Question]:
     """Every path that is read."""
-    return nouns.questions()
+    return [*nouns.questions(), events.QUESTION]
 
 
-def app_of(world: World, health: Health, registry: CollectorRegistry) -> Starlette:
-    """The application of a world, whose parts report to `health`."""
-    live = Live(world)
-    asked = [Route(each.path, endpoint(world, each), methods=["GET"]) for each in questions()]
+def app_of(
+    world: World, health: Health, registry: CollectorRegistry, origins: Sequence[str] = ()
+) -> Starlette:
+    """The application of a world, whose parts report to `health`; pages of these origins may use
+    it.
+    """
+    live, every = Live(world), questions()
+    asked = [Route(each.path, endpoint(world, each), methods=["GET"]) for each in every]
     app = Starlette(
+        middleware=[Middleware(Measuring), *_shared_with(origins)],
         routes=[
-            *asked,
             *events.routes(world, live),
+            *asked,
             *commands.routes(world),
+            *serving.routes(every),
             *watched(health, registry),
         ],
-        middleware=[Middleware(Measuring)],
         lifespan=lambda _: live.followed(),
         exception_handlers={
             Problem: _told,
@@ -53,8 +61,24 @@ def app_of(world: World, health: Health, registry: CollectorRegistry) -> Starlet
             Exception: _defect,
         },
     )
+    app.router.redirect_slashes = False
     app.state.ends = live.close
     return app
+
+
+def _shared_with(origins: Sequence[str]) -> Sequence[Middleware]:
+    """What lets pages of other origins read answers; without origins, nothing does."""
+    if not origins:
+        return ()
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=["GET", "HEAD", "POST"],
+            allow_headers=["*"],
+            expose_headers=list(HEADERS),
+        )
+    ]
 
 
 def _base(request: Request) -> str:
@@ -70,15 +94,31 @@ def _of_server(request: Request, fault: Exception) -> Response:
     """A path that there is none of, or a method that it does not have."""
     assert isinstance(fault, HTTPException)
     status = HTTPStatus(fault.status_code)
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        return _other_methods(request)
     code = _CODES.get(status, "bad-request")
     detail = f"{title_of(code)}: {request.method} {request.url.path[:200]}"
     return Problem(status, code, detail, fault.headers).response(_base(request))
 
 
-_CODES: Final = {
-    HTTPStatus.NOT_FOUND: "not-found",
-    HTTPStatus.METHOD_NOT_ALLOWED: "method-not-allowed",
-}
+_CODES: Final = {HTTPStatus.NOT_FOUND: "not-found"}
+
+
+def _other_methods(request: Request) -> Response:
+    """The methods of a path, as the answer to OPTIONS or beside that it has no other."""
+    routes: Sequence[Route] = request.app.routes
+    matching = [each for each in routes if each.matches(request.scope)[0] != Match.NONE]
+    methods = {"OPTIONS"}.union(*(each.methods or () for each in matching))
+    allowed = {"Allow": ", ".join(sorted(methods))}
+    if request.method == "OPTIONS":
+        return Response(status_code=HTTPStatus.NO_CONTENT, headers=allowed)
+    problem = Problem(
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        "method-not-allowed",
+        f"There is no {request.method} {request.url.path[:200]}, only {allowed['Allow']}.",
+        allowed,
+    )
+    return problem.response(_base(request))
 
 
 def _too_much(request: Request, _: Exception) -> Response:

@@ -1,6 +1,6 @@
 """A question over HTTP: who asks, what for, and the views as of one moment to answer it from."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
@@ -8,6 +8,7 @@ from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
+from adapters.http.answers import JSON
 from adapters.http.asking.gate import Caller
 from adapters.http.queries import Parse, parsed
 from adapters.http.reached import AT_LEAST, asked_for, reached
@@ -58,6 +59,12 @@ class Question(NamedTuple):
     about: str
     """What it answers, for the document of the interface."""
     parameters: Mapping[str, Parse] = {}
+    answers: Any = Any
+    """The type of its answer (of an item, where it has a cursor), for the document: a TypedDict."""
+    media_types: Sequence[str] = (JSON,)
+    """The types of the body that it may answer; the first one unless another is asked for."""
+    name: str = ""
+    """What generated clients call it: `list_circuits`; unless given, it follows from the path."""
 
 
 def onlooker(world: World, live: Live, principal: str) -> Onlooker:

@@ -4,29 +4,29 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from re import fullmatch
 from typing import Any, Final, cast
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from adapters.http import verbs
 from adapters.http.answers import CLOUDEVENT, CLOUDEVENTS, answer
 from adapters.http.asked import Endpoint
 from adapters.http.bodies import Sent, commands_in, data_of
 from adapters.http.later import later, outcome_of
-from adapters.http.problems import Problem, bad_request, missing, refused
+from adapters.http.problems import Problem, bad_request, refused
 from adapters.http.queries import flag, parsed
 from adapters.http.reached import written
 from adapters.http.trying import tried
 from adapters.http.world import World
-from domain.catalogue import COMMANDS, NOUNS
+from domain.catalogue import COMMANDS
 from domain.engine.outcomes import Outcome
 
 SOURCE: Final = "/v1"
 """The source of commands that come without an envelope."""
 
-PLURALS: Final = {noun.plural: name for name, noun in NOUNS.items()}
-"""The nouns by the first part of their paths."""
+DRY_RUN: Final = {"dry_run": flag}
 
 _TAG: Final = r'(?:W/)?"([0-9]{1,10})(?:-[0-9a-f]+)?"|([0-9]{1,10})'
 """The version in `"7"`, or in the tag of a view."""
@@ -38,37 +38,35 @@ def routes(world: World) -> list[Route]:
     """Where commands are sent to."""
     return [
         Route("/v1/commands", _envelopes(world), methods=["POST"]),
-        Route("/v1/{plural}/{id}/{verb}", _verb(world), methods=["POST"]),
+        *(
+            Route(path, _verb(world, noun), methods=["POST"])
+            for noun, path in verbs.patterns().items()
+        ),
     ]
 
 
 def _envelopes(world: World) -> Endpoint:
     async def send(request: Request) -> Response:
         caller = await world.gate.caller(request)
-        given = parsed(request.query_params, {"dry_run": flag})
+        given = parsed(request.query_params, DRY_RUN)
         sent = await commands_in(request)
         return await _answered(world, request, caller.principal, sent, given)
 
     return send
 
 
-def _verb(world: World) -> Endpoint:
+def _verb(world: World, noun: str) -> Endpoint:
     async def send(request: Request) -> Response:
         caller = await world.gate.caller(request)
-        given = parsed(request.query_params, {"dry_run": flag})
-        plural, id, verb = (request.path_params[each] for each in ("plural", "id", "verb"))
-        noun = PLURALS.get(plural)
-        if noun is None or verb not in COMMANDS:
-            raise missing(f"path {request.url.path}")
-        subject = f"{noun}/{id}"
-        if not fullmatch(COMMANDS[verb].subject.pattern, subject) and not _is_of(verb, noun):
-            raise missing(f"path {request.url.path}")
+        given = parsed(request.query_params, DRY_RUN)
+        key = request.headers.get("idempotency-key")
+        verb, id = request.path_params["verb"], request.path_params.get("id", "self")
         message = {
             "specversion": "1.0",
-            "id": request.headers.get("idempotency-key") or str(UUID(bytes=uuid4().bytes)),
+            "id": str(uuid4()) if key is None else key,
             "source": SOURCE,
             "type": COMMANDS[verb].type,
-            "subject": subject,
+            "subject": f"{noun}/{id}",
             "data": await data_of(request),
         }
         sent = Sent([message], is_batch=False)
@@ -82,11 +80,6 @@ def _verb(world: World) -> Endpoint:
         return answered
 
     return send
-
-
-def _is_of(verb: str, noun: str) -> bool:
-    """Whether a verb is one of a noun's, whatever its id looks like."""
-    return any(kind.verb == verb for kind in NOUNS[noun].commands)
 
 
 async def _answered(
@@ -112,15 +105,16 @@ async def _answered(
 def _one(
     outcome: Outcome, told: dict[str, Any], headers: Mapping[str, str], message: Any
 ) -> Response:
+    shape = {"Link": f'</v1/schemas/{told["type"]}>; rel="describedby"'}
     if outcome.parked:
-        headers = {"Location": outcome_of(message), "Retry-After": "60"}
-        return answer(told, status=HTTPStatus.ACCEPTED, headers=headers, kind=CLOUDEVENT)
+        where = {"Location": outcome_of(message), "Retry-After": "60", **shape}
+        return answer(told, status=HTTPStatus.ACCEPTED, headers=where, kind=CLOUDEVENT)
     if outcome.key is None:
         assert outcome.refusal is not None
         raise bad_request(outcome.refusal.message)
     if outcome.refusal:
         raise refused(told, headers)
-    return answer(told, headers=headers, kind=CLOUDEVENT)
+    return answer(told, headers={**headers, **shape}, kind=CLOUDEVENT)
 
 
 def _traced(message: Any, request: Request) -> Any:

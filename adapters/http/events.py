@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from adapters.http.answers import answer
-from adapters.http.asked import Endpoint
+from adapters.http.asked import Asked, Endpoint, Question, endpoint
 from adapters.http.asking.gate import Caller, TurnedAway
 from adapters.http.event_stream import EventStream
 from adapters.http.live import PAGE, Happened, Live
@@ -21,6 +21,7 @@ from adapters.http.problems import bad_request
 from adapters.http.queries import Parse, number, one_of, parsed, text
 from adapters.http.world import World
 from domain.catalogue import EVENTS
+from domain.engine.records import Recorded
 
 BEAT: Final = 15.0
 """Seconds after which a reader hears how far it is, whether there was anything for it or not."""
@@ -44,6 +45,15 @@ class Wanted(NamedTuple):
     type: str | None = None
     customer: str | None = None
 
+    def takes(self, recorded: Recorded) -> bool:
+        """Whether an event is asked for, whosesoever it is."""
+        return self.subject in (None, recorded.stream) and self.type in (None, recorded.event.kind)
+
+
+def wanted_of(given: Mapping[str, Any]) -> Wanted:
+    """What the parameters ask for."""
+    return Wanted(given.get("subject"), given.get("type"), given.get("customer"))
+
 
 def routes(world: World, live: Live) -> list[Route]:
     """Where events are read."""
@@ -51,18 +61,16 @@ def routes(world: World, live: Live) -> list[Route]:
 
 
 def _events(world: World, live: Live) -> Endpoint:
+    pages = endpoint(world, QUESTION)
+
     async def read(request: Request) -> Response:
+        if "text/event-stream" not in request.headers.get("accept", ""):
+            return await pages(request)
         caller = await world.gate.caller(request)
         given = parsed(request.query_params, PARAMETERS)
-        wanted = Wanted(given.get("subject"), given.get("type"), given.get("customer"))
-        if "text/event-stream" in request.headers.get("accept", ""):
-            live.refuse_crowd()
-            after = _begin(request, given, live)
-            return EventStream(_stream(world, live, request, caller, wanted, after))
-        limit = given.get("limit", PAGE)
-        if not 1 <= limit <= PAGE:
-            raise bad_request(f"A page has 1 to {PAGE} events.")
-        return await _page(live, request, caller, wanted, (given.get("after", 0), limit))
+        live.refuse_crowd()
+        after = _begin(request, given, live)
+        return EventStream(_stream(world, live, request, caller, wanted_of(given), after))
 
     return read
 
@@ -81,15 +89,17 @@ def _begin(request: Request, given: Mapping[str, Any], live: Live) -> int:
     return position
 
 
-async def _page(
-    live: Live, request: Request, caller: Caller, wanted: Wanted, place: tuple[int, int]
-) -> Response:
-    (after, limit), end = place, live.end
+def _page(asked: Asked) -> Response:
+    """A page of the log as it is now, with the caller's rights as they are now."""
+    given, world = asked.given, asked.world
+    limit, after, end = given.get("limit", PAGE), given.get("after", 0), world.log.mark().position
+    if not 1 <= limit <= PAGE:
+        raise bad_request(f"A page has 1 to {PAGE} events.")
     items: list[Any] = []
     for _ in range(MOST_PAGES):
-        events = await live.page(after) if after < end else ()
-        for each in await _seen(live, caller, wanted, events):
-            items.append(each.document)
+        events = world.log.feed(after, PAGE, (), end)
+        for each in _visible(asked, wanted_of(given), events):
+            items.append(each.as_cloudevent(world.cell))
             if len(items) == limit:
                 after = each.position
                 break
@@ -101,9 +111,20 @@ async def _page(
     more = after if after < end else None
     headers: dict[str, str] = {}
     if more is not None:
-        url = request.url.include_query_params(after=more)
+        url = asked.request.url.include_query_params(after=more)
         headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
     return answer({"items": items, "next": more}, headers=headers)
+
+
+def _visible(asked: Asked, wanted: Wanted, events: Sequence[Recorded]) -> Sequence[Recorded]:
+    """Those of some events that somebody asks for and may see."""
+    found = [each for each in events if wanted.takes(each)]
+    streams = {each.stream for each in found}
+    if wanted.customer is not None:
+        whose = asked.world.rights.customers(streams)
+        found = [each for each in found if whose[each.stream] == wanted.customer]
+    looks = asked.onlooker.at(streams)
+    return [each for each in found if "then" in looks[each.stream]]
 
 
 async def _stream(
@@ -147,7 +168,7 @@ async def _seen(
     live: Live, caller: Caller, wanted: Wanted, events: Sequence[Happened]
 ) -> Sequence[Happened]:
     """Those of some events that somebody asks for and may see."""
-    asked = [each for each in events if _is_wanted(each, wanted)]
+    asked = [each for each in events if wanted.takes(each.recorded)]
     streams = {each.recorded.stream for each in asked}
     looks = await live.looks(caller.principal, streams)
     if wanted.customer is not None:
@@ -156,8 +177,10 @@ async def _seen(
     return [each for each in asked if "then" in looks[each.recorded.stream]]
 
 
-def _is_wanted(each: Happened, wanted: Wanted) -> bool:
-    recorded = each.recorded
-    return (wanted.subject is None or recorded.stream == wanted.subject) and (
-        wanted.type is None or recorded.event.kind == wanted.type
-    )
+QUESTION: Final = Question(
+    "/v1/events",
+    _page,
+    "The events of the log from a position on that the caller may see, in pages; or, as "
+    "text/event-stream, as they happen.",
+    PARAMETERS,
+)

@@ -15,10 +15,10 @@ from adapters.http.answers import PRIVATE, answer, json_of
 from adapters.http.asked import Asked, Question
 from adapters.http.problems import bad_request, missing
 from adapters.http.provided import provided
-from adapters.http.queries import Parse, moment, number, of_kind, one_of, text
+from adapters.http.queries import Parse, between, moment, number, of_kind, one_of, text
 from domain.catalogue import NOUNS
 from domain.decider.looks import Look, Looks
-from projections import customers
+from projections import customers, shapes
 from projections.listing import MOST, ListError, Listing
 from projections.time_travel import show_as_of, show_at_version
 
@@ -35,7 +35,16 @@ USUAL: Final = 50
 _GREATEST: Final = 2**63 - 1
 """Of the numbers that databases know."""
 
-KINDS: Final = ("circuit", "customer", "location", "network", "route-filter")
+SHAPES: Final[Mapping[str, type]] = {
+    "circuit": shapes.Circuit,
+    "customer": shapes.Customer,
+    "location": shapes.Location,
+    "network": shapes.Network,
+    "route-filter": shapes.RouteFilter,
+}
+"""What is shown of each."""
+
+KINDS: Final = tuple(SHAPES)
 """The nouns that have a path of their own."""
 
 
@@ -59,12 +68,14 @@ def _of(noun: str) -> Sequence[Question]:
             partial(_list, noun, listing),
             f"The {spoken}s that the caller may see, in pages.",
             _of_list(noun, listing),
+            SHAPES[noun],
         ),
         Question(
             f"/v1/{plural}/{{id}}",
             partial(_show, noun, listing),
             f"A {spoken} as it is, or as it was.",
             {"as_of": moment, "at_version": number},
+            SHAPES[noun],
         ),
     )
 
@@ -73,7 +84,7 @@ def _of_list(noun: str, listing: Listing) -> Mapping[str, Parse]:
     key = f"{noun.replace('-', '_')}_id"
     filters = {name: of_kind(kind) for name, kind in listing.filters.items()}
     sort = one_of((key, *listing.sorts))
-    return {**filters, "sort": sort, "as_of": moment, "limit": number, "cursor": text}
+    return {**filters, "sort": sort, "as_of": moment, "limit": between(1, MOST), "cursor": text}
 
 
 def _show(noun: str, listing: Listing, asked: Asked) -> Response:

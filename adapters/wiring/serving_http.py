@@ -68,7 +68,7 @@ def served(settings: Settings, stop: Event) -> Generator[Served]:
             return
         with (
             world_of(settings, queue, gate) as world,
-            answering(app_of(world, health, registry), listening),
+            answering(app_of(world, health, registry, settings.cors.split()), listening),
         ):
             here.address = where
             yield here

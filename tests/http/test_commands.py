@@ -207,7 +207,7 @@ def test_a_secret_is_told_once_and_to_whom_asked(owner: Caller) -> None:
     owner.done("circuits/k1/order-circuit", BETA)
 
     def provisioned() -> bool:
-        return owner.document("/v1/circuits/k1")["provider_state"] == "provisioned"
+        return owner.get("/v1/circuits/k1").json().get("provider_state") == "provisioned"
 
     until("the circuit is provisioned", provisioned)
     owner.done("circuits/k1/configure-peering", {**PEERING, "md5_key": key})

@@ -110,11 +110,8 @@ def test_a_stream_holds_what_its_reader_may_see(owner: Caller) -> None:
         owner.done("circuits/live-2/order-circuit", BETA)
         owner.done("customers/acme/grant-role", {"principal": "user:x", "role": "reader"})
         assert next(blocks).data["subject"] == "customer/acme"
-        owner.done("customers/acme/revoke-role", {"principal": "user:audrey", "role": "auditor"})
-        owner.done("customers/acme/revoke-role", {"principal": "user:x", "role": "reader"})
-        owner.done("customers/acme/grant-role", {"principal": "user:audrey", "role": "auditor"})
-        granted = next(each for each in blocks if each.data and each.data["data"].get("role"))
-    assert granted.data["type"] == "tieline.customer.role-granted.v1", "the rest was not theirs"
+    owner.done("customers/acme/revoke-role", {"principal": "user:audrey", "role": "auditor"})
+    assert audrey.document("/v1/events")["items"] == []
     assert audrey.named("user:nobody").document("/v1/events")["items"] == []
 
 
