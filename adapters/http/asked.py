@@ -2,9 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 
 from anyio import CapacityLimiter, to_thread
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -41,8 +43,11 @@ class Asked:
         self.live = live
 
     def named(self, name: str) -> str:
-        """A part of the path."""
-        return self.request.path_params[name]
+        """A part of the path; what is no text of ours names nothing."""
+        value: str = self.request.path_params[name]
+        if not value.isprintable():
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return value
 
     @cached_property
     def onlooker(self) -> Onlooker:
