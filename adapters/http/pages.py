@@ -33,7 +33,7 @@ Entry = tuple[After, T]
 Read = Callable[["After | None", int], Sequence[Entry[T]]]
 """`read(after, limit)`: the next entries, fewer than `limit` only at the end."""
 
-Seen = Callable[[Sequence[T]], Sequence["T | None"]]
+Seen = Callable[[Sequence[T]], Sequence[Any]]
 """Rows as somebody may see them; None in the place of one that does not exist for them."""
 
 
@@ -60,7 +60,9 @@ def listed(pages: Callable[["After | None", int], Listed]) -> Read[Any]:
     return read
 
 
-def _visible(read: Read[T], seen: Seen[T], after: "After | None", limit: int) -> Iterator[Entry[T]]:
+def _visible(
+    read: Read[T], seen: Seen[T], after: "After | None", limit: int
+) -> Iterator[Entry[Any]]:
     """What somebody may see, read in ever longer pieces where little of it is theirs."""
     size = min(limit + 1, MOST)
     while True:

@@ -12,6 +12,7 @@ import httpx
 from adapters.settings import Settings
 from adapters.wiring.serving_http import served
 from tests.running import ORDER, PAIR
+from tests.waiting import until
 
 CLOUDEVENT = "application/cloudevents+json"
 CLOUDEVENTS = "application/cloudevents-batch+json"
@@ -40,6 +41,16 @@ class Caller:
         answered = self.get(path, **options)
         assert answered.status_code == 200, answered.text
         return answered.json()
+
+    def at_rest(self) -> "Caller":
+        """The same caller, once the views have read all of the log; the owner alone can tell."""
+
+        def caught_up() -> bool:
+            views = self.document("/v1/projections")["items"]
+            return not any(each["behind"] or each["outcomes_behind"] for each in views)
+
+        until("the views have caught up", caught_up)
+        return self
 
     def send(self, path: str, data: Any = None, **options: Any) -> httpx.Response:
         """A command as a verb of a thing: `circuits/c1/delete-circuit`."""

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.http.provided import OF_EVENT, provided_event
 from domain.catalogue import EVENTS
-from tests.http.serving import Caller
+from tests.http.serving import OWNER, Caller
 from tests.running import ORDER
 
 BETA = {**ORDER, "customer_id": "beta", "subscription_id": "beta-prod"}
@@ -16,7 +16,8 @@ ACME = {**ORDER, "customer_id": "acme", "subscription_id": "acme-prod"}
 
 
 def items(caller: Caller, path: str) -> list[Any]:
-    """All pages of a list, three rows each."""
+    """All pages of a list, three rows each, once the views have caught up."""
+    caller.named(OWNER).at_rest()
     found: list[Any] = []
     following: str | None = f"{path}?limit=3"
     while following:
