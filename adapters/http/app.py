@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from adapters.http import commands, nouns, operations, trails
+from adapters.http import circuits, commands, nouns, operations, trails
 from adapters.http.asked import Question, endpoint
 from adapters.http.asking.gate import TurnedAway
 from adapters.http.desk import NotDecided, TooMuch
@@ -25,7 +25,7 @@ from adapters.observe.logs import logger
 
 def questions() -> Sequence[Question]:
     """Every path that is read."""
-    return [*nouns.questions(), *trails.questions(), *operations.questions()]
+    return [*nouns.questions(), *trails.questions(), *operations.questions(), *circuits.questions()]
 
 
 def app_of(world: World, health: Health, registry: CollectorRegistry) -> Starlette:

@@ -1,6 +1,6 @@
 """A question over HTTP: who asks, what for, and the views as of one moment to answer it from."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
@@ -63,6 +63,8 @@ class Question(NamedTuple):
     about: str
     """What it answers, for the document of the interface."""
     parameters: Mapping[str, Parse] = {}
+    needed: Sequence[str] = ()
+    """The parameters without which there is no answer."""
 
 
 def onlooker(world: World, live: Live, principal: str) -> Onlooker:
@@ -78,7 +80,7 @@ def endpoint(world: World, question: Question) -> Endpoint:
 
     async def ask(request: Request) -> Response:
         caller = await world.gate.caller(request)
-        given = parsed(request.query_params, question.parameters)
+        given = parsed(request.query_params, question.parameters, question.needed)
         await reached(world, asked_for(request.headers.get(AT_LEAST)))
 
         def answered() -> Response:

@@ -52,6 +52,22 @@ class Caller:
         until("the views have caught up", caught_up)
         return self
 
+    def provisioned(self, circuit: str) -> Any:
+        """A circuit, once the simulated network has provisioned it."""
+
+        def enabled() -> Any:
+            found = self.document(f"/v1/circuits/{circuit}")
+            return found if found["circuit_state"] == "enabled" else None
+
+        return until(f"{circuit} is provisioned", enabled)
+
+    def granted(self, customer: str, role: str, scope: str | None = None) -> "Caller":
+        """Somebody to whom the caller grants a role for a customer."""
+        principal = f"user:{customer}-{role}-{scope}"
+        data = {"principal": principal, "role": role} | ({"scope": scope} if scope else {})
+        self.done(f"customers/{customer}/grant-role", data)
+        return self.named(principal)
+
     def send(self, path: str, data: Any = None, **options: Any) -> httpx.Response:
         """A command as a verb of a thing: `circuits/c1/delete-circuit`."""
         return self.client.post(f"/v1/{path}", json={} if data is None else data, **options)

@@ -28,13 +28,6 @@ def items(caller: Caller, path: str) -> list[Any]:
     return found
 
 
-def granted(owner: Caller, customer: str, role: str, scope: str | None = None) -> Caller:
-    principal = f"user:{customer}-{role}-{scope}"
-    data = {"principal": principal, "role": role} | ({"scope": scope} if scope else {})
-    owner.done(f"customers/{customer}/grant-role", data)
-    return owner.named(principal)
-
-
 def test_events_and_refused_attempts_come_in_the_order_of_the_log(owner: Caller) -> None:
     owner.done("circuits/t1/order-circuit", BETA)
     owner.send("circuits/t1/order-circuit", BETA)
@@ -56,7 +49,7 @@ def test_events_and_refused_attempts_come_in_the_order_of_the_log(owner: Caller)
 
 @pytest.mark.parametrize("role", ["auditor", "contributor", "network-operator", "owner"])
 def test_those_who_look_at_how_things_were_see_events(owner: Caller, role: str) -> None:
-    caller = granted(owner, "acme", role)
+    caller = owner.granted("acme", role)
     assert items(caller, "/v1/circuits/acme-1/events")
     assert items(caller, "/v1/audit/trail/customer/acme")
     for hidden in ("circuits/beta-1", "customers/beta", "locations/fra", "csp/self"):
@@ -65,7 +58,7 @@ def test_those_who_look_at_how_things_were_see_events(owner: Caller, role: str) 
 
 
 def test_a_reader_sees_no_events(owner: Caller) -> None:
-    reader = granted(owner, "acme", "reader")
+    reader = owner.granted("acme", "reader")
     assert reader.get("/v1/circuits/acme-1").status_code == 200
     there = reader.get("/v1/circuits/acme-1/events")
     missing = reader.get("/v1/circuits/zzz/events")
@@ -85,14 +78,14 @@ def test_the_events_of_locations_and_of_the_csp_are_for_its_staff_alone(owner: C
 def test_a_scope_bounds_events(owner: Caller) -> None:
     more = {**BETA, "subscription_id": "beta-more"}
     owner.done("circuits/scoped/order-circuit", more)
-    caller = granted(owner, "beta", "auditor", "beta-more")
+    caller = owner.granted("beta", "auditor", "beta-more")
     assert items(caller, "/v1/circuits/scoped/events")
     assert caller.get("/v1/circuits/beta-1/events").status_code == 404
     assert caller.get("/v1/customers/beta/events").status_code == 404
 
 
 def test_what_never_began_has_attempts_which_the_csp_alone_sees(owner: Caller) -> None:
-    auditor = granted(owner, "acme", "auditor")
+    auditor = owner.granted("acme", "auditor")
     owner.send("circuits/never/order-circuit", {**ACME, "bandwidth_mbps": 3})
     (attempt,) = items(owner, "/v1/circuits/never/events")
     assert attempt["data"]["refusal"]["code"] == "bandwidth-not-offered"
@@ -102,7 +95,7 @@ def test_what_never_began_has_attempts_which_the_csp_alone_sees(owner: Caller) -
 
 
 def test_attempts_of_others_to_take_an_id_are_not_told(owner: Caller) -> None:
-    auditor, beta = granted(owner, "acme", "auditor"), granted(owner, "beta", "contributor")
+    auditor, beta = owner.granted("acme", "auditor"), owner.granted("beta", "contributor")
     wanted = {**BETA, "subscription_id": "beta-nowhere"}
     beta.send("circuits/taken/order-circuit", wanted)
     owner.done("circuits/taken/order-circuit", ACME)
@@ -120,7 +113,7 @@ def test_attempts_of_others_to_take_an_id_are_not_told(owner: Caller) -> None:
 
 
 def test_which_customer_holds_something_is_told_to_the_csp_alone(owner: Caller) -> None:
-    auditor = granted(owner, "acme", "auditor")
+    auditor = owner.granted("acme", "auditor")
     owner.send("customers/acme/add-subscription", {"subscription_id": "beta-prod"})
 
     def told(caller: Caller) -> Any:
