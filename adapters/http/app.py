@@ -12,7 +12,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from adapters.http import circuits, commands, nouns, operations, trails
+from adapters.http import (
+    changes,
+    circuits,
+    commands,
+    network_questions,
+    nouns,
+    operations,
+    reports,
+    trails,
+)
 from adapters.http.asked import Question, endpoint
 from adapters.http.asking.gate import TurnedAway
 from adapters.http.desk import NotDecided, TooMuch
@@ -25,7 +34,16 @@ from adapters.observe.logs import logger
 
 def questions() -> Sequence[Question]:
     """Every path that is read."""
-    return [*nouns.questions(), *trails.questions(), *operations.questions(), *circuits.questions()]
+    themes = (
+        nouns,
+        trails,
+        circuits,
+        network_questions,
+        changes,
+        reports,
+        operations,
+    )
+    return [each for theme in themes for each in theme.questions()]
 
 
 def app_of(world: World, health: Health, registry: CollectorRegistry) -> Starlette:
