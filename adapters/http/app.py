@@ -14,7 +14,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match, Route
 
-from adapters.http import commands, events, nouns
+from adapters.http import (
+    changes,
+    circuits,
+    commands,
+    events,
+    network_questions,
+    nouns,
+    operations,
+    reports,
+    trails,
+)
 from adapters.http.asked import Question, endpoint
 from adapters.http.asking.gate import TurnedAway
 from adapters.http.desk import NotDecided, TooMuch
@@ -31,7 +41,17 @@ from adapters.observe.logs import logger
 
 def questions() -> Sequence[Question]:
     """Every path that is read."""
-    return [*nouns.questions(), events.QUESTION]
+    themes = (
+        nouns,
+        trails,
+        circuits,
+        network_questions,
+        changes,
+        reports,
+        operations,
+        events,
+    )
+    return [each for theme in themes for each in theme.questions()]
 
 
 def app_of(

@@ -184,3 +184,8 @@ QUESTION: Final = Question(
     "text/event-stream, as they happen.",
     PARAMETERS,
 )
+
+
+def questions() -> list[Question]:
+    """What can be asked of the log."""
+    return [QUESTION]

@@ -11,7 +11,7 @@ from typing import Any, Final
 from domain.catalogue import noun_of
 from domain.decider.concern import NOBODY, Concern
 from domain.decider.decisions import PROCESS
-from domain.decider.looks import BLIND, NOW, Looks, looks
+from domain.decider.looks import BLIND, NOW, Look, Looks, looks
 from domain.decider.rights import SELF
 from domain.decider.states import States, Terms
 from domain.engine.batch import Present
@@ -95,6 +95,12 @@ class Onlooker:
         """Whether they have any role, whatever it is for."""
         is_provider = self.principal.startswith("provider:")
         return self.sees_everybody or is_provider or bool(self.granted_by)
+
+    def looks_at_csp(self, look: Look) -> bool:
+        """Whether they look at the CSP itself so, and with it at every customer: its owner, and
+        those of its staff whose role lets them.
+        """
+        return look in looks(self.principal, NOBODY, self._rights.states([SELF]))
 
     def at(self, streams: Collection[str]) -> Mapping[str, Looks]:
         """What they may look at of each of these streams; of one that never began, nothing."""

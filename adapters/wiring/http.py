@@ -18,7 +18,7 @@ from adapters.settings import Settings, SettingsError
 from adapters.speakers import parsed
 from adapters.wiring.embedded import embedded
 from adapters.wiring.stores import engine_to_read, log_to_read
-from adapters.wiring.views import views_then
+from adapters.wiring.views import runner_to_read, views_then
 from adapters.wiring.workers import door_of, planner_of
 from domain.decider.states import Terms
 from domain.engine.log import Log
@@ -71,6 +71,7 @@ def world_of(settings: Settings, queue: Queue, gate: Gate) -> Generator[World]:
             views=views,
             plan=opened.enter_context(_planner(settings)),
             views_then=partial(views_then, settings),
+            runner=partial(runner_to_read, settings),
             has_reached=partial(_has_reached, log, views),
             cell=settings.cell,
         )
