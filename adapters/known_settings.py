@@ -1,4 +1,4 @@
-"""The settings that there are: what each is by default, what it means, what is wrong with a value."""
+"""The settings that there are: what each is by default, what it means, what is wrong with it."""
 
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
