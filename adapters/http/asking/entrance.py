@@ -1,10 +1,12 @@
 """The gate that the settings ask for."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from adapters.http.asking.gate import Gate, GateUnusable
 from adapters.http.asking.loopback import Loopback, refuse_beyond_loopback
+from adapters.http.asking.tokens import Tokens
 
 
 class Entrance(NamedTuple):
@@ -19,9 +21,12 @@ class Entrance(NamedTuple):
 
 def gate_of(entrance: Entrance) -> Gate:
     """The gate. Raises GateUnusable where it would be open to everybody, or to nobody."""
-    match entrance.auth.partition(":"):
-        case ("none", _, _):
+    way, _, where = entrance.auth.partition(":")
+    match way:
+        case "none":
             refuse_beyond_loopback(entrance.http, entrance.trusted_proxy)
             return Loopback(entrance.owner, entrance.cors)
+        case "tokens":
+            return Tokens(Path(where))
         case _:
-            raise GateUnusable(f"TIELINE_AUTH is {entrance.auth!r}: use none")
+            raise GateUnusable(f"TIELINE_AUTH is {entrance.auth!r}: use none or tokens:FILE")

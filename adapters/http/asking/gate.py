@@ -1,15 +1,10 @@
 """What every way to prove who one is has in common: it names a caller, or says why not."""
 
-import re
 from collections.abc import Mapping
-from functools import lru_cache
 from http import HTTPStatus
 from typing import ClassVar, Final, NamedTuple, Protocol
 
 from starlette.requests import Request
-
-from domain.decider.decisions import PROCESS
-from domain.words.values import PRINCIPAL
 
 REALM: Final = "tieline"
 
@@ -87,9 +82,3 @@ class Gate(Protocol):
     async def close(self) -> None:
         """Let go of what it holds."""
         ...
-
-
-@lru_cache(maxsize=10_000)
-def is_principal(name: str) -> bool:
-    """Whether somebody outside may be called that; the engine itself is inside."""
-    return name != PROCESS and re.fullmatch(PRINCIPAL, name) is not None

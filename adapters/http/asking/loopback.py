@@ -14,8 +14,8 @@ from adapters.http.asking.gate import (
     GateUnusable,
     Misdirected,
     Unidentified,
-    is_principal,
 )
+from adapters.http.asking.principals import is_principal
 
 ACTOR: Final = "Tieline-Actor"
 """The header that names the principal to be."""
