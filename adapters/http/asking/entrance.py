@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from adapters.http.asking.claims import Naming
 from adapters.http.asking.gate import Gate, GateUnusable
+from adapters.http.asking.issuer import Issuer
 from adapters.http.asking.loopback import Loopback, refuse_beyond_loopback
+from adapters.http.asking.oidc import AccessTokens
 from adapters.http.asking.tokens import Tokens
 
 
@@ -17,6 +20,9 @@ class Entrance(NamedTuple):
     owner: str = "user:owner"
     cors: Sequence[str] = ()
     trusted_proxy: str = ""
+    audience: str = ""
+    oidc_claim: str = "sub"
+    oidc_provider_claim: str = ""
 
 
 def gate_of(entrance: Entrance) -> Gate:
@@ -28,5 +34,17 @@ def gate_of(entrance: Entrance) -> Gate:
             return Loopback(entrance.owner, entrance.cors)
         case "tokens":
             return Tokens(Path(where))
+        case "oidc":
+            return _access_tokens(entrance, where)
         case _:
             raise GateUnusable(f"TIELINE_AUTH is {entrance.auth!r}: use none or tokens:FILE")
+
+
+def _access_tokens(entrance: Entrance, issuer: str) -> AccessTokens:
+    if not entrance.audience:
+        raise GateUnusable(
+            "TIELINE_AUDIENCE is empty: without it, a token that the issuer made for any other "
+            "program would be let in; set it to the aud of access tokens for tieline"
+        )
+    naming = Naming(entrance.oidc_claim, entrance.oidc_provider_claim)
+    return AccessTokens(Issuer(issuer), entrance.audience, naming)

@@ -95,7 +95,6 @@ class KeptLines(Generic[V]):
 
     def _complain(self, fault: str) -> None:
         """Once for each fault, not for each look."""
-        self._stamp = None
         if fault != self._fault:
             self._fault = fault
             kept = len(self._entries)
