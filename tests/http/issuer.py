@@ -35,6 +35,9 @@ def ed(kid: str) -> OKPKey:
     return OKPKey.generate_key("Ed25519", {"kid": kid})
 
 
+_ONE = rsa("one")
+
+
 class _Anything(jws.JWSRegistry):
     """Signs under any header."""
 
@@ -49,10 +52,12 @@ class AnIssuer:
         self.url = ""
         self.named = ""
         """What it calls itself where that is another than its address."""
-        self.key: Key = rsa("one")
+        self.key: Key = _ONE
         self.published: list[Mapping[str, Any]] = []
         self.publish(self.key)
         self.is_away = False
+        self.is_failing = False
+        """Whether it gives no tokens."""
         self.fetched = 0
         self.user: dict[str, Any] = {"sub": "anna"}
         """Who signs in."""
@@ -124,7 +129,7 @@ class AnIssuer:
         return JSONResponse({"keys": self.published})
 
     async def _authorize(self, request: Request) -> Response:
-        """Anna agrees at once."""
+        """Whoever is asked agrees at once."""
         code = token_urlsafe()
         asked = dict(request.query_params)
         self._codes[code] = asked
@@ -132,12 +137,15 @@ class AnIssuer:
         return RedirectResponse(f"{asked['redirect_uri']}?{answer}", 303)
 
     async def _token(self, request: Request) -> Response:
+        if self.is_failing:
+            return Response(status_code=502)
         form = {name: str(each) for name, each in (await request.form()).items()}
         asked = self._codes.pop(form.get("code", ""), None)
         if asked is None or not self._may(request, form, asked):
             return JSONResponse({"error": "invalid_grant"}, 400)
         claims = self.claims(aud=CLIENT, nonce=asked["nonce"], **self.user)
-        id_token = self.signed({**claims, **self.id_token}, {"alg": "RS256", "typ": "JWT"})
+        told = {name: each for name, each in (claims | self.id_token).items() if each is not None}
+        id_token = self.signed(told, {"alg": "RS256", "typ": "JWT"})
         body = {"access_token": self.token(), "token_type": "Bearer", "id_token": id_token}
         return JSONResponse(body)
 

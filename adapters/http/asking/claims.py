@@ -37,12 +37,21 @@ def refuse_other_kinds(token: Signed) -> None:
 
 
 def principal_of(claims: Claims, naming: Naming) -> str:
-    """The principal. Raises BadToken where the token names none."""
-    if naming.provider and naming.provider in claims:
-        return _principal("provider", claims, naming.provider)
-    if _is_service(claims):
+    """The principal of an access token. Raises BadToken where it names none."""
+    if _is_service(claims) and not _is_for_provider(claims, naming):
         return _principal("service", claims, "azp" if "azp" in claims else "client_id")
+    return person_of(claims, naming)
+
+
+def person_of(claims: Claims, naming: Naming) -> str:
+    """The principal of a token that is about somebody. Raises BadToken where it names none."""
+    if _is_for_provider(claims, naming):
+        return _principal("provider", claims, naming.provider)
     return _principal("user", claims, naming.user)
+
+
+def _is_for_provider(claims: Claims, naming: Naming) -> bool:
+    return bool(naming.provider) and naming.provider in claims
 
 
 def _is_service(claims: Claims) -> bool:

@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from adapters.http.asking.claims import Naming
+from adapters.http.asking.cookie_key import cookie_key, passing_key
 from adapters.http.asking.gate import Gate, GateUnusable
 from adapters.http.asking.issuer import Issuer
 from adapters.http.asking.loopback import Loopback, refuse_beyond_loopback
 from adapters.http.asking.oidc import AccessTokens
+from adapters.http.asking.sessions import Sessions
+from adapters.http.asking.sign_in import Client
 from adapters.http.asking.tokens import Tokens
 
 
@@ -23,6 +26,10 @@ class Entrance(NamedTuple):
     audience: str = ""
     oidc_claim: str = "sub"
     oidc_provider_claim: str = ""
+    oidc_client: str = ""
+    oidc_client_secret: str = ""
+    session_key: str = ""
+    """A file; empty: sessions end with the process."""
 
 
 def gate_of(entrance: Entrance) -> Gate:
@@ -33,11 +40,16 @@ def gate_of(entrance: Entrance) -> Gate:
             refuse_beyond_loopback(entrance.http, entrance.trusted_proxy)
             return Loopback(entrance.owner, entrance.cors)
         case "tokens":
-            return Tokens(Path(where))
+            return Tokens(Path(where), _sessions(entrance))
         case "oidc":
             return _access_tokens(entrance, where)
         case _:
             raise GateUnusable(f"TIELINE_AUTH is {entrance.auth!r}: use none or tokens:FILE")
+
+
+def _sessions(entrance: Entrance) -> Sessions:
+    file = entrance.session_key
+    return Sessions(cookie_key(Path(file)) if file else passing_key(), entrance.cors)
 
 
 def _access_tokens(entrance: Entrance, issuer: str) -> AccessTokens:
@@ -46,5 +58,11 @@ def _access_tokens(entrance: Entrance, issuer: str) -> AccessTokens:
             "TIELINE_AUDIENCE is empty: without it, a token that the issuer made for any other "
             "program would be let in; set it to the aud of access tokens for tieline"
         )
-    naming = Naming(entrance.oidc_claim, entrance.oidc_provider_claim)
-    return AccessTokens(Issuer(issuer), entrance.audience, naming)
+    client = Client(entrance.oidc_client, entrance.oidc_client_secret)
+    return AccessTokens(
+        Issuer(issuer),
+        entrance.audience,
+        Naming(entrance.oidc_claim, entrance.oidc_provider_claim),
+        _sessions(entrance),
+        client if client.id else None,
+    )

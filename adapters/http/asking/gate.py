@@ -1,10 +1,11 @@
 """What every way to prove who one is has in common: it names a caller, or says why not."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import ClassVar, Final, NamedTuple, Protocol
 
 from starlette.requests import Request
+from starlette.routing import BaseRoute
 
 REALM: Final = "tieline"
 
@@ -77,6 +78,11 @@ class Gate(Protocol):
 
         It may be asked again for the same request: what was revoked since is gone.
         """
+        ...
+
+    @property
+    def routes(self) -> Sequence[BaseRoute]:
+        """Its own paths: signing in and out."""
         ...
 
     async def close(self) -> None:

@@ -133,6 +133,8 @@ class Issuer:
         endpoints = await self._get(f"{self.url.rstrip('/')}{_DISCOVERY}", Endpoints)
         if endpoints.issuer != self.url:
             raise ValueError(f"it calls itself {endpoints.issuer}, not {self.url}")
+        for address in filter(None, (endpoints.authorization_endpoint, endpoints.token_endpoint)):
+            refuse_downgrade(self.url, address)
         listed = await self._get(endpoints.jwks_uri, _KeySet)
         return _Said(endpoints, usable(listed.keys))
 
