@@ -4,6 +4,7 @@ the token.
 
 from collections.abc import Generator
 from pathlib import Path
+from time import time
 
 import httpx
 import pytest
@@ -17,7 +18,6 @@ from adapters.http.asking.cookies import SealedCookie
 from adapters.http.asking.entrance import Entrance, gate_of
 from adapters.http.asking.gate import GateUnusable
 from adapters.http.asking.sessions import LENGTH, Session, Sessions
-from adapters.http.asking.sign_in import Away
 from tests.http.asking import asking, refused
 from tests.waiting import until
 
@@ -76,6 +76,16 @@ def test_what_is_no_token_begins_none(client: httpx.Client, form: dict[str, str]
     answer = client.post("/sign-in", data=form)
     assert refused(answer) == (401, "unidentified")
     assert "Set-Cookie" not in answer.headers
+
+
+def test_a_form_is_short_and_says_how_long(client: httpx.Client, token: str) -> None:
+    long = {"token": token, "more": "x" * 5000}
+    assert client.post("/sign-in", data=long).status_code == 401
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    parts = iter([f"token={token}".encode()])
+    assert client.post("/sign-in", content=parts, headers=kind).status_code == 401
+    whole = client.post("/sign-in", content=f"token={token}".encode(), headers=kind)
+    assert whole.status_code == 303
 
 
 def test_a_session_ends_with_its_token(file: Path, client: httpx.Client, token: str) -> None:
@@ -183,11 +193,15 @@ def test_a_cookie_of_another_key_is_no_session() -> None:
     assert Sessions(passing_key()).of(a_request(cookie)) is None
 
 
+class Other(Session, frozen=True, tag="other"):
+    """What holds the same, for another purpose."""
+
+
 def test_a_cookie_of_another_purpose_is_no_session() -> None:
     key = passing_key()
-    other = SealedCookie(COOKIE, Away, LENGTH, key)
+    other = SealedCookie(COOKIE, Other, LENGTH, key)
     response = Response()
-    other.give(a_request(), response, Away("s", "n", "v", "/"))
+    other.give(a_request(), response, Other("user:anna", "digest", "c", time()))
     cookie = response.headers["set-cookie"].partition(";")[0]
     assert other.of(a_request(cookie))
     assert Sessions(key).of(a_request(cookie)) is None

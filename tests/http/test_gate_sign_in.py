@@ -105,6 +105,10 @@ def test_an_answer_to_another_sign_in(browser: httpx.Client) -> None:
     nobody(browser, back)
 
 
+def test_an_answer_with_another_state(browser: httpx.Client) -> None:
+    nobody(browser, left(browser).copy_set_param("state", "x"))
+
+
 @pytest.mark.parametrize("asked", [{}, {"state": ""}, {"code": "x"}, {"state": "é", "code": "x"}])
 def test_no_answer(browser: httpx.Client, asked: dict[str, str]) -> None:
     browser.get("/sign-in")

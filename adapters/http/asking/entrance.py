@@ -1,9 +1,10 @@
 """The gate that the settings ask for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from adapters.http.asking.certificates import Certificates
 from adapters.http.asking.claims import Naming
 from adapters.http.asking.cookie_key import cookie_key, passing_key
 from adapters.http.asking.gate import Gate, GateUnusable
@@ -12,6 +13,7 @@ from adapters.http.asking.loopback import Loopback, refuse_beyond_loopback
 from adapters.http.asking.oidc import AccessTokens
 from adapters.http.asking.sessions import Sessions
 from adapters.http.asking.sign_in import Client
+from adapters.http.asking.tls import options as tls_options
 from adapters.http.asking.tokens import Tokens
 
 
@@ -28,6 +30,8 @@ class Entrance(NamedTuple):
     oidc_provider_claim: str = ""
     oidc_client: str = ""
     oidc_client_secret: str = ""
+    tls: str = ""
+    clients: str = ""
     session_key: str = ""
     """A file; empty: sessions end with the process."""
 
@@ -43,8 +47,32 @@ def gate_of(entrance: Entrance) -> Gate:
             return Tokens(Path(where), _sessions(entrance))
         case "oidc":
             return _access_tokens(entrance, where)
+        case "mtls":
+            return _certificates(entrance)
         case _:
-            raise GateUnusable(f"TIELINE_AUTH is {entrance.auth!r}: use none or tokens:FILE")
+            raise GateUnusable(f"TIELINE_AUTH is {entrance.auth!r}, which is no way to come in")
+
+
+def server_options(entrance: Entrance) -> Mapping[str, Any]:
+    """What uvicorn is told about who may come in: TLS, and whose X-Forwarded headers to believe,
+    which by itself it would those of everybody on loopback. Raises GateUnusable.
+    """
+    proxy = entrance.trusted_proxy
+    return {
+        "proxy_headers": bool(proxy),
+        "forwarded_allow_ips": proxy,
+        **tls_options(entrance.tls, ask_clients=entrance.auth == "mtls"),
+    }
+
+
+def _certificates(entrance: Entrance) -> Certificates:
+    if not entrance.tls or not entrance.clients:
+        raise GateUnusable(
+            "TIELINE_AUTH is mtls: set TIELINE_TLS to CERT,KEY,CA, and TIELINE_CLIENTS to a file "
+            "of lines with the subject of a certificate and a principal"
+        )
+    tls_options(entrance.tls, ask_clients=True)
+    return Certificates(Path(entrance.clients), entrance.cors)
 
 
 def _sessions(entrance: Entrance) -> Sessions:
