@@ -1,7 +1,8 @@
 """The application: every route, and how an error is answered wherever it happens."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -70,8 +71,9 @@ def app_of(
             *commands.routes(world),
             *serving.routes(every),
             *watched(health, registry),
+            *world.gate.routes,
         ],
-        lifespan=lambda _: live.followed(),
+        lifespan=lambda _: _living(world, live),
         exception_handlers={
             Problem: _told,
             HTTPException: _of_server,
@@ -84,6 +86,14 @@ def app_of(
     app.router.redirect_slashes = False
     app.state.ends = live.close
     return app
+
+
+@asynccontextmanager
+async def _living(world: World, live: Live) -> AsyncGenerator[None]:
+    """Follow the log while requests are answered; in the end let go of what the gate holds."""
+    async with live.followed():
+        yield
+    await world.gate.close()
 
 
 def _shared_with(origins: Sequence[str]) -> Sequence[Middleware]:

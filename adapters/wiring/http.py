@@ -7,14 +7,13 @@ from threading import Lock
 from typing import Final
 
 from adapters.engine.planning import Planned, planned
-from adapters.http.asking.entrance import Entrance, gate_of
-from adapters.http.asking.gate import Gate, GateUnusable
+from adapters.http.asking.gate import Gate
 from adapters.http.desk import EnginePart, Queue, Sent
 from adapters.http.rights import Rights
 from adapters.http.world import World
 from adapters.observe.health import Health
 from adapters.observe.watch import Watch
-from adapters.settings import Settings, SettingsError
+from adapters.settings import Settings
 from adapters.speakers import parsed
 from adapters.wiring.embedded import embedded
 from adapters.wiring.stores import engine_to_read, log_to_read
@@ -28,21 +27,6 @@ from projections.views import VIEWS
 
 MOMENT: Final = 2.0
 """Seconds that the simulated network takes: long enough that people see each step."""
-
-
-def gate_to(settings: Settings) -> Gate:
-    """The gate that the settings ask for. Raises SettingsError where it would be no gate."""
-    entrance = Entrance(
-        auth=settings.auth,
-        http=settings.http,
-        owner=settings.owner,
-        cors=settings.cors.split(),
-        trusted_proxy=settings.trusted_proxy,
-    )
-    try:
-        return gate_of(entrance)
-    except GateUnusable as unusable:
-        raise SettingsError(str(unusable)) from unusable
 
 
 def make_engine(settings: Settings, queue: Queue, health: Health, watch: Watch) -> EnginePart:

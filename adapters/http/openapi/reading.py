@@ -66,7 +66,12 @@ def _singular(plural: str) -> str:
 
 def _operation(question: Question, schemas: Schemas, names: Mapping[str, Question]) -> Operation:
     asked = [
-        {"name": name, "in": "query", "schema": dict(schema_of(parse))}
+        {
+            "name": name,
+            "in": "query",
+            "required": name in question.needed,
+            "schema": dict(schema_of(parse)),
+        }
         for name, parse in question.parameters.items()
     ]
     headers = [parameter(name) for name in ("AtLeast", "IfNoneMatch", "Actor")]
