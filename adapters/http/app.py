@@ -16,9 +16,11 @@ from adapters.http import (
     changes,
     circuits,
     commands,
+    correlations,
     network_questions,
     nouns,
     operations,
+    outcomes,
     reports,
     trails,
 )
@@ -41,6 +43,8 @@ def questions() -> Sequence[Question]:
         network_questions,
         changes,
         reports,
+        correlations,
+        outcomes,
         operations,
     )
     return [each for theme in themes for each in theme.questions()]
