@@ -82,6 +82,7 @@ docs: $(DEV) ## generate schemas, tables and stored examples from the code
 	@$(BIN)/python -m adapters.contract.schemas
 	@$(BIN)/python -m adapters.contract.groups
 	@$(BIN)/python -m tests.stored
+	@$(BIN)/python -m tests.http.describing
 	@$(BIN)/python -m tests.answers
 
 hooks: $(DEV) ## run the quick checks before every commit

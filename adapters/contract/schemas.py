@@ -22,6 +22,9 @@ from domain.words.structs import Event
 
 FOLDER: Final = Path("docs/contract")
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+BESIDE: Final = ("openapi.json", "problems.md")
+"""What stands in the folder and is made elsewhere, from what HTTP answers."""
+
 _TEXT: Final = {"type": "string"}
 _TIME: Final = {"type": "string", "format": "date-time"}
 
@@ -41,6 +44,8 @@ def broken(folder: Path = FOLDER) -> list[str]:
     found: list[str] = []
     for path in sorted(folder.rglob("*.json")):
         name = path.relative_to(folder).as_posix()
+        if name in BESIDE:
+            continue
         if name not in new:
             found.append(f"{name}: the message was removed")
             continue
@@ -56,7 +61,7 @@ def stale(folder: Path = FOLDER) -> list[str]:
     there = {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in folder.rglob("*")
-        if path.is_file()
+        if path.is_file() and path.name not in BESIDE
     }
     return sorted(name for name in new.keys() | there.keys() if new.get(name) != there.get(name))
 
@@ -64,7 +69,7 @@ def stale(folder: Path = FOLDER) -> list[str]:
 def of_command(kind: type[CommandData]) -> dict[str, Any]:
     """The schema of a command as it is sent: the CloudEvent with its data."""
     context = _quiet(Attributes.model_json_schema()["properties"])
-    data, definitions = _data(kind)
+    data, definitions = data_of(kind)
     properties: dict[str, Any] = {
         "id": _TEXT,
         "source": _TEXT,
@@ -82,7 +87,7 @@ def of_command(kind: type[CommandData]) -> dict[str, Any]:
 
 def of_event(kind: type[Event]) -> dict[str, Any]:
     """The schema of an event as others read it; a reader passes over fields it does not know."""
-    data, definitions = _data(kind)
+    data, definitions = data_of(kind)
     for each in (data, *definitions.values()):
         each.pop("additionalProperties", None)
     head = ("id", "source", "subject", "actor", "correlationid", "causationid")
@@ -197,7 +202,8 @@ def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
-def _data(kind: type[CommandData] | type[Event]) -> tuple[dict[str, Any], dict[str, Any]]:
+def data_of(kind: type[CommandData] | type[Event]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The schema of a message's data, and the definitions that it refers to."""
     model = kind if issubclass(kind, CommandData) else model_of(kind)
     schema = _quiet(model.model_json_schema())
     return schema, schema.pop("$defs", {})

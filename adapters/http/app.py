@@ -8,15 +8,18 @@ from typing import Any, Final
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
 from adapters.http import (
     changes,
     circuits,
     commands,
     correlations,
+    events,
     network_questions,
     nouns,
     operations,
@@ -27,7 +30,11 @@ from adapters.http import (
 from adapters.http.asked import Question, endpoint
 from adapters.http.asking.gate import TurnedAway
 from adapters.http.desk import NotDecided, TooMuch
-from adapters.http.problems import Problem, title_of
+from adapters.http.live import Live
+from adapters.http.measuring import Measuring
+from adapters.http.openapi import serving
+from adapters.http.openapi.common import HEADERS
+from adapters.http.problems import Problem, busy, title_of
 from adapters.http.watched import watched
 from adapters.http.world import World
 from adapters.observe.health import Health
@@ -47,14 +54,27 @@ def questions() -> Sequence[Question]:
         outcomes,
         operations,
     )
-    return [each for theme in themes for each in theme.questions()]
+    return [*(each for theme in themes for each in theme.questions()), events.QUESTION]
 
 
-def app_of(world: World, health: Health, registry: CollectorRegistry) -> Starlette:
-    """The application of a world, whose parts report to `health`."""
-    asked = [Route(each.path, endpoint(world, each), methods=["GET"]) for each in questions()]
-    return Starlette(
-        routes=[*asked, *commands.routes(world), *watched(health, registry)],
+def app_of(
+    world: World, health: Health, registry: CollectorRegistry, origins: Sequence[str] = ()
+) -> Starlette:
+    """The application of a world, whose parts report to `health`; pages of these origins may use
+    it.
+    """
+    live, every = Live(world), questions()
+    asked = [Route(each.path, endpoint(world, each), methods=["GET"]) for each in every]
+    app = Starlette(
+        middleware=[Middleware(Measuring), *_shared_with(origins)],
+        routes=[
+            *events.routes(world, live),
+            *asked,
+            *commands.routes(world),
+            *serving.routes(every),
+            *watched(health, registry),
+        ],
+        lifespan=lambda _: live.followed(),
         exception_handlers={
             Problem: _told,
             HTTPException: _of_server,
@@ -64,6 +84,24 @@ def app_of(world: World, health: Health, registry: CollectorRegistry) -> Starlet
             Exception: _defect,
         },
     )
+    app.router.redirect_slashes = False
+    app.state.ends = live.close
+    return app
+
+
+def _shared_with(origins: Sequence[str]) -> Sequence[Middleware]:
+    """What lets pages of other origins read answers; without origins, nothing does."""
+    if not origins:
+        return ()
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=["GET", "HEAD", "POST"],
+            allow_headers=["*"],
+            expose_headers=list(HEADERS),
+        )
+    ]
 
 
 def _base(request: Request) -> str:
@@ -79,24 +117,35 @@ def _of_server(request: Request, fault: Exception) -> Response:
     """A path that there is none of, or a method that it does not have."""
     assert isinstance(fault, HTTPException)
     status = HTTPStatus(fault.status_code)
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        return _other_methods(request)
     code = _CODES.get(status, "bad-request")
     detail = f"{title_of(code)}: {request.method} {request.url.path[:200]}"
     return Problem(status, code, detail, fault.headers).response(_base(request))
 
 
-_CODES: Final = {
-    HTTPStatus.NOT_FOUND: "not-found",
-    HTTPStatus.METHOD_NOT_ALLOWED: "method-not-allowed",
-}
+_CODES: Final = {HTTPStatus.NOT_FOUND: "not-found"}
+
+
+def _other_methods(request: Request) -> Response:
+    """The methods of a path, as the answer to OPTIONS or beside that it has no other."""
+    routes: Sequence[Route] = request.app.routes
+    matching = [each for each in routes if each.matches(request.scope)[0] != Match.NONE]
+    methods = {"OPTIONS"}.union(*(each.methods or () for each in matching))
+    allowed = {"Allow": ", ".join(sorted(methods))}
+    if request.method == "OPTIONS":
+        return Response(status_code=HTTPStatus.NO_CONTENT, headers=allowed)
+    problem = Problem(
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        "method-not-allowed",
+        f"There is no {request.method} {request.url.path[:200]}, only {allowed['Allow']}.",
+        allowed,
+    )
+    return problem.response(_base(request))
 
 
 def _too_much(request: Request, _: Exception) -> Response:
-    problem = Problem(
-        HTTPStatus.TOO_MANY_REQUESTS,
-        "too-many-requests",
-        "More commands wait than can be decided in time; send it again.",
-        {"Retry-After": "1"},
-    )
+    problem = busy("More commands wait than can be decided in time; send it again.")
     return problem.response(_base(request))
 
 

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from adapters.http.answers import JSON
 from adapters.http.asking.gate import Caller
 from adapters.http.queries import Parse, parsed
 from adapters.http.reached import AT_LEAST, asked_for, reached
@@ -63,6 +64,12 @@ class Question(NamedTuple):
     about: str
     """What it answers, for the document of the interface."""
     parameters: Mapping[str, Parse] = {}
+    answers: Any = Any
+    """The type of its answer (of an item, where it has a cursor), for the document: a TypedDict."""
+    media_types: Sequence[str] = (JSON,)
+    """The types of the body that it may answer; the first one unless another is asked for."""
+    name: str = ""
+    """What generated clients call it: `list_circuits`; unless given, it follows from the path."""
     needed: Sequence[str] = ()
     """The parameters without which there is no answer."""
 

@@ -3,70 +3,70 @@
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from re import fullmatch
-from typing import Any, Final
-from urllib.parse import urlencode
-from uuid import UUID, uuid4
+from typing import Any, Final, cast
+from uuid import uuid4
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from adapters.http import verbs
 from adapters.http.answers import CLOUDEVENT, CLOUDEVENTS, answer
 from adapters.http.asked import Endpoint
 from adapters.http.bodies import Sent, commands_in, data_of
-from adapters.http.problems import Problem, bad_request, missing, refused
+from adapters.http.later import later, outcome_of
+from adapters.http.problems import Problem, bad_request, refused
 from adapters.http.queries import flag, parsed
 from adapters.http.reached import written
 from adapters.http.trying import tried
 from adapters.http.world import World
-from domain.catalogue import COMMANDS, NOUNS
+from domain.catalogue import COMMANDS
 from domain.engine.outcomes import Outcome
 
 SOURCE: Final = "/v1"
 """The source of commands that come without an envelope."""
 
-PLURALS: Final = {noun.plural: name for name, noun in NOUNS.items()}
-"""The nouns by the first part of their paths."""
+DRY_RUN: Final = {"dry_run": flag}
 
 _TAG: Final = r'(?:W/)?"([0-9]{1,10})(?:-[0-9a-f]+)?"|([0-9]{1,10})'
 """The version in `"7"`, or in the tag of a view."""
+
+_TRACE: Final = r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"
 
 
 def routes(world: World) -> list[Route]:
     """Where commands are sent to."""
     return [
         Route("/v1/commands", _envelopes(world), methods=["POST"]),
-        Route("/v1/{plural}/{id}/{verb}", _verb(world), methods=["POST"]),
+        *(
+            Route(path, _verb(world, noun), methods=["POST"])
+            for noun, path in verbs.patterns().items()
+        ),
     ]
 
 
 def _envelopes(world: World) -> Endpoint:
     async def send(request: Request) -> Response:
         caller = await world.gate.caller(request)
-        given = parsed(request.query_params, {"dry_run": flag})
+        given = parsed(request.query_params, DRY_RUN)
         sent = await commands_in(request)
         return await _answered(world, request, caller.principal, sent, given)
 
     return send
 
 
-def _verb(world: World) -> Endpoint:
+def _verb(world: World, noun: str) -> Endpoint:
     async def send(request: Request) -> Response:
         caller = await world.gate.caller(request)
-        given = parsed(request.query_params, {"dry_run": flag})
-        plural, id, verb = (request.path_params[each] for each in ("plural", "id", "verb"))
-        noun = PLURALS.get(plural)
-        if noun is None or verb not in COMMANDS:
-            raise missing(f"path {request.url.path}")
-        subject = f"{noun}/{id}"
-        if not fullmatch(COMMANDS[verb].subject.pattern, subject) and not _is_of(verb, noun):
-            raise missing(f"path {request.url.path}")
+        given = parsed(request.query_params, DRY_RUN)
+        key = request.headers.get("idempotency-key")
+        verb, id = request.path_params["verb"], request.path_params.get("id", "self")
         message = {
             "specversion": "1.0",
-            "id": request.headers.get("idempotency-key") or str(UUID(bytes=uuid4().bytes)),
+            "id": str(uuid4()) if key is None else key,
             "source": SOURCE,
             "type": COMMANDS[verb].type,
-            "subject": subject,
+            "subject": f"{noun}/{id}",
             "data": await data_of(request),
         }
         sent = Sent([message], is_batch=False)
@@ -82,38 +82,47 @@ def _verb(world: World) -> Endpoint:
     return send
 
 
-def _is_of(verb: str, noun: str) -> bool:
-    """Whether a verb is one of a noun's, whatever its id looks like."""
-    return any(kind.verb == verb for kind in NOUNS[noun].commands)
-
-
 async def _answered(
     world: World, request: Request, principal: str, sent: Sent, given: Mapping[str, Any]
 ) -> Response:
-    messages = _at_version(request, sent)
+    messages = [_traced(each, request) for each in _at_version(request, sent)]
     if given.get("dry_run"):
         return await tried(world, principal, messages, is_batch=sent.is_batch)
-    outcomes = await world.desk.decide([(each, principal) for each in messages])
+    handed_in = [(each, principal) for each in messages]
+    if "respond-async" in request.headers.get("prefer", "") and not sent.is_batch:
+        return await later(world, handed_in[0])
+    outcomes, secret = await world.desk.decide(handed_in)
     headers = written(outcomes, world.rights)
     told = [each.as_cloudevent(world.cell) for each in outcomes]
     if sent.is_batch:
         return answer(told, headers=headers, kind=CLOUDEVENTS)
+    if secret is not None:
+        told[0]["data"]["secret"] = secret.reveal()
+        headers = {**headers, "Cache-Control": "no-store"}
     return _one(outcomes[0], told[0], headers, sent.messages[0])
 
 
 def _one(
     outcome: Outcome, told: dict[str, Any], headers: Mapping[str, str], message: Any
 ) -> Response:
+    shape = {"Link": f'</v1/schemas/{told["type"]}>; rel="describedby"'}
     if outcome.parked:
-        named = {"source": message["source"], "id": message["id"]}
-        where = {"Location": f"/v1/outcomes?{urlencode(named)}", "Retry-After": "60"}
+        where = {"Location": outcome_of(message), "Retry-After": "60", **shape}
         return answer(told, status=HTTPStatus.ACCEPTED, headers=where, kind=CLOUDEVENT)
     if outcome.key is None:
         assert outcome.refusal is not None
         raise bad_request(outcome.refusal.message)
     if outcome.refusal:
         raise refused(told, headers)
-    return answer(told, headers=headers, kind=CLOUDEVENT)
+    return answer(told, headers={**headers, **shape}, kind=CLOUDEVENT)
+
+
+def _traced(message: Any, request: Request) -> Any:
+    """A message as part of the caller's trace, unless it names one itself (W3C Trace Context)."""
+    trace = request.headers.get("traceparent")
+    if trace is None or not fullmatch(_TRACE, trace) or not isinstance(message, dict):
+        return message
+    return {"traceparent": trace, **cast("dict[str, Any]", message)}
 
 
 def _at_version(request: Request, sent: Sent) -> Sequence[Any]:

@@ -17,7 +17,7 @@ from adapters.http.provided import provided
 from adapters.http.queries import Parse, moment, number, of_kind, one_of
 from domain.catalogue import NOUNS
 from domain.decider.looks import Look, Looks
-from projections import customers
+from projections import customers, shapes
 from projections.listing import Listing
 from projections.time_travel import show_as_of, show_at_version
 
@@ -27,7 +27,16 @@ if TYPE_CHECKING:
     from projections.database import Live
     from projections.projection import Row
 
-KINDS: Final = ("circuit", "customer", "location", "network", "route-filter")
+SHAPES: Final[Mapping[str, type]] = {
+    "circuit": shapes.Circuit,
+    "customer": shapes.Customer,
+    "location": shapes.Location,
+    "network": shapes.Network,
+    "route-filter": shapes.RouteFilter,
+}
+"""What is shown of each."""
+
+KINDS: Final = tuple(SHAPES)
 """The nouns that have a path of their own."""
 
 
@@ -51,12 +60,14 @@ def _of(noun: str) -> Sequence[Question]:
             partial(_list, noun, listing),
             f"The {spoken}s that the caller may see, in pages.",
             _of_list(noun, listing),
+            SHAPES[noun],
         ),
         Question(
             f"/v1/{plural}/{{id}}",
             partial(_show, noun, listing),
             f"A {spoken} as it is, or as it was.",
             {"as_of": moment, "at_version": number},
+            SHAPES[noun],
         ),
     )
 

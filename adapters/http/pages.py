@@ -13,7 +13,7 @@ from starlette.responses import Response
 from adapters.http.answers import answer
 from adapters.http.asked import Asked
 from adapters.http.problems import bad_request
-from adapters.http.queries import Parse, number, text
+from adapters.http.queries import Parse, between, text
 from projections.listing import MOST, After, Listed, ListError
 
 T = TypeVar("T")
@@ -21,7 +21,7 @@ T = TypeVar("T")
 USUAL: Final = 50
 """Rows of a page, unless another number is asked for."""
 
-PAGED: Final[Mapping[str, Parse]] = {"limit": number, "cursor": text}
+PAGED: Final[Mapping[str, Parse]] = {"limit": between(1, MOST), "cursor": text}
 """The parameters of everything that is read in pages."""
 
 _GREATEST: Final = 2**63 - 1

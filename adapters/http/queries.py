@@ -2,16 +2,38 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.datastructures import QueryParams
 
 from adapters.http.problems import Problem, bad_request
+from domain.words.content import is_text
 from domain.words.values import written_time
 from projections.listing import Kind, WordsOf
 
 Parse = Callable[[str], Any]
 """The value of a parameter. Raises ValueError, which says what would be accepted."""
+
+Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """How a parameter is read, and which texts it takes, as JSON Schema says it."""
+
+    read: Parse
+    schema: Schema
+
+    def __call__(self, value: str) -> Any:
+        """The value. Raises ValueError, which says what would be accepted."""
+        return self.read(value)
+
+
+def schema_of(parse: Parse) -> Schema:
+    """The texts that a parameter takes; any text where its reader does not say."""
+    return parse.schema if isinstance(parse, Parameter) else {"type": "string"}
+
 
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LAST_OF_DAY: Final = "T23:59:59.999999Z"
@@ -45,46 +67,71 @@ def _wrong(name: str, value: str, wanted: str) -> Problem:
     return bad_request(f"The parameter {name} can't be {value[:100]!r}: {wanted}.")
 
 
-def text(value: str) -> str:
-    """Any text that can be stored."""
-    if not value.isprintable():
-        raise ValueError("use printable characters")
+def _text(value: str) -> str:
+    if not is_text(value):
+        raise ValueError("use a text without U+0000")
     return value
 
 
-def number(value: str) -> int:
-    """A whole number, not negative."""
-    if not (value.isascii() and value.isdecimal() and len(value) <= _LONGEST_NUMBER):
-        raise ValueError("use a whole number")
-    return int(value)
+text: Final = Parameter(_text, {"type": "string", "pattern": r"^[^\x00]*$"})
+"""Any text that can be stored."""
 
 
-def flag(value: str) -> bool:
-    """Yes or no."""
+def between(least: int, most: int) -> Parameter:
+    """A whole number from `least` to `most`."""
+
+    def read(value: str) -> int:
+        is_number = value.isascii() and value.isdecimal() and len(value) <= _LONGEST_NUMBER
+        if not (is_number and least <= int(value) <= most):
+            raise ValueError(f"use a whole number from {least} to {most}")
+        return int(value)
+
+    return Parameter(read, {"type": "integer", "minimum": least, "maximum": most})
+
+
+number: Final = between(0, 10**_LONGEST_NUMBER - 1)
+"""A whole number, not negative."""
+
+
+def _flag(value: str) -> bool:
     if value not in ("true", "false"):
         raise ValueError("use true or false")
     return value == "true"
 
 
-def moment(value: str) -> str:
-    """A time, or a day, which is meant to its end; as the log writes it."""
+flag: Final = Parameter(_flag, {"type": "boolean"})
+"""Yes or no."""
+
+
+def _moment(value: str) -> str:
     return written_time(f"{value}{_LAST_OF_DAY}" if _DATE.fullmatch(value) else value)
 
 
-def one_of(words: Iterable[str]) -> Parse:
-    """One of some words."""
+moment: Final = Parameter(
+    _moment,
+    {
+        "anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}],
+        "description": "A time with its offset, or a day, which is meant to its end (UTC).",
+    },
+)
+"""A time, or a day, which is meant to its end; as the log writes it."""
 
-    def parse(value: str) -> str:
-        if value not in (known := tuple(words)):
+
+def one_of(words: Iterable[str]) -> Parameter:
+    """One of some words."""
+    known = tuple(words)
+
+    def read(value: str) -> str:
+        if value not in known:
             raise ValueError(f"use {', '.join(known)}")
         return value
 
-    return parse
+    return Parameter(read, {"type": "string", "enum": list(known)})
 
 
-def of_kind(kind: Kind) -> Parse:
+def of_kind(kind: Kind) -> Parameter:
     """The values of a list's filter."""
     if isinstance(kind, WordsOf):
         return one_of(kind)
-    parses: dict[type, Parse] = {int: number, bool: flag, str: text}
-    return parses[kind]
+    kinds: dict[type, Parameter] = {int: number, bool: flag, str: text}
+    return kinds[kind]

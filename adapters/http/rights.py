@@ -49,6 +49,12 @@ class Rights:
                 self._present.take(self._log.load_all(missing))
             return {stream: self._present.versions[stream] for stream in streams}
 
+    def customers(self, streams: Collection[str]) -> dict[str, str | None]:
+        """The customers of streams; None for what is the CSP's, or never began."""
+        found = self.states(streams).read
+        concerns = {stream: _concern(stream, found[stream]) for stream in streams}
+        return {stream: each and each.customer_id for stream, each in concerns.items()}
+
     def of(self, principal: str, granted_by: Collection[str]) -> "Onlooker":
         """Somebody who asks; `granted_by` are the customers that have granted them a role, as far
         as the view of customers knows.

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from adapters.http.answers import json_of
+from adapters.http.queries import parsed
 from adapters.observe.health import Health, HealthVerdict
 
 _FRESH: Final = {"Cache-Control": "no-store"}
@@ -19,7 +20,8 @@ _METRICS: Final = "text/plain; version=0.0.4; charset=utf-8"
 def watched(health: Health, registry: CollectorRegistry) -> list[Route]:
     """The paths of whoever watches."""
 
-    def metrics(_: Request) -> Response:
+    def metrics(request: Request) -> Response:
+        parsed(request.query_params, {})
         return Response(generate_latest(registry), headers=_FRESH, media_type=_METRICS)
 
     return [
@@ -30,7 +32,8 @@ def watched(health: Health, registry: CollectorRegistry) -> list[Route]:
 
 
 def _told(health: Health, verdict: Callable[[], HealthVerdict]) -> Callable[[Request], Response]:
-    def tell(_: Request) -> Response:
+    def tell(request: Request) -> Response:
+        parsed(request.query_params, {})
         found = verdict()
         status = HTTPStatus.OK if found.ok else HTTPStatus.SERVICE_UNAVAILABLE
         body = json_of(health.report(found))

@@ -14,6 +14,7 @@ from adapters.http.desk import EnginePart, Queue, Sent
 from adapters.http.rights import Rights
 from adapters.http.world import World
 from adapters.observe.health import Health
+from adapters.observe.watch import Watch
 from adapters.settings import Settings, SettingsError
 from adapters.speakers import parsed
 from adapters.wiring.embedded import embedded
@@ -45,11 +46,13 @@ def gate_to(settings: Settings) -> Gate:
         raise SettingsError(str(unusable)) from unusable
 
 
-def make_engine(settings: Settings, queue: Queue, health: Health) -> EnginePart:
+def make_engine(settings: Settings, queue: Queue, health: Health, watch: Watch) -> EnginePart:
     """The embedded engine behind its queue. Raises LogError."""
     with ExitStack() as opened:
         speakers = parsed(settings.sources, settings.owner)
-        parts = opened.enter_context(embedded(settings, speakers=speakers, moment=MOMENT))
+        parts = opened.enter_context(
+            embedded(settings, speakers=speakers, moment=MOMENT, watch=watch)
+        )
         parts.settle()
         return EnginePart(parts, queue, health, opened.pop_all().close)
 
