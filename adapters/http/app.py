@@ -19,10 +19,12 @@ from adapters.http import (
     changes,
     circuits,
     commands,
+    correlations,
     events,
     network_questions,
     nouns,
     operations,
+    outcomes,
     reports,
     trails,
 )
@@ -49,6 +51,8 @@ def questions() -> Sequence[Question]:
         network_questions,
         changes,
         reports,
+        correlations,
+        outcomes,
         operations,
         events,
     )

@@ -55,6 +55,7 @@ def questions() -> list[Question]:
                 "side": one_of(get_args(Side)),
                 "connection": one_of((*CONNECTIONS, "both")),
             },
+            media_types=("text/plain",),
         ),
     ]
 

@@ -6,6 +6,7 @@ from functools import partial
 from threading import Lock
 from typing import Final
 
+from adapters.door import kept_source
 from adapters.engine.planning import Planned, planned
 from adapters.http.asking.gate import Gate
 from adapters.http.desk import EnginePart, Queue, Sent
@@ -57,6 +58,7 @@ def world_of(settings: Settings, queue: Queue, gate: Gate) -> Generator[World]:
             views_then=partial(views_then, settings),
             runner=partial(runner_to_read, settings),
             has_reached=partial(_has_reached, log, views),
+            kept_source=partial(kept_source, parsed(settings.sources, settings.owner)),
             cell=settings.cell,
         )
 
