@@ -15,7 +15,7 @@ from adapters.http.answers import PRIVATE, answer, json_of
 from adapters.http.asked import Asked, Question
 from adapters.http.problems import bad_request, missing
 from adapters.http.provided import provided
-from adapters.http.queries import Parse, between, moment, number, of_kind, one_of, text
+from adapters.http.queries import Parse, between, cursor, moment, number, of_kind, one_of
 from domain.catalogue import NOUNS
 from domain.decider.looks import Look, Looks
 from projections import customers, shapes
@@ -84,7 +84,7 @@ def _of_list(noun: str, listing: Listing) -> Mapping[str, Parse]:
     key = f"{noun.replace('-', '_')}_id"
     filters = {name: of_kind(kind) for name, kind in listing.filters.items()}
     sort = one_of((key, *listing.sorts))
-    return {**filters, "sort": sort, "as_of": moment, "limit": between(1, MOST), "cursor": text}
+    return {**filters, "sort": sort, "as_of": moment, "limit": between(1, MOST), "cursor": cursor}
 
 
 def _show(noun: str, listing: Listing, asked: Asked) -> Response:
@@ -126,10 +126,10 @@ def _shown(row: "Row", looks: Looks) -> "Row":
 def _list(noun: str, listing: Listing, asked: Asked) -> Response:
     given = dict(asked.given)
     as_of, sort = given.pop("as_of", None), given.pop("sort", None)
-    limit, cursor = given.pop("limit", USUAL), given.pop("cursor", None)
+    limit, begin = given.pop("limit", USUAL), given.pop("cursor", None)
     if listing.keeps_deleted and not given.pop("deleted", False):
         given["deleted"] = False
-    after = None if cursor is None else read_cursor(cursor)
+    after = None if begin is None else read_cursor(begin)
     wanted = listing
     if as_of is None and not asked.onlooker.sees_everybody and NOUNS[noun].belongs_to != "csp":
         wanted = listing.only(customers.granted_to(asked.onlooker.principal))

@@ -80,7 +80,8 @@ def _fixed() -> Mapping[str, Schema]:
     """What is not made of a class."""
     outcome = of_outcome()
     del outcome["$schema"]
-    event = _object({"id": _TEXT, "type": _TEXT, "subject": _TEXT, "data": {"type": "object"}})
+    event = _object({"id": _TEXT, "type": _TEXT})
+    event["properties"]["data"] = {"type": "object"}
     blocker = _object({"what": _TEXT, "removed_by": _TEXT})
     warning = _object({"code": _TEXT, "message": _TEXT})
     refusal: Schema = outcome["properties"]["data"]["properties"]["refusal"]
