@@ -43,7 +43,7 @@ class Schemas:
             return {}
         (schema,), found = schema_components([kind], ref_template=TEMPLATE)
         for name, each in found.items():
-            self.add(name, each)
+            self.add(name, _typed(each))
         return dict(schema)
 
     def page_of(self, kind: Any) -> Schema:
@@ -70,6 +70,16 @@ def _hoisted(schema: Any) -> Any:
     if "$ref" in members:
         return named(members["$ref"].rpartition("/")[2])
     return {key: _hoisted(value) for key, value in members.items()}
+
+
+def _typed(schema: Any) -> Any:
+    """A schema in which a list of words says that they are texts: generators of clients ask."""
+    if isinstance(schema, list):
+        return [_typed(each) for each in cast("list[Any]", schema)]
+    if not isinstance(schema, dict):
+        return schema
+    members = {key: _typed(value) for key, value in cast("Schema", schema).items()}
+    return {"type": "string", **members} if isinstance(members.get("enum"), list) else members
 
 
 def _object(properties: Mapping[str, Any]) -> Schema:
