@@ -22,9 +22,13 @@ from adapters.http.trying import tried
 from adapters.http.world import World
 from domain.catalogue import COMMANDS
 from domain.engine.outcomes import Outcome
+from domain.words.attributes import LONGEST_NAME
 
 SOURCE: Final = "/v1"
 """The source of commands that come without an envelope."""
+
+KEY: Final = rf"[ -~]{{1,{LONGEST_NAME}}}"
+"""What an Idempotency-Key can be: it stands in headers, which have ASCII alone."""
 
 DRY_RUN: Final = {"dry_run": flag}
 
@@ -59,18 +63,18 @@ def _verb(world: World, noun: str) -> Endpoint:
     async def send(request: Request) -> Response:
         caller = await world.gate.caller(request)
         given = parsed(request.query_params, DRY_RUN)
-        key = request.headers.get("idempotency-key")
+        key = _key(request)
         verb, id = request.path_params["verb"], request.path_params.get("id", "self")
         message = {
             "specversion": "1.0",
-            "id": str(uuid4()) if key is None else key,
+            "id": key,
             "source": SOURCE,
             "type": COMMANDS[verb].type,
             "subject": f"{noun}/{id}",
             "data": await data_of(request),
         }
         sent = Sent([message], is_batch=False)
-        named = {"Idempotency-Key": message["id"]}
+        named = {"Idempotency-Key": key}
         try:
             answered = await _answered(world, request, caller.principal, sent, given)
         except Problem as problem:
@@ -80,6 +84,16 @@ def _verb(world: World, noun: str) -> Endpoint:
         return answered
 
     return send
+
+
+def _key(request: Request) -> str:
+    """The id of a command that comes without an envelope; one is made where there is none."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return str(uuid4())
+    if not fullmatch(KEY, key):
+        raise bad_request(f"Idempotency-Key has 1 to {LONGEST_NAME:,} printable ASCII characters.")
+    return key
 
 
 async def _answered(

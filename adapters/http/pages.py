@@ -10,10 +10,11 @@ from typing import Any, Final, TypeVar, cast
 import orjson
 from starlette.responses import Response
 
+from adapters.http import queries
 from adapters.http.answers import answer
 from adapters.http.asked import Asked
 from adapters.http.problems import bad_request
-from adapters.http.queries import Parse, between, text
+from adapters.http.queries import Parse, between
 from projections.listing import MOST, After, Listed, ListError
 
 T = TypeVar("T")
@@ -21,7 +22,7 @@ T = TypeVar("T")
 USUAL: Final = 50
 """Rows of a page, unless another number is asked for."""
 
-PAGED: Final[Mapping[str, Parse]] = {"limit": between(1, MOST), "cursor": text}
+PAGED: Final[Mapping[str, Parse]] = {"limit": between(1, MOST), "cursor": queries.cursor}
 """The parameters of everything that is read in pages."""
 
 _GREATEST: Final = 2**63 - 1

@@ -77,6 +77,13 @@ text: Final = Parameter(_text, {"type": "string", "pattern": r"^[^\x00]*$"})
 """Any text that can be stored."""
 
 
+cursor: Final = Parameter(
+    _text,
+    {"type": "string", "pattern": "^[A-Za-z0-9_-]+$", "description": "The `next` of a page."},
+)
+"""Where a page begins, as the page before it said."""
+
+
 def between(least: int, most: int) -> Parameter:
     """A whole number from `least` to `most`."""
 

@@ -43,7 +43,7 @@ class Schemas:
             return {}
         (schema,), found = schema_components([kind], ref_template=TEMPLATE)
         for name, each in found.items():
-            self.add(name, each)
+            self.add(name, _typed(each))
         return dict(schema)
 
     def page_of(self, kind: Any) -> Schema:
@@ -72,6 +72,16 @@ def _hoisted(schema: Any) -> Any:
     return {key: _hoisted(value) for key, value in members.items()}
 
 
+def _typed(schema: Any) -> Any:
+    """A schema in which a list of words says that they are texts: generators of clients ask."""
+    if isinstance(schema, list):
+        return [_typed(each) for each in cast("list[Any]", schema)]
+    if not isinstance(schema, dict):
+        return schema
+    members = {key: _typed(value) for key, value in cast("Schema", schema).items()}
+    return {"type": "string", **members} if isinstance(members.get("enum"), list) else members
+
+
 def _object(properties: Mapping[str, Any]) -> Schema:
     return {"type": "object", "properties": dict(properties), "required": list(properties)}
 
@@ -80,7 +90,8 @@ def _fixed() -> Mapping[str, Schema]:
     """What is not made of a class."""
     outcome = of_outcome()
     del outcome["$schema"]
-    event = _object({"id": _TEXT, "type": _TEXT, "subject": _TEXT, "data": {"type": "object"}})
+    event = _object({"id": _TEXT, "type": _TEXT})
+    event["properties"]["data"] = {"type": "object"}
     blocker = _object({"what": _TEXT, "removed_by": _TEXT})
     warning = _object({"code": _TEXT, "message": _TEXT})
     refusal: Schema = outcome["properties"]["data"]["properties"]["refusal"]
