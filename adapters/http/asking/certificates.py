@@ -29,9 +29,7 @@ def parsed(line: str) -> tuple[str, str]:
     try:
         name = Name.from_rfc4514_string(subject.strip())
     except ValueError as fault:
-        raise ValueError(
-            "before the principal there is no subject: CN=portal,O=Acme"
-        ) from fault
+        raise ValueError("before the principal there is no subject: CN=portal,O=Acme") from fault
     if not name.rdns:
         raise ValueError("there is no subject before the principal")
     return name.rfc4514_string(), principal
