@@ -36,4 +36,5 @@ def _entrance(settings: Settings) -> "Entrance":
     from adapters.http.asking.entrance import Entrance
 
     said: dict[str, Any] = {name: getattr(settings, name) for name in Entrance._fields}
-    return Entrance(**said | {"cors": tuple(settings.cors.split())})
+    said["cors"] = tuple(settings.cors.split())
+    return Entrance(**said)
