@@ -44,19 +44,19 @@ def test_what_the_server_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "is_warned_of"),
+    ("said", "warnings"),
     [
-        ({"TIELINE_HTTP": "0.0.0.0:8080"}, True),
-        ({"TIELINE_HTTP": "127.0.0.1:8080"}, False),
-        ({"TIELINE_HTTP": "0.0.0.0:8080", "TIELINE_TLS": "c,k"}, False),
-        ({"TIELINE_HTTP": "0.0.0.0:8080", "TIELINE_TRUSTED_PROXY": "10.0.0.1"}, False),
+        ({"TIELINE_HTTP": "0.0.0.0:8080"}, 1),
+        ({"TIELINE_HTTP": "127.0.0.1:8080"}, 0),
+        ({"TIELINE_HTTP": "0.0.0.0:8080", "TIELINE_TLS": "c,k"}, 0),
+        ({"TIELINE_HTTP": "0.0.0.0:8080", "TIELINE_TRUSTED_PROXY": "10.0.0.1"}, 0),
     ],
 )
 def test_credentials_in_the_clear_are_warned_of(
-    tmp_path: Path, said: dict[str, str], is_warned_of: bool, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, said: dict[str, str], warnings: int, capfd: pytest.CaptureFixture[str]
 ) -> None:
     server_options_by(load(said | {"TIELINE_AUTH": "tokens:t"}, tmp_path))
-    assert ("credentials-in-the-clear" in capfd.readouterr().err) is is_warned_of
+    assert capfd.readouterr().err.count("credentials-in-the-clear") == warnings
 
 
 def test_the_documentation_names_every_setting() -> None:
