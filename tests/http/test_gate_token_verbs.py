@@ -1,10 +1,12 @@
 """`tieline token`: made, listed and revoked on the command line."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from adapters.http.asking.token_file import digest_of
+from adapters.http.asking.token_file import add, digest_of, listed
 from tests.running import Tieline
 
 
@@ -90,3 +92,20 @@ def test_wrong_use_makes_nothing(tieline: Tieline, file: Path, words: list[str])
 def test_where_callers_are_told_otherwise_there_are_no_tokens(tieline: Tieline) -> None:
     refused = tieline.run("token", "list", TIELINE_AUTH="none")
     assert (refused.code, "tokens:FILE" in refused.err) == (2, True)
+
+
+def test_tokens_made_at_once_are_all_there(tmp_path: Path) -> None:
+    file = tmp_path / "tokens"
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda n: add(file, f"user:u{n}", None), range(40)))
+    assert set(listed(file).entries) == set(map(digest_of, made))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_a_file_stays_its_owners(tmp_path: Path) -> None:
+    file = tmp_path / "tokens"
+    file.touch()
+    os.chown(file, 12345, 54321)
+    add(file, "user:anna", None)
+    found = file.stat()
+    assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (12345, 54321, 0o600)
