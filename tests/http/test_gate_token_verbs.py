@@ -96,9 +96,24 @@ def test_where_callers_are_told_otherwise_there_are_no_tokens(tieline: Tieline) 
 
 def test_tokens_made_at_once_are_all_there(tmp_path: Path) -> None:
     file = tmp_path / "tokens"
+    names = [f"user:u{each}" for each in range(40)]
     with ThreadPoolExecutor(8) as pool:
-        made = list(pool.map(lambda n: add(file, f"user:u{n}", None), range(40)))
+        made = list(pool.map(add, [file] * 40, names, [None] * 40))
     assert set(listed(file).entries) == set(map(digest_of, made))
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    file, link = tmp_path / "tokens", tmp_path / "link"
+    link.symlink_to(file)
+    digest = digest_of(add(link, "user:anna", None))
+    assert link.is_symlink()
+    assert set(listed(file).entries) == {digest}
+
+
+def test_nothing_means_no_token(tieline: Tieline, file: Path) -> None:
+    tieline.ask("token", "add", "user:anna")
+    assert tieline.run("token", "revoke", "").code == 1
+    assert len(listed(file).entries) == 1
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
