@@ -10,7 +10,8 @@ _PRIVATE: Final = 0o600
 
 
 def put(path: Path, text: str) -> None:
-    """Put a text in the place of a file, which keeps its owner."""
+    """Put a text in the place of a file, which keeps its owner; a link leads to it as before."""
+    path = path.resolve()
     with _written_beside(path, text) as beside:
         with suppress(FileNotFoundError):
             _own_alike(beside, path)

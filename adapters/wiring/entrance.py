@@ -35,18 +35,6 @@ def server_options_by(settings: Settings) -> Mapping[str, Any]:
 def _entrance(settings: Settings) -> "Entrance":
     from adapters.http.asking.entrance import Entrance
 
-    return Entrance(
-        auth=settings.auth,
-        http=settings.http,
-        owner=settings.owner,
-        cors=tuple(settings.cors.split()),
-        trusted_proxy=settings.trusted_proxy,
-        audience=settings.audience,
-        oidc_claim=settings.oidc_claim,
-        oidc_provider_claim=settings.oidc_provider_claim,
-        oidc_client=settings.oidc_client,
-        oidc_client_secret=settings.oidc_client_secret,
-        tls=settings.tls,
-        clients=settings.clients,
-        session_key=settings.session_key,
-    )
+    said: dict[str, Any] = {name: getattr(settings, name) for name in Entrance._fields}
+    said["cors"] = tuple(settings.cors.split())
+    return Entrance(**said)

@@ -21,6 +21,8 @@ from tests.http.asking import serving
 AUDIENCE = "api://tieline"
 CLIENT = "console"
 SECRET = "s3cret"
+PUBLIC = "public"
+"""A client without a secret."""
 
 
 def rsa(kid: str, size: int = 2048) -> RSAKey:
@@ -143,7 +145,9 @@ class AnIssuer:
         asked = self._codes.pop(form.get("code", ""), None)
         if asked is None or not self._may(request, form, asked):
             return JSONResponse({"error": "invalid_grant"}, 400)
-        claims = self.claims(aud=CLIENT, nonce=asked["nonce"], **self.user)
+        claims = self.claims(
+            aud=asked["client_id"], azp=asked["client_id"], nonce=asked["nonce"], **self.user
+        )
         told = {name: each for name, each in (claims | self.id_token).items() if each is not None}
         id_token = self.signed(told, {"alg": "RS256", "typ": "JWT"})
         body = {"access_token": self.token(), "token_type": "Bearer", "id_token": id_token}
@@ -153,8 +157,9 @@ class AnIssuer:
     def _may(request: Request, form: Mapping[str, str], asked: Mapping[str, str]) -> bool:
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         basic = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
+        is_public = "authorization" not in request.headers and form.get("client_id") == PUBLIC
         return (
-            request.headers.get("authorization") == f"Basic {basic}"
+            (is_public or request.headers.get("authorization") == f"Basic {basic}")
             and asked["code_challenge_method"] == "S256"
             and asked["code_challenge"] == base64.urlsafe_b64encode(digest).decode().rstrip("=")
             and form.get("redirect_uri") == asked["redirect_uri"]

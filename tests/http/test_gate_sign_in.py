@@ -10,7 +10,7 @@ import pytest
 
 from adapters.http.asking.entrance import Entrance, gate_of
 from tests.http.asking import asking, refused
-from tests.http.issuer import AUDIENCE, CLIENT, SECRET, AnIssuer, issuing, rsa
+from tests.http.issuer import AUDIENCE, CLIENT, PUBLIC, SECRET, AnIssuer, issuing, rsa
 
 
 @pytest.fixture
@@ -71,6 +71,14 @@ def test_providers_sign_in_too(browser: httpx.Client, issuer: AnIssuer) -> None:
     issuer.user = {"sub": "ben", "carrier": "colt"}
     browser.get(left(browser))
     assert browser.get("/").json()["principal"] == "provider:colt"
+
+
+@pytest.mark.parametrize(("client", "code"), [(PUBLIC, 200), (CLIENT, 401)])
+def test_a_client_without_a_secret(issuer: AnIssuer, client: str, code: int) -> None:
+    public = entrance(issuer)._replace(oidc_client=client, oidc_client_secret="")
+    with asking(gate_of(public)) as browser:
+        browser.get(left(browser))
+        assert browser.get("/").status_code == code
 
 
 def test_who_signs_in_is_no_service(browser: httpx.Client, issuer: AnIssuer) -> None:

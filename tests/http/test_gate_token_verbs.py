@@ -1,10 +1,12 @@
 """`tieline token`: made, listed and revoked on the command line."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from adapters.http.asking.token_file import digest_of
+from adapters.http.asking.token_file import add, digest_of, listed
 from tests.running import Tieline
 
 
@@ -90,3 +92,35 @@ def test_wrong_use_makes_nothing(tieline: Tieline, file: Path, words: list[str])
 def test_where_callers_are_told_otherwise_there_are_no_tokens(tieline: Tieline) -> None:
     refused = tieline.run("token", "list", TIELINE_AUTH="none")
     assert (refused.code, "tokens:FILE" in refused.err) == (2, True)
+
+
+def test_tokens_made_at_once_are_all_there(tmp_path: Path) -> None:
+    file = tmp_path / "tokens"
+    names = [f"user:u{each}" for each in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(add, [file] * 40, names, [None] * 40))
+    assert set(listed(file).entries) == set(map(digest_of, made))
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    file, link = tmp_path / "tokens", tmp_path / "link"
+    link.symlink_to(file)
+    digest = digest_of(add(link, "user:anna", None))
+    assert link.is_symlink()
+    assert set(listed(file).entries) == {digest}
+
+
+def test_nothing_means_no_token(tieline: Tieline, file: Path) -> None:
+    tieline.ask("token", "add", "user:anna")
+    assert tieline.run("token", "revoke", "").code == 1
+    assert len(listed(file).entries) == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_a_file_stays_its_owners(tmp_path: Path) -> None:
+    file = tmp_path / "tokens"
+    file.touch()
+    os.chown(file, 12345, 54321)
+    add(file, "user:anna", None)
+    found = file.stat()
+    assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (12345, 54321, 0o600)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.http.asking.entrance import Entrance
 from adapters.settings import SettingsError, load
 from adapters.wiring.entrance import gate_by, server_options_by
 from tests.http.asking import asking
@@ -40,3 +41,24 @@ def test_what_the_server_is_told(tmp_path: Path) -> None:
     assert told["forwarded_allow_ips"] == "10.0.0.1"
     with pytest.raises(SettingsError, match="CERT,KEY,CA"):
         server_options_by(load(said | {"TIELINE_AUTH": "mtls"}, tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("said", "warnings"),
+    [
+        ({"TIELINE_HTTP": "0.0.0.0:8080"}, 1),
+        ({"TIELINE_HTTP": "127.0.0.1:8080"}, 0),
+        ({"TIELINE_HTTP": "0.0.0.0:8080", "TIELINE_TLS": "c,k"}, 0),
+        ({"TIELINE_HTTP": "0.0.0.0:8080", "TIELINE_TRUSTED_PROXY": "10.0.0.1"}, 0),
+    ],
+)
+def test_credentials_in_the_clear_are_warned_of(
+    tmp_path: Path, said: dict[str, str], warnings: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    server_options_by(load(said | {"TIELINE_AUTH": "tokens:t"}, tmp_path))
+    assert capfd.readouterr().err.count("credentials-in-the-clear") == warnings
+
+
+def test_the_documentation_names_every_setting() -> None:
+    told = (Path(__file__).parents[2] / "docs" / "authentication.md").read_text(encoding="utf-8")
+    assert [each for each in Entrance._fields if f"TIELINE_{each.upper()}" not in told] == []

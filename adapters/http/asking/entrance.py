@@ -9,12 +9,13 @@ from adapters.http.asking.claims import Naming
 from adapters.http.asking.cookie_key import cookie_key, passing_key
 from adapters.http.asking.gate import Gate, GateUnusable
 from adapters.http.asking.issuer import Issuer
-from adapters.http.asking.loopback import Loopback, refuse_beyond_loopback
+from adapters.http.asking.loopback import Loopback, is_loopback, refuse_beyond_loopback
 from adapters.http.asking.oidc import AccessTokens
 from adapters.http.asking.sessions import Sessions
 from adapters.http.asking.sign_in import Client
 from adapters.http.asking.tls import options as tls_options
 from adapters.http.asking.tokens import Tokens
+from adapters.observe.logs import logger
 
 
 class Entrance(NamedTuple):
@@ -58,6 +59,8 @@ def server_options(entrance: Entrance) -> Mapping[str, Any]:
     which by itself it would those of everybody on loopback. Raises GateUnusable.
     """
     proxy = entrance.trusted_proxy
+    if not (entrance.tls or proxy or is_loopback(entrance.http)):
+        logger(__name__).warning("credentials-in-the-clear", address=entrance.http)
     return {
         "proxy_headers": bool(proxy),
         "forwarded_allow_ips": proxy,

@@ -1,13 +1,11 @@
 """Who somebody outside may be called."""
 
 import re
-from functools import lru_cache
 
 from domain.decider.decisions import PROCESS
 from domain.words.values import PRINCIPAL
 
 
-@lru_cache(maxsize=10_000)
 def is_principal(name: str) -> bool:
     """Whether somebody outside may be called that; the engine itself is inside."""
     return name != PROCESS and re.fullmatch(PRINCIPAL, name) is not None
