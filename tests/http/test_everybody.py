@@ -93,7 +93,7 @@ def variants(question: Question) -> Iterator[dict[str, str]]:
     if paged:
         yield {**needed, **everything, **paged}
     if "as_of" in question.parameters:
-        yield {**needed, "as_of": LATER}
+        yield {**needed, **paged, "as_of": LATER}
     if "at_version" in question.parameters:
         yield {**needed, "at_version": "1"}
 
