@@ -42,7 +42,8 @@ def page(asked: Asked, read: Read[T], seen: Seen[T], *kinds: type) -> Response:
     """The page that is asked for; `kinds` are the types of a key's parts, where `read` does not
     check them itself. Raises Problem.
     """
-    limit, after = limit_of(asked), begins(asked, *kinds)
+    limit: int = asked.given.get("limit", USUAL)
+    after = begins(asked, *kinds)
     found = list(islice(_visible(read, seen, after, limit), limit + 1))
     items = [row for _, row in found[:limit]]
     return paged(asked, items, found[limit - 1][0] if len(found) > limit else None)
@@ -75,14 +76,6 @@ def _visible(
         if len(entries) < size:
             return
         after, size = entries[-1][0], min(2 * size, MOST)
-
-
-def limit_of(asked: Asked) -> int:
-    """How many rows are asked for. Raises Problem."""
-    limit: int = asked.given.get("limit", USUAL)
-    if not 1 <= limit <= MOST:
-        raise bad_request(f"The parameter limit can't be {limit}: a page has 1 to {MOST} rows.")
-    return limit
 
 
 def begins(asked: Asked, *kinds: type) -> "After | None":
