@@ -26,6 +26,9 @@ from domain.engine.records import Recorded
 BEAT: Final = 15.0
 """Seconds after which a reader hears how far it is, whether there was anything for it or not."""
 
+ASKED_EVERY: Final = 1.0
+"""Seconds for which a credential is believed in a stream."""
+
 MOST_PAGES: Final = 20
 """Pages of the log that one request reads through where little of them is for the caller."""
 
@@ -133,22 +136,23 @@ async def _stream(
     """Blocks of events, and of the place alone where nothing has come for a while. It ends with the
     caller's credential, and with the server.
     """
-    told, said = after, monotonic()
+    told, said, asked = after, monotonic(), monotonic()
     yield b"retry: 2000\n\n"
     with live.reading():
         while not live.closing:
+            if monotonic() - asked >= ASKED_EVERY:
+                if not await _still_in(world, request, caller):
+                    return
+                asked = monotonic()
             events = await live.page(after) if after < live.end else ()
             if events:
                 after = events[-1].position
-                shown = await _seen(live, caller, wanted, events)
-                if shown:
+                if shown := await _seen(live, caller, wanted, events):
                     told, said = after, monotonic()
                     yield b"".join(each.block for each in shown)
                 if after < live.end:
                     continue
             if monotonic() - said >= BEAT:
-                if not await _still_in(world, request, caller):
-                    return
                 yield b"id: %d\n\n" % after if after != told else b":\n\n"
                 told, said = after, monotonic()
             await live.news(after, BEAT)
