@@ -101,7 +101,10 @@ def _without_course(live: Live) -> Select[Any]:
 
 
 def _summary(row: Row) -> Row:
-    return {name: value for name, value in row.items() if name != "folded"}
+    """A change without its course, by plain names: `since` and others are SQLAlchemy's own texts,
+    as databases want them quoted.
+    """
+    return {str(name): value for name, value in row.items() if name != "folded"}
 
 
 def _course(row: Row) -> Row:
@@ -181,6 +184,7 @@ LISTING: Final = Listing(
         "ended": str,
         "running": bool,
     },
+    rendered=_summary,
     in_short=_in_short,
     query=_without_course,
 )

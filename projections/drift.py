@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
 
+from domain.circuit.drift import FIELDS
 from projections import circuits
-from projections.listing import Listing
+from projections.listing import After, Listing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from domain.engine.log import Log
     from projections.database import Live
     from projections.projection import Row
+
+Entry = tuple[After, dict[str, Any]]
+"""A field that drifts, with its key in the list."""
 
 _RAISED: Final = "tieline.drift.raised.v1"
 _PAGE: Final = 1000
@@ -34,6 +39,32 @@ LISTING: Final = Listing(
 def every(live: Live, filters: Mapping[str, str]) -> Iterator[Row]:
     """What drifts of the circuits that match every filter: a row per field, circuit by circuit."""
     return _fields_of(LISTING.every(live, {**filters, "drifting": True}))
+
+
+def entries(
+    listing: Listing, live: Live, filters: Mapping[str, str], after: After | None, limit: int
+) -> Sequence[Entry]:
+    """What drifts of the circuits of a list, each with its key, after which another call may begin:
+    fewer than `limit` only where nothing is left.
+    """
+    circuit = after[0] if after else ""
+    wanted = listing.only(lambda table, _: table.c.circuit_id >= circuit)
+    rows = wanted.every(live, {**filters, "drifting": True})
+    return list(islice(_keyed(_fields_of(rows), after), limit))
+
+
+def entries_as_of(
+    log: Log, time: str, filters: Mapping[str, str], after: After | None
+) -> Sequence[Entry]:
+    """All of it as it was at a time."""
+    return list(_keyed(every_as_of(log, time, filters), after))
+
+
+def _keyed(rows: Iterable[Row], after: After | None) -> Iterator[Entry]:
+    for row in rows:
+        key = (row["circuit_id"], FIELDS.index(row["field"]))
+        if after is None or key > after:
+            yield key, row
 
 
 def every_as_of(log: Log, time: str, filters: Mapping[str, str]) -> Iterator[Row]:

@@ -57,11 +57,12 @@ Kind = type[str] | type[int] | type[bool] | WordsOf
 
 class Listed(NamedTuple):
     """A page of a list: its rows as the contract shows them, and the key after which the next page
-    begins; None if nothing is left.
+    begins; None if nothing is left. `keys` are those of all its rows: a page may begin after any.
     """
 
     rows: Sequence[Row]
     after: After | None
+    keys: Sequence[After]
 
 
 def _as_it_is(row: Row) -> Row:
@@ -138,8 +139,9 @@ class Listing:
             query = query.where(tuple_(*order) > tuple_(*_begins(order, after)))
         found = list(live.rows(query.order_by(*order).limit(limit + 1)))
         rows = found[:limit]
-        last = tuple(rows[-1][column.name] for column in order) if len(found) > limit else None
-        return Listed(self._rendered(live, rows), last)
+        keys = [tuple(row[column.name] for column in order) for row in rows]
+        last = keys[-1] if len(found) > limit else None
+        return Listed(self._rendered(live, rows), last, keys)
 
     def every(
         self, live: Live, filters: Mapping[str, Any] | None = None, *, sort: str | None = None

@@ -89,7 +89,7 @@ class Postgres:
         deadline = monotonic() + PATIENCE
         while True:
             try:
-                self._server.start(lambda said: "ready to accept connections" in said)
+                self._server.start(lambda said: "ready to accept" in said)
             except NotReady as fault:
                 # The backends of a server that was killed need a moment to end.
                 if "is still in use" not in fault.said or monotonic() > deadline:
@@ -120,6 +120,21 @@ class Postgres:
         )
 
 
+def standby_of(port: int, folder: Path, name: str) -> Postgres:
+    """A standby of the server behind a port, not started yet: a copy of it that follows it over
+    that port, under this name. Raises NotReady.
+    """
+    server = Postgres(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    source = f"host=127.0.0.1 port={port} user={USER} application_name={name}"
+    _done(
+        f"a copy of the server on port {port}",
+        *(str(_binary("pg_basebackup")), "-d", source, "-D", str(folder / "data")),
+        *("--write-recovery-conf", "--checkpoint=fast", "--no-sync"),
+    )
+    return server
+
+
 @contextmanager
 def postgres(folder: Path, settings: Mapping[str, str] | None = None) -> Generator[Postgres]:
     """A server that is stopped on leaving."""
@@ -138,13 +153,18 @@ def _make(data: Path) -> None:
     # Made beside and renamed when complete, so that an interrupted initdb leaves no database.
     unfinished = data.with_name(f"{data.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
+    _done(
+        f"a database folder in {data}",
+        *(str(_binary("initdb")), "-D", str(unfinished), "-U", USER, "--auth=trust"),
+        *("--encoding=UTF8", "--locale=C", "--no-sync"),
+    )
+    unfinished.rename(data)
+
+
+def _done(what: str, *command: str) -> None:
+    """Run one of its tools to the end. Raises NotReady: `what` could not be made."""
     done = subprocess.run(  # noqa: S603 - our own command
-        [
-            *_as_somebody(),
-            str(_binary("initdb")),
-            *("-D", str(unfinished), "-U", USER, "--auth=trust"),
-            *("--encoding=UTF8", "--locale=C", "--no-sync"),
-        ],
+        [*_as_somebody(), *command],
         env=_ENVIRONMENT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -153,8 +173,7 @@ def _make(data: Path) -> None:
         check=False,
     )
     if done.returncode:
-        raise NotReady(f"a database folder could not be made in {data}:\n{done.stdout}")
-    unfinished.rename(data)
+        raise NotReady(f"{what} could not be made:\n{done.stdout}")
 
 
 def _binary(name: str) -> Path:

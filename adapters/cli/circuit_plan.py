@@ -43,13 +43,9 @@ def planning() -> typer.Typer:
     ) -> None:
         from adapters.cli.planning import dry_run
         from adapters.cli.sending import command
+        from adapters.engine.planning import wanted_change
 
-        data = {
-            "bandwidth_mbps": bandwidth,
-            "strategy": strategy,
-            "accept_interruption": True,
-            "auto_proceed": auto_proceed,
-        }
+        data = wanted_change(bandwidth, strategy, auto_proceed=auto_proceed)
         message = command("change-bandwidth", f"circuit/{id}", data)
         raise typer.Exit(dry_run(message, output))
 

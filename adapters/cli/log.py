@@ -88,7 +88,8 @@ def _advise(settings: "Settings", asked: "Sequence[Reader]") -> None:
         complain(
             f"What the log does not hold was published under {settings.prefix}: the relay stays "
             "halted there, so nothing that is decided now is published. Go on under another prefix "
-            "('tieline relay move'), and tell the readers of these topics (docs/operations.md)"
+            "('tieline relay move'), and tell the readers of these topics (docs/operations.md, Log "
+            "forked)"
         )
 
 

@@ -14,6 +14,7 @@ from adapters.cli.output import Output, give, give_each, give_list
 from adapters.cli.sending import exit_code, settings_here, told_in_any_case
 from adapters.cli.telling import tell_outcome
 from adapters.cli.visible import complain
+from adapters.engine.parked import row_of
 from adapters.engine.submitting import SHOWN
 from adapters.wiring.embedded import worked_to_rest
 from adapters.wiring.stores import existing_log_of, log_to_read
@@ -36,7 +37,7 @@ Numbers = Annotated[
 def list_(output: Output = "table") -> None:
     """List parked commands in the order they came."""
     with log_to_read(settings_here()) as log:
-        rows = [_row(each) for each in log.parked()]
+        rows = [row_of(each) for each in log.parked()]
     columns = ("number", "subject", "command", "command_id", "parked_at", "error")
     give_list(rows, output, columns, "Nothing is parked.")
 
@@ -46,7 +47,7 @@ def show(number: Number, output: Output = "table") -> None:
     """Show one parked command as it was sent, with the error."""
     with log_to_read(settings_here()) as log:
         parked = _numbered(log.parked(), [number])[0]
-    give({**_row(parked), "message": json.loads(parked.message)}, output)
+    give({**row_of(parked), "message": json.loads(parked.message)}, output)
 
 
 @app.command()
@@ -91,22 +92,8 @@ def drop(
         with log.appending() as tx:
             tx.insert(Insertion(unparked=[each.seq for each in dropped]))
     columns = ("number", "subject", "command", "command_id", "error")
-    give_list([_row(each) for each in dropped], output, columns, "Nothing was dropped.")
+    give_list([row_of(each) for each in dropped], output, columns, "Nothing was dropped.")
     complain("Forgotten undecided: whoever sends one of these ids again has it decided.")
-
-
-def _row(parked: "Parked") -> dict[str, Any]:
-    message = json.loads(parked.message)
-    return {
-        "number": parked.seq,
-        "subject": parked.subject,
-        "command": message["type"].removeprefix("tieline.command.").removesuffix(".v1"),
-        "command_id": message["id"],
-        "source": message["source"],
-        "parked_at": parked.parked_at,
-        "error": parked.error,
-        "waits": parked.error is None,
-    }
 
 
 def _numbered(parked: "Sequence[Parked]", numbers: list[int]) -> "Sequence[Parked]":

@@ -1,7 +1,7 @@
 """Dry runs: the outcomes that commands would have, and the events. Nothing is written."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from adapters.cli.elsewhere import with_elsewhere
 from adapters.cli.output import compact, give
@@ -16,23 +16,15 @@ if TYPE_CHECKING:
 
 def dry_run(message: Mapping[str, Any], output: str) -> int:
     """Say what one command would do; the exit code, 4 if a defect keeps it from being decided."""
+    from adapters.engine.planning import without_drawn
+
     settings, tried = settings_here(), identified(message)
     with planner_of(settings) as worker:
         planned = outcomes_of_plan(worker, [compact(tried)], settings)[0]
     if "id" not in message:
-        planned["data"] = _without(planned["data"], tried["id"]) | {"command_id": None}
+        planned["data"] = without_drawn(planned["data"], tried["id"]) | {"command_id": None}
     give(with_elsewhere(planned, settings), output, tell_outcome)
     return exit_code([planned])
-
-
-def _without(value: Any, drawn: str) -> Any:
-    """A value without what is named by an id that was drawn only to try a command."""
-    if isinstance(value, list):
-        return [_without(each, drawn) for each in cast("list[Any]", value)]
-    if isinstance(value, dict):
-        told = cast("dict[str, Any]", value).items()
-        return {name: _without(each, drawn) for name, each in told if each != drawn}
-    return value
 
 
 def outcomes_of_plan(

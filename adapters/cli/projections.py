@@ -15,9 +15,7 @@ from adapters.cli.visible import complain
 from adapters.wiring.views import Source, runner_of, runner_to_read
 
 if TYPE_CHECKING:
-    from projections.feed import Feed
     from projections.projection import View
-    from projections.runner import Status
 
 app = verbs("Views: how far, rebuild, verify.")
 
@@ -30,12 +28,10 @@ Names = Annotated[
 @app.command()
 def status(output: Output = "table") -> None:
     """How far each view is behind the log."""
+    from projections.standing import place_in, standing
+
     with runner_to_read(settings_here()) as runner:
-        place = _place_in(runner.feed)
-        rows = [
-            _told(each, place) | {"stopped": [gap._asdict() for gap in each.stopped]}
-            for each in runner.status()
-        ]
+        place, rows = place_in(runner.feed), standing(runner)
     columns = ("view", place, "behind", "outcomes_behind", "rows", "generation", "stopped")
     give_list(rows, output, columns, "There are no views.")
 
@@ -56,6 +52,7 @@ def rebuild(
     from adapters.rebuilding import alone
     from projections.feed import read_events
     from projections.rebuild import rebuild as build
+    from projections.standing import place_in, told
 
     with runner_of(settings_here(), source) as runner:
         chosen = _chosen(runner.views, views)
@@ -63,8 +60,8 @@ def rebuild(
         with alone(runner.engine), progress("rebuild", end) as advance:
             build(runner.engine, runner.feed, chosen, advance)
         names = [each.name for each in chosen]
-        place = _place_in(runner.feed)
-        rows = [_told(each, place) for each in runner.status() if each.view in names]
+        place = place_in(runner.feed)
+        rows = [told(each, place) for each in runner.status() if each.view in names]
     give_list(rows, output, ("view", place, "rows", "generation"), "There are no views.")
 
 
@@ -77,9 +74,10 @@ def verify(views: Names = None, output: Output = "table") -> None:
     from domain.engine.log import EventUnreadable
     from projections.feed import read_events
     from projections.rebuild import verify as prove
+    from projections.standing import place_in
 
     with runner_to_read(settings_here()) as runner:
-        chosen, place = _chosen(runner.views, views), _place_in(runner.feed)
+        chosen, place = _chosen(runner.views, views), place_in(runner.feed)
         entries = read_events(runner.feed.end()) * len(chosen)
         try:
             with progress("verify", entries) as advance:
@@ -125,20 +123,6 @@ def reset(views: Names = None, output: Output = "table") -> None:
     ]
     give_list(rows, output, ("view", "events", "outcomes"), "There are no views.")
     complain("Forgotten how far they were: they are built anew, and shown as they were until then.")
-
-
-def _place_in(feed: "Feed") -> str:
-    """What the place that a view has reached is called: its position in the log or, read from
-    topics, the offsets of all partitions of events added up.
-    """
-    return "position" if feed.whole else "offsets"
-
-
-def _told(status: "Status", place: str) -> dict[str, Any]:
-    """How a view stands, with its place by that name."""
-    return {
-        place if name == "position" else name: value for name, value in status._asdict().items()
-    }
 
 
 def _chosen(views: "Sequence[View]", names: list[str] | None) -> "Sequence[View]":

@@ -10,15 +10,15 @@ from adapters.cli.faults import NotFound, OneOf
 from adapters.cli.lazy import verbs
 from adapters.cli.options import ID, AsOf
 from adapters.cli.output import Document, Output, give
-from adapters.router_config.model import ConnectionName, End, Side
-from adapters.router_config.styles import PORTS, STYLES
+from adapters.router_config.model import End, Side
+from adapters.router_config.styles import CONNECTIONS, STYLES, ends_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from adapters.router_config.documents import NothingToConfigure
     from projections.projection import Row
 
-CONNECTIONS: Final = get_args(ConnectionName)
 _STYLES: Final = OneOf(STYLES)
 _SIDES: Final = OneOf(get_args(Side))
 _CONNECTIONS: Final = OneOf((*CONNECTIONS, "both"))
@@ -51,16 +51,7 @@ def configuring() -> typer.Typer:
         as_of: AsOf = None,
         output: Output = "table",
     ) -> None:
-        ends = [
-            End(
-                cast("Side", side),
-                cast("ConnectionName", each),
-                interface or PORTS[style][each],
-                assumed=interface is None,
-            )
-            for each in CONNECTIONS
-            if connection in (each, "both")
-        ]
+        ends = ends_of(style, cast("Side", side), connection, interface)
         give(document(id, style, ends, template, as_of), output, _print)
 
     return app
@@ -71,54 +62,33 @@ def document(
 ) -> Document:
     """The configurations of some ends of a circuit. Raises NotFound, BadParameter."""
     from adapters.cli.show import read_one
-    from adapters.router_config.configuring import configuration
-    from adapters.router_config.recorded import announced_on
-    from adapters.router_config.rendering import TemplateFault, rendered
+    from adapters.router_config import documents
+    from adapters.router_config.rendering import TemplateFault
 
     def read(kind: str, id: str) -> "Row":
         return read_one(kind, id, as_of)
 
-    circuit = _configurable(read("circuit", id))
-    location = read("location", circuit["location_id"])
-    pair = next(each for each in location["pairs"] if each["name"] == circuit["pair"])
-    announced, file = announced_on(circuit, read), Path(template) if template else None
-    texts: list[dict[str, str]] = []
-    for end in ends:
-        made = configuration(circuit, pair, announced, end)
-        try:
-            text = rendered(made, style, file)
-        except TemplateFault as fault:
-            raise typer.BadParameter(str(fault), param_hint="'--template'") from fault
-        texts.append({"connection": end.connection, "router": made.router, "text": text})
-    return {
-        "circuit_id": circuit["circuit_id"],
-        "version": circuit["version"],
-        "style": style,
-        "side": ends[0].side,
-        "configurations": texts,
-    }
+    try:
+        return documents.document(
+            read("circuit", id), read, style, ends, Path(template) if template else None
+        )
+    except documents.NothingToConfigure as nothing:
+        raise NotFound(f"{nothing}; {_hint(id, nothing)}") from nothing
+    except TemplateFault as fault:
+        raise typer.BadParameter(str(fault), param_hint="'--template'") from fault
 
 
-def _configurable(circuit: "Row") -> "Row":
-    """A circuit that there is something to configure for. Raises NotFound."""
-    id, successor = circuit["circuit_id"], circuit["replaced_by"]
-    if circuit["deleted"]:
-        by = f", replaced by {successor}" if successor else ""
-        raise NotFound(
-            f"circuit {id} is deleted{by}, so there is nothing to configure; "
-            "--as-of shows what there was"
-        )
-    if not circuit["peerings"]:
-        raise NotFound(
-            f"circuit {id} has no peering, so there is nothing to configure; "
-            f"'tieline circuit configure-peering {id}' makes one"
-        )
-    return circuit
+def _hint(id: str, nothing: "NothingToConfigure") -> str:
+    if nothing.deleted:
+        return "--as-of shows what there was"
+    return f"'tieline circuit configure-peering {id}' makes one"
 
 
 def _print(document: Document) -> None:
     """The texts alone, as they are to be pasted."""
-    print("\n".join(each["text"] for each in document["configurations"]), end="")
+    from adapters.router_config.documents import text_of
+
+    print(text_of(document), end="")
 
 
 def _chosen(words: OneOf, about: str) -> Any:

@@ -1,7 +1,7 @@
 """Dry runs: the outcomes that commands would have, and the events. Nothing is written."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from adapters.engine.worker import Worker
 from domain.circuit.bandwidth_events import DecreaseStarted
@@ -20,6 +20,28 @@ class Planned(NamedTuple):
 
     outcomes: Sequence[dict[str, Any]]
     holds_for: Mapping[str, int]
+
+
+def wanted_change(bandwidth_mbps: int, strategy: str, *, auto_proceed: bool) -> dict[str, Any]:
+    """The data of the change of bandwidth that is asked about: what it takes is what is asked, so
+    an interruption is accepted.
+    """
+    return {
+        "bandwidth_mbps": bandwidth_mbps,
+        "strategy": strategy,
+        "accept_interruption": True,
+        "auto_proceed": auto_proceed,
+    }
+
+
+def without_drawn(value: Any, drawn: str) -> Any:
+    """A value without what is named by an id that was drawn only to try a command."""
+    if isinstance(value, list):
+        return [without_drawn(each, drawn) for each in cast("list[Any]", value)]
+    if isinstance(value, dict):
+        told = cast("dict[str, Any]", value).items()
+        return {name: without_drawn(each, drawn) for name, each in told if each != drawn}
+    return value
 
 
 def planned(worker: Worker, arrivals: Sequence[Arrival], cell: str) -> Planned:

@@ -14,13 +14,25 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match, Route
 
-from adapters.http import commands, nouns
+from adapters.http import (
+    changes,
+    circuits,
+    commands,
+    events,
+    network_questions,
+    nouns,
+    operations,
+    reports,
+    trails,
+)
 from adapters.http.asked import Question, endpoint
 from adapters.http.asking.gate import TurnedAway
 from adapters.http.desk import NotDecided, TooMuch
+from adapters.http.live import Live
+from adapters.http.measuring import Measuring
 from adapters.http.openapi import serving
 from adapters.http.openapi.common import HEADERS
-from adapters.http.problems import Problem, title_of
+from adapters.http.problems import Problem, busy, title_of
 from adapters.http.watched import watched
 from adapters.http.world import World
 from adapters.observe.health import Health
@@ -29,7 +41,17 @@ from adapters.observe.logs import logger
 
 def questions() -> Sequence[Question]:
     """Every path that is read."""
-    return nouns.questions()
+    themes = (
+        nouns,
+        trails,
+        circuits,
+        network_questions,
+        changes,
+        reports,
+        operations,
+        events,
+    )
+    return [each for theme in themes for each in theme.questions()]
 
 
 def app_of(
@@ -38,16 +60,18 @@ def app_of(
     """The application of a world, whose parts report to `health`; pages of these origins may use
     it.
     """
-    every = questions()
+    live, every = Live(world), questions()
     asked = [Route(each.path, endpoint(world, each), methods=["GET"]) for each in every]
     app = Starlette(
-        middleware=_shared_with(origins),
+        middleware=[Middleware(Measuring), *_shared_with(origins)],
         routes=[
+            *events.routes(world, live),
             *asked,
             *commands.routes(world),
             *serving.routes(every),
             *watched(health, registry),
         ],
+        lifespan=lambda _: live.followed(),
         exception_handlers={
             Problem: _told,
             HTTPException: _of_server,
@@ -58,6 +82,7 @@ def app_of(
         },
     )
     app.router.redirect_slashes = False
+    app.state.ends = live.close
     return app
 
 
@@ -117,12 +142,7 @@ def _other_methods(request: Request) -> Response:
 
 
 def _too_much(request: Request, _: Exception) -> Response:
-    problem = Problem(
-        HTTPStatus.TOO_MANY_REQUESTS,
-        "too-many-requests",
-        "More commands wait than can be decided in time; send it again.",
-        {"Retry-After": "1"},
-    )
+    problem = busy("More commands wait than can be decided in time; send it again.")
     return problem.response(_base(request))
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 
 from anyio import CapacityLimiter, to_thread
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -42,8 +44,11 @@ class Asked:
         self.live = live
 
     def named(self, name: str) -> str:
-        """A part of the path."""
-        return self.request.path_params[name]
+        """A part of the path; what is no text of ours names nothing."""
+        value: str = self.request.path_params[name]
+        if not value.isprintable():
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return value
 
     @cached_property
     def onlooker(self) -> Onlooker:
@@ -60,11 +65,15 @@ class Question(NamedTuple):
     """What it answers, for the document of the interface."""
     parameters: Mapping[str, Parse] = {}
     answers: Any = Any
-    """The type of its answer (of an item, where it has a cursor), for the document: a TypedDict."""
+    """The type of its answer (of an item, where it has a cursor), for the document: a TypedDict, or
+    the name of a schema that the document has anyway.
+    """
     media_types: Sequence[str] = (JSON,)
     """The types of the body that it may answer; the first one unless another is asked for."""
     name: str = ""
     """What generated clients call it: `list_circuits`; unless given, it follows from the path."""
+    needed: Sequence[str] = ()
+    """The parameters without which there is no answer."""
 
 
 def onlooker(world: World, live: Live, principal: str) -> Onlooker:
@@ -80,7 +89,7 @@ def endpoint(world: World, question: Question) -> Endpoint:
 
     async def ask(request: Request) -> Response:
         caller = await world.gate.caller(request)
-        given = parsed(request.query_params, question.parameters)
+        given = parsed(request.query_params, question.parameters, question.needed)
         await reached(world, asked_for(request.headers.get(AT_LEAST)))
 
         def answered() -> Response:

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from re import fullmatch
-from typing import Any, Final
-from urllib.parse import urlencode
+from typing import Any, Final, cast
 from uuid import uuid4
 
 from starlette.requests import Request
@@ -15,6 +14,7 @@ from adapters.http import verbs
 from adapters.http.answers import CLOUDEVENT, CLOUDEVENTS, answer
 from adapters.http.asked import Endpoint
 from adapters.http.bodies import Sent, commands_in, data_of
+from adapters.http.later import later, outcome_of
 from adapters.http.problems import Problem, bad_request, refused
 from adapters.http.queries import flag, parsed
 from adapters.http.reached import written
@@ -34,6 +34,8 @@ DRY_RUN: Final = {"dry_run": flag}
 
 _TAG: Final = r'(?:W/)?"([0-9]{1,10})(?:-[0-9a-f]+)?"|([0-9]{1,10})'
 """The version in `"7"`, or in the tag of a view."""
+
+_TRACE: Final = r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"
 
 
 def routes(world: World) -> list[Route]:
@@ -97,14 +99,20 @@ def _key(request: Request) -> str:
 async def _answered(
     world: World, request: Request, principal: str, sent: Sent, given: Mapping[str, Any]
 ) -> Response:
-    messages = _at_version(request, sent)
+    messages = [_traced(each, request) for each in _at_version(request, sent)]
     if given.get("dry_run"):
         return await tried(world, principal, messages, is_batch=sent.is_batch)
-    outcomes = await world.desk.decide([(each, principal) for each in messages])
+    handed_in = [(each, principal) for each in messages]
+    if "respond-async" in request.headers.get("prefer", "") and not sent.is_batch:
+        return await later(world, handed_in[0])
+    outcomes, secret = await world.desk.decide(handed_in)
     headers = written(outcomes, world.rights)
     told = [each.as_cloudevent(world.cell) for each in outcomes]
     if sent.is_batch:
         return answer(told, headers=headers, kind=CLOUDEVENTS)
+    if secret is not None:
+        told[0]["data"]["secret"] = secret.reveal()
+        headers = {**headers, "Cache-Control": "no-store"}
     return _one(outcomes[0], told[0], headers, sent.messages[0])
 
 
@@ -113,8 +121,7 @@ def _one(
 ) -> Response:
     shape = {"Link": f'</v1/schemas/{told["type"]}>; rel="describedby"'}
     if outcome.parked:
-        named = {"source": message["source"], "id": message["id"]}
-        where = {"Location": f"/v1/outcomes?{urlencode(named)}", "Retry-After": "60", **shape}
+        where = {"Location": outcome_of(message), "Retry-After": "60", **shape}
         return answer(told, status=HTTPStatus.ACCEPTED, headers=where, kind=CLOUDEVENT)
     if outcome.key is None:
         assert outcome.refusal is not None
@@ -122,6 +129,14 @@ def _one(
     if outcome.refusal:
         raise refused(told, headers)
     return answer(told, headers={**headers, **shape}, kind=CLOUDEVENT)
+
+
+def _traced(message: Any, request: Request) -> Any:
+    """A message as part of the caller's trace, unless it names one itself (W3C Trace Context)."""
+    trace = request.headers.get("traceparent")
+    if trace is None or not fullmatch(_TRACE, trace) or not isinstance(message, dict):
+        return message
+    return {"traceparent": trace, **cast("dict[str, Any]", message)}
 
 
 def _at_version(request: Request, sent: Sent) -> Sequence[Any]:

@@ -16,11 +16,15 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from adapters.engine.worker import BATCH
+from adapters.keys.errors import KeysUnusable
+from adapters.keys.revealing import revealed
+from adapters.observe.metrics import HTTP_WAITING
 
 if TYPE_CHECKING:
     from adapters.engine.embedded import Embedded
     from adapters.observe.health import Health
     from domain.engine.outcomes import Outcome
+    from domain.words.secret import Secret
 
 MOST_WAITING: Final = 5000
 """Commands that may wait; more are turned away, to come again."""
@@ -47,17 +51,24 @@ class NotDecided(Exception):
     """
 
 
+class Decided(NamedTuple):
+    """The outcomes of what was sent, in order, and the secret that was to be told, if one was."""
+
+    outcomes: Sequence[Outcome]
+    secret: Secret | None = None
+
+
 class Desk(Protocol):
     """Where commands are handed in over HTTP."""
 
-    async def decide(self, sent: Sequence[Sent]) -> Sequence[Outcome]:
-        """The outcomes of commands, in order. Raises TooMuch, NotDecided."""
+    async def decide(self, sent: Sequence[Sent]) -> Decided:
+        """What becomes of commands. Raises TooMuch, NotDecided."""
         ...
 
 
 class _Order(NamedTuple):
     sent: Sequence[Sent]
-    answered: asyncio.Future[Sequence[Outcome]]
+    answered: asyncio.Future[Decided]
     loop: asyncio.AbstractEventLoop
 
 
@@ -69,8 +80,8 @@ class Queue:
         self._waiting = 0
         self._come = Condition()
 
-    async def decide(self, sent: Sequence[Sent]) -> Sequence[Outcome]:
-        """The outcomes of commands, in order. Raises TooMuch, NotDecided."""
+    async def decide(self, sent: Sequence[Sent]) -> Decided:
+        """What becomes of commands. Raises TooMuch, NotDecided."""
         loop = asyncio.get_running_loop()
         order = _Order(sent, loop.create_future(), loop)
         with self._come:
@@ -78,13 +89,9 @@ class Queue:
                 raise TooMuch
             self._orders.append(order)
             self._waiting += len(sent)
+            HTTP_WAITING.set(self._waiting)
             self._come.notify()
         return await order.answered
-
-    @property
-    def waiting(self) -> int:
-        """How many commands wait."""
-        return self._waiting
 
     def take(self, patience: float) -> list[_Order]:
         """Orders for one batch; none if none come in time."""
@@ -98,6 +105,7 @@ class Queue:
                 taken.append(order)
                 count += len(order.sent)
             self._waiting -= count
+            HTTP_WAITING.set(self._waiting)
             return taken
 
 
@@ -142,15 +150,25 @@ class EnginePart:
         except BaseException as fault:
             _tell(orders, [NotDecided(str(fault))] * len(orders))
             raise
-        answers: list[Sequence[Outcome] | NotDecided] = []
+        answers: list[Decided | NotDecided] = []
         at = 0
         for order in orders:
-            answers.append(outcomes[at : at + len(order.sent)])
+            answers.append(self._decided(outcomes[at : at + len(order.sent)]))
             at += len(order.sent)
         _tell(orders, answers)
 
+    def _decided(self, outcomes: Sequence[Outcome]) -> Decided | NotDecided:
+        """Outcomes, with the secret where a single command was to reveal one."""
+        worker = self._parts.worker
+        if worker.keys is None or len(outcomes) != 1:
+            return Decided(outcomes)
+        try:
+            return Decided(outcomes, revealed(outcomes[0], worker.log, worker.keys))
+        except KeysUnusable as fault:
+            return NotDecided(str(fault))
 
-def _tell(orders: Sequence[_Order], answers: Sequence[Sequence[Outcome] | NotDecided]) -> None:
+
+def _tell(orders: Sequence[_Order], answers: Sequence[Decided | NotDecided]) -> None:
     """Answer orders; those of one event loop at once."""
     told: dict[asyncio.AbstractEventLoop, list[Any]] = {}
     for order, answer in zip(orders, answers, strict=True):
@@ -159,7 +177,7 @@ def _tell(orders: Sequence[_Order], answers: Sequence[Sequence[Outcome] | NotDec
         loop.call_soon_threadsafe(_settle, pairs)
 
 
-def _settle(pairs: Sequence[tuple[asyncio.Future[Sequence[Outcome]], Any]]) -> None:
+def _settle(pairs: Sequence[tuple[asyncio.Future[Decided], Any]]) -> None:
     for future, answer in pairs:
         if future.done():  # the caller has gone
             continue

@@ -1,39 +1,31 @@
 """Questions about things: one of them, or a list; as they are, or as they were."""
 
-import base64
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from hashlib import blake2b
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
-import orjson
 from starlette.responses import Response
 
-from adapters.http.answers import PRIVATE, answer, json_of
+from adapters.http.answers import PRIVATE, json_of
 from adapters.http.asked import Asked, Question
+from adapters.http.pages import PAGED, listed, page
 from adapters.http.problems import bad_request, missing
 from adapters.http.provided import provided
-from adapters.http.queries import Parse, between, cursor, moment, number, of_kind, one_of
+from adapters.http.queries import Parse, moment, number, of_kind, one_of
 from domain.catalogue import NOUNS
 from domain.decider.looks import Look, Looks
 from projections import customers, shapes
-from projections.listing import MOST, ListError, Listing
+from projections.listing import Listing
 from projections.time_travel import show_as_of, show_at_version
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from projections.database import Live
-    from projections.listing import After
     from projections.projection import Row
-
-USUAL: Final = 50
-"""Rows of a page, unless another number is asked for."""
-
-_GREATEST: Final = 2**63 - 1
-"""Of the numbers that databases know."""
 
 SHAPES: Final[Mapping[str, type]] = {
     "circuit": shapes.Circuit,
@@ -84,7 +76,7 @@ def _of_list(noun: str, listing: Listing) -> Mapping[str, Parse]:
     key = f"{noun.replace('-', '_')}_id"
     filters = {name: of_kind(kind) for name, kind in listing.filters.items()}
     sort = one_of((key, *listing.sorts))
-    return {**filters, "sort": sort, "as_of": moment, "limit": between(1, MOST), "cursor": cursor}
+    return {**filters, "sort": sort, "as_of": moment, **PAGED}
 
 
 def _show(noun: str, listing: Listing, asked: Asked) -> Response:
@@ -124,28 +116,19 @@ def _shown(row: "Row", looks: Looks) -> "Row":
 
 
 def _list(noun: str, listing: Listing, asked: Asked) -> Response:
-    given = dict(asked.given)
-    as_of, sort = given.pop("as_of", None), given.pop("sort", None)
-    limit, begin = given.pop("limit", USUAL), given.pop("cursor", None)
+    given = {name: value for name, value in asked.given.items() if name in listing.filters}
+    as_of, sort = asked.given.get("as_of"), asked.given.get("sort")
     if listing.keeps_deleted and not given.pop("deleted", False):
         given["deleted"] = False
-    after = None if begin is None else read_cursor(begin)
     wanted = listing
     if as_of is None and not asked.onlooker.sees_everybody and NOUNS[noun].belongs_to != "csp":
         wanted = listing.only(customers.granted_to(asked.onlooker.principal))
     look: Look = "now" if as_of is None else "then"
     with _then(asked, as_of, listing) as live:
-        items: list[Row] = []
-        while True:
-            try:
-                page = wanted.page(live, given, sort=sort, after=after, limit=limit - len(items))
-            except ListError as fault:
-                raise bad_request(f"{fault}.") from fault
-            items.extend(_seen(noun, page.rows, look, asked))
-            after = page.after
-            if after is None or len(items) >= limit:
-                break
-    return paged(asked, items, after)
+        read = listed(
+            lambda after, limit: wanted.page(live, given, sort=sort, after=after, limit=limit)
+        )
+        return page(asked, read, partial(_seen, noun, look, asked))
 
 
 @contextmanager
@@ -158,52 +141,16 @@ def _then(asked: Asked, as_of: str | None, listing: Listing) -> "Generator[Live]
         yield live
 
 
-def _seen(noun: str, rows: "Sequence[Row]", look: Look, asked: Asked) -> "list[Row]":
-    """Those of some rows that somebody may look at, each as they may see it."""
+def _seen(noun: str, look: Look, asked: Asked, rows: "Sequence[Row]") -> "list[Row | None]":
+    """Some rows, each as somebody may see it, or None."""
     key = f"{noun.replace('-', '_')}_id"
     looks = asked.onlooker.at([f"{noun}/{row[key]}" for row in rows])
-    seen: list[Row] = []
+    seen: list[Row | None] = []
     for row in rows:
         allowed = looks[f"{noun}/{row[key]}"]
         if look in allowed:
             seen.append(row)
-        elif look == "now" and "service" in allowed:
-            seen.append(provided(row))
+        else:
+            is_provided = look == "now" and "service" in allowed
+            seen.append(provided(row) if is_provided else None)
     return seen
-
-
-def paged(asked: Asked, items: Sequence[Any], after: "After | None") -> Response:
-    """A page of a list, with the address of the next."""
-    cursor = None if after is None else written_cursor(after)
-    headers: dict[str, str] = {}
-    if cursor is not None:
-        url = asked.request.url.include_query_params(cursor=cursor)
-        headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
-    return answer({"items": items, "next": cursor}, headers=headers)
-
-
-def written_cursor(after: "After") -> str:
-    """Where the next page begins, as an opaque text."""
-    return base64.urlsafe_b64encode(orjson.dumps(after)).rstrip(b"=").decode()
-
-
-def read_cursor(cursor: str) -> "After":
-    """Where a page begins. Raises Problem for what is no cursor of ours."""
-    try:
-        found = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except ValueError:
-        found = None
-    after = cast("list[Any]", found) if isinstance(found, list) else [None]
-    if not all(map(_is_of_key, after)):
-        raise bad_request("The cursor is none that was given here.")
-    return tuple(after)
-
-
-def _is_of_key(value: Any) -> bool:
-    """Whether a value can be one of a key's: no database is asked for others."""
-    if isinstance(value, str):
-        return value.isprintable()
-    return isinstance(value, int) and abs(value) <= _GREATEST
-
-
-__all__ = ["KINDS", "MOST", "questions"]

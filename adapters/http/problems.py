@@ -95,6 +95,12 @@ def bad_request(fault: str) -> Problem:
     return Problem(HTTPStatus.BAD_REQUEST, "bad-request", fault)
 
 
+def busy(detail: str) -> Problem:
+    """More is asked than can be done at once."""
+    headers = {"Retry-After": "1"}
+    return Problem(HTTPStatus.TOO_MANY_REQUESTS, "too-many-requests", detail, headers)
+
+
 def missing(what: str) -> Problem:
     """There is nothing, or nothing that the caller may know of: both are answered alike."""
     return Problem(HTTPStatus.NOT_FOUND, "not-found", f"There is no {what}.")

@@ -40,11 +40,17 @@ _LAST_OF_DAY: Final = "T23:59:59.999999Z"
 _LONGEST_NUMBER: Final = 18
 
 
-def parsed(given: QueryParams, known: Mapping[str, Parse]) -> dict[str, Any]:
-    """The parameters that were given, each once. Raises Problem."""
+def parsed(
+    given: QueryParams, known: Mapping[str, Parse], needed: Iterable[str] = ()
+) -> dict[str, Any]:
+    """The parameters that were given, each once. Raises Problem, also where a `needed` one is
+    missing.
+    """
     if unknown := sorted(set(given) - set(known)):
         there = f"there are {', '.join(known)}" if known else "none is taken here"
         raise bad_request(f"There is no parameter {', '.join(unknown)}; {there}.")
+    if lacking := [name for name in needed if name not in given]:
+        raise bad_request(f"There is no answer without the parameter {', '.join(lacking)}.")
     return {name: _value(name, given.getlist(name), known[name]) for name in given}
 
 

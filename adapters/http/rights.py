@@ -11,7 +11,7 @@ from typing import Any, Final
 from domain.catalogue import noun_of
 from domain.decider.concern import NOBODY, Concern
 from domain.decider.decisions import PROCESS
-from domain.decider.looks import BLIND, NOW, Looks, looks
+from domain.decider.looks import BLIND, NOW, Look, Looks, looks
 from domain.decider.rights import SELF
 from domain.decider.states import States, Terms
 from domain.engine.batch import Present
@@ -48,6 +48,12 @@ class Rights:
             if missing := self._present.missing(streams):
                 self._present.take(self._log.load_all(missing))
             return {stream: self._present.versions[stream] for stream in streams}
+
+    def customers(self, streams: Collection[str]) -> dict[str, str | None]:
+        """The customers of streams; None for what is the CSP's, or never began."""
+        found = self.states(streams).read
+        concerns = {stream: _concern(stream, found[stream]) for stream in streams}
+        return {stream: each and each.customer_id for stream, each in concerns.items()}
 
     def of(self, principal: str, granted_by: Collection[str]) -> "Onlooker":
         """Somebody who asks; `granted_by` are the customers that have granted them a role, as far
@@ -89,6 +95,12 @@ class Onlooker:
         """Whether they have any role, whatever it is for."""
         is_provider = self.principal.startswith("provider:")
         return self.sees_everybody or is_provider or bool(self.granted_by)
+
+    def looks_at_csp(self, look: Look) -> bool:
+        """Whether they look at the CSP itself so, and with it at every customer: its owner, and
+        those of its staff whose role lets them.
+        """
+        return look in looks(self.principal, NOBODY, self._rights.states([SELF]))
 
     def at(self, streams: Collection[str]) -> Mapping[str, Looks]:
         """What they may look at of each of these streams; of one that never began, nothing."""

@@ -1,12 +1,13 @@
 """The server: uvicorn in a thread of its own, on a socket that is bound before anything else."""
 
 import socket
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from threading import Thread
-from typing import Any, Final
+from typing import Final
 
 import uvicorn
+from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 GRACE: Final = 10
@@ -67,27 +68,38 @@ class Bounded(HttpToolsProtocol):
         super().on_headers_complete()
 
 
+class _Server(uvicorn.Server):
+    """Ends the streams first: they would not end by themselves."""
+
+    ends: Callable[[], None]
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let readers go, then finish what is under way."""
+        self.ends()
+        await super().shutdown(sockets)
+
+
 @contextmanager
-def answering(app: Any, listening: socket.socket, **options: Any) -> Generator[uvicorn.Server]:
+def answering(app: Starlette, listening: socket.socket) -> Generator[None]:
     """Answer requests until the context is left; then what is under way is finished."""
     config = uvicorn.Config(
         app,
         http=Bounded,
         ws="none",
-        lifespan="off",
+        lifespan="on",
         log_config=None,
         access_log=False,
         server_header=False,
         timeout_keep_alive=IDLE,
         timeout_graceful_shutdown=GRACE,
         limit_concurrency=MOST_CONNECTIONS,
-        **options,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config)
+    server.ends = app.state.ends
     thread = Thread(target=server.run, args=([listening],), name="http", daemon=True)
     thread.start()
     try:
-        yield server
+        yield
     finally:
         server.should_exit = True
         thread.join(GRACE + 5)

@@ -10,6 +10,7 @@ from adapters.http.desk import Desk, Sent
 from adapters.http.rights import Rights
 from domain.engine.log import Log
 from projections.database import Live
+from projections.runner import Runner
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class World:
     """What commands would do, each as if the ones before it had been written."""
     views_then: Callable[..., AbstractContextManager[Live]]
     """`views_then(time, *shapes)`: views of these shapes as they were."""
+    runner: Callable[[], AbstractContextManager[Runner]]
+    """The runner of the views, which is only asked how they stand."""
     has_reached: Callable[[Mapping[str, int]], bool]
     """Whether the views have these versions of streams, or there is nothing to wait for."""
     cell: str

@@ -46,7 +46,7 @@ def check_forked(log: Log, at: Checkpoint) -> None:
         raise LogForked(
             f"log-forked: {at.position} events and {at.outcome} outcomes were published, the log "
             f"holds {mark.position} and {mark.outcome}. It was restored from a backup older than "
-            "what was published (docs/operations.md, Restore)"
+            "what was published (docs/operations.md, Log forked)"
         )
     if at.position:
         refuse_another(log.rows(at.position - 1, 1), at)
@@ -59,7 +59,7 @@ def refuse_another(rows: Sequence[tuple[int, EventRow]], at: Checkpoint) -> None
     holds = f"{rows[0][1].stream}/{rows[0][1].version}" if rows else "nothing"
     raise LogForked(
         f"log-forked: position {at.position} holds {holds}, which is "
-        "another event than the one that was published there (docs/operations.md, Restore)"
+        "another event than the one that was published there (docs/operations.md, Log forked)"
     )
 
 

@@ -4,7 +4,7 @@ Topics may be made beforehand, by other means and with other settings than ours.
 promise is refused; what only makes it weak is told.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from adapters.kafka.admin import Described
@@ -26,6 +26,16 @@ is in the way.
 
 _ENOUGH: Final = 3
 """Brokers from which on each record should be in three places, and written to two at least."""
+
+JUDGED: Final = (
+    *("cleanup.policy", "retention.ms", "retention.bytes", "max.message.bytes"),
+    *("replication.factor", "min.insync.replicas", "unclean.leader.election.enable"),
+    "settings",
+)
+"""Whatever a finding may be about; the last one, where they can't be read."""
+
+SOUND, WEAK, REFUSED = 0, 1, 2
+"""How a setting of a topic stands."""
 
 _UNLIMITED: Final = "-1"
 
@@ -60,6 +70,16 @@ class Given(NamedTuple):
     def finds(self, setting: str, wanted: str, because: str) -> Finding:
         """A finding about one of its settings."""
         return Finding(self.name, setting, self.settings[setting], wanted, because)
+
+
+def standings(topics: Iterable[Given]) -> Mapping[tuple[str, str], int]:
+    """How each setting of these topics stands, by the topic's name and the setting's."""
+    found: dict[tuple[str, str], int] = {}
+    for topic in topics:
+        found |= {(topic.name, setting): SOUND for setting in JUDGED}
+        found |= {(topic.name, each.setting): WEAK for each in weak(topic)}
+        found |= {(topic.name, each.setting): REFUSED for each in refused(topic)}
+    return found
 
 
 def refused(topic: Given) -> Iterator[Finding]:

@@ -6,14 +6,22 @@ that finds another number, another topic or none refuses to start, and stops if 
 only 'tieline relay reset' makes lost topics anew (docs/decisions/0015).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from math import ceil
 from time import sleep
 from typing import Final, NamedTuple, Protocol
 
 from adapters.kafka.admin import Admin, Described, TopicSpec
 from adapters.kafka.kafka_python import Unreachable
-from adapters.kafka.topic_settings import FOR_EVER, Given, Tell, refused, unheard, weak
+from adapters.kafka.topic_settings import (
+    FOR_EVER,
+    Given,
+    Tell,
+    refused,
+    standings,
+    unheard,
+    weak,
+)
 
 PARTITIONS: Final = 12
 """Partitions of a topic of commands, unless it was first made with another number."""
@@ -212,11 +220,7 @@ def _check_settings(
     admin: Admin, topics: Topics, found: Mapping[str, Described], tell: Tell
 ) -> None:
     """Raises TopicsError where a setting breaks a promise, naming all that do."""
-    settings, brokers = admin.settings(topics), admin.brokers()
-    given = [
-        Given(holds, name, settings.get(name, {}), found[name], brokers)
-        for holds, name in topics._asdict().items()
-    ]
+    given = _given(admin, topics, found)
     if broken := [str(finding) for each in given for finding in refused(each)]:
         raise TopicsError(
             f"The topics would not keep what tieline promises: {'; '.join(broken)}. Set it with "
@@ -225,6 +229,20 @@ def _check_settings(
     for each in given:
         for finding in weak(each):
             tell(finding)
+
+
+def settings_now(admin: Admin, topics: Topics) -> Mapping[tuple[str, str], int]:
+    """How the settings of the topics that are there stand just now. Raises Unreachable."""
+    return standings(_given(admin, topics, admin.described(topics)))
+
+
+def _given(admin: Admin, topics: Topics, found: Mapping[str, Described]) -> Sequence[Given]:
+    settings, brokers = admin.settings(topics), admin.brokers()
+    return [
+        Given(holds, name, settings.get(name, {}), found[name], brokers)
+        for holds, name in topics._asdict().items()
+        if name in found
+    ]
 
 
 def _keep(facts: CellFacts, found: Mapping[str, Described]) -> None:

@@ -92,6 +92,11 @@ COMMANDS_KEPT = _gauge(
 COMMANDS_EXPIRED = _gauge(
     "tieline_expired_commands", "Commands that Kafka deleted before they were decided.", "topic"
 )
+TOPIC_SETTINGS = _gauge(
+    "tieline_topic_setting_fault",
+    "How a setting of a topic stands: 0 as it should, 1 weak, 2 so that no part would start.",
+    *("topic", "setting"),
+)
 LOG_POSITION = _gauge("tieline_log_position", "The last position of the event log.")
 
 RELAY_POSITION = _gauge("tieline_relay_position", "The last position of the log that is published.")
@@ -117,6 +122,17 @@ VIEW_DELAY = _histogram(
 
 SPANS_DROPPED = _counter("tieline_spans_dropped", "Spans beyond the bound per second.")
 
+HTTP_REQUESTS = _histogram(
+    "tieline_http_request_seconds",
+    "Requests over HTTP, until their answer begins.",
+    _WORK,
+    *("route", "method", "status"),
+)
+HTTP_STREAMS = _gauge("tieline_http_streams", "Streams of events that are open.")
+HTTP_WAITING = _gauge("tieline_http_waiting_commands", "Commands that wait for the engine.")
+
+_SERVE: Final = (HTTP_REQUESTS, HTTP_STREAMS, HTTP_WAITING)
+_DECIDING: Final = (COMMANDS, BATCH, DECISION, APPEND, CONFLICTS, CLOCK_BEHIND, CLOCK_AHEAD)
 _EVERYWHERE: Final = (SPANS_DROPPED,)
 _ENGINE: Final = (
     *(COMMANDS, DEAD, BATCH, DECISION, APPEND, CONFLICTS, CLOCK_BEHIND, CLOCK_AHEAD),
@@ -125,7 +141,7 @@ _ENGINE: Final = (
 _RELAY: Final = (
     *(LOG_POSITION, RELAY_POSITION, RELAY_BEHIND),
     *(RELAYED, RELAY_TRANSACTIONS),
-    *(GROUP_LAG, OWNERLESS, COMMANDS_AGE, COMMANDS_KEPT, COMMANDS_EXPIRED),
+    *(GROUP_LAG, OWNERLESS, COMMANDS_AGE, COMMANDS_KEPT, COMMANDS_EXPIRED, TOPIC_SETTINGS),
 )
 _PROCESS: Final = (LAG, READER_ACTIVE, OVERDUE, CLOCK_BEHIND, CLOCK_AHEAD)
 _PROJECT: Final = (LAG, READER_ACTIVE, VIEW_EVENTS, VIEW_STOPPED, VIEW_DELAY)
@@ -135,7 +151,7 @@ OF_PART: Final[Mapping[str, tuple[MetricWrapperBase, ...]]] = {
     "relay": _RELAY + _EVERYWHERE,
     "process": _PROCESS + _EVERYWHERE,
     "project": _PROJECT + _EVERYWHERE,
-    "serve": _EVERYWHERE,
+    "serve": _DECIDING + _SERVE + _EVERYWHERE,
 }
 """What each part exposes, beside its build, its health and its process."""
 

@@ -1,10 +1,11 @@
-"""Looks after all groups of a cell, beside the part whose loop it shares, and shows what waits.
+"""Looks after all groups and topics of a cell, beside the part whose loop it shares, and shows what
+waits, and which settings of topics are not as they should be.
 
 One question a turn, so that the other part is not held up; a question that fails is asked again
 later: what watches must not stop what works.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from time import monotonic, time
 from typing import Final
 
@@ -16,6 +17,7 @@ from adapters.observe.metrics import (
     COMMANDS_KEPT,
     GROUP_LAG,
     OWNERLESS,
+    TOPIC_SETTINGS,
 )
 
 ROUND: Final = 12.0
@@ -25,16 +27,24 @@ AFTER_FAULT: Final = 15.0
 """Seconds without questions after one that failed."""
 
 
+Standings = Callable[[], Mapping[tuple[str, str], int]]
+"""Asks how each setting of each topic stands."""
+
+
 class Oversight:
-    """Goes through the groups of a cell and the topics of its commands, round after round."""
+    """Goes through the groups of a cell, the topics of its commands, and the settings of all its
+    topics, round after round.
+    """
 
     def __init__(
         self,
         backlog: Backlog,
+        settings: Standings,
         seconds: Callable[[], float] = monotonic,
         now: Callable[[], float] = time,
     ) -> None:
         self._backlog = backlog
+        self._settings = settings
         self._seconds = seconds
         self._now = now
         self._due = 0.0
@@ -66,7 +76,7 @@ class Oversight:
     def _questions(self) -> Iterator[None]:
         """One round, a question at a time."""
         groups, topics = self._backlog.groups(), self._backlog.topics
-        self._pause = ROUND / (1 + len(groups) + len(topics))
+        self._pause = ROUND / (2 + len(groups) + len(topics))
         for gone in self._shown.keys() - set(groups):
             self._forget(gone)
         yield
@@ -76,6 +86,11 @@ class Oversight:
         for topic in topics:
             self._show_commands(topic)
             yield
+        standings = self._settings()
+        TOPIC_SETTINGS.clear()
+        for labels, standing in standings.items():
+            TOPIC_SETTINGS.labels(*labels).set(standing)
+        yield
 
     def _show_group(self, group: str) -> None:
         lag, ownerless = self._backlog.standing(group)

@@ -100,6 +100,7 @@ def name_on_router(circuit_id: str) -> str:
 def _session(circuit: Row, peering: Row, announced: Announced, end: End, family: Family) -> Session:
     """IPv4 and IPv6 have a session each, over addresses of their own."""
     domain, name = peering["routing_domain"], _name(circuit, peering)
+    is_counted = end.side == "provider" and announced.is_shown
     network = ip_network(peering[f"{end.connection}_subnet{_SUFFIX[family]}"])
     customers = (str(network[1]), peering["peer_asn"])
     clouds = (str(network[2]), CLOUD_ASN)
@@ -119,7 +120,7 @@ def _session(circuit: Row, peering: Row, announced: Announced, end: End, family:
         networks=_networks(family, end.side, announced),
         inbound=policy(name, family, "in", end.side, announced),
         outbound=policy(name, family, "out", end.side, announced),
-        most_prefixes=_most(circuit, domain, family) if end.side == "provider" else None,
+        most_prefixes=_most(circuit, domain, family) if is_counted else None,
         warning_percent=PROFILES[circuit["profile"]].prefix_warning_percent,
     )
 

@@ -42,6 +42,9 @@ def _on_peering(peering: Row, announced: Announced) -> Iterator[str]:
     domain, state = peering["routing_domain"], peering["state"]
     if state != "enabled":
         yield f"The {domain} peering is {state}, so its sessions are shut."
+    if not announced.is_shown:
+        yield f"Routes and keys of the {domain} peering are the customer's to tell; none passes."
+        return
     if peering["md5_key"]:
         yield f"Replace <md5-key-of-{domain}> by the key of the {domain} peering."
     if not announced.by_customer:

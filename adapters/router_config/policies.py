@@ -30,6 +30,8 @@ class Announced(NamedTuple):
     """There, what the cloud announces has one of these, if there are some; None: it announces
     nothing.
     """
+    is_shown: bool = True
+    """Whether whoever asks may know any of it."""
 
     @property
     def nothing_by_cloud(self) -> bool:
@@ -42,6 +44,9 @@ class Announced(NamedTuple):
         found = {*self.networks, *self.passed_on} - {*DEFAULT_ROUTES}
         return [str(each) for each in as_set(map(stored_prefix, found))]
 
+
+WITHHELD: Final = Announced((), is_shown=False)
+"""What is announced, for those who may not know."""
 
 _STEP: Final = 5
 _LONGEST: Final[Mapping[Family, int]] = {"ipv4": 32, "ipv6": 128}

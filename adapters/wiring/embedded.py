@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from adapters.door import Entropy
     from adapters.engine.embedded import Embedded
     from adapters.engine.worker import Worker
+    from adapters.observe.watch import Watch
     from adapters.reactors.reactor import Reactor
     from adapters.speakers import Speakers
     from domain.engine.batch import Clock
@@ -33,6 +34,7 @@ def embedded(
     *,
     speakers: "Speakers | None" = None,
     moment: float | None = None,
+    watch: "Watch | None" = None,
 ) -> "Generator[Embedded]":
     """Everything in one process: worker, reactors and views. `moment` are seconds that the
     simulated network takes to answer. Raises LogError.
@@ -40,7 +42,7 @@ def embedded(
     from adapters.engine.embedded import NO_DELAYS, Embedded
 
     with ExitStack() as opened:
-        worker = opened.enter_context(worker_of(settings, clock))
+        worker = opened.enter_context(worker_of(settings, clock, watch))
         engine = opened.enter_context(engine_of(settings))
         door = door_of(settings, worker, speakers, entropy)
         reactors = _reactors(settings, worker, engine)

@@ -13,11 +13,12 @@ from adapters.http.desk import EnginePart, Queue, Sent
 from adapters.http.rights import Rights
 from adapters.http.world import World
 from adapters.observe.health import Health
+from adapters.observe.watch import Watch
 from adapters.settings import Settings, SettingsError
 from adapters.speakers import parsed
 from adapters.wiring.embedded import embedded
 from adapters.wiring.stores import engine_to_read, log_to_read
-from adapters.wiring.views import views_then
+from adapters.wiring.views import runner_to_read, views_then
 from adapters.wiring.workers import door_of, planner_of
 from domain.decider.states import Terms
 from domain.engine.log import Log
@@ -44,11 +45,13 @@ def gate_to(settings: Settings) -> Gate:
         raise SettingsError(str(unusable)) from unusable
 
 
-def make_engine(settings: Settings, queue: Queue, health: Health) -> EnginePart:
+def make_engine(settings: Settings, queue: Queue, health: Health, watch: Watch) -> EnginePart:
     """The embedded engine behind its queue. Raises LogError."""
     with ExitStack() as opened:
         speakers = parsed(settings.sources, settings.owner)
-        parts = opened.enter_context(embedded(settings, speakers=speakers, moment=MOMENT))
+        parts = opened.enter_context(
+            embedded(settings, speakers=speakers, moment=MOMENT, watch=watch)
+        )
         parts.settle()
         return EnginePart(parts, queue, health, opened.pop_all().close)
 
@@ -68,6 +71,7 @@ def world_of(settings: Settings, queue: Queue, gate: Gate) -> Generator[World]:
             views=views,
             plan=opened.enter_context(_planner(settings)),
             views_then=partial(views_then, settings),
+            runner=partial(runner_to_read, settings),
             has_reached=partial(_has_reached, log, views),
             cell=settings.cell,
         )

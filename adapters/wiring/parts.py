@@ -78,17 +78,19 @@ def make_relay(frame: Frame) -> Part:
 
 
 def oversight_of(frame: Frame) -> Part:
-    """Looks after all groups of the cell, from the brokers' side: a group without members has no
-    part that could tell how far it is behind.
+    """Looks after all groups and topics of the cell, from the brokers' side: a group without
+    members has no part that could tell how far it is behind, and settings change under parts.
     """
     from adapters.kafka.backlog import Backlog
+    from adapters.kafka.topics import settings_now
     from adapters.parts.overseeing import Oversight
     from adapters.parts.probing import PATIENCE_MS
     from projections.views import VIEWS
 
     admin = frame.opened.enter_context(frame.brokers.admin(request_timeout_ms=PATIENCE_MS))
     views = [view.name for view in VIEWS]
-    return Oversight(Backlog(admin, frame.brokers, frame.settings.prefix, views))
+    backlog = Backlog(admin, frame.brokers, frame.settings.prefix, views)
+    return Oversight(backlog, partial(settings_now, admin, frame.topics))
 
 
 def make_process(frame: Frame) -> Part:

@@ -1,5 +1,6 @@
 """Runs everything in one process: the engine in its loop, the server, and what watches both."""
 
+import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from functools import partial
@@ -10,9 +11,11 @@ from typing import Final
 from adapters.http.app import app_of
 from adapters.http.desk import NEEDS, Queue
 from adapters.http.server import answering, bound
+from adapters.observe.batches import BatchWatch
 from adapters.observe.health import Health
 from adapters.observe.logs import logger, set_up
 from adapters.observe.metrics import registry_of
+from adapters.observe.traces import tracing_of
 from adapters.parts.ending import GRACE
 from adapters.parts.loop import run, stopping
 from adapters.settings import Settings
@@ -77,10 +80,12 @@ def _engine(
 ) -> Generator[None]:
     """The engine in its loop, in a thread of its own; it ends after the last request."""
     ends = Event()
+    tracing = tracing_of(PART, settings.cell, version("tieline"), os.environ)
+    make = partial(make_engine, settings, queue, health, BatchWatch(tracing))
 
     def loop() -> None:
         try:
-            here.in_order = run(partial(make_engine, settings, queue, health), health, ends)
+            here.in_order = run(make, health, ends)
         except BaseException as fault:  # noqa: BLE001 - a thread has nobody to raise it to
             logger(__name__).critical("engine-failed", exc_info=fault)
             here.in_order = False
@@ -93,3 +98,4 @@ def _engine(
     finally:
         ends.set()
         thread.join(GRACE)
+        tracing.close()

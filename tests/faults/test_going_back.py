@@ -16,6 +16,7 @@ from adapters.wiring.brokers import group_of
 from adapters.wiring.stores import log_of
 from domain.csp.events import RestoreAccepted
 from domain.engine.log import Log, Mark
+from tests.production.drills import drill
 from tests.production.load import lay_ground, publish
 from tests.production.plugin import ACell
 from tests.production.running import HASTE, Cell
@@ -45,28 +46,32 @@ def test_an_engine_halts_until_it_is_accepted_and_decides_anew(
     cell.parts["engine"].stop()
     cell.launch("engine")
     _halted(cell, kept)  # as engines note how far they came beside their offsets
-    assert cell.cli.run("log", "status").code == 1
+    with drill("The log went back", cell.cli, cell.prefix) as runs:
+        runs("log status")
+        runs("log accept-restore")
+        until("it goes on", cell.parts["engine"].is_ready)
+        with log_of(cell.settings) as log:
+            until("all is decided", lambda: log.mark().outcome == kept.outcome + 3)
+            decided = [each.causation_id for each in log.events(CUSTOMER, last)]
+            assert decided == [lost[0]["id"], "new"], "a repeat of what was lost is decided anew"
+            _assert_recorded(log, kept)
+            _read_again(cell)
+            until("all else is", lambda: log.mark().outcome == kept.outcome + 2 + len(lost))
+            assert len(log.events(CUSTOMER, last)) == 1 + len(lost)
+            _assert_no_gap(log)
+            cell.start("relay")
+            until("all is published", lambda: _published(cell) == log.mark().position)
+        runs("log status")
+        runs("relay verify")
 
-    assert cell.cli.run("log", "accept-restore", "--reason", "an older copy").code == 0
 
-    until("it goes on", cell.parts["engine"].is_ready)
-    with log_of(cell.settings) as log:
-        until("all is decided", lambda: log.mark().outcome == kept.outcome + 3)
-        decided = [each.causation_id for each in log.events(CUSTOMER, last)]
-        assert decided == [lost[0]["id"], "new"], "a repeat of what was lost is decided anew"
-        events = [each.event for each in log.events("csp/self")]
-        (event,) = [each for each in events if isinstance(each, RestoreAccepted)]
-        assert (event.epoch_before, event.position) == (kept.epoch, kept.position)
-        assert (event.known_position or 0) > kept.position
-        assert event.epoch == log.mark().epoch
-        _read_again(cell)
-        until("all else is", lambda: log.mark().outcome == kept.outcome + 2 + len(lost))
-        assert len(log.events(CUSTOMER, last)) == 1 + len(lost)
-        _assert_no_gap(log)
-        cell.start("relay")
-        until("all is published", lambda: _published(cell) == log.mark().position)
-    for asked in ("relay verify", "log status"):
-        assert cell.cli.run(*asked.split()).code == 0
+def _assert_recorded(log: Log, kept: Mark) -> None:
+    """The acceptance says how far the log was, and begins its next epoch."""
+    events = [each.event for each in log.events("csp/self")]
+    (event,) = [each for each in events if isinstance(each, RestoreAccepted)]
+    assert (event.epoch_before, event.position) == (kept.epoch, kept.position)
+    assert (event.known_position or 0) > kept.position
+    assert event.epoch == log.mark().epoch
 
 
 def _lost(cell: Cell, postgres: SharedPostgres, name: str, kept: Mark) -> list[Any]:

@@ -2,9 +2,6 @@
 procedure (docs/operations.md, Topics lost) brings everything back, since the log holds all of it.
 """
 
-from collections.abc import Callable, Iterator
-from itertools import chain
-
 import pytest
 
 from adapters.kafka.binding import written
@@ -12,16 +9,9 @@ from adapters.kafka.kafka_python import Unreachable, partition
 from adapters.kafka.writer import Writer
 from stack.processes import NotReady
 from tests.kafka.cells import answering, register
-from tests.production.checker import (
-    check,
-    events_equal_log,
-    log_is_whole,
-    nothing_is_due,
-    outcomes_equal_log,
-    views_are_right,
-)
-from tests.production.drills import drilled
-from tests.production.evidence import at_rest, gathered
+from tests.production.checker import check, check_from_log
+from tests.production.drills import drill
+from tests.production.evidence import at_rest
 from tests.production.lives import first_decreases, of_world
 from tests.production.load import lay_ground, publish
 from tests.production.plugin import ACell
@@ -29,9 +19,6 @@ from tests.production.running import ALL, Cell
 from tests.servers.plugin import OwnKafka
 from tests.servers.shared import remove_topics
 from tests.waiting import until
-
-Lost = Callable[[], Cell]
-"""Loses the topics of a cell; returns the cell as it goes on."""
 
 
 def circuits(cell: Cell) -> set[str]:
@@ -78,21 +65,6 @@ def reset(cell: Cell, *parts: str) -> None:
         assert done.code == 0, done
 
 
-def wrong_in(cell: Cell) -> Iterator[str]:
-    """What is not as in the log: the commands of before were lost with their topics, so they are
-    not looked for.
-    """
-    evidence = gathered(cell)
-    checks = (
-        log_is_whole,
-        events_equal_log,
-        outcomes_equal_log,
-        views_are_right,
-        nothing_is_due,
-    )
-    return chain.from_iterable(each(evidence) for each in checks)
-
-
 @pytest.fixture(params=["deleted", "another cluster"])
 def way(request: pytest.FixtureRequest) -> str:
     return str(request.param)
@@ -120,12 +92,15 @@ def test_lost_topics_and_another_cluster_are_recovered_alike(
     if way != "deleted":
         reset(cell, "relay")
         assert_lost_their_places(cell)
-    drilled(cell.cli, "Topics lost", cell.prefix)
-    assert circuits(cell) == before, "they are shown as they were until they have caught up"
-    cell.start()
-    lay_ground(cell, 802, world="later-")
-    at_rest(cell)
-    assert not list(wrong_in(cell))
+    with drill("Topics lost", cell.cli, cell.prefix) as runs:
+        for verb in ("relay reset", "process reset", "projections reset"):
+            runs(verb)
+        assert circuits(cell) == before, "they are shown as they were until they have caught up"
+        cell.start()
+        lay_ground(cell, 802, world="later-")
+        check_from_log(cell)
+        runs("projections verify")
+        runs("relay verify")
     assert len(circuits(cell)) > len(before), "new circuits show"
 
 

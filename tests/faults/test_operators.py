@@ -12,7 +12,8 @@ from adapters.wiring.brokers import brokers_of
 from adapters.wiring.stores import log_of
 from domain.csp.events import RestoreAccepted
 from stack.processes import NotReady
-from tests.production.checker import check
+from tests.production.checker import check, check_from_log
+from tests.production.drills import drill
 from tests.production.lives import lives
 from tests.production.load import Load, lay_ground, publish
 from tests.production.plugin import ACell
@@ -21,6 +22,8 @@ from tests.production.running import ALL, HASTE, Cell
 from tests.running import command
 from tests.servers.shared import SharedPostgres
 from tests.waiting import until
+
+EVE = {"principal": "user:eve", "role": "reader"}
 
 
 @pytest.mark.timeout(300)
@@ -37,7 +40,9 @@ def test_a_lost_database_of_views_is_built_anew(a_cell: ACell, postgres: SharedP
             postgres.create(name)
             load.finish()
         check(cell, load.published)
-        assert cell.cli.run("projections", "verify").code == 0
+        with drill("Views lost", cell.cli, cell.prefix) as runs:
+            runs("projections status")
+            runs("projections verify")
         assert cell.cli.run("projections", "rebuild").code == 0
         check(cell, load.published)
 
@@ -48,7 +53,7 @@ def test_a_command_that_a_defect_parks_waits_and_is_retried(a_cell: ACell):
     cell.start("relay", "process", "project")
     cell.start("engine", TIELINE_TEST_DEFECT="grant-role")
     sent = lay_ground(cell, 702)
-    grant = command("g-1", "grant-role", "customer/acme", principal="user:eve", role="reader")
+    grant = command("g-1", "grant-role", "customer/acme", **EVE)
     behind = command("g-2", "add-subscription", "customer/acme", subscription_id="acme-two")
     aside = command("g-3", "add-subscription", "customer/delta", subscription_id="delta-two")
     publish(cell, [grant, behind, aside])
@@ -66,7 +71,7 @@ def test_a_command_that_a_defect_parks_waits_and_is_retried(a_cell: ACell):
 
 
 @pytest.mark.timeout(240)
-def test_a_log_restored_from_an_older_copy_stops_the_relay(
+def test_a_log_restored_from_an_older_copy_stops_the_relay_and_moves_on(
     a_cell: ACell, postgres: SharedPostgres, database: str
 ):
     cell, name = a_cell(), database.rpartition("/")[2]
@@ -76,8 +81,8 @@ def test_a_log_restored_from_an_older_copy_stops_the_relay(
     cell.stop()
     copy_database(postgres, name, f"{name}_copy")
     cell.start()
-    publish(cell, lives(703, 30))
-    before = check(cell, sent)
+    publish(cell, [lost := command("lost", "grant-role", "customer/acme", **EVE)])
+    before = check(cell, [*sent, lost])
     cell.stop()
     postgres.drop(name)
     copy_database(postgres, f"{name}_copy", name)
@@ -85,7 +90,6 @@ def test_a_log_restored_from_an_older_copy_stops_the_relay(
     relay, engine = cell.launch("relay"), cell.launch("engine")
     for each in (relay, engine):
         until("it has halted", lambda each=each: "halted" in each.missing())
-    assert_forked(cell)
     accept_restore(cell, len(before.events))
     until("the engine goes on", engine.is_ready)
     with log_of(cell.settings) as log:
@@ -97,6 +101,23 @@ def test_a_log_restored_from_an_older_copy_stops_the_relay(
     assert len(published(cell)) == len(before.events), "nothing is published"
     relay = cell.launch("relay")
     until("it halts again, with as many events or more", lambda: "halted" in relay.missing())
+    cell.stop()
+    with postgres.a_database() as views:
+        move(cell, views)
+        cell.stop()
+
+
+def move(cell: Cell, views: str) -> None:
+    """The log goes on under another prefix: what was decided since is published there."""
+    old = cell.prefix
+    with drill("Moving to another prefix", cell.cli, old, TIELINE_VIEWS=views) as runs:
+        runs("relay move")
+        assert cell.prefix == f"{old}.restored"
+        cell.start()
+        lay_ground(cell, 705, world="later-")
+        check_from_log(cell)
+        for verb in ("relay status", "relay verify", "projections verify"):
+            runs(verb)
 
 
 def published(cell: Cell) -> list[Kept]:
@@ -115,10 +136,9 @@ def assert_forked(cell: Cell) -> None:
 
 def accept_restore(cell: Cell, published: int) -> None:
     """Accept it; what the topic knows to be missing is recorded."""
-    assert cell.cli.run("log", "status").code == 1
-    accepted = cell.cli.run("log", "accept-restore", "--reason", "there is no newer copy")
-    assert accepted.code == 0, accepted
-    assert "the relay stays halted" in accepted.err
+    with drill("Log forked", cell.cli, cell.prefix) as runs:
+        for verb in ("log status", "relay status", "log accept-restore"):
+            runs(verb)
     with log_of(cell.settings) as log:
         event = log.events("csp/self")[-1].event
         assert isinstance(event, RestoreAccepted)

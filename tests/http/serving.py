@@ -12,6 +12,7 @@ import httpx
 from adapters.settings import Settings
 from adapters.wiring.serving_http import served
 from tests.running import ORDER, PAIR
+from tests.waiting import until
 
 CLOUDEVENT = "application/cloudevents+json"
 CLOUDEVENTS = "application/cloudevents-batch+json"
@@ -40,6 +41,32 @@ class Caller:
         answered = self.get(path, **options)
         assert answered.status_code == 200, answered.text
         return answered.json()
+
+    def at_rest(self) -> "Caller":
+        """The same caller, once the views have read all of the log; the owner alone can tell."""
+
+        def caught_up() -> bool:
+            views = self.document("/v1/projections")["items"]
+            return not any(each["behind"] or each["outcomes_behind"] for each in views)
+
+        until("the views have caught up", caught_up)
+        return self
+
+    def provisioned(self, circuit: str) -> Any:
+        """A circuit, once the simulated network has provisioned it."""
+
+        def enabled() -> Any:
+            found = self.document(f"/v1/circuits/{circuit}")
+            return found if found["circuit_state"] == "enabled" else None
+
+        return until(f"{circuit} is provisioned", enabled)
+
+    def granted(self, customer: str, role: str, scope: str | None = None) -> "Caller":
+        """Somebody to whom the caller grants a role for a customer."""
+        principal = f"user:{customer}-{role}-{scope}"
+        data = {"principal": principal, "role": role} | ({"scope": scope} if scope else {})
+        self.done(f"customers/{customer}/grant-role", data)
+        return self.named(principal)
 
     def send(self, path: str, data: Any = None, **options: Any) -> httpx.Response:
         """A command as a verb of a thing: `circuits/c1/delete-circuit`."""

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from tests.examples import PEERING
 from tests.http.serving import CLOUDEVENT, CLOUDEVENTS, Caller, a_command
 from tests.running import ORDER
+from tests.waiting import until
 
 BETA = {**ORDER, "customer_id": "beta", "subscription_id": "beta-prod"}
 
@@ -188,3 +190,34 @@ def test_what_was_never_written_is_not_waited_for(owner: Caller) -> None:
     headers = {"Tieline-At-Least": "circuit/acme-1/4000, nothing/x/1"}
     assert owner.get("/v1/circuits/acme-1", headers=headers).status_code in (200, 400)
     assert owner.get("/v1/circuits", headers={"Tieline-At-Least": "nonsense"}).status_code == 400
+
+
+def test_an_outcome_may_be_asked_for_later(owner: Caller) -> None:
+    answered = owner.publish(_order("later"), headers={"Prefer": "respond-async"})
+    assert answered.status_code == 202
+    assert answered.headers["preference-applied"] == "respond-async"
+    assert answered.headers["location"].startswith("/v1/outcomes?source=%2Fportal&id=")
+    until("it is decided", lambda: owner.get("/v1/circuits/later").status_code == 200)
+    nameless = {"specversion": "1.0", "type": "tieline.command.x.v1"}
+    assert owner.publish(nameless, headers={"Prefer": "respond-async"}).status_code == 400
+
+
+def test_a_secret_is_told_once_and_to_whom_asked(owner: Caller) -> None:
+    key = "Xy7Str0ngEn0ughKey42"
+    owner.done("circuits/k1/order-circuit", BETA)
+
+    def provisioned() -> bool:
+        return owner.get("/v1/circuits/k1").json().get("provider_state") == "provisioned"
+
+    until("the circuit is provisioned", provisioned)
+    owner.done("circuits/k1/configure-peering", {**PEERING, "md5_key": key})
+    asked = {"field": "private/md5_key", "reason": "to set up the router"}
+    headers = {"Idempotency-Key": "reveal-1"}
+    first = owner.done("circuits/k1/reveal-secret", asked, headers=headers)
+    assert first.json()["data"]["secret"] == key
+    assert first.headers["cache-control"] == "no-store"
+    again = owner.done("circuits/k1/reveal-secret", asked, headers=headers)
+    assert "secret" not in again.json()["data"]
+    tried = owner.done("circuits/k1/reveal-secret", asked, params={"dry_run": "true"})
+    assert key not in tried.text
+    assert key not in owner.get("/v1/circuits/k1").text + owner.get("/v1/events").text

@@ -2,18 +2,33 @@
 weaken one.
 """
 
+from itertools import product
 from typing import Any
 
 import pytest
+from kafka.admin import ConfigResource, ConfigResourceType
 
 from adapters.kafka.admin import Admin, Described, TopicSpec
 from adapters.kafka.clients import Brokers
-from adapters.kafka.topic_settings import FOR_EVER, LARGEST, Finding, Given, refused, weak
-from adapters.kafka.topics import TopicsError, prepare, topics_of
+from adapters.kafka.topic_settings import (
+    FOR_EVER,
+    JUDGED,
+    LARGEST,
+    REFUSED,
+    SOUND,
+    WEAK,
+    Finding,
+    Given,
+    refused,
+    standings,
+    weak,
+)
+from adapters.kafka.topics import TopicsError, prepare, settings_now, topics_of
 from tests.kafka.test_topics import Facts
+from tests.waiting import until
 
 UNCLEAN = "unclean.leader.election.enable"
-SOUND = {
+SETTINGS = {
     **FOR_EVER,
     "min.insync.replicas": "2",
     UNCLEAN: "false",
@@ -29,7 +44,7 @@ def given(
     replicas: int = 3,
 ) -> Given:
     """A topic whose settings are sound but for the one named."""
-    settings = {**SOUND, **({setting: value} if setting else {})}
+    settings = {**SETTINGS, **({setting: value} if setting else {})}
     return Given(holds, f"cell.{holds}", settings, Described(4, "an-id", replicas), brokers)
 
 
@@ -76,6 +91,8 @@ def test_events_that_expire_are_refused(setting: str) -> None:
 def test_what_is_weak_is_told(topic: Given, setting: str) -> None:
     assert [finding.setting for finding in weak(topic)] == [setting]
     assert not list(refused(topic))
+    others = dict.fromkeys(((topic.name, each) for each in JUDGED), SOUND)
+    assert standings([topic]) == {**others, (topic.name, setting): WEAK}
 
 
 def test_one_broker_has_no_more_than_one_copy() -> None:
@@ -111,3 +128,16 @@ def test_what_is_weak_on_the_brokers_is_told_and_taken(admin: Admin, prefix: str
     admin.create([TopicSpec(topics.events, 3, small)])
     prepare(admin, topics, Facts(), tell=told.append)
     assert [(each.topic, each.setting) for each in told] == [(topics.events, "max.message.bytes")]
+
+
+def test_a_setting_that_changes_under_a_running_cell_is_seen(admin: Admin, prefix: str) -> None:
+    topics = topics_of(prefix)
+    assert settings_now(admin, topics) == {}, "there is none yet"
+    prepare(admin, topics, Facts())
+    sound = dict.fromkeys(product(topics, JUDGED), SOUND)
+    until("they are sound", lambda: settings_now(admin, topics) == sound)
+    configs = {"retention.ms": "60000"}
+    changed = ConfigResource(ConfigResourceType.TOPIC, topics.events, configs=configs)
+    admin._client.alter_configs([changed])  # pyright: ignore[reportPrivateUsage]
+    now = sound | {(topics.events, "retention.ms"): REFUSED}
+    until("it is seen", lambda: settings_now(admin, topics) == now)

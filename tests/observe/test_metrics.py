@@ -38,7 +38,7 @@ EVERYWHERE = {
                 *("tieline_relayed_records", "tieline_relay_transactions"),
                 *("tieline_group_lag_records", "tieline_group_ownerless_partitions"),
                 *("tieline_oldest_command_seconds", "tieline_command_retention_seconds"),
-                "tieline_expired_commands",
+                *("tieline_expired_commands", "tieline_topic_setting_fault"),
             },
         ),
         (
@@ -64,7 +64,7 @@ def test_a_part_exposes_its_own(part: str, own: set[str]) -> None:
 
 
 def test_every_part_is_listed() -> None:
-    assert set(OF_PART) == {"engine", "relay", "process", "project"}
+    assert set(OF_PART) == {"engine", "relay", "process", "project", "serve"}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,13 @@ from adapters.kafka.api import Partition
 from adapters.kafka.backlog import Backlog
 from adapters.kafka.clients import Brokers
 from adapters.kafka.kafka_python import Unreachable
-from adapters.observe.metrics import COMMANDS_AGE, COMMANDS_KEPT, GROUP_LAG, OWNERLESS
+from adapters.observe.metrics import (
+    COMMANDS_AGE,
+    COMMANDS_KEPT,
+    GROUP_LAG,
+    OWNERLESS,
+    TOPIC_SETTINGS,
+)
 from adapters.parts.overseeing import AFTER_FAULT, ROUND, Oversight
 from tests.observe.counting import rise
 
@@ -64,7 +70,10 @@ class Watched:
         self.now = 100.0
         self.told = Told()
         backlog = Backlog(self.told, Brokers("nowhere:1"), "o", ["trail"])
-        self.oversight = Oversight(backlog, lambda: self.now, lambda: self.now)
+        self.settings = {("o.events", "retention.ms"): 0, ("o.outcomes", "retention.ms"): 1}
+        self.oversight = Oversight(
+            backlog, lambda: self.settings, lambda: self.now, lambda: self.now
+        )
 
     def turns(self, count: int, pause: float | None = None) -> None:
         for _ in range(count):
@@ -72,8 +81,8 @@ class Watched:
             self.now += STEP if pause is None else pause
 
 
-QUESTIONS = 1 + 4 + 2
-"""The groups, each of four, each topic of commands."""
+QUESTIONS = 1 + 4 + 2 + 1
+"""The groups, each of four, each topic of commands, the settings of all topics."""
 
 STEP = ROUND / QUESTIONS
 
@@ -103,6 +112,19 @@ def test_a_round_shows_every_group_and_the_commands(watched: Watched) -> None:
     assert VIEWS not in groups
     assert "o-project-trail" in groups
     assert not [name for name, _ in left.by if name == "tieline_command_retention_seconds"]
+
+
+def test_it_shows_how_the_settings_of_topics_stand(watched: Watched) -> None:
+    watched.turns(QUESTIONS)
+    assert settings_shown() == watched.settings
+    watched.settings = {("o.events", "retention.ms"): 2}
+    watched.turns(QUESTIONS)
+    assert settings_shown() == watched.settings, "what is gone is not shown any more"
+
+
+def settings_shown() -> dict[tuple[str, str], float]:
+    (family,) = TOPIC_SETTINGS.collect()
+    return {(each.labels["topic"], each.labels["setting"]): each.value for each in family.samples}
 
 
 def test_it_asks_one_question_at_a_time(watched: Watched) -> None:

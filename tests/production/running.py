@@ -125,8 +125,6 @@ class Cell:
         self, folder: Path, bootstrap: str, database: str, prefix: str, **settings: str
     ) -> None:
         self.folder = folder
-        self.bootstrap = bootstrap
-        self.prefix = prefix
         self.parts: dict[str, Part] = {}
         self.cli = Tieline(
             folder,
@@ -136,6 +134,16 @@ class Cell:
             TIELINE_KEYS=str(folder / "tieline.keys"),
             **{"TIELINE_PARTITIONS": "4", "TIELINE_NETWORK": "simulated", **settings},
         )
+
+    @property
+    def bootstrap(self) -> str:
+        """Its brokers."""
+        return self.cli.environment["TIELINE_KAFKA"]
+
+    @property
+    def prefix(self) -> str:
+        """Its prefix, under which its topics and groups are."""
+        return self.cli.environment["TIELINE_PREFIX"]
 
     @property
     def settings(self) -> Settings:

@@ -8,6 +8,7 @@
 | `postgres` | the PostgreSQL that all tests share |
 | `own_kafka(brokers=3)` | a cluster of the test's own, to be killed, frozen, restarted |
 | `own_postgres()` | likewise a PostgreSQL, as durable as its settings say |
+| `own_standby(port)` | likewise a standby of the PostgreSQL behind a port |
 
 Shared servers come from the first tier available (`tests.servers.tiers`) and start when the first
 test needs them; own servers always come from the packages that pip installed.
@@ -22,7 +23,7 @@ import pytest
 
 from stack import jars
 from stack.kafka import Cluster
-from stack.postgres import Postgres
+from stack.postgres import Postgres, standby_of
 from stack.processes import NotReady
 from tests.servers import tiers
 from tests.servers.proxy import Proxy
@@ -49,6 +50,14 @@ class OwnPostgres(Protocol):
     """Starts a PostgreSQL that ends with the test."""
 
     def __call__(self, settings: Mapping[str, str] | None = None) -> Postgres: ...
+
+
+class OwnStandby(Protocol):
+    """Starts a standby of the PostgreSQL behind a port, whose name it is told; it ends with the
+    test.
+    """
+
+    def __call__(self, port: int, name: str) -> Postgres: ...
 
 
 @pytest.fixture(scope="session")
@@ -118,6 +127,20 @@ def own_postgres(pytestconfig: pytest.Config) -> Generator[OwnPostgres]:
             with _told(tiers.POSTGRES):
                 server.start()
             _note(pytestconfig, "PostgreSQL by pip for single tests")
+            return server
+
+        yield start
+
+
+@pytest.fixture
+def own_standby() -> Generator[OwnStandby]:
+    with ExitStack() as held:
+
+        def start(port: int, name: str) -> Postgres:
+            with _told(tiers.POSTGRES):
+                server = standby_of(port, held.enter_context(tiers.a_folder()), name)
+                held.callback(server.stop)
+                server.start()
             return server
 
         yield start

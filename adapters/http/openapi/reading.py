@@ -14,7 +14,7 @@ from domain.catalogue import NOUNS
 
 Operation = dict[str, Any]
 
-REFUSED: Final = (400, 401, 404, 421, 500, 503)
+REFUSED: Final = (400, 401, 404, 421, 429, 500, 503)
 """The statuses of problems that any question can have."""
 
 _SINGULAR: Final[Mapping[str, str]] = {noun.plural: noun.name for noun in NOUNS.values()}
@@ -66,7 +66,12 @@ def _singular(plural: str) -> str:
 
 def _operation(question: Question, schemas: Schemas, names: Mapping[str, Question]) -> Operation:
     asked = [
-        {"name": name, "in": "query", "schema": dict(schema_of(parse))}
+        {
+            "name": name,
+            "in": "query",
+            "required": name in question.needed,
+            "schema": dict(schema_of(parse)),
+        }
         for name, parse in question.parameters.items()
     ]
     headers = [parameter(name) for name in ("AtLeast", "IfNoneMatch", "Actor")]
