@@ -18,7 +18,7 @@ from adapters.http.asking.gate import Caller, TurnedAway
 from adapters.http.event_stream import EventStream
 from adapters.http.live import PAGE, Happened, Live
 from adapters.http.problems import bad_request
-from adapters.http.queries import Parse, number, one_of, parsed, text
+from adapters.http.queries import Parse, between, number, one_of, parsed, text
 from adapters.http.world import World
 from domain.catalogue import EVENTS
 from domain.engine.records import Recorded
@@ -32,7 +32,7 @@ MOST_PAGES: Final = 20
 
 PARAMETERS: Final[Mapping[str, Parse]] = {
     "after": number,
-    "limit": number,
+    "limit": between(1, PAGE),
     "subject": text,
     "type": one_of(EVENTS),
     "customer": text,
@@ -94,8 +94,6 @@ def _page(asked: Asked) -> Response:
     """A page of the log as it is now, with the caller's rights as they are now."""
     given, world = asked.given, asked.world
     limit, after, end = given.get("limit", PAGE), given.get("after", 0), world.log.mark().position
-    if not 1 <= limit <= PAGE:
-        raise bad_request(f"A page has 1 to {PAGE} events.")
     items: list[Any] = []
     for _ in range(MOST_PAGES):
         events = world.log.feed(after, PAGE, (), end)
