@@ -39,7 +39,9 @@ def sending(schemas: Schemas, names: Collection[str]) -> dict[str, Operation]:
 def _verb(verb: Verb, schemas: Schemas, names: Collection[str]) -> Operation:
     name, about = verb.kind.verb, _about(verb)
     data = schemas.of_data(verb.kind)
-    body = {"schema": data, "example": examples()[name]["data"]}
+    body: Operation = {"schema": data}
+    if example := examples().get(name):
+        body["example"] = example["data"]
     return {
         "post": {
             "operationId": _name_of(verb),
