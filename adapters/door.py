@@ -218,6 +218,11 @@ class Door:
         return {**message, "data": {**message["data"], **secrets}}, digest
 
 
+def kept_source(speakers: Speakers, caller: str, source: str) -> str:
+    """The source under which a caller's command is kept: as it was sent where it has an entry."""
+    return source if speakers.has_entry(source) else source_of_caller(caller, source)
+
+
 def source_of_caller(caller: str, source: str) -> str:
     """The source under which a caller's commands are kept, so that nobody uses up another's ids."""
     return f"{OVER_HTTP}{caller}/{quote(source, safe='')}"

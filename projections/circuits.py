@@ -23,13 +23,13 @@ from sqlalchemy import (
     select,
 )
 
-from projections import changes, circuit_parts, customers
+from projections import changes, circuit_parts
 from projections.listing import Listing, WordsOf
 from projections.projection import Row, Shape, Tables
 from projections.tables import TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy import ColumnElement, Select
 
@@ -88,21 +88,6 @@ SHAPE: Final = Shape("circuits", 5, _tables)
 def show(live: Live, circuit_id: str) -> Row | None:
     """A circuit as the contract shows it, deleted ones too; None if there was never one."""
     return LISTING.show(live, circuit_id)
-
-
-def granted_to(principal: str) -> Callable[[Table, Live], ColumnElement[bool]]:
-    """The rows of any view that are of a circuit whose customer has granted somebody a role, or of
-    which they are the provider.
-    """
-
-    def such(table: Table, live: Live) -> ColumnElement[bool]:
-        own = live.tables(SHAPE)["circuits"]
-        theirs = customers.granted_to(principal)(own, live)
-        if table is own:
-            return theirs
-        return table.c.circuit_id.in_(select(own.c.circuit_id).where(theirs))
-
-    return such
 
 
 def totals(live: Live) -> Sequence[Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import JSON, Boolean, Column, Index, Integer, MetaData, Table, func, or_, select
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, MetaData, Table, func, select
 
 from projections.fold import Fold
 from projections.listing import Listing, WordsOf, same_subscription
@@ -14,7 +14,7 @@ from projections.projection import Row, Shape, Tables
 from projections.tables import TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy import ColumnElement
 
@@ -104,30 +104,6 @@ SHAPE: Final = Shape("customers", 6, _tables)
 def show(live: Live, customer_id: str) -> Row | None:
     """A customer as the contract shows it, removed ones too; None if there was never one."""
     return LISTING.show(live, customer_id)
-
-
-def granting(live: Live, principal: str) -> Collection[str]:
-    """The ids of the customers that have granted somebody a role."""
-    roles = live.tables(SHAPE)["roles"].c
-    query = select(roles.customer_id).distinct().where(roles.principal == principal)
-    return [row["customer_id"] for row in live.rows(query)]
-
-
-def granted_to(principal: str) -> Callable[[Table, Live], ColumnElement[bool]]:
-    """The rows of any view that are of a customer that has granted somebody a role; a provider's
-    circuits as well.
-    """
-    kind, _, name = principal.partition(":")
-
-    def such(table: Table, live: Live) -> ColumnElement[bool]:
-        roles = live.tables(SHAPE)["roles"].c
-        granting = select(roles.customer_id).where(roles.principal == principal)
-        theirs = table.c.customer_id.in_(granting)
-        if kind == "provider" and "provider" in table.c:
-            return or_(theirs, table.c.provider == name)
-        return theirs
-
-    return such
 
 
 def totals(live: Live) -> Sequence[Row]:

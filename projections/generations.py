@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from projections.database import writing
 from projections.feed import EVENTS, Checkpoint, are_of_one_feed
-from projections.lanes import Move, count_move, keep_checkpoint
+from projections.lanes import Move, count_move, keep_checkpoint, notes_positions
 from projections.rows import upsert
 from projections.tables import (
     BESIDE_GENERATIONS,
@@ -80,8 +80,7 @@ def _complete(engine: Engine) -> None:
             connection.execute(_POSITIONS)
     except DBAPIError:
         with _restructuring(engine) as connection:
-            columns = inspect(connection).get_columns(STREAMS.name)
-            if STREAMS.c.position.name not in {each["name"] for each in columns}:
+            if not notes_positions(connection):
                 connection.execute(_ADD_POSITIONS)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, inspect, or_, select, update
 
 from projections.feed import OUTCOMES
 from projections.rows import among, upsert
@@ -19,6 +19,7 @@ from projections.tables import (
     STREAMS,
     Generation,
     checkpoint_of,
+    forward_generations,
     live_generations,
 )
 
@@ -65,6 +66,14 @@ class Reached(NamedTuple):
     name: str
     checkpoint: Checkpoint
     versions: Mapping[str, int]
+
+
+class Applied(NamedTuple):
+    """An event that a view has applied: its stream, its version there, its position in the log."""
+
+    stream: str
+    version: int
+    position: int
 
 
 class Moved(Exception):
@@ -131,6 +140,26 @@ def reached_by_views(engine: Engine) -> Sequence[Reached]:
             Reached(f"view {view}", checkpoint_of(connection, at), _versions_of(connection, at))
             for view, at in sorted(live_generations(connection).items())
         ]
+
+
+def furthest(engine: Engine) -> Applied | None:
+    """The last event of the log that any view has applied; None in a database without views, and
+    in one of an earlier version, which noted no positions.
+    """
+    columns = [STREAMS.c[name] for name in Applied._fields]
+    with engine.connect() as connection:
+        kept = [at.rows_in(STREAMS) for at in forward_generations(connection).values()]
+        if not kept or not notes_positions(connection):
+            return None
+        query = select(*columns).where(or_(*kept)).order_by(STREAMS.c.position.desc()).limit(1)
+        row = connection.execute(query).one_or_none()
+    return Applied(*row) if row else None
+
+
+def notes_positions(connection: Connection) -> bool:
+    """Whether the table of streams has the column that an earlier version's has not."""
+    columns = inspect(connection).get_columns(STREAMS.name)
+    return STREAMS.c.position.name in {each["name"] for each in columns}
 
 
 def _versions_of(connection: Connection, at: Generation) -> Mapping[str, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from heapq import merge
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import (
     Column,
@@ -59,6 +59,7 @@ def _tables(generation: int) -> Tables:
         Column("traceparent", TEXT),
         Column("data", TEXT, nullable=False),
         Index(f"{name}_events_subject", "subject", "position"),
+        Index(f"{name}_events_correlation", "correlation_id", "position"),
     )
     refusals = Table(
         f"{name}_refusals",
@@ -66,16 +67,18 @@ def _tables(generation: int) -> Tables:
         Column("place", PLACE, primary_key=True, autoincrement=False),
         Column("position", PLACE, nullable=False),
         Column("subject", TEXT),
+        Column("correlation_id", TEXT),
         Column("code", TEXT, nullable=False),
         Column("key", LargeBinary, nullable=False),
         Column("body", TEXT, nullable=False),
         Index(f"{name}_refusals_subject", "subject", "position", "place"),
+        Index(f"{name}_refusals_correlation", "correlation_id", "position", "place"),
         Index(f"{name}_refusals_code", "code"),
     )
     return {"events": events, "refusals": refusals}
 
 
-SHAPE: Final = Shape("trail", 1, _tables)
+SHAPE: Final = Shape("trail", 2, _tables)
 
 
 def entries(
@@ -84,8 +87,23 @@ def entries(
     """Entries of a subject after a place, each with its place: events as structured CloudEvents,
     refused attempts as their outcomes. `cell` is the source they name.
     """
-    found = _entries(live, subject, cell, after, limit)
+    found = _entries(live, _Of("subject", subject), cell, after, limit)
     return [(place, _message(each, cell)) for place, each in found]
+
+
+def correlated(
+    live: Live, correlation_id: str, cell: str, after: Place = START, limit: int = 1000
+) -> Sequence[tuple[Place, dict[str, Any]]]:
+    """The same of all subjects: what happened, and was refused, under a correlation id."""
+    found = _entries(live, _Of("correlation_id", correlation_id), cell, after, limit)
+    return [(place, _message(each, cell)) for place, each in found]
+
+
+class _Of(NamedTuple):
+    """Which entries are meant: those with a value in a column, by which both tables are indexed."""
+
+    column: str
+    value: str
 
 
 def _message(entry: Recorded | dict[str, Any], cell: str) -> dict[str, Any]:
@@ -93,12 +111,12 @@ def _message(entry: Recorded | dict[str, Any], cell: str) -> dict[str, Any]:
 
 
 def _entries(
-    live: Live, subject: str, cell: str, after: Place, limit: int = 1000
+    live: Live, of: _Of, cell: str, after: Place, limit: int = 1000
 ) -> Sequence[tuple[Place, Recorded | dict[str, Any]]]:
     tables = live.tables(SHAPE)
     both: Iterator[Any] = merge(
-        _events(live, tables["events"], subject, after, limit),
-        _refusals(live, tables["refusals"], subject, cell, after, limit),
+        _events(live, tables["events"], of, after, limit),
+        _refusals(live, tables["refusals"], of, cell, after, limit),
         key=lambda entry: entry[0],
     )
     return list(islice(both, limit))
@@ -114,7 +132,7 @@ def everything(live: Live, subject: str, cell: str) -> Iterator[Recorded | dict[
     their outcomes.
     """
     after = START
-    while page := _entries(live, subject, cell, after):
+    while page := _entries(live, _Of("subject", subject), cell, after):
         yield from (each for _, each in page)
         after = page[-1][0]
 
@@ -128,9 +146,9 @@ def refusals_by_code(live: Live) -> Mapping[str, int]:
 
 
 def _events(
-    live: Live, table: Table, subject: str, after: Place, limit: int
+    live: Live, table: Table, of: _Of, after: Place, limit: int
 ) -> Iterator[tuple[Place, Recorded]]:
-    query = select(table).where(table.c.subject == subject, table.c.position > after[0])
+    query = select(table).where(table.c[of.column] == of.value, table.c.position > after[0])
     for row in live.rows(query.order_by(table.c.position).limit(limit)):
         yield (row["position"], 0), _recorded(row)
 
@@ -151,10 +169,10 @@ def _recorded(row: Row) -> Recorded:
 
 
 def _refusals(
-    live: Live, table: Table, subject: str, cell: str, after: Place, limit: int
+    live: Live, table: Table, of: _Of, cell: str, after: Place, limit: int
 ) -> Iterator[tuple[Place, dict[str, Any]]]:
     place = tuple_(table.c.position, table.c.place)
-    query = select(table).where(table.c.subject == subject, place > tuple_(*after))
+    query = select(table).where(table.c[of.column] == of.value, place > tuple_(*after))
     for row in live.rows(query.order_by(*place.clauses).limit(limit)):
         stored = Stored(row["key"], b"", row["position"], 0, row["body"])
         outcome = stored.outcome()
@@ -190,12 +208,13 @@ class Entries:
 
     def refuse(self, place: int, stored: Stored) -> None:
         """Add an entry for a refused attempt, given its stored outcome; it may come again."""
-        subject, code = stored.refused()
+        attempt = stored.refused()
         self._refusals[place] = {
             "place": place,
             "position": stored.position,
-            "subject": subject,
-            "code": code,
+            "subject": attempt.subject,
+            "correlation_id": attempt.correlation_id,
+            "code": attempt.code,
             "key": stored.key,
             "body": stored.body,
         }

@@ -52,6 +52,7 @@ VERBS: Final[Mapping[str, Verb]] = {
     "simulate": Verb("Run production in one thread, faults included.", _module("simulation.cli")),
     "log": Verb("The log itself; going on after it went back.", _module("log")),
     "keys": Verb("The keys of sealed secrets.", _module("keys")),
+    "token": Verb("Bearer tokens for callers over HTTP.", _module("token")),
     "settings": Verb("What is in force, and where from.", _module("settings")),
     "completion": Verb("Print a shell's completion script.", _module("completion")),
 }

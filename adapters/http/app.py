@@ -1,7 +1,8 @@
 """The application: every route, and how an error is answered wherever it happens."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -18,10 +19,12 @@ from adapters.http import (
     changes,
     circuits,
     commands,
+    correlations,
     events,
     network_questions,
     nouns,
     operations,
+    outcomes,
     reports,
     trails,
 )
@@ -48,6 +51,8 @@ def questions() -> Sequence[Question]:
         network_questions,
         changes,
         reports,
+        correlations,
+        outcomes,
         operations,
         events,
     )
@@ -70,8 +75,9 @@ def app_of(
             *commands.routes(world),
             *serving.routes(every),
             *watched(health, registry),
+            *world.gate.routes,
         ],
-        lifespan=lambda _: live.followed(),
+        lifespan=lambda _: _living(world, live),
         exception_handlers={
             Problem: _told,
             HTTPException: _of_server,
@@ -84,6 +90,14 @@ def app_of(
     app.router.redirect_slashes = False
     app.state.ends = live.close
     return app
+
+
+@asynccontextmanager
+async def _living(world: World, live: Live) -> AsyncGenerator[None]:
+    """Follow the log while requests are answered; in the end let go of what the gate holds."""
+    async with live.followed():
+        yield
+    await world.gate.close()
 
 
 def _shared_with(origins: Sequence[str]) -> Sequence[Middleware]:

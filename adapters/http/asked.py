@@ -16,7 +16,7 @@ from adapters.http.queries import Parse, parsed
 from adapters.http.reached import AT_LEAST, asked_for, reached
 from adapters.http.rights import Onlooker
 from adapters.http.world import World
-from projections import customers
+from projections import granted
 from projections.database import Live
 
 AT_ONCE: Final = 16
@@ -80,7 +80,7 @@ def onlooker(world: World, live: Live, principal: str) -> Onlooker:
     """Somebody who asks; of the CSP's owner nobody needs to know who granted it anything."""
     if principal == world.rights.owner:
         return world.rights.of(principal, ())
-    return world.rights.of(principal, customers.granting(live, principal))
+    return world.rights.of(principal, granted.granting(live, principal))
 
 
 def endpoint(world: World, question: Question) -> Endpoint:

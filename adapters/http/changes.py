@@ -16,8 +16,9 @@ from adapters.http.problems import missing
 from adapters.http.provided import provided_change
 from adapters.http.queries import Parse, flag, moment, of_kind, text
 from domain.decider.looks import Look
-from projections import alarms, changes, circuits, drift
+from projections import alarms, changes, drift
 from projections import question_shapes as shapes
+from projections.granted import of_circuits_granted_to
 
 if TYPE_CHECKING:
     from projections.database import Live
@@ -125,7 +126,7 @@ def _narrowed(asked: Asked, listing: "Listing") -> "Listing":
     """A list, of circuits alone of which somebody may see anything."""
     if asked.onlooker.sees_everybody:
         return listing
-    return listing.only(circuits.granted_to(asked.onlooker.principal))
+    return listing.only(of_circuits_granted_to(asked.onlooker.principal))
 
 
 def _seen(

@@ -17,7 +17,8 @@ from adapters.http.provided import provided
 from adapters.http.queries import Parse, moment, number, of_kind, one_of
 from domain.catalogue import NOUNS
 from domain.decider.looks import Look, Looks
-from projections import customers, shapes
+from projections import shapes
+from projections.granted import granted_to
 from projections.listing import Listing
 from projections.time_travel import show_as_of, show_at_version
 
@@ -122,7 +123,7 @@ def _list(noun: str, listing: Listing, asked: Asked) -> Response:
         given["deleted"] = False
     wanted = listing
     if as_of is None and not asked.onlooker.sees_everybody and NOUNS[noun].belongs_to != "csp":
-        wanted = listing.only(customers.granted_to(asked.onlooker.principal))
+        wanted = listing.only(granted_to(asked.onlooker.principal))
     look: Look = "now" if as_of is None else "then"
     with _then(asked, as_of, listing) as live:
         read = listed(

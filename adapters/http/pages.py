@@ -10,10 +10,11 @@ from typing import Any, Final, TypeVar, cast
 import orjson
 from starlette.responses import Response
 
+from adapters.http import queries
 from adapters.http.answers import answer
 from adapters.http.asked import Asked
 from adapters.http.problems import bad_request
-from adapters.http.queries import Parse, between, cursor
+from adapters.http.queries import Parse, between
 from projections.listing import MOST, After, Listed, ListError
 
 T = TypeVar("T")
@@ -21,7 +22,7 @@ T = TypeVar("T")
 USUAL: Final = 50
 """Rows of a page, unless another number is asked for."""
 
-PAGED: Final[Mapping[str, Parse]] = {"limit": between(1, MOST), "cursor": cursor}
+PAGED: Final[Mapping[str, Parse]] = {"limit": between(1, MOST), "cursor": queries.cursor}
 """The parameters of everything that is read in pages."""
 
 _GREATEST: Final = 2**63 - 1
@@ -41,7 +42,8 @@ def page(asked: Asked, read: Read[T], seen: Seen[T], *kinds: type) -> Response:
     """The page that is asked for; `kinds` are the types of a key's parts, where `read` does not
     check them itself. Raises Problem.
     """
-    limit, after = limit_of(asked), begins(asked, *kinds)
+    limit: int = asked.given.get("limit", USUAL)
+    after = begins(asked, *kinds)
     found = list(islice(_visible(read, seen, after, limit), limit + 1))
     items = [row for _, row in found[:limit]]
     return paged(asked, items, found[limit - 1][0] if len(found) > limit else None)
@@ -74,14 +76,6 @@ def _visible(
         if len(entries) < size:
             return
         after, size = entries[-1][0], min(2 * size, MOST)
-
-
-def limit_of(asked: Asked) -> int:
-    """How many rows are asked for. Raises Problem."""
-    limit: int = asked.given.get("limit", USUAL)
-    if not 1 <= limit <= MOST:
-        raise bad_request(f"The parameter limit can't be {limit}: a page has 1 to {MOST} rows.")
-    return limit
 
 
 def begins(asked: Asked, *kinds: type) -> "After | None":

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from threading import Lock
 from typing import Any, Final
 
-from domain.catalogue import noun_of
+from domain.catalogue import NOUNS, noun_of
 from domain.decider.concern import NOBODY, Concern
 from domain.decider.decisions import PROCESS
 from domain.decider.looks import BLIND, NOW, Look, Looks, looks
@@ -103,9 +103,11 @@ class Onlooker:
         return look in looks(self.principal, NOBODY, self._rights.states([SELF]))
 
     def at(self, streams: Collection[str]) -> Mapping[str, Looks]:
-        """What they may look at of each of these streams; of one that never began, nothing."""
-        states = self._rights.states(streams).read
-        concerns = {stream: _concern(stream, states[stream]) for stream in streams}
+        """What they may look at of each of these streams; of one that never began, or is no
+        noun's, nothing.
+        """
+        states = self._rights.states([each for each in streams if _is_of_noun(each)]).read
+        concerns = {stream: _concern(stream, states.get(stream)) for stream in streams}
         customers = {each.customer_id for each in concerns.values() if each} - {None}
         present = self._rights.states([SELF, *(f"customer/{each}" for each in customers)])
         return {
@@ -118,7 +120,13 @@ class Onlooker:
         return seen | NOW if concern == NOBODY and self.has_role else seen
 
 
+def _is_of_noun(stream: str) -> bool:
+    return stream.partition("/")[0] in NOUNS
+
+
 def _concern(stream: str, state: Any) -> Concern | None:
+    if not _is_of_noun(stream):
+        return None
     noun = noun_of(stream)
     if noun.belongs_to == "csp":
         return NOBODY

@@ -1,14 +1,15 @@
 """The server: uvicorn in a thread of its own, on a socket that is bound before anything else."""
 
 import socket
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from threading import Thread
-from typing import Final
+from typing import Any, Final
 
 import uvicorn
 from starlette.applications import Starlette
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from adapters.http.bounded import Bounded
 
 GRACE: Final = 10
 """Seconds that requests which are under way may take at the end."""
@@ -18,8 +19,6 @@ IDLE: Final = 30
 
 MOST_CONNECTIONS: Final = 4000
 BACKLOG: Final = 1024
-LONGEST_HEAD: Final = 64 * 1024
-"""Bytes of a request's address and headers."""
 
 
 @contextmanager
@@ -40,34 +39,6 @@ def bound(address: str) -> Generator[tuple[socket.socket, str]]:
         yield listening, f"{host}:{listening.getsockname()[1]}"
 
 
-class Bounded(HttpToolsProtocol):
-    """Closes the connection of a request whose head does not end: the parser sets no bound."""
-
-    _head = 0
-
-    def data_received(self, data: bytes) -> None:
-        """Count what comes before the body."""
-        if self._head > LONGEST_HEAD:
-            self.send_400_response("The head of the request is too long.")
-            return
-        super().data_received(data)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Count a header."""
-        self._head += len(name) + len(value)
-        super().on_header(name, value)
-
-    def on_url(self, url: bytes) -> None:
-        """Begin to count."""
-        self._head = len(url)
-        super().on_url(url)
-
-    def on_headers_complete(self) -> None:
-        """The head has ended."""
-        self._head = 0
-        super().on_headers_complete()
-
-
 class _Server(uvicorn.Server):
     """Ends the streams first: they would not end by themselves."""
 
@@ -80,11 +51,15 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def answering(app: Starlette, listening: socket.socket) -> Generator[None]:
-    """Answer requests until the context is left; then what is under way is finished."""
+def answering(
+    app: Starlette, listening: socket.socket, options: Mapping[str, Any]
+) -> Generator[None]:
+    """Answer requests until the context is left; then what is under way is finished. `options` are
+    what uvicorn is told about who may come in.
+    """
+    told: dict[str, Any] = {"http": Bounded, **options}
     config = uvicorn.Config(
         app,
-        http=Bounded,
         ws="none",
         lifespan="on",
         log_config=None,
@@ -93,6 +68,7 @@ def answering(app: Starlette, listening: socket.socket) -> Generator[None]:
         timeout_keep_alive=IDLE,
         timeout_graceful_shutdown=GRACE,
         limit_concurrency=MOST_CONNECTIONS,
+        **told,
     )
     server = _Server(config)
     server.ends = app.state.ends

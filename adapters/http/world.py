@@ -30,5 +30,7 @@ class World:
     """The runner of the views, which is only asked how they stand."""
     has_reached: Callable[[Mapping[str, int]], bool]
     """Whether the views have these versions of streams, or there is nothing to wait for."""
+    kept_source: Callable[[str, str], str]
+    """`kept_source(principal, source)`: the source under which a command is kept."""
     cell: str
     """The `source` of this cell's events and outcomes: `/tieline`."""

@@ -2,8 +2,7 @@
 
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,9 +13,9 @@ from cryptography.hazmat.primitives.keywrap import (
 )
 
 from adapters.keys.errors import KeysUnusable
+from adapters.private_files import put, put_first
 
 SIZE: Final = 32
-_PRIVATE: Final = 0o600
 
 
 class Master:
@@ -48,30 +47,15 @@ class Master:
 
     def write(self, path: Path) -> None:
         """Put it in the place of a file, whole or not at all."""
-        with self._written_beside(path) as beside:
-            beside.replace(path)
-        _sync(path.parent)
+        put(path, self._text)
 
     def write_first(self, path: Path) -> None:
         """Put it where no file is yet; whoever does so first has made it."""
-        with self._written_beside(path) as beside, suppress(FileExistsError):
-            os.link(beside, path)
-        _sync(path.parent)
+        put_first(path, self._text)
 
-    @contextmanager
-    def _written_beside(self, path: Path) -> Generator[Path]:
-        """A file with the keys, for the owner's eyes only, that is gone afterwards."""
-        beside = path.with_name(f"{path.name}.{os.getpid()}")
-        with os.fdopen(
-            os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE), "w"
-        ) as file:
-            file.write("".join(f"{urlsafe_b64encode(key).decode()}\n" for key in self._keys))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            yield beside
-        finally:
-            beside.unlink(missing_ok=True)
+    @property
+    def _text(self) -> str:
+        return "".join(f"{urlsafe_b64encode(key).decode()}\n" for key in self._keys)
 
 
 def drawn() -> bytes:
@@ -91,12 +75,3 @@ def read(path: Path) -> Master | None:
     if not keys or any(len(key) != SIZE for key in keys):
         raise KeysUnusable(f"{path} holds no master key: a line of 32 bytes in base64url")
     return Master(keys)
-
-
-def _sync(folder: Path) -> None:
-    """Have the folder's entries survive a power cut, where the system can."""
-    at = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(at)
-    finally:
-        os.close(at)

@@ -80,7 +80,7 @@ class AlarmProcess:
         """What follows from wrong service keys among refused attempts."""
         messages: list[Message] = []
         for place, stored in refusals:
-            subject, code = stored.refused()
+            subject, code, _ = stored.refused()
             if code == _WRONG and subject is not None:
                 messages += self._wrong_key(subject.partition("/")[2], place, stored)
         return messages

@@ -6,15 +6,15 @@ from functools import partial
 from threading import Lock
 from typing import Final
 
+from adapters.door import kept_source
 from adapters.engine.planning import Planned, planned
-from adapters.http.asking.entrance import Entrance, gate_of
-from adapters.http.asking.gate import Gate, GateUnusable
+from adapters.http.asking.gate import Gate
 from adapters.http.desk import EnginePart, Queue, Sent
 from adapters.http.rights import Rights
 from adapters.http.world import World
 from adapters.observe.health import Health
 from adapters.observe.watch import Watch
-from adapters.settings import Settings, SettingsError
+from adapters.settings import Settings
 from adapters.speakers import parsed
 from adapters.wiring.embedded import embedded
 from adapters.wiring.stores import engine_to_read, log_to_read
@@ -28,21 +28,6 @@ from projections.views import VIEWS
 
 MOMENT: Final = 2.0
 """Seconds that the simulated network takes: long enough that people see each step."""
-
-
-def gate_to(settings: Settings) -> Gate:
-    """The gate that the settings ask for. Raises SettingsError where it would be no gate."""
-    entrance = Entrance(
-        auth=settings.auth,
-        http=settings.http,
-        owner=settings.owner,
-        cors=settings.cors.split(),
-        trusted_proxy=settings.trusted_proxy,
-    )
-    try:
-        return gate_of(entrance)
-    except GateUnusable as unusable:
-        raise SettingsError(str(unusable)) from unusable
 
 
 def make_engine(settings: Settings, queue: Queue, health: Health, watch: Watch) -> EnginePart:
@@ -73,6 +58,7 @@ def world_of(settings: Settings, queue: Queue, gate: Gate) -> Generator[World]:
             views_then=partial(views_then, settings),
             runner=partial(runner_to_read, settings),
             has_reached=partial(_has_reached, log, views),
+            kept_source=partial(kept_source, parsed(settings.sources, settings.owner)),
             cell=settings.cell,
         )
 

@@ -97,6 +97,7 @@ def make_process(frame: Frame) -> Part:
     """The processes of bandwidth changes and of alarms and, where it plays the providers, the
     simulated network.
     """
+    from adapters.wiring.readers import refuse_lost
     from projections.database import answers
 
     names = [CHANGES, ALARMS]
@@ -104,8 +105,9 @@ def make_process(frame: Frame) -> Part:
         names.append(NETWORK)
     log = frame.log()
     topics = frame.ready(log)
-    reactors = [_reactor_part(name, frame, topics) for name in names]
     engine = frame.opened.enter_context(engine_of(frame.settings))
+    refuse_lost(log, engine)
+    reactors = [_reactor_part(name, frame, topics) for name in names]
     return frame.probing(
         *reactors,
         topics=topics,
@@ -171,6 +173,7 @@ def make_views(names: Sequence[str]) -> Recipe:
         from adapters.kafka.lanes import Lanes
         from adapters.observe.viewing import ViewWatch
         from adapters.parts.projecting import ProjectingPart
+        from adapters.wiring.readers import refuse_lost
         from projections.database import answers
         from projections.runner import Runner
         from projections.views import VIEWS
@@ -178,6 +181,7 @@ def make_views(names: Sequence[str]) -> Recipe:
         engine = frame.opened.enter_context(engine_of(frame.settings))
         with log_of(frame.settings) as log:
             topics, position = frame.ready(log), log.mark().position
+            refuse_lost(log, engine)
         views = [view for view in VIEWS if not names or view.name in names]
         group = views_group(frame.settings, names)
         lanes = Lanes(frame.topics, topics)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from adapters.settings import Settings
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from domain.csp.events import Missing
     from domain.engine.log import Log, Mark
     from projections.feed import Checkpoint
@@ -37,6 +39,26 @@ def readers(settings: Settings, log: "Log") -> Sequence[Reader]:
     if settings.views != settings.database:
         found.extend(_views_and_processes(settings, log, mark))
     return found
+
+
+def refuse_lost(log: "Log", views: "Engine") -> None:
+    """Raise LogWentBack where the log does not hold the last event that views have applied: they
+    are kept by the topics, and may be the only ones who know of it. Raises DBAPIError.
+    """
+    from domain.engine.log import LogWentBack
+    from projections.lanes import furthest
+
+    last = furthest(views)
+    if last is None or not last.position:  # an earlier version noted no positions
+        return
+    there = log.rows(last.position - 1, 1)
+    held = [f"{row.stream}/{row.version}" for _, row in there] or ["nothing"]
+    applied = f"{last.stream}/{last.version}"
+    if held != [applied]:
+        raise LogWentBack(
+            f"The log went back: views have applied {applied} at position {last.position}, where "
+            f"it holds {held[0]}"
+        )
 
 
 def missing_of(log: "Log", asked: Sequence[Reader]) -> "Sequence[Missing]":

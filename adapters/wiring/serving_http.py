@@ -19,7 +19,8 @@ from adapters.observe.traces import tracing_of
 from adapters.parts.ending import GRACE
 from adapters.parts.loop import run, stopping
 from adapters.settings import Settings
-from adapters.wiring.http import gate_to, make_engine, world_of
+from adapters.wiring.entrance import gate_by, server_options_by
+from adapters.wiring.http import make_engine, world_of
 
 PART: Final = "serve"
 _LOOK: Final = 0.02
@@ -55,7 +56,7 @@ def served(settings: Settings, stop: Event) -> Generator[Served]:
     OSError where it can't listen, and SettingsError where everybody could come in.
     """
     health, queue, here = Health(PART, NEEDS), Queue(), Served()
-    gate = gate_to(settings)
+    gate, options = gate_by(settings), server_options_by(settings)
     registry = registry_of(PART, version("tieline"), settings.cell, health)
     with (
         bound(settings.http) as (listening, where),
@@ -68,7 +69,7 @@ def served(settings: Settings, stop: Event) -> Generator[Served]:
             return
         with (
             world_of(settings, queue, gate) as world,
-            answering(app_of(world, health, registry, settings.cors.split()), listening),
+            answering(app_of(world, health, registry, settings.cors.split()), listening, options),
         ):
             here.address = where
             yield here

@@ -5,7 +5,7 @@ code and facts. A repeated command gets the same outcome.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from msgspec import Struct
@@ -119,6 +119,14 @@ class Outcome(Struct, eq=False, gc=False):
         return orjson.dumps(kept).decode()
 
 
+class Attempt(NamedTuple):
+    """What was refused, in short."""
+
+    subject: str | None
+    code: str
+    correlation_id: str | None
+
+
 class Stored(Struct, gc=False):
     """An outcome as the log keeps it: the digest of its command's content, the last position before
     its events, how many events follow, and in `body` what the events do not say. The fields after
@@ -136,11 +144,11 @@ class Stored(Struct, gc=False):
     command_id: str | None = None
     subject: str | None = None
 
-    def refused(self) -> tuple[str | None, str]:
-        """The subject and the code of a refusal, without the rest of it."""
+    def refused(self) -> Attempt:
+        """What was refused, without the rest of it."""
         assert self.body is not None, "a refusal has a body"
         kept: dict[str, Any] = orjson.loads(self.body)
-        return kept["subject"], kept["code"]
+        return Attempt(kept["subject"], kept["code"], kept["correlationid"])
 
     def outcome(self) -> Outcome:
         """The first outcome again."""

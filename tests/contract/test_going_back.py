@@ -2,14 +2,20 @@
 version is appended that does not continue its stream.
 """
 
+from contextlib import closing
 from typing import Any
 
 import pytest
 
+from adapters.wiring.readers import refuse_lost
 from domain.engine.log import EventRow, Insertion, Log, LogError, LogWentBack
+from projections.database import scratch
+from projections.runner import Runner
+from projections.views import VIEWS
 from tests.contract.stores import Store
 from tests.contract.submitting import WORLD, decide, ends, everything, order, submit, subscribe
 from tests.contract.test_workers import a_worker, handle
+from tests.projections.lanes import in_lanes
 
 
 @pytest.fixture
@@ -262,3 +268,23 @@ def test_a_worker_that_sees_only_the_later_epoch_forgets_too(log: Log, store: St
     assert answer.accepted
     assert [each.version for each in log.events("location/frankfurt")] == [1, 2]
     fresh.close()
+
+
+# --- views that are fed from topics ---
+
+
+def test_views_that_have_applied_more_than_the_log_holds_notice_it(log: Log, store: Store) -> None:
+    with scratch() as views, closing(store.open()) as fresh:
+        refuse_lost(log, views)  # who has applied nothing misses nothing
+        submit(log, *WORLD)
+        before = log.mark()
+        submit(log, order("m-1", "c1"))
+        Runner(views, in_lanes(log.feed(0, 1000)), VIEWS).catch_up()
+        refuse_lost(log, views)
+        store.go_back(before)
+        said = "views have applied circuit/c1/2 at position 9, where it holds"
+        with pytest.raises(LogWentBack, match=f"{said} nothing"):
+            refuse_lost(fresh, views)
+        submit(fresh, order("m-2", "c2"))
+        with pytest.raises(LogWentBack, match=f"{said} circuit/c2/2"):
+            refuse_lost(fresh, views)

@@ -65,6 +65,34 @@ def test_an_engine_halts_until_it_is_accepted_and_decides_anew(
         runs("relay verify")
 
 
+@pytest.mark.timeout(180)
+def test_views_notice_that_nobody_else_knows_what_was_published(
+    a_cell: ACell, postgres: SharedPostgres, database: str
+):
+    """Kafka has forgotten what relay and engines had noted, as it does after a week."""
+    name = database.rpartition("/")[2]
+    with postgres.a_database() as views:
+        cell = a_cell(TIELINE_VIEWS=views, **HASTE)
+        cell.start("engine", "relay", "project")
+        lay_ground(cell, 906)
+        _copy(postgres, name)
+        with log_of(cell.settings) as log:
+            there = f"{CUSTOMER}/{log.load(CUSTOMER)[1] + 1} at position {log.mark().position + 1}"
+        publish(cell, [command("lost", "grant-role", CUSTOMER, principal="user:e", role="reader")])
+        until("views know of it", lambda: "user:e" in str(cell.cli.ask("customer", "show", "acme")))
+        cell.stop()
+        _restore(postgres, name)
+        _forget(cell, "engine", "relay")
+        for each in (cell.launch("process"), cell.launch("project")):
+            until("it has halted", lambda each=each: "halted" in each.missing())
+            (said,) = [line["reason"] for line in each.told("halted")[:1]]
+            assert f"went back: views have applied {there}, where it holds nothing" in said
+        cell.start("engine")
+        for name in ("process", "project"):  # as Kafka had kept the command, it is decided anew
+            until("it goes on", cell.parts[name].is_ready)
+        cell.stop()
+
+
 def _assert_recorded(log: Log, kept: Mark) -> None:
     """The acceptance says how far the log was, and begins its next epoch."""
     events = [each.event for each in log.events("csp/self")]
@@ -80,14 +108,12 @@ def _lost(cell: Cell, postgres: SharedPostgres, name: str, kept: Mark) -> list[A
     """
     until("all is published", lambda: _published(cell) == kept.position)
     cell.parts["relay"].stop()
-    with _away(postgres, name):
-        _statement(postgres, "CREATE DATABASE {} TEMPLATE {}", f"{name}_copy", name)
+    _copy(postgres, name)
     lost = [subscribe(f"lost-{n}", f"lost-{n}") for n in range(7)]
     publish(cell, lost)
     with log_of(cell.settings) as log:
         until("they are decided", lambda: log.mark().outcome == kept.outcome + len(lost))
-    postgres.drop(name)
-    _statement(postgres, "ALTER DATABASE {} RENAME TO {}", f"{name}_copy", name)
+    _restore(postgres, name)
     return lost
 
 
@@ -109,12 +135,17 @@ def _halted(cell: Cell, kept: Mark) -> str:
 def _read_again(cell: Cell) -> None:
     """Set the engines' group back to the beginning of its topics."""
     cell.parts["engine"].stop()
+    _forget(cell, "engine")
+    cell.start("engine")
+
+
+def _forget(cell: Cell, *groups: str) -> None:
+    """Have Kafka forget groups without members, with all that is noted there."""
     admin: Any = KafkaAdminClient(bootstrap_servers=cell.bootstrap.split(","))
     try:
-        admin.delete_groups([group_of(cell.settings, "engine")])
+        admin.delete_groups([group_of(cell.settings, each) for each in groups])
     finally:
         admin.close()
-    cell.start("engine")
 
 
 def _published(cell: Cell) -> int:
@@ -127,6 +158,17 @@ def _assert_no_gap(log: Log) -> None:
     for stream, of_stream in groupby(events, lambda each: each.stream):
         versions = [each.version for each in of_stream]
         assert versions == list(range(1, len(versions) + 1)), stream
+
+
+def _copy(postgres: SharedPostgres, name: str) -> None:
+    with _away(postgres, name):
+        _statement(postgres, "CREATE DATABASE {} TEMPLATE {}", f"{name}_copy", name)
+
+
+def _restore(postgres: SharedPostgres, name: str) -> None:
+    """The copy takes the place of the database."""
+    postgres.drop(name)
+    _statement(postgres, "ALTER DATABASE {} RENAME TO {}", f"{name}_copy", name)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from adapters.http.asking.gate import Gate, TurnedAway
 from tests.waiting import until
@@ -19,7 +19,7 @@ from tests.waiting import until
 METHODS = ["GET", "POST"]
 
 
-def app_before(gate: Gate, *more: BaseRoute) -> Starlette:
+def app_before(gate: Gate) -> Starlette:
     """It answers the caller of every request, whatever the path."""
 
     async def who(request: Request) -> Response:
@@ -36,7 +36,7 @@ def app_before(gate: Gate, *more: BaseRoute) -> Starlette:
         await gate.close()
 
     return Starlette(
-        routes=[*more, Route("/{path:path}", who, methods=METHODS)],
+        routes=[*gate.routes, Route("/{path:path}", who, methods=METHODS)],
         exception_handlers={TurnedAway: told},
         lifespan=life,
     )
@@ -59,10 +59,10 @@ def serving(app: Any, **options: Any) -> Generator[str]:
 
 
 @contextmanager
-def asking(gate: Gate, *more: BaseRoute, **options: Any) -> Generator[httpx.Client]:
+def asking(gate: Gate, **options: Any) -> Generator[httpx.Client]:
     """A client of a server that stands behind a gate."""
     with (
-        serving(app_before(gate, *more), **options) as address,
+        serving(app_before(gate), **options) as address,
         httpx.Client(base_url=f"http://{address}", trust_env=False) as client,
     ):
         yield client

@@ -62,10 +62,11 @@ class Caller:
         return until(f"{circuit} is provisioned", enabled)
 
     def granted(self, customer: str, role: str, scope: str | None = None) -> "Caller":
-        """Somebody to whom the caller grants a role for a customer."""
+        """Somebody to whom the caller grants a role for a customer, once the views know it."""
         principal = f"user:{customer}-{role}-{scope}"
         data = {"principal": principal, "role": role} | ({"scope": scope} if scope else {})
         self.done(f"customers/{customer}/grant-role", data)
+        self.named(OWNER).at_rest()
         return self.named(principal)
 
     def send(self, path: str, data: Any = None, **options: Any) -> httpx.Response:

@@ -23,6 +23,7 @@ def world(owner: Caller) -> Caller:
     for circuit in ("acme-1", "beta-1"):
         owner.provisioned(circuit)
         owner.done(f"circuits/{circuit}/report-observation", OBSERVED)
+    owner.granted("acme", "reader", "acme-1")
     decrease = {
         "bandwidth_mbps": 200,
         "strategy": "replace-first",
@@ -81,6 +82,16 @@ def test_each_change_is_for_those_who_see_its_circuit(world: Caller) -> None:
     assert there.text.replace("beta-1", "zzz") == missing.text
     assert ids(world.named("user:stranger"), "/v1/changes") == []
     assert ids(world.granted("acme", "reader", "acme-more"), "/v1/changes") == []
+
+
+def test_a_role_for_a_circuit_reaches_its_successor_in_lists(world: Caller) -> None:
+    reader = world.named("user:acme-reader-acme-1")
+    assert ids(reader, "/v1/circuits") == ["acme-1", "acme-1.r2"]
+    assert ids(reader, "/v1/changes") == ["acme-1"]
+    of_successor = world.granted("acme", "reader", "acme-1.r2")
+    assert ids(of_successor, "/v1/circuits") == ["acme-1.r2"]
+    of_subscription = world.granted("acme", "reader", "acme-prod")
+    assert ids(of_subscription, "/v1/circuits") == ["acme-1", "acme-1.r2"]
 
 
 def test_an_increase_is_listed_for_its_customer(world: Caller) -> None:

@@ -162,7 +162,7 @@ def _ask(caller: Caller, path: str) -> httpx.Response:
     for template, real in IDS.items():
         filled = filled.replace(template, real)
     asked = DOCUMENT["paths"][path]["get"]["parameters"]
-    needed = [each["name"] for each in asked if each.get("in") == "query" and each["required"]]
+    needed = [each["name"] for each in asked if each.get("required") and each["in"] == "query"]
     answered = caller.get(filled, params={name: NEEDED[name] for name in needed})
     conforms(answered, path, "get")
     return answered

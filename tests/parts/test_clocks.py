@@ -1,7 +1,7 @@
 """Engines and processes decide nothing by a clock that is far ahead of the database server's."""
 
 from collections.abc import Generator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import time_ns
@@ -9,20 +9,17 @@ from time import time_ns
 import pytest
 
 from adapters import clocks
-from adapters.kafka.kafka_python import Unreachable
 from adapters.log import clock_of, open_log
 from adapters.observe.health import Health
 from adapters.observe.traces import UNTRACED
 from adapters.observe.witness import ClockAhead
 from adapters.parts import engine, reacting
-from adapters.parts.loop import Part
 from adapters.settings import Settings, load
 from adapters.wiring.parts import make_engine, make_process
 from adapters.wiring.serving import Frame, Recipe
 from adapters.wiring.workers import worker_of
 from tests.doors import a_door
 from tests.running import as_lines, command
-from tests.waiting import until
 
 REGISTER = command("1", "register-customer", "customer/a", name="a", model="connect-through")
 
@@ -79,12 +76,6 @@ def opened() -> Generator[ExitStack]:
         yield opened
 
 
-def _made(make: Recipe, frame: Frame) -> Part | None:
-    with suppress(Unreachable):
-        return make(frame)
-    return None
-
-
 @pytest.mark.parametrize(
     ("name", "needs", "make"),
     [("engine", engine.NEEDS, make_engine), ("process", reacting.NEEDS, make_process)],
@@ -98,8 +89,7 @@ def test_a_part_waits_for_its_clock(
     make: Recipe,
 ) -> None:
     health = Health(name, needs)
-    frame = Frame(settings, health, UNTRACED, opened)
-    part: Part = until("a fresh broker has its groups", lambda: _made(make, frame))
+    part = make(Frame(settings, health, UNTRACED, opened))
     part.turn()
     assert not health.down()["clock"]
     monkeypatch.setattr(clocks, "time_ns", lambda: time_ns() + 3600 * 10**9)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.production.drills import OPERATIONS, Shell, Step, steps_of
+from tests.production.drills import OPERATIONS, Shell, Step, drill, steps_of
 from tests.running import Tieline
 
 TESTS = Path(__file__).parents[1]
@@ -13,10 +13,24 @@ CALLED = re.compile(r'\bdrill(?:ed)?\([^"\n]*"([^"]+)"')
 
 
 def test_every_section_that_has_commands_is_run_by_a_test() -> None:
-    files = [file.read_text(encoding="utf-8") for file in TESTS.rglob("test_*.py")]
+    files = [
+        file.read_text(encoding="utf-8")
+        for file in TESTS.rglob("test_*.py")
+        if file != Path(__file__)
+    ]
     named = {name for text in files for name in CALLED.findall(text)}
     sections = re.split(r"^#+ ", OPERATIONS.read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert {each.partition("\n")[0] for each in sections if "$ tieline" in each} == named
+
+
+def test_a_drill_is_run_in_its_order_and_to_its_end(tmp_path: Path) -> None:
+    cli = Tieline(tmp_path)
+    with pytest.raises(AssertionError, match="not run of Keys lost"), drill("Keys lost", cli):
+        pass
+    with pytest.raises(AssertionError, match="import"), drill("Keys lost", cli) as runs:
+        runs("keys export")
+    with pytest.raises(AssertionError, match="has no commands"), drill("Commands expire", cli):
+        pass
 
 
 def test_a_block_says_what_is_set_before_a_command_and_how_it_ends() -> None:

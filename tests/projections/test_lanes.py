@@ -14,7 +14,8 @@ from domain.engine.records import Recorded
 from projections import circuits, customers, trail
 from projections.database import reached, reading
 from projections.forward import Target, forward
-from projections.generations import beside, switch
+from projections.generations import begin_anew, beside, switch
+from projections.lanes import furthest
 from projections.projection import View
 from projections.rebuild import CountedFeed, rebuild, verify
 from projections.runner import Runner
@@ -280,6 +281,21 @@ def test_another_history_stops_its_streams_for_good() -> None:
     feed.publish(*EVENTS)
     assert Runner(engine, feed, VIEWS).step().stopped == []
     assert Runner(engine, feed, VIEWS).status()[0].stopped == [stopped]
+
+
+def test_the_furthest_event_that_a_view_has_applied() -> None:
+    assert furthest(opened()) is None, "there are no views"
+    engine = caught_up(in_lanes(EVENTS), page=2)
+    last = EVENTS[-1]
+    assert furthest(engine) == (last.stream, last.version, len(EVENTS))
+    for view in VIEWS:
+        begin_anew(engine, view.shape)
+    assert furthest(engine) is None, "what was reset has applied nothing"
+    Runner(engine, in_lanes(EVENTS[:9]), VIEWS).step()
+    assert furthest(engine) == (EVENTS[8].stream, EVENTS[8].version, 9)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE view_streams DROP COLUMN position"))
+    assert furthest(engine) is None, "an earlier version noted no positions"
 
 
 def test_positions_are_noted_in_a_database_from_before() -> None:

@@ -75,6 +75,18 @@ def test_it_is_read_in_pages_from_any_place() -> None:
             assert list(rest) == list(every[count : count + 2])
 
 
+def test_what_belongs_together_is_read_by_its_correlation_id_across_subjects() -> None:
+    log = InMemory(told(WORLD), [a_refusal(9, 2, None, "unknown-command", type="y")])
+    ids = {each.correlation_id for each in log.told}
+    with reading(built_from(log)) as live:
+        for id in ids:
+            expected = [each.as_cloudevent(CELL) for each in log.told if each.correlation_id == id]
+            assert [each for _, each in trail.correlated(live, id, CELL)] == expected
+        ((place, refused),) = trail.correlated(live, "command-9", CELL)
+        assert (place, refused["data"]["refusal"]["code"]) == ((2, 9), "unknown-command")
+        assert trail.correlated(live, "command-9", CELL, after=place) == []
+
+
 def test_refusals_by_code() -> None:
     with reading(built_from(a_log())) as live:
         assert trail.refusals_by_code(live) == {"not-found": 3, "unknown-command": 2}

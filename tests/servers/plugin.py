@@ -27,7 +27,7 @@ from stack.postgres import Postgres, standby_of
 from stack.processes import NotReady
 from tests.servers import tiers
 from tests.servers.proxy import Proxy
-from tests.servers.shared import SharedPostgres, remove_topics
+from tests.servers.shared import SharedPostgres, remove_topics, wait_for_groups
 
 _RAN: Final = pytest.StashKey[list[str]]()
 _TOLD: Final = "servers"
@@ -65,6 +65,7 @@ def kafka(pytestconfig: pytest.Config) -> Generator[str]:
     with ExitStack() as held:
         with _told(tiers.KAFKA):
             given = held.enter_context(tiers.kafka())
+        wait_for_groups(given.address)
         _note(pytestconfig, f"Kafka {given.version} by {given.tier}")
         yield given.address
 

@@ -10,7 +10,11 @@ import psycopg
 from kafka.admin import KafkaAdminClient
 from psycopg import sql
 
+from adapters.kafka.admin import Admin
+from adapters.kafka.clients import Brokers
+from adapters.kafka.kafka_python import Unreachable
 from stack.processes import NotReady
+from tests.waiting import until
 
 
 class SharedPostgres:
@@ -62,6 +66,22 @@ def remove_topics(bootstrap: str, prefix: str) -> None:
             admin.delete_topics(ours)  # pyright: ignore[reportUnknownMemberType]
     finally:
         admin.close()
+
+
+def wait_for_groups(bootstrap: str) -> None:
+    """Wait until brokers that have just started answer questions about groups: what they keep of
+    them is made when somebody first asks.
+    """
+    with Brokers(bootstrap).admin() as admin:
+        until("Kafka answers for groups", lambda: _answers_for_groups(admin))
+
+
+def _answers_for_groups(admin: Admin) -> bool:
+    try:
+        admin.group_offsets("nobody")
+    except Unreachable:
+        return False
+    return True
 
 
 def _connected(address: str) -> psycopg.Connection:

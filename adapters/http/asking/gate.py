@@ -1,15 +1,11 @@
 """What every way to prove who one is has in common: it names a caller, or says why not."""
 
-import re
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import ClassVar, Final, NamedTuple, Protocol
 
 from starlette.requests import Request
-
-from domain.decider.decisions import PROCESS
-from domain.words.values import PRINCIPAL
+from starlette.routing import BaseRoute
 
 REALM: Final = "tieline"
 
@@ -84,12 +80,11 @@ class Gate(Protocol):
         """
         ...
 
+    @property
+    def routes(self) -> Sequence[BaseRoute]:
+        """Its own paths: signing in and out."""
+        ...
+
     async def close(self) -> None:
         """Let go of what it holds."""
         ...
-
-
-@lru_cache(maxsize=10_000)
-def is_principal(name: str) -> bool:
-    """Whether somebody outside may be called that; the engine itself is inside."""
-    return name != PROCESS and re.fullmatch(PRINCIPAL, name) is not None

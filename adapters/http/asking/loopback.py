@@ -1,11 +1,12 @@
 """No proof at all, on loopback alone: for trying out."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from ipaddress import ip_address
 from typing import Final
 
 from starlette.requests import Request
+from starlette.routing import BaseRoute
 
 from adapters.http.asking.cross_site import refuse_cross_site
 from adapters.http.asking.gate import (
@@ -14,8 +15,8 @@ from adapters.http.asking.gate import (
     GateUnusable,
     Misdirected,
     Unidentified,
-    is_principal,
 )
+from adapters.http.asking.principals import is_principal
 
 ACTOR: Final = "Tieline-Actor"
 """The header that names the principal to be."""
@@ -78,6 +79,11 @@ class Loopback:
                 f'{ACTOR} realm="{REALM}"',
             )
         return Caller(named)
+
+    @property
+    def routes(self) -> Sequence[BaseRoute]:
+        """Nobody signs in."""
+        return ()
 
     async def close(self) -> None:
         """There is nothing to let go of."""

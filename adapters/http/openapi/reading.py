@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
-from adapters.http.answers import JSON
 from adapters.http.asked import Question
 from adapters.http.openapi.common import header, parameter, problems
 from adapters.http.openapi.schemas import Schemas
@@ -23,7 +22,12 @@ _SINGULAR: Final[Mapping[str, str]] = {noun.plural: noun.name for noun in NOUNS.
 def reading(questions: Sequence[Question], schemas: Schemas) -> dict[str, Operation]:
     """The operation of each path."""
     names = {name_of(each): each for each in questions}
-    return {each.path: _operation(each, schemas, names) for each in questions}
+    return {shown_path(each): _operation(each, schemas, names) for each in questions}
+
+
+def shown_path(question: Question) -> str:
+    """The path of a question as it is described, whatever an id in it may hold."""
+    return question.path.replace(":path}", "}")
 
 
 def name_of(question: Question) -> str:
@@ -52,7 +56,7 @@ def ids_of(path: str) -> list[Operation]:
     """The parameters in a path."""
     return [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
-        for name in re.findall(r"{(\w+)}", path)
+        for name in re.findall(r"{(\w+)(?::path)?}", path)
     ]
 
 
@@ -66,12 +70,7 @@ def _singular(plural: str) -> str:
 
 def _operation(question: Question, schemas: Schemas, names: Mapping[str, Question]) -> Operation:
     asked = [
-        {
-            "name": name,
-            "in": "query",
-            "required": name in question.needed,
-            "schema": dict(schema_of(parse)),
-        }
+        {"name": name, "in": "query", **_need(question, name), "schema": dict(schema_of(parse))}
         for name, parse in question.parameters.items()
     ]
     headers = [parameter(name) for name in ("AtLeast", "IfNoneMatch", "Actor")]
@@ -90,6 +89,10 @@ def _operation(question: Question, schemas: Schemas, names: Mapping[str, Questio
     }
 
 
+def _need(question: Question, name: str) -> Operation:
+    return {"required": True} if name in question.needed else {}
+
+
 def _answer(question: Question, schemas: Schemas, names: Mapping[str, Question]) -> Operation:
     schema = schemas.of_type(question.answers)
     if is_list(question):
@@ -98,7 +101,7 @@ def _answer(question: Question, schemas: Schemas, names: Mapping[str, Question])
         "description": question.about,
         "headers": {"Link" if is_list(question) else "ETag": header(_head(question))},
         "content": {
-            kind: {"schema": schema if kind == JSON else {"type": "string"}}
+            kind: {"schema": schema if kind.endswith("json") else {"type": "string"}}
             for kind in question.media_types
         },
     }
