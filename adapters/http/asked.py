@@ -65,7 +65,9 @@ class Question(NamedTuple):
     """What it answers, for the document of the interface."""
     parameters: Mapping[str, Parse] = {}
     answers: Any = Any
-    """The type of its answer (of an item, where it has a cursor), for the document: a TypedDict."""
+    """The type of its answer (of an item, where it has a cursor), for the document: a TypedDict, or
+    the name of a schema that the document has anyway.
+    """
     media_types: Sequence[str] = (JSON,)
     """The types of the body that it may answer; the first one unless another is asked for."""
     name: str = ""

@@ -17,6 +17,7 @@ from adapters.http.provided import provided_change
 from adapters.http.queries import Parse, flag, moment, of_kind, text
 from domain.decider.looks import Look
 from projections import alarms, changes, drift
+from projections import question_shapes as shapes
 from projections.granted import of_circuits_granted_to
 
 if TYPE_CHECKING:
@@ -46,23 +47,27 @@ def questions() -> list[Question]:
             _changes,
             "Changes of bandwidth, those that have ended included.",
             {**_OF_CHANGES, **PAGED},
+            shapes.Change,
         ),
         Question(
             "/v1/changes/{circuit}/{change_id}",
             _change,
             "One change: its steps done and to come, and who is waited for since when.",
+            answers=shapes.ChangeCourse,
         ),
         Question(
             "/v1/alarms",
             _alarms,
             "The alarms that are raised; with `all` those that were cleared, too.",
             {**_OF_ALARMS, "as_of": moment, **PAGED},
+            shapes.Alarm,
         ),
         Question(
             "/v1/drift",
             _drift,
             "Fields that the network side sees other than they are recorded.",
             {**_OF_DRIFT, "as_of": moment, **PAGED},
+            shapes.DriftOfCircuit,
         ),
     ]
 

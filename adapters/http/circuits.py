@@ -44,6 +44,7 @@ def questions() -> list[Question]:
                 "strategy": one_of(get_args(Strategy)),
                 "auto_proceed": flag,
             },
+            "DryRun",
             needed=("bandwidth_mbps",),
         ),
         Question(

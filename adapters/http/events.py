@@ -12,16 +12,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from adapters.http.answers import answer
+from adapters.http.answers import JSON, answer
 from adapters.http.asked import Asked, Endpoint, Question, endpoint
 from adapters.http.asking.gate import Caller, TurnedAway
 from adapters.http.event_stream import EventStream
 from adapters.http.live import PAGE, Happened, Live
 from adapters.http.problems import bad_request
-from adapters.http.queries import Parse, number, one_of, parsed, text
+from adapters.http.queries import Parse, between, number, one_of, parsed, text
 from adapters.http.world import World
 from domain.catalogue import EVENTS
 from domain.engine.records import Recorded
+from projections import question_shapes as shapes
 
 BEAT: Final = 15.0
 """Seconds after which a reader hears how far it is, whether there was anything for it or not."""
@@ -34,7 +35,7 @@ MOST_PAGES: Final = 20
 
 PARAMETERS: Final[Mapping[str, Parse]] = {
     "after": number,
-    "limit": number,
+    "limit": between(1, PAGE),
     "subject": text,
     "type": one_of(EVENTS),
     "customer": text,
@@ -96,8 +97,6 @@ def _page(asked: Asked) -> Response:
     """A page of the log as it is now, with the caller's rights as they are now."""
     given, world = asked.given, asked.world
     limit, after, end = given.get("limit", PAGE), given.get("after", 0), world.log.mark().position
-    if not 1 <= limit <= PAGE:
-        raise bad_request(f"A page has 1 to {PAGE} events.")
     items: list[Any] = []
     for _ in range(MOST_PAGES):
         events = world.log.feed(after, PAGE, (), end)
@@ -187,6 +186,9 @@ QUESTION: Final = Question(
     "The events of the log from a position on that the caller may see, in pages; or, as "
     "text/event-stream, as they happen.",
     PARAMETERS,
+    shapes.Messages,
+    media_types=(JSON, "text/event-stream"),
+    name="list_events",
 )
 
 

@@ -11,19 +11,31 @@ from starlette.responses import Response
 from adapters.http.answers import answer
 from adapters.http.asked import Asked, Question
 from adapters.http.problems import bad_request, missing
-from adapters.http.queries import Parse, moment, one_of, text
+from adapters.http.queries import Parameter, Parse, moment, one_of, text
 from domain.engine.log import Log
 from domain.network.routing_commands import Direction
 from domain.routing.flow import PROTOCOLS, FlowProtocol, flow_of
 from domain.words import prefix
+from projections import question_shapes as shapes
 from projections import questions as known
 from projections.questions import Misfit, Unknown
 
 _PATH: Final = "/v1/networks/{id}/subnets/{name}"
+_ADDRESS: Final = Parameter(
+    prefix.address,
+    {"anyOf": [{"type": "string", "format": "ipv4"}, {"type": "string", "format": "ipv6"}]},
+)
+_END: Final = Parameter(
+    text,
+    {
+        "type": "string",
+        "description": "`10.1.0.4:443` or `[2001:db8::1]:443`; for icmp the address alone.",
+    },
+)
 _FLOW: Final[Mapping[str, Parse]] = {
     "direction": one_of(get_args(Direction)),
-    "from": text,
-    "to": text,
+    "from": _END,
+    "to": _END,
     "protocol": one_of(PROTOCOLS),
 }
 
@@ -39,12 +51,14 @@ def questions() -> list[Question]:
             _routes,
             "The effective routes of a subnet, and why each is used.",
             {"as_of": moment},
+            shapes.EffectiveRoutes,
         ),
         Question(
             f"{_PATH}/next-hop",
             _next_hop,
             "Where a subnet sends what is for an address.",
-            {"address": prefix.address, "as_of": moment},
+            {"address": _ADDRESS, "as_of": moment},
+            shapes.NextHop,
             needed=("address",),
         ),
         Question(
@@ -52,6 +66,7 @@ def questions() -> list[Question]:
             _flow,
             "Whether a subnet lets a flow pass, and by which rule.",
             {**_FLOW, "as_of": moment},
+            shapes.Flow,
             needed=tuple(_FLOW),
         ),
     ]

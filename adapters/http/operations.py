@@ -14,6 +14,7 @@ from adapters.http.answers import answer
 from adapters.http.asked import Asked, Question
 from adapters.http.pages import PAGED, Entry, page
 from domain.engine.log import Parked
+from projections import question_shapes as shapes
 from projections.listing import After
 from projections.standing import standing
 
@@ -21,7 +22,12 @@ from projections.standing import standing
 def questions() -> list[Question]:
     """About the cell itself."""
     return [
-        Question("/v1/projections", _projections, "How far each view is behind the log."),
+        Question(
+            "/v1/projections",
+            _projections,
+            "How far each view is behind the log.",
+            answers=shapes.Standings,
+        ),
         Question("/v1/parked", _parked, "Commands that a defect kept from being decided.", PAGED),
     ]
 

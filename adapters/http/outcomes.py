@@ -31,6 +31,7 @@ def questions() -> list[Question]:
             _outcome,
             "The outcome of a command of the caller's own, by its source and id as it sent them.",
             {"source": named, "id": named},
+            "Outcome",
             media_types=(CLOUDEVENT,),
             needed=("source", "id"),
         )

@@ -7,6 +7,7 @@ from adapters.http.asked import Asked, Question
 from adapters.http.operations import for_the_csp_alone
 from adapters.http.problems import missing
 from adapters.http.queries import moment, text
+from projections import question_shapes as shapes
 from projections.customer_report import report
 from projections.isolation import isolation
 
@@ -19,12 +20,14 @@ def questions() -> list[Question]:
             _report,
             "A customer's circuits added up, and what it uses of each limit.",
             {"as_of": moment},
+            shapes.CustomerReport,
         ),
         Question(
             "/v1/audit/isolation",
             _isolation,
             "Whether anything of one customer ever referred to a thing of another.",
             {"customer_id": text, "as_of": moment},
+            shapes.IsolationReport,
         ),
     ]
 

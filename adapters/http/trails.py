@@ -16,6 +16,7 @@ from adapters.http.pages import PAGED, Entry, Seen, page
 from adapters.http.problems import missing
 from adapters.http.provided import provided_event
 from domain.catalogue import NOUNS
+from projections import question_shapes as shapes
 from projections import trail
 from projections.listing import After
 from projections.trail import START
@@ -29,6 +30,7 @@ def questions() -> list[Question]:
             partial(_events, name),
             f"What happened to a {name.replace('-', ' ')} and what was refused, newest last.",
             PAGED,
+            shapes.Message,
         )
         for name, noun in NOUNS.items()
     ]
@@ -37,6 +39,7 @@ def questions() -> list[Question]:
         _trail,
         "What happened to a stream and what was refused, newest last.",
         PAGED,
+        shapes.Message,
     )
     return [*of_things, whole]
 

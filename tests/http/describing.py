@@ -4,6 +4,7 @@
 """
 
 import json
+import sys
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from adapters.http.openapi import sending
 from adapters.http.openapi.document import document
 from domain.catalogue import COMMANDS
 from tests.examples.commands import EXAMPLES
+from tests.http.breaking import broken
 
 ROOT: Final = Path(__file__).parents[2]
 EXAMPLES_FILE: Final = ROOT / "adapters" / "http" / "openapi" / sending.EXAMPLES
@@ -60,13 +62,24 @@ def _json(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
-def main() -> None:
-    """Write them; the description has the examples in it."""
+def main() -> int:
+    """Write them, the examples first, as the description has them in it; unless that would break
+    clients: then 1.
+    """
     EXAMPLES_FILE.write_text(written_examples(), encoding="utf-8", newline="\n")
     sending.examples.cache_clear()
+    if OPENAPI_FILE.exists() and (found := broken(_committed(), document(questions()))):
+        told = "\n".join(f"  {each}" for each in found)
+        sys.stderr.write(f"{OPENAPI_FILE} was not written, as clients would break:\n{told}\n")
+        return 1
     OPENAPI_FILE.write_text(written_document(), encoding="utf-8", newline="\n")
     TABLE_FILE.write_text(written_table(), encoding="utf-8", newline="\n")
+    return 0
+
+
+def _committed() -> Any:
+    return json.loads(OPENAPI_FILE.read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

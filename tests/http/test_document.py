@@ -2,6 +2,10 @@
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from adapters.http.app import questions
+from adapters.http.verbs import VERBS
+from domain.catalogue import COMMANDS
+from tests.examples.commands import EXAMPLES
 from tests.http.describing import (
     DOCUMENT,
     EXAMPLES_FILE,
@@ -30,3 +34,28 @@ def test_what_is_served_is_what_is_committed(owner: Caller) -> None:
     assert "public" in answered.headers["cache-control"]
     tag = answered.headers["etag"]
     assert owner.get("/v1/openapi.json", headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_every_command_has_a_path_with_an_example() -> None:
+    paths = {verb.path: verb.kind.verb for verb in VERBS}
+    assert set(paths.values()) == set(COMMANDS)
+    for path, name in paths.items():
+        (body,) = DOCUMENT["paths"][path]["post"]["requestBody"]["content"].values()
+        assert body["example"] == EXAMPLES[name].data, path
+        assert set(body) == {"schema", "example"}
+
+
+LOOSE = {"/v1/correlations/{id:path}"}
+"""What is answered with a tree, whose shape has no name yet."""
+
+
+def test_every_question_says_what_it_answers() -> None:
+    for question in (each for each in questions() if each.path not in LOOSE):
+        path = question.path.replace(":path}", "}")
+        answer = DOCUMENT["paths"][path]["get"]["responses"]["200"]["content"]
+        assert all(kind["schema"] for kind in answer.values()), path
+
+
+def test_operations_have_names_of_their_own() -> None:
+    named = [each["operationId"] for path in DOCUMENT["paths"].values() for each in path.values()]
+    assert len(named) == len(set(named))

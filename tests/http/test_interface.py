@@ -151,3 +151,11 @@ def test_pages_of_other_origins_read_nothing_unless_named(
         assert _preflight(shared, "https://evil.example").status_code == 400
         other = shared.get("/v1/circuits", headers={"Origin": "https://evil.example"})
         assert "access-control-allow-origin" not in other.headers
+
+
+def test_the_id_of_a_command_is_printable_ascii(owner: Caller) -> None:
+    for key in (b"", b"\xe9", b"k" * 1001, "schlüssel".encode()):
+        answered = owner.send("circuits/x/delete-circuit", headers={b"Idempotency-Key": key})
+        assert (answered.status_code, answered.json()["code"]) == (400, "bad-request"), key
+    longest = {"Idempotency-Key": "k" * 1000}
+    assert owner.send("circuits/x/delete-circuit", headers=longest).status_code == 404

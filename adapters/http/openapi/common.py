@@ -47,6 +47,10 @@ HEADERS: Final[Mapping[str, Part]] = {
     "Link": {"description": "Where to go on (RFC 8288).", "schema": {"type": "string"}},
     "Location": {"description": "Where the outcome will be.", "schema": {"type": "string"}},
     "Allow": {"description": "The methods of the path.", "schema": {"type": "string"}},
+    "Preference-Applied": {
+        "description": "What of `Prefer` was done.",
+        "schema": {"type": "string"},
+    },
     "Retry-After": _SECONDS,
     "WWW-Authenticate": {
         "description": "What would prove who asks.",
@@ -91,6 +95,13 @@ PARAMETERS: Final[Mapping[str, Part]] = {
             "maxLength": LONGEST_NAME,
             "pattern": r"^[!-~]([ -~]*[!-~])?$",
         },
+    },
+    "Prefer": {
+        "name": "Prefer",
+        "in": "header",
+        "description": "`respond-async`: answer 202 at once, and the outcome at `Location`.",
+        "schema": {"type": "string"},
+        "example": "respond-async",
     },
     "AtLeast": {
         "name": "Tieline-At-Least",

@@ -13,7 +13,7 @@ from domain.catalogue import NOUNS
 
 Operation = dict[str, Any]
 
-REFUSED: Final = (400, 401, 404, 421, 500, 503)
+REFUSED: Final = (400, 401, 404, 421, 429, 500, 503)
 """The statuses of problems that any question can have."""
 
 _SINGULAR: Final[Mapping[str, str]] = {noun.plural: noun.name for noun in NOUNS.values()}

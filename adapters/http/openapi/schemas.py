@@ -41,6 +41,8 @@ class Schemas:
         """The schema of a type of answers."""
         if kind is Any:
             return {}
+        if isinstance(kind, str):
+            return named(kind)
         (schema,), found = schema_components([kind], ref_template=TEMPLATE)
         for name, each in found.items():
             self.add(name, _typed(each))

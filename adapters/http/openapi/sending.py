@@ -19,7 +19,8 @@ REFUSED: Final = (400, 401, 403, 404, 409, 412, 413, 415, 421, 422, 429, 500, 50
 """The statuses of problems that a command can have."""
 
 EXAMPLES: Final = "examples.json"
-_PARKED: Final = "It could not be decided, or not yet: the outcome will be at `Location`."
+_LATER: Final = "The outcome will be at `Location`: it was not waited for, or not decided yet."
+_OF_LATER: Final = ("Location", "Preference-Applied", "Retry-After", "Link")
 _BINARY: Final = ("specversion", "id", "source", "type", "subject")
 
 
@@ -38,7 +39,9 @@ def sending(schemas: Schemas, names: Collection[str]) -> dict[str, Operation]:
 def _verb(verb: Verb, schemas: Schemas, names: Collection[str]) -> Operation:
     name, about = verb.kind.verb, _about(verb)
     data = schemas.of_data(verb.kind)
-    body = {"schema": data, "example": examples()[name]["data"]}
+    body: Operation = {"schema": data}
+    if example := examples().get(name):
+        body["example"] = example["data"]
     return {
         "post": {
             "operationId": _name_of(verb),
@@ -47,7 +50,7 @@ def _verb(verb: Verb, schemas: Schemas, names: Collection[str]) -> Operation:
             "parameters": [
                 *ids_of(verb.path),
                 *_asked(),
-                *(parameter(each) for each in ("IdempotencyKey", "IfMatch", "Actor")),
+                *(parameter(each) for each in ("IdempotencyKey", "IfMatch", "Prefer", "Actor")),
             ],
             "requestBody": {"required": bool(verb.kind.model_fields), "content": {JSON: body}},
             "responses": _answers(_outcome(verb, names), "Idempotency-Key"),
@@ -97,7 +100,7 @@ def _outcome(verb: Verb, names: Collection[str]) -> Operation:
 
 def _answers(answer: Operation, *headers: str) -> Operation:
     told = {name: header(name) for name in ("Tieline-Written", "Link", *headers)}
-    later = {name: header(name) for name in ("Location", "Retry-After", "Link", *headers)}
+    later = {name: header(name) for name in (*_OF_LATER, *headers)}
     return {
         "200": {
             "description": "The outcome; of a dry run, what would be written.",
@@ -105,9 +108,12 @@ def _answers(answer: Operation, *headers: str) -> Operation:
             **answer,
         },
         "202": {
-            "description": _PARKED,
+            "description": _LATER,
             "headers": later,
-            "content": {CLOUDEVENT: {"schema": named("Outcome")}},
+            "content": {
+                CLOUDEVENT: {"schema": named("Outcome")},
+                JSON: {"schema": {"type": "object", "properties": {"outcome": {"type": "string"}}}},
+            },
         },
         **problems(REFUSED),
     }
@@ -131,8 +137,7 @@ def _envelopes() -> Operation:
             f"`{SOURCE}`.",
             "parameters": [
                 *_asked(),
-                parameter("IfMatch"),
-                parameter("Actor"),
+                *(parameter(each) for each in ("IfMatch", "Prefer", "Actor")),
                 *(_attribute(name) for name in _BINARY),
             ],
             "requestBody": {
