@@ -5,6 +5,7 @@ fewer than in a list. A node exists only where something is known or where two p
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from domain.words.prefix import IPV4, Prefix
@@ -56,13 +57,7 @@ class PrefixMap(Generic[E]):
 
     def at(self, prefix: Prefix) -> tuple[E, ...]:
         """What is known of exactly this prefix."""
-        node = self._root(prefix)
-        first, last = prefix.first, prefix.last
-        while node is not None and node.first <= first and last <= node.last:
-            if node.first == first and node.last == last:
-                return node.known
-            node = node.one if first & node.bit else node.zero
-        return ()
+        return _known(_way(self._root(prefix), prefix), prefix)
 
     def overlapping(self, prefix: Prefix) -> list[E]:
         """What is known of every prefix that covers this one or lies inside it."""
@@ -71,47 +66,42 @@ class PrefixMap(Generic[E]):
         first, last = prefix.first, prefix.last
         while node is not None and node.first <= last and first <= node.last:
             if first <= node.first and node.last <= last:
-                found.extend(_all(node))
-                break
-            found.extend(node.known)
+                return found + _all(node)
+            if node.known:
+                found.extend(node.known)
             node = node.one if first & node.bit else node.zero
         return found
 
     def covering(self, prefix: Prefix) -> list[E]:
         """What is known of every prefix that this one equals or lies in, the longest first."""
-        found: list[E] = []
-        node = self._root(prefix)
-        first, last = prefix.first, prefix.last
-        while node is not None and node.first <= first and last <= node.last:
-            found.extend(reversed(node.known))
-            node = node.one if first & node.bit else node.zero
-        found.reverse()
-        return found
+        way = _way(self._root(prefix), prefix)
+        return [each for node in reversed(way) for each in node.known]
 
     def add(self, entry: E) -> "PrefixMap[E]":
         """The map with one more entry."""
-        return self.put(entry.prefix, (*self.at(entry.prefix), entry))
+        way = _way(self._root(entry.prefix), entry.prefix)
+        return self._put(way, entry.prefix, (*_known(way, entry.prefix), entry))
 
     def remove(self, entry: E) -> "PrefixMap[E]":
         """The map without an entry; the map as it is where that entry is unknown."""
-        known = self.at(entry.prefix)
-        return self.put(entry.prefix, tuple([each for each in known if each != entry]))
+        way = _way(self._root(entry.prefix), entry.prefix)
+        left = [each for each in _known(way, entry.prefix) if each != entry]
+        return self._put(way, entry.prefix, tuple(left))
 
     def put(self, prefix: Prefix, entries: tuple[E, ...]) -> "PrefixMap[E]":
         """The map with these entries in place of all others of exactly this prefix."""
+        return self._put(_way(self._root(prefix), prefix), prefix, entries)
+
+    def _put(self, way: list[_Node], prefix: Prefix, entries: tuple[E, ...]) -> "PrefixMap[E]":
         root = self._root(prefix)
-        root = _with(root, prefix, entries) if entries else _without(root, prefix)
-        return self._rooted(prefix, root)
+        root = _with(root, way, prefix, entries) if entries else _without(root, way, prefix)
+        return PrefixMap(root, self._v6) if prefix.version == IPV4 else PrefixMap(self._v4, root)
 
     def __iter__(self) -> Iterator[E]:
-        yield from _all(self._v4)
-        yield from _all(self._v6)
+        return chain(_all(self._v4), _all(self._v6))
 
     def _root(self, prefix: Prefix) -> _Node | None:
         return self._v4 if prefix.version == IPV4 else self._v6
-
-    def _rooted(self, prefix: Prefix, root: _Node | None) -> "PrefixMap[E]":
-        return PrefixMap(root, self._v6) if prefix.version == IPV4 else PrefixMap(self._v4, root)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, PrefixMap) and self._v4 == other._v4 and self._v6 == other._v6
@@ -119,18 +109,41 @@ class PrefixMap(Generic[E]):
     __hash__ = None  # pyright: ignore[reportAssignmentType]  nobody looks one up
 
 
-def _with(root: _Node | None, prefix: Prefix, known: tuple[Any, ...]) -> _Node:
-    """A trie with these entries in it: a new path from the root, all else as it was."""
+def _way(node: _Node | None, prefix: Prefix) -> list[_Node]:
+    """The nodes that cover a prefix, from the root down, its own node last where it has one."""
     first, last = prefix.first, prefix.last
-    path: list[_Node] = []
-    node = root
+    way: list[_Node] = []
     while node is not None and node.first <= first and last <= node.last:
-        if node.last - node.first == last - first:
-            return _rebuilt(path, _Node(first, last, node.bit, known, node.zero, node.one))
-        path.append(node)
+        way.append(node)
         node = node.one if first & node.bit else node.zero
-    new = _block(first, last, known)
-    return _rebuilt(path, new if node is None else _beside(node, new))
+    return way
+
+
+def _is_own(way: list[_Node], prefix: Prefix) -> bool:
+    """Whether a way ends in the prefix's own node."""
+    return bool(way) and way[-1].first == prefix.first and way[-1].last == prefix.last
+
+
+def _known(way: list[_Node], prefix: Prefix) -> tuple[Any, ...]:
+    """What is known of exactly this prefix, given the way to it."""
+    return way[-1].known if _is_own(way, prefix) else ()
+
+
+def _with(root: _Node | None, way: list[_Node], prefix: Prefix, known: tuple[Any, ...]) -> _Node:
+    """A trie with these entries at the end of the way: a new path from the root, all else as it
+    was.
+    """
+    if _is_own(way, prefix):
+        *above, own = way
+        return _rebuilt(above, _Node(own.first, own.last, own.bit, known, own.zero, own.one))
+    new = _block(prefix.first, prefix.last, known)
+    node = _branch(way[-1], prefix) if way else root
+    return _rebuilt(way, new if node is None else _beside(node, new))
+
+
+def _branch(node: _Node, prefix: Prefix) -> _Node | None:
+    """The branch of a node on whose side a prefix lies."""
+    return node.one if prefix.first & node.bit else node.zero
 
 
 def _beside(node: _Node, new: _Node) -> _Node:
@@ -142,22 +155,15 @@ def _beside(node: _Node, new: _Node) -> _Node:
     return _over(_over(_block(new.first & ~hosts, new.first | hosts), node), new)
 
 
-def _without(root: _Node | None, prefix: Prefix) -> _Node | None:
+def _without(root: _Node | None, way: list[_Node], prefix: Prefix) -> _Node | None:
     """A trie without the entries of exactly this prefix or any node that only they needed."""
-    first, last = prefix.first, prefix.last
-    path: list[_Node] = []
-    node = root
-    while node is not None and node.first <= first and last <= node.last:
-        if node.last - node.first == last - first:
-            break
-        path.append(node)
-        node = node.one if first & node.bit else node.zero
-    else:
+    if not _is_own(way, prefix):
         return root
-    new = _needed(_Node(first, last, node.bit, (), node.zero, node.one))
+    *path, own = way
+    new = _needed(_Node(own.first, own.last, own.bit, (), own.zero, own.one))
     while new is None and path:
         above = path.pop()
-        if first & above.bit:
+        if prefix.first & above.bit:
             new = _needed(_Node(above.first, above.last, above.bit, above.known, above.zero, None))
         else:
             new = _needed(_Node(above.first, above.last, above.bit, above.known, None, above.one))
@@ -172,9 +178,15 @@ def _needed(node: _Node) -> _Node | None:
 
 
 def _rebuilt(path: list[_Node], branch: _Node) -> _Node:
-    """The root of a new path that ends in this branch."""
+    """The root of a new path that ends in this branch; `_over` written out, as most of the time of
+    a change is spent here.
+    """
+    first = branch.first
     for node in reversed(path):
-        branch = _over(node, branch)
+        if first & node.bit:
+            branch = _Node(node.first, node.last, node.bit, node.known, node.zero, branch)
+        else:
+            branch = _Node(node.first, node.last, node.bit, node.known, branch, node.one)
     return branch
 
 
@@ -189,9 +201,16 @@ def _over(node: _Node, branch: _Node) -> _Node:
     return _Node(node.first, node.last, node.bit, node.known, branch, node.one)
 
 
-def _all(node: _Node | None) -> Iterator[Any]:
-    if node is None:
-        return
-    yield from node.known
-    yield from _all(node.zero)
-    yield from _all(node.one)
+def _all(node: _Node | None) -> list[Any]:
+    """What is known in a block, in the order of addresses, wider prefixes first."""
+    found: list[Any] = []
+    ahead = [node] if node else []
+    while ahead:
+        node = ahead.pop()
+        if node.known:
+            found.extend(node.known)
+        if node.one:
+            ahead.append(node.one)
+        if node.zero:
+            ahead.append(node.zero)
+    return found
