@@ -146,11 +146,13 @@ def _ipv6(written: str) -> IPv6Address:
 
 @lru_cache(maxsize=20_000)
 def stored_prefix(text: str) -> Prefix:
-    """A prefix in its usual form, as our own events have it. IPv6 takes a quarter of the time that
-    reading any form takes.
+    """A prefix in its usual form, as our own events have it: IPv4 takes half of the time that
+    reading any form takes, IPv6 a quarter.
     """
     written, _, digits = text.partition("/")
-    if ":" not in written or "." in written:  # ::ffff:192.0.2.1
+    if ":" not in written:
+        return Prefix(text, IPV4, _ipv4(written), int(digits))
+    if "." in written:  # ::ffff:192.0.2.1
         return prefix(text)
     return Prefix(text, IPV6, int(_digits_of(written), 16), int(digits))
 
