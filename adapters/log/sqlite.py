@@ -23,6 +23,7 @@ from adapters.log.sqlite_append import MOVED, SqliteAppend
 from adapters.log.sqlite_marks import Place, SqlitePast, mark_of, sql_of
 from adapters.log.times import first_time, not_before
 from domain.catalogue import noun_of
+from domain.engine.batch import SNAPSHOT_EVERY
 from domain.engine.log import (
     Appended,
     EventRow,
@@ -57,7 +58,13 @@ _PARKED = """
 SELECT seq, key, subject, message, principal, inside, entropy, error, parked_at
 FROM parked ORDER BY seq"""
 _SNAPSHOT = "SELECT version, schema, state FROM snapshots WHERE stream = ?"
-_LONG = "SELECT stream FROM snapshots WHERE stream IN ({})"
+_AT_VERSION = """
+SELECT originator_id FROM stored_events
+WHERE originator_version = {} AND originator_id IN ({})"""
+_LONG = _AT_VERSION.format(SNAPSHOT_EVERY, "{}")
+"""The streams that may have a snapshot. Whoever asks `snapshots` for a stream that has none reads
+whole states of others on the way, as that table is one index.
+"""
 _TAKE_SNAPSHOT = "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)"
 _KEPT = "SELECT value FROM facts WHERE name = ?"
 _KEEP = "INSERT OR REPLACE INTO facts VALUES (?, ?)"
@@ -117,7 +124,7 @@ class SqliteLog:
 
     @without_collection()
     def load_all(self, streams: Collection[str]) -> Mapping[str, tuple[Any, int]]:
-        """Streams without snapshots are read some hundreds to a query."""
+        """Streams too short for a snapshot are read some hundreds to a query."""
         growing = [stream for stream in streams if noun_of(stream).grows]
         long = {stream for (stream,) in outcomes.among(self._read, _LONG, growing)}
         short = [stream for stream in streams if stream not in long]
