@@ -4,7 +4,6 @@ Each runs in a process of its own and writes to a new file. The figures leave ou
 per process (models are built when they are first used) and reading the list itself.
 """
 
-import gc
 import json
 import resource
 import sqlite3
@@ -14,7 +13,6 @@ from time import perf_counter
 from typing import Any
 
 from adapters.clocks import MessageClock
-from adapters.collecting import collect_rarely
 from adapters.door import Door
 from adapters.engine.worker import Worker
 from adapters.log import open_log
@@ -22,7 +20,7 @@ from adapters.log.recorder import WRITING
 from adapters.speakers import everybody
 from bench.library import Naive
 from bench.startup import peak
-from bench.year import START, TERMS, Replayed, arrivals_of, built, recorded, verdict
+from bench.year import START, TERMS, Replayed, arrivals_of, ready, recorded, verdict
 
 BATCH = 500
 
@@ -47,7 +45,7 @@ def ours(folder: str, file: str | None = None) -> float:
         log = open_log(f"sqlite:///{file or Path(place, 'ours.db')}")
         worker = Worker(log, TERMS, MessageClock(START))
         door = Door(everybody(TERMS.owner), Replayed(year.heard))
-        _ready()
+        ready()
         for start in range(0, len(year.heard), BATCH):
             heard = year.heard[start : start + BATCH]
             started = perf_counter()
@@ -70,7 +68,7 @@ def library(folder: str, file: str | None = None) -> float:
     with TemporaryDirectory(dir=folder) as place:
         naive = Naive(Path(file or Path(place, "library.db")), MessageClock(START))
         answer = naive.answer
-        _ready()
+        ready()
         started = perf_counter()
         verdicts = [answer(each) for each in year.heard]
         seconds = perf_counter() - started
@@ -94,7 +92,7 @@ def bare(folder: str, file: str) -> float:
         connection = sqlite3.connect(new, isolation_level=None)
         for setting in WRITING:
             connection.execute(f"PRAGMA {setting}")
-        _ready()
+        ready()
         started = perf_counter()
         for events, outcomes in batches:
             connection.execute("BEGIN IMMEDIATE")
@@ -104,16 +102,6 @@ def bare(folder: str, file: str) -> float:
         seconds = perf_counter() - started
         connection.close()
     return seconds
-
-
-def _ready() -> None:
-    """Finish everything that exists before the clock starts, garbage collection included, which is
-    then as rare as in `tieline`.
-    """
-    built()
-    collect_rarely()
-    gc.collect()
-    gc.freeze()
 
 
 def _rows_of(file: Path, ends: list[tuple[int, int]]) -> list[tuple[list[Any], list[Any]]]:

@@ -2,6 +2,7 @@
 the network's and the process's, in the order of their decisions, each with its entropy.
 """
 
+import gc
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from adapters.collecting import collect_rarely
 from adapters.door import Door
 from adapters.keys.sealing import sealed, symmetric
 from domain.catalogue import EVENTS, INSIDE_COMMANDS
@@ -95,6 +97,16 @@ def built() -> None:
     """Build every model now; otherwise each is built when it is first used."""
     for model in (Attributes, *INSIDE_COMMANDS.values(), *map(model_of, EVENTS.values())):
         model.model_rebuild()
+
+
+def ready() -> None:
+    """Finish everything that exists before the clock starts, garbage collection included, which is
+    then as rare as in `tieline`.
+    """
+    built()
+    collect_rarely()
+    gc.collect()
+    gc.freeze()
 
 
 class Replayed:
