@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from adapters.http import commands, events, nouns
 from adapters.http.asked import Question, endpoint
@@ -29,8 +29,10 @@ def questions() -> Sequence[Question]:
     return nouns.questions()
 
 
-def app_of(world: World, health: Health, registry: CollectorRegistry) -> Starlette:
-    """The application of a world, whose parts report to `health`."""
+def app_of(
+    world: World, health: Health, registry: CollectorRegistry, pages: Sequence[BaseRoute] = ()
+) -> Starlette:
+    """The application of a world, whose parts report to `health`; `pages` are for people."""
     live = Live(world)
     asked = [Route(each.path, endpoint(world, each), methods=["GET"]) for each in questions()]
     app = Starlette(
@@ -39,6 +41,7 @@ def app_of(world: World, health: Health, registry: CollectorRegistry) -> Starlet
             *events.routes(world, live),
             *commands.routes(world),
             *watched(health, registry),
+            *pages,
         ],
         lifespan=lambda _: live.followed(),
         exception_handlers={

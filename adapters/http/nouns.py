@@ -58,7 +58,7 @@ def _of(noun: str) -> Sequence[Question]:
             f"/v1/{plural}",
             partial(_list, noun, listing),
             f"The {spoken}s that the caller may see, in pages.",
-            _of_list(noun, listing),
+            parameters_of(noun, listing),
         ),
         Question(
             f"/v1/{plural}/{{id}}",
@@ -69,7 +69,8 @@ def _of(noun: str) -> Sequence[Question]:
     )
 
 
-def _of_list(noun: str, listing: Listing) -> Mapping[str, Parse]:
+def parameters_of(noun: str, listing: Listing) -> Mapping[str, Parse]:
+    """What a list can be asked: its filters, an order, a moment, a page."""
     key = f"{noun.replace('-', '_')}_id"
     filters = {name: of_kind(kind) for name, kind in listing.filters.items()}
     sort = one_of((key, *listing.sorts))
@@ -77,6 +78,14 @@ def _of_list(noun: str, listing: Listing) -> Mapping[str, Parse]:
 
 
 def _show(noun: str, listing: Listing, asked: Asked) -> Response:
+    row = found(noun, listing, asked)
+    return tagged(asked, row, row["version"])
+
+
+def found(noun: str, listing: Listing, asked: Asked) -> "Row":
+    """The thing that is asked for, as the caller may see it. Raises Problem where there is none for
+    them.
+    """
     id = asked.named("id")
     as_of, version = asked.given.get("as_of"), asked.given.get("at_version")
     if as_of is not None and version is not None:
@@ -93,7 +102,7 @@ def _show(noun: str, listing: Listing, asked: Asked) -> Response:
         row = listing.show(asked.live, id)
     if row is None:
         raise missing(f"{noun} {id}")
-    return tagged(asked, _shown(row, looks), row["version"])
+    return _shown(row, looks)
 
 
 def tagged(asked: Asked, value: Any, version: int) -> Response:
@@ -113,6 +122,13 @@ def _shown(row: "Row", looks: Looks) -> "Row":
 
 
 def _list(noun: str, listing: Listing, asked: Asked) -> Response:
+    return paged(asked, *listed(noun, listing, asked))
+
+
+def listed(noun: str, listing: Listing, asked: Asked) -> "tuple[Sequence[Row], After | None]":
+    """The rows of a page that is asked for, as the caller may see them, and where the next begins.
+    Raises Problem.
+    """
     given = dict(asked.given)
     as_of, sort = given.pop("as_of", None), given.pop("sort", None)
     limit, cursor = given.pop("limit", USUAL), given.pop("cursor", None)
@@ -134,7 +150,7 @@ def _list(noun: str, listing: Listing, asked: Asked) -> Response:
             after = page.after
             if after is None or len(items) >= limit:
                 break
-    return paged(asked, items, after)
+    return items, after
 
 
 @contextmanager

@@ -16,18 +16,19 @@ async def tried(
     world: World, principal: str, messages: Sequence[Any], *, is_batch: bool
 ) -> Response:
     """What commands would do, each as if the ones before it had been written."""
-
-    def answered() -> list[dict[str, Any]]:
-        planned = world.plan([(each, principal) for each in messages])
-        streams = {_stream(event) for each in planned.outcomes for event in _events(each)}
-        hidden = _hidden(world, principal, streams | planned.holds_for.keys())
-        holds_for = {
-            stream: version for stream, version in planned.holds_for.items() if stream not in hidden
-        }
-        return [_told(each, hidden, holds_for) for each in planned.outcomes]
-
-    told = await to_thread.run_sync(answered)
+    told = await to_thread.run_sync(trial, world, principal, messages)
     return answer(told if is_batch else told[0])
+
+
+def trial(world: World, principal: str, messages: Sequence[Any]) -> list[dict[str, Any]]:
+    """What each of some commands would do, as far as their sender may look at it."""
+    planned = world.plan([(each, principal) for each in messages])
+    streams = {_stream(event) for each in planned.outcomes for event in _events(each)}
+    hidden = _hidden(world, principal, streams | planned.holds_for.keys())
+    holds_for = {
+        stream: version for stream, version in planned.holds_for.items() if stream not in hidden
+    }
+    return [_told(each, hidden, holds_for) for each in planned.outcomes]
 
 
 def _told(

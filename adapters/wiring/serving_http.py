@@ -7,6 +7,8 @@ from importlib.metadata import version
 from threading import Event, Thread
 from typing import Final
 
+from adapters.console.app import pages_of
+from adapters.console.sessions import Cookies
 from adapters.http.app import app_of
 from adapters.http.desk import NEEDS, Queue
 from adapters.http.server import answering, bound
@@ -63,12 +65,12 @@ def served(settings: Settings, stop: Event) -> Generator[Served]:
         if stop.is_set():
             yield here
             return
-        with (
-            world_of(settings, queue, gate) as world,
-            answering(app_of(world, health, registry), listening),
-        ):
-            here.address = where
-            yield here
+        with world_of(settings, queue, gate) as world:
+            trying_out = settings.auth == "none"
+            pages = pages_of(world, Cookies(), shows_components=trying_out)
+            with answering(app_of(world, health, registry, pages), listening):
+                here.address = where
+                yield here
 
 
 @contextmanager
