@@ -32,7 +32,7 @@ MADE    := $(VENV)/.made-$(VERSION)
 RUNTIME := $(VENV)/.runtime
 DEV     := $(VENV)/.dev
 
-.PHONY: help setup demo stack test test-prometheus test-routers check lint types format bench bench-stack docs hooks lock clean
+.PHONY: help setup demo stack test test-prometheus test-routers test-browser check lint types format bench bench-stack docs hooks lock clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,9 @@ test-prometheus: $(DEV) ## test the files in deploy/ with a real Prometheus (Deb
 
 test-routers: $(DEV) ## test router configurations on real routers (root; Debian's package frr)
 	@$(BIN)/pytest tests/routers $(ARGS)
+
+test-browser: $(DEV) ## test the console in a real browser (Debian's package chromium)
+	@$(BIN)/pytest tests/browser $(ARGS)
 
 check: lint types test ## everything that CI checks: lint, types, test
 

@@ -118,7 +118,7 @@ def tried(world: World, principal: str, message: Row) -> tuple[dict[str, Any], R
 
 def preset_of(circuit: Row, action: Action) -> dict[str, Any]:
     """What is known of a command's data before anybody says anything."""
-    return next(_tries(circuit, action), {})
+    return next(_tries(circuit, action))
 
 
 def may_order(asked: Asked) -> bool:

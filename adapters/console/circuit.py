@@ -38,7 +38,7 @@ def _show(asked: Asked) -> Shown:
         newest = now["version"] if now else version
     stream = f"circuit/{id}"
     sees_then = "then" in asked.onlooker.at([stream])[stream]
-    told = _timeline(asked, stream) if sees_then else []
+    told: Sequence[Any] = _timeline(asked, stream) if sees_then else ()
     values = {
         "circuit": circuit,
         "phase": phase_of(circuit),

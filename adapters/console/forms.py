@@ -2,7 +2,7 @@
 
 import types
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Final, Literal, NamedTuple, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, NamedTuple, Union, cast, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
@@ -81,7 +81,9 @@ def _read(kind: Kind, value: str) -> Any:
 def _written(value: Any) -> str:
     if value is True:
         return "on"
-    return "\n".join(map(str, value)) if isinstance(value, list) else str(value)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    if isinstance(value, list):
+        return "\n".join(map(str, cast("list[Any]", value)))
+    return str(value)
 
 
 def _field(name: str, info: FieldInfo) -> Field | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -25,7 +25,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {
+    filters: dict[str, Any] = {
         "ago": ago,
         "exact": exact,
         "json": in_json,
@@ -35,7 +35,8 @@ def environment() -> Environment:
         "event_title": title_of_event,
         "tone": tone_of,
     }
-    made.globals |= {"static": address_of}
+    made.filters.update(filters)
+    made.globals["static"] = cast("Any", address_of)
     return made
 
 

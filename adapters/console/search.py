@@ -22,7 +22,7 @@ def route(frame: Frame) -> Route:
 
     def answer(asked: Asked) -> Response:
         words = asked.given.get("q", "").strip()
-        found = _circuits(asked, words) if words else []
+        found: Sequence[Row] = _circuits(asked, words) if words else ()
         exact = [row for row in found if words.lower() in map(str.lower, _names(row))]
         if len(exact) == 1:
             return RedirectResponse(f"/circuits/{exact[0]['circuit_id']}", HTTPStatus.SEE_OTHER)

@@ -55,9 +55,9 @@ def phase_of(circuit: Row) -> Phase:
 
 
 class Turn(NamedTuple):
-    """Whose turn it is, and what they are to do."""
+    """Whose turn it is, and what they are to do; nobody's where nothing is to be done."""
 
-    who: str
+    who: str | None
     what: str
     tone: Tone
 
@@ -65,13 +65,13 @@ class Turn(NamedTuple):
 def turn_of(circuit: Row) -> Turn:
     """Whose turn it is with a circuit."""
     if circuit["deleted"]:
-        return Turn("Nobody", "The circuit is deleted; its history stays.", "quiet")
+        return Turn(None, "The circuit is deleted; its history stays.", "quiet")
     if circuit["change"]:
         return _of_change(circuit)
     provider = circuit["provider"]
     match phase_of(circuit):
         case phase if phase is SERVING:
-            return Turn("Nobody", "The circuit is in service.", "ok")
+            return Turn(None, "The circuit is in service.", "ok")
         case phase if phase is CHANGING:
             return Turn(provider, "is asked to begin the teardown.", "busy")
         case phase if phase is ORDERED:
@@ -98,4 +98,4 @@ def _of_change(circuit: Row) -> Turn:
         case "tieline":
             return Turn("tieline", what, "busy")
         case _:
-            return Turn("Nobody", what, "quiet")
+            return Turn(None, what, "quiet")
