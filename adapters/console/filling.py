@@ -44,7 +44,11 @@ def of_circuit(asked: Asked, typed: Mapping[str, str] | None) -> Form:
 
 
 def of_order(asked: Asked, typed: Mapping[str, str] | None) -> Form:
-    """The form of an order: a subscription's customer is known with it."""
+    """The form of an order: a subscription's customer is known with it. Raises Problem for somebody
+    without any role, who sees no location.
+    """
+    if not asked.onlooker.has_role:
+        raise missing(f"page {asked.request.url.path}")
     given = {"tier": "standard", "billing": "metered"} if typed is None else typed
     customers = orderable(asked)
     owners = {

@@ -21,7 +21,7 @@ def test_a_circuit_is_ordered_and_becomes_provisioned_in_two_tabs(opened: Opened
     expect(trial).to_contain_text("Capacity taken")
     page.get_by_role("button", name="Order circuit").click()
     page.wait_for_url("**/circuits/acme-par-9")
-    expect(page.get_by_role("status").first).to_contain_text("Order circuit: done")
+    expect(page.locator("#toasts")).to_contain_text("Order circuit: done")
     other = page.context.new_page()
     other.goto("/circuits?location_id=par")
     row = other.get_by_role("row").filter(has_text="acme-par-9")

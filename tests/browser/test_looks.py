@@ -4,9 +4,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 import pytest
-from axe_playwright_python.sync_playwright import (
-    Axe,  # pyright: ignore[reportMissingTypeStubs] # it has none
-)
+from axe_playwright_python.sync_playwright import Axe  # pyright: ignore[reportMissingTypeStubs]
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Opened
