@@ -31,7 +31,7 @@ def of_circuit(asked: Asked, typed: Mapping[str, str] | None) -> Form:
     choices: dict[str, Choices] = {}
     if action.verb == "change-bandwidth":
         known["change_id"] = None  # the engine names it
-        choices["bandwidth_mbps"] = _rates(rates_of(circuit))
+        choices["bandwidth_mbps"] = _other_rates(circuit)
     return Form(
         action=action,
         subject=f"circuit/{circuit['circuit_id']}",
@@ -80,6 +80,11 @@ def _begun(circuit: Mapping[str, Any], action: Action) -> dict[str, str]:
     preset = preset_of(circuit, action)
     preset.pop("reason", None)
     return typed_of(action.kind, preset)
+
+
+def _other_rates(circuit: Mapping[str, Any]) -> Choices:
+    """The rates that are offered, less the one that the circuit has."""
+    return _rates([each for each in rates_of(circuit) if each != circuit["bandwidth_mbps"]])
 
 
 def _rates(offered: Sequence[int]) -> Choices:

@@ -78,6 +78,20 @@ def test_the_keyboard_is_enough(opened: Opened) -> None:
     expect(page.locator("#at-version")).to_be_focused()
 
 
+def test_who_looks_at_the_past_is_left_there(opened: Opened, owner: Caller) -> None:
+    _there(owner, "past")
+    page = opened("/circuits/past")
+    page.locator("#at-version").fill("2")
+    expect(page.locator(".past")).to_contain_text("As it was at version 2")
+    other = page.context.new_page()
+    other.goto("/circuits/past")
+    owner.done("circuits/past/change-billing", {"billing": "unlimited"})
+    expect(other.get_by_role("region", name="Details")).to_contain_text("Unlimited")
+    expect(page.locator(".past")).to_contain_text("As it was at version 2")
+    page.get_by_role("link", name="Back to now").click()
+    expect(page.get_by_role("region", name="Details")).to_contain_text("Unlimited")
+
+
 def test_the_way_back_leads_through_the_filters(opened: Opened) -> None:
     page = opened("/circuits")
     page.get_by_label("Customer").fill("globex")

@@ -24,7 +24,8 @@
     waiting = setTimeout(() => {
       waiting = null;
       const part = document.getElementById("live");
-      if (part) htmx.trigger(part, "news");
+      // who looks at the past is left there
+      if (part && !part.querySelector(".past")) htmx.trigger(part, "news");
     }, Number(pace));
   };
 
@@ -62,6 +63,7 @@
         if (last !== null) headers["Last-Event-ID"] = last;
         const response = await fetch(address, { headers, signal: mine.signal });
         if (response.status === 401 || response.status === 403) return pulse("off", "Signed out");
+        if (response.status === 400) last = null; // another log: this place is none of it
         if (response.ok) {
           pulse("on", "Live");
           await read(response);
