@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
+from adapters.console.acting import may_order
 from adapters.console.pages import Page, Shown
 from adapters.console.seen import visible
 from adapters.console.turn import PHASES, Phase, phase_of
@@ -65,7 +66,8 @@ def _show(asked: Asked) -> Shown:
         "refusals": refused[:SHOWN],
         "refusals_total": len(refused),
         "codes": Counter(each["code"] for each in refused).most_common(4),
-        "lags": _lags(asked),
+        "lags": _lags(asked) if asked.onlooker.sees_everybody else None,
+        "may_order": may_order(asked),
     }
     return Shown("overview.html", values)
 

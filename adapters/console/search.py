@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import or_, select
 from starlette.responses import RedirectResponse, Response
@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from adapters.console.pages import Frame, Shown
 from adapters.http.asked import Asked, Question, endpoint
+from adapters.http.provided import provided
 from adapters.http.queries import text
 from projections import circuits
 from projections.projection import Row
@@ -23,7 +24,7 @@ def route(frame: Frame) -> Route:
     def answer(asked: Asked) -> Response:
         words = asked.given.get("q", "").strip()
         found: Sequence[Row] = _circuits(asked, words) if words else ()
-        exact = [row for row in found if words.lower() in map(str.lower, _names(row))]
+        exact = [row for row in found if words.lower() in [name.lower() for name in _names(row)]]
         if len(exact) == 1:
             return RedirectResponse(f"/circuits/{exact[0]['circuit_id']}", HTTPStatus.SEE_OTHER)
         shown = Shown("search.html", {"words": words, "found": found})
@@ -42,11 +43,22 @@ def _circuits(asked: Asked, words: str) -> Sequence[Row]:
     ]
     query = select(table.circuit_id).where(or_(*begins)).order_by(table.circuit_id)
     ids = [row["circuit_id"] for row in asked.live.rows(query.limit(_MOST * 4))]
-    looks = asked.onlooker.at([f"circuit/{id}" for id in ids])
-    seen = [id for id in ids if "now" in looks[f"circuit/{id}"]][:_MOST]
-    shown = (circuits.show(asked.live, id) for id in seen)
-    return [each for each in shown if each is not None]
+    found = [row for id in ids if (row := circuits.show(asked.live, id))]
+    looks = asked.onlooker.at([f"circuit/{row['circuit_id']}" for row in found])
+    seen: list[Row] = []
+    for row in found:
+        allowed = looks[f"circuit/{row['circuit_id']}"]
+        if "now" in allowed:
+            seen.append(row)
+        elif "service" in allowed and _is_named(row, words):
+            seen.append(provided(row))
+    return seen[:_MOST]
 
 
-def _names(row: Row) -> Sequence[Any]:
+def _is_named(row: Row, words: str) -> bool:
+    """Whether a circuit's own names begin so: its provider knows no others."""
+    return any(name.lower().startswith(words.lower()) for name in _names(row))
+
+
+def _names(row: Row) -> Sequence[str]:
     return [row["circuit_id"], row["service_key"] or ""]

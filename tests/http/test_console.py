@@ -149,6 +149,44 @@ def test_a_reader_is_offered_nothing_to_do(owner: Caller) -> None:
     assert answered.status_code == 403
 
 
+def test_a_role_for_one_circuit_counts_that_one(owner: Caller) -> None:
+    more = {**ORDER, "customer_id": "acme", "subscription_id": "acme-more"}
+    owner.done("circuits/acme-2/order-circuit", more)
+    refused = owner.send("circuits/acme-2/delete-circuit")
+    assert refused.status_code in (200, 409)
+    one = _with_role(owner, "user:sam", "network-operator", scope="acme-1")
+    assert 'data-watch="total">1<' in one.get("/").text
+    assert "acme-2" not in one.get("/").text + one.get("/circuits").text
+    assert one.get("/circuits/acme-2").status_code == 404
+    assert one.get("/search", params={"q": "acme-2"}).text.count("/circuits/acme-2") == 0
+    assert owner.get("/search", params={"q": "acme-2"}).headers["location"] == "/circuits/acme-2"
+
+
+def test_what_was_refused_is_told_to_who_sees_events(owner: Caller) -> None:
+    unasked = {"bandwidth_mbps": 100}
+    assert owner.send("circuits/acme-1/change-bandwidth", unasked).status_code == 409
+    reader = _with_role(owner, "user:rita", "reader")
+    operator = _with_role(owner, "user:otto", "network-operator")
+    for caller, told in ((owner, True), (operator, True), (reader, False)):
+
+        def is_told(caller: Caller = caller) -> bool:
+            return "interruption not accepted" in caller.get("/").text
+
+        if told:
+            until("the refusal is told", is_told)
+        else:
+            assert not is_told()
+
+
+def test_a_provider_finds_its_circuits_by_their_own_names(owner: Caller) -> None:
+    key = owner.document("/v1/circuits/acme-1")["service_key"]
+    provider, other = owner.named("provider:colt"), owner.named("provider:equinix")
+    found = provider.get("/search", params={"q": key})
+    assert found.headers["location"] == "/circuits/acme-1"
+    assert other.get("/search", params={"q": key}).status_code == 200
+    assert "/circuits/acme-1" not in provider.get("/search", params={"q": "acme-prod"}).text
+
+
 def test_a_provider_sees_what_it_needs(owner: Caller) -> None:
     provider = owner.named("provider:colt")
     page = provider.get("/circuits/acme-1")
@@ -164,6 +202,7 @@ def test_somebody_without_a_role_sees_nothing(owner: Caller) -> None:
     nobody = owner.named("user:nobody")
     for path in ("/", "/circuits", "/search?q=fra", "/order"):
         text = nobody.get(path).text
+        assert 'href="/order"' not in text
         assert "acme" not in text.replace("acme-fra-1", ""), path
         assert "fra" not in re.sub(r"acme-fra-1|q=fra|<q>fra</q>|frame", "", text), path
 
@@ -193,8 +232,8 @@ def _token(caller: Caller) -> str:
     return found[1]
 
 
-def _with_role(owner: Caller, principal: str, role: str) -> Caller:
-    grant: dict[str, Any] = {"principal": principal, "role": role}
+def _with_role(owner: Caller, principal: str, role: str, **scope: str) -> Caller:
+    grant: dict[str, Any] = {"principal": principal, "role": role, **scope}
     written = owner.done("customers/acme/grant-role", grant).headers["tieline-written"]
     caller = owner.named(principal)
 
