@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from adapters.console.words import Tone
+from adapters.console.words import Tone, rate
 
 Row = Mapping[str, Any]
 
@@ -88,14 +88,15 @@ def turn_of(circuit: Row) -> Turn:
 
 def _of_change(circuit: Row) -> Turn:
     change = circuit["change"]
-    step = (change["step"] or "not begun").replace("-", " ")
-    what = f"{change['kind'] or 'change'} of bandwidth: {step}."
+    kind, step = change["kind"] or "change", (change["step"] or "begin").replace("-", " ")
+    about = f"the {kind} to {rate(circuit['wanted_bandwidth_mbps'])}"
+    acts = f"to act on {about}: {step}."
     match change["waits_for"]:
         case "provider":
-            return Turn(circuit["provider"], what, "warn" if change["overdue"] else "busy")
+            return Turn(circuit["provider"], f"is {acts}", "warn" if change["overdue"] else "busy")
         case "person":
-            return Turn("You", what, "warn")
+            return Turn("You", f"are {acts}", "warn")
         case "tieline":
-            return Turn("tieline", what, "busy")
+            return Turn("tieline", f"is {acts}", "busy")
         case _:
-            return Turn(None, what, "quiet")
+            return Turn(None, "A change of bandwidth is scheduled.", "quiet")

@@ -17,6 +17,8 @@ PAGES: Final = {
     "circuits-none": "/circuits?provider=nobody",
     "circuit": "/circuits/acme-fra-1",
     "circuit-then": "/circuits/acme-fra-1?at_version=2",
+    "circuit-changing": "/circuits/acme-ams-1",
+    "proceed": "/circuits/acme-ams-1/do/proceed-bandwidth-change",
     "order": "/order",
     "increase": "/circuits/globex-fra-1/do/change-bandwidth",
     "deprovision": "/circuits/acme-fra-1/do/request-deprovisioning",

@@ -63,7 +63,22 @@ def settled(owner: Caller) -> None:
     refused = owner.send("circuits/acme-fra-1/change-bandwidth", {"bandwidth_mbps": 200})
     assert refused.status_code == 409
     owner.send("circuits/acme-ams-1/delete-circuit")
+    _changing(owner)
     owner.send("circuits/globex-lon-1/change-bandwidth", {"bandwidth_mbps": 123})
+
+
+def _changing(owner: Caller) -> None:
+    """A decrease that waits for a person, and one for its time."""
+    asks = {"strategy": "replace-first", "auto_proceed": False, "accept_interruption": True}
+    owner.done("circuits/acme-ams-1/change-bandwidth", {"bandwidth_mbps": 200, **asks})
+    later = {"bandwidth_mbps": 500, "not_before": "2099-01-05T22:00:00Z"}
+    owner.done("circuits/initech-par-1/change-bandwidth", {**later, "accept_interruption": True})
+
+    def waits() -> bool:
+        change = owner.document("/v1/circuits/acme-ams-1")["change"]
+        return change is not None and change["waits_for"] == "person"
+
+    until("the change waits for a person", waits)
 
 
 def ordered(
