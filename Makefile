@@ -32,7 +32,7 @@ MADE    := $(VENV)/.made-$(VERSION)
 RUNTIME := $(VENV)/.runtime
 DEV     := $(VENV)/.dev
 
-.PHONY: help setup demo stack test test-prometheus test-routers test-clients check lint types format bench bench-stack docs hooks lock clean
+.PHONY: help setup demo stack test test-prometheus test-routers test-clients test-browser check lint types format bench bench-stack docs hooks lock clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -58,6 +58,9 @@ test-routers: $(DEV) ## test router configurations on real routers (root; Debian
 
 test-clients: $(DEV) ## test a client generated from the description (Java; a jar from Maven)
 	@$(BIN)/pytest tests/clients $(ARGS)
+
+test-browser: $(DEV) ## test the console in a real browser (Debian's package chromium)
+	@$(BIN)/pytest tests/browser $(ARGS)
 
 check: lint types test ## everything that CI checks: lint, types, test
 

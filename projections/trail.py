@@ -145,6 +145,31 @@ def refusals_by_code(live: Live) -> Mapping[str, int]:
     return {row["code"]: row["count"] for row in live.rows(query)}
 
 
+def latest_refusals(live: Live, since: str, limit: int = 500) -> Sequence[Row]:
+    """The attempts on known subjects that were refused since a time, the newest first: when, who,
+    what and why not.
+    """
+    table = live.tables(SHAPE)["refusals"]
+    query = select(table).where(table.c.subject.is_not(None)).order_by(table.c.place.desc())
+    found: list[Row] = []
+    for row in live.rows(query.limit(limit)):
+        outcome = Stored(row["key"], b"", row["position"], 0, row["body"]).outcome()
+        if outcome.time < since:
+            break
+        assert outcome.refusal is not None, "only refusals are kept there"
+        found.append(
+            {
+                "time": outcome.time,
+                "subject": row["subject"],
+                "actor": outcome.actor,
+                "command": outcome.type,
+                "code": outcome.refusal.code,
+                "message": outcome.refusal.message,
+            }
+        )
+    return found
+
+
 def _events(
     live: Live, table: Table, of: _Of, after: Place, limit: int
 ) -> Iterator[tuple[Place, Recorded]]:

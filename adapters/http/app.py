@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Match, Route
+from starlette.routing import BaseRoute, Match, Route
 
 from adapters.http import (
     changes,
@@ -60,10 +60,14 @@ def questions() -> Sequence[Question]:
 
 
 def app_of(
-    world: World, health: Health, registry: CollectorRegistry, origins: Sequence[str] = ()
+    world: World,
+    health: Health,
+    registry: CollectorRegistry,
+    pages: Sequence[BaseRoute] = (),
+    origins: Sequence[str] = (),
 ) -> Starlette:
-    """The application of a world, whose parts report to `health`; pages of these origins may use
-    it.
+    """The application of a world, whose parts report to `health`: what programs ask, and `pages`
+    for people. Pages of the `origins` may use it, too.
     """
     live, every = Live(world), questions()
     asked = [Route(each.path, endpoint(world, each), methods=["GET"]) for each in every]
@@ -76,6 +80,7 @@ def app_of(
             *serving.routes(every),
             *watched(health, registry),
             *world.gate.routes,
+            *pages,
         ],
         lifespan=lambda _: _living(world, live),
         exception_handlers={

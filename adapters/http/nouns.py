@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from adapters.http.answers import PRIVATE, json_of
 from adapters.http.asked import Asked, Question
-from adapters.http.pages import PAGED, listed, page
+from adapters.http.pages import PAGED, cut, listed, paged
 from adapters.http.problems import bad_request, missing
 from adapters.http.provided import provided
 from adapters.http.queries import Parse, moment, number, of_kind, one_of
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from projections.database import Live
+    from projections.listing import After
     from projections.projection import Row
 
 SHAPES: Final[Mapping[str, type]] = {
@@ -60,7 +61,7 @@ def _of(noun: str) -> Sequence[Question]:
             f"/v1/{plural}",
             partial(_list, noun, listing),
             f"The {spoken}s that the caller may see, in pages.",
-            _of_list(noun, listing),
+            parameters_of(noun, listing),
             SHAPES[noun],
         ),
         Question(
@@ -73,7 +74,8 @@ def _of(noun: str) -> Sequence[Question]:
     )
 
 
-def _of_list(noun: str, listing: Listing) -> Mapping[str, Parse]:
+def parameters_of(noun: str, listing: Listing) -> Mapping[str, Parse]:
+    """What a list can be asked: its filters, an order, a moment, a page."""
     key = f"{noun.replace('-', '_')}_id"
     filters = {name: of_kind(kind) for name, kind in listing.filters.items()}
     sort = one_of((key, *listing.sorts))
@@ -81,6 +83,14 @@ def _of_list(noun: str, listing: Listing) -> Mapping[str, Parse]:
 
 
 def _show(noun: str, listing: Listing, asked: Asked) -> Response:
+    row = found(noun, listing, asked)
+    return tagged(asked, row, row["version"])
+
+
+def found(noun: str, listing: Listing, asked: Asked) -> "Row":
+    """The thing that is asked for, as the caller may see it. Raises Problem where there is none for
+    them.
+    """
     id = asked.named("id")
     as_of, version = asked.given.get("as_of"), asked.given.get("at_version")
     if as_of is not None and version is not None:
@@ -97,7 +107,7 @@ def _show(noun: str, listing: Listing, asked: Asked) -> Response:
         row = listing.show(asked.live, id)
     if row is None:
         raise missing(f"{noun} {id}")
-    return tagged(asked, _shown(row, looks), row["version"])
+    return _shown(row, looks)
 
 
 def tagged(asked: Asked, value: Any, version: int) -> Response:
@@ -117,6 +127,13 @@ def _shown(row: "Row", looks: Looks) -> "Row":
 
 
 def _list(noun: str, listing: Listing, asked: Asked) -> Response:
+    return paged(asked, *page_of(noun, listing, asked))
+
+
+def page_of(noun: str, listing: Listing, asked: Asked) -> "tuple[Sequence[Row], After | None]":
+    """The rows of the page that is asked for, as the caller may see them, and where the next one
+    begins. Raises Problem.
+    """
     given = {name: value for name, value in asked.given.items() if name in listing.filters}
     as_of, sort = asked.given.get("as_of"), asked.given.get("sort")
     if listing.keeps_deleted and not given.pop("deleted", False):
@@ -129,7 +146,7 @@ def _list(noun: str, listing: Listing, asked: Asked) -> Response:
         read = listed(
             lambda after, limit: wanted.page(live, given, sort=sort, after=after, limit=limit)
         )
-        return page(asked, read, partial(_seen, noun, look, asked))
+        return cut(asked, read, partial(_seen, noun, look, asked))
 
 
 @contextmanager

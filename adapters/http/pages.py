@@ -42,11 +42,18 @@ def page(asked: Asked, read: Read[T], seen: Seen[T], *kinds: type) -> Response:
     """The page that is asked for; `kinds` are the types of a key's parts, where `read` does not
     check them itself. Raises Problem.
     """
+    return paged(asked, *cut(asked, read, seen, *kinds))
+
+
+def cut(
+    asked: Asked, read: Read[T], seen: Seen[T], *kinds: type
+) -> "tuple[Sequence[Any], After | None]":
+    """What is on that page, and where the next one begins."""
     limit: int = asked.given.get("limit", USUAL)
     after = begins(asked, *kinds)
     found = list(islice(_visible(read, seen, after, limit), limit + 1))
     items = [row for _, row in found[:limit]]
-    return paged(asked, items, found[limit - 1][0] if len(found) > limit else None)
+    return items, found[limit - 1][0] if len(found) > limit else None
 
 
 def listed(pages: Callable[["After | None", int], Listed]) -> Read[Any]:

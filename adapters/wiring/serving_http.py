@@ -8,6 +8,8 @@ from importlib.metadata import version
 from threading import Event, Thread
 from typing import Final
 
+from adapters.console.app import pages_of
+from adapters.console.sessions import Cookies
 from adapters.http.app import app_of
 from adapters.http.desk import NEEDS, Queue
 from adapters.http.server import answering, bound
@@ -67,12 +69,12 @@ def served(settings: Settings, stop: Event) -> Generator[Served]:
         if stop.is_set():
             yield here
             return
-        with (
-            world_of(settings, queue, gate) as world,
-            answering(app_of(world, health, registry, settings.cors.split()), listening, options),
-        ):
-            here.address = where
-            yield here
+        with world_of(settings, queue, gate) as world:
+            pages = pages_of(world, Cookies(), shows_components=settings.auth == "none")
+            app = app_of(world, health, registry, pages, settings.cors.split())
+            with answering(app, listening, options):
+                here.address = where
+                yield here
 
 
 @contextmanager

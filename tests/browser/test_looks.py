@@ -1,0 +1,60 @@
+"""How each page looks: in the light, in the dark, on a phone; and to who does not see it at all."""
+
+from pathlib import Path
+from typing import Any, Final, cast
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # pyright: ignore[reportMissingTypeStubs]
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Opened
+
+PICTURES: Final = Path(__file__).parents[2] / "build" / "screenshots"
+
+PAGES: Final = {
+    "overview": "/",
+    "circuits": "/circuits",
+    "circuits-none": "/circuits?provider=nobody",
+    "circuit": "/circuits/acme-fra-1",
+    "circuit-then": "/circuits/acme-fra-1?at_version=2",
+    "circuit-changing": "/circuits/acme-ams-1",
+    "proceed": "/circuits/acme-ams-1/do/proceed-bandwidth-change",
+    "order": "/order",
+    "increase": "/circuits/globex-fra-1/do/change-bandwidth",
+    "deprovision": "/circuits/acme-fra-1/do/request-deprovisioning",
+    "search": "/search?q=acme",
+    "missing": "/circuits/nothing",
+    "components": "/components",
+}
+
+LOOKS: Final[dict[str, dict[str, Any]]] = {
+    "light": {"color_scheme": "light", "viewport": {"width": 1280, "height": 900}},
+    "dark": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 900}},
+    "phone": {
+        "color_scheme": "light",
+        "viewport": {"width": 375, "height": 740},
+        "device_scale_factor": 2,
+        "is_mobile": True,
+        "has_touch": True,
+    },
+}
+
+_SERIOUS: Final = ("serious", "critical")
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_serious_is_found(opened: Opened, name: str, look: str) -> None:
+    page = opened(PAGES[name], may_fail=name == "missing", reduced_motion="reduce", **LOOKS[look])
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}-{look}.png", full_page=True)
+    serious = [each for each in _found(page) if each["impact"] in _SERIOUS]
+    assert not serious, [(each["id"], each["nodes"][0]["html"][:200]) for each in serious]
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0, f"{wide} px wider than the screen"
+
+
+def _found(page: Page) -> list[dict[str, Any]]:
+    """What axe-core finds on a page."""
+    axe = cast("Any", Axe())
+    return axe.run(page).response["violations"]
