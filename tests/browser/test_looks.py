@@ -54,6 +54,16 @@ def test_nothing_serious_is_found(opened: Opened, name: str, look: str) -> None:
     assert wide <= 0, f"{wide} px wider than the screen"
 
 
+def test_the_menu_is_whole_on_a_phone(opened: Opened) -> None:
+    page = opened("/circuits/acme-ams-1", **LOOKS["phone"])
+    page.locator("#menu-button").click()
+    page.screenshot(path=PICTURES / "menu-phone.png")
+    box = page.locator("#menu .sheet").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= LOOKS["phone"]["viewport"]["width"]
+
+
 def _found(page: Page) -> list[dict[str, Any]]:
     """What axe-core finds on a page."""
     axe = cast("Any", Axe())
