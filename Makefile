@@ -56,7 +56,7 @@ test-prometheus: $(DEV) ## test the files in deploy/ with a real Prometheus (Deb
 test-routers: $(DEV) ## test router configurations on real routers (root; Debian's package frr)
 	@$(BIN)/pytest tests/routers $(ARGS)
 
-test-clients: $(DEV) ## test a client generated from the description (Java; a jar from Maven)
+test-clients: $(DEV) ## test by programs that know the OpenAPI document alone (a jar from Maven)
 	@$(BIN)/pytest tests/clients $(ARGS)
 
 test-browser: $(DEV) ## test the console in a real browser (Debian's package chromium)

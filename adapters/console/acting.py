@@ -14,6 +14,7 @@ from domain.decider.rights import SELF, standing
 from domain.profiles import CURRENT, PROFILES
 from domain.words.data import CommandData
 from projections import customers
+from projections.granted import granted_to
 
 SOURCE: Final = "/console"
 """The source of commands that come from pages."""
@@ -130,7 +131,7 @@ def orderable(asked: Asked) -> Sequence[Row]:
     """The customers for whom somebody may order a circuit."""
     listing = customers.LISTING
     if not asked.onlooker.sees_everybody:
-        listing = listing.only(customers.granted_to(asked.onlooker.principal))
+        listing = listing.only(granted_to(asked.onlooker.principal))
     rows = listing.page(asked.live, {"deleted": False}).rows
     streams = [f"customer/{row['customer_id']}" for row in rows]
     states = asked.world.rights.states([SELF, *streams])

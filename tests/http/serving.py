@@ -56,8 +56,8 @@ class Caller:
         """A circuit, once the simulated network has provisioned it."""
 
         def enabled() -> Any:
-            found = self.document(f"/v1/circuits/{circuit}")
-            return found if found["circuit_state"] == "enabled" else None
+            found = self.get(f"/v1/circuits/{circuit}").json()
+            return found if found.get("circuit_state") == "enabled" else None
 
         return until(f"{circuit} is provisioned", enabled)
 

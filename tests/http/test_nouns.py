@@ -1,31 +1,21 @@
 """One thing or a list of them over HTTP: now and then, in pages, for those who may see them."""
 
 from itertools import count
-from typing import Any
 
 import pytest
 
 from tests.http.serving import Caller
 from tests.running import ORDER
-from tests.waiting import until
 
 BETA = {**ORDER, "customer_id": "beta", "subscription_id": "beta-prod"}
 
 
-def _provisioned(owner: Caller, id: str) -> dict[str, Any]:
-    def circuit() -> Any:
-        found = owner.document(f"/v1/circuits/{id}")
-        return found if found["circuit_state"] == "enabled" else None
-
-    return until("the circuit is provisioned", circuit)
-
-
 def test_the_simulated_network_answers_after_a_moment(owner: Caller) -> None:
-    assert _provisioned(owner, "acme-1")["provider_state"] == "provisioned"
+    assert owner.provisioned("acme-1")["provider_state"] == "provisioned"
 
 
 def test_a_tag_spares_sending_the_same_again(owner: Caller) -> None:
-    _provisioned(owner, "acme-1")
+    owner.provisioned("acme-1")
     first = owner.get("/v1/circuits/acme-1")
     tag = first.headers["etag"]
     assert tag.startswith(f'"{first.json()["version"]}-')
@@ -38,7 +28,7 @@ def test_a_tag_spares_sending_the_same_again(owner: Caller) -> None:
 
 
 def test_a_thing_is_shown_as_it_was(owner: Caller) -> None:
-    _provisioned(owner, "acme-1")
+    owner.provisioned("acme-1")
     then = owner.document("/v1/circuits/acme-1", params={"at_version": 2})
     assert (then["version"], then["provider_state"]) == (2, "not-provisioned")
     assert owner.get("/v1/circuits/acme-1", params={"as_of": "2020-01-01"}).status_code == 404
@@ -66,7 +56,7 @@ def test_a_list_is_read_page_by_page(owner: Caller) -> None:
 
 
 def test_a_list_is_filtered_and_sorted_as_on_the_command_line(owner: Caller) -> None:
-    _provisioned(owner, "acme-1")
+    owner.provisioned("acme-1")
     found = owner.document("/v1/circuits", params={"state": "enabled", "customer_id": "acme"})
     assert [each["circuit_id"] for each in found["items"]] == ["acme-1"]
     by_provider = owner.document("/v1/circuits", params={"sort": "provider", "limit": 2})
