@@ -1,6 +1,6 @@
-"""Programs that know the interface by its description alone: a client that a public generator makes of
-it, and one that tries whatever the description allows or forbids.
+"""Programs that know the interface by its description alone: a client that a public generator makes
+of it, and one that tries whatever the description allows or forbids.
 
-They take a minute, and the generator is a jar of 30 MB from Maven: they run only when they are named
-(`make test-clients`).
+They take a minute, and the generator is a jar of 30 MB from Maven: they run only when they are
+named (`make test-clients`).
 """
