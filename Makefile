@@ -32,7 +32,7 @@ MADE    := $(VENV)/.made-$(VERSION)
 RUNTIME := $(VENV)/.runtime
 DEV     := $(VENV)/.dev
 
-.PHONY: help setup demo stack test test-prometheus test-routers test-clients test-browser check lint types format bench bench-stack docs hooks lock clean
+.PHONY: help setup demo serve stack test test-prometheus test-routers test-clients test-browser check lint types format bench bench-stack docs hooks lock clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,13 @@ setup: $(DEV) ## install everything that development needs into .venv
 
 demo: $(RUNTIME) ## watch circuits live: the story, then a generated year
 	@$(BIN)/tieline demo $(ARGS)
+
+# The year is made once; a file beside it says that it is whole.
+serve: $(RUNTIME) ## look at a year in a browser, and try things out over HTTP
+	@[ -e var/demo.whole ] || { rm -f var/demo.*; \
+	  $(BIN)/tieline demo --database sqlite:///var/demo.db --customers 20 && touch var/demo.whole; }
+	@echo "open http://127.0.0.1:8080 (TIELINE_HTTP says where else); Ctrl-C ends it"
+	@TIELINE_DATABASE=sqlite:///var/demo.db $(BIN)/tieline serve
 
 stack: $(DEV) ## run everything: Kafka, PostgreSQL, all parts (ARGS=--fresh: anew)
 	@$(BIN)/python -m stack $(ARGS)

@@ -119,6 +119,7 @@ class EnginePart:
         self._queue = queue
         self._health = health
         self._close = close
+        health.does("decides what callers send")
         self._settled = monotonic()
         self._unsettled = True
 

@@ -15,6 +15,11 @@ class Circuit(Protocol):
         ...
 
     @property
+    def removed_at(self) -> str | None:
+        """When it was removed, if it was."""
+        ...
+
+    @property
     def running(self) -> Running | None:
         """The change of bandwidth that runs on it."""
         ...

@@ -58,13 +58,14 @@ def grant_role(command: Command[GrantRole], customer: Customer | Csp, states: St
 
 def _scope_not_found(customer: Customer, scope: str | None, states: States) -> Refused | None:
     """A scope is a subscription or a circuit of this customer; another customer's is not found. Of
-    a circuit that was removed it is said when, and what succeeds it.
+    a circuit that was removed it is said when, and what succeeds it. One that a successor is about
+    to replace counts for the customer no more, and is still there.
     """
     if scope is None or _is_there(customer, scope):
         return None
     circuit = states.of(CIRCUIT, scope)
     if circuit is not None and circuit.customer_id == customer.customer_id:
-        return gone(CIRCUIT.noun, scope, circuit)
+        return gone(CIRCUIT.noun, scope, circuit) if circuit.removed_at else None
     return refused("not-found", kind="subscription or circuit", id=scope)
 
 

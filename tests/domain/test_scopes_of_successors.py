@@ -119,6 +119,14 @@ def test_a_circuit_that_was_replaced_is_no_scope_and_the_refusal_names_its_succe
     assert spec.outcome.refusal.facts["removed_at"] == spec.state("circuit/c1").removed_at
 
 
+@pytest.mark.parametrize("moment", ["successor-placed", "successor-provisioning"])
+def test_a_circuit_that_is_about_to_be_replaced_is_still_a_scope(moment: str) -> None:
+    spec = lowering("replace-first").to(moment)
+    grant = {"principal": EVE, "role": "contributor", "scope": "c1"}
+    spec.when("grant-role", ACME, **grant).then_accepted()
+    spec.when("revoke-role", ACME, **grant).then_accepted()
+
+
 def test_of_another_customers_circuit_nothing_is_said() -> None:
     spec = lowering("teardown-first", a_world(), a_customer("zeta")).settle()
     spec.when("grant-role", "customer/zeta", principal=EVE, role="reader", scope="c1")

@@ -36,12 +36,17 @@ def steps_of(session: str) -> list[Step]:
     for line in session.splitlines():
         if line.startswith("$ "):
             steps.append(Step(line[2:], ""))
-        elif steps and steps[-1].typed.endswith("\\") and not steps[-1].expected:
+        elif steps and _goes_on(steps[-1], line):
             steps[-1] = Step(f"{steps[-1].typed}\n{line.removeprefix('> ')}", "")
         else:
             assert steps, f"{line!r} is before the first $"
             steps[-1] = Step(steps[-1].typed, f"{steps[-1].expected}{line}\n")
     return steps
+
+
+def _goes_on(step: Step, line: str) -> bool:
+    """Whether a line belongs to what is typed."""
+    return not step.expected and (step.typed.endswith("\\") or line.startswith("> "))
 
 
 def matches(expected: str, got: str) -> bool:

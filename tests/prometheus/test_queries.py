@@ -32,7 +32,7 @@ def prometheus(
         a_run(kafka, database, folder) as run,
         watched(run, prometheus_program, folder) as prometheus,
     ):
-        assert prometheus.wait_for("count(up == 1) == 4"), "not every part answers"
+        assert prometheus.wait_for("count(up == 1) == 5"), "not every part answers"
         run.load()
         yield prometheus
 

@@ -66,6 +66,9 @@ def _customer(number: int) -> dict[str, Any]:
     return story()[0] | {"id": f"load-{number}", "subject": f"customer/{name}"}
 
 
+_LISTENS = r'"(?:metrics|http)": "([^"]+)".*"listening"'
+
+
 @contextmanager
 def a_run(kafka: str, database: str, folder: Path) -> Generator[Run]:
     """One part of every kind, until the context is left."""
@@ -81,12 +84,14 @@ def a_run(kafka: str, database: str, folder: Path) -> Generator[Run]:
     with ExitStack() as held:
         held.callback(remove_topics, kafka, f"{prefix}.")
         targets: dict[str, str] = {}
+        alone = Tieline(folder, TIELINE_HTTP="127.0.0.1:0")
         for part in OF_PART:
             output = folder / f"{part}.log"
-            server = Server(tieline.command(part), output, environment=tieline.environment)
+            environment = (alone if part == "serve" else tieline).environment
+            server = Server(tieline.command(part), output, environment=environment)
             held.callback(server.stop)
             server.start(lambda said: '"listening"' in said)
-            (targets[part],) = re.findall(r'"metrics": "([^"]+)".*"listening"', output.read_text())
+            (targets[part],) = re.findall(_LISTENS, output.read_text())
         yield Run(kafka, prefix, targets)
 
 
