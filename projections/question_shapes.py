@@ -96,8 +96,8 @@ class DriftOfCircuit(TypedDict):
 
     circuit_id: str
     field: str
-    recorded: Any
-    observed: Any
+    recorded: str | int | None
+    observed: str | int | None
     since: str
 
 
@@ -129,14 +129,21 @@ class CustomerReport(TypedDict):
     limits: list[LimitUsed]
 
 
+class SharedEncapsulation(TypedDict):
+    """Customers whose traffic could not be told apart."""
+
+    encapsulation_id: int
+    customers: list[str]
+
+
 class IsolationReport(TypedDict):
     """What ever referred from one customer to another: nothing."""
 
     customers: int
     objects: int
     references: int
-    crossing: list[Any]
-    shared_encapsulation_ids: list[Any]
+    crossing: list[dict[str, Any]]
+    shared_encapsulation_ids: list[SharedEncapsulation]
 
 
 class EffectiveRoute(TypedDict):
@@ -155,7 +162,7 @@ class EffectiveRoutes(TypedDict):
     """All routes of a subnet."""
 
     items: list[EffectiveRoute]
-    next: None
+    next: str | None
 
 
 class BeatenRoute(TypedDict):
@@ -195,6 +202,15 @@ class Flow(TypedDict):
     next_hop: NextHop | None
 
 
+class StoppedStream(TypedDict):
+    """A stream that a view has stopped until its missing event comes."""
+
+    stream: str
+    wanted: int
+    position: int
+    time: str
+
+
 class Standing(TypedDict):
     """How far a view is behind the log."""
 
@@ -204,11 +220,24 @@ class Standing(TypedDict):
     outcomes_behind: int
     rows: int
     generation: int
-    stopped: list[Any]
+    stopped: list[StoppedStream]
 
 
 class Standings(TypedDict):
     """How far each view is behind the log."""
 
     items: list[Standing]
-    next: None
+    next: str | None
+
+
+class ParkedCommand(TypedDict):
+    """A command that a defect keeps from being decided, or that waits behind one."""
+
+    number: int
+    subject: str
+    command: str
+    command_id: str
+    source: str
+    parked_at: str
+    error: str | None
+    waits: bool

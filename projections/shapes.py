@@ -75,8 +75,8 @@ class Drift(TypedDict):
     """A field that was observed to be other than recorded."""
 
     field: str
-    recorded: Any
-    observed: Any
+    recorded: str | int | None
+    observed: str | int | None
     since: str
 
 

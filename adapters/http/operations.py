@@ -28,7 +28,13 @@ def questions() -> list[Question]:
             "How far each view is behind the log.",
             answers=shapes.Standings,
         ),
-        Question("/v1/parked", _parked, "Commands that a defect kept from being decided.", PAGED),
+        Question(
+            "/v1/parked",
+            _parked,
+            "Commands that a defect kept from being decided.",
+            PAGED,
+            shapes.ParkedCommand,
+        ),
     ]
 
 

@@ -8,9 +8,10 @@ from starlette.responses import Response
 from adapters.http.answers import CLOUDEVENT, answer
 from adapters.http.asked import Asked, Question
 from adapters.http.problems import Problem
+from adapters.http.queries import Parameter
 from domain.engine.log import Log
 from domain.engine.outcomes import Outcome
-from domain.words.attributes import fault_of_name
+from domain.words.attributes import LONGEST_NAME, fault_of_name
 from domain.words.content import pair_of
 
 _SOON: Final = {"Retry-After": "1"}
@@ -23,6 +24,9 @@ def named(value: str) -> str:
     return value
 
 
+NAME: Final = Parameter(named, {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME})
+
+
 def questions() -> list[Question]:
     """About commands of the caller's own."""
     return [
@@ -30,7 +34,7 @@ def questions() -> list[Question]:
             "/v1/outcomes",
             _outcome,
             "The outcome of a command of the caller's own, by its source and id as it sent them.",
-            {"source": named, "id": named},
+            {"source": NAME, "id": NAME},
             "Outcome",
             media_types=(CLOUDEVENT,),
             needed=("source", "id"),

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from domain.bandwidth_change.course import StepName
 from domain.bandwidth_change.successors import succeeds
 from domain.customer.events import SubscriptionAdded
 from tests.domain.drive import Drive, drive
@@ -120,7 +121,7 @@ def test_a_circuit_that_was_replaced_is_no_scope_and_the_refusal_names_its_succe
 
 
 @pytest.mark.parametrize("moment", ["successor-placed", "successor-provisioning"])
-def test_a_circuit_that_is_about_to_be_replaced_is_still_a_scope(moment: str) -> None:
+def test_a_circuit_that_is_about_to_be_replaced_is_still_a_scope(moment: StepName) -> None:
     spec = lowering("replace-first").to(moment)
     grant = {"principal": EVE, "role": "contributor", "scope": "c1"}
     spec.when("grant-role", ACME, **grant).then_accepted()
