@@ -74,10 +74,10 @@ class Raised:
     """What is raised, as the events tell it."""
 
     def __init__(self) -> None:
-        self._at: dict[_What, int] = {}
-        """The position at which it was raised, of what is not cleared yet."""
-        self._stepped: dict[str, int] = {}
-        """The position of the provider's last step, or of the circuit's end."""
+        self._at: dict[_What, Recorded] = {}
+        """The event that raised it, of what is not cleared yet."""
+        self._stepped: dict[str, Recorded] = {}
+        """The provider's last step, or the circuit's end."""
         self._in_time: dict[Key, int] = {}
         """The last position at which a change was not overdue: an alarm may come after that."""
         self._changes = Changes.of(())
@@ -91,7 +91,7 @@ class Raised:
         if (moved := self._changes.follow(recorded)) and not moved[1].is_overdue:
             self._in_time[moved[1].key] = recorded.position
         if isinstance(recorded.event, _STEPS):
-            self._stepped[recorded.stream] = recorded.position
+            self._stepped[recorded.stream] = recorded
         if isinstance(recorded.event, _ABOUT):
             yield from self._told(recorded, recorded.event)
 
@@ -102,7 +102,7 @@ class Raised:
         if isinstance(event, AlarmRaised | DriftRaised):
             if at is not None:
                 yield f"{what} of {recorded.stream} is raised a second time"
-            self._at[named] = recorded.position
+            self._at[named] = recorded
         elif at is None:
             yield f"{what} of {recorded.stream} is not raised, in {recorded.event.kind}"
         elif not isinstance(event, AlarmAcknowledged):
@@ -110,13 +110,26 @@ class Raised:
             if self._is_there(recorded, what, at):
                 yield f"{what} of {recorded.stream} is cleared, and its cause is there"
 
-    def _is_there(self, recorded: Recorded, what: str, at: int) -> bool:
-        """Whether the cause of an alarm is there which the circuit's state does not show."""
+    def _is_there(self, recorded: Recorded, what: str, raised: Recorded) -> bool:
+        """Whether the cause of an alarm is there which the circuit's state does not show. A step
+        that was accepted while the alarm was on its way ends the wrong keys, though it stands
+        before.
+        """
         if what == "wrong-service-keys":
-            return self._stepped.get(recorded.stream, 0) < at
+            step = self._stepped.get(recorded.stream)
+            return step is None or not (
+                step.position > raised.position or step.time > _since(raised)
+            )
         key = self._changes.open.get(recorded.subject_id)
         if what != "step-overdue" or key is None:
             return False
         change = self._changes.changes[key]
         stalls = [each.position for each in change.done if each.what == STALLED]
-        return change.is_overdue and self._in_time.get(key, 0) < stalls[-1] < at
+        in_time = self._in_time.get(key, 0)
+        return change.is_overdue and in_time < stalls[-1] < raised.position
+
+
+def _since(raised: Recorded) -> str:
+    """When the cause of an alarm began."""
+    assert isinstance(raised.event, AlarmRaised)
+    return raised.event.since

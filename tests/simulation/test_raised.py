@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.circuit.alarm_events import AlarmAcknowledged, AlarmCleared
+from domain.circuit.alarm_events import AlarmAcknowledged, AlarmCleared, AlarmRaised
 from domain.circuit.events import DeprovisioningBegun
 from domain.circuit.observation_events import DriftCleared
 from simulation.checks.raised import Raised
@@ -15,7 +15,8 @@ from tests.examples.observations import a_drift
 from tests.projections.histories import told
 
 C1 = "circuit/c1"
-KEYS = an_alarm("wrong-service-keys")
+BEFORE = told(a_world())[-1].time
+KEYS = (C1, AlarmRaised(alarm="wrong-service-keys", since=BEFORE, cause="three in a row"))
 CLEARED = (C1, AlarmCleared(alarm="wrong-service-keys"))
 STEP = (C1, DeprovisioningBegun())
 
@@ -29,6 +30,10 @@ def test_what_is_raised_cleared_and_raised_again_is_right() -> None:
     drift = a_drift("bandwidth_mbps", 500, 1)
     over = (C1, DriftCleared(field="bandwidth_mbps"))
     assert said_of(an_alarm("drift"), KEYS, STEP, CLEARED, KEYS, drift, over, drift) == []
+
+
+def test_a_step_that_came_while_an_alarm_was_on_its_way_ends_its_cause() -> None:
+    assert said_of(STEP, KEYS, CLEARED) == []
 
 
 @pytest.mark.parametrize(
