@@ -20,21 +20,25 @@ OWNER = "user:owner"
 
 
 class Caller:
-    """Somebody who calls: every request names them."""
+    """Somebody who calls: every request names them, and reads what they have done."""
 
     def __init__(self, base: str, principal: str = OWNER) -> None:
         self.base = base
         self.principal = principal
         headers = {"Tieline-Actor": principal}
         self.client = httpx.Client(base_url=base, headers=headers, timeout=30)
+        self._written: dict[str, str] = {}
 
     def named(self, principal: str) -> "Caller":
-        """Somebody else, at the same server."""
-        return Caller(self.base, principal)
+        """Somebody else, at the same server, who waits for what the caller has done as well."""
+        other = Caller(self.base, principal)
+        other._written = self._written
+        return other
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         """A question."""
-        return self.client.get(path, **options)
+        headers = {**self._written, **options.pop("headers", {})}
+        return self.client.get(path, headers=headers, **options)
 
     def document(self, path: str, **options: Any) -> Any:
         """The answer to a question that must be answered."""
@@ -77,6 +81,8 @@ class Caller:
         """A command that must be accepted."""
         answered = self.send(path, data, **options)
         assert answered.status_code == 200, answered.text
+        if written := answered.headers.get("tieline-written"):
+            self._written["Tieline-At-Least"] = written
         return answered
 
     def publish(self, message: dict[str, Any] | list[Any], **options: Any) -> httpx.Response:
