@@ -1,6 +1,5 @@
 """The parameters of a request's address, checked: what is unknown or of another form is refused."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,7 +8,7 @@ from starlette.datastructures import QueryParams
 
 from adapters.http.problems import Problem, bad_request
 from domain.words.content import is_text
-from domain.words.values import written_time
+from domain.words.values import written_moment
 from projections.listing import Kind, WordsOf
 
 Parse = Callable[[str], Any]
@@ -35,8 +34,6 @@ def schema_of(parse: Parse) -> Schema:
     return parse.schema if isinstance(parse, Parameter) else {"type": "string"}
 
 
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_LAST_OF_DAY: Final = "T23:59:59.999999Z"
 _LONGEST_NUMBER: Final = 18
 
 
@@ -110,12 +107,8 @@ flag: Final = Parameter(_flag, {"type": "boolean"})
 """Yes or no."""
 
 
-def _moment(value: str) -> str:
-    return written_time(f"{value}{_LAST_OF_DAY}" if _DATE.fullmatch(value) else value)
-
-
 moment: Final = Parameter(
-    _moment,
+    written_moment,
     {
         "anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}],
         "description": "A time with its offset, or a day, which is meant to its end (UTC).",

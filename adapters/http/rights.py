@@ -4,7 +4,8 @@ Rights are those of the log as it stands, asked anew for each request and for ea
 what was revoked is gone at once, however far the views are behind.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Generator, Mapping
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any, Final
 
@@ -33,21 +34,14 @@ class Rights:
 
     def states(self, streams: Collection[str]) -> States:
         """The states of these streams, as the log has them now."""
-        with self._lock:
-            self._catch_up()
-            if missing := self._present.missing(streams):
-                self._present.take(self._log.load_all(missing))
-            found = {stream: self._present.states[stream] for stream in streams}
-            self._present.trim()
+        with self._seen(streams) as present:
+            found = {stream: present.states[stream] for stream in streams}
         return States(self._terms, "", found)
 
     def versions(self, streams: Collection[str]) -> Mapping[str, int]:
         """The versions of these streams, as the log has them now."""
-        with self._lock:
-            self._catch_up()
-            if missing := self._present.missing(streams):
-                self._present.take(self._log.load_all(missing))
-            return {stream: self._present.versions[stream] for stream in streams}
+        with self._seen(streams) as present:
+            return {stream: present.versions[stream] for stream in streams}
 
     def customers(self, streams: Collection[str]) -> dict[str, str | None]:
         """The customers of streams; None for what is the CSP's, or never began."""
@@ -65,6 +59,16 @@ class Rights:
     def owner(self) -> str:
         """Who owns the CSP."""
         return self._terms.owner
+
+    @contextmanager
+    def _seen(self, streams: Collection[str]) -> Generator[Present]:
+        """The present with these streams in it, as the log has them now; nobody else changes it."""
+        with self._lock:
+            self._catch_up()
+            if missing := self._present.missing(streams):
+                self._present.take(self._log.load_all(missing))
+            yield self._present
+            self._present.trim()
 
     def _catch_up(self) -> None:
         mark = self._log.mark()

@@ -196,6 +196,17 @@ def written_time(text: str) -> str:
         raise ValueError("a time lies between the years 1 and 9999") from beyond
 
 
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LAST_OF_DAY = "T23:59:59.999999Z"
+
+
+def written_moment(text: str) -> str:
+    """A time as people give it, as tieline writes it: an instant, or a day, which is meant to its
+    end. Raises ValueError.
+    """
+    return written_time(f"{text}{_LAST_OF_DAY}" if _DATE.fullmatch(text) else text)
+
+
 def format_time(instant: datetime) -> str:
     """An aware UTC instant as tieline writes it, e.g. `2026-01-05T09:00:00.000000Z`."""
     return instant.isoformat(timespec="microseconds")[:26] + "Z"

@@ -2,12 +2,11 @@
 
 import shutil
 import socket
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.test_readme import DONE, FENCE, ROOT, matches, steps_of
+from tests.end_to_end.test_readme import FENCE, ROOT, play, steps_of
 from tests.running import SCRIPT, Tieline
 
 PAGE = ROOT / "docs" / "http.md"
@@ -33,15 +32,5 @@ def test_the_session_runs_as_it_stands_there(tieline: Tieline, address: str) -> 
     text = PAGE.read_text(encoding="utf-8").replace(ADDRESS, address)
     steps = [step for session in FENCE.findall(text) for step in steps_of(session)]
     path = f"{SCRIPT.parent}:/usr/bin:/bin"
-    done = subprocess.run(
-        ["bash"],
-        input=f"\necho {DONE}\n".join(["exec 2>&1", *(step.typed for step in steps), ""]),
-        cwd=tieline.folder,
-        env=tieline.environment | {"PATH": path, "TIELINE_HTTP": address},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
-    _, *answers = done.stdout.split(f"{DONE}\n")[:-1]
-    for step, got in zip(steps, answers, strict=True):
-        assert matches(step.expected, got), f"$ {step.typed}\n{got}"
+    environment = tieline.environment | {"PATH": path, "TIELINE_HTTP": address}
+    play("bash", steps, tieline.folder, environment)

@@ -4,6 +4,7 @@ anything.
 
 import re
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,6 +57,22 @@ def matches(expected: str, got: str) -> bool:
     return re.fullmatch(pattern, lines, re.DOTALL) is not None
 
 
+def play(shell: str, steps: list[Step], folder: Path, environment: Mapping[str, str]) -> None:
+    """Type a session into one shell; every answer must be as expected."""
+    done = subprocess.run(
+        [shell],
+        input=f"\necho {DONE}\n".join(["exec 2>&1", *(step.typed for step in steps), ""]),
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    _, *answers = done.stdout.split(f"{DONE}\n")[:-1]
+    for step, got in zip(steps, answers, strict=True):
+        assert matches(step.expected, got), f"$ {step.typed}\n{got}"
+
+
 def test_each_page_has_a_session():
     assert len(sessions()) >= len(PAGES)
     assert all(len(steps) >= 3 for steps in sessions())
@@ -67,19 +84,7 @@ def test_the_session_runs_as_it_stands_there(steps: list[Step], tieline: Tieline
     """In the folder after `make setup`, in one shell that knows no `tieline` of its own."""
     (tieline.folder / "examples").symlink_to(ROOT / "examples")
     (tieline.folder / ".venv").symlink_to(SCRIPT.parents[1])
-    environment = tieline.environment | {"PATH": "/usr/bin:/bin"}
-    done = subprocess.run(
-        ["sh"],
-        input=f"\necho {DONE}\n".join(["exec 2>&1", *(step.typed for step in steps), ""]),
-        cwd=tieline.folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
-    _, *answers = done.stdout.split(f"{DONE}\n")[:-1]
-    for step, got in zip(steps, answers, strict=True):
-        assert matches(step.expected, got), f"$ {step.typed}\n{got}"
+    play("sh", steps, tieline.folder, tieline.environment | {"PATH": "/usr/bin:/bin"})
 
 
 @pytest.mark.parametrize(
