@@ -79,8 +79,8 @@ CREATE TABLE tiles (
     hashes BLOB NOT NULL,
     PRIMARY KEY (tree, level, number)
 )"""
-"""Hashes of the tree over the log; `number` is a tile's place in its level. They follow from the log
-and can be made anew."""
+"""Hashes of the tree over the log; `number` is a tile's place in its level. They follow from the
+log and can be made anew."""
 
 CHECKPOINTS = """
 CREATE TABLE checkpoints (
@@ -91,8 +91,8 @@ CREATE TABLE checkpoints (
     note TEXT NOT NULL,
     PRIMARY KEY (tree, size)
 )"""
-"""Every checkpoint that was signed, for good: what it says of the log is `note`, how far into the log
-it reaches `position` and `outcome`."""
+"""Every checkpoint that was signed, for good: `note` is what it says of the log, `position` and
+`outcome` say how far into the log it reaches."""
 
 _FIRST_EPOCH = "INSERT INTO epochs VALUES (1, lower(hex(randomblob(16))), 0)"
 

@@ -6,7 +6,8 @@ before it. Both events and outcomes are numbered without gaps, so an entry's ind
 number, and the other way round.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from hmac import digest as keyed
 from typing import Any, Final, NamedTuple, Protocol, cast
@@ -89,7 +90,7 @@ class Entries:
 
     def at(self, index: int, upto: Reach) -> Entry:
         """One entry of a tree. Raises Altered where it is missing."""
-        number = self._outcomes_before(index + 1, upto.outcome)
+        number = self._first_outcome(lambda row: index_of(row) > index, upto.outcome)
         if number:
             outcome = self._outcome(number)
             if index_of(outcome) == index:
@@ -101,33 +102,21 @@ class Entries:
 
     def index_of_event(self, position: int, upto: Reach) -> int:
         """The index of an event."""
-        low, high = 0, upto.outcome
-        while low < high:
-            middle = (low + high + 1) // 2
-            if self._outcome(middle).place < position:
-                low = middle
-            else:
-                high = middle - 1
-        return position - 1 + low
+        return position - 1 + self._first_outcome(lambda row: row.place >= position, upto.outcome)
 
-    def outcome_of(self, key: bytes, place: int, upto: Reach) -> OutcomeRow | None:
-        """The outcome with a key, which stands at a place; None where the tree has none."""
-        number = self._outcomes_before(place, upto.outcome)
+    def index_of_outcome(self, key: bytes, place: int, upto: Reach) -> int | None:
+        """The index of the outcome with a key, which stands at a place; None beyond the tree."""
+        number = self._first_outcome(lambda row: row.place >= place, upto.outcome)
         for row in _outcomes(self._log, number, upto.outcome):
             if row.key == key:
-                return row
+                return index_of(row)
+            if row.place > place:
+                break
         return None
 
-    def _outcomes_before(self, index: int, last: int) -> int:
-        """How many outcomes have an index below another."""
-        low, high = 0, last
-        while low < high:
-            middle = (low + high + 1) // 2
-            if index_of(self._outcome(middle)) < index:
-                low = middle
-            else:
-                high = middle - 1
-        return low
+    def _first_outcome(self, is_there: Callable[[OutcomeRow], bool], last: int) -> int:
+        """How many outcomes stand before the first that is at some place or after it."""
+        return bisect_left(range(1, last + 1), 1, key=lambda at: is_there(self._outcome(at)))
 
     def _outcome(self, number: int) -> OutcomeRow:
         return next(_outcomes(self._log, number - 1, number))

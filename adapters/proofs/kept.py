@@ -146,4 +146,4 @@ class Kept:
             .limit(1)
         )
         found = connection.execute(query).one_or_none()
-        return found and Signed(Reach(*found[:2]), found[2])
+        return None if found is None else Signed(Reach(found[0], found[1]), found[2])

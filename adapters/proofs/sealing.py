@@ -33,8 +33,8 @@ class Sealer:
         self._signer = signer
 
     def seal(self) -> Signed:
-        """Sign a checkpoint of all that the log holds, unless the newest one is; returns the newest.
-        Raises Altered where the log or the tree is not an extension of the last checkpoint.
+        """Sign a checkpoint of all that the log holds, unless the newest one is that; returns the
+        newest. Raises Altered where the log or the tree is not an extension of the last checkpoint.
         """
         before = self._kept.last()
         mark = self._log.mark()

@@ -116,19 +116,19 @@ class Growing:
 
     def add(self, leaf: bytes) -> None:
         """Add a leaf by its hash."""
-        level, hash, index = 0, leaf, self.size
+        level, added, index = 0, leaf, self.size
         while True:
             if level == len(self._edge):
                 self._edge.append(bytearray())
             edge = self._edge[level]
-            edge += hash
+            edge += added
             if len(edge) < WIDTH * HASH:
                 break
             whole = bytes(edge)
             edge.clear()
             level, index = level + 1, index // WIDTH
             self.whole[Place(level - 1, index)] = whole
-            hash = folded(whole)
+            added = folded(whole)
         self.size += 1
 
     def read(self, places: Collection[Place]) -> Mapping[Place, bytes]:

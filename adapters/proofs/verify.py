@@ -17,7 +17,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -28,6 +28,11 @@ COSIGNATURE: Final = 4
 
 EMPTY: Final = sha256(b"").digest()
 """The root of a tree without entries."""
+
+_HASH: Final = 32
+_PUBLIC: Final = 32
+_ID: Final = 4
+"""Bytes of a hash, of a public key, of a key's id."""
 
 _MOST_SIGNATURES: Final = 100
 _DASH: Final = "\u2014"
@@ -140,7 +145,7 @@ class Key(NamedTuple):
         written, _, encoded = rest.partition("+")
         material = _base64(encoded)
         kind, public = material[:1], material[1:]
-        if len(public) != 32 or kind[0] not in (ED25519, COSIGNATURE):
+        if len(public) != _PUBLIC or kind[0] not in (ED25519, COSIGNATURE):
             raise ValueError("the key is no Ed25519 key of a log or of a witness")
         made = cls.of(name, kind[0], public)
         if made.id.hex() != written or not _is_name(name):
@@ -150,7 +155,7 @@ class Key(NamedTuple):
     @classmethod
     def of(cls, name: str, kind: int, public: bytes) -> "Key":
         """The key of a name."""
-        id = sha256(name.encode() + b"\n" + bytes([kind]) + public).digest()[:4]
+        id = sha256(name.encode() + b"\n" + bytes([kind]) + public).digest()[:_ID]
         return cls(name, id, kind, public)
 
     def __str__(self) -> str:
@@ -195,9 +200,9 @@ class Note(NamedTuple):
             dash, _, rest = line.partition(" ")
             name, _, encoded = rest.partition(" ")
             signature = _base64(encoded)
-            if dash != _DASH or not _is_name(name) or len(signature) < 5:
+            if dash != _DASH or not _is_name(name) or len(signature) <= _ID:
                 raise ValueError("a line below the note is no signature")
-            signatures.append((name, signature[:4], signature[4:]))
+            signatures.append((name, signature[:_ID], signature[_ID:]))
         if len(signatures) > _MOST_SIGNATURES:
             raise ValueError("the note has too many signatures")
         return cls(f"{text}\n", signatures)
@@ -223,7 +228,7 @@ class Checkpoint(NamedTuple):
         """A checkpoint from a note's text. Raises ValueError."""
         origin, size, root, *_ = [*text.split("\n"), "", "", ""]
         decoded = _base64(root)
-        if not origin or not size.isascii() or not size.isdecimal() or len(decoded) != 32:
+        if not origin or not size.isascii() or not size.isdecimal() or len(decoded) != _HASH:
             raise ValueError("the note is no checkpoint")
         if str(int(size)) != size:
             raise ValueError("the size of the checkpoint has zeroes before it")
@@ -268,7 +273,7 @@ def checked(
     """
     checkpoint = yield from _signed(_member(proof, "checkpoint", str), key, witnesses)
     entry, index = _base64(_member(proof, "entry", str)), _member(proof, "index", int)
-    path = [_base64(each) for each in _member(proof, "proof", list)]
+    path = _hashes(proof, "proof")
     check_inclusion(leaf_hash(entry), index, checkpoint.size, path, checkpoint.root)
     yield f"entry {index} is in it: {named(entry)}"
     if "data" in proof:
@@ -276,7 +281,7 @@ def checked(
         yield "its data is the data that the entry names by its hash"
     if since is not None:
         older = yield from _signed(since, key)
-        path = [_base64(each) for each in _member(proof, "consistency", list)]
+        path = _hashes(proof, "consistency")
         check_extends(older, checkpoint, path)
         yield f"it extends the checkpoint of {older.size} entries"
 
@@ -322,10 +327,15 @@ def _check_data(entry: bytes, data: Any) -> None:
         raise Fails("the data beside the entry is not the data that the entry names by its hash")
 
 
+def _hashes(document: Mapping[str, Any], name: str) -> list[bytes]:
+    written = cast("list[Any]", _member(document, name, list))
+    return [_base64(str(each)) for each in written]
+
+
 def _member(document: Mapping[str, Any], name: str, kind: type[T]) -> T:
     value = document.get(name)
     if not isinstance(value, kind) or isinstance(value, bool):
-        raise ValueError(f"the proof has no {name}")
+        raise ValueError(f"the proof has no {name}")  # noqa: TRY004 - it can't be read
     return value
 
 

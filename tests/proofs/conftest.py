@@ -1,8 +1,4 @@
-"""Logs with a history, and what seals them."""
-
-from collections.abc import Generator
-
-import pytest
+"""Logs with a history, in every store."""
 
 from tests.contract.conftest import log, shared_database, store
 

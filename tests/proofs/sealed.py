@@ -1,7 +1,5 @@
 """A log with its tree, as a part has it."""
 
-from contextlib import closing
-from functools import partial
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

@@ -35,7 +35,7 @@ RFC_ROOTS: Final = (
     "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
     "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
 )
-"""The roots of the first 1 to 8 leaves, which certificate transparency's reference code publishes."""
+"""Of the first 1 to 8 leaves, as certificate transparency's reference code publishes them."""
 
 
 class Kept:
