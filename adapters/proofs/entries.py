@@ -28,6 +28,10 @@ _KEPT: Final = ("time", "subject", "actor", "correlationid")
 _SAID: Final = ("warnings", "code", "facts", "blockers")
 
 
+_Told = tuple[EventRow, dict[str, Any]]
+"""An event as it is stored, and what its JSON says."""
+
+
 class Altered(Exception):
     """The log is not as it was written; the text says where that shows."""
 
@@ -75,15 +79,14 @@ class Entries:
         """The entries after a reach, in order. Raises Altered where one is missing."""
         outcomes = _outcomes(self._log, after.outcome, upto.outcome)
         outcome = next(outcomes, None)
-        heads: dict[int, tuple[EventRow, dict[str, Any]]] = {}
+        heads: dict[int, _Told] = {}
         for position, row in _events(self._log, after.position, upto.position):
             while outcome and outcome.place < position:
                 yield self._of_outcome(outcome, heads)
                 outcome = next(outcomes, None)
                 heads.clear()
-            told = orjson.loads(row.state)
-            heads[position] = row, told
-            yield self._of_event(position, row, told)
+            heads[position] = told = _read(row)
+            yield self._of_event(position, *told)
         while outcome:
             yield self._of_outcome(outcome, heads)
             outcome = next(outcomes, None)
@@ -97,8 +100,13 @@ class Entries:
                 return self._of_outcome(outcome, {})
         position = index - number + 1
         for _, row in _events(self._log, position - 1, position):
-            return self._of_event(position, row, orjson.loads(row.state))
+            return self._of_event(position, *_read(row))
         raise Altered(f"there is no entry {index}")
+
+    def reach_of(self, size: int, upto: Reach) -> Reach:
+        """How far the first so many entries of a tree reach."""
+        outcomes = self._first_outcome(lambda row: index_of(row) >= size, upto.outcome)
+        return Reach(size - outcomes, outcomes)
 
     def index_of_event(self, position: int, upto: Reach) -> int:
         """The index of an event."""
@@ -138,20 +146,20 @@ class Entries:
             return Entry(canonical(told))
         return _bounded(told, {"data": told["data"]}, told["data"], plain=True)
 
-    def _of_outcome(
-        self, outcome: OutcomeRow, heads: dict[int, tuple[EventRow, dict[str, Any]]]
-    ) -> Entry:
+    def _of_outcome(self, outcome: OutcomeRow, heads: dict[int, _Told]) -> Entry:
         events = self._events_of(outcome, heads)
         if outcome.body is None:
+            if not events:
+                raise Altered(f"outcome {outcome.seq} says nothing, and has no events that do")
             row, head = events[0]
             kept = {**head, "subject": row.stream}
             command: dict[str, Any] = {"causationid": head["causationid"]}
         else:
-            kept = orjson.loads(outcome.body)
+            kept = _parsed(outcome.body, f"outcome {outcome.seq}")
             command = {
-                "causationid": kept["id"],
-                "command": kept["type"],
-                "commandsource": kept["source"],
+                "causationid": kept.get("id"),
+                "command": kept.get("type"),
+                "commandsource": kept.get("source"),
             }
         said = {
             "events": [
@@ -173,14 +181,12 @@ class Entries:
         }
         return _bounded(told, said, said, plain=not _has_fractions(said.get("facts")))
 
-    def _events_of(
-        self, outcome: OutcomeRow, heads: dict[int, tuple[EventRow, dict[str, Any]]]
-    ) -> list[tuple[EventRow, dict[str, Any]]]:
+    def _events_of(self, outcome: OutcomeRow, heads: dict[int, _Told]) -> list[_Told]:
         wanted = range(outcome.position + 1, outcome.place + 1)
         if all(position in heads for position in wanted):
             return [heads[position] for position in wanted]
         found = _events(self._log, outcome.position, outcome.place)
-        return [(row, orjson.loads(row.state)) for _, row in found]
+        return [_read(row) for _, row in found]
 
     def _salt_of(self, kind: str, number: int) -> str:
         return keyed(self._salt, f"{kind} {number}".encode(), "sha256").hex()
@@ -195,8 +201,9 @@ def canonical(value: Any, *, plain: bool = True) -> bytes:
     """A value as canonical JSON (RFC 8785). One that is `plain` has no fractions; in ASCII it is
     then written in a tenth of the time.
     """
-    written = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    return written if plain and written.isascii() else rfc8785.dumps(value)
+    if plain and (written := orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).isascii():
+        return written
+    return rfc8785.dumps(value)
 
 
 def _bounded(told: dict[str, Any], long: Mapping[str, Any], data: Any, *, plain: bool) -> Entry:
@@ -206,6 +213,24 @@ def _bounded(told: dict[str, Any], long: Mapping[str, Any], data: Any, *, plain:
         return Entry(canonical(told, plain=plain))
     rest = {name: value for name, value in told.items() if name not in long}
     return Entry(canonical({**rest, "datasha256": sha256(written).hexdigest()}), data)
+
+
+def _read(row: EventRow) -> _Told:
+    """An event with what its JSON says. Raises Altered where it says nothing."""
+    told = _parsed(row.state, f"event {row.stream}/{row.version}")
+    if not told.keys() >= {"time", "causationid", "data"}:
+        raise Altered(f"event {row.stream}/{row.version} lacks what every event has")
+    return row, told
+
+
+def _parsed(written: bytes | str, what: str) -> dict[str, Any]:
+    try:
+        told = orjson.loads(written)
+    except orjson.JSONDecodeError as fault:
+        raise Altered(f"{what} can't be read: {fault}") from fault
+    if not isinstance(told, dict):
+        raise Altered(f"{what} is no object")
+    return cast("dict[str, Any]", told)
 
 
 def _has_fractions(value: Any) -> bool:

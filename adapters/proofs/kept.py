@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import (
@@ -89,6 +89,23 @@ class Kept:
         """The newest checkpoint; None before the first."""
         with self._engine.begin() as connection:
             return self._last(connection)
+
+    def signed_after(self, size: int) -> Iterator[Signed]:
+        """The checkpoints of more entries than that, from the oldest on."""
+        columns = CHECKPOINTS.c
+        while True:
+            query = (
+                select(columns.position, columns.outcome, columns.note)
+                .where(columns.tree == self._tree, columns.size > size)
+                .order_by(columns.size)
+                .limit(_CHUNK)
+            )
+            with self._engine.begin() as connection:
+                page = [Signed(Reach(*row[:2]), row[2]) for row in connection.execute(query)]
+            yield from page
+            if len(page) < _CHUNK:
+                return
+            size = page[-1].reach.size
 
     def read(self, places: Collection[Place]) -> Mapping[Place, bytes]:
         """Tiles, as far as they are kept."""

@@ -296,7 +296,7 @@ def check_extends(older: Checkpoint, newer: Checkpoint, path: Sequence[bytes]) -
 def named(entry: bytes) -> str:
     """What an entry is about."""
     told = json.loads(entry)
-    return f"{told['type']} {told['id']}, {told['time']}"
+    return f"{told.get('type')} {told.get('id')}, {told.get('time')}"
 
 
 def _signed(

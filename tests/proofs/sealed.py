@@ -5,7 +5,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.proofs.entries import Entries
-from adapters.proofs.kept import Kept, opened
+from adapters.proofs.kept import Kept, Signed, opened
 from adapters.proofs.sealing import Sealer
 from adapters.proofs.signing import Signer
 from domain.engine.log import Log
@@ -29,6 +29,13 @@ class Sealed:
         self.kept = Kept(self.engine)
         self.entries = entries_of(log)
         self.sealer = Sealer(log, self.entries, self.kept, SIGNER)
+
+    @property
+    def last(self) -> Signed:
+        """The newest checkpoint."""
+        signed = self.kept.last()
+        assert signed is not None
+        return signed
 
     def close(self) -> None:
         self.engine.dispose()

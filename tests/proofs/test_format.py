@@ -100,7 +100,7 @@ class Long:
 
     def outcome_rows(self, after: int, limit: int) -> list[OutcomeRow]:
         told = {"time": "t", "id": "c", "source": "s", "type": "y", "subject": None, "actor": "a"}
-        refused = {"code": "no", "facts": {"text": self.text}, "blockers": []}
+        refused: dict[str, Any] = {"code": "no", "facts": {"text": self.text}, "blockers": []}
         body = orjson.dumps({**told, "correlationid": "k", **refused}).decode()
         return [OutcomeRow(1, bytes(16), bytes(16), 1, 0, body)][after : after + limit]
 
