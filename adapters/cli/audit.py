@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-app = verbs("Who did what; whether customers are apart.")
+app = verbs("Who did what; whether customers are apart; proofs of history.")
 
 
 @app.callback()
 def audit() -> None:
-    """Who did what; whether customers are apart."""
+    """Who did what; whether customers are apart; proofs of history."""
 
 
 @app.command()
@@ -105,6 +105,7 @@ app.command()(proofs.checkpoint)
 app.command()(proofs.key)
 app.command()(proofs.prove)
 app.command()(proofs.verify)
+app.command()(proofs.check)
 
 
 def _some(entries: Iterator[T], subject: str) -> Iterator[T]:

@@ -1,4 +1,4 @@
-"""`tieline audit checkpoint`, `key`, `prove`, `verify`: history that can be checked elsewhere."""
+"""`tieline audit checkpoint`, `key`, `prove`, `verify`, `check`: history that anybody can check."""
 
 import json
 from collections.abc import Generator
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adapters.cli.faults import REFUSED, UNREACHABLE, NotFound, say
+from adapters.cli.output import Output, give
+from adapters.cli.progress import progress
 from adapters.cli.sending import settings_here
 
 if TYPE_CHECKING:
@@ -64,6 +66,28 @@ def prove(
         except ValueError as fault:
             raise typer.BadParameter(f"{since} can't be the older checkpoint: {fault}") from fault
     print(json.dumps(proof, ensure_ascii=False, indent=2))
+
+
+def check(
+    since: Annotated[
+        int, typer.Option("--from", min=0, metavar="N", help="The first entry to check, from 0.")
+    ] = 0,
+    output: Output = "table",
+) -> None:
+    """Compare the log with its tree and with every checkpoint that was signed of it.
+
+    Exit code 1 when something was altered, is missing or was put in: the first such is named. What
+    was recorded since the last checkpoint is not checked.
+    """
+    from adapters.proofs.checking import Check
+
+    with _proofs() as proofs:
+        last = proofs.kept.last()
+        size = last.reach.size if last else 0
+        with progress("check", max(0, size - since)) as advance:
+            checking = Check(proofs.entries, proofs.kept, proofs.signer.key)
+            checked = checking.run(since, advance)
+    give(checked._asdict(), output)
 
 
 def verify(

@@ -327,6 +327,13 @@ def _check_data(entry: bytes, data: Any) -> None:
         raise Fails("the data beside the entry is not the data that the entry names by its hash")
 
 
+def _document(file: Path) -> Mapping[str, Any]:
+    read = json.loads(file.read_text(encoding="utf-8"))
+    if not isinstance(read, dict):
+        raise ValueError("this is no proof")  # noqa: TRY004 - it can't be read
+    return cast("Mapping[str, Any]", read)
+
+
 def _hashes(document: Mapping[str, Any], name: str) -> list[bytes]:
     written = cast("list[Any]", _member(document, name, list))
     return [_base64(str(each)) for each in written]
@@ -348,7 +355,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--witness", action="append", default=[], help="a witness's verifier key")
     asked = parser.parse_args(arguments)
     try:
-        proof = json.loads(asked.file.read_text(encoding="utf-8"))
+        proof = _document(asked.file)
         since = asked.since.read_text(encoding="utf-8") if asked.since else None
         witnesses = [Key.read(each) for each in asked.witness]
         for line in checked(proof, Key.read(asked.key), since, witnesses):
