@@ -11,7 +11,7 @@ import orjson
 from starlette.responses import Response
 
 from adapters.http import queries
-from adapters.http.answers import answer
+from adapters.http.answers import page_answer
 from adapters.http.asked import Asked
 from adapters.http.problems import bad_request
 from adapters.http.queries import Parse, between
@@ -99,11 +99,7 @@ def begins(asked: Asked, *kinds: type) -> "After | None":
 def paged(asked: Asked, items: Sequence[Any], after: "After | None") -> Response:
     """A page of a list, with the address of the next."""
     cursor = None if after is None else written_cursor(after)
-    headers: dict[str, str] = {}
-    if cursor is not None:
-        url = asked.request.url.include_query_params(cursor=cursor)
-        headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
-    return answer({"items": items, "next": cursor}, headers=headers)
+    return page_answer(asked.request, items, cursor=cursor)
 
 
 def written_cursor(after: "After") -> str:

@@ -4,7 +4,9 @@ from collections.abc import Collection
 
 import pytest
 
+from domain.circuit.events import CircuitOrdered
 from domain.engine.records import Recorded
+from domain.words.structs import as_json
 from projections.database import reading, writing
 from projections.events_of import Span, Whose, events_of, whole
 from projections.rows import remove
@@ -16,7 +18,7 @@ from tests.projections.stories import WORLD as ONE
 WORLD = [*ONE, *a_customer("birch", number=2, subscription="birch-prod"), ONE[-1]]
 
 ALL = Span(0, 10**9)
-OWNED = ("circuit/", "customer/", "network/", "route-filter/")
+OWNED = ("circuit", "network", "route-filter")
 
 
 def positions(events: Collection[Recorded]) -> list[int]:
@@ -30,8 +32,8 @@ def customers(log: InMemory) -> dict[str, str]:
         kind, _, id = each.stream.partition("/")
         if kind == "customer":
             found[each.stream] = id
-        elif f"{kind}/" in OWNED and hasattr(each.event, "customer_id"):
-            found.setdefault(each.stream, each.event.customer_id)
+        elif kind in OWNED and each.version == 1:
+            found[each.stream] = as_json(each.event)["customer_id"]
     return found
 
 
@@ -51,7 +53,7 @@ def test_the_events_of_a_provider_are_those_of_its_circuits() -> None:
     providers = {
         each.stream: each.event.provider
         for each in log.told
-        if each.event.kind == "tieline.circuit.ordered.v1"
+        if isinstance(each.event, CircuitOrdered)
     }
     with reading(built_from(log)) as live:
         for provider in set(providers.values()):
