@@ -51,7 +51,7 @@ def cut(
     """What is on that page, and where the next one begins."""
     limit: int = asked.given.get("limit", USUAL)
     after = begins(asked, *kinds)
-    found = list(islice(_visible(read, seen, after, limit), limit + 1))
+    found = list(islice(visible(read, seen, after, limit), limit + 1))
     items = [row for _, row in found[:limit]]
     return items, found[limit - 1][0] if len(found) > limit else None
 
@@ -69,7 +69,7 @@ def listed(pages: Callable[["After | None", int], Listed]) -> Read[Any]:
     return read
 
 
-def _visible(
+def visible(
     read: Read[T], seen: Seen[T], after: "After | None", limit: int
 ) -> Iterator[Entry[Any]]:
     """What somebody may see, read in ever longer pieces where little of it is theirs."""

@@ -38,7 +38,9 @@ ACME = Whose("customer_id", "acme")
 def much(count: int) -> list[Written]:
     """So many events of acme's circuits."""
     circuits = sorted({stream for stream, _ in a_full_world() if stream.startswith("circuit/")})
-    return [(circuits[at % len(circuits)], BillingChanged(billing="metered")) for at in range(count)]
+    return [
+        (circuits[at % len(circuits)], BillingChanged(billing="metered")) for at in range(count)
+    ]
 
 
 def test_a_page_passes_over_whatever_stands_between(tmp_path: Path) -> None:
