@@ -110,6 +110,13 @@ def seconds_fault(value: str) -> str | None:
     return f"use a number of seconds, {least} or more"
 
 
+def rate_fault(value: str) -> str | None:
+    """Of a number of commands a second; empty is no limit."""
+    if not value or (value.isdecimal() and int(value) >= 1):
+        return None
+    return "use a number of commands a second, 1 or more"
+
+
 def level_fault(value: str) -> str | None:
     """Of a level of logs."""
     levels = ("debug", "info", "warning", "error")

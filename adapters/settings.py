@@ -58,6 +58,8 @@ class Settings:
     log_level: "Level" = "info"
     metrics: str = "127.0.0.1:0"
     http: str = "127.0.0.1:8080"
+    http_rate: int | None = None
+    """Commands a second of each principal; None is no limit."""
     auth: str = "none"
     audience: str = ""
     oidc_claim: str = "sub"
@@ -122,6 +124,7 @@ def load(environment: Mapping[str, str], folder: Path) -> Settings:
         log_level=cast("Level", values["TIELINE_LOG_LEVEL"]),
         metrics=values["TIELINE_METRICS"],
         http=values["TIELINE_HTTP"],
+        http_rate=int(rate) if (rate := values["TIELINE_HTTP_RATE"]) else None,
         auth=values["TIELINE_AUTH"],
         audience=values["TIELINE_AUDIENCE"],
         oidc_claim=values["TIELINE_OIDC_CLAIM"],

@@ -160,8 +160,10 @@ def _other_methods(request: Request) -> Response:
     return problem.response(_base(request))
 
 
-def _too_much(request: Request, _: Exception) -> Response:
-    problem = busy("More commands wait than can be decided in time; send it again.")
+def _too_much(request: Request, fault: Exception) -> Response:
+    assert isinstance(fault, TooMuch)
+    detail = "You send more commands than are decided in time; nothing of this was, send it again."
+    problem = busy(detail, fault.seconds)
     return problem.response(_base(request))
 
 

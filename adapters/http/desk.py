@@ -9,7 +9,7 @@ simulated network, the views) is done in the next turn.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from threading import Condition
 from time import monotonic
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from domain.words.secret import Secret
 
 MOST_WAITING: Final = 5000
-"""Commands that may wait; more are turned away, to come again."""
+"""Commands that may wait. When it is reached, each principal may have as many waiting as if they
+were shared out evenly; more are turned away, to come again.
+"""
 
 TICK: Final = 0.5
 """Seconds between two looks at what is due by the clock."""
@@ -42,7 +44,11 @@ Sent = tuple[Any, str]
 
 
 class TooMuch(Exception):
-    """More commands wait than can be decided in time: come again."""
+    """Somebody sends more than can be decided in time: come again in so many seconds."""
+
+    def __init__(self, seconds: int = 1) -> None:
+        super().__init__(f"come again in {seconds} s")
+        self.seconds = seconds
 
 
 class NotDecided(Exception):
@@ -73,40 +79,61 @@ class _Order(NamedTuple):
 
 
 class Queue:
-    """Orders that wait for the engine; any thread may use it."""
+    """Orders that wait for the engine, taken from each principal in turn; any thread may use it."""
 
     def __init__(self) -> None:
-        self._orders: deque[_Order] = deque()
-        self._waiting = 0
+        self._lines: dict[str, deque[_Order]] = {}
+        """The orders of each principal; whose turn it is comes first."""
+        self._waiting = Counter[str]()
+        """How many commands of each principal wait."""
         self._come = Condition()
 
     async def decide(self, sent: Sequence[Sent]) -> Decided:
-        """What becomes of commands. Raises TooMuch, NotDecided."""
-        loop = asyncio.get_running_loop()
+        """What becomes of commands, all of one principal. Raises TooMuch, NotDecided."""
+        if not sent:
+            return Decided(())
+        loop, principal = asyncio.get_running_loop(), sent[0][1]
         order = _Order(sent, loop.create_future(), loop)
         with self._come:
-            if self._waiting + len(sent) > MOST_WAITING:
-                raise TooMuch
-            self._orders.append(order)
-            self._waiting += len(sent)
-            HTTP_WAITING.set(self._waiting)
+            self._refuse_too_much(principal, len(sent))
+            self._lines.setdefault(principal, deque()).append(order)
+            self._count(principal, len(sent))
             self._come.notify()
         return await order.answered
 
     def take(self, patience: float) -> list[_Order]:
         """Orders for one batch; none if none come in time."""
         with self._come:
-            if not self._orders:
+            if not self._lines:
                 self._come.wait(patience)
             taken: list[_Order] = []
             count = 0
-            while self._orders and (not taken or count + len(self._orders[0].sent) <= BATCH):
-                order = self._orders.popleft()
-                taken.append(order)
-                count += len(order.sent)
-            self._waiting -= count
-            HTTP_WAITING.set(self._waiting)
+            while self._lines:
+                principal, line = next(iter(self._lines.items()))
+                size = len(line[0].sent)
+                if taken and count + size > BATCH:
+                    break
+                taken.append(line.popleft())
+                count += size
+                del self._lines[principal]
+                if line:
+                    self._lines[principal] = line
+                self._count(principal, -size)
             return taken
+
+    def _refuse_too_much(self, principal: str, count: int) -> None:
+        """Raise TooMuch where there is no room left but what is others' share."""
+        if self._waiting.total() + count <= MOST_WAITING:
+            return
+        share = MOST_WAITING // len(self._waiting.keys() | {principal})
+        if self._waiting[principal] + count > share:
+            raise TooMuch
+
+    def _count(self, principal: str, more: int) -> None:
+        self._waiting[principal] += more
+        if not self._waiting[principal]:
+            del self._waiting[principal]
+        HTTP_WAITING.set(self._waiting.total())
 
 
 class EnginePart:

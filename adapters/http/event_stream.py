@@ -42,7 +42,8 @@ class EventStream(Response):
     async def _send(self, send: Send) -> None:
         async for chunk in self._chunks:
             message = {"type": "http.response.body", "body": chunk, "more_body": True}
-            await asyncio.wait_for(send(message), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                await send(message)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 

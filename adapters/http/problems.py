@@ -95,9 +95,9 @@ def bad_request(fault: str) -> Problem:
     return Problem(HTTPStatus.BAD_REQUEST, "bad-request", fault)
 
 
-def busy(detail: str) -> Problem:
-    """More is asked than can be done at once."""
-    headers = {"Retry-After": "1"}
+def busy(detail: str, seconds: int = 1) -> Problem:
+    """More is asked than can be done at once; it may be in so many seconds."""
+    headers = {"Retry-After": str(seconds)}
     return Problem(HTTPStatus.TOO_MANY_REQUESTS, "too-many-requests", detail, headers)
 
 

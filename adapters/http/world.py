@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from adapters.engine.planning import Planned
 from adapters.http.asking.gate import Gate
 from adapters.http.desk import Desk, Sent
+from adapters.http.event_index import EventIndex
 from adapters.http.rights import Rights
 from domain.engine.log import Log
 from projections.database import Live
@@ -34,3 +35,5 @@ class World:
     """`kept_source(principal, source)`: the source under which a command is kept."""
     cell: str
     """The `source` of this cell's events and outcomes: `/tieline`."""
+    index: EventIndex = field(default_factory=EventIndex)
+    """How far events are found by whose they are."""

@@ -10,6 +10,7 @@ from adapters.door import kept_source
 from adapters.engine.planning import Planned, planned
 from adapters.http.asking.gate import Gate
 from adapters.http.desk import EnginePart, Queue, Sent
+from adapters.http.rate import rated
 from adapters.http.rights import Rights
 from adapters.http.world import World
 from adapters.observe.health import Health
@@ -49,7 +50,7 @@ def world_of(settings: Settings, queue: Queue, gate: Gate) -> Generator[World]:
         engine = opened.enter_context(engine_to_read(settings))
         views = partial(reading, engine)
         yield World(
-            desk=queue,
+            desk=rated(queue, settings.http_rate),
             gate=gate,
             rights=Rights(log, Terms(settings.owner)),
             log=log,

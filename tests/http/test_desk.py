@@ -86,6 +86,44 @@ def test_too_much_is_turned_away_and_nothing_of_it_is_kept(
     asyncio.run(crowd())
 
 
+def test_whoever_sends_much_holds_nobody_up(queue: Queue) -> None:
+    """Each principal in turn; what each sends stays in order."""
+
+    async def taken() -> list[list[str]]:
+        sent = [[("x", "service:bulk")] * 300] * 3
+        sent += [[(name, f"user:{name}")] for name in "abc"] + [[("a2", "user:a")]]
+        tasks = [asyncio.create_task(queue.decide(each)) for each in sent]
+        await asyncio.sleep(0)
+        batches = [[f"{each.sent[0][0]}" for each in queue.take(0)] for _ in range(4)]
+        for task in tasks:
+            task.cancel()
+        return batches
+
+    assert asyncio.run(taken()) == [["x", "a", "b", "c"], ["x", "a2"], ["x"], []]
+
+
+def test_others_have_their_share_of_the_queue(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "MOST_WAITING", 4)
+
+    async def crowd() -> None:
+        tasks = [asyncio.create_task(queue.decide([("x", "service:bulk")] * 4))]
+        tasks.append(asyncio.create_task(queue.decide([("y", OWNER)] * 2)))
+        await asyncio.sleep(0)
+        for principal in ("service:bulk", OWNER):
+            with pytest.raises(TooMuch):
+                await queue.decide([("z", principal)])
+        assert [each.sent[0][0] for each in queue.take(0)] == ["x", "y"]
+        tasks.append(asyncio.create_task(queue.decide([("x", "service:bulk")] * 4)))
+        await asyncio.sleep(0)
+        assert len(queue.take(0)) == 1
+        for task in tasks:
+            task.cancel()
+
+    asyncio.run(crowd())
+
+
 def test_while_the_store_is_away_callers_are_told_and_may_send_again(
     engine: EnginePart, queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
