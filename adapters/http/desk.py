@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from threading import Condition
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
@@ -51,6 +51,12 @@ class NotDecided(Exception):
     """
 
 
+class NotYet(NotDecided):
+    """What was sent is under way, and nothing is known of it so far: its outcome can be asked for,
+    and sent again it is answered.
+    """
+
+
 class Decided(NamedTuple):
     """The outcomes of what was sent, in order, and the secret that was to be told, if one was."""
 
@@ -61,29 +67,47 @@ class Decided(NamedTuple):
 class Desk(Protocol):
     """Where commands are handed in over HTTP."""
 
+    async def hand_in(self, sent: Sequence[Sent]) -> Awaitable[Decided]:
+        """What will become of commands, once they are handed in. Raises TooMuch, NotDecided, and
+        the latter later on.
+        """
+        ...
+
     async def decide(self, sent: Sequence[Sent]) -> Decided:
         """What becomes of commands. Raises TooMuch, NotDecided."""
         ...
 
 
-class _Order(NamedTuple):
+class Order(NamedTuple):
+    """Commands that wait, and who waits for what becomes of them."""
+
     sent: Sequence[Sent]
+    published: asyncio.Future[None]
+    """Done when they are written where engines find them, if they go there."""
     answered: asyncio.Future[Decided]
     loop: asyncio.AbstractEventLoop
 
 
 class Queue:
-    """Orders that wait for the engine; any thread may use it."""
+    """Orders that wait for the engine; any thread may use it. An order counts until it is done."""
 
     def __init__(self) -> None:
-        self._orders: deque[_Order] = deque()
+        self._orders: deque[Order] = deque()
         self._waiting = 0
         self._come = Condition()
 
+    async def hand_in(self, sent: Sequence[Sent]) -> Awaitable[Decided]:
+        """What will become of commands. Raises TooMuch, and NotDecided later on."""
+        return self.put(sent).answered
+
     async def decide(self, sent: Sequence[Sent]) -> Decided:
         """What becomes of commands. Raises TooMuch, NotDecided."""
+        return await self.put(sent).answered
+
+    def put(self, sent: Sequence[Sent]) -> Order:
+        """Commands of a running event loop, as an order that waits. Raises TooMuch."""
         loop = asyncio.get_running_loop()
-        order = _Order(sent, loop.create_future(), loop)
+        order = Order(sent, loop.create_future(), loop.create_future(), loop)
         with self._come:
             if self._waiting + len(sent) > MOST_WAITING:
                 raise TooMuch
@@ -91,22 +115,26 @@ class Queue:
             self._waiting += len(sent)
             HTTP_WAITING.set(self._waiting)
             self._come.notify()
-        return await order.answered
+        return order
 
-    def take(self, patience: float) -> list[_Order]:
+    def take(self, patience: float) -> list[Order]:
         """Orders for one batch; none if none come in time."""
         with self._come:
             if not self._orders:
                 self._come.wait(patience)
-            taken: list[_Order] = []
+            taken: list[Order] = []
             count = 0
             while self._orders and (not taken or count + len(self._orders[0].sent) <= BATCH):
                 order = self._orders.popleft()
                 taken.append(order)
                 count += len(order.sent)
-            self._waiting -= count
-            HTTP_WAITING.set(self._waiting)
             return taken
+
+    def done(self, orders: Sequence[Order]) -> None:
+        """Make room: nobody has to decide these any more."""
+        with self._come:
+            self._waiting -= sum(len(each.sent) for each in orders)
+            HTTP_WAITING.set(self._waiting)
 
 
 class EnginePart:
@@ -141,22 +169,23 @@ class EnginePart:
         """Let go of the log and the views."""
         self._close()
 
-    def _decide(self, orders: Sequence[_Order]) -> None:
+    def _decide(self, orders: Sequence[Order]) -> None:
         self._unsettled = True
+        self._queue.done(orders)
         try:
             arrivals = self._parts.door.from_callers(
                 [each for order in orders for each in order.sent]
             )
             outcomes = self._parts.worker.handle(arrivals)
         except BaseException as fault:
-            _tell(orders, [NotDecided(str(fault))] * len(orders))
+            tell(orders, [NotDecided(str(fault))] * len(orders))
             raise
         answers: list[Decided | NotDecided] = []
         at = 0
         for order in orders:
             answers.append(self._decided(outcomes[at : at + len(order.sent)]))
             at += len(order.sent)
-        _tell(orders, answers)
+        tell(orders, answers)
 
     def _decided(self, outcomes: Sequence[Outcome]) -> Decided | NotDecided:
         """Outcomes, with the secret where a single command was to reveal one."""
@@ -169,7 +198,7 @@ class EnginePart:
             return NotDecided(str(fault))
 
 
-def _tell(orders: Sequence[_Order], answers: Sequence[Decided | NotDecided]) -> None:
+def tell(orders: Sequence[Order], answers: Sequence[Decided | NotDecided]) -> None:
     """Answer orders; those of one event loop at once."""
     told: dict[asyncio.AbstractEventLoop, list[Any]] = {}
     for order, answer in zip(orders, answers, strict=True):

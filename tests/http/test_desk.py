@@ -13,7 +13,7 @@ from adapters.http.desk import EnginePart, NotDecided, Queue, TooMuch
 from adapters.observe.health import Health
 from adapters.observe.watch import UNWATCHED
 from adapters.settings import Settings
-from adapters.wiring.http import make_engine
+from adapters.wiring.http_embedded import make_engine
 from domain.engine.log import LogUnreachable
 from tests.http.serving import a_command
 

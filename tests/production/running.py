@@ -25,7 +25,7 @@ _TAIL: Final = 40
 
 
 class Part:
-    """One process of `tieline engine`, `relay`, `process` or `project`.
+    """One process of `tieline engine`, `relay`, `process`, `project` or `http`.
 
     Its name is the kind, or begins with it and a dash: `engine-2`.
     """
@@ -86,17 +86,22 @@ class Part:
 
     def readiness(self) -> tuple[int, Any]:
         """What it answers when asked whether it is ready: status and document; 0 for no answer."""
-        address = self.told("listening")
-        if not address:
+        if not self.address:
             return 0, None
         try:
-            with urlopen(f"http://{address[-1]['metrics']}/readyz", timeout=5) as answer:
+            with urlopen(f"http://{self.address}/readyz", timeout=5) as answer:
                 return answer.status, json.load(answer)
         except HTTPError as refused:
             with refused:
                 return refused.code, json.load(refused)
         except OSError:
             return 0, None
+
+    @property
+    def address(self) -> str:
+        """Where it answers, with the port that was chosen; empty while it does not."""
+        told = self.told("listening")
+        return told[-1].get("http") or told[-1]["metrics"] if told else ""
 
     def missing(self) -> list[str]:
         """What keeps it from being ready, in its own words: `log`, `kafka`, `halted`."""
