@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from adapters.door import Door
 from adapters.http.asking.gate import Gate
 from adapters.http.desk import Queue
-from adapters.http.publishing import NEEDS, PublishedDesk, PublishingPart
+from adapters.http.publishing import NEEDS, PATIENCE, PublishedDesk, PublishingPart
 from adapters.http.world import World
 from adapters.kafka.dead_letters import listed
 from adapters.kafka.outcomes import Outcomes
@@ -70,7 +70,8 @@ def _publishing(queue: Queue, frame: Frame) -> Part:
     def listen() -> Outcomes:
         return Outcomes(frame.brokers, frame.topics, topics[outcomes].partitions)
 
-    part = frame.keeps(PublishingPart(queue, door, write, listen, frame.health))
+    patience = PATIENCE / settings.haste
+    part = frame.keeps(PublishingPart(queue, door, write, listen, frame.health, patience))
     return frame.probing(part, topics=topics, log=log.mark, views=lambda: answers(engine))
 
 
