@@ -40,6 +40,8 @@ class Serving:
     """Makes the part that takes commands from the queue. Raises LogError, Unreachable."""
     world: Callable[[Queue, Gate], AbstractContextManager[World]]
     """The world, once that part was ready."""
+    watched: str = ""
+    """Where health and metrics are answered apart from the interface, from the start."""
 
 
 @dataclass(frozen=True)

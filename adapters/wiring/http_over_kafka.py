@@ -52,7 +52,7 @@ def serving_over_kafka(settings: Settings) -> Serving:
     def make(queue: Queue, health: Health, tracing: Tracing) -> Part:
         return opened(partial(_publishing, queue), settings, health, tracing)
 
-    return Serving(PART, NEEDS, make, partial(_world, settings))
+    return Serving(PART, NEEDS, make, partial(_world, settings), settings.metrics)
 
 
 def _publishing(queue: Queue, frame: Frame) -> Part:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib.metadata import version
 from threading import Event, Thread
 from typing import Final
@@ -15,6 +15,7 @@ from adapters.http.server import answering, bound
 from adapters.observe.health import Health
 from adapters.observe.logs import logger, set_up
 from adapters.observe.metrics import registry_of
+from adapters.observe.server import serving
 from adapters.observe.traces import tracing_of
 from adapters.parts.ending import GRACE
 from adapters.parts.loop import LONGEST_PAUSE, run, stopping
@@ -76,6 +77,7 @@ def served(settings: Settings, stop: Event, way: Serving | None = None) -> Gener
     registry = registry_of(way.part, version("tieline"), settings.cell, health)
     with (
         bound(settings.http) as (listening, where),
+        _watched(settings, way, health),
         _running(settings, way, queue, health, stop, here),
     ):
         while not (health.is_ready() or stop.wait(_LOOK)):
@@ -89,6 +91,12 @@ def served(settings: Settings, stop: Event, way: Serving | None = None) -> Gener
             with answering(app, listening, options):
                 here.address = where
                 yield here
+
+
+def _watched(settings: Settings, way: Serving, health: Health) -> AbstractContextManager[object]:
+    if not way.watched:
+        return nullcontext()
+    return serving(way.watched, way.part, version("tieline"), settings.cell, health)
 
 
 @contextmanager

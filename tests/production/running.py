@@ -33,9 +33,9 @@ class Part:
     def __init__(self, name: str, environment: Mapping[str, str], folder: Path) -> None:
         self.name = name
         self.output = folder / f"{name}.log"
-        kind, *views = name.partition("-")[0].split("+")
+        self.kind, *views = name.partition("-")[0].split("+")
         self._said_last: Any = None
-        self.server = Server([str(SCRIPT), kind, *views], self.output, environment=environment)
+        self.server = Server([str(SCRIPT), self.kind, *views], self.output, environment=environment)
 
     def launch(self) -> None:
         """Start it without waiting."""
@@ -100,8 +100,9 @@ class Part:
     @property
     def address(self) -> str:
         """Where it answers, with the port that was chosen; empty while it does not."""
-        told = self.told("listening")
-        return told[-1].get("http") or told[-1]["metrics"] if told else ""
+        what = "http" if self.kind == "http" else "metrics"
+        found = [line[what] for line in self.told("listening") if what in line]
+        return found[-1] if found else ""
 
     def missing(self) -> list[str]:
         """What keeps it from being ready, in its own words: `log`, `kafka`, `halted`."""
