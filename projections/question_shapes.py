@@ -241,3 +241,14 @@ class ParkedCommand(TypedDict):
     parked_at: str
     error: str | None
     waits: bool
+
+
+class DeadRecord(TypedDict):
+    """A record that could not be read as a command: where it lies on the dead topic, where it came
+    from (topic, partition, offset), and why it could not be read.
+    """
+
+    id: str
+    origin: str
+    error: str
+    key: str | None

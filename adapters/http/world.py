@@ -1,6 +1,6 @@
 """What answers are made from: the desk of the engine, the log and the views to read."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
@@ -9,9 +9,12 @@ from adapters.http.asking.gate import Gate
 from adapters.http.desk import Desk, Sent
 from adapters.http.event_index import EventIndex
 from adapters.http.rights import Rights
+from adapters.kafka.dead_letters import Dead
 from domain.engine.log import Log
 from projections.database import Live
 from projections.runner import Runner
+
+DeadLetters = Callable[[], Iterable[Dead]]
 
 
 @dataclass(frozen=True)
@@ -35,5 +38,7 @@ class World:
     """`kept_source(principal, source)`: the source under which a command is kept."""
     cell: str
     """The `source` of this cell's events and outcomes: `/tieline`."""
+    dead: DeadLetters | None = None
+    """The records that could not be read as commands; None where no records come."""
     index: EventIndex = field(default_factory=EventIndex)
     """How far events are found by whose they are."""
