@@ -99,11 +99,12 @@ def _filled(asked: Asked) -> Sequence[Filled]:
     """The locations, the fullest first; everybody with a role sees them."""
     if not asked.onlooker.has_role:
         return []
-    found = [_filled_of(each) for each in locations.LISTING.every(asked.live)]
+    found = [filled_of(each) for each in locations.LISTING.every(asked.live)]
     return sorted(found, key=lambda each: -each.percent)
 
 
-def _filled_of(location: Row) -> Filled:
+def filled_of(location: Row) -> Filled:
+    """How much of a location is taken."""
     pairs: Sequence[Mapping[str, Any]] = location["pairs"]
     taken = sum(each["taken_mbps"] for each in pairs)
     return Filled(location, taken, taken + sum(each["free_mbps"] for each in pairs))

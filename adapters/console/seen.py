@@ -1,9 +1,10 @@
 """What of a list its reader may look at, read until there is enough of it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from adapters.http.asked import Asked
+from adapters.http.nouns import listing_of, page_of
 from domain.decider.looks import Look
 from projections.granted import granted_to
 from projections.listing import Listing
@@ -30,3 +31,18 @@ def visible(
         if page.after is None or len(found) >= limit:
             return found[:limit]
         page = wanted.page(asked.live, filters, after=page.after)
+
+
+class Seen(NamedTuple):
+    """Some rows of a list as their reader may see them."""
+
+    rows: Sequence[Row]
+    has_more: bool
+
+
+def listed(asked: Asked, noun: str, *, limit: int = 100, **filters: Any) -> Seen:
+    """The first things of a noun as somebody may see them; a provider what it needs of them."""
+    given = {**filters, "limit": limit}
+    wanted = Asked(asked.world, asked.caller, asked.request, given, asked.live)
+    rows, after = page_of(noun, listing_of(noun), wanted)
+    return Seen(rows, after is not None)

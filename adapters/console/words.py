@@ -31,11 +31,16 @@ _LABELS: Final[Mapping[str, str]] = {
     "subscription_id": "Subscription",
     "location_id": "Location",
     "change_id": "Change",
-    "network_id": "Network",
     "circuit_id": "Circuit",
     "auto_proceed": "Switch over without asking",
     "accept_interruption": "Accept the interruption",
     "not_before": "Not before",
+    "capacity_mbps": "Mbit/s",
+    "network_id": "Network",
+    "encapsulation_id": "Encapsulation ID",
+    "managed_by": "Managed by",
+    "on_behalf": "On the customer’s behalf",
+    "csp": "CSP",
 }
 
 

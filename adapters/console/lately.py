@@ -1,0 +1,20 @@
+"""What happened to a thing lately."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from adapters.http.asked import Asked
+from projections.projection import Row
+
+NEWEST: Final = 12
+"""Events that are shown; the address of all of them stands beside."""
+
+
+def lately(asked: Asked, stream: str, version: int) -> Sequence[Row] | None:
+    """The newest events of a stream that is at this version, the newest first; None for somebody
+    who may not look at how things were.
+    """
+    if "then" not in asked.onlooker.at([stream])[stream]:
+        return None
+    events = asked.world.log.events(stream, max(0, version - NEWEST), version)
+    return [each.as_cloudevent(asked.world.cell) for each in reversed(events)]
