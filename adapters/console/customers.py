@@ -51,7 +51,8 @@ class Used(NamedTuple):
     @property
     def percent(self) -> int:
         """Of what may be used."""
-        return round(100 * self.used / self.allowed) if self.allowed else 100
+        part = round(100 * self.used / self.allowed) if self.allowed else 100
+        return max(part, 1) if self.used else part
 
     @property
     def tone(self) -> str:

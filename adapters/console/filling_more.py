@@ -112,7 +112,7 @@ def of_thing(noun: str) -> Fill:
             raise missing(f"page {asked.request.url.path}")
         begins = offer.begins
         if begins is None:
-            begins = {} if offer.says_more and not offer.choices else next(iter(offer.tries), {})
+            begins = {} if offer.says_more else next(iter(offer.tries), {})
         return Form(
             action=offer.action,
             subject=f"{noun}/{id}",

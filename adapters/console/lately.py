@@ -6,7 +6,7 @@ from typing import Final
 from adapters.http.asked import Asked
 from projections.projection import Row
 
-NEWEST: Final = 12
+NEWEST: Final = 10
 """Events that are shown; the address of all of them stands beside."""
 
 
@@ -17,4 +17,10 @@ def lately(asked: Asked, stream: str, version: int) -> Sequence[Row] | None:
     if "then" not in asked.onlooker.at([stream])[stream]:
         return None
     events = asked.world.log.events(stream, max(0, version - NEWEST), version)
-    return [each.as_cloudevent(asked.world.cell) for each in reversed(events)]
+    told = [each.as_cloudevent(asked.world.cell) for each in reversed(events)]
+    return [{**each, "data": _said(each["data"])} for each in told]
+
+
+def _said(data: Row) -> Row:
+    """What an event says, without what it says nothing of."""
+    return {name: value for name, value in data.items() if value not in (None, False, "", [])}

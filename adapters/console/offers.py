@@ -30,7 +30,7 @@ class Offer(NamedTuple):
     says_more: bool = False
     """Whether people say what can't be known here: then a try tells whether they may at all."""
     begins: Data | None = None
-    """What its form begins with."""
+    """What its form begins with, where that is not what is tried."""
     choices: Mapping[str, Choices] = {}
     """The values of fields that are chosen from what there is."""
 
@@ -131,6 +131,7 @@ def of_location(asked: Asked, location: Row) -> Sequence[Offer]:
             Action("resize-location", "Change routers", is_main=True),
             [{"routers": told}],
             says_more=True,
+            begins={"routers": told},
         ),
         Offer(Action("add-provider", "Add provider"), [{"provider": "new"}], says_more=True),
         Offer(Action("reopen-location", "Reopen location"), [] if location["open"] else [{}]),
@@ -173,6 +174,7 @@ def of_network(asked: Asked, network: Row) -> Sequence[Offer]:
             Action("change-address-space", "Change address space"),
             [{"address_space": space}],
             says_more=True,
+            begins={"address_space": space},
         ),
         _chosen(
             "unlink-networks", "Unlink network", "network_id", network["links"], is_dangerous=True

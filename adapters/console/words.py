@@ -23,7 +23,17 @@ _TONES: Final[Mapping[str, Tone]] = {
     "refused": "bad",
 }
 
-_ABBREVIATIONS: Final = {"asn": "ASN", "vlan": "VLAN", "md5": "MD5", "id": "ID", "v6": "IPv6"}
+_ABBREVIATIONS: Final = {
+    "asn": "ASN",
+    "bgp": "BGP",
+    "tcp": "TCP",
+    "udp": "UDP",
+    "icmp": "ICMP",
+    "vlan": "VLAN",
+    "md5": "MD5",
+    "id": "ID",
+    "v6": "IPv6",
+}
 
 _LABELS: Final[Mapping[str, str]] = {
     "bandwidth_mbps": "Bandwidth",
