@@ -33,6 +33,7 @@ PATHS = (
     "/circuits/c-one",
     "/circuits/c-two",
 )
+LARGEST = 150_000
 HOSTILE = "<script>alert(1)</script>\"'"
 
 
@@ -109,6 +110,15 @@ def test_isolation_is_told_to_the_csp_alone(owner: Caller) -> None:
     assert "isolation" not in owner.named("user:acme-owner").get("/customers/acme").text.replace(
         "Isolation", ""
     )
+
+
+def test_pages_keep_the_policy_and_are_small(owner: Caller) -> None:
+    for path in PATHS:
+        answered = owner.get(path)
+        assert answered.headers["content-type"] == "text/html; charset=utf-8", path
+        assert "default-src 'none'" in answered.headers["content-security-policy"], path
+        assert len(answered.content) < LARGEST, path
+        assert not re.search(r"<script(?! src=)|<[^>]+ (style|on[a-z]+)=", answered.text), path
 
 
 # --- what is offered
