@@ -10,6 +10,7 @@ from adapters.http.asked import Asked
 from adapters.http.trying import would_be
 from adapters.http.world import World
 from domain.catalogue import COMMANDS, noun_of
+from domain.decider.decisions import Right
 from domain.decider.rights import SELF, standing
 from domain.profiles import CURRENT, PROFILES
 from domain.words.data import CommandData
@@ -129,6 +130,11 @@ def may_order(asked: Asked) -> bool:
 
 def orderable(asked: Asked) -> Sequence[Row]:
     """The customers for whom somebody may order a circuit."""
+    return having(asked, "manage")
+
+
+def having(asked: Asked, right: Right) -> Sequence[Row]:
+    """The customers for whom somebody has a right, on their behalf as well."""
     listing = customers.LISTING
     if not asked.onlooker.sees_everybody:
         listing = listing.only(granted_to(asked.onlooker.principal))
@@ -142,7 +148,7 @@ def orderable(asked: Asked) -> Sequence[Row]:
             continue
         concern = noun_of(stream).concern(state)
         stands = standing(asked.caller.principal, concern, states)
-        if "manage" in stands.rights | stands.on_behalf:
+        if right in stands.rights | stands.on_behalf:
             may.append(row)
     return may
 
@@ -154,7 +160,8 @@ def _refusal(asked: Asked, circuit: Row, action: Action, data: Row) -> Row | Non
 
 
 def _customer(world: World, message: Row) -> str | None:
-    return world.rights.customers([message["subject"]])[message["subject"]]
+    whose = world.rights.customers([message["subject"]])[message["subject"]]
+    return whose or message["data"].get("customer_id") or None
 
 
 def _tries(circuit: Row, action: Action) -> Iterator[dict[str, Any]]:

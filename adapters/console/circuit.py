@@ -7,6 +7,7 @@ from adapters.console.acting import offered
 from adapters.console.pages import Page, Shown, with_query
 from adapters.console.turn import phase_of, turn_of
 from adapters.http.asked import Asked
+from adapters.http.attempts import Attempts
 from adapters.http.nouns import found, listing_of
 from adapters.http.problems import missing
 from adapters.http.queries import number
@@ -66,8 +67,14 @@ def _pair(asked: Asked, circuit: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def _timeline(asked: Asked, stream: str) -> Sequence[Mapping[str, Any]]:
-    """What happened and what was refused, the newest first; each with what it changed."""
+    """What happened and what was refused, the newest first, as far as one may be told of it; each
+    with what it changed.
+    """
     told = list(history(asked.live, stream, asked.world.cell))
+    if not asked.onlooker.looks_at_csp("then"):
+        attempts = Attempts(asked)
+        seen = [(attempts.seen(stream, message), changed) for message, changed in told]
+        told = [(message, changed) for message, changed in seen if message]
     return [_entry(message, changed) for message, changed in reversed(told)]
 
 

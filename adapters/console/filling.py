@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adapters.console.acting import BY_VERB, Action, orderable, preset_of, rates_of
-from adapters.console.doing import Form
+from adapters.console.doing import Form, Named
 from adapters.console.forms import typed_of
 from adapters.console.words import rate
 from adapters.http.asked import Asked
@@ -40,6 +40,7 @@ def of_circuit(asked: Asked, typed: Mapping[str, str] | None) -> Form:
         known=known,
         values={"circuit": circuit},
         back=f"/circuits/{circuit['circuit_id']}",
+        crumbs=[("/circuits", "Circuits")],
     )
 
 
@@ -73,6 +74,8 @@ def of_order(asked: Asked, typed: Mapping[str, str] | None) -> Form:
         known=known,
         values={"circuit": None},
         back="/circuits",
+        names=Named("circuit_id", "Circuit ID", "acme-fra-1"),
+        crumbs=[("/circuits", "Circuits")],
     )
 
 

@@ -33,7 +33,13 @@ HEADERS: Final[Mapping[str, str]] = {
     "Vary": "Authorization, Cookie",
 }
 
-PLACES: Final = (("/", "Overview"), ("/circuits", "Circuits"))
+PLACES: Final = (
+    ("/", "Overview"),
+    ("/circuits", "Circuits"),
+    ("/networks", "Networks"),
+    ("/customers", "Customers"),
+    ("/locations", "Locations"),
+)
 """The pages that every page leads to."""
 
 _THEMES: Final = ("light", "dark")
