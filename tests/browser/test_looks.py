@@ -22,7 +22,7 @@ PAGES: Final = {
     "order": "/order",
     "increase": "/circuits/globex-fra-1/do/change-bandwidth",
     "deprovision": "/circuits/acme-fra-1/do/request-deprovisioning",
-    "search": "/search?q=acme",
+    "search": "/search?q=ac",
     "missing": "/circuits/nothing",
     "components": "/components",
 }
