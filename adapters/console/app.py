@@ -3,6 +3,9 @@
 from starlette.routing import BaseRoute
 
 from adapters.console import (
+    alarms,
+    change,
+    changes,
     circuit,
     circuits,
     components,
@@ -10,6 +13,7 @@ from adapters.console import (
     files,
     filling,
     filling_more,
+    filling_parts,
     locations,
     networks,
     overview,
@@ -26,6 +30,7 @@ def pages_of(world: World, sessions: Sessions, *, shows_components: bool) -> lis
     frame = Frame(world, sessions)
     looked_at = [overview.page(), circuits.page(), circuit.page()]
     looked_at += [*networks.pages(), *customers.pages(), *locations.pages()]
+    looked_at += [changes.page(), change.page(), alarms.page()]
     if shows_components:
         looked_at.append(components.page())
     return [
@@ -35,4 +40,7 @@ def pages_of(world: World, sessions: Sessions, *, shows_components: bool) -> lis
         *Doing(frame, "/order", filling.of_order).routes(),
         *Doing(frame, "/circuits/{id}/do/{verb}", filling.of_circuit).routes(),
         *(each for doing in filling_more.forms(frame) for each in doing.routes()),
+        *Doing(frame, "/circuits/{id}/{part}/{name}/do/{verb}", filling_parts.of_part).routes(),
+        *Doing(frame, "/changes/{circuit}/{change_id}/do/{verb}", filling_parts.of_change).routes(),
+        *Doing(frame, "/alarms/{id}/{name}/do/{verb}", filling_parts.of_alarm).routes(),
     ]

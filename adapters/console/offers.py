@@ -1,12 +1,13 @@
-"""What may be done with customers, locations and networks now: as with circuits (acting.py), the
-engine itself says, given data that is worth a try.
+"""What may be wished of customers, locations and networks; with the data by which the engine is
+asked whether it may be done (offering.py).
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, get_args
 from uuid import uuid4
 
-from adapters.console.acting import Action, Offered, message_of, tried
+from adapters.console.acting import Action, message_of, tried
+from adapters.console.offering import NOTHING, Offered, Wish, offers
 from adapters.console.seen import listed
 from adapters.http.asked import Asked
 from domain.network.commands import Gateway
@@ -35,21 +36,13 @@ class Offer(NamedTuple):
     """The values of fields that are chosen from what there is."""
 
 
-def offered(asked: Asked, subject: str, offers: Sequence[Offer]) -> Offered:
+def offered(asked: Asked, subject: str, some: Sequence[Offer]) -> Offered:
     """What somebody may do with a thing now, and what at other times, each with why not now."""
-    now: list[Action] = []
-    later: list[tuple[Action, str]] = []
-    for each in offers:
-        refusals = [_refusal(asked, subject, each, data) for data in each.tries[:MOST_TRIES]]
-        codes = {refusal and refusal["code"] for refusal in refusals}
-        if _NEVER & codes or not refusals:
-            continue
-        if None in codes or each.says_more:
-            now.append(each.action)
-        else:
-            assert refusals[0] is not None, "it is refused"
-            later.append((each.action, refusals[0]["message"]))
-    return Offered(now, later)
+    wishes = [
+        Wish(each.action, subject, each.tries[:MOST_TRIES], says_more=each.says_more)
+        for each in some
+    ]
+    return offers(asked, wishes).get("", NOTHING)
 
 
 def may(asked: Asked, verb: str, data: Data) -> bool:
@@ -58,11 +51,6 @@ def may(asked: Asked, verb: str, data: Data) -> bool:
     message = message_of(verb, f"{noun}/{uuid4()}", data, None, str(uuid4()))
     refusal = tried(asked.world, asked.caller.principal, message)[0]["refusal"]
     return not refusal or refusal["code"] not in _NEVER
-
-
-def _refusal(asked: Asked, subject: str, offer: Offer, data: Data) -> Row | None:
-    message = message_of(offer.action.verb, subject, dict(data), None, str(uuid4()))
-    return tried(asked.world, asked.caller.principal, message)[0]["refusal"]
 
 
 def of_customer(asked: Asked, customer: Row) -> Sequence[Offer]:

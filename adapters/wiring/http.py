@@ -8,7 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from adapters.door import kept_source
-from adapters.engine.planning import Planned, planned
+from adapters.engine.planning import Planned, each_planned, planned
 from adapters.http.asking.gate import Gate
 from adapters.http.desk import Desk, Queue, Sent
 from adapters.http.rate import rated
@@ -65,7 +65,7 @@ def world_of(
     ends: Ends,
 ) -> Generator[World]:
     """What answers are made from. Raises LogError."""
-    with _planner(settings, ends.speakers) as plan:
+    with _planner(settings, ends.speakers) as (plan, plan_each):
         yield World(
             desk=rated(ends.desk, settings.http_rate),
             gate=gate,
@@ -73,6 +73,7 @@ def world_of(
             log=log,
             views=views,
             plan=plan,
+            plan_each=plan_each,
             views_then=partial(views_then, settings),
             runner=ends.runner,
             has_reached=ends.has_reached,
@@ -82,11 +83,13 @@ def world_of(
         )
 
 
+Plan = Callable[[Sequence[Sent]], Planned]
+PlanEach = Callable[[Sequence[Sent]], Sequence[Planned]]
+
+
 @contextmanager
-def _planner(
-    settings: Settings, speakers: Speakers
-) -> Generator[Callable[[Sequence[Sent]], Planned]]:
-    """Dry runs, one at a time."""
+def _planner(settings: Settings, speakers: Speakers) -> Generator[tuple[Plan, PlanEach]]:
+    """Dry runs, one after the other: of commands that follow on each other, and of each alone."""
     with planner_of(settings) as worker:
         door = door_of(settings, worker, speakers)
         lock = Lock()
@@ -95,4 +98,8 @@ def _planner(
             with lock:
                 return planned(worker, door.from_callers(sent), settings.cell)
 
-        yield plan
+        def plan_each(sent: Sequence[Sent]) -> Sequence[Planned]:
+            with lock:
+                return each_planned(worker, door.from_callers(sent), settings.cell)
+
+        yield plan, plan_each
