@@ -107,7 +107,7 @@ def _show(asked: Asked) -> Shown:
 def _total(asked: Asked, id: str, rows: Sequence[Row]) -> int:
     """How many circuits somebody sees there; of a long list, what is shown of it."""
     if asked.onlooker.looks_at_csp("now"):
-        return added(circuits.totals_by(asked.live, "location_id", [id]).get(id, ())).count
+        return added(circuits.totals_by(asked.live, "location_id", [id]).get(id, ())).circuits
     return len(rows)
 
 

@@ -34,6 +34,13 @@ class Offer(NamedTuple):
     choices: Mapping[str, Choices] = {}
     """The values of fields that are chosen from what there is."""
 
+    @property
+    def beginning(self) -> Data:
+        """What its form begins with: what people say begins blank."""
+        if self.begins is not None:
+            return self.begins
+        return {} if self.says_more or not self.tries else self.tries[0]
+
 
 def offered(asked: Asked, subject: str, offers: Sequence[Offer]) -> Offered:
     """What somebody may do with a thing now, and what at other times, each with why not now."""
@@ -41,7 +48,7 @@ def offered(asked: Asked, subject: str, offers: Sequence[Offer]) -> Offered:
     later: list[tuple[Action, str]] = []
     for each in offers:
         refusals = [_refusal(asked, subject, each, data) for data in each.tries[:MOST_TRIES]]
-        codes = {refusal and refusal["code"] for refusal in refusals}
+        codes: set[str | None] = {refusal["code"] if refusal else None for refusal in refusals}
         if _NEVER & codes or not refusals:
             continue
         if None in codes or each.says_more:
