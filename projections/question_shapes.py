@@ -72,6 +72,8 @@ class ChangeCourse(Change):
 
     auto_proceed: bool | None
     attempt: int | None
+    due: str | None
+    correlation_id: str | None
     stall: dict[str, Any] | None
     abandoned: bool | None
     failure: dict[str, Any] | None

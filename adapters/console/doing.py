@@ -1,6 +1,6 @@
 """Forms that send a command: what it would do is shown beside it before it is sent."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl
@@ -51,6 +51,10 @@ class Form(NamedTuple):
     """The id that people give to what the form makes."""
     crumbs: Sequence[tuple[str, str]] = ()
     """The pages that lead here, each with its name."""
+    page: str = ""
+    """The page that is shown once it is done; that of the subject unless it is another."""
+    clears: Collection[str] = ()
+    """The fields that are cleared where they are left blank, and not left as they are."""
 
     @property
     def fields(self) -> list[Field]:
@@ -64,7 +68,8 @@ class Form(NamedTuple):
         out.
         """
         data = {**data_of(self.action.kind, self.typed), **self.known}
-        return {name: value for name, value in data.items() if value is not None}
+        told = {name: value for name, value in data.items() if value is not None}
+        return {**dict.fromkeys(self.clears), **told}
 
     @property
     def missing(self) -> list[str]:
@@ -127,7 +132,7 @@ class Doing:
         if outcome.parked:
             raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "parked", str(outcome.parked))
         await reached(world, asked_for(written(decided.outcomes, world.rights).get(WRITTEN)))
-        to = with_query(_page_of(form.subject), {"did": form.action.verb})
+        to = with_query(form.page or _page_of(form.subject), {"did": form.action.verb})
         return RedirectResponse(to, HTTPStatus.SEE_OTHER)
 
     async def _typed(self, request: Request) -> tuple[Caller, dict[str, str]]:

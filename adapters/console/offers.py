@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, get_args
 from uuid import uuid4
 
-from adapters.console.acting import Action, Offered, message_of, tried
+from adapters.console.acting import Action, message_of
+from adapters.console.offering import Offered, verdicts_for
 from adapters.console.seen import listed
 from adapters.http.asked import Asked
 from domain.network.commands import Gateway
@@ -44,32 +45,35 @@ class Offer(NamedTuple):
 
 def offered(asked: Asked, subject: str, offers: Sequence[Offer]) -> Offered:
     """What somebody may do with a thing now, and what at other times, each with why not now."""
+    messages = [
+        _message(offer.action.verb, subject, data)
+        for offer in offers
+        for data in offer.tries[:MOST_TRIES]
+    ]
+    told = iter(verdicts_for(asked, messages))
     now: list[Action] = []
     later: list[tuple[Action, str]] = []
-    for each in offers:
-        refusals = [_refusal(asked, subject, each, data) for data in each.tries[:MOST_TRIES]]
-        codes: set[str | None] = {refusal["code"] if refusal else None for refusal in refusals}
-        if _NEVER & codes or not refusals:
+    for offer in offers:
+        verdicts = [next(told) for _ in offer.tries[:MOST_TRIES]]
+        refusals = [each.refusal for each in verdicts if each.refusal]
+        if not verdicts or _NEVER & {each["code"] for each in refusals}:
             continue
-        if None in codes or each.says_more:
-            now.append(each.action)
-        else:
-            assert refusals[0] is not None, "it is refused"
-            later.append((each.action, refusals[0]["message"]))
+        if offer.says_more or any(not each.refusal and each.would_write for each in verdicts):
+            now.append(offer.action)
+        elif refusals:
+            later.append((offer.action, refusals[0]["message"]))
     return Offered(now, later)
 
 
 def may(asked: Asked, verb: str, data: Data) -> bool:
     """Whether somebody may make a new thing so."""
     noun = verb.rpartition("-")[2]
-    message = message_of(verb, f"{noun}/{uuid4()}", data, None, str(uuid4()))
-    refusal = tried(asked.world, asked.caller.principal, message)[0]["refusal"]
-    return not refusal or refusal["code"] not in _NEVER
+    verdict = verdicts_for(asked, [_message(verb, f"{noun}/{uuid4()}", data)])[0]
+    return not verdict.refusal or verdict.refusal["code"] not in _NEVER
 
 
-def _refusal(asked: Asked, subject: str, offer: Offer, data: Data) -> Row | None:
-    message = message_of(offer.action.verb, subject, dict(data), None, str(uuid4()))
-    return tried(asked.world, asked.caller.principal, message)[0]["refusal"]
+def _message(verb: str, subject: str, data: Data) -> Row:
+    return message_of(verb, subject, data, None, str(uuid4()))
 
 
 def of_customer(asked: Asked, customer: Row) -> Sequence[Offer]:

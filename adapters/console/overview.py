@@ -64,6 +64,7 @@ def _show(asked: Asked) -> Shown:
         "waiting": Counter(each["waits_for"] for each in running),
         "alarms": raised[:SHOWN],
         "alarms_total": len(raised),
+        "kinds": Counter(each["alarm"] for each in raised).most_common(),
         "refusals": refused[:SHOWN],
         "refusals_total": len(refused),
         "codes": Counter(each["code"] for each in refused).most_common(4),

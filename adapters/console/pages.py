@@ -36,9 +36,11 @@ HEADERS: Final[Mapping[str, str]] = {
 PLACES: Final = (
     ("/", "Overview"),
     ("/circuits", "Circuits"),
+    ("/changes", "Changes"),
     ("/networks", "Networks"),
     ("/customers", "Customers"),
     ("/locations", "Locations"),
+    ("/alarms", "Alarms"),
 )
 """The pages that every page leads to."""
 

@@ -24,6 +24,8 @@ class World:
     views: Callable[[], AbstractContextManager[Live]]
     plan: Callable[[Sequence[Sent]], Planned]
     """What commands would do, each as if the ones before it had been written."""
+    plan_each: Callable[[Sequence[Sent]], Sequence[Planned]]
+    """What commands would do, each by itself and all as of one moment."""
     views_then: Callable[..., AbstractContextManager[Live]]
     """`views_then(time, *shapes)`: views of these shapes as they were."""
     runner: Callable[[], AbstractContextManager[Runner]]

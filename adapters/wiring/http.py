@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Final
 
 from adapters.door import kept_source
-from adapters.engine.planning import Planned, planned
+from adapters.engine.planning import Planned, each_planned, planned
 from adapters.http.asking.gate import Gate
 from adapters.http.desk import EnginePart, Queue, Sent
 from adapters.http.rights import Rights
@@ -45,6 +45,7 @@ def make_engine(settings: Settings, queue: Queue, health: Health, watch: Watch) 
 def world_of(settings: Settings, queue: Queue, gate: Gate) -> Generator[World]:
     """What answers are made from, once the engine has made log and views. Raises LogError."""
     with ExitStack() as opened:
+        plan, plan_each = opened.enter_context(_planner(settings))
         log = opened.enter_context(log_to_read(settings))
         engine = opened.enter_context(engine_to_read(settings))
         views = partial(reading, engine)
@@ -54,7 +55,8 @@ def world_of(settings: Settings, queue: Queue, gate: Gate) -> Generator[World]:
             rights=Rights(log, Terms(settings.owner)),
             log=log,
             views=views,
-            plan=opened.enter_context(_planner(settings)),
+            plan=plan,
+            plan_each=plan_each,
             views_then=partial(views_then, settings),
             runner=partial(runner_to_read, settings),
             has_reached=partial(_has_reached, log, views),
@@ -63,9 +65,13 @@ def world_of(settings: Settings, queue: Queue, gate: Gate) -> Generator[World]:
         )
 
 
+Plan = Callable[[Sequence[Sent]], Planned]
+PlanEach = Callable[[Sequence[Sent]], Sequence[Planned]]
+
+
 @contextmanager
-def _planner(settings: Settings) -> Generator[Callable[[Sequence[Sent]], Planned]]:
-    """Dry runs, one at a time."""
+def _planner(settings: Settings) -> Generator[tuple[Plan, PlanEach]]:
+    """Dry runs, one after the other: of commands that follow on each other, and of each alone."""
     with planner_of(settings) as worker:
         door = door_of(settings, worker, parsed(settings.sources, settings.owner))
         lock = Lock()
@@ -74,7 +80,11 @@ def _planner(settings: Settings) -> Generator[Callable[[Sequence[Sent]], Planned
             with lock:
                 return planned(worker, door.from_callers(sent), settings.cell)
 
-        yield plan
+        def plan_each(sent: Sequence[Sent]) -> Sequence[Planned]:
+            with lock:
+                return each_planned(worker, door.from_callers(sent), settings.cell)
+
+        yield plan, plan_each
 
 
 def _has_reached(

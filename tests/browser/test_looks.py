@@ -41,7 +41,7 @@ PAGES: Final = {
     ),
     "network-new": "/networks/globex-lab",
     "set-security-rule": "/networks/globex-hub/do/set-security-rule",
-    "search": "/search?q=acme",
+    "search": "/search?q=ac",
     "missing": "/circuits/nothing",
     "components": "/components",
 }
