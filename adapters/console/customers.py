@@ -37,7 +37,7 @@ FULL: Final = 90
 class Added(NamedTuple):
     """Circuits added up."""
 
-    count: int
+    circuits: int
     bandwidth_mbps: int
 
 

@@ -110,13 +110,10 @@ def of_thing(noun: str) -> Fill:
         offer = next((each for each in OFFERS[noun](asked, row) if each.action.verb == verb), None)
         if offer is None:
             raise missing(f"page {asked.request.url.path}")
-        begins = offer.begins
-        if begins is None:
-            begins = {} if offer.says_more else next(iter(offer.tries), {})
         return Form(
             action=offer.action,
             subject=f"{noun}/{id}",
-            typed=typed_of(offer.action.kind, begins) if typed is None else typed,
+            typed=typed_of(offer.action.kind, offer.beginning) if typed is None else typed,
             choices=offer.choices,
             known={},
             values={"circuit": None},

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal, NamedTuple, Union, cast, get_
 from msgspec.structs import fields
 from pydantic.fields import FieldInfo
 
-from adapters.console.words import sentence_case
+from adapters.console.words import EXAMPLES, sentence_case
 from domain.words.data import CommandData
 from domain.words.secret import Secret
 from domain.words.structs import Value
@@ -36,6 +36,11 @@ class Field(NamedTuple):
     """Of several things of the same fields, these fields."""
     rows: Sequence[Sequence["Field"]] = ()
     """These things, as they are filled in."""
+
+    @property
+    def example(self) -> str:
+        """What may stand in it; nothing where that is plain."""
+        return EXAMPLES.get(self.name, "")
 
     @property
     def is_blank(self) -> bool:
@@ -118,11 +123,11 @@ def data_of(kind: type[CommandData], typed: Typed) -> dict[str, Any]:
 def _rows(field: Field, typed: Typed) -> Iterator[dict[str, Any]]:
     """The rows in which anything was typed, as data."""
     for number in sorted(_numbers(field.name, typed)):
-        told = {
-            each.name: (each.kind, typed.get(_in_row(field.name, number, each.name), "").strip())
-            for each in field.columns
-        }
-        yield {name: _read(kind, value) for name, (kind, value) in told.items() if value}
+        row: dict[str, Any] = {}
+        for each in field.columns:
+            if value := typed.get(_in_row(field.name, number, each.name), "").strip():
+                row[each.name] = _read(each.kind, value)
+        yield row
 
 
 def _numbers(name: str, typed: Typed) -> set[int]:

@@ -15,6 +15,7 @@ from adapters.console.pages import Page, Shown, with_query
 from adapters.console.plot import plotted
 from adapters.console.seen import listed
 from adapters.console.turn import phase_of
+from adapters.console.words import sentence_case
 from adapters.http.asked import Asked
 from adapters.http.nouns import found, listing_of, parameters_of
 from adapters.http.queries import one_of
@@ -107,7 +108,7 @@ def _show(asked: Asked) -> Shown:
 def _total(asked: Asked, id: str, rows: Sequence[Row]) -> int:
     """How many circuits somebody sees there; of a long list, what is shown of it."""
     if asked.onlooker.looks_at_csp("now"):
-        return added(circuits.totals_by(asked.live, "location_id", [id]).get(id, ())).count
+        return added(circuits.totals_by(asked.live, "location_id", [id]).get(id, ())).circuits
     return len(rows)
 
 
@@ -128,7 +129,11 @@ def _course(asked: Asked, location: Row) -> Mapping[str, Any]:
         "wide": plotted(told, until, 760, 200, 6),
         "tall": plotted(told, until, 340, 200, 3),
         "spans": [
-            (each, with_query(path, {"span": None if each == _USUAL else each})) for each in SPANS
+            (
+                sentence_case(each),
+                each == span,
+                with_query(path, {"span": None if each == _USUAL else each}),
+            )
+            for each in SPANS
         ],
-        "span": span,
     }

@@ -1,6 +1,6 @@
 """Networks: their list, and each with its subnets, their routes, and what they let pass."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, cast, get_args
 
 from adapters.console.filling_more import new_of
@@ -13,6 +13,7 @@ from adapters.http.asked import Asked
 from adapters.http.nouns import found, listing_of, parameters_of
 from adapters.http.problems import missing
 from adapters.http.queries import Parse, number, one_of, text
+from domain.engine.log import Log
 from domain.network.routing_commands import Direction
 from domain.routing.flow import PROTOCOLS, FlowProtocol, flow_of
 from domain.words import prefix
@@ -160,7 +161,10 @@ def _flow(asked: Asked, id: str, subnet: str) -> Told | None:
         return Told(fault=_sentence(fault))
 
 
-def _answered(asked: Asked, id: str, subnet: str, question: Any) -> Any:
+_Question = Callable[[Log, questions.Asked], Any]
+
+
+def _answered(asked: Asked, id: str, subnet: str, question: _Question) -> Any:
     """An answer from the log, which may be ahead of the views. Raises Problem."""
     try:
         return question(asked.world.log, questions.Asked(id, subnet))

@@ -37,8 +37,6 @@ class Wish(NamedTuple):
     """By what name it is found among others: the part of the subject that it is about."""
     is_sketch: bool = False
     """Whether the data only stand for values that a person would choose."""
-    says_more: bool = False
-    """Whether so much is for a person to say that a try only tells whether they may at all."""
 
 
 class Offered(NamedTuple):
@@ -61,7 +59,7 @@ def offers(asked: Asked, wishes: Iterable[Wish]) -> Mapping[str, Offered]:
         for wish in wanted
         for data in wish.tries
     ]
-    told = iter(_verdicts(asked, messages))
+    told = iter(verdicts_for(asked, messages))
     found: dict[str, tuple[list[Action], list[tuple[Action, str]]]] = {}
     for wish in wanted:
         now, later = found.setdefault(wish.at, ([], []))
@@ -78,8 +76,6 @@ def _is_open(verdict: Verdict, wish: Wish) -> bool:
         return verdict.would_write
     code = verdict.refusal["code"]
     is_of_value = status_of(code) == HTTPStatus.UNPROCESSABLE_ENTITY or code in _OF_CHOSEN
-    if wish.says_more:
-        return code not in _NEVER
     return code == CONSENT or (wish.is_sketch and is_of_value)
 
 
@@ -90,7 +86,7 @@ def _why_not_now(tries: Collection[Verdict]) -> str | None:
     return refusals[0]["message"]
 
 
-def _verdicts(asked: Asked, messages: Sequence[Row]) -> Sequence[Verdict]:
+def verdicts_for(asked: Asked, messages: Sequence[Row]) -> Sequence[Verdict]:
     """How each would be answered; on the customer's behalf, where it takes that."""
     world, principal = asked.world, asked.caller.principal
     told = verdicts(world, principal, messages)

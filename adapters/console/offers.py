@@ -1,13 +1,13 @@
-"""What may be wished of customers, locations and networks; with the data by which the engine is
-asked whether it may be done (offering.py).
+"""What may be done with customers, locations and networks now: as with circuits (acting.py), the
+engine itself says, given data that is worth a try.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, get_args
 from uuid import uuid4
 
-from adapters.console.acting import Action, message_of, tried
-from adapters.console.offering import NOTHING, Offered, Wish, offers
+from adapters.console.acting import Action, message_of
+from adapters.console.offering import Offered, verdicts_for
 from adapters.console.seen import listed
 from adapters.http.asked import Asked
 from domain.network.commands import Gateway
@@ -35,22 +35,45 @@ class Offer(NamedTuple):
     choices: Mapping[str, Choices] = {}
     """The values of fields that are chosen from what there is."""
 
+    @property
+    def beginning(self) -> Data:
+        """What its form begins with: what people say begins blank."""
+        if self.begins is not None:
+            return self.begins
+        return {} if self.says_more or not self.tries else self.tries[0]
 
-def offered(asked: Asked, subject: str, some: Sequence[Offer]) -> Offered:
+
+def offered(asked: Asked, subject: str, offers: Sequence[Offer]) -> Offered:
     """What somebody may do with a thing now, and what at other times, each with why not now."""
-    wishes = [
-        Wish(each.action, subject, each.tries[:MOST_TRIES], says_more=each.says_more)
-        for each in some
+    messages = [
+        _message(offer.action.verb, subject, data)
+        for offer in offers
+        for data in offer.tries[:MOST_TRIES]
     ]
-    return offers(asked, wishes).get("", NOTHING)
+    told = iter(verdicts_for(asked, messages))
+    now: list[Action] = []
+    later: list[tuple[Action, str]] = []
+    for offer in offers:
+        verdicts = [next(told) for _ in offer.tries[:MOST_TRIES]]
+        refusals = [each.refusal for each in verdicts if each.refusal]
+        if not verdicts or _NEVER & {each["code"] for each in refusals}:
+            continue
+        if offer.says_more or any(not each.refusal and each.would_write for each in verdicts):
+            now.append(offer.action)
+        elif refusals:
+            later.append((offer.action, refusals[0]["message"]))
+    return Offered(now, later)
 
 
 def may(asked: Asked, verb: str, data: Data) -> bool:
     """Whether somebody may make a new thing so."""
     noun = verb.rpartition("-")[2]
-    message = message_of(verb, f"{noun}/{uuid4()}", data, None, str(uuid4()))
-    refusal = tried(asked.world, asked.caller.principal, message)[0]["refusal"]
-    return not refusal or refusal["code"] not in _NEVER
+    verdict = verdicts_for(asked, [_message(verb, f"{noun}/{uuid4()}", data)])[0]
+    return not verdict.refusal or verdict.refusal["code"] not in _NEVER
+
+
+def _message(verb: str, subject: str, data: Data) -> Row:
+    return message_of(verb, subject, data, None, str(uuid4()))
 
 
 def of_customer(asked: Asked, customer: Row) -> Sequence[Offer]:

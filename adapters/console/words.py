@@ -54,6 +54,25 @@ _LABELS: Final[Mapping[str, str]] = {
 }
 
 
+EXAMPLES: Final[Mapping[str, str]] = {
+    "principal": "user:ann",
+    "owner": "user:ann",
+    "subscription_id": "acme-prod",
+    "prefix": "10.20.1.0/24",
+    "address_space": "10.20.0.0/16",
+    "next_hop_address": "10.20.2.4",
+    "region": "West Europe",
+    "provider": "colt",
+    "providers": "colt",
+    "scope": "all of the customer",
+    "source": "10.20.0.0/16",
+    "destination": "any",
+    "source_ports": "any",
+    "destination_ports": "443",
+}
+"""What may stand in a field, shown while it is blank."""
+
+
 def tone_of(word: str) -> Tone:
     """The tone in which a state is shown."""
     return _TONES.get(word, "quiet")
