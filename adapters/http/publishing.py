@@ -43,18 +43,31 @@ PATIENCE: Final = 30.0
 """Seconds for which an outcome is awaited (contract, third part, "Commands in")."""
 
 
+TO_PUBLISH: Final = 10.0
+"""Seconds that commands may wait to be published; whoever has sent them is told so then."""
+
+
 class PublishedDesk:
     """Hands commands in by way of a queue, which a `PublishingPart` publishes from."""
 
-    def __init__(self, queue: Queue, reveal: Callable[[Outcome], Secret | None]) -> None:
+    def __init__(
+        self,
+        queue: Queue,
+        reveal: Callable[[Outcome], Secret | None],
+        patience: float = TO_PUBLISH,
+    ) -> None:
         """`reveal` gives the secret that an outcome says was to be told. Raises KeysUnusable."""
         self._queue = queue
         self._reveal = reveal
+        self._patience = patience
 
     async def hand_in(self, sent: Sequence[Sent]) -> Awaitable[Decided]:
         """What will become of commands, once they are published. Raises TooMuch, NotDecided."""
         order = self._queue.put(sent)
-        await order.published
+        try:
+            await asyncio.wait_for(order.published, self._patience)
+        except TimeoutError as late:
+            raise NotDecided("it can't be published just now") from late
         return self._told(order.answered)
 
     async def decide(self, sent: Sequence[Sent]) -> Decided:
@@ -102,11 +115,13 @@ class PublishingPart:
         """
         if self._outcomes.is_over:
             self._outcomes = self._listen()
-        orders = self._queue.take(TICK)
-        if orders:
+        taken = self._queue.take(TICK)
+        if gone := [each for each in taken if each.published.done()]:
+            self._queue.done(gone)  # who had sent it was told that it is not published
+        if orders := [each for each in taken if not each.published.done()]:
             self._publish(orders)
         self._let_go()
-        return bool(orders)
+        return bool(taken)
 
     def close(self) -> None:
         """Listen no more; whoever still waits is told."""
