@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
 from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
@@ -20,10 +20,11 @@ from adapters.handed_on import handed_on
 from adapters.http.desk import TICK, Decided, NotDecided, NotYet, Order, tell
 from adapters.kafka.handed_on import as_record
 from adapters.kafka.kafka_python import Unreachable
-from adapters.kafka.writer import RecordTooLarge
 from adapters.keys.errors import KeysUnusable
 from adapters.keys.revealing import tells_secret
+from adapters.observe.logs import logger
 from domain.engine.decide import unreadable
+from domain.engine.log import LogError
 from domain.words.content import derived_key
 from domain.words.messages import Unreadable
 
@@ -138,11 +139,13 @@ class PublishingPart:
                 at = last
             named = [each for each in arrivals if not isinstance(each.read, Unreadable)]
             self._write([as_record(handed_on(each)) for each in named])
-        except BaseException as fault:
-            self._fail(orders, begun, fault)
-            if isinstance(fault, RecordTooLarge):
-                return
+        except (Unreachable, LogError) as away:
+            self._fail(orders, begun, str(away))
             raise
+        except Exception as fault:  # noqa: BLE001 - what one caller sends must not end the server
+            logger(__name__).error("not-published", exc_info=fault)
+            self._fail(orders, begun, "it can't be published; why is in the log")
+            return
         _published(orders, None)
         self._under_way += begun
         for each in begun:
@@ -161,13 +164,11 @@ class PublishingPart:
             found.awaits(self._outcomes.expect([str(UUID(bytes=key)) for key in keys], *digests))
         return found
 
-    def _fail(
-        self, orders: Sequence[Order], begun: Sequence[UnderWay], fault: BaseException
-    ) -> None:
+    def _fail(self, orders: Sequence[Order], begun: Sequence[UnderWay], why: str) -> None:
         for each in begun:
             each.forget(self._outcomes)
         self._queue.done(orders)
-        _published(orders, NotDecided(str(fault)))
+        _published(orders, NotDecided(why))
 
     def _let_go(self) -> None:
         """Forget what is answered, and what nobody has decided in time."""
@@ -222,22 +223,18 @@ class UnderWay:
         tell([self._order], [answer])
 
     def _hear(self, future: Future[Answer]) -> None:
-        try:
-            future.result()
-        except (Exception, CancelledError) as fault:  # noqa: BLE001 - told to who waits
+        fault = future.exception()
+        if fault is None:
+            self._one_less()
+        else:
             self.ends(NotDecided(str(fault)))
-            return
-        self._one_less()
 
     def _one_less(self) -> None:
         with self._lock:
             self._missing -= 1
             if self._missing:
                 return
-        try:
-            self.ends(Decided([_outcome(each) for each in self._found]))
-        except Unreachable as fault:
-            self.ends(NotDecided(str(fault)))
+        self.ends(Decided([_outcome(each) for each in self._found]))
 
 
 def _outcome(found: Outcome | Future[Answer]) -> Outcome:
