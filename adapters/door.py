@@ -135,7 +135,7 @@ class Door:
             if handed.refusal:
                 return self._of_caller(Arrival(faulty(handed, handed.refusal), bits, None, caller))
             message, digest = self._taken(handed.message)
-        except (KeyError, TypeError, ValueError) as fault:
+        except (AttributeError, KeyError, TypeError, ValueError) as fault:
             return Arrival(Unreadable(f"no server's: {fault!r}"), bits, None, caller)
         as_read = read_command(message, self._kinds, caller, entropy=bits, keys=self._keys)
         if digest and isinstance(as_read, Command):

@@ -9,8 +9,9 @@ from typing import Any, Final, NamedTuple
 
 from domain.engine.batch import Arrival
 from domain.engine.log import DIGEST
+from domain.words.attributes import is_name
 from domain.words.content import pair_of
-from domain.words.messages import Faulty, Unreadable, parsed, without_extensions
+from domain.words.messages import NAMING, Faulty, Unreadable, parsed, without_extensions
 from domain.words.refusals import Refused
 
 OVER_HTTP: Final = "/http/"
@@ -44,6 +45,9 @@ def faulty(handed: HandedOn, refusal: Refused) -> Faulty:
     ValueError where it is no server's.
     """
     told = handed.message
+    for name in (*NAMING, "actor", "correlationid"):
+        if not is_name(told[name]):
+            raise ValueError(f"{name} can't name anything")
     pair = pair_of(told["source"], told["id"])
     return Faulty(
         pair=pair,

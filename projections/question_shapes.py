@@ -214,10 +214,13 @@ class StoppedStream(TypedDict):
 
 
 class Standing(TypedDict):
-    """How far a view is behind the log."""
+    """How far a view is behind the log. Read from topics, its place is `offsets`: those of all
+    partitions of events added up.
+    """
 
     view: str
-    position: int
+    position: NotRequired[int]
+    offsets: NotRequired[int]
     behind: int
     outcomes_behind: int
     rows: int

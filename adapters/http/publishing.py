@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
 from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
@@ -20,10 +20,11 @@ from adapters.handed_on import handed_on
 from adapters.http.desk import TICK, Decided, NotDecided, NotYet, Order, tell
 from adapters.kafka.handed_on import as_record
 from adapters.kafka.kafka_python import Unreachable
-from adapters.kafka.writer import RecordTooLarge
 from adapters.keys.errors import KeysUnusable
 from adapters.keys.revealing import tells_secret
+from adapters.observe.logs import logger
 from domain.engine.decide import unreadable
+from domain.engine.log import LogError
 from domain.words.content import derived_key
 from domain.words.messages import Unreadable
 
@@ -43,18 +44,31 @@ PATIENCE: Final = 30.0
 """Seconds for which an outcome is awaited (contract, third part, "Commands in")."""
 
 
+TO_PUBLISH: Final = 10.0
+"""Seconds that commands may wait to be published; whoever has sent them is told so then."""
+
+
 class PublishedDesk:
     """Hands commands in by way of a queue, which a `PublishingPart` publishes from."""
 
-    def __init__(self, queue: Queue, reveal: Callable[[Outcome], Secret | None]) -> None:
+    def __init__(
+        self,
+        queue: Queue,
+        reveal: Callable[[Outcome], Secret | None],
+        patience: float = TO_PUBLISH,
+    ) -> None:
         """`reveal` gives the secret that an outcome says was to be told. Raises KeysUnusable."""
         self._queue = queue
         self._reveal = reveal
+        self._patience = patience
 
     async def hand_in(self, sent: Sequence[Sent]) -> Awaitable[Decided]:
         """What will become of commands, once they are published. Raises TooMuch, NotDecided."""
         order = self._queue.put(sent)
-        await order.published
+        try:
+            await asyncio.wait_for(order.published, self._patience)
+        except TimeoutError as late:
+            raise NotDecided("it can't be published just now") from late
         return self._told(order.answered)
 
     async def decide(self, sent: Sequence[Sent]) -> Decided:
@@ -102,11 +116,13 @@ class PublishingPart:
         """
         if self._outcomes.is_over:
             self._outcomes = self._listen()
-        orders = self._queue.take(TICK)
-        if orders:
+        taken = self._queue.take(TICK)
+        if gone := [each for each in taken if each.published.done()]:
+            self._queue.done(gone)  # who had sent it was told that it is not published
+        if orders := [each for each in taken if not each.published.done()]:
             self._publish(orders)
         self._let_go()
-        return bool(orders)
+        return bool(taken)
 
     def close(self) -> None:
         """Listen no more; whoever still waits is told."""
@@ -123,11 +139,13 @@ class PublishingPart:
                 at = last
             named = [each for each in arrivals if not isinstance(each.read, Unreadable)]
             self._write([as_record(handed_on(each)) for each in named])
-        except BaseException as fault:
-            self._fail(orders, begun, fault)
-            if isinstance(fault, RecordTooLarge):
-                return
+        except (Unreachable, LogError) as away:
+            self._fail(orders, begun, str(away))
             raise
+        except Exception as fault:  # noqa: BLE001 - what one caller sends must not end the server
+            logger(__name__).error("not-published", exc_info=fault)
+            self._fail(orders, begun, "it can't be published; why is in the log")
+            return
         _published(orders, None)
         self._under_way += begun
         for each in begun:
@@ -146,13 +164,11 @@ class PublishingPart:
             found.awaits(self._outcomes.expect([str(UUID(bytes=key)) for key in keys], *digests))
         return found
 
-    def _fail(
-        self, orders: Sequence[Order], begun: Sequence[UnderWay], fault: BaseException
-    ) -> None:
+    def _fail(self, orders: Sequence[Order], begun: Sequence[UnderWay], why: str) -> None:
         for each in begun:
             each.forget(self._outcomes)
         self._queue.done(orders)
-        _published(orders, NotDecided(str(fault)))
+        _published(orders, NotDecided(why))
 
     def _let_go(self) -> None:
         """Forget what is answered, and what nobody has decided in time."""
@@ -207,22 +223,18 @@ class UnderWay:
         tell([self._order], [answer])
 
     def _hear(self, future: Future[Answer]) -> None:
-        try:
-            future.result()
-        except (Exception, CancelledError) as fault:  # noqa: BLE001 - told to who waits
+        fault = future.exception()
+        if fault is None:
+            self._one_less()
+        else:
             self.ends(NotDecided(str(fault)))
-            return
-        self._one_less()
 
     def _one_less(self) -> None:
         with self._lock:
             self._missing -= 1
             if self._missing:
                 return
-        try:
-            self.ends(Decided([_outcome(each) for each in self._found]))
-        except Unreachable as fault:
-            self.ends(NotDecided(str(fault)))
+        self.ends(Decided([_outcome(each) for each in self._found]))
 
 
 def _outcome(found: Outcome | Future[Answer]) -> Outcome:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from adapters.door import Door
 from adapters.http.asking.gate import Gate
 from adapters.http.desk import Queue
-from adapters.http.publishing import NEEDS, PATIENCE, PublishedDesk, PublishingPart
+from adapters.http.publishing import NEEDS, PATIENCE, TO_PUBLISH, PublishedDesk, PublishingPart
 from adapters.http.world import World
 from adapters.kafka.dead_letters import listed
 from adapters.kafka.outcomes import Outcomes
@@ -86,7 +86,7 @@ def _world(settings: Settings, queue: Queue, gate: Gate) -> Generator[World]:
         opened.callback(standing.close)
         views = partial(reading, engine)
         ends = Ends(
-            PublishedDesk(queue, partial(_revealed, log, keys)),
+            PublishedDesk(queue, partial(_revealed, log, keys), TO_PUBLISH / settings.haste),
             speakers_of(settings),
             has_reached=partial(_has_reached, log, views),
             runner=standing.runner,

@@ -80,7 +80,12 @@ def test_too_much_is_turned_away_and_nothing_of_it_is_kept(
         await asyncio.sleep(0)
         with pytest.raises(TooMuch):
             await queue.decide([("y", OWNER)])
-        assert [len(each.sent) for each in queue.take(0)] == [2]
+        orders = queue.take(0)
+        assert [len(each.sent) for each in orders] == [2]
+        with pytest.raises(TooMuch):
+            queue.put([("y", OWNER)])
+        queue.done(orders)
+        assert queue.put([("y", OWNER)]).sent == [("y", OWNER)], "there is room again"
         waiting.cancel()
 
     asyncio.run(crowd())

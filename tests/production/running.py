@@ -100,7 +100,7 @@ class Part:
     @property
     def address(self) -> str:
         """Where it answers, with the port that was chosen; empty while it does not."""
-        what = "http" if self.kind == "http" else "metrics"
+        what = "http" if self.kind in ("http", "serve") else "metrics"
         found = [line[what] for line in self.told("listening") if what in line]
         return found[-1] if found else ""
 

@@ -43,8 +43,8 @@ def owner(cell: Cell) -> Caller:
 
 @pytest.fixture(scope="module")
 def elsewhere(cell: Cell) -> Caller:
-    """The same person, at the other server."""
-    return served(cell, "http-2")
+    """The same person, at another server, which `tieline serve` is over Kafka."""
+    return served(cell, "serve")
 
 
 def test_a_command_is_answered_and_read_at_the_other_server(
