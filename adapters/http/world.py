@@ -8,6 +8,7 @@ from adapters.engine.planning import Planned
 from adapters.http.asking.gate import Gate
 from adapters.http.desk import Desk, Sent
 from adapters.http.event_index import EventIndex
+from adapters.http.kept_rows import KeptRows
 from adapters.http.rights import Rights
 from domain.engine.log import Log
 from projections.database import Live
@@ -35,5 +36,7 @@ class World:
     """`kept_source(principal, source)`: the source under which a command is kept."""
     cell: str
     """The `source` of this cell's events and outcomes: `/tieline`."""
+    rows: KeptRows = field(default_factory=KeptRows)
+    """Things as they are, kept while nothing moves."""
     index: EventIndex = field(default_factory=EventIndex)
     """How far events are found by whose they are."""
