@@ -125,6 +125,16 @@ KNOWN: Final[Mapping[str, Setting]] = {
         "origins whose pages may ask, separated by blanks, e.g. https://portal.example",
         faults.cors_fault,
     ),
+    "TIELINE_SIGNING_KEY": Setting(
+        "",
+        "the file with the key that signs checkpoints of the log; unless set, beside the database",
+        faults.file_fault,
+    ),
+    "TIELINE_ORIGIN": Setting(
+        "",
+        "the name of a new log in its checkpoints; unless set, the prefix and a random part",
+        faults.origin_fault,
+    ),
     "TIELINE_SESSION_KEY": Setting(
         "",
         "the file with the key of the console's cookies; unless set, beside the database",

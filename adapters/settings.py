@@ -72,6 +72,9 @@ class Settings:
     cors: str = ""
     session_key: str = ""
     """The file of the key of the console's cookies, beside the database unless it was set."""
+    signing_key: str = ""
+    """The file of the key that signs checkpoints, beside the database unless it was set."""
+    origin: str = ""
     defect: str | None = None
     """For tests (TIELINE_TEST_DEFECT): deciding this command raises."""
     seed: str | None = None
@@ -133,6 +136,8 @@ def load(environment: Mapping[str, str], folder: Path) -> Settings:
         trusted_proxy=values["TIELINE_TRUSTED_PROXY"],
         cors=values["TIELINE_CORS"],
         session_key=values["TIELINE_SESSION_KEY"],
+        signing_key=values["TIELINE_SIGNING_KEY"],
+        origin=values["TIELINE_ORIGIN"],
         seed=given.get("TIELINE_TEST_ENTROPY") or None,
         defect=given.get("TIELINE_TEST_DEFECT") or None,
         patience=float(given["TIELINE_TEST_PATIENCE"])
@@ -153,6 +158,8 @@ def _acting(values: Mapping[str, str]) -> Mapping[str, str]:
         "TIELINE_KEYS": values["TIELINE_KEYS"] or _beside(values["TIELINE_DATABASE"], ".keys"),
         "TIELINE_SESSION_KEY": values["TIELINE_SESSION_KEY"]
         or _beside(values["TIELINE_DATABASE"], ".session"),
+        "TIELINE_SIGNING_KEY": values["TIELINE_SIGNING_KEY"]
+        or _beside(values["TIELINE_DATABASE"], ".signing"),
     }
 
 

@@ -86,6 +86,7 @@ LISTING: Final = Listing(
         "alarm": WordsOf("domain.words.values", "AlarmKind"),
         "raised": bool,
     },
+    sorts=("since", "alarm", "customer_id"),
     rendered=_rendered,
 )
 

@@ -111,6 +111,8 @@ def _course(row: Row) -> Row:
     """The steps done and the steps to come, from the folded change."""
     # only this view needs the domain to show a row
     from domain.bandwidth_change.course import course_of, steps_of  # noqa: PLC0415
+    from domain.processes.bandwidth_change.progress import from_json  # noqa: PLC0415
+    from domain.processes.bandwidth_change.react import due_at  # noqa: PLC0415
 
     folded = row["folded"]
     stalled, asks = row["stalled"] and folded["stalled"], not folded["auto_proceed"]
@@ -123,6 +125,8 @@ def _course(row: Row) -> Row:
         "stall": dict(zip(("step", "attempt", "reason"), stalled, strict=True))
         if stalled
         else None,
+        "due": due_at(from_json(folded)),
+        "correlation_id": folded["correlation_id"] or None,
         "abandoned": folded["abandoned"],
         "failure": _failure(folded["failure"]),
         "done": [_done(*each) for each in folded["done"]],
@@ -184,6 +188,7 @@ LISTING: Final = Listing(
         "ended": str,
         "running": bool,
     },
+    sorts=("change_id",),
     rendered=_summary,
     in_short=_in_short,
     query=_without_course,

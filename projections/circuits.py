@@ -29,7 +29,7 @@ from projections.projection import Row, Shape, Tables
 from projections.tables import TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Select
 
@@ -102,6 +102,21 @@ def totals(live: Live) -> Sequence[Row]:
     )
     sums = (func.count().label("count"), func.sum(columns.bandwidth_mbps).label("bandwidth_mbps"))
     return list(live.rows(select(*groups, *sums).group_by(*groups).order_by(*groups)))
+
+
+def totals_by(live: Live, column: str, ids: Collection[str]) -> Mapping[str, Sequence[Row]]:
+    """The totals of the circuits that are not deleted, by the ids in a column: of customers, of
+    locations. Whoever has no circuit is missing.
+    """
+    table = live.tables(SHAPE)["circuits"].c
+    owner = table[column]
+    groups = (owner, table.provider_state, table.circuit_state, table.resource_state, table.deleted)
+    sums = (func.count().label("count"), func.sum(table.bandwidth_mbps).label("bandwidth_mbps"))
+    query = select(*groups, *sums).where(owner.in_(ids), ~table.deleted).group_by(*groups)
+    found: dict[str, list[Row]] = {}
+    for row in live.rows(query):
+        found.setdefault(row[column], []).append(row)
+    return found
 
 
 def _with_change(live: Live) -> Select[Any]:

@@ -103,6 +103,15 @@ def rendered(row: Row) -> Row:
     }
 
 
+def sold(pairs: Sequence[Row], factor: Decimal) -> int:
+    """What may be sold on some pairs, in Mbit/s: of each, capacity times factor, rounded down."""
+    return sum(_sold(each, factor) for each in pairs)
+
+
+def _sold(pair: Row, factor: Decimal) -> int:
+    return int(pair["capacity_mbps"] * factor)
+
+
 def _pair(router: Row, taken: int, factor: Decimal) -> Row:
     return {
         "name": router["name"],
@@ -110,7 +119,7 @@ def _pair(router: Row, taken: int, factor: Decimal) -> Row:
         "secondary": router["secondary"],
         "capacity_mbps": router["capacity_mbps"],
         "taken_mbps": taken,
-        "free_mbps": int(router["capacity_mbps"] * factor) - taken,
+        "free_mbps": _sold(router, factor) - taken,
         "provider": router["provider"],
     }
 

@@ -72,6 +72,8 @@ class ChangeCourse(Change):
 
     auto_proceed: bool | None
     attempt: int | None
+    due: str | None
+    correlation_id: str | None
     stall: dict[str, Any] | None
     abandoned: bool | None
     failure: dict[str, Any] | None
@@ -241,3 +243,14 @@ class ParkedCommand(TypedDict):
     parked_at: str
     error: str | None
     waits: bool
+
+
+class DeadRecord(TypedDict):
+    """A record that could not be read as a command: where it lies on the dead topic, where it came
+    from (topic, partition, offset), and why it could not be read.
+    """
+
+    id: str
+    origin: str
+    error: str
+    key: str | None

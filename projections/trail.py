@@ -164,28 +164,20 @@ def refusals_by_code(live: Live) -> Mapping[str, int]:
     return {row["code"]: row["count"] for row in live.rows(query)}
 
 
-def latest_refusals(live: Live, since: str, limit: int = 500) -> Sequence[Row]:
-    """The attempts on known subjects that were refused since a time, the newest first: when, who,
-    what and why not.
+def latest_refusals(
+    live: Live, since: str, cell: str, limit: int = 500
+) -> Sequence[dict[str, Any]]:
+    """The attempts on known subjects that were refused since a time, the newest first, as entries
+    of these subjects.
     """
     table = live.tables(SHAPE)["refusals"]
     query = select(table).where(table.c.subject.is_not(None)).order_by(table.c.place.desc())
-    found: list[Row] = []
+    found: list[dict[str, Any]] = []
     for row in live.rows(query.limit(limit)):
-        outcome = Stored(row["key"], b"", row["position"], 0, row["body"]).outcome()
-        if outcome.time < since:
+        entry = _attempt(row, cell)
+        if entry["time"] < since:
             break
-        assert outcome.refusal is not None, "only refusals are kept there"
-        found.append(
-            {
-                "time": outcome.time,
-                "subject": row["subject"],
-                "actor": outcome.actor,
-                "command": outcome.type,
-                "code": outcome.refusal.code,
-                "message": outcome.refusal.message,
-            }
-        )
+        found.append(entry)
     return found
 
 
@@ -219,10 +211,14 @@ def _refusals(
     place = tuple_(table.c.position, table.c.place)
     query = select(table).where(table.c[of.column] == of.value, place > tuple_(*after))
     for row in live.rows(query.order_by(*place.clauses).limit(limit)):
-        stored = Stored(row["key"], b"", row["position"], 0, row["body"])
-        outcome = stored.outcome()
-        tried = {"actor": outcome.actor, "command": outcome.type, "position": row["position"]}
-        yield (row["position"], row["place"]), outcome.as_cloudevent(cell) | tried
+        yield (row["position"], row["place"]), _attempt(row, cell)
+
+
+def _attempt(row: Row, cell: str) -> dict[str, Any]:
+    """A refused attempt as its outcome, with who tried what."""
+    outcome = Stored(row["key"], b"", row["position"], 0, row["body"]).outcome()
+    tried = {"actor": outcome.actor, "command": outcome.type, "position": row["position"]}
+    return outcome.as_cloudevent(cell) | tried
 
 
 class Entries:

@@ -1,15 +1,13 @@
-"""What may be done with a circuit now. The engine itself says: each command is tried with what is
-known of the circuit, so that a page offers what would be accepted and nothing else.
-"""
+"""Commands that pages send: how each is said on a button, and how it is tried and sent."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
-from uuid import uuid4
 
 from adapters.http.asked import Asked
 from adapters.http.trying import would_be
 from adapters.http.world import World
 from domain.catalogue import COMMANDS, noun_of
+from domain.decider.decisions import Right
 from domain.decider.rights import SELF, standing
 from domain.profiles import CURRENT, PROFILES
 from domain.words.data import CommandData
@@ -18,12 +16,6 @@ from projections.granted import granted_to
 
 SOURCE: Final = "/console"
 """The source of commands that come from pages."""
-
-CONSENT: Final = "interruption-not-accepted"
-"""The refusal of a command that would interrupt traffic and has not said so."""
-
-_ASKS: Final = "…"
-"""Stands for what a person is to say; any sentence will do to try a command."""
 
 Row = Mapping[str, Any]
 
@@ -40,52 +32,6 @@ class Action(NamedTuple):
     def kind(self) -> type[CommandData]:
         """The command."""
         return COMMANDS[self.verb]
-
-
-ACTIONS: Final = (
-    Action("begin-provisioning", "Begin provisioning", is_main=True),
-    Action("confirm-provisioned", "Confirm provisioned", is_main=True),
-    Action("confirm-bandwidth", "Confirm new bandwidth", is_main=True),
-    Action("proceed-bandwidth-change", "Proceed with change", is_main=True),
-    Action("begin-deprovisioning", "Begin deprovisioning", is_main=True),
-    Action("confirm-deprovisioned", "Confirm torn down", is_main=True),
-    Action("change-bandwidth", "Change bandwidth", is_main=True),
-    Action("retry-bandwidth-change", "Retry step"),
-    Action("reject-provisioning", "Reject provisioning", is_dangerous=True),
-    Action("reject-bandwidth", "Reject new bandwidth", is_dangerous=True),
-    Action("reject-deprovisioning", "Reject deprovisioning", is_dangerous=True),
-    Action("change-tier", "Change tier"),
-    Action("change-billing", "Change billing"),
-    Action("abandon-bandwidth-change", "Abandon change", is_dangerous=True),
-    Action("request-deprovisioning", "Request deprovisioning", is_dangerous=True),
-    Action("delete-circuit", "Delete circuit", is_dangerous=True),
-)
-"""What pages offer, the next step of a circuit's life first."""
-
-BY_VERB: Final = {each.verb: each for each in ACTIONS}
-
-
-class Offered(NamedTuple):
-    """What may be done now, and what the caller may do at other times, each with why not now."""
-
-    now: Sequence[Action]
-    later: Sequence[tuple[Action, str]]
-
-
-def offered(asked: Asked, circuit: Row) -> Offered:
-    """What somebody may do with a circuit. What they may never do is in neither list."""
-    now: list[Action] = []
-    later: list[tuple[Action, str]] = []
-    for action in ACTIONS:
-        refusals = [_refusal(asked, circuit, action, preset) for preset in _tries(circuit, action)]
-        codes = [each and each["code"] for each in refusals]
-        if any(code in (None, CONSENT) for code in codes):
-            now.append(action)
-        elif not {"not-permitted", "not-found", "change-unknown"} & set(codes):
-            refusal = refusals[0]
-            assert refusal is not None, "it is refused"
-            later.append((action, refusal["message"]))
-    return Offered(now, later)
 
 
 def message_of(verb: str, subject: str, data: Row, behalf: str | None, id: str) -> dict[str, Any]:
@@ -117,11 +63,6 @@ def tried(world: World, principal: str, message: Row) -> tuple[dict[str, Any], R
     return told, message
 
 
-def preset_of(circuit: Row, action: Action) -> dict[str, Any]:
-    """What is known of a command's data before anybody says anything."""
-    return next(_tries(circuit, action))
-
-
 def may_order(asked: Asked) -> bool:
     """Whether somebody may order a circuit for any customer they see."""
     return bool(orderable(asked))
@@ -129,6 +70,11 @@ def may_order(asked: Asked) -> bool:
 
 def orderable(asked: Asked) -> Sequence[Row]:
     """The customers for whom somebody may order a circuit."""
+    return having(asked, "manage")
+
+
+def having(asked: Asked, right: Right) -> Sequence[Row]:
+    """The customers for whom somebody has a right, on their behalf as well."""
     listing = customers.LISTING
     if not asked.onlooker.sees_everybody:
         listing = listing.only(granted_to(asked.onlooker.principal))
@@ -142,46 +88,14 @@ def orderable(asked: Asked) -> Sequence[Row]:
             continue
         concern = noun_of(stream).concern(state)
         stands = standing(asked.caller.principal, concern, states)
-        if "manage" in stands.rights | stands.on_behalf:
+        if right in stands.rights | stands.on_behalf:
             may.append(row)
     return may
 
 
-def _refusal(asked: Asked, circuit: Row, action: Action, data: Row) -> Row | None:
-    subject = f"circuit/{circuit['circuit_id']}"
-    message = message_of(action.verb, subject, data, None, str(uuid4()))
-    return tried(asked.world, asked.caller.principal, message)[0]["refusal"]
-
-
 def _customer(world: World, message: Row) -> str | None:
-    return world.rights.customers([message["subject"]])[message["subject"]]
-
-
-def _tries(circuit: Row, action: Action) -> Iterator[dict[str, Any]]:
-    """Data to try a command with: what is known of the circuit, and the choices worth a try."""
-    fields = action.kind.model_fields
-    known: dict[str, Any] = {}
-    if "service_key" in fields:
-        known["service_key"] = circuit["service_key"]
-    if "change_id" in fields and fields["change_id"].is_required():
-        known["change_id"] = circuit["change"] and circuit["change"]["change_id"]
-    if "reason" in fields and fields["reason"].is_required():
-        known["reason"] = _ASKS
-    match action.verb:
-        case "change-bandwidth":
-            yield from ({**known, "bandwidth_mbps": each} for each in _rates(circuit))
-        case "change-tier":
-            yield from ({"tier": each} for each in ("premium", "standard", "local"))
-        case "change-billing":
-            yield {"billing": "unlimited" if circuit["billing"] == "metered" else "metered"}
-        case _:
-            yield known
-
-
-def _rates(circuit: Row) -> Sequence[int]:
-    """The next higher and the next lower rate that is offered."""
-    now, offer = circuit["bandwidth_mbps"], rates_of(circuit)
-    return [each for each in offer if each > now][:1] + [each for each in offer if each < now][-1:]
+    whose = world.rights.customers([message["subject"]])[message["subject"]]
+    return whose or message["data"].get("customer_id") or None
 
 
 def rates_of(circuit: Row) -> Sequence[int]:

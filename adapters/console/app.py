@@ -2,7 +2,23 @@
 
 from starlette.routing import BaseRoute
 
-from adapters.console import circuit, circuits, components, files, filling, overview, search
+from adapters.console import (
+    alarms,
+    change,
+    changes,
+    circuit,
+    circuits,
+    components,
+    customers,
+    files,
+    filling,
+    filling_more,
+    filling_parts,
+    locations,
+    networks,
+    overview,
+    search,
+)
 from adapters.console.doing import Doing
 from adapters.console.pages import Frame
 from adapters.console.sessions import Sessions
@@ -13,6 +29,8 @@ def pages_of(world: World, sessions: Sessions, *, shows_components: bool) -> lis
     """The routes of the console over a world; its components have a page where it is developed."""
     frame = Frame(world, sessions)
     looked_at = [overview.page(), circuits.page(), circuit.page()]
+    looked_at += [*networks.pages(), *customers.pages(), *locations.pages()]
+    looked_at += [changes.page(), change.page(), alarms.page()]
     if shows_components:
         looked_at.append(components.page())
     return [
@@ -21,4 +39,8 @@ def pages_of(world: World, sessions: Sessions, *, shows_components: bool) -> lis
         search.route(frame),
         *Doing(frame, "/order", filling.of_order).routes(),
         *Doing(frame, "/circuits/{id}/do/{verb}", filling.of_circuit).routes(),
+        *(each for doing in filling_more.forms(frame) for each in doing.routes()),
+        *Doing(frame, "/circuits/{id}/{part}/{name}/do/{verb}", filling_parts.of_part).routes(),
+        *Doing(frame, "/changes/{circuit}/{change_id}/do/{verb}", filling_parts.of_change).routes(),
+        *Doing(frame, "/alarms/{id}/{name}/do/{verb}", filling_parts.of_alarm).routes(),
     ]

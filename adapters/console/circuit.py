@@ -3,14 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from adapters.console.acting import offered
+from adapters.console.circuit_actions import wishes_of
+from adapters.console.offering import NOTHING, offers
 from adapters.console.pages import Page, Shown, with_query
+from adapters.console.steps import Standing, standing_of
 from adapters.console.turn import phase_of, turn_of
 from adapters.http.asked import Asked
+from adapters.http.attempts import Attempts
 from adapters.http.nouns import found, listing_of
 from adapters.http.problems import missing
 from adapters.http.queries import number
-from projections import locations
+from projections import changes, locations
 from projections.differences import Difference, differences
 from projections.history import history
 from projections.time_travel import show_at_version
@@ -39,6 +42,7 @@ def _show(asked: Asked) -> Shown:
     stream = f"circuit/{id}"
     sees_then = "then" in asked.onlooker.at([stream])[stream]
     told: Sequence[Any] = _timeline(asked, stream) if sees_then else ()
+    offered = offers(asked, wishes_of(asked, circuit) if version is None else ())
     values = {
         "circuit": circuit,
         "phase": phase_of(circuit),
@@ -52,10 +56,31 @@ def _show(asked: Asked) -> Shown:
         "timeline": told[:entries],
         "older": len(told) > entries
         and with_query(f"/circuits/{id}", {**given, "entries": entries * 4}),
-        "actions": offered(asked, circuit) if version is None else None,
+        "actions": offered.get("", NOTHING) if version is None else None,
+        "of_parts": {at: each for at, each in offered.items() if at},
+        "change_page": _change_page(asked, circuit),
+        "others": _ended_changes(asked, circuit),
         "json": with_query(f"/v1/circuits/{id}", {"at_version": version}),
     }
     return Shown("circuit.html", values)
+
+
+def _change_page(asked: Asked, circuit: Mapping[str, Any]) -> str | None:
+    """Where the change is shown of which the circuit is a part: its old circuit names it."""
+    if not circuit["change"]:
+        return None
+    id, change_id = circuit["circuit_id"], circuit["change"]["change_id"]
+    is_old = changes.show(asked.live, id, change_id) is not None
+    return f"/changes/{id if is_old else circuit['replaces']}/{change_id}"
+
+
+def _ended_changes(
+    asked: Asked, circuit: Mapping[str, Any]
+) -> Sequence[tuple[Mapping[str, Any], Standing]]:
+    """The changes of the circuit that have ended, and how."""
+    wanted = {"circuit_id": circuit["circuit_id"], "running": False}
+    rows = changes.LISTING.page(asked.live, wanted, limit=NEWEST).rows
+    return [(row, standing_of(row)) for row in rows]
 
 
 def _pair(asked: Asked, circuit: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -66,8 +91,14 @@ def _pair(asked: Asked, circuit: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def _timeline(asked: Asked, stream: str) -> Sequence[Mapping[str, Any]]:
-    """What happened and what was refused, the newest first; each with what it changed."""
+    """What happened and what was refused, the newest first, as far as one may be told of it; each
+    with what it changed.
+    """
     told = list(history(asked.live, stream, asked.world.cell))
+    if not asked.onlooker.looks_at_csp("then"):
+        attempts = Attempts(asked)
+        seen = [(attempts.seen(stream, message), changed) for message, changed in told]
+        told = [(message, changed) for message, changed in seen if message]
     return [_entry(message, changed) for message, changed in reversed(told)]
 
 

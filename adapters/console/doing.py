@@ -1,6 +1,6 @@
 """Forms that send a command: what it would do is shown beside it before it is sent."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl
@@ -19,10 +19,18 @@ from adapters.http.asked import Asked
 from adapters.http.asking.gate import Caller
 from adapters.http.bodies import body_of
 from adapters.http.problems import Problem, bad_request, status_of
-from adapters.http.queries import parsed
+from adapters.http.queries import parsed, text
 from adapters.http.reached import WRITTEN, asked_for, reached, written
 
 _MOST_FIELDS: Final = 200
+
+
+class Named(NamedTuple):
+    """The field for an id."""
+
+    name: str
+    label: str
+    example: str
 
 
 class Form(NamedTuple):
@@ -39,6 +47,14 @@ class Form(NamedTuple):
     values: Mapping[str, Any]
     """What else its page shows."""
     back: str
+    names: Named | None = None
+    """The id that people give to what the form makes."""
+    crumbs: Sequence[tuple[str, str]] = ()
+    """The pages that lead here, each with its name."""
+    page: str = ""
+    """The page that is shown once it is done; that of the subject unless it is another."""
+    clears: Collection[str] = ()
+    """The fields that are cleared where they are left blank, and not left as they are."""
 
     @property
     def fields(self) -> list[Field]:
@@ -52,19 +68,21 @@ class Form(NamedTuple):
         out.
         """
         data = {**data_of(self.action.kind, self.typed), **self.known}
-        return {name: value for name, value in data.items() if value is not None}
+        told = {name: value for name, value in data.items() if value is not None}
+        return {**dict.fromkeys(self.clears), **told}
 
     @property
     def missing(self) -> list[str]:
         """The fields that have to be filled in before anything can be said."""
-        blank = [each.label for each in self.fields if each.required and not each.value.strip()]
-        return blank if self.subject.partition("/")[2] else ["Circuit ID", *blank]
+        blank = [each.label for each in self.fields if each.required and each.is_blank]
+        is_named = self.names is None or self.subject.partition("/")[2]
+        return blank if is_named or self.names is None else [self.names.label, *blank]
 
     def _filled(self, field: Field) -> Field:
         choices = self.choices.get(field.name)
         if choices is not None:
             field = field._replace(kind="choice", choices=choices)
-        return field._replace(value=self.typed.get(field.name, ""))
+        return field.filled(self.typed)
 
 
 Fill = Callable[[Asked, Mapping[str, str] | None], Form]
@@ -90,7 +108,6 @@ class Doing:
 
     async def _begin(self, request: Request) -> Response:
         caller = await self._frame.world.gate.caller(request)
-        parsed(request.query_params, {})
         return await self._shown(request, caller, None)
 
     async def _try(self, request: Request) -> Response:
@@ -115,7 +132,7 @@ class Doing:
         if outcome.parked:
             raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "parked", str(outcome.parked))
         await reached(world, asked_for(written(decided.outcomes, world.rights).get(WRITTEN)))
-        to = with_query(_page_of(form.subject), {"did": form.action.verb})
+        to = with_query(form.page or _page_of(form.subject), {"did": form.action.verb})
         return RedirectResponse(to, HTTPStatus.SEE_OTHER)
 
     async def _typed(self, request: Request) -> tuple[Caller, dict[str, str]]:
@@ -163,7 +180,17 @@ class Doing:
     def _form(self, request: Request, caller: Caller, typed: Mapping[str, str] | None) -> Form:
         with self._frame.world.views() as live:
             asked = Asked(self._frame.world, caller, request, {}, live)
-            return self._fill(asked, typed)
+            if typed is not None:
+                return self._fill(asked, typed)
+            begun = self._fill(asked, None)
+            given = parsed(request.query_params, dict.fromkeys(_names_of(begun), text))
+            return self._fill(asked, {**begun.typed, **given}) if given else begun
+
+
+def _names_of(form: Form) -> list[str]:
+    """The fields that an address may fill in beforehand."""
+    named = [] if form.names is None else [form.names.name]
+    return [*named, *(each.name for each in form.fields if each.kind != "secret")]
 
 
 def _around(form: Form) -> dict[str, Any]:
@@ -174,6 +201,9 @@ def _around(form: Form) -> dict[str, Any]:
         "typed": form.typed,
         "known": form.known,
         "back": form.back,
+        "names": form.names,
+        "crumbs": form.crumbs,
+        "id": form.subject.partition("/")[2] if form.names is None else None,
         "command_id": _new_id(),
         "asks_consent": asks_consent(form.action.kind),
         "about": (form.action.kind.__doc__ or "").strip().splitlines()[0],

@@ -1,12 +1,13 @@
-"""The forms there are: one for each thing that may be done with a circuit, and the order of one."""
+"""The forms of circuits: one for each thing that may be done with one, and the order of one."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adapters.console.acting import BY_VERB, Action, orderable, preset_of, rates_of
-from adapters.console.doing import Form
+from adapters.console.acting import Action, orderable, rates_of
+from adapters.console.circuit_actions import BY_VERB, begun, unconfigured, unconnected, unjoined
+from adapters.console.doing import Form, Named
 from adapters.console.forms import typed_of
-from adapters.console.words import rate
+from adapters.console.words import rate, sentence_case
 from adapters.http.asked import Asked
 from adapters.http.nouns import found, listing_of
 from adapters.http.problems import missing
@@ -14,6 +15,9 @@ from domain.profiles import CURRENT
 from projections import locations
 
 ORDER = Action("order-circuit", "Order circuit", is_main=True)
+
+_OPENED: Mapping[str, Mapping[str, Any]] = {"configure-peering": {"opens": True}}
+"""Forms whose optional fields are shown at once: most people fill some of them in."""
 
 Choices = Sequence[tuple[str, str]]
 
@@ -32,14 +36,16 @@ def of_circuit(asked: Asked, typed: Mapping[str, str] | None) -> Form:
     if action.verb == "change-bandwidth":
         known["change_id"] = None  # the engine names it
         choices["bandwidth_mbps"] = _other_rates(circuit)
+    choices |= _of_what_there_is(asked, circuit, action)
     return Form(
         action=action,
         subject=f"circuit/{circuit['circuit_id']}",
-        typed=_begun(circuit, action) if typed is None else typed,
+        typed=_begun(asked, circuit, action) if typed is None else typed,
         choices=choices,
         known=known,
-        values={"circuit": circuit},
+        values={"circuit": circuit, **_OPENED.get(action.verb, {})},
         back=f"/circuits/{circuit['circuit_id']}",
+        crumbs=[("/circuits", "Circuits")],
     )
 
 
@@ -73,13 +79,31 @@ def of_order(asked: Asked, typed: Mapping[str, str] | None) -> Form:
         known=known,
         values={"circuit": None},
         back="/circuits",
+        names=Named("circuit_id", "Circuit ID", "acme-fra-1"),
+        crumbs=[("/circuits", "Circuits")],
     )
 
 
-def _begun(circuit: Mapping[str, Any], action: Action) -> dict[str, str]:
-    preset = preset_of(circuit, action)
+def _begun(asked: Asked, circuit: Mapping[str, Any], action: Action) -> dict[str, str]:
+    preset = begun(asked, circuit, action)
     preset.pop("reason", None)
     return typed_of(action.kind, preset)
+
+
+def _of_what_there_is(
+    asked: Asked, circuit: Mapping[str, Any], action: Action
+) -> Mapping[str, Choices]:
+    """The choices of fields that name something else."""
+    match action.verb:
+        case "configure-peering":
+            domains = unconfigured(circuit)
+            return {"routing_domain": [(each, sentence_case(each)) for each in domains]}
+        case "connect-network":
+            return {"network_id": [(each, each) for each in unconnected(asked, circuit)]}
+        case "peer-circuits":
+            return {"other_circuit_id": [(each, each) for each in unjoined(asked, circuit)]}
+        case _:
+            return {}
 
 
 def _other_rates(circuit: Mapping[str, Any]) -> Choices:

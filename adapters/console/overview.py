@@ -10,6 +10,7 @@ from adapters.console.pages import Page, Shown
 from adapters.console.seen import visible
 from adapters.console.turn import PHASES, Phase, phase_of
 from adapters.http.asked import Asked
+from adapters.http.attempts import Attempts
 from projections import alarms, changes, circuits, locations, trail
 from projections.feed import read_events
 from projections.projection import Row
@@ -63,6 +64,7 @@ def _show(asked: Asked) -> Shown:
         "waiting": Counter(each["waits_for"] for each in running),
         "alarms": raised[:SHOWN],
         "alarms_total": len(raised),
+        "kinds": Counter(each["alarm"] for each in raised).most_common(),
         "refusals": refused[:SHOWN],
         "refusals_total": len(refused),
         "codes": Counter(each["code"] for each in refused).most_common(4),
@@ -99,22 +101,30 @@ def _filled(asked: Asked) -> Sequence[Filled]:
     """The locations, the fullest first; everybody with a role sees them."""
     if not asked.onlooker.has_role:
         return []
-    found = [_filled_of(each) for each in locations.LISTING.every(asked.live)]
+    found = [filled_of(each) for each in locations.LISTING.every(asked.live)]
     return sorted(found, key=lambda each: -each.percent)
 
 
-def _filled_of(location: Row) -> Filled:
+def filled_of(location: Row) -> Filled:
+    """How much of a location is taken."""
     pairs: Sequence[Mapping[str, Any]] = location["pairs"]
     taken = sum(each["taken_mbps"] for each in pairs)
     return Filled(location, taken, taken + sum(each["free_mbps"] for each in pairs))
 
 
 def _refused(asked: Asked) -> Sequence[Row]:
-    """The attempts of the last day that were refused, the newest first."""
+    """The attempts of the last day that were refused, the newest first, as far as one may be told
+    of them.
+    """
     since = (datetime.now(UTC) - timedelta(days=1)).isoformat()
-    found = trail.latest_refusals(asked.live, since)
-    looks = asked.onlooker.at({each["subject"] for each in found})
-    return [each for each in found if "then" in looks[each["subject"]]]
+    found = trail.latest_refusals(asked.live, since, asked.world.cell)
+    if not asked.onlooker.looks_at_csp("then"):
+        looks = asked.onlooker.at({each["subject"] for each in found})
+        attempts = Attempts(asked)
+        theirs = [each for each in found if "then" in looks[each["subject"]]]
+        told = [attempts.seen(each["subject"], each) for each in theirs]
+        found = [each for each in told if each]
+    return [{**each, **each["data"]["refusal"]} for each in found]
 
 
 def _lags(asked: Asked) -> Sequence[tuple[str, int]]:

@@ -33,7 +33,15 @@ HEADERS: Final[Mapping[str, str]] = {
     "Vary": "Authorization, Cookie",
 }
 
-PLACES: Final = (("/", "Overview"), ("/circuits", "Circuits"))
+PLACES: Final = (
+    ("/", "Overview"),
+    ("/circuits", "Circuits"),
+    ("/changes", "Changes"),
+    ("/networks", "Networks"),
+    ("/customers", "Customers"),
+    ("/locations", "Locations"),
+    ("/alarms", "Alarms"),
+)
 """The pages that every page leads to."""
 
 _THEMES: Final = ("light", "dark")

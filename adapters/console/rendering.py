@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final, cast
+from urllib.parse import quote
 
 import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -13,6 +14,9 @@ from adapters.console.words import rate, sentence_case, spoken, title_of_event, 
 
 _STEPS: Final = ((60, 1, "s"), (3600, 60, "min"), (86400, 3600, "h"), (86400 * 60, 86400, "d"))
 """Up to so many seconds, the seconds of a unit, and the unit."""
+
+_SHOWN: Final = frozenset({"circuit", "customer", "location", "network"})
+"""The nouns whose things have a page."""
 
 
 @cache
@@ -34,6 +38,7 @@ def environment() -> Environment:
         "sentence": sentence_case,
         "event_title": title_of_event,
         "tone": tone_of,
+        "page_of": page_of,
     }
     made.filters.update(filters)
     made.globals["static"] = cast("Any", address_of)
@@ -69,6 +74,16 @@ def exact(time: str) -> str:
 def moment(time: str) -> datetime:
     """A time of the log."""
     return datetime.fromisoformat(time).astimezone(UTC)
+
+
+def page_of(stream: str) -> str | None:
+    """Where a thing is shown, by its stream; None for what has no page.
+
+    >>> page_of("circuit/acme-fra-1")
+    '/circuits/acme-fra-1'
+    """
+    noun, _, id = stream.partition("/")
+    return f"/{noun}s/{quote(id, safe='')}" if noun in _SHOWN else None
 
 
 def in_json(value: Any) -> str:

@@ -23,7 +23,17 @@ _TONES: Final[Mapping[str, Tone]] = {
     "refused": "bad",
 }
 
-_ABBREVIATIONS: Final = {"asn": "ASN", "vlan": "VLAN", "md5": "MD5", "id": "ID", "v6": "IPv6"}
+_ABBREVIATIONS: Final = {
+    "asn": "ASN",
+    "bgp": "BGP",
+    "tcp": "TCP",
+    "udp": "UDP",
+    "icmp": "ICMP",
+    "vlan": "VLAN",
+    "md5": "MD5",
+    "id": "ID",
+    "v6": "IPv6",
+}
 
 _LABELS: Final[Mapping[str, str]] = {
     "bandwidth_mbps": "Bandwidth",
@@ -31,11 +41,16 @@ _LABELS: Final[Mapping[str, str]] = {
     "subscription_id": "Subscription",
     "location_id": "Location",
     "change_id": "Change",
-    "network_id": "Network",
     "circuit_id": "Circuit",
     "auto_proceed": "Switch over without asking",
     "accept_interruption": "Accept the interruption",
     "not_before": "Not before",
+    "capacity_mbps": "Mbit/s",
+    "network_id": "Network",
+    "encapsulation_id": "Encapsulation ID",
+    "managed_by": "Managed by",
+    "on_behalf": "On the customer’s behalf",
+    "csp": "CSP",
 }
 
 

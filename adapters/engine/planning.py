@@ -49,7 +49,17 @@ def planned(worker: Worker, arrivals: Sequence[Arrival], cell: str) -> Planned:
     written: every event with its data, every decrease with its plan. `again` marks the outcome of
     a command that was decided before. Nothing is written.
     """
-    draft = worker.plan(arrivals)
+    return _told(worker, worker.plan(arrivals), cell)
+
+
+def each_planned(worker: Worker, arrivals: Sequence[Arrival], cell: str) -> list[Planned]:
+    """What commands would do, each by itself and all as of one moment: of many of which one is to
+    be chosen.
+    """
+    return [_told(worker, draft, cell) for draft in worker.plan_each(arrivals)]
+
+
+def _told(worker: Worker, draft: Draft, cell: str) -> Planned:
     written = {f"{row.stream}/{row.version}": row for row in draft.rows}
     outcomes: list[dict[str, Any]] = []
     for outcome in draft.outcomes:

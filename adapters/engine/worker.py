@@ -8,6 +8,8 @@ import json
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from adapters.collecting import without_collection
 from adapters.keys.cell import CellKeys
 from adapters.keys.erasing import erase
@@ -112,6 +114,22 @@ class Worker:
         present = Present(self.log.load)
         draft = decide_batch(arrivals, self._ground(arrivals, present), self.terms, self._clock)
         draft.read_at = present.versions_before(draft.rows)
+        return draft
+
+    def plan_each(self, arrivals: Sequence[Arrival]) -> list[Draft]:
+        """Decide without writing: each arrival by itself, all as of one moment."""
+        self._catch_up()
+        self._fetch(arrivals)
+        ground = self._ground(arrivals, self._present)
+        drafts = [self._planned(each, ground) for each in arrivals]
+        self._present.trim()
+        return drafts
+
+    def _planned(self, arrival: Arrival, ground: Ground) -> Draft:
+        """What one arrival would write; what it folds in is seen by nobody else."""
+        own = Present(ground.present.seen)
+        draft = decide_batch([arrival], replace(ground, present=own), self.terms, self._clock)
+        draft.read_at = own.versions_before(draft.rows)
         return draft
 
     def retry(self, arrivals: Sequence[Arrival]) -> list[Outcome]:

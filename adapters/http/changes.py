@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from projections.listing import After, Listing
     from projections.projection import Row
 
-_OF_CHANGES: Final[Mapping[str, Parse]] = {
+OF_CHANGES: Final[Mapping[str, Parse]] = {
     name: of_kind(kind) for name, kind in changes.LISTING.filters.items()
 }
-_OF_ALARMS: Final[Mapping[str, Parse]] = {
+OF_ALARMS: Final[Mapping[str, Parse]] = {
     "circuit_id": text,
     "customer_id": text,
     "kind": of_kind(alarms.LISTING.filters["alarm"]),
@@ -46,7 +46,7 @@ def questions() -> list[Question]:
             "/v1/changes",
             _changes,
             "Changes of bandwidth, those that have ended included.",
-            {**_OF_CHANGES, **PAGED},
+            {**OF_CHANGES, **PAGED},
             shapes.Change,
         ),
         Question(
@@ -59,7 +59,7 @@ def questions() -> list[Question]:
             "/v1/alarms",
             _alarms,
             "The alarms that are raised; with `all` those that were cleared, too.",
-            {**_OF_ALARMS, "as_of": moment, **PAGED},
+            {**OF_ALARMS, "as_of": moment, **PAGED},
             shapes.Alarm,
         ),
         Question(
@@ -73,27 +73,33 @@ def questions() -> list[Question]:
 
 
 def _changes(asked: Asked) -> Response:
-    filters = {name: value for name, value in asked.given.items() if name in _OF_CHANGES}
-    listing = _narrowed(asked, changes.LISTING)
+    filters = {name: value for name, value in asked.given.items() if name in OF_CHANGES}
+    listing = narrowed(asked, changes.LISTING)
     read = listed(lambda after, limit: listing.page(asked.live, filters, after=after, limit=limit))
-    return page(asked, read, partial(_seen, asked, "now", provided_change))
+    return page(asked, read, partial(seen_of_circuits, asked, "now", provided_change))
 
 
 def _change(asked: Asked) -> Response:
-    """A change is named by its old circuit, and seen by those who see that."""
+    return answer(change_of(asked))
+
+
+def change_of(asked: Asked) -> "Row":
+    """The change that is asked for, as the caller may see it. A change is named by its old circuit,
+    and seen by those who see that. Raises Problem.
+    """
     circuit, change_id = asked.named("circuit"), asked.named("change_id")
     stream = f"circuit/{circuit}"
     looks = asked.onlooker.at([stream])[stream]
     row = changes.show(asked.live, circuit, change_id) if looks else None
     if row is None or not looks & {"now", "service"}:
         raise missing(f"change {change_id} of circuit {circuit}")
-    return answer(row if "now" in looks else provided_change(row))
+    return row if "now" in looks else provided_change(row)
 
 
 def _alarms(asked: Asked) -> Response:
     as_of, listing = asked.given.get("as_of"), alarms.LISTING
     if as_of is None:
-        return _alarms_from(asked, asked.live, _narrowed(asked, listing), "now")
+        return _alarms_from(asked, asked.live, narrowed(asked, listing), "now")
     with asked.world.views_then(as_of, *listing.shapes) as live:
         return _alarms_from(asked, live, listing, "then")
 
@@ -102,7 +108,7 @@ def _drift(asked: Asked) -> Response:
     """As it was is read from the circuits that ever drifted, not from all of them."""
     filters = {name: value for name, value in asked.given.items() if name in _OF_DRIFT}
     as_of, live = asked.given.get("as_of"), asked.live
-    listing = _narrowed(asked, drift.LISTING)
+    listing = narrowed(asked, drift.LISTING)
 
     def read(after: "After | None", limit: int) -> "Sequence[drift.Entry]":
         if as_of is None:
@@ -110,7 +116,7 @@ def _drift(asked: Asked) -> Response:
         return drift.entries_as_of(asked.world.log, as_of, filters, after)[:limit]
 
     look: Look = "now" if as_of is None else "then"
-    return page(asked, read, partial(_seen, asked, look, None), str, int)
+    return page(asked, read, partial(seen_of_circuits, asked, look, None), str, int)
 
 
 def _alarms_from(asked: Asked, live: "Live", listing: "Listing", look: Look) -> Response:
@@ -119,17 +125,17 @@ def _alarms_from(asked: Asked, live: "Live", listing: "Listing", look: Look) -> 
     if not asked.given.get("all"):
         filters["raised"] = True
     read = listed(lambda after, limit: listing.page(live, filters, after=after, limit=limit))
-    return page(asked, read, partial(_seen, asked, look, None))
+    return page(asked, read, partial(seen_of_circuits, asked, look, None))
 
 
-def _narrowed(asked: Asked, listing: "Listing") -> "Listing":
+def narrowed(asked: Asked, listing: "Listing") -> "Listing":
     """A list, of circuits alone of which somebody may see anything."""
     if asked.onlooker.sees_everybody:
         return listing
     return listing.only(of_circuits_granted_to(asked.onlooker.principal))
 
 
-def _seen(
+def seen_of_circuits(
     asked: Asked,
     look: Look,
     reduced: "Callable[[Row], Row] | None",

@@ -40,6 +40,11 @@ def _correlation(asked: Asked) -> Response:
     return answer({"correlation_id": id, "complete": whole, "items": tree(found[:MOST])})
 
 
+def is_known(asked: Asked, id: str) -> bool:
+    """Whether there is anything with this correlation id that the caller may look at."""
+    return next(_visible(asked, id), None) is not None
+
+
 def _visible(asked: Asked, id: str) -> Iterator[Message]:
     """The entries that somebody may look at, in the order of the log."""
     attempts, after = Attempts(asked), START

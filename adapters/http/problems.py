@@ -101,6 +101,12 @@ def busy(detail: str, seconds: int = 1) -> Problem:
     return Problem(HTTPStatus.TOO_MANY_REQUESTS, "too-many-requests", detail, headers)
 
 
+def away(detail: str) -> Problem:
+    """What answers this does not answer itself just now."""
+    headers = {"Retry-After": "5"}
+    return Problem(HTTPStatus.SERVICE_UNAVAILABLE, "not-available", detail, headers)
+
+
 def missing(what: str) -> Problem:
     """There is nothing, or nothing that the caller may know of: both are answered alike."""
     return Problem(HTTPStatus.NOT_FOUND, "not-found", f"There is no {what}.")

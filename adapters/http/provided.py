@@ -63,6 +63,7 @@ _OF_CHANGE: Final = frozenset(
         "location_id",
         "not_before",
         "attempt",
+        "due",
         "to_come",
     }
 )

@@ -3,7 +3,7 @@
 Who sends more is asked to come again; nobody else notices.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from math import ceil
 from time import monotonic
 from typing import Final, NamedTuple
@@ -37,13 +37,20 @@ class Rated:
         self._clock = clock
         self._buckets: dict[str, _Bucket] = {}
 
+    async def hand_in(self, sent: Sequence[Sent]) -> Awaitable[Decided]:
+        """What will become of commands, once they are handed in. Raises TooMuch, NotDecided."""
+        self._take(sent)
+        return await self._desk.hand_in(sent)
+
     async def decide(self, sent: Sequence[Sent]) -> Decided:
         """What becomes of commands. Raises TooMuch, NotDecided."""
-        if sent:
-            self._take(sent[0][1], len(sent))
+        self._take(sent)
         return await self._desk.decide(sent)
 
-    def _take(self, principal: str, count: int) -> None:
+    def _take(self, sent: Sequence[Sent]) -> None:
+        if not sent:
+            return
+        principal, count = sent[0][1], len(sent)
         tokens, now = self._tokens(principal), self._clock()
         if tokens < count:
             raise TooMuch(ceil((count - tokens) / self._rate))

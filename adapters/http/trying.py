@@ -1,7 +1,7 @@
 """Dry runs: what commands would write, as far as their sender may look at it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from anyio import to_thread
 from starlette.responses import Response
@@ -29,6 +29,27 @@ def would_be(world: World, principal: str, messages: Sequence[Any]) -> list[dict
         stream: version for stream, version in planned.holds_for.items() if stream not in hidden
     }
     return [_told(each, hidden, holds_for) for each in planned.outcomes]
+
+
+class Verdict(NamedTuple):
+    """How a command would be answered, in short."""
+
+    refusal: Mapping[str, Any] | None
+    would_write: bool
+
+
+def verdicts(world: World, principal: str, messages: Sequence[Any]) -> list[Verdict]:
+    """How each of some commands would be answered, if it were the next: one of them is to be
+    chosen.
+    """
+    told = world.plan_each([(each, principal) for each in messages])
+    return [_verdict(each.outcomes[0]) for each in told]
+
+
+def _verdict(outcome: Mapping[str, Any]) -> Verdict:
+    """A command that can't be decided just now is not refused: its form says what is wrong."""
+    is_parked = outcome["type"] == PARKED
+    return Verdict(outcome["data"].get("refusal"), is_parked or bool(_events(outcome)))
 
 
 def _told(

@@ -65,6 +65,10 @@ class Present:
             self.take({stream: self._load(stream)})
         return self.states[stream]
 
+    def seen(self, stream: str) -> tuple[Any, int]:
+        """The state and the version of a stream, to begin another map with."""
+        return self.see(stream), self.versions[stream]
+
     def versions_before(self, rows: Iterable[EventRow]) -> Mapping[str, int]:
         """The versions at which streams were read, before these rows were folded in."""
         versions = dict(self.versions)

@@ -65,6 +65,8 @@ def settled(owner: Caller) -> None:
     owner.send("circuits/acme-ams-1/delete-circuit")
     _changing(owner)
     owner.send("circuits/globex-lon-1/change-bandwidth", {"bandwidth_mbps": 123})
+    _granted(owner)
+    _networked(owner)
 
 
 def _changing(owner: Caller) -> None:
@@ -98,3 +100,36 @@ def is_provisioned(owner: Caller, id: str) -> bool:
     """Whether a circuit is provisioned."""
     answered = owner.get(f"/v1/circuits/{id}")
     return answered.status_code == 200 and answered.json()["provider_state"] == "provisioned"
+
+
+def _granted(owner: Caller) -> None:
+    """Roles and prefixes, and a location that was resized and is closed."""
+    for principal, role in (("user:ann", "owner"), ("user:rita", "reader")):
+        owner.done("customers/globex/grant-role", {"principal": principal, "role": role})
+    scoped = {"principal": "user:sam", "role": "network-operator", "scope": "globex-prod"}
+    owner.done("customers/globex/grant-role", scoped)
+    owner.done("customers/globex/claim-prefix", {"prefix": "198.51.100.0/24"})
+    owner.done("customers/globex/confirm-prefix", {"prefix": "198.51.100.0/24"})
+    owner.done("customers/globex/claim-prefix", {"prefix": "203.0.113.0/24"})
+    owner.done("locations/lon/close-location")
+
+
+def _networked(owner: Caller) -> None:
+    """Two networks of globex, one of them connected to a circuit that announces routes."""
+    whose = {"customer_id": "globex", "subscription_id": "globex-prod", "region": "West Europe"}
+    for id, space in (("globex-hub", "10.20.0.0/16"), ("globex-lab", "10.21.0.0/16")):
+        owner.done(f"networks/{id}/register-network", {**whose, "address_space": [space]})
+    hub = "networks/globex-hub"
+    for name, prefix in (("web", "10.20.1.0/24"), ("data", "10.20.2.0/24")):
+        owner.done(f"{hub}/add-subnet", {"name": name, "prefix": prefix})
+    owner.done(f"{hub}/add-gateway", {"kind": "expressroute"})
+    through = {"next_hop": "VirtualAppliance", "next_hop_address": "10.20.2.4"}
+    owner.done(f"{hub}/set-route", {"subnet": "web", "prefix": "192.0.2.0/24", **through})
+    rule = {"priority": 100, "direction": "inbound", "access": "allow", "protocol": "tcp"}
+    ends = {"source": ["any"], "source_ports": ["any"], "destination": ["10.20.1.0/24"]}
+    web = {"subnet": "web", "name": "https", **rule, **ends, "destination_ports": ["443"]}
+    owner.done(f"{hub}/set-security-rule", web)
+    owner.done("circuits/globex-fra-1/configure-peering", PEERING)
+    owner.done("circuits/globex-fra-1/connect-network", {"network_id": "globex-hub"})
+    routes = {"routing_domain": "private", "prefixes": ["172.16.0.0/12", "192.168.40.0/24"]}
+    owner.done("circuits/globex-fra-1/advertise-routes", routes)

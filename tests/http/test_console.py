@@ -18,7 +18,11 @@ PAGES = (
     "/circuits/acme-1?at_version=2",
     "/circuits/acme-1/do/change-bandwidth",
     "/order",
-    "/search?q=acme",
+    "/search?q=ac",
+    "/changes",
+    "/changes?running=true&sort=change_id",
+    "/alarms",
+    "/alarms?raised=false&sort=since",
     "/components",
     "/circuits/nothing",
 )

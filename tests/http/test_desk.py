@@ -13,7 +13,7 @@ from adapters.http.desk import EnginePart, NotDecided, Queue, TooMuch
 from adapters.observe.health import Health
 from adapters.observe.watch import UNWATCHED
 from adapters.settings import Settings
-from adapters.wiring.http import make_engine
+from adapters.wiring.http_embedded import make_engine
 from domain.engine.log import LogUnreachable
 from tests.http.serving import a_command
 
@@ -114,7 +114,11 @@ def test_others_have_their_share_of_the_queue(
         for principal in ("service:bulk", OWNER):
             with pytest.raises(TooMuch):
                 await queue.decide([("z", principal)])
-        assert [each.sent[0][0] for each in queue.take(0)] == ["x", "y"]
+        orders = queue.take(0)
+        assert [each.sent[0][0] for each in orders] == ["x", "y"]
+        with pytest.raises(TooMuch):
+            await queue.decide([("z", OWNER)])
+        queue.done(orders)
         tasks.append(asyncio.create_task(queue.decide([("x", "service:bulk")] * 4)))
         await asyncio.sleep(0)
         assert len(queue.take(0)) == 1

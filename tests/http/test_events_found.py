@@ -14,7 +14,7 @@ from adapters.http.wanted import PAGE, Wanted, found
 from adapters.http.world import World
 from adapters.settings import Settings
 from adapters.wiring.entrance import gate_by
-from adapters.wiring.http import world_of
+from adapters.wiring.http_embedded import embedded_serving
 from adapters.wiring.stores import log_of
 from domain.circuit.events import BillingChanged
 from domain.decider.decisions import Written
@@ -76,7 +76,7 @@ def a_world(folder: Path, upto: int, missing: Collection[int]) -> Generator[Worl
     with writing(engine) as connection:
         remove(connection, events, [(each,) for each in missing])
     engine.dispose()
-    with world_of(settings, Queue(), gate_by(settings)) as world:
+    with embedded_serving(settings).world(Queue(), gate_by(settings)) as world:
         yield world
 
 

@@ -1,7 +1,7 @@
 """Commands at a rate: so many a second from each principal, whatever the others send."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 
 import pytest
 
@@ -25,6 +25,9 @@ class Taking:
 
     def __init__(self) -> None:
         self.taken = 0
+
+    async def hand_in(self, sent: Sequence[Sent]) -> Awaitable[Decided]:
+        return self.decide(sent)
 
     async def decide(self, sent: Sequence[Sent]) -> Decided:
         self.taken += len(sent)
@@ -51,6 +54,17 @@ def test_a_full_batch_fits_and_then_the_rate_holds() -> None:
     assert send(desk, 10) == 0
     assert send(desk, 1) == 1
     assert taking.taken == 510
+
+
+def test_who_does_not_wait_for_the_answer_has_the_same_rate() -> None:
+    desk = Rated(Taking(), 5, Clock())
+
+    async def hand_in() -> None:
+        await (await desk.hand_in([("x", "service:bulk")] * 500))
+        with pytest.raises(TooMuch):
+            await desk.hand_in([("x", "service:bulk")])
+
+    asyncio.run(hand_in())
 
 
 def test_what_is_not_sent_is_saved_up_for_ten_seconds() -> None:

@@ -76,6 +76,8 @@ def test_an_increase_waits_for_its_provider() -> None:
         "not_before": None,
         "auto_proceed": True,
         "attempt": 1,
+        "due": "2026-01-08T09:00:11.000000Z",
+        "correlation_id": "correlation",
         "stall": None,
         "abandoned": False,
         "failure": None,

@@ -249,6 +249,15 @@ def test_totals_by_states() -> None:
         ]
 
 
+def test_totals_by_customer_and_location() -> None:
+    gone = [("circuit/c2", CircuitDeleted())]
+    with reading(built(WORLD, a_provisioned_circuit("c2"), gone)) as live:
+        found = circuits.totals_by(live, "customer_id", ["acme", "nobody"])
+        assert list(found) == ["acme"]
+        assert [(each["count"], each["bandwidth_mbps"]) for each in found["acme"]] == [(1, 500)]
+        assert circuits.totals_by(live, "location_id", ["frankfurt"])["frankfurt"][0]["count"] == 1
+
+
 def test_versions_are_the_streams() -> None:
     facts = a_replace_first()
     last = {each.stream: each.version for each in told(WORLD, facts)}

@@ -86,6 +86,11 @@
     for (const [name, value] of Object.entries(form)) if (value === "") delete form[name];
   });
 
+  // where the places are a strip, the one that is looked at is in sight
+  const places = document.querySelector(".places");
+  const current = places?.querySelector("[aria-current]");
+  if (current) places.scrollLeft = current.offsetLeft - places.offsetLeft - 32;
+
   ready(document);
   document.addEventListener("htmx:afterSwap", () => { ready(document); goOn(); });
   setInterval(goOn, 10000);

@@ -1,0 +1,78 @@
+"""One change of bandwidth: its steps, whose turn it is, and what may be done about it."""
+
+from typing import Any, Final
+
+from adapters.console.acting import Row
+from adapters.console.circuit_actions import wishes_of_change
+from adapters.console.offering import NOTHING, offers
+from adapters.console.pages import Page, Shown
+from adapters.console.steps import (
+    ahead_of,
+    done_in,
+    headline,
+    standing_of,
+    step_words,
+    waited_for,
+)
+from adapters.http.asked import Asked
+from adapters.http.changes import change_of
+from adapters.http.nouns import listing_of
+
+_INTERRUPTIONS: Final = {
+    "teardown-first": "From the teardown of the old circuit until everything is carried over.",
+    "replace-first": "During the switch-over to the successor.",
+}
+_STRATEGIES: Final = {
+    "teardown-first": "Tear the old circuit down first, then order its successor.",
+    "replace-first": "Provision the successor first, then switch over to it.",
+}
+
+
+def page() -> Page:
+    """The page at `/changes/{circuit}/{change_id}`."""
+    return Page("/changes/{circuit}/{change_id}", _show)
+
+
+def _show(asked: Asked) -> Shown:
+    change = change_of(asked)
+    id = change["circuit_id"]
+    stream = f"circuit/{id}"
+    circuit: Any = listing_of("circuit").show(asked.live, id)
+    provider = circuit and circuit["provider"]
+    looks = asked.onlooker.at([stream])[stream]
+    done = done_in(change)
+    wishes = wishes_of_change(id, change["change_id"]) if change["running"] else []
+    values = {
+        "change": change,
+        "headline": headline(change),
+        "standing": standing_of(change),
+        "who": waited_for(change, provider),
+        "step": step_words(change["step"]),
+        "done": done,
+        "ahead": list(ahead_of(change, provider)),
+        "strategy": _STRATEGIES.get(change["strategy"] or ""),
+        "interruption": _interruption(change),
+        "consent": _consent(change),
+        "actions": offers(asked, wishes).get("", NOTHING),
+        "sees_then": "then" in looks,
+        "has_successor": any(each.of_successor for each in done),
+        "json": f"/v1/changes/{id}/{change['change_id']}",
+    }
+    return Shown("change.html", values)
+
+
+def _interruption(change: Row) -> str:
+    """When traffic is interrupted: only a decrease replaces the circuit."""
+    if change["kind"] == "increase":
+        return "None: the rate is raised in place."
+    return _INTERRUPTIONS.get(change["strategy"] or "", "Not known yet.")
+
+
+def _consent(change: Row) -> Row | None:
+    """Who accepted the interruption, and when: whoever asked for the change; None where there was
+    nothing to accept, or it is not told.
+    """
+    if change["kind"] == "increase" or not change["done"]:
+        return None
+    first = change["done"][0]
+    return first if first["actor"] else None
