@@ -79,9 +79,9 @@ def app_of(
     app = Starlette(
         middleware=[Middleware(Measuring), *_shared_with(origins)],
         routes=[
+            *commands.routes(world),  # first, as paths are tried in their order
             *events.routes(world, live),
             *asked,
-            *commands.routes(world),
             *serving.routes(every),
             *watched(health, registry),
             *world.gate.routes,

@@ -4,7 +4,7 @@ Rights are asked anew for each page. What somebody may not see is passed over, s
 place goes on without it.
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from time import monotonic, time
 from typing import Any, Final
 
@@ -118,7 +118,7 @@ def _visible(asked: Asked, wanted: Wanted, events: Sequence[Recorded]) -> Iterat
 
 async def _stream(
     world: World, live: Live, request: Request, caller: Caller, wanted: Wanted, after: int
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes]:
     """Blocks of events, and of the place alone where nothing has come for a while. It ends with the
     caller's credential, and with the server.
     """

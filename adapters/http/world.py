@@ -8,6 +8,7 @@ from adapters.engine.planning import Planned
 from adapters.http.asking.gate import Gate
 from adapters.http.desk import Desk, Sent
 from adapters.http.event_index import EventIndex
+from adapters.http.kept_rows import KeptRows
 from adapters.http.rights import Rights
 from adapters.kafka.dead_letters import Dead
 from domain.engine.log import Log
@@ -42,5 +43,7 @@ class World:
     """The `source` of this cell's events and outcomes: `/tieline`."""
     dead: DeadLetters | None = None
     """The records that could not be read as commands; None where no records come."""
+    rows: KeptRows = field(default_factory=KeptRows)
+    """Things as they are, kept while nothing moves."""
     index: EventIndex = field(default_factory=EventIndex)
     """How far events are found by whose they are."""
