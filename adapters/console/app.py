@@ -2,7 +2,16 @@
 
 from starlette.routing import BaseRoute
 
-from adapters.console import circuit, circuits, components, files, filling, overview, search
+from adapters.console import (
+    circuit,
+    circuits,
+    components,
+    files,
+    filling,
+    overview,
+    search,
+    sign_in,
+)
 from adapters.console.doing import Doing
 from adapters.console.pages import Frame
 from adapters.console.sessions import Sessions
@@ -17,6 +26,7 @@ def pages_of(world: World, sessions: Sessions, *, shows_components: bool) -> lis
         looked_at.append(components.page())
     return [
         *files.routes(),
+        *sign_in.routes(frame),
         *(frame.page(each) for each in looked_at),
         search.route(frame),
         *Doing(frame, "/order", filling.of_order).routes(),

@@ -79,8 +79,8 @@ def app_of(
             *commands.routes(world),
             *serving.routes(every),
             *watched(health, registry),
-            *world.gate.routes,
             *pages,
+            *world.gate.routes,
         ],
         lifespan=lambda _: _living(world, live),
         exception_handlers={
