@@ -8,7 +8,9 @@ from adapters.console import (
     components,
     files,
     filling,
+    operations,
     overview,
+    parked,
     search,
     sign_in,
 )
@@ -21,7 +23,7 @@ from adapters.http.world import World
 def pages_of(world: World, sessions: Sessions, *, shows_components: bool) -> list[BaseRoute]:
     """The routes of the console over a world; its components have a page where it is developed."""
     frame = Frame(world, sessions)
-    looked_at = [overview.page(), circuits.page(), circuit.page()]
+    looked_at = [overview.page(), circuits.page(), circuit.page(), operations.page()]
     if shows_components:
         looked_at.append(components.page())
     return [
@@ -29,6 +31,7 @@ def pages_of(world: World, sessions: Sessions, *, shows_components: bool) -> lis
         *sign_in.routes(frame),
         *(frame.page(each) for each in looked_at),
         search.route(frame),
+        *parked.routes(frame),
         *Doing(frame, "/order", filling.of_order).routes(),
         *Doing(frame, "/circuits/{id}/do/{verb}", filling.of_circuit).routes(),
     ]

@@ -16,6 +16,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from adapters.engine.worker import BATCH
+from adapters.http.chores import Chore, Chores
 from adapters.keys.errors import KeysUnusable
 from adapters.keys.revealing import revealed
 from adapters.observe.metrics import HTTP_WAITING
@@ -79,6 +80,7 @@ class Queue:
         self._orders: deque[_Order] = deque()
         self._waiting = 0
         self._come = Condition()
+        self.chores = Chores(self._wake)
 
     async def decide(self, sent: Sequence[Sent]) -> Decided:
         """What becomes of commands. Raises TooMuch, NotDecided."""
@@ -96,7 +98,7 @@ class Queue:
     def take(self, patience: float) -> list[_Order]:
         """Orders for one batch; none if none come in time."""
         with self._come:
-            if not self._orders:
+            if not self._orders and not self.chores:
                 self._come.wait(patience)
             taken: list[_Order] = []
             count = 0
@@ -107,6 +109,10 @@ class Queue:
             self._waiting -= count
             HTTP_WAITING.set(self._waiting)
             return taken
+
+    def _wake(self) -> None:
+        with self._come:
+            self._come.notify()
 
 
 class EnginePart:
@@ -120,6 +126,7 @@ class EnginePart:
         self._health = health
         self._close = close
         health.does("decides what callers send")
+        queue.chores.are_done_here = True
         self._settled = monotonic()
         self._unsettled = True
 
@@ -128,18 +135,31 @@ class EnginePart:
         keeps coming.
         """
         orders = self._queue.take(0.0 if self._unsettled else TICK)
+        chores = self._queue.chores.take()
+        for each in chores:
+            self._do(each)
         if orders:
             self._decide(orders)
-        if not orders or monotonic() - self._settled > LATEST:
+        if not (orders or chores) or monotonic() - self._settled > LATEST:
             self._parts.settle()
             self._settled, self._unsettled = monotonic(), False
             for what in NEEDS:
                 self._health.answers(what)
-        return bool(orders)
+        return bool(orders or chores)
 
     def close(self) -> None:
         """Let go of the log and the views."""
         self._close()
+
+    def _do(self, chore: Chore) -> None:
+        self._unsettled = True
+        try:
+            chore.tell(chore.do(self._parts))
+        except LookupError as nothing:
+            chore.tell(None, nothing)
+        except BaseException as fault:
+            chore.tell(None, NotDecided(str(fault)))
+            raise
 
     def _decide(self, orders: Sequence[_Order]) -> None:
         self._unsettled = True
