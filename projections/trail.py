@@ -60,6 +60,8 @@ def _tables(generation: int) -> Tables:
         Column("data", TEXT, nullable=False),
         Index(f"{name}_events_subject", "subject", "position"),
         Index(f"{name}_events_correlation", "correlation_id", "position"),
+        Index(f"{name}_events_actor", "actor", "position"),
+        Index(f"{name}_events_type", "type", "position"),
     )
     refusals = Table(
         f"{name}_refusals",
@@ -68,17 +70,23 @@ def _tables(generation: int) -> Tables:
         Column("position", PLACE, nullable=False),
         Column("subject", TEXT),
         Column("correlation_id", TEXT),
+        Column("actor", TEXT),
+        Column("type", TEXT),
+        Column("time", TEXT, nullable=False),
         Column("code", TEXT, nullable=False),
         Column("key", LargeBinary, nullable=False),
         Column("body", TEXT, nullable=False),
         Index(f"{name}_refusals_subject", "subject", "position", "place"),
         Index(f"{name}_refusals_correlation", "correlation_id", "position", "place"),
+        Index(f"{name}_refusals_actor", "actor", "position", "place"),
+        Index(f"{name}_refusals_type", "type", "position", "place"),
+        Index(f"{name}_refusals_position", "position", "place"),
         Index(f"{name}_refusals_code", "code"),
     )
     return {"events": events, "refusals": refusals}
 
 
-SHAPE: Final = Shape("trail", 2, _tables)
+SHAPE: Final = Shape("trail", 3, _tables)
 
 
 def entries(
@@ -175,10 +183,11 @@ def _events(
 ) -> Iterator[tuple[Place, Recorded]]:
     query = select(table).where(table.c[of.column] == of.value, table.c.position > after[0])
     for row in live.rows(query.order_by(table.c.position).limit(limit)):
-        yield (row["position"], 0), _recorded(row)
+        yield (row["position"], 0), recorded_of(row)
 
 
-def _recorded(row: Row) -> Recorded:
+def recorded_of(row: Row) -> Recorded:
+    """An event as its row in the view says it."""
     return Recorded(
         row["position"],
         row["subject"],
@@ -199,10 +208,14 @@ def _refusals(
     place = tuple_(table.c.position, table.c.place)
     query = select(table).where(table.c[of.column] == of.value, place > tuple_(*after))
     for row in live.rows(query.order_by(*place.clauses).limit(limit)):
-        stored = Stored(row["key"], b"", row["position"], 0, row["body"])
-        outcome = stored.outcome()
-        tried = {"actor": outcome.actor, "command": outcome.type, "position": row["position"]}
-        yield (row["position"], row["place"]), outcome.as_cloudevent(cell) | tried
+        yield (row["position"], row["place"]), attempt_of(row, cell)
+
+
+def attempt_of(row: Row, cell: str) -> dict[str, Any]:
+    """A refused attempt as its row says it: the outcome, with who tried what."""
+    outcome = Stored(row["key"], b"", row["position"], 0, row["body"]).outcome()
+    tried = {"actor": outcome.actor, "command": outcome.type, "position": row["position"]}
+    return outcome.as_cloudevent(cell) | tried
 
 
 class Entries:
@@ -239,6 +252,9 @@ class Entries:
             "position": stored.position,
             "subject": attempt.subject,
             "correlation_id": attempt.correlation_id,
+            "actor": attempt.actor,
+            "type": attempt.type,
+            "time": attempt.time,
             "code": attempt.code,
             "key": stored.key,
             "body": stored.body,

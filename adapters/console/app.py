@@ -3,6 +3,7 @@
 from starlette.routing import BaseRoute
 
 from adapters.console import (
+    audit,
     circuit,
     circuits,
     components,
@@ -23,7 +24,8 @@ from adapters.http.world import World
 def pages_of(world: World, sessions: Sessions, *, shows_components: bool) -> list[BaseRoute]:
     """The routes of the console over a world; its components have a page where it is developed."""
     frame = Frame(world, sessions)
-    looked_at = [overview.page(), circuits.page(), circuit.page(), operations.page()]
+    looked_at = [overview.page(), circuits.page(), circuit.page()]
+    looked_at += [audit.page(), audit.correlation(), operations.page()]
     if shows_components:
         looked_at.append(components.page())
     return [

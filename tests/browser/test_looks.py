@@ -24,6 +24,10 @@ PAGES: Final = {
     "deprovision": "/circuits/acme-fra-1/do/request-deprovisioning",
     "search": "/search?q=acme",
     "missing": "/circuits/nothing",
+    "audit": "/audit",
+    "audit-found": "/audit?subject=circuit%2Facme-ams-1&type=circuit.ordered",
+    "audit-none": "/audit?actor=user%3Anobody",
+    "operations": "/operations",
     "components": "/components",
 }
 
@@ -46,12 +50,7 @@ _SERIOUS: Final = ("serious", "critical")
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_serious_is_found(opened: Opened, name: str, look: str) -> None:
     page = opened(PAGES[name], may_fail=name == "missing", reduced_motion="reduce", **LOOKS[look])
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}-{look}.png", full_page=True)
-    serious = [each for each in _found(page) if each["impact"] in _SERIOUS]
-    assert not serious, [(each["id"], each["nodes"][0]["html"][:200]) for each in serious]
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert wide <= 0, f"{wide} px wider than the screen"
+    looks_right(page, f"{name}-{look}")
 
 
 def test_the_menu_is_whole_on_a_phone(opened: Opened) -> None:
@@ -62,6 +61,16 @@ def test_the_menu_is_whole_on_a_phone(opened: Opened) -> None:
     assert box is not None
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= LOOKS["phone"]["viewport"]["width"]
+
+
+def looks_right(page: Page, name: str) -> None:
+    """Leave a picture of a page; it is as wide as the screen, and axe finds nothing serious."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+    serious = [each for each in _found(page) if each["impact"] in _SERIOUS]
+    assert not serious, [(each["id"], each["nodes"][0]["html"][:200]) for each in serious]
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0, f"{wide} px wider than the screen"
 
 
 def _found(page: Page) -> list[dict[str, Any]]:

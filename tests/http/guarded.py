@@ -43,10 +43,13 @@ class Guarded:
 
 @contextmanager
 def guarded(folder: Path, **settings: Any) -> Generator[Guarded]:
-    """A server behind tokens, with a customer that has a circuit."""
-    file = folder / "tokens"
-    token = token_file.add(file, OWNER, None)
-    with serving(folder, auth=f"tokens:{file}", **settings) as owner:
+    """A server behind tokens; another on the same folder goes on with its sessions."""
+    file, kept = folder / "tokens", folder / "token"
+    if not kept.exists():
+        kept.write_text(token_file.add(file, OWNER, None))
+    token = kept.read_text()
+    key = str(folder / "session.key")
+    with serving(folder, auth=f"tokens:{file}", session_key=key, **settings) as owner:
         owner.client.headers["Authorization"] = f"Bearer {token}"
         yield Guarded(owner, file, token)
 

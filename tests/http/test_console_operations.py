@@ -22,6 +22,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             owner.done(
                 f"customers/{each}/register-customer", {"name": each, "model": "connect-through"}
             )
+        owner.granted("acme", "owner")
         for verb, subject, named in (
             ("add-subscription", "customer/acme", "s1"),
             ("remove-subscription", "customer/acme", "s1"),
@@ -40,7 +41,6 @@ def owner(folder: Path) -> Iterator[Caller]:
     with serving(folder) as owner:
         for role in ("reader", "contributor"):
             owner.done("csp/self/grant-role", {"principal": f"user:{role}", "role": role})
-        owner.granted("acme", "owner")
         yield owner.at_rest()
 
 
