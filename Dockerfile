@@ -30,8 +30,8 @@ LABEL org.opencontainers.image.title="tieline" \
       org.opencontainers.image.licenses="Apache-2.0"
 ENV PATH=/opt/tieline/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 COPY --from=built /opt/tieline /opt/tieline
-# Nobody in particular, who owns nothing but the folder of the keys.
-RUN mkdir -m 700 /keys && chown 10001:10001 /keys
+# Nobody in particular, who owns nothing but the folders of the keys and of the tokens.
+RUN mkdir -m 700 /keys /access && chown 10001:10001 /keys /access
 USER 10001:10001
 WORKDIR /tmp
 ENTRYPOINT ["tieline"]

@@ -32,7 +32,7 @@ MADE    := $(VENV)/.made-$(VERSION)
 RUNTIME := $(VENV)/.runtime
 DEV     := $(VENV)/.dev
 
-.PHONY: help setup demo serve stack test test-prometheus test-routers test-clients test-browser check lint types format bench bench-stack docs hooks lock clean
+.PHONY: help setup demo serve stack test test-prometheus test-routers test-clients test-browser check lint types format bench bench-stack bench-http docs hooks lock clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -90,6 +90,9 @@ bench: $(DEV) ## measure speed; each figure stands beside the naive way and the 
 
 bench-stack: $(DEV) ## measure production: a real Kafka, a real PostgreSQL
 	@$(BIN)/python -m bench.stack $(ARGS)
+
+bench-http: $(DEV) ## measure `tieline serve` over HTTP: commands, questions, events, pages
+	@$(BIN)/python -m bench.http $(ARGS)
 
 docs: $(DEV) ## generate schemas, tables and stored examples from the code
 	@$(BIN)/python -m adapters.contract.schemas

@@ -1,9 +1,10 @@
 """The one way in: every message to the engine becomes an `Arrival` here.
 
-Messages come from a file, from Kafka, over HTTP, from the engine's own parts, or from the parked
-commands. The door checks the shape of each, takes its digest, gives it 128 bits of entropy, and
-checks whether its source may speak for its actor (contract, "Order of checks", 1 and 2). Behind the
-door a secret is a `Secret`; its clear text is nowhere else.
+Messages come from a file, from Kafka, over HTTP, from the engine's own parts, from the parked
+commands, or from a server that has let them in. The door checks the shape of each, takes its
+digest, gives it 128 bits of entropy, and checks whether its source may speak for its actor
+(contract, "Order of checks", 1 and 2). Behind the door a secret is a `Secret`; its clear text is
+nowhere else.
 """
 
 import os
@@ -14,6 +15,7 @@ from urllib.parse import quote
 from msgspec.structs import replace
 
 from adapters.collecting import without_collection
+from adapters.handed_on import OVER_HTTP, HandedOn, faulty, is_of
 from adapters.speakers import Speakers
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS
 from domain.engine.batch import Arrival
@@ -45,9 +47,6 @@ class DoorKeys(Keys, Protocol):
 
 
 _ENTROPY_BYTES: Final = 16
-
-OVER_HTTP: Final = "/http/"
-"""Where the sources of callers over HTTP begin; at no other door may a message have one."""
 
 
 class Door:
@@ -122,16 +121,40 @@ class Door:
         """A message over HTTP as its JSON value. The caller speaks for itself alone, from a source
         of its own unless its source has an entry (contract, third part, "Commands in").
         """
-        source, speakers = _member(message, "source"), self._speakers
-        entered = speakers is not None and speakers.has_entry(str(source))
-        if is_name(source) and not entered:
+        source = _member(message, "source")
+        speakers = self._speakers
+        if is_name(source) and not (speakers and has_entry(speakers, source)):
             message = _sent_from(source_of_caller(caller, source), message)
-        arrival = self._read(plain_envelope(message), message, None, caller)
-        read = arrival.read
+        return self._of_caller(self._read(plain_envelope(message), message, None, caller))
+
+    def from_server(self, handed: HandedOn) -> Arrival:
+        """A message over HTTP that a server has let in: what it says of the caller is believed."""
+        caller = handed.caller
+        bits = self._bits(None, handed.message)
+        try:
+            if handed.refusal:
+                return self._of_caller(Arrival(faulty(handed, handed.refusal), bits, None, caller))
+            message, digest = self._taken(handed.message)
+        except (AttributeError, KeyError, TypeError, ValueError) as fault:
+            return Arrival(Unreadable(f"no server's: {fault!r}"), bits, None, caller)
+        as_read = read_command(message, self._kinds, caller, entropy=bits, keys=self._keys)
+        if digest and isinstance(as_read, Command):
+            as_read = replace(as_read, digest=digest)
+        return self._of_caller(Arrival(as_read, bits, self._kept(message, as_read), caller))
+
+    def _of_caller(self, arrival: Arrival) -> Arrival:
+        """A message of a caller, which may speak from a source of its own or from one with an
+        entry.
+        """
+        read, caller = arrival.read, arrival.principal
         if isinstance(read, Unreadable):
             return arrival
-        speaks = read.actor == caller and (not entered or speakers is None or speakers.may(read))
-        return arrival if speaks else replace(arrival, spoken_for=False)
+        source, speakers = read.pair.source, self._speakers
+        if speakers and has_entry(speakers, source):
+            may = speakers.may(read)
+        else:
+            may = is_of(source, caller)
+        return arrival if may and read.actor == caller else replace(arrival, spoken_for=False)
 
     def _read(
         self, told: Envelope | None, message: Any, written: bytes | None, principal: str
@@ -220,7 +243,12 @@ class Door:
 
 def kept_source(speakers: Speakers, caller: str, source: str) -> str:
     """The source under which a caller's command is kept: as it was sent where it has an entry."""
-    return source if speakers.has_entry(source) else source_of_caller(caller, source)
+    return source if has_entry(speakers, source) else source_of_caller(caller, source)
+
+
+def has_entry(speakers: Speakers, source: str) -> bool:
+    """Whether a source stays as a caller over HTTP sends it; one of callers' own never does."""
+    return speakers.has_entry(source) and not source.startswith(OVER_HTTP)
 
 
 def source_of_caller(caller: str, source: str) -> str:

@@ -73,6 +73,12 @@ KNOWN: Final[Mapping[str, Setting]] = {
         faults.listen_fault,
     ),
     "TIELINE_HTTP": Setting("127.0.0.1:8080", "address of API and console", faults.listen_fault),
+    "TIELINE_HTTP_RATE": Setting(
+        "",
+        "commands a second that each principal may send over HTTP, e.g. 200; ten seconds' worth "
+        "may come at once, a full batch always; more are answered 429; unless set, no limit",
+        faults.rate_fault,
+    ),
     "TIELINE_AUTH": Setting(
         "none",
         "how callers over HTTP prove who they are: none, on loopback alone; tokens:FILE; "
@@ -118,6 +124,16 @@ KNOWN: Final[Mapping[str, Setting]] = {
         "",
         "origins whose pages may ask, separated by blanks, e.g. https://portal.example",
         faults.cors_fault,
+    ),
+    "TIELINE_SIGNING_KEY": Setting(
+        "",
+        "the file with the key that signs checkpoints of the log; unless set, beside the database",
+        faults.file_fault,
+    ),
+    "TIELINE_ORIGIN": Setting(
+        "",
+        "the name of a new log in its checkpoints; unless set, the prefix and a random part",
+        faults.origin_fault,
     ),
     "TIELINE_SESSION_KEY": Setting(
         "",

@@ -39,6 +39,13 @@ def file_fault(value: str) -> str | None:
     return "use the path of a file" if "://" in value or "\0" in value else None
 
 
+def origin_fault(value: str) -> str | None:
+    """Of the name of a log; empty is one of its own."""
+    if not value or re.fullmatch(r"[^\s+\x00-\x1f]{1,200}", value):
+        return None
+    return "use a name without blanks and '+', e.g. history.example/frankfurt"
+
+
 def prefix_fault(value: str) -> str | None:
     """Of a prefix."""
     if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", value):
@@ -101,6 +108,13 @@ def seconds_fault(value: str) -> str | None:
     if value.isdecimal() and int(value) >= least:
         return None
     return f"use a number of seconds, {least} or more"
+
+
+def rate_fault(value: str) -> str | None:
+    """Of a number of commands a second; empty is no limit."""
+    if not value or (value.isdecimal() and int(value) >= 1):
+        return None
+    return "use a number of commands a second, 1 or more"
 
 
 def level_fault(value: str) -> str | None:

@@ -58,6 +58,8 @@ class Settings:
     log_level: "Level" = "info"
     metrics: str = "127.0.0.1:0"
     http: str = "127.0.0.1:8080"
+    http_rate: int | None = None
+    """Commands a second of each principal; None is no limit."""
     auth: str = "none"
     audience: str = ""
     oidc_claim: str = "sub"
@@ -70,6 +72,9 @@ class Settings:
     cors: str = ""
     session_key: str = ""
     """The file of the key of the console's cookies, beside the database unless it was set."""
+    signing_key: str = ""
+    """The file of the key that signs checkpoints, beside the database unless it was set."""
+    origin: str = ""
     defect: str | None = None
     """For tests (TIELINE_TEST_DEFECT): deciding this command raises."""
     seed: str | None = None
@@ -119,6 +124,7 @@ def load(environment: Mapping[str, str], folder: Path) -> Settings:
         log_level=cast("Level", values["TIELINE_LOG_LEVEL"]),
         metrics=values["TIELINE_METRICS"],
         http=values["TIELINE_HTTP"],
+        http_rate=int(rate) if (rate := values["TIELINE_HTTP_RATE"]) else None,
         auth=values["TIELINE_AUTH"],
         audience=values["TIELINE_AUDIENCE"],
         oidc_claim=values["TIELINE_OIDC_CLAIM"],
@@ -130,6 +136,8 @@ def load(environment: Mapping[str, str], folder: Path) -> Settings:
         trusted_proxy=values["TIELINE_TRUSTED_PROXY"],
         cors=values["TIELINE_CORS"],
         session_key=values["TIELINE_SESSION_KEY"],
+        signing_key=values["TIELINE_SIGNING_KEY"],
+        origin=values["TIELINE_ORIGIN"],
         seed=given.get("TIELINE_TEST_ENTROPY") or None,
         defect=given.get("TIELINE_TEST_DEFECT") or None,
         patience=float(given["TIELINE_TEST_PATIENCE"])
@@ -150,6 +158,8 @@ def _acting(values: Mapping[str, str]) -> Mapping[str, str]:
         "TIELINE_KEYS": values["TIELINE_KEYS"] or _beside(values["TIELINE_DATABASE"], ".keys"),
         "TIELINE_SESSION_KEY": values["TIELINE_SESSION_KEY"]
         or _beside(values["TIELINE_DATABASE"], ".session"),
+        "TIELINE_SIGNING_KEY": values["TIELINE_SIGNING_KEY"]
+        or _beside(values["TIELINE_DATABASE"], ".signing"),
     }
 
 

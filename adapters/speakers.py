@@ -42,8 +42,10 @@ class Speakers:
         return next(named, self.owner)
 
     def has_entry(self, source: str) -> bool:
-        """Whether the setting says who speaks from this source."""
-        return bool(self._of(source))
+        """Whether the setting names this source; what is said of all sources names none."""
+        return any(
+            each.source != ANYONE and fnmatchcase(source, each.source) for each in self._entries
+        )
 
     def may(self, read: Command[Any] | Faulty) -> bool:
         """Whether the source of a message may speak for its actor."""

@@ -167,6 +167,27 @@ def _versions_of(connection: Connection, at: Generation) -> Mapping[str, int]:
     return {stream: each for stream, each in connection.execute(query) if stream != OUTCOMES}
 
 
+def have_reached(connection: Connection, views: Sequence[str], wanted: Mapping[str, int]) -> bool:
+    """Whether each of these views, as it is read now, has applied these versions of streams. For
+    views that count the versions of streams: those that are fed by topics.
+    """
+    live = live_generations(connection)
+    if not all(view in live for view in views):
+        return not wanted
+    query = select(STREAMS.c.view, STREAMS.c.generation, STREAMS.c.stream, STREAMS.c.version)
+    found = {
+        (view, generation, stream): version
+        for view, generation, stream, version in connection.execute(
+            query.where(STREAMS.c.stream.in_(list(wanted)))
+        )
+    }
+    return all(
+        found.get((view, live[view].generation, stream), 0) >= version
+        for view in views
+        for stream, version in wanted.items()
+    )
+
+
 def events_counted(connection: Connection, at: Generation) -> int:
     """How many events a generation has counted, all streams added up: if none is missing, as many
     as the log has positions up to there.

@@ -214,10 +214,13 @@ class StoppedStream(TypedDict):
 
 
 class Standing(TypedDict):
-    """How far a view is behind the log."""
+    """How far a view is behind the log. Read from topics, its place is `offsets`: those of all
+    partitions of events added up.
+    """
 
     view: str
-    position: int
+    position: NotRequired[int]
+    offsets: NotRequired[int]
     behind: int
     outcomes_behind: int
     rows: int
@@ -243,3 +246,14 @@ class ParkedCommand(TypedDict):
     parked_at: str
     error: str | None
     waits: bool
+
+
+class DeadRecord(TypedDict):
+    """A record that could not be read as a command: where it lies on the dead topic, where it came
+    from (topic, partition, offset), and why it could not be read.
+    """
+
+    id: str
+    origin: str
+    error: str
+    key: str | None

@@ -5,11 +5,12 @@ how far each has read.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from weakref import WeakSet
 
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, inspect, select, text
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, FromClause
+    from sqlalchemy import Connection, FromClause, Pool
 
     from projections.feed import Checkpoint
 
@@ -118,9 +119,26 @@ def forward_generations(connection: Connection) -> dict[str, Generation]:
 
 def generations(connection: Connection) -> list[Generation]:
     """Every generation there is; none in a database without views."""
-    if not inspect(connection).has_table(GENERATIONS.name):
+    if not _has_views(connection):
         return []
-    return [Generation(*row) for row in connection.execute(select(GENERATIONS))]
+    return [Generation(*row) for row in connection.execute(_GENERATIONS)]
+
+
+_GENERATIONS: Final = select(GENERATIONS)
+"""Built once, since it is the first that every reader asks."""
+
+_WITH_VIEWS: Final = WeakSet["Pool"]()
+"""The pools of databases in which the tables are: they stay."""
+
+
+def _has_views(connection: Connection) -> bool:
+    pool = connection.engine.pool
+    if pool in _WITH_VIEWS:
+        return True
+    if not inspect(connection).has_table(GENERATIONS.name):
+        return False
+    _WITH_VIEWS.add(pool)
+    return True
 
 
 def checkpoint_of(connection: Connection, generation: Generation) -> Checkpoint:

@@ -1,6 +1,7 @@
 """The view of the trail: what happened to a subject and what was refused, in the log's order.
 
-It keeps the fields of each entry's CloudEvent; the message itself is made when it is read.
+It keeps the fields of each entry's CloudEvent; the message itself is made when it is read. Beside
+each event stands whose it is, by which `projections/events_of.py` finds it.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ from sqlalchemy import (
     Table,
     func,
     select,
+    text,
     tuple_,
 )
 
 from domain.engine.outcomes import Stored
 from domain.engine.records import Recorded, event_of
 from domain.words.structs import written
+from projections.owners import Owner, Owners
 from projections.projection import Row, Shape, Tables, View
 from projections.tables import PLACE, TEXT
 
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from projections.database import Live
-    from projections.projection import RowKey
+    from projections.projection import Fetch, RowKey
 
 Place = tuple[int, int]
 """Where an entry stands: a position in the log and, for an outcome that stands after that event,
@@ -58,8 +61,18 @@ def _tables(generation: int) -> Tables:
         Column("on_behalf_of", TEXT),
         Column("traceparent", TEXT),
         Column("data", TEXT, nullable=False),
+        Column("customer_id", TEXT),
+        Column("provider", TEXT),
         Index(f"{name}_events_subject", "subject", "position"),
         Index(f"{name}_events_correlation", "correlation_id", "position"),
+        *(_of_owner(f"{name}_events_{column}", column) for column in Owner._fields),
+    )
+    streams = Table(
+        f"{name}_streams",
+        MetaData(),
+        Column("stream", TEXT, primary_key=True),
+        Column("customer_id", TEXT, nullable=False),
+        Column("provider", TEXT),
     )
     refusals = Table(
         f"{name}_refusals",
@@ -75,10 +88,16 @@ def _tables(generation: int) -> Tables:
         Index(f"{name}_refusals_correlation", "correlation_id", "position", "place"),
         Index(f"{name}_refusals_code", "code"),
     )
-    return {"events": events, "refusals": refusals}
+    return {"events": events, "refusals": refusals, "streams": streams}
 
 
-SHAPE: Final = Shape("trail", 2, _tables)
+def _of_owner(name: str, column: str) -> Index:
+    """An index of the events that have such an owner, in the order of the log."""
+    owned = text(f"{column} IS NOT NULL")
+    return Index(name, column, "position", sqlite_where=owned, postgresql_where=owned)
+
+
+SHAPE: Final = Shape("trail", 3, _tables)
 
 
 def entries(
@@ -167,10 +186,11 @@ def _events(
 ) -> Iterator[tuple[Place, Recorded]]:
     query = select(table).where(table.c[of.column] == of.value, table.c.position > after[0])
     for row in live.rows(query.order_by(table.c.position).limit(limit)):
-        yield (row["position"], 0), _recorded(row)
+        yield (row["position"], 0), recorded_of(row)
 
 
-def _recorded(row: Row) -> Recorded:
+def recorded_of(row: Row) -> Recorded:
+    """An event as the log has it."""
     return Recorded(
         row["position"],
         row["subject"],
@@ -204,7 +224,8 @@ def _attempt(row: Row, cell: str) -> dict[str, Any]:
 class Entries:
     """The entries that a page adds; no entry is ever changed."""
 
-    def __init__(self) -> None:
+    def __init__(self, owners: Owners) -> None:
+        self._owners = owners
         self._events: list[Row] = []
         self._refusals: dict[int, Row] = {}
 
@@ -224,6 +245,7 @@ class Entries:
                 "on_behalf_of": recorded.on_behalf_of,
                 "traceparent": recorded.traceparent,
                 "data": written(event).decode(),
+                **self._owners.of(recorded)._asdict(),
             }
         )
 
@@ -242,16 +264,20 @@ class Entries:
 
     def written(self) -> Mapping[str, Sequence[Row]]:
         """All entries of the page."""
-        return {"events": self._events, "refusals": list(self._refusals.values())}
+        return {
+            "events": self._events,
+            "refusals": list(self._refusals.values()),
+            "streams": self._owners.written(),
+        }
 
     def removed(self) -> Mapping[str, Sequence[RowKey]]:
         """Nothing: what happened is never taken back."""
         return {}
 
 
-def _work(*_: Any) -> Entries:
-    """An entry does not depend on any row that is there."""
-    return Entries()
+def _work(fetch: Fetch, events: Sequence[Recorded]) -> Entries:
+    """No entry depends on another; whose it is stands in the row of its stream."""
+    return Entries(Owners(fetch, events))
 
 
 VIEW: Final = View(SHAPE, None, _work, hears_refusals=True)

@@ -12,6 +12,7 @@ from domain.engine.log import (
     Log,
     LogUnreachable,
     Mark,
+    OutcomeRow,
     Parked,
 )
 from domain.engine.outcomes import Stored
@@ -76,6 +77,11 @@ class SimulatedLog:
         """A page of events as they are stored."""
         self._before("read-rows")
         return self._log.rows(after, limit)
+
+    def outcome_rows(self, after: int, limit: int) -> Sequence[OutcomeRow]:
+        """A page of outcomes as they are stored."""
+        self._before("read-rows")
+        return self._log.outcome_rows(after, limit)
 
     def outcomes(self, after: int, limit: int) -> Sequence[tuple[int, Stored]]:
         """A page of outcomes."""

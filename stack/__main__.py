@@ -26,6 +26,8 @@ from stack.postgres import Postgres
 from stack.processes import NotReady, free_ports
 
 DATABASE: Final = "tieline"
+WEB: Final = "web"
+"""The name of the port where people and programs are answered."""
 
 
 def main() -> int:
@@ -53,11 +55,14 @@ def run(folder: Path, running: ExitStack, *, parts: bool) -> None:
     settings = _start_servers(folder, ports, running)
     watched = None
     if parts:
-        watched = Parts([ports[name] for name in ROLES], folder / "logs", settings)
+        listens = f"127.0.0.1:{ports[WEB]}"
+        theirs = {**settings, "TIELINE_HTTP": listens}
+        watched = Parts([ports[name] for name in ROLES], folder / "logs", theirs)
         running.callback(watched.stop)
         say("stack", [f"starting {', '.join(ROLES)}"])
         watched.start()
         say("stack", [f"{p.name:<8}  pid {p.server.pid}  metrics {p.port}" for p in watched.all])
+        say("stack", [f"console and API: http://{listens}"])
     say("stack", ["ready; for another shell:"])
     sys.stdout.write("".join(f"export {name}={value}\n" for name, value in settings.items()))
     sys.stdout.flush()
@@ -135,7 +140,7 @@ def _heed_signals() -> None:
 
 def _ports(file: Path) -> dict[str, int]:
     """The ports of the last run if they are still free, otherwise new ones."""
-    names = ("kafka", "postgres", *ROLES)
+    names = ("kafka", "postgres", *ROLES, WEB)
     kept: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
     if kept.keys() != set(names) or not all(map(_is_free, kept.values())):
         kept = dict(zip(names, free_ports(len(names)), strict=True))

@@ -18,6 +18,7 @@ ROLES: Final[Mapping[str, str]] = {
     "relay": "relay",
     "process": "process",
     "project": "project",
+    "http": "http",
 }
 """The parts that run, and the verb of `tieline` for each."""
 

@@ -1,10 +1,13 @@
-"""`tieline audit`: who did what to a subject, what was refused, and whether customers are apart."""
+"""`tieline audit`: who did what to a subject, what was refused, whether customers are apart, and
+proofs of all that (adapters/cli/proofs.py).
+"""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, assert_never
 
 import typer
 
+from adapters.cli import proofs
 from adapters.cli.faults import REFUSED, NotFound
 from adapters.cli.ids import complete_subject, completion_of
 from adapters.cli.lazy import verbs
@@ -20,12 +23,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-app = verbs("Who did what; whether customers are apart.")
+app = verbs("Who did what; whether customers are apart; proofs of history.")
 
 
 @app.callback()
 def audit() -> None:
-    """Who did what; whether customers are apart."""
+    """Who did what; whether customers are apart; proofs of history."""
 
 
 @app.command()
@@ -96,6 +99,13 @@ def isolation(
     give(found, output)
     if found["crossing"] or found["shared_encapsulation_ids"]:
         raise typer.Exit(REFUSED)
+
+
+app.command()(proofs.checkpoint)
+app.command()(proofs.key)
+app.command()(proofs.prove)
+app.command()(proofs.verify)
+app.command()(proofs.check)
 
 
 def _some(entries: Iterator[T], subject: str) -> Iterator[T]:

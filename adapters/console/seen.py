@@ -1,8 +1,10 @@
 """What of a list its reader may look at, read until there is enough of it."""
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
+from adapters.http import pages
 from adapters.http.asked import Asked
 from adapters.http.nouns import listing_of, page_of
 from domain.decider.looks import Look
@@ -23,14 +25,15 @@ def visible(
     wanted = listing
     if not asked.onlooker.sees_everybody:
         wanted = listing.only(granted_to(asked.onlooker.principal))
-    found: list[Row] = []
-    page = wanted.page(asked.live, filters)
-    while True:
-        at = asked.onlooker.at({f"circuit/{row['circuit_id']}" for row in page.rows})
-        found += [row for row in page.rows if at[f"circuit/{row['circuit_id']}"] & set(looks)]
-        if page.after is None or len(found) >= limit:
-            return found[:limit]
-        page = wanted.page(asked.live, filters, after=page.after)
+
+    def seen(rows: Sequence[Row]) -> Sequence[Row | None]:
+        at = asked.onlooker.at({f"circuit/{row['circuit_id']}" for row in rows})
+        return [row if at[f"circuit/{row['circuit_id']}"] & set(looks) else None for row in rows]
+
+    read = pages.listed(
+        lambda after, size: wanted.page(asked.live, filters, after=after, limit=size)
+    )
+    return [row for _, row in islice(pages.visible(read, seen, None, limit), limit)]
 
 
 class Seen(NamedTuple):

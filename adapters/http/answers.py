@@ -1,10 +1,11 @@
 """Answers as they are sent: compact JSON, and what tells a cache whose they are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
 import orjson
+from starlette.requests import Request
 from starlette.responses import Response
 
 JSON: Final = "application/json"
@@ -32,3 +33,15 @@ def answer(
 ) -> Response:
     """An answer that nobody but the caller may keep."""
     return Response(json_of(value), status, {**PRIVATE, **(headers or {})}, kind)
+
+
+def page_answer(request: Request, items: Sequence[Any], **following: Any) -> Response:
+    """A page of a list; `following` is the parameter by which the next page is asked for, with its
+    value, which is None on the last page.
+    """
+    ((name, value),) = following.items()
+    headers: dict[str, str] = {}
+    if value is not None:
+        url = request.url.include_query_params(**{name: value})
+        headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
+    return answer({"items": items, "next": value}, headers=headers)

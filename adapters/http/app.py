@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from prometheus_client import CollectorRegistry
+from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -35,11 +36,15 @@ from adapters.http.live import Live
 from adapters.http.measuring import Measuring
 from adapters.http.openapi import serving
 from adapters.http.openapi.common import HEADERS
-from adapters.http.problems import Problem, busy, title_of
+from adapters.http.problems import Problem, away, busy, title_of
 from adapters.http.watched import watched
 from adapters.http.world import World
+from adapters.kafka.kafka_python import Unreachable
+from adapters.kafka.topics import TopicsError
 from adapters.observe.health import Health
 from adapters.observe.logs import logger
+from domain.engine.log import LogError
+from projections.database import ViewMissing
 
 
 def questions() -> Sequence[Question]:
@@ -74,9 +79,9 @@ def app_of(
     app = Starlette(
         middleware=[Middleware(Measuring), *_shared_with(origins)],
         routes=[
+            *commands.routes(world),  # first, as paths are tried in their order
             *events.routes(world, live),
             *asked,
-            *commands.routes(world),
             *serving.routes(every),
             *watched(health, registry),
             *world.gate.routes,
@@ -89,6 +94,7 @@ def app_of(
             TooMuch: _too_much,
             NotDecided: _not_decided,
             TurnedAway: _turned_away,
+            **dict.fromkeys(AWAY, _away),
             Exception: _defect,
         },
     )
@@ -160,8 +166,10 @@ def _other_methods(request: Request) -> Response:
     return problem.response(_base(request))
 
 
-def _too_much(request: Request, _: Exception) -> Response:
-    problem = busy("More commands wait than can be decided in time; send it again.")
+def _too_much(request: Request, fault: Exception) -> Response:
+    assert isinstance(fault, TooMuch)
+    detail = "You send more commands than are decided in time; nothing of this was, send it again."
+    problem = busy(detail, fault.seconds)
     return problem.response(_base(request))
 
 
@@ -179,6 +187,16 @@ def _not_decided(request: Request, fault: Exception) -> Response:
         {"Retry-After": "5"},
     )
     return problem.response(_base(request))
+
+
+AWAY: Final = (LogError, OperationalError, InterfaceError, ViewMissing, Unreachable, TopicsError)
+"""What questions raise while something that answers them is away, or was not made yet."""
+
+
+def _away(request: Request, fault: Exception) -> Response:
+    logger(__name__).warning("not-available", path=request.url.path[:200], said=str(fault))
+    detail = "What answers this does not answer just now; ask again."
+    return away(detail).response(_base(request))
 
 
 def _defect(request: Request, fault: Exception) -> Response:

@@ -79,6 +79,10 @@ _OWN: Final[Mapping[str, tuple[HTTPStatus, str]]] = {
         HTTPStatus.SERVICE_UNAVAILABLE,
         "The command may have been decided; the same again is answered in either case.",
     ),
+    "not-available": (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "What answers this, the log, the views or Kafka, does not answer just now; ask again.",
+    ),
     "view-behind": (
         HTTPStatus.SERVICE_UNAVAILABLE,
         "The views have not reached what was written yet; ask again.",

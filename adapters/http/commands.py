@@ -14,7 +14,8 @@ from adapters.http import verbs
 from adapters.http.answers import CLOUDEVENT, CLOUDEVENTS, answer
 from adapters.http.asked import Endpoint
 from adapters.http.bodies import Sent, commands_in, data_of
-from adapters.http.later import later, outcome_of
+from adapters.http.desk import NotYet
+from adapters.http.later import SOON, all_under_way, later, outcome_of, under_way
 from adapters.http.problems import Problem, bad_request, refused
 from adapters.http.queries import flag, parsed
 from adapters.http.reached import written
@@ -105,7 +106,10 @@ async def _answered(
     handed_in = [(each, principal) for each in messages]
     if "respond-async" in request.headers.get("prefer", "") and not sent.is_batch:
         return await later(world, handed_in[0])
-    outcomes, secret = await world.desk.decide(handed_in)
+    try:
+        outcomes, secret = await world.desk.decide(handed_in)
+    except NotYet:
+        return all_under_way(messages) if sent.is_batch else under_way(messages[0], SOON)
     headers = written(outcomes, world.rights)
     told = [each.as_cloudevent(world.cell) for each in outcomes]
     if sent.is_batch:

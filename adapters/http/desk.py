@@ -9,8 +9,8 @@ simulated network, the views) is done in the next turn.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Sequence
 from threading import Condition
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
@@ -42,12 +42,22 @@ Sent = tuple[Any, str]
 
 
 class TooMuch(Exception):
-    """More commands wait than can be decided in time: come again."""
+    """Somebody sends more than can be decided in time: come again in so many seconds."""
+
+    def __init__(self, seconds: int = 1) -> None:
+        super().__init__(f"come again in {seconds} s")
+        self.seconds = seconds
 
 
 class NotDecided(Exception):
     """The engine can't decide just now. What was sent may have been decided: sent again, it is
     answered in either case.
+    """
+
+
+class NotYet(NotDecided):
+    """What was sent is under way, and nothing is known of it so far: its outcome can be asked for,
+    and sent again it is answered.
     """
 
 
@@ -61,52 +71,102 @@ class Decided(NamedTuple):
 class Desk(Protocol):
     """Where commands are handed in over HTTP."""
 
+    async def hand_in(self, sent: Sequence[Sent]) -> Awaitable[Decided]:
+        """What will become of commands, once they are handed in. Raises TooMuch, NotDecided, and
+        the latter later on.
+        """
+        ...
+
     async def decide(self, sent: Sequence[Sent]) -> Decided:
         """What becomes of commands. Raises TooMuch, NotDecided."""
         ...
 
 
-class _Order(NamedTuple):
+class Order(NamedTuple):
+    """Commands that wait, and who waits for what becomes of them."""
+
     sent: Sequence[Sent]
+    published: asyncio.Future[None]
+    """Done when they are written where engines find them, if they go there."""
     answered: asyncio.Future[Decided]
     loop: asyncio.AbstractEventLoop
 
+    @property
+    def principal(self) -> str:
+        """Who has sent them."""
+        return self.sent[0][1] if self.sent else ""
+
 
 class Queue:
-    """Orders that wait for the engine; any thread may use it."""
+    """Orders that wait for the engine, taken from each principal in turn; any thread may use it. An
+    order counts until it is done.
+    """
 
     def __init__(self) -> None:
-        self._orders: deque[_Order] = deque()
-        self._waiting = 0
+        self._lines: dict[str, deque[Order]] = {}
+        """The orders of each principal; whose turn it is comes first."""
+        self._under_way = Counter[str]()
+        """How many commands of each principal wait, or are being decided."""
         self._come = Condition()
 
-    async def decide(self, sent: Sequence[Sent]) -> Decided:
-        """What becomes of commands. Raises TooMuch, NotDecided."""
-        loop = asyncio.get_running_loop()
-        order = _Order(sent, loop.create_future(), loop)
-        with self._come:
-            if self._waiting + len(sent) > MOST_WAITING:
-                raise TooMuch
-            self._orders.append(order)
-            self._waiting += len(sent)
-            HTTP_WAITING.set(self._waiting)
-            self._come.notify()
-        return await order.answered
+    async def hand_in(self, sent: Sequence[Sent]) -> Awaitable[Decided]:
+        """What will become of commands. Raises TooMuch, and NotDecided later on."""
+        return self.put(sent).answered
 
-    def take(self, patience: float) -> list[_Order]:
+    async def decide(self, sent: Sequence[Sent]) -> Decided:
+        """What becomes of commands, all of one principal. Raises TooMuch, NotDecided."""
+        return await self.put(sent).answered
+
+    def put(self, sent: Sequence[Sent]) -> Order:
+        """Commands of a running event loop, all of one principal, as an order that waits. Raises
+        TooMuch.
+        """
+        loop = asyncio.get_running_loop()
+        order = Order(sent, loop.create_future(), loop.create_future(), loop)
+        with self._come:
+            self._refuse_too_much(order.principal, len(sent))
+            self._lines.setdefault(order.principal, deque()).append(order)
+            self._count(order.principal, len(sent))
+            self._come.notify()
+        return order
+
+    def take(self, patience: float) -> list[Order]:
         """Orders for one batch; none if none come in time."""
         with self._come:
-            if not self._orders:
+            if not self._lines:
                 self._come.wait(patience)
-            taken: list[_Order] = []
+            taken: list[Order] = []
             count = 0
-            while self._orders and (not taken or count + len(self._orders[0].sent) <= BATCH):
-                order = self._orders.popleft()
-                taken.append(order)
-                count += len(order.sent)
-            self._waiting -= count
-            HTTP_WAITING.set(self._waiting)
+            while self._lines:
+                principal, line = next(iter(self._lines.items()))
+                count += len(line[0].sent)
+                if taken and count > BATCH:
+                    break
+                taken.append(line.popleft())
+                del self._lines[principal]
+                if line:
+                    self._lines[principal] = line
             return taken
+
+    def done(self, orders: Sequence[Order]) -> None:
+        """Make room: nobody has to decide these any more."""
+        with self._come:
+            for each in orders:
+                self._count(each.principal, -len(each.sent))
+
+    def _refuse_too_much(self, principal: str, count: int) -> None:
+        """Raise TooMuch where there is no room left but what is others' share."""
+        if self._under_way.total() + count <= MOST_WAITING:
+            return
+        share = MOST_WAITING // len(self._under_way.keys() | {principal})
+        if self._under_way[principal] + count > share:
+            raise TooMuch
+
+    def _count(self, principal: str, more: int) -> None:
+        self._under_way[principal] += more
+        if not self._under_way[principal]:
+            del self._under_way[principal]
+        HTTP_WAITING.set(self._under_way.total())
 
 
 class EnginePart:
@@ -141,22 +201,23 @@ class EnginePart:
         """Let go of the log and the views."""
         self._close()
 
-    def _decide(self, orders: Sequence[_Order]) -> None:
+    def _decide(self, orders: Sequence[Order]) -> None:
         self._unsettled = True
+        self._queue.done(orders)
         try:
             arrivals = self._parts.door.from_callers(
                 [each for order in orders for each in order.sent]
             )
             outcomes = self._parts.worker.handle(arrivals)
         except BaseException as fault:
-            _tell(orders, [NotDecided(str(fault))] * len(orders))
+            tell(orders, [NotDecided(str(fault))] * len(orders))
             raise
         answers: list[Decided | NotDecided] = []
         at = 0
         for order in orders:
             answers.append(self._decided(outcomes[at : at + len(order.sent)]))
             at += len(order.sent)
-        _tell(orders, answers)
+        tell(orders, answers)
 
     def _decided(self, outcomes: Sequence[Outcome]) -> Decided | NotDecided:
         """Outcomes, with the secret where a single command was to reveal one."""
@@ -169,7 +230,7 @@ class EnginePart:
             return NotDecided(str(fault))
 
 
-def _tell(orders: Sequence[_Order], answers: Sequence[Decided | NotDecided]) -> None:
+def tell(orders: Sequence[Order], answers: Sequence[Decided | NotDecided]) -> None:
     """Answer orders; those of one event loop at once."""
     told: dict[asyncio.AbstractEventLoop, list[Any]] = {}
     for order, answer in zip(orders, answers, strict=True):

@@ -1,7 +1,7 @@
 """The answer that goes on: server-sent events, until either end has had enough."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ class EventStream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, chunks: AsyncIterator[bytes]) -> None:
+    def __init__(self, chunks: AsyncGenerator[bytes]) -> None:
         super().__init__(headers=HEADERS)
         del self.headers["content-length"]
         self._chunks = chunks
@@ -38,11 +38,13 @@ class EventStream(Response):
                 task.cancel()
                 with suppress(asyncio.CancelledError, TimeoutError):
                     await task
+            await self._chunks.aclose()
 
     async def _send(self, send: Send) -> None:
         async for chunk in self._chunks:
             message = {"type": "http.response.body", "body": chunk, "more_body": True}
-            await asyncio.wait_for(send(message), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                await send(message)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 

@@ -4,25 +4,27 @@ Rights are asked anew for each page. What somebody may not see is passed over, s
 place goes on without it.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from time import monotonic, time
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from adapters.http.answers import JSON, answer
+from adapters.http.answers import JSON, page_answer
 from adapters.http.asked import Asked, Endpoint, Question, endpoint
 from adapters.http.asking.gate import Caller, TurnedAway
 from adapters.http.event_stream import EventStream
-from adapters.http.live import PAGE, Happened, Live
+from adapters.http.live import Live
 from adapters.http.problems import bad_request
 from adapters.http.queries import Parse, between, number, one_of, parsed, text
+from adapters.http.wanted import PAGE, Shown, Wanted, found, shown
 from adapters.http.world import World
 from domain.catalogue import EVENTS
 from domain.engine.records import Recorded
 from projections import question_shapes as shapes
+from projections.events_of import Span
 
 BEAT: Final = 15.0
 """Seconds after which a reader hears how far it is, whether there was anything for it or not."""
@@ -33,6 +35,10 @@ ASKED_EVERY: Final = 1.0
 MOST_PAGES: Final = 20
 """Pages of the log that one request reads through where little of them is for the caller."""
 
+PIECE: Final = 40
+"""Events that are sent at once: some ten kilobytes, and no more than that waits for a slow reader.
+"""
+
 PARAMETERS: Final[Mapping[str, Parse]] = {
     "after": number,
     "limit": between(1, PAGE),
@@ -40,18 +46,6 @@ PARAMETERS: Final[Mapping[str, Parse]] = {
     "type": one_of(EVENTS),
     "customer": text,
 }
-
-
-class Wanted(NamedTuple):
-    """Which events somebody asks for."""
-
-    subject: str | None = None
-    type: str | None = None
-    customer: str | None = None
-
-    def takes(self, recorded: Recorded) -> bool:
-        """Whether an event is asked for, whosesoever it is."""
-        return self.subject in (None, recorded.stream) and self.type in (None, recorded.event.kind)
 
 
 def wanted_of(given: Mapping[str, Any]) -> Wanted:
@@ -97,41 +91,34 @@ def _page(asked: Asked) -> Response:
     """A page of the log as it is now, with the caller's rights as they are now."""
     given, world = asked.given, asked.world
     limit, after, end = given.get("limit", PAGE), given.get("after", 0), world.log.mark().position
+    wanted = wanted_of(given)
+    some = wanted.found_by(asked.onlooker)
     items: list[Any] = []
     for _ in range(MOST_PAGES):
-        events = world.log.feed(after, PAGE, (), end)
-        for each in _visible(asked, wanted_of(given), events):
-            items.append(each.as_cloudevent(world.cell))
+        page = found(world, wanted, some, Span(after, end))
+        for each in _visible(asked, wanted, page.events):
+            items.append(each.message(world.cell, asked.caller.principal))
             if len(items) == limit:
-                after = each.position
+                after = each.recorded.position
                 break
         else:
-            after = events[-1].position if events else end
+            after = page.reached
             if after < end:
                 continue
         break
-    more = after if after < end else None
-    headers: dict[str, str] = {}
-    if more is not None:
-        url = asked.request.url.include_query_params(after=more)
-        headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
-    return answer({"items": items, "next": more}, headers=headers)
+    return page_answer(asked.request, items, after=after if after < end else None)
 
 
-def _visible(asked: Asked, wanted: Wanted, events: Sequence[Recorded]) -> Sequence[Recorded]:
-    """Those of some events that somebody asks for and may see."""
-    found = [each for each in events if wanted.takes(each)]
-    streams = {each.stream for each in found}
-    if wanted.customer is not None:
-        whose = asked.world.rights.customers(streams)
-        found = [each for each in found if whose[each.stream] == wanted.customer]
-    looks = asked.onlooker.at(streams)
-    return [each for each in found if "then" in looks[each.stream]]
+def _visible(asked: Asked, wanted: Wanted, events: Sequence[Recorded]) -> Iterator[Shown]:
+    """Those of some events that somebody asks for and may see, by their rights now."""
+    streams = wanted.streams(events)
+    whose = asked.world.rights.customers(() if wanted.customer is None else streams)
+    return shown(events, wanted, asked.onlooker.at(streams), whose)
 
 
 async def _stream(
     world: World, live: Live, request: Request, caller: Caller, wanted: Wanted, after: int
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes]:
     """Blocks of events, and of the place alone where nothing has come for a while. It ends with the
     caller's credential, and with the server.
     """
@@ -143,12 +130,12 @@ async def _stream(
                 if not await _still_in(world, request, caller):
                     return
                 asked = monotonic()
-            events = await live.page(after) if after < live.end else ()
-            if events:
-                after = events[-1].position
-                if shown := await _seen(live, caller, wanted, events):
-                    told, said = after, monotonic()
-                    yield b"".join(each.block for each in shown)
+            if after < live.end:
+                page = await live.page(caller.principal, wanted, after)
+                for piece in await _pieces(live, caller, wanted, page.events):
+                    said = monotonic()
+                    yield piece
+                after = page.reached
                 if after < live.end:
                     continue
             if monotonic() - said >= BEAT:
@@ -167,17 +154,17 @@ async def _still_in(world: World, request: Request, caller: Caller) -> bool:
         return False
 
 
-async def _seen(
-    live: Live, caller: Caller, wanted: Wanted, events: Sequence[Happened]
-) -> Sequence[Happened]:
-    """Those of some events that somebody asks for and may see."""
-    asked = [each for each in events if wanted.takes(each.recorded)]
-    streams = {each.recorded.stream for each in asked}
+async def _pieces(
+    live: Live, caller: Caller, wanted: Wanted, events: Sequence[Recorded]
+) -> Sequence[bytes]:
+    """The blocks of those of some events that somebody asks for and may see, in pieces that a
+    connection takes at once.
+    """
+    streams = wanted.streams(events)
     looks = await live.looks(caller.principal, streams)
-    if wanted.customer is not None:
-        whose = await live.whose(streams)
-        asked = [each for each in asked if whose[each.recorded.stream] == wanted.customer]
-    return [each for each in asked if "then" in looks[each.recorded.stream]]
+    whose = await live.whose(() if wanted.customer is None else streams)
+    blocks = [live.block(each, caller.principal) for each in shown(events, wanted, looks, whose)]
+    return [b"".join(blocks[at : at + PIECE]) for at in range(0, len(blocks), PIECE)]
 
 
 QUESTION: Final = Question(

@@ -104,7 +104,7 @@ def found(noun: str, listing: Listing, asked: Asked) -> "Row":
     elif version is not None:
         row = show_at_version(asked.world.log, noun, id, version)
     else:
-        row = listing.show(asked.live, id)
+        row = asked.world.rows.show(asked.live, listing, id)
     if row is None:
         raise missing(f"{noun} {id}")
     return _shown(row, looks)

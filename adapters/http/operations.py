@@ -1,10 +1,11 @@
-"""What the CSP's owner and staff ask about the cell itself: how its views stand, and which commands
-are parked. For others these paths are not there.
+"""What the CSP's owner and staff ask about the cell itself: how its views stand, which commands are
+parked, and which records are dead. For others these paths are not there.
 """
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
+from operator import itemgetter
+from typing import Any, Final
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -13,6 +14,7 @@ from adapters.engine.parked import row_of
 from adapters.http.answers import answer
 from adapters.http.asked import Asked, Question
 from adapters.http.pages import PAGED, Entry, page
+from adapters.kafka.dead_letters import Dead
 from domain.engine.log import Parked
 from projections import question_shapes as shapes
 from projections.listing import After
@@ -34,6 +36,13 @@ def questions() -> list[Question]:
             "Commands that a defect kept from being decided.",
             PAGED,
             shapes.ParkedCommand,
+        ),
+        Question(
+            "/v1/dead",
+            _dead,
+            "Records that could not be read as commands. Without Kafka there is no such path.",
+            PAGED,
+            shapes.DeadRecord,
         ),
     ]
 
@@ -62,3 +71,24 @@ def _parked(asked: Asked) -> Response:
         return [row_of(each) for each in found]
 
     return page(asked, read, seen, int)
+
+
+def _dead(asked: Asked) -> Response:
+    for_the_csp_alone(asked)
+    if asked.world.dead is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    dead = sorted([(_place(each), each.in_short()) for each in asked.world.dead()], key=_first)
+
+    def read(after: After | None, limit: int) -> Sequence[Entry[dict[str, Any]]]:
+        return [each for each in dead if after is None or each[0] > after][:limit]
+
+    return page(asked, read, list, int, int)
+
+
+def _place(dead: Dead) -> After:
+    """Where it lies on the dead topic: partition by partition, in the order they came."""
+    partition, _, offset = dead.id.partition("-")
+    return int(partition), int(offset)
+
+
+_first: Final = itemgetter(0)

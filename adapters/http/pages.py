@@ -11,7 +11,7 @@ import orjson
 from starlette.responses import Response
 
 from adapters.http import queries
-from adapters.http.answers import answer
+from adapters.http.answers import page_answer
 from adapters.http.asked import Asked
 from adapters.http.problems import bad_request
 from adapters.http.queries import Parse, between
@@ -51,7 +51,7 @@ def cut(
     """What is on that page, and where the next one begins."""
     limit: int = asked.given.get("limit", USUAL)
     after = begins(asked, *kinds)
-    found = list(islice(_visible(read, seen, after, limit), limit + 1))
+    found = list(islice(visible(read, seen, after, limit), limit + 1))
     items = [row for _, row in found[:limit]]
     return items, found[limit - 1][0] if len(found) > limit else None
 
@@ -69,7 +69,7 @@ def listed(pages: Callable[["After | None", int], Listed]) -> Read[Any]:
     return read
 
 
-def _visible(
+def visible(
     read: Read[T], seen: Seen[T], after: "After | None", limit: int
 ) -> Iterator[Entry[Any]]:
     """What somebody may see, read in ever longer pieces where little of it is theirs."""
@@ -99,11 +99,7 @@ def begins(asked: Asked, *kinds: type) -> "After | None":
 def paged(asked: Asked, items: Sequence[Any], after: "After | None") -> Response:
     """A page of a list, with the address of the next."""
     cursor = None if after is None else written_cursor(after)
-    headers: dict[str, str] = {}
-    if cursor is not None:
-        url = asked.request.url.include_query_params(cursor=cursor)
-        headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
-    return answer({"items": items, "next": cursor}, headers=headers)
+    return page_answer(asked.request, items, cursor=cursor)
 
 
 def written_cursor(after: "After") -> str:

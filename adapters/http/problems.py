@@ -95,10 +95,16 @@ def bad_request(fault: str) -> Problem:
     return Problem(HTTPStatus.BAD_REQUEST, "bad-request", fault)
 
 
-def busy(detail: str) -> Problem:
-    """More is asked than can be done at once."""
-    headers = {"Retry-After": "1"}
+def busy(detail: str, seconds: int = 1) -> Problem:
+    """More is asked than can be done at once; it may be in so many seconds."""
+    headers = {"Retry-After": str(seconds)}
     return Problem(HTTPStatus.TOO_MANY_REQUESTS, "too-many-requests", detail, headers)
+
+
+def away(detail: str) -> Problem:
+    """What answers this does not answer itself just now."""
+    headers = {"Retry-After": "5"}
+    return Problem(HTTPStatus.SERVICE_UNAVAILABLE, "not-available", detail, headers)
 
 
 def missing(what: str) -> Problem:

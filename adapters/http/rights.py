@@ -12,7 +12,7 @@ from typing import Any, Final
 from domain.catalogue import NOUNS, noun_of
 from domain.decider.concern import NOBODY, Concern
 from domain.decider.decisions import PROCESS
-from domain.decider.looks import BLIND, NOW, Look, Looks, looks
+from domain.decider.looks import BLIND, NOW, Look, Looks, looks, of_csp
 from domain.decider.rights import SELF
 from domain.decider.states import States, Terms
 from domain.engine.batch import Present
@@ -20,6 +20,8 @@ from domain.engine.log import Log, Mark
 
 STATES_KEPT: Final = 20_000
 """States in memory: of customers for their roles, of things for whose they are."""
+
+_ANY_CIRCUIT: Final = Concern(None, circuit_id="any")
 
 
 class Rights:
@@ -99,6 +101,11 @@ class Onlooker:
         """Whether they have any role, whatever it is for."""
         is_provider = self.principal.startswith("provider:")
         return self.sees_everybody or is_provider or bool(self.granted_by)
+
+    @property
+    def looks_at_all_events(self) -> bool:
+        """Whether they look at events of everybody, be it as any circuit's provider."""
+        return self._owns or not of_csp(self._roles, _ANY_CIRCUIT).isdisjoint(("then", "service"))
 
     def looks_at_csp(self, look: Look) -> bool:
         """Whether they look at the CSP itself so, and with it at every customer: its owner, and

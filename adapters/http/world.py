@@ -1,16 +1,21 @@
 """What answers are made from: the desk of the engine, the log and the views to read."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from adapters.engine.planning import Planned
 from adapters.http.asking.gate import Gate
 from adapters.http.desk import Desk, Sent
+from adapters.http.event_index import EventIndex
+from adapters.http.kept_rows import KeptRows
 from adapters.http.rights import Rights
+from adapters.kafka.dead_letters import Dead
 from domain.engine.log import Log
 from projections.database import Live
 from projections.runner import Runner
+
+DeadLetters = Callable[[], Iterable[Dead]]
 
 
 @dataclass(frozen=True)
@@ -36,3 +41,9 @@ class World:
     """`kept_source(principal, source)`: the source under which a command is kept."""
     cell: str
     """The `source` of this cell's events and outcomes: `/tieline`."""
+    dead: DeadLetters | None = None
+    """The records that could not be read as commands; None where no records come."""
+    rows: KeptRows = field(default_factory=KeptRows)
+    """Things as they are, kept while nothing moves."""
+    index: EventIndex = field(default_factory=EventIndex)
+    """How far events are found by whose they are."""

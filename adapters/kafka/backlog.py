@@ -61,7 +61,7 @@ class Backlog:
     @property
     def topics(self) -> Sequence[str]:
         """The topics of commands."""
-        return (self._topics.commands, self._topics.internal)
+        return self._topics.taken_in
 
     def groups(self) -> Sequence[str]:
         """The groups of this cell that read its topics: those that the brokers remember, and those

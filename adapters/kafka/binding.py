@@ -209,7 +209,6 @@ def _refusal(told: Mapping[str, bytes], data: Mapping[str, Any]) -> Stored:
     def text(name: str) -> str | None:
         return told[name].decode() if name in told else None
 
-    said = data["refusal"]
     outcome = Outcome(
         UUID(told["ce_id"].decode()).bytes,
         data["command_id"],
@@ -217,15 +216,20 @@ def _refusal(told: Mapping[str, bytes], data: Mapping[str, Any]) -> Stored:
         text("ce_correlationid"),
         told["ce_time"].decode(),
         warnings=data["warnings"],
-        refusal=Refused(
-            said["code"], said["facts"], [Blocker(**each) for each in said.get("blockers", ())]
-        ),
+        refusal=refused_again(data["refusal"]),
         actor=text("ce_actor"),
         source=text("ce_commandsource"),
         type=text("ce_command"),
     )
     assert outcome.key is not None
     return Stored(outcome.key, b"", int(told["ce_position"]), 0, outcome.body())
+
+
+def refused_again(said: Mapping[str, Any]) -> Refused:
+    """A refusal as an outcome tells it."""
+    return Refused(
+        said["code"], said["facts"], [Blocker(**each) for each in said.get("blockers", ())]
+    )
 
 
 def outcome_id(source: str, id: str) -> str:

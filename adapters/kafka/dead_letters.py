@@ -95,7 +95,7 @@ def resend(brokers: Brokers, topics: Topics, dead: Dead) -> str:
     returns the topic. Raises Unreachable, StillUndecoded.
     """
     origin = dead.origin.rsplit("/", 2)[0]
-    topic = origin if origin in (topics.commands, topics.internal) else topics.commands
+    topic = origin if origin in topics.taken_in else topics.commands
     records = _records(dead)
     producer = brokers.producer()
     try:

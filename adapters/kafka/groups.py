@@ -53,5 +53,5 @@ def readers(there: Iterable[str], prefix: str, views: Collection[str]) -> Sequen
 def read_by(group: str, prefix: str, topics: Topics) -> Sequence[str]:
     """The topics that a group of this cell reads."""
     if group == group_of(prefix, ENGINE):
-        return (topics.commands, topics.internal)
+        return topics.taken_in
     return (topics.events, topics.outcomes)

@@ -17,6 +17,7 @@ from adapters.kafka.batches import Undecoded
 from adapters.kafka.binding import Outgoing, message_of, outcome_of
 from adapters.kafka.clients import Brokers, in_order
 from adapters.kafka.dead_letters import aside
+from adapters.kafka.handed_on import NotHandedOn, handed_on
 from adapters.kafka.kafka_python import (
     PartitionLost,
     committed_offset,
@@ -68,7 +69,7 @@ class Intake:
             opened.callback(self.consumer.close, autocommit=False)
             self._writer = Writer(brokers)
             opened.callback(self._writer.close)
-            self.consumer.subscribe([topics.commands, topics.internal])
+            self.consumer.subscribe(topics.taken_in)
             self._opened = opened.pop_all()
 
     def turn(self, poll_ms: int = POLL_MS) -> Taken:
@@ -92,7 +93,7 @@ class Intake:
     @property
     def member(self) -> Member:
         """This worker as a member of its group; it may have no partition all the same."""
-        return Member(self.consumer, self.group, (self._topics.commands, self._topics.internal))
+        return Member(self.consumer, self.group, self._topics.taken_in)
 
     def lag(self) -> dict[tuple[str, int], int]:
         """How many records lie ahead in each partition of this worker, as far as known."""
@@ -140,11 +141,20 @@ class Intake:
                 "undecoded", topic=record.topic, partition=record.partition, said=record.value.told
             )
             return Unreadable(record.value.told)
+        try:
+            arrival = self._let_in(record)
+        except NotHandedOn as fault:
+            return Unreadable(str(fault))
+        return arrival.read if isinstance(arrival.read, Unreadable) else arrival
+
+    def _let_in(self, record: Record) -> Arrival:
+        """A record through the door of its topic. Raises NotHandedOn."""
+        if record.topic == self._topics.http:
+            return self._door.from_server(handed_on(record))
         message, written = message_of(record)
         inside = record.topic == self._topics.internal
         let_in = self._door.from_inside if inside else self._door.from_outside
-        arrival = let_in(message, written)
-        return arrival.read if isinstance(arrival.read, Unreadable) else arrival
+        return let_in(message, written)
 
     def _commit(self, records: Sequence[Record]) -> None:
         """Commit offsets; if the group was rebalanced meanwhile, the next owner reads again."""

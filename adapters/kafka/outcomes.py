@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from threading import Event, Lock, Thread
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 import orjson
 
 from adapters.kafka.api import Consumer, Record
+from adapters.kafka.binding import refused_again
 from adapters.kafka.clients import Brokers, in_order, sound, start_at_end
 from adapters.kafka.kafka_python import Undecodable, Unreachable, partition, telling
 from adapters.kafka.topics import Topics
-from domain.engine.outcomes import PARKED
+from domain.engine.outcomes import PARKED, Outcome
 from domain.words.messages import Message
 
 POLL_MS: Final = 200
@@ -45,12 +47,32 @@ class Answer(NamedTuple):
         """Id and type of each event that was written."""
         return self.message["data"].get("events", [])
 
+    def outcome(self) -> Outcome:
+        """The outcome as the engine gave it."""
+        told, data, refusal = self.message, self.message["data"], self.refusal
+        return Outcome(
+            UUID(told["id"]).bytes,
+            data["command_id"],
+            told.get("subject"),
+            told.get("correlationid"),
+            told["time"],
+            events=[(each["id"], each["type"]) for each in self.events],
+            warnings=data.get("warnings", ()),
+            refusal=None if refusal is None else refused_again(refusal),
+            parked=data["error"] if self.parked else None,
+            actor=told.get("actor"),
+            source=told.get("commandsource"),
+            type=told.get("command"),
+            again="place" not in told,
+            digest=bytes.fromhex(told.get("commanddigest", "")),
+        )
+
 
 class _Waiting(NamedTuple):
-    """A future, and the digest of the content whose outcome it waits for."""
+    """A future, and the digests that the content may have whose outcome it waits for."""
 
     future: Future[Answer]
-    digest: str
+    digests: Sequence[str]
 
 
 class Outcomes:
@@ -60,6 +82,7 @@ class Outcomes:
 
     def __init__(self, brokers: Brokers, topics: Topics, partitions: int) -> None:
         self._waiting: dict[str, list[_Waiting]] = {}
+        self._ids: dict[Future[Answer], Sequence[str]] = {}
         self._lock = Lock()
         self._over = Event()
         self._consumer: Consumer = brokers.consumer(auto_offset_reset="latest")
@@ -72,18 +95,26 @@ class Outcomes:
         self._thread = Thread(target=self._listen, name="outcomes", daemon=True)
         self._thread.start()
 
-    def expect(self, ids: Sequence[str], digest: bytes) -> Future[Answer]:
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody listens any more."""
+        return self._over.is_set()
+
+    def expect(self, ids: Sequence[str], *digests: bytes) -> Future[Answer]:
         """A future for the outcome of a content under any of these ids: the command's own, or the
         id of this very attempt if the command's id was used before or its source may not speak.
+        The content has one of the digests; without any, every content of the id will do.
 
         Raises Unreachable if nobody listens any more.
         """
         future: Future[Answer] = Future()
+        waiting = _Waiting(future, [each.hex() for each in digests])
         with self._lock:
             if self._over.is_set():
                 raise Unreachable(_NOBODY)
+            self._ids[future] = ids
             for id in ids:
-                self._waiting.setdefault(id, []).append(_Waiting(future, digest.hex()))
+                self._waiting.setdefault(id, []).append(waiting)
         return future
 
     def expect_of_pair(self, id: str, source: str, command_id: str) -> Future[Answer]:
@@ -92,14 +123,16 @@ class Outcomes:
 
         Raises as `expect` does.
         """
-        return self.expect([id, _pair(source, command_id)], b"")
+        return self.expect([id, _pair(source, command_id)])
 
     def forget(self, future: Future[Answer]) -> None:
         """Nobody waits for it any more."""
         with self._lock:
-            for id, waiting in list(self._waiting.items()):
-                waiting[:] = [each for each in waiting if each.future is not future]
-                if not waiting:
+            for id in self._ids.pop(future, ()):
+                left = [each for each in self._waiting[id] if each.future is not future]
+                if left:
+                    self._waiting[id] = left
+                else:
                     del self._waiting[id]
 
     def close(self) -> None:
@@ -131,8 +164,9 @@ class Outcomes:
         if not found:
             return
         answer = Answer(as_cloudevent(record))
-        for future, digest in dict.fromkeys(found):
-            if digest in ("", answer.message.get("commanddigest", digest)):
+        told = answer.message.get("commanddigest")
+        for future, digests in {each.future: each.digests for each in found}.items():
+            if not digests or told is None or told in digests:
                 self.forget(future)
                 if future.set_running_or_notify_cancel():
                     future.set_result(answer)
@@ -145,8 +179,8 @@ class Outcomes:
     def _tell(self, fault: Exception) -> None:
         """Whoever waits gets an error: their outcome may be among those that can't be read."""
         with self._lock:
-            waiting, self._waiting = self._waiting, {}
-        for future in {each.future for some in waiting.values() for each in some}:
+            futures, self._waiting, self._ids = list(self._ids), {}, {}
+        for future in futures:
             if future.set_running_or_notify_cancel():
                 future.set_exception(fault)
 

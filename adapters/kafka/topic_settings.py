@@ -24,6 +24,9 @@ FOR_EVER: Final[Mapping[str, str]] = {
 is in the way.
 """
 
+LARGE: Final[Mapping[str, str]] = {"max.message.bytes": str(LARGEST)}
+"""A topic of commands as large as they are let in elsewhere, with their envelopes around them."""
+
 _ENOUGH: Final = 3
 """Brokers from which on each record should be in three places, and written to two at least."""
 
@@ -58,7 +61,7 @@ class Finding(NamedTuple):
 
 class Given(NamedTuple):
     """A topic as it was found: what it holds (`events`, `outcomes`, `commands`, `internal`,
-    `dead`), its settings, and on how many brokers it lies.
+    `http`, `dead`), its settings, and on how many brokers it lies.
     """
 
     holds: str
@@ -105,7 +108,7 @@ def weak(topic: Given) -> Iterator[Finding]:
 
 def _short_lived(topic: Given) -> Iterator[Finding]:
     kept = topic.settings.get("retention.ms", _UNLIMITED)
-    if topic.holds in ("commands", "internal"):
+    if topic.holds in ("commands", "internal", "http"):
         if kept != _UNLIMITED and int(kept) < DAY_MS:
             yield topic.finds(
                 "retention.ms", f"{DAY_MS} or more", "a command that waits longer is lost"
@@ -120,10 +123,14 @@ def _short_lived(topic: Given) -> Iterator[Finding]:
 
 def _too_small(topic: Given) -> Iterator[Finding]:
     most = topic.settings.get("max.message.bytes")
-    if topic.holds in ("events", "outcomes") and most is not None and int(most) < LARGEST:
-        yield topic.finds(
-            "max.message.bytes", f"{LARGEST} or more", "a larger record would stop the relay"
-        )
+    if most is None or int(most) >= LARGEST:
+        return
+    if topic.holds in ("events", "outcomes"):
+        because = "a larger record would stop the relay"
+        yield topic.finds("max.message.bytes", f"{LARGEST} or more", because)
+    elif topic.holds == "http":
+        because = "a command that was let in may not fit"
+        yield topic.finds("max.message.bytes", f"{LARGEST} or more", because)
 
 
 def _few_copies(topic: Given) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from adapters.kafka.admin import Admin, Described, TopicSpec
 from adapters.kafka.kafka_python import Unreachable
 from adapters.kafka.topic_settings import (
     FOR_EVER,
+    LARGE,
     Given,
     Tell,
     refused,
@@ -50,6 +51,13 @@ class Topics(NamedTuple):
     outcomes: str
     events: str
     dead: str
+    http: str
+    """Commands of callers over HTTP, whose servers answer for whom each is from."""
+
+    @property
+    def taken_in(self) -> Sequence[str]:
+        """The topics of commands, which engines read."""
+        return (self.commands, self.internal, self.http)
 
 
 class CellFacts(Protocol):
@@ -80,6 +88,7 @@ def topics_of(prefix: str) -> Topics:
         f"{prefix}.outcomes",
         f"{prefix}.events",
         f"{prefix}.commands.dead",
+        f"{prefix}.commands.http",
     )
 
 
@@ -141,12 +150,12 @@ def accept(facts: CellFacts, found: Mapping[str, Described]) -> None:
 
 def existing(admin: Admin, topics: Topics, where: str) -> Mapping[str, Described]:
     """The topics as they are; none is made. Raises TopicsError where one is missing: this cell was
-    never started, or has lost it.
+    never started, or has lost it. An older cell gets the one of HTTP when its next part starts.
     """
     found = admin.described(topics)
-    if missing := [name for name in topics if name not in found]:
+    if missing := [name for name in topics if name not in found and name != topics.http]:
         prefix = topics.commands.removesuffix(".commands")
-        if len(missing) == len(topics):
+        if not found:
             raise TopicsError(
                 f"There is no cell {prefix} at {where} yet: start 'tieline engine' once. If there "
                 "was one, its topics are lost (docs/operations.md, Topics lost)"
@@ -260,7 +269,9 @@ def _new(topics: Topics, name: str, partitions: int) -> int:
 
 
 def _settings(topics: Topics, name: str) -> Mapping[str, str]:
-    return {} if name in (topics.commands, topics.internal) else FOR_EVER
+    if name == topics.http:
+        return LARGE
+    return {} if name in topics.taken_in else FOR_EVER
 
 
 def _count(topic: str) -> str:

@@ -14,6 +14,10 @@ AT_ONCE: Final = 1000
 """Records under way at once: what a producer holds in memory has no other bound."""
 
 
+class RecordTooLarge(Exception):
+    """A record is larger than its topic takes; the text says so."""
+
+
 class Writer:
     """Writes records in their order; safe to use from several threads.
 
@@ -32,11 +36,16 @@ class Writer:
 
     def write(self, records: Sequence[tuple[str, Outgoing]]) -> None:
         """Write records, each on its topic, and wait until all are written. Where it raises, some
-        may be written. Raises Unreachable.
+        may be written. Raises Unreachable, RecordTooLarge.
         """
+        from kafka.errors import MessageSizeTooLargeError
+
         for start in range(0, len(records), AT_ONCE):
-            with self._kept() as producer:
-                deliver(producer, records[start : start + AT_ONCE])
+            try:
+                with self._kept() as producer:
+                    deliver(producer, records[start : start + AT_ONCE])
+            except MessageSizeTooLargeError as fault:
+                raise RecordTooLarge(f"a record is too large for its topic ({fault})") from fault
 
     def close(self) -> None:
         """Write no more."""

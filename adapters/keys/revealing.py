@@ -19,13 +19,19 @@ def revealed(outcome: Outcome, log: Log, keys: CellKeys) -> Secret | None:
     None for any other outcome, and for one that was given before: a secret is told once. Raises
     KeysUnusable.
     """
-    if outcome.again or not outcome.accepted:
+    if not tells_secret(outcome):
         return None
     for id, kind in outcome.events:
         if kind == SecretRevealed.kind:
             stream, _, version = id.rpartition("/")
             return _as_of(stream, int(version), log, keys)
     return None
+
+
+def tells_secret(outcome: Outcome) -> bool:
+    """Whether an outcome says that a secret is told, for the first time."""
+    kinds = [kind for _, kind in outcome.events]
+    return outcome.accepted and not outcome.again and SecretRevealed.kind in kinds
 
 
 def _as_of(stream: str, version: int, log: Log, keys: CellKeys) -> Secret:

@@ -11,6 +11,8 @@ CHUNK = 500
 """Values in one query: below every SQLite's limit on variables, and always one cached statement."""
 
 _INSERT = "INSERT INTO outcomes (key, digest, position, count, body) VALUES (?, ?, ?, ?, ?)"
+ROWS = """
+SELECT seq, key, digest, position, count, body FROM outcomes WHERE seq > ? ORDER BY seq LIMIT ?"""
 _WITH_EVENTS = """
 SELECT o.seq, o.key, o.digest, o.position, o.count, o.body,
        e.originator_id, e.originator_version, e.topic,

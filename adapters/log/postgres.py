@@ -25,7 +25,16 @@ from adapters.log.postgres_schema import prepare
 from adapters.log.postgres_server import server_of
 from adapters.log.seen import Seen
 from domain.catalogue import noun_of
-from domain.engine.log import Appended, EventRow, Insertion, LogError, Mark, Parked, Snapshot
+from domain.engine.log import (
+    Appended,
+    EventRow,
+    Insertion,
+    LogError,
+    Mark,
+    OutcomeRow,
+    Parked,
+    Snapshot,
+)
 from domain.engine.outcomes import Stored
 from domain.engine.records import Recorded, folded, loaded
 
@@ -158,6 +167,10 @@ class PostgresLog:
         positions = [at for row in rows for at in _positions(row)]
         events = self._read(_AT, positions) if positions else []
         return {stored.key: stored for _, stored in gathered(_joined(rows, events))}
+
+    def outcome_rows(self, after: int, limit: int) -> Sequence[OutcomeRow]:
+        """A page of outcomes, undecoded."""
+        return [OutcomeRow(*row) for row in self._read(_OUTCOMES, after, limit)]
 
     def outcomes(self, after: int, limit: int) -> Sequence[tuple[int, Stored]]:
         """A page of outcomes, the events of each read with it."""

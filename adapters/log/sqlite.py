@@ -31,6 +31,7 @@ from domain.engine.log import (
     LogDamaged,
     LogError,
     Mark,
+    OutcomeRow,
     Parked,
     Snapshot,
 )
@@ -157,6 +158,10 @@ class SqliteLog:
     def known(self, keys: Collection[bytes]) -> Mapping[bytes, Stored]:
         """Former outcomes by key, the events of each read with it."""
         return outcomes.known(self._read, list(keys))
+
+    def outcome_rows(self, after: int, limit: int) -> Sequence[OutcomeRow]:
+        """A page of outcomes, undecoded."""
+        return [OutcomeRow(*row) for row in self._read(outcomes.ROWS, after, limit)]
 
     def outcomes(self, after: int, limit: int) -> Sequence[tuple[int, Stored]]:
         """A page of outcomes, the events of each read with it."""

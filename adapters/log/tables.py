@@ -17,7 +17,7 @@ from domain.engine.log import LogError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-SCHEMA = 3
+SCHEMA = 4
 
 PAUSE = 0.005
 """Seconds between two attempts to switch a new file to write-ahead logging."""
@@ -71,6 +71,29 @@ CREATE TABLE epochs (
 """The first is drawn when the log is made; another begins when somebody accepts that the log went
 back. `position` is the last one before it."""
 
+TILES = """
+CREATE TABLE tiles (
+    tree INTEGER NOT NULL,
+    level INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    hashes BLOB NOT NULL,
+    PRIMARY KEY (tree, level, number)
+)"""
+"""Hashes of the tree over the log; `number` is a tile's place in its level. They follow from the
+log and can be made anew."""
+
+CHECKPOINTS = """
+CREATE TABLE checkpoints (
+    tree INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    outcome INTEGER NOT NULL,
+    note TEXT NOT NULL,
+    PRIMARY KEY (tree, size)
+)"""
+"""Every checkpoint that was signed, for good: `note` is what it says of the log, `position` and
+`outcome` say how far into the log it reaches."""
+
 _FIRST_EPOCH = "INSERT INTO epochs VALUES (1, lower(hex(randomblob(16))), 0)"
 
 _SCHEMA_TOLD = (
@@ -80,7 +103,7 @@ _SCHEMA_TOLD = (
 )
 """`user_version` says which schema the file has; a temporary table tells Alembic while it works."""
 
-OWN = (OUTCOMES, WORDED, PARKED, SNAPSHOTS, FACTS, EPOCHS)
+OWN = (OUTCOMES, WORDED, PARKED, SNAPSHOTS, FACTS, EPOCHS, TILES, CHECKPOINTS)
 
 
 def schema_of(cursor: sqlite3.Cursor, path: Path) -> int:

@@ -152,6 +152,7 @@ OF_PART: Final[Mapping[str, tuple[MetricWrapperBase, ...]]] = {
     "process": _PROCESS + _EVERYWHERE,
     "project": _PROJECT + _EVERYWHERE,
     "serve": _DECIDING + _SERVE + _EVERYWHERE,
+    "http": _SERVE + _EVERYWHERE,
 }
 """What each part exposes, beside its build, its health and its process."""
 

@@ -1,56 +1,73 @@
-"""HTTP on one machine: the engine in its thread, questions answered beside it."""
+"""What is the same of HTTP wherever commands are decided: the world that answers are made from."""
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from threading import Lock
-from typing import Final
+from typing import TYPE_CHECKING
 
 from adapters.door import kept_source
 from adapters.engine.planning import Planned, each_planned, planned
 from adapters.http.asking.gate import Gate
-from adapters.http.desk import EnginePart, Queue, Sent
+from adapters.http.desk import Desk, Queue, Sent
+from adapters.http.rate import rated
 from adapters.http.rights import Rights
 from adapters.http.world import World
 from adapters.observe.health import Health
-from adapters.observe.watch import Watch
+from adapters.observe.traces import Tracing
+from adapters.parts.loop import Part
 from adapters.settings import Settings
-from adapters.speakers import parsed
-from adapters.wiring.embedded import embedded
-from adapters.wiring.stores import engine_to_read, log_to_read
-from adapters.wiring.views import runner_to_read, views_then
+from adapters.speakers import Speakers
+from adapters.wiring.views import views_then
 from adapters.wiring.workers import door_of, planner_of
 from domain.decider.states import Terms
 from domain.engine.log import Log
-from projections.database import Live, reading
-from projections.feed import read_events
-from projections.views import VIEWS
+from projections.database import Live
+from projections.runner import Runner
 
-MOMENT: Final = 2.0
-"""Seconds that the simulated network takes: long enough that people see each step."""
+if TYPE_CHECKING:
+    from adapters.http.world import DeadLetters
 
 
-def make_engine(settings: Settings, queue: Queue, health: Health, watch: Watch) -> EnginePart:
-    """The embedded engine behind its queue. Raises LogError."""
-    with ExitStack() as opened:
-        speakers = parsed(settings.sources, settings.owner)
-        parts = opened.enter_context(
-            embedded(settings, speakers=speakers, moment=MOMENT, watch=watch)
-        )
-        parts.settle()
-        return EnginePart(parts, queue, health, opened.pop_all().close)
+@dataclass(frozen=True)
+class Serving:
+    """One way to serve: the part that commands go to, and the world that answers are made from."""
+
+    part: str
+    """What it is called by those who watch."""
+    needs: Sequence[str]
+    make: Callable[[Queue, Health, Tracing], Part]
+    """Makes the part that takes commands from the queue. Raises LogError, Unreachable."""
+    world: Callable[[Queue, Gate], AbstractContextManager[World]]
+    """The world, once that part was ready."""
+    watched: str = ""
+    """Where health and metrics are answered apart from the interface, from the start."""
+
+
+@dataclass(frozen=True)
+class Ends:
+    """What differs in a world between one process and several."""
+
+    desk: Desk
+    speakers: Speakers
+    has_reached: Callable[[Mapping[str, int]], bool]
+    runner: Callable[[], AbstractContextManager[Runner]]
+    dead: "DeadLetters | None" = None
 
 
 @contextmanager
-def world_of(settings: Settings, queue: Queue, gate: Gate) -> Generator[World]:
-    """What answers are made from, once the engine has made log and views. Raises LogError."""
-    with ExitStack() as opened:
-        plan, plan_each = opened.enter_context(_planner(settings))
-        log = opened.enter_context(log_to_read(settings))
-        engine = opened.enter_context(engine_to_read(settings))
-        views = partial(reading, engine)
+def world_of(
+    settings: Settings,
+    gate: Gate,
+    log: Log,
+    views: Callable[[], AbstractContextManager[Live]],
+    ends: Ends,
+) -> Generator[World]:
+    """What answers are made from. Raises LogError."""
+    with _planner(settings, ends.speakers) as (plan, plan_each):
         yield World(
-            desk=queue,
+            desk=rated(ends.desk, settings.http_rate),
             gate=gate,
             rights=Rights(log, Terms(settings.owner)),
             log=log,
@@ -58,10 +75,11 @@ def world_of(settings: Settings, queue: Queue, gate: Gate) -> Generator[World]:
             plan=plan,
             plan_each=plan_each,
             views_then=partial(views_then, settings),
-            runner=partial(runner_to_read, settings),
-            has_reached=partial(_has_reached, log, views),
-            kept_source=partial(kept_source, parsed(settings.sources, settings.owner)),
+            runner=ends.runner,
+            has_reached=ends.has_reached,
+            kept_source=partial(kept_source, ends.speakers),
             cell=settings.cell,
+            dead=ends.dead,
         )
 
 
@@ -70,10 +88,10 @@ PlanEach = Callable[[Sequence[Sent]], Sequence[Planned]]
 
 
 @contextmanager
-def _planner(settings: Settings) -> Generator[tuple[Plan, PlanEach]]:
+def _planner(settings: Settings, speakers: Speakers) -> Generator[tuple[Plan, PlanEach]]:
     """Dry runs, one after the other: of commands that follow on each other, and of each alone."""
     with planner_of(settings) as worker:
-        door = door_of(settings, worker, parsed(settings.sources, settings.owner))
+        door = door_of(settings, worker, speakers)
         lock = Lock()
 
         def plan(sent: Sequence[Sent]) -> Planned:
@@ -85,15 +103,3 @@ def _planner(settings: Settings) -> Generator[tuple[Plan, PlanEach]]:
                 return each_planned(worker, door.from_callers(sent), settings.cell)
 
         yield plan, plan_each
-
-
-def _has_reached(
-    log: Log, views: Callable[[], AbstractContextManager[Live]], wanted: Mapping[str, int]
-) -> bool:
-    """Whether every view has read the log up to these versions; what never was is reached."""
-    position = 0
-    for stream, last in wanted.items():
-        for each in log.events(stream, last - 1, last):
-            position = max(position, each.position)
-    with views() as live:
-        return all(read_events(live.checkpoint(view.shape)) >= position for view in VIEWS)

@@ -136,7 +136,7 @@ def serve(
 
         def loop() -> bool:
             return run(
-                lambda: _opened(make, settings, health, tracing),
+                lambda: opened(make, settings, health, tracing),
                 health,
                 stop,
                 idle=idle,
@@ -176,7 +176,8 @@ class Several:
         """Close nothing: what they use is closed where it was opened."""
 
 
-def _opened(make: Recipe, settings: Settings, health: Health, tracing: Tracing) -> Opened:
-    with ExitStack() as opened:
-        part = make(Frame(settings, health, tracing, opened))
-        return Opened(part, opened.pop_all())
+def opened(make: Recipe, settings: Settings, health: Health, tracing: Tracing) -> Opened:
+    """A part by its recipe; if making it fails, what it had opened is closed."""
+    with ExitStack() as held:
+        part = make(Frame(settings, health, tracing, held))
+        return Opened(part, held.pop_all())

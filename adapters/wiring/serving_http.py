@@ -1,9 +1,8 @@
-"""Runs everything in one process: the engine in its loop, the server, and what watches both."""
+"""Runs the server: the part that commands go to in its loop, and what watches both."""
 
 import os
 from collections.abc import Generator
-from contextlib import contextmanager
-from functools import partial
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib.metadata import version
 from threading import Event, Thread
 from typing import Final
@@ -11,35 +10,50 @@ from typing import Final
 from adapters.console.app import pages_of
 from adapters.console.sessions import Cookies
 from adapters.http.app import app_of
-from adapters.http.desk import NEEDS, Queue
+from adapters.http.desk import Queue
 from adapters.http.server import answering, bound
-from adapters.observe.batches import BatchWatch
 from adapters.observe.health import Health
 from adapters.observe.logs import logger, set_up
 from adapters.observe.metrics import registry_of
+from adapters.observe.server import serving
 from adapters.observe.traces import tracing_of
 from adapters.parts.ending import GRACE
-from adapters.parts.loop import run, stopping
+from adapters.parts.loop import LONGEST_PAUSE, run, stopping
 from adapters.settings import Settings
 from adapters.wiring.entrance import gate_by, server_options_by
-from adapters.wiring.http import make_engine, world_of
+from adapters.wiring.http import Serving
+from adapters.wiring.http_embedded import embedded_serving
+from adapters.wiring.http_over_kafka import serving_over_kafka
 
-PART: Final = "serve"
 _LOOK: Final = 0.02
-"""Seconds between two looks whether the engine is ready."""
+"""Seconds between two looks whether the part is ready."""
 
 
 def serve(settings: Settings) -> int:
-    """Run everything in one process until it is asked to stop; returns the exit code.
-
-    Raises OSError where it can't listen.
+    """Everything in one process or, over Kafka, HTTP and console alone, until it is asked to stop;
+    returns the exit code. Raises SettingsError, and OSError where it can't listen.
     """
-    set_up(settings.log_level, PART)
-    with stopping() as stop, served(settings, stop) as served_here:
+    return _serve(settings, _way(settings))
+
+
+def serve_over_kafka(settings: Settings) -> int:
+    """HTTP and console alone, until it is asked to stop; returns the exit code. Raises
+    SettingsError, and OSError where it can't listen.
+    """
+    return _serve(settings, serving_over_kafka(settings))
+
+
+def _way(settings: Settings) -> Serving:
+    return serving_over_kafka(settings) if settings.kafka else embedded_serving(settings)
+
+
+def _serve(settings: Settings, way: Serving) -> int:
+    set_up(settings.log_level, way.part)
+    with stopping() as stop, served(settings, stop, way) as served_here:
         if served_here.address:
-            logger(__name__).info("listening", part=PART, http=served_here.address)
+            logger(__name__).info("listening", part=way.part, http=served_here.address)
         stop.wait()
-    logger(__name__).info("stopped", part=PART)
+    logger(__name__).info("stopped", part=way.part)
     return 0 if served_here.in_order else 1
 
 
@@ -53,23 +67,25 @@ class Served:
 
 
 @contextmanager
-def served(settings: Settings, stop: Event) -> Generator[Served]:
-    """Engine and server, until the context is left; a defect of the engine sets `stop`. Raises
-    OSError where it can't listen, and SettingsError where everybody could come in.
+def served(settings: Settings, stop: Event, way: Serving | None = None) -> Generator[Served]:
+    """The server and the part behind it, until the context is left; a defect of the part sets
+    `stop`. Raises OSError where it can't listen, and SettingsError where everybody could come in.
     """
-    health, queue, here = Health(PART, NEEDS), Queue(), Served()
+    way = way or _way(settings)
+    health, queue, here = Health(way.part, way.needs), Queue(), Served()
     gate, options = gate_by(settings), server_options_by(settings)
-    registry = registry_of(PART, version("tieline"), settings.cell, health)
+    registry = registry_of(way.part, version("tieline"), settings.cell, health)
     with (
         bound(settings.http) as (listening, where),
-        _engine(settings, queue, health, stop, here),
+        _watched(settings, way, health),
+        _running(settings, way, queue, health, stop, here),
     ):
         while not (health.is_ready() or stop.wait(_LOOK)):
             pass
         if stop.is_set():
             yield here
             return
-        with world_of(settings, queue, gate) as world:
+        with way.world(queue, gate) as world:
             pages = pages_of(world, Cookies(), shows_components=settings.auth == "none")
             app = app_of(world, health, registry, pages, settings.cors.split())
             with answering(app, listening, options):
@@ -77,24 +93,34 @@ def served(settings: Settings, stop: Event) -> Generator[Served]:
                 yield here
 
 
+def _watched(settings: Settings, way: Serving, health: Health) -> AbstractContextManager[object]:
+    if not way.watched:
+        return nullcontext()
+    return serving(way.watched, way.part, version("tieline"), settings.cell, health)
+
+
 @contextmanager
-def _engine(
-    settings: Settings, queue: Queue, health: Health, stop: Event, here: Served
+def _running(
+    settings: Settings, way: Serving, queue: Queue, health: Health, stop: Event, here: Served
 ) -> Generator[None]:
-    """The engine in its loop, in a thread of its own; it ends after the last request."""
+    """The part in its loop, in a thread of its own; it ends after the last request."""
     ends = Event()
-    tracing = tracing_of(PART, settings.cell, version("tieline"), os.environ)
-    make = partial(make_engine, settings, queue, health, BatchWatch(tracing))
+    tracing = tracing_of(way.part, settings.cell, version("tieline"), os.environ)
 
     def loop() -> None:
         try:
-            here.in_order = run(make, health, ends)
+            here.in_order = run(
+                lambda: way.make(queue, health, tracing),
+                health,
+                ends,
+                longest_pause=LONGEST_PAUSE / settings.haste,
+            )
         except BaseException as fault:  # noqa: BLE001 - a thread has nobody to raise it to
-            logger(__name__).critical("engine-failed", exc_info=fault)
+            logger(__name__).critical("part-failed", exc_info=fault)
             here.in_order = False
             stop.set()
 
-    thread = Thread(target=loop, name="engine", daemon=True)
+    thread = Thread(target=loop, name=way.part, daemon=True)
     thread.start()
     try:
         yield

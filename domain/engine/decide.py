@@ -61,7 +61,7 @@ class _Batch:
     def _answer(self, arrival: Arrival) -> Outcome:
         read = arrival.read
         if isinstance(read, Unreadable):
-            return _unreadable(read, self._now(None))
+            return unreadable(read, self._now(None))
         now = self._now(read.time)
         if not may_speak(arrival, read):
             return self._aside(read, now, may_not_speak(read))
@@ -292,7 +292,8 @@ def _refused_outcome(
     )
 
 
-def _unreadable(read: Unreadable, now: str) -> Outcome:
+def unreadable(read: Unreadable, now: str) -> Outcome:
+    """The outcome of a message that names no command: nothing keeps it."""
     faults = [{"path": "", "fault": read.fault}]
     refusal = refused("malformed-command", faults=faults)
     return Outcome(None, None, None, None, now, refusal=refusal)

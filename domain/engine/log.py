@@ -21,6 +21,24 @@ class EventRow(Frozen):
     state: bytes
 
 
+class OutcomeRow(Frozen):
+    """One outcome as it is stored: its number, and what `Stored` says of the rest."""
+
+    seq: int
+    key: bytes
+    digest: bytes
+    position: int
+    count: int
+    body: str | None
+
+    @property
+    def place(self) -> int:
+        """The position after which it stands: that of its last event, or of the last one that was
+        decided before it.
+        """
+        return self.position + self.count
+
+
 DIGEST: Final = "digest"
 """The member of a parked command's message that keeps the digest which its clear text had; only
 where it holds a secret.
@@ -161,6 +179,10 @@ class Log(Protocol):
 
     def rows(self, after: int, limit: int) -> Sequence[tuple[int, EventRow]]:
         """Stored events as they stand, each with its position, in order and without gaps."""
+        ...
+
+    def outcome_rows(self, after: int, limit: int) -> Sequence[OutcomeRow]:
+        """Outcomes as they stand, in order and without gaps."""
         ...
 
     def outcomes(self, after: int, limit: int) -> Sequence[tuple[int, Stored]]:

@@ -51,7 +51,7 @@ class AnsweredCheck:
 
     def at_rest(self) -> None:
         """Every command was answered, or is a dead letter; nothing is parked any more."""
-        for topic in (self._cell.topics.commands, self._cell.topics.internal):
+        for topic in self._cell.topics.taken_in:
             for partition in self._cell.cluster.partitions(topic):
                 for record in self._cell.cluster.visible(partition, 0):
                     self._is_answered(record)

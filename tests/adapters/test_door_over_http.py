@@ -2,10 +2,12 @@
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
-from adapters.door import OVER_HTTP, Door
+from adapters.door import Door, kept_source
+from adapters.handed_on import OVER_HTTP
 from adapters.speakers import parsed
 from domain.engine.batch import Arrival
 from domain.words.messages import Command, Faulty, Unreadable, load
@@ -42,6 +44,22 @@ def test_a_source_with_an_entry_stays_and_speaks_for_whom_it_may() -> None:
     assert arrival.read.pair.source == "/portal"
     assert arrival.spoken_for
     assert not _over_http(_grant(), "user:eve", sources).spoken_for
+
+
+def test_what_is_said_of_all_sources_names_none() -> None:
+    arrival = _over_http(_grant(), "user:ada", "*=user:*")
+    assert isinstance(arrival.read, Command)
+    assert arrival.read.pair.source == "/http/user:ada/%2Fportal"
+    assert arrival.spoken_for
+
+
+def test_nobody_sends_from_the_source_of_another_caller() -> None:
+    theirs = "/http/user:eve/%2Fportal"
+    for sources in ("*", "*=user:*", "/h*=user:*", "/http/*=user:ada"):
+        read = _over_http(_grant(source=theirs), "user:ada", sources).read
+        assert isinstance(read, Command)
+        assert read.pair.source == f"/http/user:ada/{quote(theirs, safe='')}", sources
+        assert kept_source(parsed(sources, OWNER), "user:ada", theirs) == read.pair.source
 
 
 def test_a_caller_speaks_for_itself_alone() -> None:

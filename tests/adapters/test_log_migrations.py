@@ -133,6 +133,7 @@ def test_a_deletion_from_before_tells_its_subject(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
             "UPDATE outcomes SET body = NULL; DROP TABLE facts; DROP TABLE epochs; "
+            "DROP TABLE tiles; DROP TABLE checkpoints; "
             "PRAGMA user_version = 1"
         )
 

@@ -90,6 +90,8 @@ def test_what_concerns_others_is_passed_over(tmp_path: Path):
         ({"TIELINE_TLS": "a,b,c,d"}, "use CERT,KEY"),
         ({"TIELINE_TRUSTED_PROXY": "*"}, "use addresses or networks"),
         ({"TIELINE_TRUSTED_PROXY": "10.0.0.1/8"}, "use addresses or networks"),
+        ({"TIELINE_HTTP_RATE": "0"}, "use a number of commands a second"),
+        ({"TIELINE_HTTP_RATE": "1.5"}, "use a number of commands a second"),
         ({"TIELINE_CORS": "*"}, "use origins"),
         ({"TIELINE_CORS": "https://portal.example/"}, "use origins"),
         ({"TIELINE_CORS": "https://a.example,https://b.example"}, "use origins"),
@@ -161,6 +163,11 @@ def test_what_the_server_is_told(tmp_path: Path, auth: str):
     settings = load(said, tmp_path)
     fields = (name.removeprefix("TIELINE_").lower() for name in said)
     assert [getattr(settings, each) for each in fields] == list(said.values())
+
+
+def test_a_rate_of_commands_is_a_number_or_none(tmp_path: Path):
+    assert load({}, tmp_path).http_rate is None
+    assert load({"TIELINE_HTTP_RATE": "200"}, tmp_path).http_rate == 200
 
 
 def test_the_key_of_sessions_lies_beside_the_database(tmp_path: Path):

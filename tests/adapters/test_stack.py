@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from tests.running import SCRIPT, STORY, story
 from tests.waiting import until
 
 PATIENCE = 150.0
-PARTS = ("engine-1", "engine-2", "relay", "process", "project")
+PARTS = ("engine-1", "engine-2", "relay", "process", "project", "http")
 
 
 class Foreground:
@@ -75,6 +76,10 @@ def test_everything_runs_until_it_is_stopped(tmp_path: Path) -> None:
         told = submitted(stack.exported())
         assert [each["type"] for each in told] == ["tieline.outcome.accepted.v1"] * len(story())
 
+        console = stack.says(r"console and API: (http://127\.0\.0\.1:\d+)")
+        listed = httpx.get(f"{console[1]}/v1/circuits", timeout=20).json()
+        assert listed["items"], "the story's circuits"
+
         relay = stack.says(r"relay +pid (\d+)")
         os.kill(int(relay[1]), signal.SIGKILL)
         stack.says("relay died with -9, restarting")
@@ -83,7 +88,7 @@ def test_everything_runs_until_it_is_stopped(tmp_path: Path) -> None:
 
         assert stack.ends(signal.SIGINT) == 0
         assert stack.said.endswith("stack    | stopped\n")
-        assert_gone(stack.pids(), 8)
+        assert_gone(stack.pids(), 9)
 
 
 @pytest.mark.timeout(600)

@@ -32,6 +32,11 @@ _LATER_EPOCHS: Final = "DELETE FROM epochs WHERE seq > (SELECT seq FROM epochs W
 class Store(Protocol):
     """One place where a log is kept, new for every test."""
 
+    @property
+    def url(self) -> str:
+        """Its address."""
+        ...
+
     def open(self) -> Log:
         """Open the log, as another process would."""
         ...
@@ -122,9 +127,10 @@ class SqliteStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.path = folder / "var" / "tieline.db"
+        self.url = f"sqlite:///{self.path}"
 
     def open(self) -> Log:
-        return open_log(f"sqlite:///{self.path}")
+        return open_log(self.url)
 
     def another(self) -> "SqliteStore":
         return SqliteStore(self.folder / uuid4().hex)

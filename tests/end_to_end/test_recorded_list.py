@@ -8,6 +8,7 @@ from bench.year import Size
 from tests.recorded_list import NETWORKS, SETTLED, UNSETTLED, YEARS, lines, recorded
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(("size", "settle"), YEARS)
 def test_every_outcome_and_every_event_is_as_recorded(size: Size, *, settle: bool) -> None:
     for now, before in zip_longest(lines(size, settle=settle), recorded(size, settled=settle)):

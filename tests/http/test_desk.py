@@ -13,7 +13,7 @@ from adapters.http.desk import EnginePart, NotDecided, Queue, TooMuch
 from adapters.observe.health import Health
 from adapters.observe.watch import UNWATCHED
 from adapters.settings import Settings
-from adapters.wiring.http import make_engine
+from adapters.wiring.http_embedded import make_engine
 from domain.engine.log import LogUnreachable
 from tests.http.serving import a_command
 
@@ -80,8 +80,55 @@ def test_too_much_is_turned_away_and_nothing_of_it_is_kept(
         await asyncio.sleep(0)
         with pytest.raises(TooMuch):
             await queue.decide([("y", OWNER)])
-        assert [len(each.sent) for each in queue.take(0)] == [2]
+        orders = queue.take(0)
+        assert [len(each.sent) for each in orders] == [2]
+        with pytest.raises(TooMuch):
+            queue.put([("y", OWNER)])
+        queue.done(orders)
+        assert queue.put([("y", OWNER)]).sent == [("y", OWNER)], "there is room again"
         waiting.cancel()
+
+    asyncio.run(crowd())
+
+
+def test_whoever_sends_much_holds_nobody_up(queue: Queue) -> None:
+    """Each principal in turn; what each sends stays in order."""
+
+    async def taken() -> list[list[str]]:
+        sent = [[("x", "service:bulk")] * 300] * 3
+        sent += [[(name, f"user:{name}")] for name in "abc"] + [[("a2", "user:a")]]
+        tasks = [asyncio.create_task(queue.decide(each)) for each in sent]
+        await asyncio.sleep(0)
+        batches = [[f"{each.sent[0][0]}" for each in queue.take(0)] for _ in range(4)]
+        for task in tasks:
+            task.cancel()
+        return batches
+
+    assert asyncio.run(taken()) == [["x", "a", "b", "c"], ["x", "a2"], ["x"], []]
+
+
+def test_others_have_their_share_of_the_queue(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "MOST_WAITING", 4)
+
+    async def crowd() -> None:
+        tasks = [asyncio.create_task(queue.decide([("x", "service:bulk")] * 4))]
+        tasks.append(asyncio.create_task(queue.decide([("y", OWNER)] * 2)))
+        await asyncio.sleep(0)
+        for principal in ("service:bulk", OWNER):
+            with pytest.raises(TooMuch):
+                await queue.decide([("z", principal)])
+        orders = queue.take(0)
+        assert [each.sent[0][0] for each in orders] == ["x", "y"]
+        with pytest.raises(TooMuch):
+            await queue.decide([("z", OWNER)])
+        queue.done(orders)
+        tasks.append(asyncio.create_task(queue.decide([("x", "service:bulk")] * 4)))
+        await asyncio.sleep(0)
+        assert len(queue.take(0)) == 1
+        for task in tasks:
+            task.cancel()
 
     asyncio.run(crowd())
 

@@ -3,6 +3,7 @@ what is there without being theirs is answered like what is not there.
 """
 
 import base64
+import json
 import re
 from collections.abc import Iterator
 from itertools import product
@@ -11,10 +12,12 @@ from typing import Any, Final
 import httpx
 import pytest
 
+from adapters.http import events
 from adapters.http.app import questions
 from adapters.http.asked import Question
 from tests.http.crowded import CIRCUITS, EVERYBODY, Somebody, crowd
 from tests.http.serving import Caller, serving
+from tests.http.streams import following, passed
 
 LATER: Final = "2999-01-01"
 
@@ -137,6 +140,63 @@ def test_nobody_sees_what_is_not_theirs(
                 assert caller.get(f"/v1/circuits/{ids[0]}").status_code == 200
             elif answered.status_code == 404:
                 _is_like_what_is_not_there(caller, answered, missing, ids, given)
+
+
+@pytest.mark.parametrize("somebody", EVERYBODY, ids=lambda each: each.principal)
+def test_the_events_of_the_log_are_those_of_each_trail(
+    world: tuple[Caller, dict[str, str]],
+    callers: dict[str, Caller],
+    monkeypatch: pytest.MonkeyPatch,
+    somebody: Somebody,
+) -> None:
+    """In pages and as a stream, neither more nor less."""
+    (owner, keys), caller = world, callers[somebody.principal]
+    monkeypatch.setattr(events, "BEAT", 0.05)
+    everything = listed(owner, "/v1/events", {})
+    theirs = [
+        each
+        for stream in sorted({each["subject"] for each in everything})
+        for each in listed(caller, f"/v1/audit/trail/{stream}", {}) or provided(caller, stream)
+        if not each["type"].startswith("tieline.outcome.")
+    ]
+    theirs.sort(key=lambda each: each["position"])
+    assert listed(caller, "/v1/events", {"limit": "7"}) == theirs
+    with following(caller, after=0) as blocks:
+        streamed = passed(blocks, everything[-1]["position"])
+    assert [each.data for each in streamed] == theirs
+    assert [each.id for each in streamed] == [each["position"] for each in theirs]
+    for mark in (*somebody.hidden, *(keys[each] for each in CIRCUITS if each in somebody.hidden)):
+        assert mark not in json.dumps(theirs)
+
+
+def listed(caller: Caller, path: str, given: dict[str, str]) -> list[Any]:
+    """The items of all pages; nothing where there is none for the caller."""
+    found = list(pages(caller, path, given))
+    return [item for each in found if each.status_code == 200 for item in each.json()["items"]]
+
+
+def provided(caller: Caller, stream: str) -> list[Any]:
+    """The events of a circuit as its provider is told them."""
+    kind, _, id = stream.partition("/")
+    is_circuit = kind == "circuit" and caller.principal.startswith("provider:")
+    return listed(caller, f"/v1/circuits/{id}/events", {}) if is_circuit else []
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+def test_a_provider_is_not_told_whose_a_circuit_is(
+    callers: dict[str, Caller], monkeypatch: pytest.MonkeyPatch, accept: str
+) -> None:
+    monkeypatch.setattr(events, "BEAT", 0.05)
+    colt = callers["provider:colt"]
+    theirs = colt.document("/v1/events")["items"]
+    assert {each["subject"] for each in theirs} == {"circuit/c-one", "circuit/c-three"}
+    assert {each["data"].get("customer_id") for each in theirs} == {None}
+    for customer in ("acme", "beta", "nobody"):
+        if accept == "application/json":
+            assert colt.document("/v1/events", params={"customer": customer})["items"] == []
+            continue
+        with following(colt, after=0, customer=customer) as blocks:
+            assert passed(blocks, theirs[-1]["position"]) == []
 
 
 def _is_like_what_is_not_there(

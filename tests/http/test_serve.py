@@ -79,6 +79,12 @@ def test_an_address_that_is_taken_is_said(tieline: Tieline) -> None:
     assert "in use" in ended.err
 
 
+def test_over_kafka_there_must_be_a_kafka(tieline: Tieline) -> None:
+    ended = tieline.run("http")
+    assert ended.code == 2
+    assert "TIELINE_KAFKA is empty" in ended.err
+
+
 def test_nobody_is_let_in_from_elsewhere_without_proof(tieline: Tieline) -> None:
     ended = tieline.run("serve", TIELINE_HTTP="0.0.0.0:0")
     assert ended.code == 2

@@ -99,7 +99,7 @@ def test_the_oldest_command_that_nobody_decided(
     kafka: str, cell: ACells, backlog: Backlog, prefix: str
 ) -> None:
     topic, engines = cell.cell.topics.commands, f"{prefix}-engine"
-    assert backlog.topics == (topic, cell.cell.topics.internal)
+    assert backlog.topics == (topic, cell.cell.topics.internal, cell.cell.topics.http)
     assert backlog.waiting(topic) == Waiting(None, A_WEEK_MS, 0)
     _publish(kafka, topic, {0: [5_000, 7_000], 1: [6_000], 2: []})
     assert backlog.waiting(topic) == Waiting(5_000, A_WEEK_MS, 0)

@@ -64,9 +64,9 @@ def test_the_readers_of_a_cell() -> None:
 
 def test_what_each_of_them_reads() -> None:
     topics = topics_of("a")
-    assert read_by("a-engine", "a", topics) == (topics.commands, topics.internal)
+    assert read_by("a-engine", "a", topics) == topics.taken_in
     assert read_by("a-project-trail", "a", topics) == (topics.events, topics.outcomes)
-    assert read_by("a-engine-engine", "a-engine", topics) == (topics.commands, topics.internal)
+    assert read_by("a-engine-engine", "a-engine", topics) == topics.taken_in
 
 
 def test_settling_waits_for_no_other_cell(brokers: Brokers, kafka: str, prefix: str) -> None:

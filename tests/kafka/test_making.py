@@ -54,7 +54,7 @@ def test_a_part_that_can_not_be_made_leaves_its_groups(
         """A new broker may still be making the place where it keeps groups."""
         opened.clear()
         with pytest.raises(Unreachable) as fault:
-            serving._opened(make, settings, Health("some", ()), UNTRACED)  # pyright: ignore[reportPrivateUsage]
+            serving.opened(make, settings, Health("some", ()), UNTRACED)
         return "not just now" in str(fault.value)
 
     until("the coordinator of groups is there", makes)

@@ -109,6 +109,7 @@ def test_the_names_carry_the_prefix() -> None:
         "east.outcomes",
         "east.events",
         "east.commands.dead",
+        "east.commands.http",
     )
 
 

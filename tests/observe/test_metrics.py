@@ -64,7 +64,7 @@ def test_a_part_exposes_its_own(part: str, own: set[str]) -> None:
 
 
 def test_every_part_is_listed() -> None:
-    assert set(OF_PART) == {"engine", "relay", "process", "project", "serve"}
+    assert set(OF_PART) == {"engine", "relay", "process", "project", "serve", "http"}
 
 
 @pytest.mark.parametrize(

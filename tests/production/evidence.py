@@ -178,7 +178,7 @@ class _Look:
             return DigestKey(keys.digest_key())
 
     def _undecided(self) -> list[str]:
-        topics = (self._topics.commands, self._topics.internal)
+        topics = self._topics.taken_in
         ends = self._ends(topics)
         with self._brokers.admin() as admin:
             done = admin.group_offsets(f"{self._settings.prefix}-engine")

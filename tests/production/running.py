@@ -25,7 +25,7 @@ _TAIL: Final = 40
 
 
 class Part:
-    """One process of `tieline engine`, `relay`, `process` or `project`.
+    """One process of `tieline engine`, `relay`, `process`, `project` or `http`.
 
     Its name is the kind, or begins with it and a dash: `engine-2`.
     """
@@ -33,9 +33,9 @@ class Part:
     def __init__(self, name: str, environment: Mapping[str, str], folder: Path) -> None:
         self.name = name
         self.output = folder / f"{name}.log"
-        kind, *views = name.partition("-")[0].split("+")
+        self.kind, *views = name.partition("-")[0].split("+")
         self._said_last: Any = None
-        self.server = Server([str(SCRIPT), kind, *views], self.output, environment=environment)
+        self.server = Server([str(SCRIPT), self.kind, *views], self.output, environment=environment)
 
     def launch(self) -> None:
         """Start it without waiting."""
@@ -86,17 +86,23 @@ class Part:
 
     def readiness(self) -> tuple[int, Any]:
         """What it answers when asked whether it is ready: status and document; 0 for no answer."""
-        address = self.told("listening")
-        if not address:
+        if not self.address:
             return 0, None
         try:
-            with urlopen(f"http://{address[-1]['metrics']}/readyz", timeout=5) as answer:
+            with urlopen(f"http://{self.address}/readyz", timeout=5) as answer:
                 return answer.status, json.load(answer)
         except HTTPError as refused:
             with refused:
                 return refused.code, json.load(refused)
         except OSError:
             return 0, None
+
+    @property
+    def address(self) -> str:
+        """Where it answers, with the port that was chosen; empty while it does not."""
+        what = "http" if self.kind in ("http", "serve") else "metrics"
+        found = [line[what] for line in self.told("listening") if what in line]
+        return found[-1] if found else ""
 
     def missing(self) -> list[str]:
         """What keeps it from being ready, in its own words: `log`, `kafka`, `halted`."""

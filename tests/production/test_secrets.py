@@ -40,7 +40,7 @@ def everything_in_the_database(address: str) -> Iterator[bytes]:
 def everything_published(cell: Cell) -> Iterator[bytes]:
     """Every record of every topic but those of commands."""
     topics = topics_of(cell.prefix)
-    for topic in (topics.events, topics.outcomes, topics.internal, topics.dead):
+    for topic in (topics.events, topics.outcomes, topics.internal, topics.dead, topics.http):
         for record in everything_on(brokers_of(cell.settings), topic):
             yield repr((record.key, record.value, record.headers)).encode()
 

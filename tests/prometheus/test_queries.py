@@ -32,7 +32,7 @@ def prometheus(
         a_run(kafka, database, folder) as run,
         watched(run, prometheus_program, folder) as prometheus,
     ):
-        assert prometheus.wait_for("count(up == 1) == 5"), "not every part answers"
+        assert prometheus.wait_for("count(up == 1) == 6"), "not every part answers"
         run.load()
         yield prometheus
 
@@ -60,7 +60,7 @@ def test_the_parts_tell_what_happened(prometheus: Prometheus) -> None:
     assert prometheus.wait_for('min(tieline_view_events_total{view="customers"}) > 100')
 
 
-@pytest.mark.parametrize("part", ["engine", "relay", "process", "project"])
+@pytest.mark.parametrize("part", ["engine", "relay", "process", "project", "http"])
 def test_a_part_is_ready(prometheus: Prometheus, part: str) -> None:
     assert prometheus.wait_for(f'tieline_ready{{job="tieline-{part}"}} == 1')
     assert prometheus.wait_for(f'tieline_alive{{job="tieline-{part}"}} == 1')

@@ -80,6 +80,7 @@ def a_run(kafka: str, database: str, folder: Path) -> Generator[Run]:
         TIELINE_PREFIX=prefix,
         TIELINE_NETWORK="simulated",
         TIELINE_PARTITIONS="2",
+        TIELINE_HTTP="127.0.0.1:0",
     )
     with ExitStack() as held:
         held.callback(remove_topics, kafka, f"{prefix}.")
@@ -91,7 +92,7 @@ def a_run(kafka: str, database: str, folder: Path) -> Generator[Run]:
             server = Server(tieline.command(part), output, environment=environment)
             held.callback(server.stop)
             server.start(lambda said: '"listening"' in said)
-            (targets[part],) = re.findall(_LISTENS, output.read_text())
+            targets[part] = re.findall(_LISTENS, output.read_text())[0]
         yield Run(kafka, prefix, targets)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final
 
@@ -40,6 +41,7 @@ def refuse_beyond_loopback(address: str, proxies: str) -> None:
         )
 
 
+@lru_cache(maxsize=1024)
 def is_loopback(host: str) -> bool:
     """Whether a host, with or without a port, is this machine for itself alone."""
     name = _PORT.sub("", host)

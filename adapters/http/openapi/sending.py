@@ -98,6 +98,19 @@ def _outcome(verb: Verb, names: Collection[str]) -> Operation:
     return answer
 
 
+_UNDER_WAY: Final[Operation] = {
+    "type": "object",
+    "properties": {
+        "outcome": {"type": "string", "description": "Where the outcome will be."},
+        "outcomes": {
+            "type": "array",
+            "items": {"type": ["string", "null"]},
+            "description": "Of a batch, in its order; null for what gets none.",
+        },
+    },
+}
+
+
 def _answers(answer: Operation, *headers: str) -> Operation:
     told = {name: header(name) for name in ("Tieline-Written", "Link", *headers)}
     later = {name: header(name) for name in (*_OF_LATER, *headers)}
@@ -112,7 +125,7 @@ def _answers(answer: Operation, *headers: str) -> Operation:
             "headers": later,
             "content": {
                 CLOUDEVENT: {"schema": named("Outcome")},
-                JSON: {"schema": {"type": "object", "properties": {"outcome": {"type": "string"}}}},
+                JSON: {"schema": _UNDER_WAY},
             },
         },
         **problems(REFUSED),

@@ -1,0 +1,1 @@
+"""Proofs of history: what an auditor can check without trusting who keeps the log."""
