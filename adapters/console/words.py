@@ -23,7 +23,14 @@ _TONES: Final[Mapping[str, Tone]] = {
     "refused": "bad",
 }
 
-_ABBREVIATIONS: Final = {"asn": "ASN", "vlan": "VLAN", "md5": "MD5", "id": "ID", "v6": "IPv6"}
+_ABBREVIATIONS: Final = {
+    "asn": "ASN",
+    "vlan": "VLAN",
+    "md5": "MD5",
+    "id": "ID",
+    "csp": "CSP",
+    "v6": "IPv6",
+}
 
 _LABELS: Final[Mapping[str, str]] = {
     "bandwidth_mbps": "Bandwidth",

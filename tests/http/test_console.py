@@ -19,6 +19,9 @@ PAGES = (
     "/circuits/acme-1/do/change-bandwidth",
     "/order",
     "/search?q=acme",
+    "/audit",
+    "/audit?actor=user%3Aowner",
+    "/operations",
     "/components",
     "/circuits/nothing",
 )
