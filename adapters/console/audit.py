@@ -67,6 +67,7 @@ def _show(asked: Asked) -> Shown:
         "types": _kinds(),
         "next": rest and with_query("/audit", {**first, "cursor": written_cursor(rest)}),
         "first": "cursor" in given and with_query("/audit", first),
+        "json": with_query("/v1/events", {"subject": given.get("subject")}),
         "is_full": len(entries) >= PAGE,
     }
     return Shown("audit.html", values)
@@ -79,7 +80,7 @@ def _seen(
     everything, attempts = asked.onlooker.looks_at_csp("then"), Attempts(asked)
     seen: list[Message] = []
     for _ in range(ROUNDS):
-        found: Found = search(asked.live, wanted, asked.world.cell, before)
+        found: Found = search(asked.live, wanted, asked.world.cell, before, PAGE)
         if everything:
             return [each for _, each in found.entries], found.rest
         for place, each in _theirs(asked, attempts, found):

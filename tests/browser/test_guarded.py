@@ -63,6 +63,7 @@ def test_how_pages_look(contexts: Contexts, server: Guarded, look: str) -> None:
     looks_right(page, f"sign-in-wrong-{look}")
     sign_in(page, server.token)
     page.goto(FORM)
+    page.locator(".options summary").click()
     page.get_by_label("Reason").fill("The customer moves to another city")
     looks_right(page, f"signed-in-{look}")
     page.context.clear_cookies()
@@ -104,7 +105,7 @@ def test_who_signs_in_goes_on_where_they_were(page: Page, server: Guarded) -> No
 
 @pytest.mark.parametrize("scripted", [True, False])
 def test_a_session_that_ends_in_a_form_loses_nothing(
-    contexts: Contexts, server: Guarded, scripted: bool
+    contexts: Contexts, server: Guarded, *, scripted: bool
 ) -> None:
     context = contexts(base_url=server.base, may_fail=True, java_script_enabled=scripted)
     page = context.new_page()
@@ -134,6 +135,7 @@ def test_signing_in_beside_a_form_goes_on_with_it(page: Page, server: Guarded) -
     sign_in(page, server.token)
     page.wait_for_url(f"**{FORM}")
     page.context.clear_cookies()
+    page.locator(".options summary").click()
     page.get_by_label("Reason").fill("typed while signed out")
     said = page.locator("#beside")
     expect(said).to_contain_text("Your session has ended")

@@ -104,7 +104,8 @@ def looks_right(page: Page, name: str) -> None:
     page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
     serious = [each for each in _found(page) if each["impact"] in _SERIOUS]
     assert not serious, [(each["id"], each["nodes"][0]["html"][:200]) for each in serious]
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert page.viewport_size is not None
+    wide = page.evaluate("document.documentElement.scrollWidth") - page.viewport_size["width"]
     assert wide <= 0, f"{wide} px wider than the screen"
 
 
