@@ -241,3 +241,14 @@ def test_the_overview_leads_to_changes_and_alarms(world: Caller) -> None:
     for href in ("/changes?running=true", "/changes/acme-1/down", "/alarms", "/locations/fra"):
         assert f'href="{href}"' in text, href
     assert 'href="/alarms?kind=wrong-service-keys"' in text
+
+
+def test_who_acts_on_behalf_is_offered_what_that_permits(world: Caller) -> None:
+    store = {"location": "csp", "directory": "beta.example", "replicated": True}
+    world.done("customers/beta/record-identity-store", store)
+    role = {"principal": "user:helper", "role": "network-operator", "on_behalf": True}
+    world.done("customers/beta/grant-role", role)
+    helper = world.at_rest().named("user:helper")
+    assert "/circuits/beta-1/peerings/private/do/disable-peering" in linked(
+        helper, "/circuits/beta-1"
+    )
