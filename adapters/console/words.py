@@ -26,6 +26,7 @@ _TONES: Final[Mapping[str, Tone]] = {
 _ABBREVIATIONS: Final = {
     "asn": "ASN",
     "bgp": "BGP",
+    "csp": "CSP",
     "tcp": "TCP",
     "udp": "UDP",
     "icmp": "ICMP",
