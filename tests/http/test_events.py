@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from adapters.http import events
 from tests.http.serving import Caller
-from tests.http.streams import following
+from tests.http.streams import following, passed
 from tests.running import ORDER
 
 BETA = {**ORDER, "customer_id": "beta", "subscription_id": "beta-more"}
@@ -80,6 +81,23 @@ def test_a_stream_holds_what_its_reader_may_see(owner: Caller) -> None:
     owner.done("customers/acme/revoke-role", {"principal": "user:audrey", "role": "auditor"})
     assert audrey.document("/v1/events")["items"] == []
     assert audrey.named("user:nobody").document("/v1/events")["items"] == []
+
+
+def test_a_stream_ceases_to_tell_what_was_revoked(
+    owner: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "BEAT", 0.05)
+    role = {"principal": "user:rita", "role": "auditor"}
+    owner.done("customers/acme/grant-role", role)
+    granted = _positions(owner)[-1]
+    with following(owner.named("user:rita"), last=granted - 1) as blocks:
+        assert [each.id for each in passed(blocks, granted)] == [granted]
+        owner.done("customers/acme/revoke-role", role)
+        owner.done("customers/acme/grant-role", {"principal": "user:y", "role": "reader"})
+        end = _positions(owner)[-1]
+        assert passed(blocks, end) == []
+        owner.done("customers/acme/grant-role", role)
+        assert passed(blocks, end + 1)[0].id == end + 1
 
 
 @pytest.mark.parametrize("last", ["x", "-1", "999999999", "1.5", "9" * 40])
