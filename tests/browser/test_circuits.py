@@ -69,7 +69,7 @@ def test_the_keyboard_is_enough(opened: Opened) -> None:
     page.locator("#menu-button").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Request deprovisioning")).to_be_focused()
+    expect(page.get_by_role("link", name="Change billing")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("#menu-button")).to_be_focused()
     page.locator("#at-version").focus()
