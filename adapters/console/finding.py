@@ -64,12 +64,13 @@ def _circuits(asked: Asked, words: str) -> Iterator[Hit]:
 
 
 def _customers(asked: Asked, words: str) -> Iterator[Hit]:
+    """By id, and by the name, which several may have."""
     rows = _beginning(asked, customers.SHAPE, words, ("customer_id", "name"), granted_to)
     looks = asked.onlooker.at([f"customer/{row['customer_id']}" for row in rows])
     for row in rows:
         id = row["customer_id"]
         if "now" in looks[f"customer/{id}"]:
-            yield Hit("customer", id, _address("customers", id), row["name"], [row["name"]])
+            yield Hit("customer", id, _address("customers", id), row["name"])
 
 
 def _locations(asked: Asked, words: str) -> Iterator[Hit]:

@@ -68,10 +68,11 @@ def is_wanted(entry: dict[str, Any], wanted: Wanted) -> bool:
 
 def whole(live: Live, wanted: Wanted, **bounds: int) -> list[Any]:
     """All that a search finds, page by page."""
-    found: Found = search(live, wanted, CELL, **bounds)
+    some: Callable[..., Found] = partial(search, live, wanted, CELL, **bounds)
+    found = some()
     entries = list(found.entries)
     while found.rest is not None:
-        found = search(live, wanted, CELL, found.rest, **bounds)
+        found = some(found.rest)
         entries += found.entries
     return entries
 
