@@ -50,13 +50,13 @@ PAGES: Final = {
     "open-location": "/open-location",
     "resize": "/locations/fra/do/resize-location",
     "networks": "/networks",
-    "network": "/networks/globex-hub?subnet=web",
+    "network": "/networks/globex-core?subnet=web",
     "network-asked": (
-        "/networks/globex-hub?subnet=web&address=172.16.0.9&direction=inbound&protocol=tcp"
+        "/networks/globex-core?subnet=web&address=172.16.0.9&direction=inbound&protocol=tcp"
         "&from=172.16.0.9%3A1024&to=10.20.1.4%3A443"
     ),
     "network-new": "/networks/globex-lab",
-    "set-security-rule": "/networks/globex-hub/do/set-security-rule",
+    "set-security-rule": "/networks/globex-core/do/set-security-rule",
     "search": "/search?q=ac",
     "missing": "/circuits/nothing",
     "audit": "/audit",

@@ -32,9 +32,9 @@ def test_a_customers_page_is_live(opened: Opened, owner: Caller) -> None:
     expect(page.locator("#pulse")).to_have_attribute("data-state", "on")
     before = int(page.locator("[data-watch=total]").inner_text())
     page.locator("#menu-button").click()
-    ordered(owner, "initech-ams-1", "initech", "ams")
+    ordered(owner, "initech-ams-9", "initech", "ams")
     expect(page.locator("[data-watch=total]")).to_have_text(str(before + 1))
-    expect(page.get_by_role("region", name="Lately")).to_contain_text("initech-ams-1")
+    expect(page.get_by_role("region", name="Lately")).to_contain_text("initech-ams-9")
     expect(page.locator("#menu .sheet")).to_be_visible()
 
 
@@ -80,14 +80,14 @@ def test_a_location_shows_what_is_taken_as_it_is_taken(opened: Opened, owner: Ca
 
 
 def test_a_subnet_is_added_and_asked(opened: Opened) -> None:
-    page = opened("/networks/globex-hub?subnet=web")
+    page = opened("/networks/globex-core?subnet=web")
     page.get_by_role("link", name="Add subnet").click()
     page.get_by_label("Name", exact=True).fill("app")
     page.get_by_label("Prefix").fill("10.20.3.0/24")
     page.get_by_role("button", name="Add subnet").click()
-    page.wait_for_url("**/networks/globex-hub")
+    page.wait_for_url("**/networks/globex-core")
     page.get_by_role("link", name="app", exact=True).click()
-    page.wait_for_url("**/networks/globex-hub?subnet=app")
+    page.wait_for_url("**/networks/globex-core?subnet=app")
     page.get_by_label("From app to the address").fill("172.16.0.9")
     page.get_by_role("button", name="Find next hop").click()
     answer = page.locator("#next-hop .answer")
@@ -118,7 +118,7 @@ def test_what_is_asked_stays_while_the_page_is_live(opened: Opened, owner: Calle
 
 
 def test_the_pages_serve_without_script(opened: Opened) -> None:
-    page = opened("/networks/globex-hub?subnet=data", java_script_enabled=False)
+    page = opened("/networks/globex-core?subnet=data", java_script_enabled=False)
     page.get_by_label("From data to the address").fill("10.20.1.9")
     page.get_by_role("button", name="Find next hop").click()
     expect(page.locator("#next-hop .answer")).to_contain_text("VnetLocal")

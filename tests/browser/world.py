@@ -64,6 +64,7 @@ def settled(owner: Caller) -> None:
     _granted(owner)
     _networked(owner)
     going_on(owner)
+    owner.done("locations/lon/close-location")
 
 
 def ordered(
@@ -86,7 +87,7 @@ def is_provisioned(owner: Caller, id: str) -> bool:
 
 
 def _granted(owner: Caller) -> None:
-    """Roles and prefixes, and a location that was resized and is closed."""
+    """Roles and prefixes of globex."""
     for principal, role in (("user:ann", "owner"), ("user:rita", "reader")):
         owner.done("customers/globex/grant-role", {"principal": principal, "role": role})
     scoped = {"principal": "user:sam", "role": "network-operator", "scope": "globex-prod"}
@@ -94,15 +95,14 @@ def _granted(owner: Caller) -> None:
     owner.done("customers/globex/claim-prefix", {"prefix": "198.51.100.0/24"})
     owner.done("customers/globex/confirm-prefix", {"prefix": "198.51.100.0/24"})
     owner.done("customers/globex/claim-prefix", {"prefix": "203.0.113.0/24"})
-    owner.done("locations/lon/close-location")
 
 
 def _networked(owner: Caller) -> None:
     """Two networks of globex, one of them connected to a circuit that announces routes."""
     whose = {"customer_id": "globex", "subscription_id": "globex-prod", "region": "West Europe"}
-    for id, space in (("globex-hub", "10.20.0.0/16"), ("globex-lab", "10.21.0.0/16")):
+    for id, space in (("globex-core", "10.20.0.0/16"), ("globex-lab", "10.21.0.0/16")):
         owner.done(f"networks/{id}/register-network", {**whose, "address_space": [space]})
-    hub = "networks/globex-hub"
+    hub = "networks/globex-core"
     for name, prefix in (("web", "10.20.1.0/24"), ("data", "10.20.2.0/24")):
         owner.done(f"{hub}/add-subnet", {"name": name, "prefix": prefix})
     owner.done(f"{hub}/add-gateway", {"kind": "expressroute"})
@@ -113,6 +113,6 @@ def _networked(owner: Caller) -> None:
     web = {"subnet": "web", "name": "https", **rule, **ends, "destination_ports": ["443"]}
     owner.done(f"{hub}/set-security-rule", web)
     owner.done("circuits/globex-fra-1/configure-peering", PEERING)
-    owner.done("circuits/globex-fra-1/connect-network", {"network_id": "globex-hub"})
+    owner.done("circuits/globex-fra-1/connect-network", {"network_id": "globex-core"})
     routes = {"routing_domain": "private", "prefixes": ["172.16.0.0/12", "192.168.40.0/24"]}
     owner.done("circuits/globex-fra-1/advertise-routes", routes)
