@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -186,7 +186,7 @@ def test_parked_commands_are_retried_and_dropped_over_a_restart(
     page.get_by_role("link", name="Drop number 3").click()
     page.get_by_role("button", name="Drop").click()
     expect(page.get_by_role("status").first).to_contain_text("forgotten undecided")
-    cookies = context.cookies()
+    cookies = cast("list[Any]", context.cookies())
     with guarded(folder) as again:
         other = contexts(base_url=again.base, may_fail=True)
         other.add_cookies(cookies)

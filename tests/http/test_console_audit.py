@@ -53,8 +53,7 @@ def test_an_address_that_means_nothing_is_refused(owner: Caller) -> None:
 def test_pages_follow_one_another(owner: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = subjects(owner)
     monkeypatch.setattr(audit, "PAGE", 5)
-    found: list[str] = []
-    path, pages = "/audit", 0
+    found, path, pages = list[str](), "/audit", 0
     while path:
         pages += 1
         page = owner.get(path).text

@@ -66,13 +66,12 @@ def is_wanted(entry: dict[str, Any], wanted: Wanted) -> bool:
     )
 
 
-def whole(live: Live, wanted: Wanted, **bounds: int) -> list[Any]:
+def whole(live: Live, wanted: Wanted, limit: int, examined: int) -> list[Any]:
     """All that a search finds, page by page."""
-    some: Callable[..., Found] = partial(search, live, wanted, CELL, **bounds)
-    found = some()
+    found: Found = search(live, wanted, CELL, None, limit, examined)
     entries = list(found.entries)
     while found.rest is not None:
-        found = some(found.rest)
+        found = search(live, wanted, CELL, found.rest, limit, examined)
         entries += found.entries
     return entries
 
@@ -90,7 +89,7 @@ def test_pages_add_up_however_short_and_however_little_is_looked_at(live: Live) 
     for wanted in WANTED:
         at_once = list(search(live, wanted, CELL, limit=500).entries)
         for limit, examined in ((1, 500), (3, 500), (500, 1), (2, 3)):
-            pages = whole(live, wanted, limit=limit, examined=examined)
+            pages = whole(live, wanted, limit, examined)
             assert pages == at_once, (wanted, limit, examined)
 
 
