@@ -66,6 +66,8 @@ def _tables(generation: int) -> Tables:
         Index(f"{name}_events_subject", "subject", "position"),
         Index(f"{name}_events_correlation", "correlation_id", "position"),
         *(_of_owner(f"{name}_events_{column}", column) for column in Owner._fields),
+        Index(f"{name}_events_actor", "actor", "position"),
+        Index(f"{name}_events_type", "type", "position"),
     )
     streams = Table(
         f"{name}_streams",
@@ -81,11 +83,17 @@ def _tables(generation: int) -> Tables:
         Column("position", PLACE, nullable=False),
         Column("subject", TEXT),
         Column("correlation_id", TEXT),
+        Column("actor", TEXT),
+        Column("type", TEXT),
+        Column("time", TEXT, nullable=False),
         Column("code", TEXT, nullable=False),
         Column("key", LargeBinary, nullable=False),
         Column("body", TEXT, nullable=False),
         Index(f"{name}_refusals_subject", "subject", "position", "place"),
         Index(f"{name}_refusals_correlation", "correlation_id", "position", "place"),
+        Index(f"{name}_refusals_actor", "actor", "position", "place"),
+        Index(f"{name}_refusals_type", "type", "position", "place"),
+        Index(f"{name}_refusals_position", "position", "place"),
         Index(f"{name}_refusals_code", "code"),
     )
     return {"events": events, "refusals": refusals, "streams": streams}
@@ -174,7 +182,7 @@ def latest_refusals(
     query = select(table).where(table.c.subject.is_not(None)).order_by(table.c.place.desc())
     found: list[dict[str, Any]] = []
     for row in live.rows(query.limit(limit)):
-        entry = _attempt(row, cell)
+        entry = attempt_of(row, cell)
         if entry["time"] < since:
             break
         found.append(entry)
@@ -190,7 +198,7 @@ def _events(
 
 
 def recorded_of(row: Row) -> Recorded:
-    """An event as the log has it."""
+    """An event as its row in the view says it."""
     return Recorded(
         row["position"],
         row["subject"],
@@ -211,11 +219,11 @@ def _refusals(
     place = tuple_(table.c.position, table.c.place)
     query = select(table).where(table.c[of.column] == of.value, place > tuple_(*after))
     for row in live.rows(query.order_by(*place.clauses).limit(limit)):
-        yield (row["position"], row["place"]), _attempt(row, cell)
+        yield (row["position"], row["place"]), attempt_of(row, cell)
 
 
-def _attempt(row: Row, cell: str) -> dict[str, Any]:
-    """A refused attempt as its outcome, with who tried what."""
+def attempt_of(row: Row, cell: str) -> dict[str, Any]:
+    """A refused attempt as its row says it: the outcome, with who tried what."""
     outcome = Stored(row["key"], b"", row["position"], 0, row["body"]).outcome()
     tried = {"actor": outcome.actor, "command": outcome.type, "position": row["position"]}
     return outcome.as_cloudevent(cell) | tried
@@ -257,6 +265,9 @@ class Entries:
             "position": stored.position,
             "subject": attempt.subject,
             "correlation_id": attempt.correlation_id,
+            "actor": attempt.actor,
+            "type": attempt.type,
+            "time": attempt.time,
             "code": attempt.code,
             "key": stored.key,
             "body": stored.body,

@@ -3,7 +3,9 @@ them.
 """
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Annotated, Any
 
 import typer
 
@@ -14,16 +16,11 @@ from adapters.cli.output import Output, give, give_each, give_list
 from adapters.cli.sending import exit_code, settings_here, told_in_any_case
 from adapters.cli.telling import tell_outcome
 from adapters.cli.visible import complain
-from adapters.engine.parked import row_of
+from adapters.engine.parked import NotParked, dropped, numbered, retried, row_of
 from adapters.engine.submitting import SHOWN
 from adapters.wiring.embedded import worked_to_rest
 from adapters.wiring.stores import existing_log_of, log_to_read
 from adapters.wiring.workers import door_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from domain.engine.log import Parked
 
 app = verbs("Commands that a defect kept from being decided.")
 
@@ -45,8 +42,8 @@ def list_(output: Output = "table") -> None:
 @app.command()
 def show(number: Number, output: Output = "table") -> None:
     """Show one parked command as it was sent, with the error."""
-    with log_to_read(settings_here()) as log:
-        parked = _numbered(log.parked(), [number])[0]
+    with log_to_read(settings_here()) as log, _found():
+        parked = numbered(log.parked(), [number])[0]
     give({**row_of(parked), "message": json.loads(parked.message)}, output)
 
 
@@ -62,11 +59,10 @@ def retry(numbers: Numbers = None, output: Output = "table") -> None:
     with (
         told_in_any_case(lambda: give_each(answers, output, tell_outcome)),
         worked_to_rest(settings) as worker,
+        _found(),
     ):
-        before, parked = worker.log.mark().position, worker.log.parked()
-        chosen = _with_those_before(parked, numbers) if numbers else parked
-        door = door_of(settings, worker)
-        outcomes = worker.retry([door.from_parked(each) for each in chosen])
+        before = worker.log.mark().position
+        outcomes = retried(worker, door_of(settings, worker), numbers or ())
         answers += [each.as_cloudevent(settings.cell) for each in outcomes]
     with log_to_read(settings) as log:
         since = [each.as_cloudevent(settings.cell) for each in log.feed(before, SHOWN)]
@@ -85,26 +81,17 @@ def drop(
 
     They have no outcome, so their ids stay free: a publisher who sends one again has it decided.
     """
-    from domain.engine.log import Insertion
-
-    with existing_log_of(settings_here()) as log:
-        dropped = _numbered(log.parked(), numbers)
-        with log.appending() as tx:
-            tx.insert(Insertion(unparked=[each.seq for each in dropped]))
+    with existing_log_of(settings_here()) as log, _found():
+        gone = dropped(log, numbers)
     columns = ("number", "subject", "command", "command_id", "error")
-    give_list([row_of(each) for each in dropped], output, columns, "Nothing was dropped.")
+    give_list([row_of(each) for each in gone], output, columns, "Nothing was dropped.")
     complain("Forgotten undecided: whoever sends one of these ids again has it decided.")
 
 
-def _numbered(parked: "Sequence[Parked]", numbers: list[int]) -> "Sequence[Parked]":
-    """The parked commands with these numbers, in the order they came. Raises NotFound."""
-    known = {each.seq for each in parked}
-    for number in numbers:
-        if number not in known:
-            raise NotFound(f"nothing is parked with number {number}; see 'tieline parked list'")
-    return [each for each in parked if each.seq in numbers]
-
-
-def _with_those_before(parked: "Sequence[Parked]", numbers: list[int]) -> "Sequence[Parked]":
-    last = {each.subject: each.seq for each in _numbered(parked, numbers)}
-    return [each for each in parked if each.seq <= last.get(each.subject, 0)]
+@contextmanager
+def _found() -> Generator[None]:
+    """Raises NotFound for a number with which nothing is parked."""
+    try:
+        yield
+    except NotParked as nothing:
+        raise NotFound(f"{nothing}; see 'tieline parked list'") from nothing

@@ -9,6 +9,7 @@ from adapters.http.world import World
 from domain.catalogue import COMMANDS, noun_of
 from domain.decider.decisions import Right
 from domain.decider.rights import SELF, standing
+from domain.decider.states import States
 from domain.profiles import CURRENT, PROFILES
 from domain.words.data import CommandData
 from projections import customers
@@ -79,18 +80,23 @@ def having(asked: Asked, right: Right) -> Sequence[Row]:
     if not asked.onlooker.sees_everybody:
         listing = listing.only(granted_to(asked.onlooker.principal))
     rows = listing.page(asked.live, {"deleted": False}).rows
-    streams = [f"customer/{row['customer_id']}" for row in rows]
-    states = asked.world.rights.states([SELF, *streams])
-    may: list[Row] = []
-    for row, stream in zip(rows, streams, strict=True):
-        state = states.read[stream]
-        if state is None:
-            continue
-        concern = noun_of(stream).concern(state)
-        stands = standing(asked.caller.principal, concern, states)
-        if right in stands.rights | stands.on_behalf:
-            may.append(row)
-    return may
+    streams = {row["customer_id"]: f"customer/{row['customer_id']}" for row in rows}
+    states = asked.world.rights.states([SELF, *streams.values()])
+    return [row for row in rows if _holds(asked, states, streams[row["customer_id"]], right)]
+
+
+def has_right(asked: Asked, customer_id: str, right: Right) -> bool:
+    """Whether somebody has a right for a customer, on its behalf as well."""
+    stream = f"customer/{customer_id}"
+    return _holds(asked, asked.world.rights.states([SELF, stream]), stream, right)
+
+
+def _holds(asked: Asked, states: States, stream: str, right: Right) -> bool:
+    state = states.read[stream]
+    if state is None:
+        return False
+    stands = standing(asked.caller.principal, noun_of(stream).concern(state), states)
+    return right in stands.rights | stands.on_behalf
 
 
 def _customer(world: World, message: Row) -> str | None:

@@ -4,6 +4,7 @@ from starlette.routing import BaseRoute
 
 from adapters.console import (
     alarms,
+    audit,
     change,
     changes,
     circuit,
@@ -16,8 +17,11 @@ from adapters.console import (
     filling_parts,
     locations,
     networks,
+    operations,
     overview,
+    parked,
     search,
+    sign_in,
 )
 from adapters.console.doing import Doing
 from adapters.console.pages import Frame
@@ -31,12 +35,15 @@ def pages_of(world: World, sessions: Sessions, *, shows_components: bool) -> lis
     looked_at = [overview.page(), circuits.page(), circuit.page()]
     looked_at += [changes.page(), change.page(), alarms.page()]
     looked_at += [*networks.pages(), *customers.pages(), *locations.pages()]
+    looked_at += [audit.page(), audit.correlation(), operations.page()]
     if shows_components:
         looked_at.append(components.page())
     return [
         *files.routes(),
+        *sign_in.routes(frame),
         *(frame.page(each) for each in looked_at),
         search.route(frame),
+        *parked.routes(frame),
         *Doing(frame, "/order", filling.of_order).routes(),
         *Doing(frame, "/circuits/{id}/do/{verb}", filling.of_circuit).routes(),
         *Doing(frame, "/circuits/{id}/{part}/{name}/do/{verb}", filling_parts.of_part).routes(),

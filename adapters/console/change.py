@@ -17,11 +17,14 @@ from adapters.console.steps import (
 from adapters.http.asked import Asked
 from adapters.http.changes import change_of
 from adapters.http.nouns import listing_of
+from adapters.http.problems import missing
 
 _INTERRUPTIONS: Final = {
     "teardown-first": "From the teardown of the old circuit until everything is carried over.",
     "replace-first": "During the switch-over to the successor.",
 }
+_UNINTERRUPTED: Final = "None: the rate is raised in place."
+
 _STRATEGIES: Final = {
     "teardown-first": "Tear the old circuit down first, then order its successor.",
     "replace-first": "Provision the successor first, then switch over to it.",
@@ -37,22 +40,28 @@ def _show(asked: Asked) -> Shown:
     change = change_of(asked)
     id = change["circuit_id"]
     stream = f"circuit/{id}"
-    circuit: Any = listing_of("circuit").show(asked.live, id)
-    provider = circuit and circuit["provider"]
     looks = asked.onlooker.at([stream])[stream]
+    circuit: Any = listing_of("circuit").show(asked.live, id)
+    if circuit is None:
+        raise missing(f"circuit {id}")
+    before = change["from_mbps"] or circuit["bandwidth_mbps"]
+    interrupts = (change["bandwidth_mbps"] or before) < before
     done = done_in(change)
-    wishes = wishes_of_change(id, change["change_id"]) if change["running"] else []
+    wishes = wishes_of_change(change) if change["running"] else []
     values = {
         "change": change,
+        "before": before,
+        "customer": circuit["customer_id"] if "now" in looks else None,
+        "location": circuit["location_id"],
         "headline": headline(change),
         "standing": standing_of(change),
-        "who": waited_for(change, provider),
+        "who": waited_for(change, circuit["provider"]),
         "step": step_words(change["step"]),
         "done": done,
-        "ahead": list(ahead_of(change, provider)),
+        "ahead": list(ahead_of(change, circuit["provider"])),
         "strategy": _STRATEGIES.get(change["strategy"] or ""),
-        "interruption": _interruption(change),
-        "consent": _consent(change),
+        "interruption": _INTERRUPTIONS[change["strategy"]] if interrupts else _UNINTERRUPTED,
+        "consent": _consent(change) if interrupts else None,
         "actions": offers(asked, wishes).get("", NOTHING),
         "sees_then": "then" in looks,
         "has_successor": any(each.of_successor for each in done),
@@ -61,18 +70,9 @@ def _show(asked: Asked) -> Shown:
     return Shown("change.html", values)
 
 
-def _interruption(change: Row) -> str:
-    """When traffic is interrupted: only a decrease replaces the circuit."""
-    if change["kind"] == "increase":
-        return "None: the rate is raised in place."
-    return _INTERRUPTIONS.get(change["strategy"] or "", "Not known yet.")
-
-
 def _consent(change: Row) -> Row | None:
-    """Who accepted the interruption, and when: whoever asked for the change; None where there was
-    nothing to accept, or it is not told.
+    """Who accepted the interruption, and when: whoever asked for the change; None where it is not
+    told.
     """
-    if change["kind"] == "increase" or not change["done"]:
-        return None
-    first = change["done"][0]
-    return first if first["actor"] else None
+    first = change["done"][0] if change["done"] else None
+    return first if first and first["actor"] else None

@@ -79,6 +79,8 @@ _MOST_TRIED: Final = 8
 _CHOSEN: Final = ("configure-peering", "issue-authorization", "connect-network", "peer-circuits")
 """Commands of whose data a person chooses everything."""
 
+_RETRY: Final = "retry-bandwidth-change"
+
 _VLANS: Final = range(2, 4095)
 
 
@@ -103,10 +105,11 @@ def wishes_of(asked: Asked, circuit: Row) -> list[Wish]:
     return [*whole, *parts]
 
 
-def wishes_of_change(circuit_id: str, change_id: str) -> list[Wish]:
-    """Everything that may be wished of a change of a circuit."""
-    known = {"change_id": change_id}
-    return [Wish(each, f"circuit/{circuit_id}", [_known(each, known)]) for each in OF_CHANGE]
+def wishes_of_change(change: Row) -> list[Wish]:
+    """Everything that may be wished of a change: a step is tried again once it has stalled."""
+    subject, known = f"circuit/{change['circuit_id']}", {"change_id": change["change_id"]}
+    wanted = (each for each in OF_CHANGE if each.verb != _RETRY or change["stalled"])
+    return [Wish(each, subject, [_known(each, known)]) for each in wanted]
 
 
 def begun(asked: Asked, circuit: Row, action: Action) -> dict[str, Any]:
@@ -191,6 +194,8 @@ def _tries(asked: Asked, circuit: Row, action: Action) -> Iterator[dict[str, Any
             joined = islice(unjoined(asked, circuit), _MOST_TRIED)
             yield from ({"other_circuit_id": each} for each in joined)
         case "remove-encryption" if not circuit["encryption"]:
+            return
+        case verb if verb == _RETRY and not (change and change["overdue"]):
             return
         case _:
             yield known

@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+from adapters.console.circuit_actions import OF_PART
 from adapters.console.forms import Field
+from adapters.console.offering import Offered
 from adapters.console.pages import Page, Shown
 from adapters.http.asked import Asked
 
@@ -30,6 +32,10 @@ def _show(asked: Asked) -> Shown:
             Field("prefixes", "Prefixes", "lines", value="203.0.113.0/24"),
             Field("ask", "Switch over without asking", "flag", value="on"),
         ],
+        "offered": Offered(
+            [OF_PART["peerings"][3], OF_PART["peerings"][7]],
+            [(OF_PART["peerings"][8], "One network uses it; disconnect it first.")],
+        ),
         "bars": [0, 8, 45, 88, 97, 100],
     }
     return Shown("components.html", values)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from adapters.console.acting import has_right
 from adapters.console.filling_more import new_of
 from adapters.console.lately import lately
 from adapters.console.lists import Shape, rows_of
@@ -105,7 +106,7 @@ def _show(asked: Asked) -> Shown:
         "is_staff": asked.onlooker.looks_at_csp("now"),
         "lately": lately(asked, stream, customer["version"]),
         "actions": offered(asked, stream, of_customer(asked, customer)),
-        "may_register_network": new_of(asked, "network") is not None,
+        "may_register_network": has_right(asked, id, "operate"),
         "json": f"/v1/customers/{id}",
     }
     return Shown("customer.html", values)

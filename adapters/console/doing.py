@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
-from urllib.parse import parse_qsl
 from uuid import uuid4
 
 from anyio import to_thread
@@ -13,16 +12,18 @@ from starlette.routing import Route
 
 from adapters.console.acting import Action, message_of, tried
 from adapters.console.forms import Field, asks_consent, data_of, fields_of
+from adapters.console.kept import Outdated, typed_in
 from adapters.console.pages import Frame, Shown, with_query
 from adapters.console.sessions import FIELD, is_token_of
 from adapters.http.asked import Asked
 from adapters.http.asking.gate import Caller
 from adapters.http.bodies import body_of
-from adapters.http.problems import Problem, bad_request, status_of
+from adapters.http.problems import Problem, status_of
 from adapters.http.queries import parsed, text
 from adapters.http.reached import WRITTEN, asked_for, reached, written
 
-_MOST_FIELDS: Final = 200
+TRY: Final = "/try"
+"""Ends the address at which a form is shown with what it would do."""
 
 
 class Named(NamedTuple):
@@ -102,8 +103,8 @@ class Doing:
         told = self._frame.told
         return [
             Route(self._path, told(self._begin), methods=["GET"]),
-            Route(self._path, told(self._send), methods=["POST"]),
-            Route(f"{self._path}/try", told(self._try), methods=["POST"]),
+            Route(self._path, told(self._send, review=TRY), methods=["POST"]),
+            Route(f"{self._path}{TRY}", told(self._try, review=TRY), methods=["POST"]),
         ]
 
     async def _begin(self, request: Request) -> Response:
@@ -139,19 +140,10 @@ class Doing:
         """Who sends a form, and what was typed; only if it is a form of a page of ours."""
         caller = await self._frame.world.gate.caller(request)
         parsed(request.query_params, {})
-        body = (await body_of(request)).decode(errors="replace")
-        try:
-            typed = dict(parse_qsl(body, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
-        except ValueError as fault:
-            raise bad_request("The form has too many fields.") from fault
+        typed = typed_in(await body_of(request))
         session = self._frame.sessions.of(request)
         if not is_token_of(session, caller.principal, typed.pop(FIELD, "")):
-            raise Problem(
-                HTTPStatus.FORBIDDEN,
-                "cross-site",
-                "This form is too old, or not one of this page's. Open the page again and send it "
-                "from there; nothing was changed.",
-            )
+            raise Outdated(caller, typed)
         return caller, typed
 
     async def _shown(

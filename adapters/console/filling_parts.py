@@ -1,12 +1,13 @@
 """The forms about what hangs on a circuit, and about a change of its bandwidth."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from adapters.console.acting import Action, Row
 from adapters.console.circuit_actions import OF_CHANGE, OF_PART, PARTS, filters_of, part_of
 from adapters.console.doing import Form
 from adapters.console.forms import typed_of
+from adapters.console.steps import headline
 from adapters.console.words import sentence_case
 from adapters.http.asked import Asked
 from adapters.http.changes import change_of
@@ -18,6 +19,15 @@ _STAYS: Final = frozenset({"vlan", "peer_asn", "md5_key"})
 
 _OF_PUBLIC: Final = {"advertised_prefixes": None, "registry": None}
 """What a private peering does not have."""
+
+
+class About(NamedTuple):
+    """What a form is about, as it stands above its fields."""
+
+    kind: str
+    name: str
+    state: str | None = None
+    note: str | None = None
 
 
 def of_part(asked: Asked, typed: Mapping[str, str] | None) -> Form:
@@ -44,7 +54,7 @@ def of_change(asked: Asked, typed: Mapping[str, str] | None) -> Form:
         typed={} if typed is None else typed,
         choices={},
         known={"change_id": change["change_id"]},
-        values={"circuit": circuit, "about_part": f"Change {change['change_id']}"},
+        values={"circuit": circuit, "about_part": About("Change", headline(change))},
         back=page,
         crumbs=[("/changes", "Changes")],
         page=page,
@@ -77,14 +87,14 @@ def _of_part(
         case _:
             pass
     return Form(
-        action=action,
+        action=action._replace(label=sentence_case(action.verb)),
         subject=f"circuit/{circuit['circuit_id']}",
         typed=begun if typed is None else typed,
         choices=choices,
         known=known,
         values={
             "circuit": circuit,
-            "about_part": sentence_case(name),
+            "about_part": _about(part, name, row),
             **({"opens": True} if action.verb == "change-peering" else {}),
         },
         back=back,
@@ -92,6 +102,18 @@ def _of_part(
         page=back,
         clears=[each for each in clears if each not in known],
     )
+
+
+def _about(part: str, name: str, row: Row) -> About:
+    match part:
+        case "peerings":
+            return About("Peering", sentence_case(name), row["state"])
+        case "alarms":
+            return About("Alarm", sentence_case(name), note=row["cause"])
+        case "authorizations":
+            return About("Authorization", name, row["state"])
+        case _:
+            return About("Network" if part == "networks" else "Circuit", name)
 
 
 def _named(actions: Sequence[Action], asked: Asked) -> Action:

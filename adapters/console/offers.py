@@ -1,4 +1,4 @@
-"""What may be done with customers, locations and networks now: as with circuits (acting.py), the
+"""What may be done with customers, locations and networks now: as with circuits (offering.py), the
 engine itself says, given data that is worth a try.
 """
 

@@ -13,6 +13,9 @@ _RIGHT: Final = 14
 _TOP: Final = 12
 _BOTTOM: Final = 26
 
+_FAR: Final = 5
+"""Where so much more may be sold than was ever taken, the scale is of what was taken."""
+
 _FORMATS: Final = (
     (timedelta(hours=1), "%H:%M:%S"),
     (timedelta(days=2), "%H:%M"),
@@ -36,6 +39,7 @@ class Plot(NamedTuple):
     taken: str
     area: str
     capacity: str
+    """What may be sold; empty where that is far beyond what was ever taken."""
     across: Sequence[Tick]
     up: Sequence[Tick]
 
@@ -64,7 +68,7 @@ def plotted(levels: Sequence[Level], until: str, width: int, height: int, ticks:
         height,
         taken,
         f"{taken} V{height - _BOTTOM} H{_LEFT} Z",
-        scale.steps([(each.time, each.capacity_mbps) for each in levels]),
+        scale.capacity(levels),
         [scale.tick(number / (ticks - 1)) for number in range(ticks)],
         [
             Tick(scale.y(mbps), rate(mbps) if mbps else "0")
@@ -79,7 +83,10 @@ class _Scale:
     def __init__(self, levels: Sequence[Level], until: str, width: int, height: int) -> None:
         self._begin, self._end = moment(levels[0].time), moment(until)
         self._width, self._height = width - _LEFT - _RIGHT, height - _TOP - _BOTTOM
-        self.most = max(max(each.capacity_mbps, each.taken_mbps) for each in levels) or 1
+        capacity = max(each.capacity_mbps for each in levels)
+        taken = max(each.taken_mbps for each in levels)
+        self._is_far = 0 < taken * _FAR < capacity
+        self.most = _round_above(taken) if self._is_far else max(capacity, taken) or 1
 
     def steps(self, points: Sequence[tuple[str, int]]) -> str:
         """A line that holds each value until the next one."""
@@ -87,6 +94,12 @@ class _Scale:
         line = [f"M{_LEFT} {self.y(first)}"]
         line += [f"H{self._x(moment(time))} V{self.y(mbps)}" for time, mbps in rest]
         return " ".join([*line, f"H{_LEFT + self._width}"])
+
+    def capacity(self, levels: Sequence[Level]) -> str:
+        """The line of what may be sold."""
+        if self._is_far:
+            return ""
+        return self.steps([(each.time, each.capacity_mbps) for each in levels])
 
     def tick(self, part: float) -> Tick:
         """The moment after a part of the time."""
@@ -101,3 +114,9 @@ class _Scale:
     def y(self, mbps: int) -> float:
         """Where a rate stands."""
         return round(_TOP + (1 - mbps / self.most) * self._height, 1)
+
+
+def _round_above(mbps: int) -> int:
+    """The next round rate: 1, 2 or 5 with zeros."""
+    power = 10 ** (len(str(mbps)) - 1)
+    return next(each * power for each in (1, 2, 5, 10) if each * power >= mbps)

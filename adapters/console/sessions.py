@@ -1,17 +1,21 @@
 """The secret by which a page's forms are known again: what another site sends does not have it.
 
-Until there are sessions to sign in to, a cookie holds the secret and nothing else. A session with a
-secret of its own takes the cookie's place by being a `Sessions`.
+Who has signed in has it in their session; for others a cookie holds it and nothing else.
 """
 
 import hmac
 from hashlib import sha256
 from re import fullmatch
 from secrets import token_urlsafe
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Literal, NamedTuple, Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
+
+from adapters.http.asking.gate import Gate
+from adapters.http.asking.oidc import AccessTokens
+from adapters.http.asking.sessions import Sessions as Begun
+from adapters.http.asking.tokens import Tokens
 
 FIELD: Final = "csrf"
 """The field of every form that changes something."""
@@ -26,6 +30,8 @@ class Session(NamedTuple):
 
     secret: str
     is_new: bool = False
+    is_signed_in: bool = False
+    """Whether somebody has signed in, and so can sign out."""
 
 
 class Sessions(Protocol):
@@ -61,6 +67,41 @@ class Cookies:
                 samesite="lax",
                 secure=request.url.scheme == "https",
             )
+
+
+class SignedIn:
+    """The secrets of those who have signed in; of others, as of anybody."""
+
+    def __init__(self, begun: Begun) -> None:
+        self._begun = begun
+        self._others = Cookies()
+
+    def of(self, request: Request) -> Session:
+        """The session of a request, or a new one."""
+        session = self._begun.of(request)
+        return Session(session.csrf, is_signed_in=True) if session else self._others.of(request)
+
+    def keep(self, request: Request, response: Response, session: Session) -> None:
+        """Have the browser keep a session; what began by signing in is kept already."""
+        self._others.keep(request, response, session)
+
+
+Way = Literal["token", "issuer"]
+"""How people sign in: with a token that they type, or at an issuer."""
+
+
+def way_of(gate: Gate) -> Way | None:
+    """How people sign in; None where a certificate or the machine says who they are."""
+    if isinstance(gate, Tokens):
+        return "token"
+    return "issuer" if isinstance(gate, AccessTokens) and gate.has_client else None
+
+
+def sessions_of(gate: Gate) -> Sessions:
+    """The sessions of a console behind a gate."""
+    if isinstance(gate, Tokens | AccessTokens):
+        return SignedIn(gate.sessions)
+    return Cookies()
 
 
 def token_of(session: Session, principal: str) -> str:

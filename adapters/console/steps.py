@@ -11,7 +11,6 @@ _PEOPLE: Final = {
     "provider": "the provider",
     "person": "a person",
     "tieline": "tieline",
-    "time": "its time",
 }
 
 _ENDS: Final[dict[str, tuple[str, Tone]]] = {
@@ -79,14 +78,12 @@ def standing_of(change: Row) -> Standing:
     """Where a change stands."""
     if change["ended"]:
         return Standing(*_ENDS.get(change["ended"], (sentence_case(change["ended"]), "quiet")))
-    if change["overdue"]:
-        return Standing("Overdue", "bad")
     if change["stalled"]:
         return Standing("Stalled", "bad")
     if change["step"] == "scheduled":
         return Standing("Scheduled", "quiet")
     if change["waits_for"] == "person":
-        return Standing("Waits for a person", "warn")
+        return Standing("Needs approval", "warn")
     return Standing("Running", "busy")
 
 
@@ -132,6 +129,6 @@ def ahead_of(change: Row, provider: str | None) -> Iterator[Ahead]:
 
 def headline(change: Row) -> str:
     """A change in a line: `Decrease from 1 Gbit/s to 200 Mbit/s`."""
-    before = f" from {rate(change['from_mbps'])}" if change["from_mbps"] else ""
-    kind = change["kind"] if change["kind"] in ("increase", "decrease") else "change"
-    return f"{sentence_case(kind)}{before} to {rate(change['bandwidth_mbps'])}"
+    kind, before = change["kind"], change["from_mbps"]
+    begins = f"{sentence_case(kind)} from {rate(before)}" if kind and before else "Change"
+    return f"{begins} to {rate(change['bandwidth_mbps'])}"

@@ -26,6 +26,7 @@ _TONES: Final[Mapping[str, Tone]] = {
 _ABBREVIATIONS: Final = {
     "asn": "ASN",
     "bgp": "BGP",
+    "csp": "CSP",
     "tcp": "TCP",
     "udp": "UDP",
     "icmp": "ICMP",
@@ -107,6 +108,6 @@ def rate(mbps: int | None) -> str:
     """A rate as people say it: `500 Mbit/s`, `10 Gbit/s`."""
     if mbps is None:
         return "–"
-    if mbps >= 1000 and mbps % 100 == 0:  # noqa: PLR2004 - a thousand is a thousand
+    if mbps >= 1000 and mbps % 10 == 0:  # noqa: PLR2004 - a thousand is a thousand
         return f"{mbps / 1000:g} Gbit/s"
     return f"{mbps} Mbit/s"

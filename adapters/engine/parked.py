@@ -1,10 +1,20 @@
-"""Parked commands as documents: what each is and why it waits, without what it says."""
+"""Parked commands: as documents, without what they say; decided again, or given up."""
 
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from domain.engine.log import Parked
+from domain.engine.log import Insertion, Log, Parked
+
+if TYPE_CHECKING:
+    from adapters.door import Door
+    from adapters.engine.worker import Worker
+    from domain.engine.outcomes import Outcome
+
+
+class NotParked(LookupError):
+    """Nothing is parked with a number; the text says which."""
 
 
 def row_of(parked: Parked) -> dict[str, Any]:
@@ -20,3 +30,34 @@ def row_of(parked: Parked) -> dict[str, Any]:
         "error": parked.error,
         "waits": parked.error is None,
     }
+
+
+def retried(worker: "Worker", door: "Door", numbers: Collection[int]) -> "Sequence[Outcome]":
+    """Decide these parked commands again, or all if none is named, in the order they came; with one
+    go the earlier ones of its subject. Raises NotParked.
+    """
+    parked = worker.log.parked()
+    chosen = _with_those_before(parked, numbers) if numbers else parked
+    return worker.retry([door.from_parked(each) for each in chosen])
+
+
+def dropped(log: Log, numbers: Collection[int]) -> Sequence[Parked]:
+    """Forget these parked commands undecided; gives them. Raises NotParked."""
+    chosen = numbered(log.parked(), numbers)
+    with log.appending() as tx:
+        tx.insert(Insertion(unparked=[each.seq for each in chosen]))
+    return chosen
+
+
+def numbered(parked: Sequence[Parked], numbers: Collection[int]) -> Sequence[Parked]:
+    """The parked commands with these numbers, in the order they came. Raises NotParked."""
+    known = {each.seq for each in parked}
+    for number in numbers:
+        if number not in known:
+            raise NotParked(f"nothing is parked with number {number}")
+    return [each for each in parked if each.seq in numbers]
+
+
+def _with_those_before(parked: Sequence[Parked], numbers: Collection[int]) -> Sequence[Parked]:
+    last = {each.subject: each.seq for each in numbered(parked, numbers)}
+    return [each for each in parked if each.seq <= last.get(each.subject, 0)]

@@ -84,8 +84,8 @@ def app_of(
             *asked,
             *serving.routes(every),
             *watched(health, registry),
-            *world.gate.routes,
             *pages,
+            *world.gate.routes,
         ],
         lifespan=lambda _: _living(world, live),
         exception_handlers={

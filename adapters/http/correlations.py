@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from starlette.responses import Response
 
@@ -32,12 +32,16 @@ def questions() -> list[Question]:
 
 
 def _correlation(asked: Asked) -> Response:
-    id = asked.named("id")
+    return answer(belonging(asked, asked.named("id")))
+
+
+def belonging(asked: Asked, id: str) -> dict[str, Any]:
+    """The tree of what has a correlation id, as far as somebody may look at it. Raises Problem."""
     found = list(islice(_visible(asked, id), MOST + 1))
     if not found:
         raise missing(f"correlation {id}")
     whole = len(found) <= MOST
-    return answer({"correlation_id": id, "complete": whole, "items": tree(found[:MOST])})
+    return {"correlation_id": id, "complete": whole, "items": tree(found[:MOST])}
 
 
 def is_known(asked: Asked, id: str) -> bool:

@@ -16,6 +16,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from adapters.engine.worker import BATCH
+from adapters.http.chores import Chore, Chores
 from adapters.keys.errors import KeysUnusable
 from adapters.keys.revealing import revealed
 from adapters.observe.metrics import HTTP_WAITING
@@ -108,6 +109,7 @@ class Queue:
         self._under_way = Counter[str]()
         """How many commands of each principal wait, or are being decided."""
         self._come = Condition()
+        self.chores = Chores(self._wake)
 
     async def hand_in(self, sent: Sequence[Sent]) -> Awaitable[Decided]:
         """What will become of commands. Raises TooMuch, and NotDecided later on."""
@@ -133,7 +135,7 @@ class Queue:
     def take(self, patience: float) -> list[Order]:
         """Orders for one batch; none if none come in time."""
         with self._come:
-            if not self._lines:
+            if not self._lines and not self.chores:
                 self._come.wait(patience)
             taken: list[Order] = []
             count = 0
@@ -168,6 +170,10 @@ class Queue:
             del self._under_way[principal]
         HTTP_WAITING.set(self._under_way.total())
 
+    def _wake(self) -> None:
+        with self._come:
+            self._come.notify()
+
 
 class EnginePart:
     """The embedded engine, fed from a queue."""
@@ -188,18 +194,31 @@ class EnginePart:
         keeps coming.
         """
         orders = self._queue.take(0.0 if self._unsettled else TICK)
+        chores = self._queue.chores.take()
+        for each in chores:
+            self._do(each)
         if orders:
             self._decide(orders)
-        if not orders or monotonic() - self._settled > LATEST:
+        if not (orders or chores) or monotonic() - self._settled > LATEST:
             self._parts.settle()
             self._settled, self._unsettled = monotonic(), False
             for what in NEEDS:
                 self._health.answers(what)
-        return bool(orders)
+        return bool(orders or chores)
 
     def close(self) -> None:
         """Let go of the log and the views."""
         self._close()
+
+    def _do(self, chore: Chore) -> None:
+        self._unsettled = True
+        try:
+            chore.tell(chore.do(self._parts))
+        except LookupError as nothing:
+            chore.tell(None, nothing)
+        except BaseException as fault:
+            chore.tell(None, NotDecided(str(fault)))
+            raise
 
     def _decide(self, orders: Sequence[Order]) -> None:
         self._unsettled = True

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from adapters.engine.planning import Planned
 from adapters.http.asking.gate import Gate
+from adapters.http.chores import Chores
 from adapters.http.desk import Desk, Sent
 from adapters.http.event_index import EventIndex
 from adapters.http.kept_rows import KeptRows
@@ -43,6 +44,8 @@ class World:
     """The `source` of this cell's events and outcomes: `/tieline`."""
     dead: DeadLetters | None = None
     """The records that could not be read as commands; None where no records come."""
+    chores: Chores | None = None
+    """What the engine does beside deciding; None where engines run elsewhere."""
     rows: KeptRows = field(default_factory=KeptRows)
     """Things as they are, kept while nothing moves."""
     index: EventIndex = field(default_factory=EventIndex)

@@ -80,9 +80,9 @@ class AlarmProcess:
         """What follows from wrong service keys among refused attempts."""
         messages: list[Message] = []
         for place, stored in refusals:
-            subject, code, _ = stored.refused()
-            if code == _WRONG and subject is not None:
-                messages += self._wrong_key(subject.partition("/")[2], place, stored)
+            attempt = stored.refused()
+            if attempt.code == _WRONG and attempt.subject is not None:
+                messages += self._wrong_key(attempt.subject.partition("/")[2], place, stored)
         return messages
 
     def tick(self, now: str) -> list[Message]:

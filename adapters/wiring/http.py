@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from adapters.door import kept_source
 from adapters.engine.planning import Planned, each_planned, planned
 from adapters.http.asking.gate import Gate
+from adapters.http.chores import Chores
 from adapters.http.desk import Desk, Queue, Sent
 from adapters.http.rate import rated
 from adapters.http.rights import Rights
@@ -54,6 +55,7 @@ class Ends:
     has_reached: Callable[[Mapping[str, int]], bool]
     runner: Callable[[], AbstractContextManager[Runner]]
     dead: "DeadLetters | None" = None
+    chores: Chores | None = None
 
 
 @contextmanager
@@ -80,6 +82,7 @@ def world_of(
             kept_source=partial(kept_source, ends.speakers),
             cell=settings.cell,
             dead=ends.dead,
+            chores=ends.chores,
         )
 
 

@@ -59,6 +59,7 @@ def _world(settings: Settings, queue: Queue, gate: Gate) -> Generator[World]:
             parsed(settings.sources, settings.owner),
             has_reached=partial(_has_reached, log, views),
             runner=partial(runner_to_read, settings),
+            chores=queue.chores,
         )
         with world_of(settings, gate, log, views, ends) as world:
             yield world

@@ -8,7 +8,7 @@ from threading import Event, Thread
 from typing import Final
 
 from adapters.console.app import pages_of
-from adapters.console.sessions import Cookies
+from adapters.console.sessions import sessions_of
 from adapters.http.app import app_of
 from adapters.http.desk import Queue
 from adapters.http.server import answering, bound
@@ -86,7 +86,7 @@ def served(settings: Settings, stop: Event, way: Serving | None = None) -> Gener
             yield here
             return
         with way.world(queue, gate) as world:
-            pages = pages_of(world, Cookies(), shows_components=settings.auth == "none")
+            pages = pages_of(world, sessions_of(gate), shows_components=settings.auth == "none")
             app = app_of(world, health, registry, pages, settings.cors.split())
             with answering(app, listening, options):
                 here.address = where

@@ -125,6 +125,9 @@ class Attempt(NamedTuple):
     subject: str | None
     code: str
     correlation_id: str | None
+    actor: str | None
+    type: str | None
+    time: str
 
 
 class Stored(Struct, gc=False):
@@ -148,7 +151,14 @@ class Stored(Struct, gc=False):
         """What was refused, without the rest of it."""
         assert self.body is not None, "a refusal has a body"
         kept: dict[str, Any] = orjson.loads(self.body)
-        return Attempt(kept["subject"], kept["code"], kept["correlationid"])
+        return Attempt(
+            kept["subject"],
+            kept["code"],
+            kept["correlationid"],
+            kept["actor"],
+            kept["type"],
+            kept["time"],
+        )
 
     def outcome(self) -> Outcome:
         """The first outcome again."""

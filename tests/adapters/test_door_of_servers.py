@@ -114,3 +114,16 @@ def test_what_no_server_has_written_is_put_aside() -> None:
     for name in ("id", "source", "actor", "correlationid"):
         message = {**head.message, name: 7}
         assert isinstance(_door().from_server(head._replace(message=message)).read, Unreadable)
+
+
+def test_what_a_publisher_has_sealed_is_compared_as_it_was_sent() -> None:
+    """Sealed anew on its way to the engine, it is still the same content."""
+    sent = "theirs"
+    came = _door().from_caller(guard({"key": CLEAR}), ADA)
+    assert isinstance(came.read, Command)
+    handed = handed_on(came)
+    handed.message["digest"] = sent.encode().hex()
+    found = _door().from_server(handed)
+    assert isinstance(found.read, Command)
+    assert found.read.digest == sent.encode()
+    assert found.read.data == came.read.data

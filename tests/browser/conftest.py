@@ -51,28 +51,38 @@ def owner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
 
 
 @pytest.fixture
-def opened(browser: Browser, owner: Caller) -> Iterator[Opened]:
-    """Opens pages; one that says anything to the browser's console, or breaks the policy of what it
-    may load, is none of ours.
+def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes browsers' contexts; a page in one that says anything to the browser's console, or
+    breaks the policy of what it may load, is none of ours.
     """
-    contexts: list[BrowserContext] = []
+    made: list[BrowserContext] = []
     faults: list[str] = []
 
-    def open_page(path: str, *, may_fail: bool = False, **options: Any) -> Page:
-        context = browser.new_context(base_url=owner.base, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
+    def make(*, may_fail: bool = False, **options: Any) -> BrowserContext:
+        context = browser.new_context(**options)
+        made.append(context)
+        context.set_default_timeout(15_000)
+        context.on("weberror", lambda fault: faults.append(str(fault.error)))
         if not may_fail:
-            page.on("console", lambda said: _note(faults, said))
-        page.on("pageerror", lambda fault: faults.append(str(fault)))
+            context.on("console", lambda said: _note(faults, said))
+        return context
+
+    yield make
+    for context in made:
+        context.close()
+    assert not faults
+
+
+@pytest.fixture
+def opened(contexts: Callable[..., BrowserContext], owner: Caller) -> Opened:
+    """Opens pages, each in a context of its own."""
+
+    def open_page(path: str, **options: Any) -> Page:
+        page = contexts(base_url=owner.base, **options).new_page()
         page.goto(path)
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not faults
+    return open_page
 
 
 def _note(faults: list[str], said: ConsoleMessage) -> None:

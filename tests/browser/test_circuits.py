@@ -69,7 +69,7 @@ def test_the_keyboard_is_enough(opened: Opened) -> None:
     page.locator("#menu-button").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Request deprovisioning")).to_be_focused()
+    expect(page.locator("#menu .sheet a").first).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("#menu-button")).to_be_focused()
     page.locator("#at-version").focus()
@@ -115,8 +115,12 @@ def test_names_are_text_whatever_they_say(opened: Opened, owner: Caller) -> None
     page.locator("#history summary").first.click()
     assert page.title() == "hostile · tieline"
     expect(page.locator("#history pre").filter(has_text="<script>").first).to_be_attached()
+    page.goto(f"/search?q=no {HOSTILE}")
+    expect(page.locator("h1")).to_contain_text("no <script>")
     page.goto(f"/search?q={HOSTILE}")
-    expect(page.locator("h1")).to_contain_text("<script>")
+    page.wait_for_url("**/customers/initech")
+    expect(page.locator(".under")).to_contain_text("<script>")
+    assert page.title() == "initech · tieline"
 
 
 def test_what_was_typed_stays_when_it_is_refused(opened: Opened) -> None:

@@ -18,7 +18,23 @@ PAGES: Final = {
     "circuit": "/circuits/acme-fra-1",
     "circuit-then": "/circuits/acme-fra-1?at_version=2",
     "circuit-changing": "/circuits/acme-ams-1",
-    "proceed": "/circuits/acme-ams-1/do/proceed-bandwidth-change",
+    "circuit-hanging": "/circuits/globex-par-1",
+    "circuit-alarmed": "/circuits/globex-fra-1",
+    "changes": "/changes",
+    "changes-none": "/changes?customer_id=nobody",
+    "change-waiting": "/changes/acme-ams-1/down",
+    "change-stalled": "/changes/initech-ams-1/stuck",
+    "change-scheduled": "/changes/initech-par-1/later",
+    "change-increased": "/changes/initech-fra-1/up",
+    "change-decreased": "/changes/globex-lon-1/down",
+    "change-reverted": "/changes/initech-lon-1/back",
+    "proceed": "/changes/acme-ams-1/down/do/proceed-bandwidth-change",
+    "alarms": "/alarms",
+    "alarms-cleared": "/alarms?raised=false",
+    "alarms-none": "/alarms?kind=half-provisioned&customer_id=globex",
+    "acknowledge": "/alarms/globex-fra-1/wrong-service-keys/do/acknowledge-alarm",
+    "peering": "/circuits/globex-lon-1.r2/do/configure-peering",
+    "peering-change": "/circuits/globex-par-1/peerings/private/do/change-peering",
     "order": "/order",
     "increase": "/circuits/globex-fra-1/do/change-bandwidth",
     "deprovision": "/circuits/acme-fra-1/do/request-deprovisioning",
@@ -43,6 +59,10 @@ PAGES: Final = {
     "set-security-rule": "/networks/globex-hub/do/set-security-rule",
     "search": "/search?q=ac",
     "missing": "/circuits/nothing",
+    "audit": "/audit",
+    "audit-found": "/audit?subject=circuit%2Facme-ams-1&type=circuit.ordered",
+    "audit-none": "/audit?actor=user%3Anobody",
+    "operations": "/operations",
     "components": "/components",
 }
 
@@ -65,12 +85,7 @@ _SERIOUS: Final = ("serious", "critical")
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_serious_is_found(opened: Opened, name: str, look: str) -> None:
     page = opened(PAGES[name], may_fail=name == "missing", reduced_motion="reduce", **LOOKS[look])
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}-{look}.png", full_page=True)
-    serious = [each for each in _found(page) if each["impact"] in _SERIOUS]
-    assert not serious, [(each["id"], each["nodes"][0]["html"][:200]) for each in serious]
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= LOOKS[look]["viewport"]["width"], f"{wide} px are wider than the screen"
+    looks_right(page, f"{name}-{look}")
 
 
 def test_the_menu_is_whole_on_a_phone(opened: Opened) -> None:
@@ -81,6 +96,17 @@ def test_the_menu_is_whole_on_a_phone(opened: Opened) -> None:
     assert box is not None
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= LOOKS["phone"]["viewport"]["width"]
+
+
+def looks_right(page: Page, name: str) -> None:
+    """Leave a picture of a page; it is as wide as the screen, and axe finds nothing serious."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+    serious = [each for each in _found(page) if each["impact"] in _SERIOUS]
+    assert not serious, [(each["id"], each["nodes"][0]["html"][:200]) for each in serious]
+    assert page.viewport_size is not None
+    wide = page.evaluate("document.documentElement.scrollWidth") - page.viewport_size["width"]
+    assert wide <= 0, f"{wide} px wider than the screen"
 
 
 def _found(page: Page) -> list[dict[str, Any]]:

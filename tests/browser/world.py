@@ -1,7 +1,8 @@
 """Something to look at: locations, customers, and circuits in several phases of their lives."""
 
-from typing import Any, Final
+from typing import Final
 
+from tests.browser.going_on import PEERING, going_on
 from tests.http.serving import Caller
 from tests.running import ORDER
 from tests.waiting import until
@@ -17,14 +18,10 @@ _CIRCUITS: Final = (
     ("globex-fra-1", "globex", "fra", 5000),
     ("initech-fra-1", "initech", "fra", 200),
     ("initech-par-1", "initech", "par", 2000),
+    ("globex-par-1", "globex", "par", 1000),
+    ("initech-ams-1", "initech", "ams", 500),
+    ("initech-lon-1", "initech", "lon", 200),
 )
-PEERING: Final[dict[str, Any]] = {
-    "routing_domain": "private",
-    "vlan": 100,
-    "peer_asn": 65010,
-    "primary_subnet": "10.0.0.0/30",
-    "secondary_subnet": "10.0.0.4/30",
-}
 
 
 def settled(owner: Caller) -> None:
@@ -63,24 +60,10 @@ def settled(owner: Caller) -> None:
     refused = owner.send("circuits/acme-fra-1/change-bandwidth", {"bandwidth_mbps": 200})
     assert refused.status_code == 409
     owner.send("circuits/acme-ams-1/delete-circuit")
-    _changing(owner)
     owner.send("circuits/globex-lon-1/change-bandwidth", {"bandwidth_mbps": 123})
     _granted(owner)
     _networked(owner)
-
-
-def _changing(owner: Caller) -> None:
-    """A decrease that waits for a person, and one for its time."""
-    asks = {"strategy": "replace-first", "auto_proceed": False, "accept_interruption": True}
-    owner.done("circuits/acme-ams-1/change-bandwidth", {"bandwidth_mbps": 200, **asks})
-    later = {"bandwidth_mbps": 500, "not_before": "2099-01-05T22:00:00Z"}
-    owner.done("circuits/initech-par-1/change-bandwidth", {**later, "accept_interruption": True})
-
-    def waits() -> bool:
-        change = owner.document("/v1/circuits/acme-ams-1")["change"]
-        return change is not None and change["waits_for"] == "person"
-
-    until("the change waits for a person", waits)
+    going_on(owner)
 
 
 def ordered(

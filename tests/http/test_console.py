@@ -23,6 +23,9 @@ PAGES = (
     "/changes?running=true&sort=change_id",
     "/alarms",
     "/alarms?raised=false&sort=since",
+    "/audit",
+    "/audit?actor=user%3Aowner",
+    "/operations",
     "/components",
     "/circuits/nothing",
 )

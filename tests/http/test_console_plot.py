@@ -33,6 +33,13 @@ def test_more_may_be_taken_than_can_be_sold_now() -> None:
     assert plot.capacity == "M68 62.0 H168"
 
 
+def test_little_that_is_taken_is_not_lost_beneath_what_may_be_sold() -> None:
+    plot = plotted([Level(DAY, 0, 200_000), Level(NOON, 14_800, 200_000)], NEXT, 182, 138, 2)
+    assert [each.says for each in plot.up] == ["0", "10 Gbit/s", "20 Gbit/s"]
+    assert plot.taken == "M68 112.0 H118.0 V38.0 H168"
+    assert plot.capacity == ""
+
+
 @pytest.mark.parametrize(
     ("until", "says"),
     [

@@ -147,6 +147,15 @@ def test_everybody_is_offered_what_they_may_do(owner: Caller) -> None:
     assert not _offered(operator, "/customers/acme") & {"grant-role", "add-subscription"}
 
 
+def test_a_network_is_registered_for_customers_that_one_manages(owner: Caller) -> None:
+    link = 'href="/register-network?'
+    assert link in owner.get("/customers/acme").text
+    assert link not in owner.get("/customers/beta").text
+    assert link in owner.named(BOSS).get("/customers/beta").text
+    assert link not in owner.named("user:acme-reader").get("/customers/acme").text
+    assert "beta-prod" not in owner.get("/register-network").text
+
+
 def test_what_is_not_possible_now_is_told_with_its_reason(owner: Caller) -> None:
     page = owner.get("/customers/acme").text
     assert 'id="do-remove-customer"' not in page
@@ -198,7 +207,7 @@ def test_a_customer_is_registered(owner: Caller) -> None:
         return "Removed" in owner.get("/customers/delta").text
 
     until("the customer is removed", gone)
-    assert "Erase customer" in owner.get("/customers/delta").text
+    assert _offered(owner, "/customers/delta") == {"erase-customer"}
     assert "row-delta" not in owner.get("/customers").text
     assert "row-delta" in owner.get("/customers?deleted=true").text
 

@@ -1,14 +1,18 @@
 """How the console says things: phases of a circuit's life, rates, times, and forms of commands."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from adapters.console.circuit_actions import ACTIONS, OF_PART, PARTS
 from adapters.console.forms import data_of, fields_of, typed_of
-from adapters.console.rendering import ago
+from adapters.console.rendering import ago, page_of
+from adapters.console.steps import standing_of, step_words
 from adapters.console.turn import phase_of, turn_of
 from adapters.console.words import rate, title_of_event
+from domain.bandwidth_change.course import STEPS
 from domain.catalogue import COMMANDS
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC).timestamp()
@@ -116,3 +120,38 @@ def _circuit(states: str, **more: Any) -> dict[str, Any]:
     told = dict(zip(names, states.split(), strict=True))
     whole = {"provider": "colt", "change": None, "deleted": False, "wanted_bandwidth_mbps": 200}
     return {**told, **whole, **more}
+
+
+@pytest.mark.parametrize(
+    ("stands", "words"),
+    [
+        ({"ended": "decreased"}, "Decreased"),
+        ({"ended": "abandoned"}, "Abandoned"),
+        ({"stalled": True, "waits_for": "person"}, "Stalled"),
+        ({"step": "scheduled", "waits_for": "time"}, "Scheduled"),
+        ({"step": "proceed", "waits_for": "person"}, "Needs approval"),
+        ({"step": "deprovisioning", "waits_for": "provider"}, "Running"),
+    ],
+)
+def test_a_change_says_where_it_stands(stands: dict[str, Any], words: str) -> None:
+    change = {"ended": None, "stalled": False, "step": None, "waits_for": None, **stands}
+    assert standing_of(change).words == words
+
+
+def test_every_step_is_said_in_words_and_not_as_a_command() -> None:
+    for name in STEPS:
+        words = step_words(name)
+        assert words[0].isupper(), name
+        assert not re.search(r"\w-\w", words.replace("switch-over", "")), words
+
+
+def test_every_action_is_a_command_that_names_its_part() -> None:
+    for part, field in PARTS.items():
+        assert all(field in each.kind.model_fields for each in OF_PART[part]), part
+    assert all(each.kind for each in ACTIONS)
+
+
+def test_things_have_pages() -> None:
+    assert page_of("circuit/a b") == "/circuits/a%20b"
+    assert page_of("location/fra") == "/locations/fra"
+    assert page_of("csp/self") is None

@@ -10,6 +10,7 @@ from adapters.kafka.api import Partition
 from adapters.kafka.backlog import Backlog
 from adapters.kafka.clients import Brokers
 from adapters.kafka.kafka_python import Unreachable
+from adapters.kafka.topics import topics_of
 from adapters.observe.metrics import (
     COMMANDS_AGE,
     COMMANDS_KEPT,
@@ -47,8 +48,7 @@ class Told(Admin):
 
     def group_offsets(self, group: str) -> dict[Partition, tuple[int, str]]:
         if group == ENGINE:
-            topics = ("o.commands", "o.commands.internal")
-            return {Partition(name, 0): (3, "") for name in topics}
+            return {Partition(name, 0): (3, "") for name in topics_of("o").taken_in}
         return {Partition("o.events", 0): (1, "")} if group == VIEWS else {}
 
     def group_members(self, group: str) -> dict[str, set[Partition]] | None:
@@ -81,7 +81,7 @@ class Watched:
             self.now += STEP if pause is None else pause
 
 
-QUESTIONS = 1 + 4 + 2 + 1
+QUESTIONS = 1 + 4 + 3 + 1
 """The groups, each of four, each topic of commands, the settings of all topics."""
 
 STEP = ROUND / QUESTIONS
@@ -144,5 +144,5 @@ def test_what_does_not_answer_is_let_go_and_asked_later(watched: Watched, fault:
     watched.turns(int(AFTER_FAULT / STEP) - 1)
     assert watched.told.asked == 1
     watched.told.fault = None
-    watched.turns(QUESTIONS + 1)
+    watched.turns(QUESTIONS + 2)
     assert watched.told.asked > QUESTIONS

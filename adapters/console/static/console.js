@@ -97,8 +97,9 @@
 
   // what was done is told once, not again by a reload
   const here = new URL(location.href);
-  if (here.searchParams.has("did")) {
+  if (here.searchParams.has("did") || here.searchParams.has("done")) {
     here.searchParams.delete("did");
+    here.searchParams.delete("done");
     history.replaceState(history.state, "", here);
     const live = document.getElementById("live");
     if (live) live.setAttribute("hx-get", here.pathname + here.search);

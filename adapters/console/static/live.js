@@ -62,7 +62,10 @@
         const headers = { Accept: "text/event-stream" };
         if (last !== null) headers["Last-Event-ID"] = last;
         const response = await fetch(address, { headers, signal: mine.signal });
-        if (response.status === 401 || response.status === 403) return pulse("off", "Signed out");
+        if (response.status === 401 || response.status === 403) {
+          refresh(); // the answer says so above the page
+          return pulse("off", "Signed out");
+        }
         if (response.status === 400) last = null; // another log: this place is none of it
         if (response.ok) {
           pulse("on", "Live");

@@ -52,6 +52,11 @@ class AccessTokens:
             return (sign_out(self.sessions),)
         return SignIn(self._issuer, self._client, self._naming, self.sessions).routes
 
+    @property
+    def has_client(self) -> bool:
+        """Whether people can sign in."""
+        return self._client is not None
+
     async def close(self) -> None:
         """Let go of connections to the issuer."""
         await self._issuer.close()

@@ -55,7 +55,10 @@ class Sessions:
         self._cookie = SealedCookie("tieline-session", Session, LENGTH, key, clock)
 
     def begin(self, request: Request, response: Response, principal: str, rests_on: str) -> Session:
-        """A session for the browser that asks, in place of any it had."""
+        """A session for the browser that asks, in place of any it had. Raises Forged where another
+        site signs somebody in.
+        """
+        refuse_cross_site(request, self._trusted)
         session = Session(principal, rests_on, token_urlsafe(), self._clock())
         self._cookie.give(request, response, session)
         return session

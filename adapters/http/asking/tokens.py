@@ -18,7 +18,7 @@ from adapters.http.asking import bearer
 from adapters.http.asking.gate import Caller
 from adapters.http.asking.kept_lines import KeptLines
 from adapters.http.asking.places import go_to, local, sign_out
-from adapters.http.asking.sessions import Sessions
+from adapters.http.asking.sessions import Session, Sessions
 from adapters.http.asking.token_file import Held, digest_of, parsed
 
 _LARGEST_FORM: Final = 4096
@@ -47,6 +47,11 @@ class Tokens:
         sign_in = Route("/sign-in", self._sign_in, methods=["POST"], name="sign-in")
         return (sign_in, sign_out(self.sessions))
 
+    def begin(self, request: Request, response: Response, token: str) -> Session:
+        """A session of whoever holds a token. Raises Unidentified, Forged."""
+        held = self._held_by(digest_of(token.strip()))
+        return self.sessions.begin(request, response, held.principal, held.digest)
+
     async def close(self) -> None:
         """There is nothing to let go of."""
 
@@ -72,7 +77,6 @@ class Tokens:
             raise bearer.bad("Send a form with the field token.")
         async with request.form() as form:
             token, place = str(form.get("token", "")), str(form.get("next", ""))
-        held = self._held_by(digest_of(token.strip()))
         response = go_to(local(place))
-        self.sessions.begin(request, response, held.principal, held.digest)
+        self.begin(request, response, token)
         return response
