@@ -105,8 +105,16 @@ class Generation(NamedTuple):
 
 
 def live_generations(connection: Connection) -> dict[str, Generation]:
-    """The live generation of each view."""
-    return {each.view: each for each in generations(connection) if each.is_live}
+    """The live generation of each view, for readers: where it once found tables, it does not look
+    for them again. Whoever makes them may yet take them back.
+    """
+    pool = connection.engine.pool
+    if pool not in _WITH_VIEWS:
+        if not inspect(connection).has_table(GENERATIONS.name):
+            return {}
+        _WITH_VIEWS.add(pool)
+    found = (Generation(*row) for row in connection.execute(_GENERATIONS))
+    return {each.view: each for each in found if each.is_live}
 
 
 def forward_generations(connection: Connection) -> dict[str, Generation]:
@@ -119,7 +127,7 @@ def forward_generations(connection: Connection) -> dict[str, Generation]:
 
 def generations(connection: Connection) -> list[Generation]:
     """Every generation there is; none in a database without views."""
-    if not _has_views(connection):
+    if not inspect(connection).has_table(GENERATIONS.name):
         return []
     return [Generation(*row) for row in connection.execute(_GENERATIONS)]
 
@@ -129,16 +137,6 @@ _GENERATIONS: Final = select(GENERATIONS)
 
 _WITH_VIEWS: Final = WeakSet["Pool"]()
 """The pools of databases in which the tables are: they stay."""
-
-
-def _has_views(connection: Connection) -> bool:
-    pool = connection.engine.pool
-    if pool in _WITH_VIEWS:
-        return True
-    if not inspect(connection).has_table(GENERATIONS.name):
-        return False
-    _WITH_VIEWS.add(pool)
-    return True
 
 
 def checkpoint_of(connection: Connection, generation: Generation) -> Checkpoint:
