@@ -118,6 +118,7 @@ def test_names_are_text_whatever_they_say(opened: Opened, owner: Caller) -> None
     page.goto(f"/search?q=no {HOSTILE}")
     expect(page.locator("h1")).to_contain_text("no <script>")
     page.goto(f"/search?q={HOSTILE}")
+    page.locator("#main").get_by_role("link", name="initech").first.click()
     page.wait_for_url("**/customers/initech")
     expect(page.locator(".under")).to_contain_text("<script>")
     assert page.title() == "initech · tieline"
