@@ -14,11 +14,11 @@ from adapters.console.kept import Outdated, typed_in
 from adapters.console.operations import for_staff, may_tend
 from adapters.console.pages import Frame, Shown, with_query
 from adapters.console.sessions import FIELD, is_token_of
-from adapters.engine.embedded import Embedded
 from adapters.engine.parked import dropped, retried, row_of
 from adapters.http.asked import Asked, Question, endpoint
 from adapters.http.asking.gate import Caller
 from adapters.http.bodies import body_of
+from adapters.http.chores import Hands
 from adapters.http.problems import Problem, missing
 from adapters.http.queries import parsed
 from adapters.observe.logs import logger
@@ -48,7 +48,6 @@ def _asks(frame: Frame, asked: Asked) -> Response:
         "deed": deed,
         "earlier": [each for each in same if each["number"] < number],
         "later": [each for each in same if each["number"] > number],
-        "is_done_here": frame.world.chores is not None,
     }
     return frame.response(asked.request, asked.caller.principal, Shown("parked.html", values))
 
@@ -63,11 +62,8 @@ def _does(frame: Frame) -> Callable[[Request], Any]:
             raise Outdated(caller, typed)
         number, deed = _meant(request)
         await to_thread.run_sync(_refuse_others, frame, request, caller)
-        chores = frame.world.chores
-        if chores is None:
-            raise _elsewhere(deed)
         try:
-            done = await chores.do(_DEEDS[deed](number))
+            done = await frame.world.chores.do(_DEEDS[deed](number))
         except LookupError as nothing:
             raise _gone(number) from nothing
         logger(__name__).info(f"parked-{deed}", number=number, by=caller.principal, done=done)
@@ -76,9 +72,9 @@ def _does(frame: Frame) -> Callable[[Request], Any]:
     return does
 
 
-def _retry(number: int) -> Callable[[Embedded], str]:
-    def retry(parts: Embedded) -> str:
-        last = retried(parts.worker, parts.door, [number])[-1]
+def _retry(number: int) -> Callable[[Hands], str]:
+    def retry(hands: Hands) -> str:
+        last = retried(hands.worker, hands.door, [number])[-1]
         if last.parked:
             return "parked"
         return "accepted" if last.accepted else "refused"
@@ -86,15 +82,15 @@ def _retry(number: int) -> Callable[[Embedded], str]:
     return retry
 
 
-def _drop(number: int) -> Callable[[Embedded], str]:
-    def drop(parts: Embedded) -> str:
-        dropped(parts.worker.log, [number])
+def _drop(number: int) -> Callable[[Hands], str]:
+    def drop(hands: Hands) -> str:
+        dropped(hands.worker.log, [number])
         return "dropped"
 
     return drop
 
 
-_DEEDS: Final[Mapping[str, Callable[[int], Callable[[Embedded], str]]]] = {
+_DEEDS: Final[Mapping[str, Callable[[int], Callable[[Hands], str]]]] = {
     "retry": _retry,
     "drop": _drop,
 }
@@ -125,12 +121,4 @@ def _gone(number: int) -> Problem:
         HTTPStatus.NOT_FOUND,
         "not-found",
         f"Nothing is parked with number {number}: it was decided or dropped meanwhile.",
-    )
-
-
-def _elsewhere(deed: str) -> Problem:
-    return Problem(
-        HTTPStatus.CONFLICT,
-        "not-here",
-        f"The engines of this cell run elsewhere: use 'tieline parked {deed}' there.",
     )

@@ -1,22 +1,49 @@
-"""What the engine does beside deciding what callers send, in its own thread, between batches."""
+"""What is done on the log beside deciding what callers send: by the engine of this process, in its
+thread and between batches, or by a worker of its own where engines run elsewhere.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from adapters.engine.embedded import Embedded
+    from adapters.door import Door
+    from adapters.engine.worker import Worker
 
 T = TypeVar("T")
+
+
+class Hands(Protocol):
+    """What a chore is done with."""
+
+    @property
+    def worker(self) -> Worker:
+        """A worker on the log."""
+        ...
+
+    @property
+    def door(self) -> Door:
+        """Its way in."""
+        ...
+
+
+class Tending(Protocol):
+    """Where chores are done."""
+
+    async def do(self, what: Callable[[Hands], T]) -> T:
+        """Do something; gives what it returns, and raises the LookupError that it raises. Raises
+        NotDecided where it can't be done just now.
+        """
+        ...
 
 
 class Chore(NamedTuple):
     """Something to do, and who waits for it."""
 
-    do: Callable[[Embedded], Any]
+    do: Callable[[Hands], Any]
     done: asyncio.Future[Any]
     loop: asyncio.AbstractEventLoop
 
@@ -36,7 +63,7 @@ class Chores:
     def __bool__(self) -> bool:
         return bool(self._waiting)
 
-    async def do(self, what: Callable[[Embedded], T]) -> T:
+    async def do(self, what: Callable[[Hands], T]) -> T:
         """Have the engine do something; gives what it returns, and raises the LookupError that it
         raises. Raises NotDecided where the engine can't do it.
         """

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from adapters.engine.planning import Planned
 from adapters.http.asking.gate import Gate
-from adapters.http.chores import Chores
+from adapters.http.chores import Tending
 from adapters.http.desk import Desk, Sent
 from adapters.http.event_index import EventIndex
 from adapters.http.kept_rows import KeptRows
@@ -42,10 +42,10 @@ class World:
     """`kept_source(principal, source)`: the source under which a command is kept."""
     cell: str
     """The `source` of this cell's events and outcomes: `/tieline`."""
+    chores: Tending
+    """What is done on the log beside deciding what callers send."""
     dead: DeadLetters | None = None
     """The records that could not be read as commands; None where no records come."""
-    chores: Chores | None = None
-    """What the engine does beside deciding; None where engines run elsewhere."""
     rows: KeptRows = field(default_factory=KeptRows)
     """Things as they are, kept while nothing moves."""
     index: EventIndex = field(default_factory=EventIndex)

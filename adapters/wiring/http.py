@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from adapters.door import kept_source
 from adapters.engine.planning import Planned, each_planned, planned
 from adapters.http.asking.gate import Gate
-from adapters.http.chores import Chores
+from adapters.http.chores import Tending
 from adapters.http.desk import Desk, Queue, Sent
 from adapters.http.rate import rated
 from adapters.http.rights import Rights
@@ -54,8 +54,8 @@ class Ends:
     speakers: Speakers
     has_reached: Callable[[Mapping[str, int]], bool]
     runner: Callable[[], AbstractContextManager[Runner]]
+    chores: Tending
     dead: "DeadLetters | None" = None
-    chores: Chores | None = None
 
 
 @contextmanager

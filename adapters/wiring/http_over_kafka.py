@@ -6,11 +6,14 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+
+from anyio import to_thread
 
 from adapters.door import Door
+from adapters.http import chores
 from adapters.http.asking.gate import Gate
-from adapters.http.desk import Queue
+from adapters.http.desk import NotDecided, Queue
 from adapters.http.publishing import NEEDS, PATIENCE, TO_PUBLISH, PublishedDesk, PublishingPart
 from adapters.http.world import World
 from adapters.kafka.dead_letters import listed
@@ -27,8 +30,8 @@ from adapters.wiring.brokers import brokers_of, feed_to_read, speakers_of
 from adapters.wiring.http import Ends, Serving, world_of
 from adapters.wiring.serving import Frame, opened
 from adapters.wiring.stores import engine_to_read, log_to_read
-from adapters.wiring.workers import keys_of
-from domain.engine.log import Log
+from adapters.wiring.workers import door_of, keys_of, worker_of
+from domain.engine.log import Log, LogError
 from domain.engine.outcomes import Outcome
 from domain.words.secret import Secret
 from projections.database import Live, answers, reading
@@ -39,9 +42,12 @@ from projections.views import VIEWS
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from adapters.engine.worker import Worker
     from adapters.kafka.binding import Outgoing
 
 PART: Final = "http"
+
+T = TypeVar("T")
 
 
 def serving_over_kafka(settings: Settings) -> Serving:
@@ -90,9 +96,35 @@ def _world(settings: Settings, queue: Queue, gate: Gate) -> Generator[World]:
             speakers_of(settings),
             has_reached=partial(_has_reached, log, views),
             runner=standing.runner,
+            chores=BesideEngines(settings),
             dead=partial(listed, brokers_of(settings), topics_of(settings.prefix)),
         )
         yield opened.enter_context(world_of(settings, gate, log, views, ends))
+
+
+class Hands(NamedTuple):
+    """A worker on the log with its way in."""
+
+    worker: "Worker"
+    door: Door
+
+
+class BesideEngines:
+    """Does chores with a worker of its own, as the command line does."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    async def do(self, what: "Callable[[chores.Hands], T]") -> T:
+        """Do something, in a thread. Raises NotDecided, and the LookupError that it raises."""
+        try:
+            return await to_thread.run_sync(self._do, what)
+        except LogError as fault:
+            raise NotDecided(str(fault)) from fault
+
+    def _do(self, what: "Callable[[chores.Hands], T]") -> T:
+        with worker_of(self._settings) as worker:
+            return what(Hands(worker, door_of(self._settings, worker)))
 
 
 def _revealed(log: Log, keys: CellKeys, outcome: Outcome) -> Secret | None:

@@ -1,5 +1,6 @@
 """HTTP over Kafka while something is missing: no engine, no topic, no server."""
 
+import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -52,6 +53,32 @@ def test_without_an_engine_callers_are_told_where_the_outcome_will_be(a_cell: AC
         assert found["data"]["accepted"]
     again = until("the first outcome again", lambda: _answered(owner, _register("a")))
     assert again == owner.get(where).json()
+
+
+def test_parked_commands_are_decided_or_forgotten_from_a_page(a_cell: ACell) -> None:
+    cell = a_cell()
+    cell.start("engine", TIELINE_TEST_DEFECT="register-customer")
+    cell.start("relay", "project")
+    owner = served(cell)
+    places = []
+    for name in ("a", "b"):
+        parked = owner.publish(_register(name))
+        assert (parked.status_code, parked.json()["type"]) == (202, "tieline.outcome.parked.v1")
+        places.append(parked.headers["location"])
+    assert _confirmed(owner, 1, "retry") == "/operations?done=accepted"
+    assert _confirmed(owner, 2, "drop") == "/operations?done=dropped"
+    assert owner.get(places[0]).json()["data"]["accepted"]
+    assert owner.get(places[1]).status_code == 404
+    assert owner.document("/v1/parked")["items"] == []
+    until("it is seen", lambda: owner.get("/v1/customers/a").status_code == 200)
+
+
+def _confirmed(owner: Caller, number: int, deed: str) -> str:
+    """Where a page leads to, once it is confirmed that a parked command is meant."""
+    path = f"/operations/parked/{number}/{deed}"
+    token = re.search(r'name="csrf" value="([0-9a-f]{64})"', owner.get(path).text)
+    assert token
+    return owner.client.post(path, data={"csrf": token[1]}).headers["location"]
 
 
 def _found(owner: Caller, where: str) -> Any:
