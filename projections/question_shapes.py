@@ -33,6 +33,29 @@ class Messages(TypedDict):
     next: int | None
 
 
+class Caused(TypedDict):
+    """Something in the tree of a correlation: a command, with its outcome and its events; an event,
+    with the commands that follow from it; or an outcome.
+    """
+
+    kind: Literal["command", "outcome", "event"]
+    id: NotRequired[str | None]
+    actor: NotRequired[str | None]
+    type: NotRequired[str | None]
+    subject: NotRequired[str | None]
+    outcome: NotRequired[dict[str, Any]]
+    event: NotRequired[Message]
+    caused: NotRequired[list["Caused"]]
+
+
+class Correlation(TypedDict):
+    """What has a correlation id, each under what caused it; `complete` unless there is more."""
+
+    correlation_id: str
+    complete: bool
+    items: list[Caused]
+
+
 class Change(TypedDict):
     """A change of bandwidth: where it stands, and who is waited for since when."""
 

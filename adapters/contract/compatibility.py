@@ -9,8 +9,8 @@ from typing import Any, Final, Literal, cast
 
 Side = Literal["sent to us", "read by others"]
 
-_SAID: Final = frozenset({"title", "description", "default", "examples", "$schema", "$id"})
-"""What a schema says to people; it decides nothing."""
+_SAID: Final = frozenset({"title", "description", "default", "examples", "$schema", "$id", "$defs"})
+"""What a schema says to people, or to those that refer to it; it decides nothing."""
 
 _AT_MOST: Final = frozenset({"maxLength", "maxItems", "maximum"})
 _AT_LEAST: Final = frozenset({"minLength", "minItems", "minimum"})
@@ -28,8 +28,15 @@ def breaks(old: Schema, new: Schema, side: Side) -> list[str]:
 class _Comparison:
     def __init__(self, old: Schema, new: Schema, side: Side) -> None:
         self._old, self._new, self._side = old, new, side
+        self._begun = set[tuple[str, str]]()
 
     def of(self, old: Schema, new: Schema, path: str) -> Iterator[str]:
+        """What no longer holds; a schema that is made of itself is compared once."""
+        if "$ref" in old and "$ref" in new:
+            both = (old["$ref"], new["$ref"])
+            if both in self._begun:
+                return
+            self._begun.add(both)
         old, new = _resolved(old, self._old), _resolved(new, self._new)
         if "properties" in old or "properties" in new:
             yield from self._objects(old, new, path)
@@ -97,13 +104,18 @@ def _shapes(schema: Schema, root: Schema) -> list[Schema]:
     return [_bare(_resolved(each, root), root) for each in alternatives]
 
 
-def _bare(value: Any, root: Schema) -> Any:
+def _bare(value: Any, root: Schema, within: frozenset[str] = frozenset()) -> Any:
+    """A schema without what it says; one that is made of itself names itself there."""
     if isinstance(value, list):
-        return [_bare(each, root) for each in cast("list[Any]", value)]
+        return [_bare(each, root, within) for each in cast("list[Any]", value)]
     if not isinstance(value, dict):
         return value
-    resolved = _resolved(cast("Schema", value), root)
-    return {key: _bare(each, root) for key, each in resolved.items() if key not in _SAID}
+    schema = cast("Schema", value)
+    if (name := schema.get("$ref")) in within:
+        return schema
+    inside = within | {name} if name else within
+    bare = _resolved(schema, root).items()
+    return {key: _bare(each, root, inside) for key, each in bare if key not in _SAID}
 
 
 def _resolved(schema: Schema, root: Schema) -> Schema:

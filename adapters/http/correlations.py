@@ -10,6 +10,7 @@ from adapters.http.answers import answer
 from adapters.http.asked import Asked, Question
 from adapters.http.attempts import Attempts, Message
 from adapters.http.problems import missing
+from projections import question_shapes as shapes
 from projections import trail
 from projections.causes import tree
 from projections.trail import START
@@ -27,6 +28,7 @@ def questions() -> list[Question]:
             "/v1/correlations/{id:path}",
             _correlation,
             "Commands, outcomes and events with a correlation id, each under what caused it.",
+            answers=shapes.Correlation,
         )
     ]
 

@@ -41,6 +41,11 @@ BREAKS = [
     (f"paths {PATH} get responses 404", f"GET {PATH}: 404 is no longer described"),
     ("components schemas Circuit", "the schema Circuit was removed"),
     ("components schemas Circuit properties tier", "Circuit: message.tier was removed"),
+    ("components schemas Caused properties event", "Caused: message.event was removed"),
+    (
+        "components schemas Caused properties event",
+        "Correlation: message.items[].event was removed",
+    ),
     (
         'components schemas ChangeTier required=["tier", "why"]',
         "ChangeTier: message.why is newly required",
@@ -51,6 +56,12 @@ BREAKS = [
 @pytest.mark.parametrize(("at", "told"), BREAKS, ids=[told for _, told in BREAKS])
 def test_what_breaks_a_client_is_named(at: str, told: str) -> None:
     assert told in broken(DOCUMENT, _without(at))
+
+
+def test_a_new_shape_among_the_schemas_breaks_nobody() -> None:
+    new = deepcopy(DOCUMENT)
+    new["components"]["schemas"]["Another"] = {"type": "string"}
+    assert broken(DOCUMENT, new) == []
 
 
 def test_what_is_added_breaks_nobody() -> None:

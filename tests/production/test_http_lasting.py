@@ -60,7 +60,7 @@ def test_parked_commands_are_decided_or_forgotten_from_a_page(a_cell: ACell) -> 
     cell.start("engine", TIELINE_TEST_DEFECT="register-customer")
     cell.start("relay", "project")
     owner = served(cell)
-    places = []
+    places: list[str] = []
     for name in ("a", "b"):
         parked = owner.publish(_register(name))
         assert (parked.status_code, parked.json()["type"]) == (202, "tieline.outcome.parked.v1")
