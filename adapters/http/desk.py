@@ -35,7 +35,12 @@ TICK: Final = 0.5
 
 NEEDS: Final = ("log", "views")
 
-LATEST: Final = 0.1
+LULL: Final = 0.01
+"""Seconds without a command after which what follows is done: callers that were answered together
+send their next commands within that time.
+"""
+
+LATEST: Final = 0.25
 """Seconds that what follows may wait while commands keep coming."""
 
 Sent = tuple[Any, str]
@@ -193,7 +198,7 @@ class EnginePart:
         """Decide what waits, or do what follows from what was decided; the latter also while more
         keeps coming.
         """
-        orders = self._queue.take(0.0 if self._unsettled else TICK)
+        orders = self._queue.take(LULL if self._unsettled else TICK)
         chores = self._queue.chores.take()
         for each in chores:
             self._do(each)

@@ -41,7 +41,8 @@ def written(outcomes: Sequence[Outcome], rights: Rights) -> Mapping[str, str]:
         for id, _ in outcome.events:
             stream, _, version = id.rpartition("/")
             highest[stream] = max(int(version), highest.get(stream, 0))
-    highest |= rights.versions(_only_read(outcomes) - highest.keys())
+    if only_read := _only_read(outcomes) - highest.keys():
+        highest |= rights.versions(only_read)
     said = ", ".join(f"{stream}/{version}" for stream, version in highest.items() if version)
     return {WRITTEN: said} if said and len(said) <= LONGEST else {}
 
