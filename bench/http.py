@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 
 from adapters.console.pages import PLACES
@@ -25,8 +25,9 @@ from bench.year import FULL, SMALL, Size
 NOTES = """\
 The server is a process of its own, `tieline serve` on a file of SQLite; callers and readers are
 another, on this machine, with raw connections.
-Commands: orders and deletions, each answered when it is durable; the server brings its views up to
-date meanwhile. The limit: the engine alone, in one process, fed the same in batches of the size.
+Commands: orders and deletions, each answered when it is durable. The limit: the embedded engine,
+fed the same in batches of the size; processes, network and views follow as often as at the server.
+An engine alone: nothing follows.
 A circuit's view: by 16 callers. The limit: an empty application on the same server, whose answer
 has the same size.
 Events: from before the command is sent until a reader has its event, all readers counted.
@@ -101,19 +102,23 @@ def commands(bench: Bench) -> Iterator[Line]:
     with served(bench.file("commands")) as server:
         for what, number, size, at_once, bound in (singles, batches):
 
-            def alone(number: int = number, batch: int = at_once) -> float:
+            def here(number: int = number, batch: int = at_once, *, follows: bool = True) -> float:
                 file = bench.file(f"embedded-{next(runs)}")
-                return run("http_trials:embedded", file=file, count=number, batch=batch, run=0)
+                said = {"count": number, "batch": batch, "run": 0, "follows": follows}
+                return run("http_trials:embedded", file=file, **said)
 
             def over_http(number: int = number, size: int = size) -> float:
                 return trials.commands(server, number, size, next(runs))
 
             over_http()  # loads everything
-            ours, limit = alternating(scale.pairs, over_http, alone)
+            ours, limit = alternating(scale.pairs, over_http, here)
             share = ratio([100 * each for each in ours], limit)
             shown = Shown(per_second(ours), "", per_second(limit))
             goal = against(share, bound, "% of the engine")
             yield Line(what, shown, f"{share} %", goal)
+            bare = [here(follows=False)]
+            shown = Shown(per_second(ours), "", per_second(bare))
+            yield Line("  against an engine alone", shown, f"{100 * median(ours) / bare[0]:.0f} %")
         took = trials.one_by_one(server, scale.paced, PACE, next(runs))
         goal = Goal(took, "at most", 30, "ms")
         yield Line(f"a single command at {PACE} a second, p99", Shown(f"{took:.1f} ms"), "", goal)

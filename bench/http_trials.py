@@ -3,17 +3,15 @@
 import asyncio
 import json
 from collections.abc import Collection, Sequence
-from contextlib import closing
 from random import Random
 from statistics import median, quantiles
 from time import perf_counter
 from typing import Any
 
-from adapters.clocks import MessageClock
-from adapters.door import Door
-from adapters.engine.worker import Worker
-from adapters.log import open_log
-from adapters.speakers import everybody
+from adapters.http.desk import LATEST
+from adapters.settings import Settings
+from adapters.wiring.embedded import embedded as wired
+from adapters.wiring.http_embedded import MOMENT
 from bench.http_client import (
     CLOUDEVENT,
     CLOUDEVENTS,
@@ -26,8 +24,7 @@ from bench.http_client import (
 )
 from bench.http_server import Server
 from bench.world import Sender
-from bench.year import START, built
-from domain.decider.states import Terms
+from bench.year import built
 
 CALLERS = 32
 BATCH = 500
@@ -46,18 +43,24 @@ def orders(count: int, run: int) -> tuple[Sequence[bytes], Sequence[bytes]]:
     return ground, [*ordered, *map(sender.delete, names)]
 
 
-def embedded(file: str, count: int, batch: int, run: int) -> float:
-    """Commands per second that the embedded engine decides in batches, durable."""
+def embedded(file: str, count: int, batch: int, run: int, follows: bool) -> float:  # noqa: FBT001
+    """Commands per second that the embedded engine decides in batches, durable. What follows from
+    them (processes, network, views) is done as often as a server does it, or not at all.
+    """
     built()
     ground, lines = orders(count, run)
-    door = Door(everybody(Terms().owner), Random(1).randbytes)
-    with closing(open_log(f"sqlite:///{file}")) as log:
-        worker = Worker(log, Terms(), MessageClock(START))
-        worker.handle(door.from_lines(ground))
-        started = perf_counter()
-        for at in range(0, count, batch):
-            outcomes = worker.handle(door.from_lines(lines[at : at + batch]), batch)
+    at = f"sqlite:///{file}"
+    with wired(Settings(database=at, views=at), moment=MOMENT) as parts:
+        parts.submit(ground)
+        parts.settle()
+        parts.batch = batch
+        started = settled = perf_counter()
+        for begin in range(0, count, batch):
+            outcomes = parts.submit(lines[begin : begin + batch])
             assert not any(each.refusal for each in outcomes)
+            if follows and perf_counter() - settled > LATEST:
+                parts.settle()
+                settled = perf_counter()
         return count / (perf_counter() - started)
 
 
