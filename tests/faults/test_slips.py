@@ -109,7 +109,7 @@ def test_a_relay_shows_what_waits_for_engines_that_are_gone(a_cell: ACell):
     assert cell.cli.run("submit", "--no-wait", "-", given=CUSTOMERS).code == 0
     ownerless, lag = "tieline_group_ownerless_partitions", "tieline_group_lag_records"
     age = "tieline_oldest_command_seconds"
-    until("it is told", lambda: _shown(cell, ownerless) == 8 and _shown(cell, lag) == 3)
+    until("it is told", lambda: _shown(cell, ownerless) == 12 and _shown(cell, lag) == 3)
     until("they grow old", lambda: _shown(cell, age, f'topic="{cell.prefix}.commands"') > 0)
     cell.start("engine")
     until("it is over", lambda: _shown(cell, ownerless) == 0 and _shown(cell, lag) == 0)

@@ -9,12 +9,16 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 import orjson
+from msgspec.structs import replace
 
+from adapters.handed_on import faulty
 from adapters.kafka.binding import message_of, outcome_of
+from adapters.kafka.handed_on import handed_on
 from domain.catalogue import COMMANDS, INSIDE_COMMANDS
+from domain.engine.log import DIGEST
 from domain.engine.outcomes import PARKED
 from domain.words.content import derived_key
-from domain.words.messages import Message, Unreadable
+from domain.words.messages import Message, Read, Unreadable
 from domain.words.reading import read_command as as_command
 from simulation.drawing.known import HUSH
 from tests.production.evidence import Evidence, at_rest, gathered
@@ -103,10 +107,9 @@ def _asked(evidence: Evidence) -> Mapping[str, str]:
     other content has an outcome of its own.
     """
     contents: dict[bytes, dict[bytes, str]] = defaultdict(dict)
-    for record, kinds in _readable(evidence):
-        message, written = message_of(record)
-        command = as_command(message, kinds, evidence.owner, written, keys=evidence.keys)
-        if isinstance(command, Unreadable):
+    dead = {each.told.get("tieline-origin") for each in evidence.dead}
+    for record, command in _read(evidence):
+        if record.origin in dead or isinstance(command, Unreadable):
             continue  # `_unaccounted` reports it, unless it is a dead letter
         apart = derived_key(command.pair, command.digest)
         contents[command.pair.key][apart] = f"{command.pair.source} {command.pair.id}"
@@ -124,17 +127,37 @@ def _asked(evidence: Evidence) -> Mapping[str, str]:
     return asked
 
 
-def _readable(evidence: Evidence) -> Iterator[tuple[Kept, Mapping[str, Any]]]:
-    dead = {each.told.get("tieline-origin") for each in evidence.dead}
+def _read(evidence: Evidence) -> Iterator[tuple[Kept, Read]]:
+    """Every record that came in, with how engines must read it."""
     for records, kinds in ((evidence.commands, COMMANDS), (evidence.inside, INSIDE_COMMANDS)):
         for record in records:
-            if record.origin not in dead:
-                yield record, kinds
+            message, written = message_of(record)
+            yield record, as_command(message, kinds, evidence.owner, written, keys=evidence.keys)
+    for record in evidence.handed_on:
+        yield record, _of_caller(record, evidence)
+
+
+def _of_caller(record: Kept, evidence: Evidence) -> Read:
+    try:
+        handed = handed_on(cast("Any", record))
+        if handed.refusal:
+            return faulty(handed, handed.refusal)
+    except (KeyError, TypeError, ValueError) as fault:
+        return Unreadable(str(fault))
+    message = dict(handed.message)
+    digest = message.pop(DIGEST, None)
+    read = as_command(message, COMMANDS, handed.caller, keys=evidence.keys)
+    if digest is None or isinstance(read, Unreadable):
+        return read
+    return replace(read, digest=bytes.fromhex(digest))
 
 
 def _unaccounted(evidence: Evidence) -> Iterator[str]:
     """Every dead letter equals the record that arrived, and only what is unreadable is dead."""
-    came = {each.origin: each for each in [*evidence.commands, *evidence.inside]}
+    came = dict[str, Kept]()
+    read = dict[str, Read]()
+    for record, as_read in _read(evidence):
+        came[record.origin], read[record.origin] = record, as_read
     dead = Counter(each.told.get("tieline-origin", "nowhere") for each in evidence.dead)
     for each in evidence.dead:
         origin = each.told.get("tieline-origin", "nowhere")
@@ -144,11 +167,8 @@ def _unaccounted(evidence: Evidence) -> Iterator[str]:
             yield f"the dead record from {origin} never came in"
         elif first.content != (each.key, each.value, rest):
             yield f"the dead record from {origin} is not what came in"
-    for origin, record in came.items():
-        message, written = message_of(record)
-        is_command = not isinstance(
-            as_command(message, INSIDE_COMMANDS, evidence.owner, written), Unreadable
-        )
+    for origin, as_read in read.items():
+        is_command = not isinstance(as_read, Unreadable)
         if not is_command and not dead[origin]:
             yield f"the record {origin} can't be read, and is not among the dead"
         if is_command and dead[origin]:

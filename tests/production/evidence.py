@@ -53,6 +53,7 @@ class Evidence:
     owner: str
     commands: list[Kept]
     inside: list[Kept]
+    handed_on: list[Kept]
     outcomes: list[Kept]
     events: list[Kept]
     dead: list[Kept]
@@ -153,6 +154,7 @@ class _Look:
             owner=self._settings.owner,
             commands=everything_on(self._brokers, self._topics.commands),
             inside=everything_on(self._brokers, self._topics.internal),
+            handed_on=everything_on(self._brokers, self._topics.http),
             outcomes=everything_on(self._brokers, self._topics.outcomes),
             events=everything_on(self._brokers, self._topics.events),
             dead=everything_on(self._brokers, self._topics.dead),
