@@ -119,9 +119,11 @@ def commands(bench: Bench) -> Iterator[Line]:
             bare = [here(follows=False)]
             shown = Shown(per_second(ours), "", per_second(bare))
             yield Line("  against an engine alone", shown, f"{100 * median(ours) / bare[0]:.0f} %")
+    with served(bench.file("paced")) as server:
+        trials.commands(server, scale.singles // 10, 1, next(runs))  # loads everything
         took = trials.one_by_one(server, scale.paced, PACE, next(runs))
-        goal = Goal(took, "at most", 30, "ms")
-        yield Line(f"a single command at {PACE} a second, p99", Shown(f"{took:.1f} ms"), "", goal)
+    goal = Goal(took, "at most", 30, "ms")
+    yield Line(f"a single command at {PACE} a second, p99", Shown(f"{took:.1f} ms"), "", goal)
 
 
 def questions(bench: Bench) -> Iterator[Line]:

@@ -19,7 +19,7 @@ from adapters.http.world import World
 from projections import granted
 from projections.database import Live
 
-AT_ONCE: Final = 16
+AT_ONCE: Final = 4
 """Questions that are answered at once; the others wait for their turn."""
 
 Endpoint = Callable[[Request], Awaitable[Response]]
