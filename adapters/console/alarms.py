@@ -5,11 +5,12 @@ from functools import partial
 from typing import Any, Final
 
 from adapters.console.circuit_actions import OF_PART
+from adapters.console.lists import around_rows, given_in, without_cursor
 from adapters.console.offering import ASKS, Wish, offers
 from adapters.console.pages import Page, Shown, with_query
 from adapters.http.asked import Asked
 from adapters.http.changes import narrowed, seen_of_circuits
-from adapters.http.pages import PAGED, cut, listed, written_cursor
+from adapters.http.pages import PAGED, cut, listed
 from adapters.http.queries import flag, of_kind, one_of, text
 from projections import alarms
 from projections.projection import Row
@@ -42,8 +43,7 @@ def page() -> Page:
 
 def _show(asked: Asked) -> Shown:
     """Those that are raised, unless others are asked for."""
-    given = {name: asked.request.query_params[name] for name in asked.given}
-    first = {name: value for name, value in given.items() if name != "cursor"}
+    first = without_cursor(given_in(asked))
     wanted = {column: asked.given[name] for name, column in _FILTERS.items() if name in asked.given}
     raised, sort = asked.given.get("raised", True), asked.given.get("sort")
     listing = narrowed(asked, alarms.LISTING)
@@ -54,6 +54,7 @@ def _show(asked: Asked) -> Shown:
     rows, after = cut(asked, read, partial(seen_of_circuits, asked, "now", None))
     kinds: Any = alarms.LISTING.filters["alarm"]
     values = {
+        **around_rows(asked, "/alarms", COLUMNS, after),
         "rows": rows,
         "raised": raised,
         "whiches": [
@@ -61,15 +62,8 @@ def _show(asked: Asked) -> Shown:
             for words, value, written in (("Raised", True, ""), ("Cleared", False, "false"))
         ],
         "may_acknowledge": _acknowledgeable(asked, rows) if raised else (),
-        "given": given,
         "kinds": tuple(kinds),
-        "is_filtered": any(name in _FILTERS for name in given),
-        "columns": [
-            (name, title, with_query("/alarms", {**first, "sort": name})) for name, title in COLUMNS
-        ],
-        "sort": given.get("sort", "circuit_id"),
-        "next": after and with_query("/alarms", {**given, "cursor": written_cursor(after)}),
-        "first": "cursor" in given and with_query("/alarms", first),
+        "is_filtered": any(name in _FILTERS for name in first),
         "json": with_query("/v1/alarms", _in_json(first)),
     }
     return Shown("alarms.html", values)

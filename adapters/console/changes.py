@@ -7,11 +7,12 @@ from functools import partial
 from itertools import chain, islice
 from typing import Any, Final
 
+from adapters.console.lists import around_rows, given_in, without_cursor, words_of
 from adapters.console.pages import Page, Shown, with_query
 from adapters.console.steps import standing_of, step_words
 from adapters.http.asked import Asked
 from adapters.http.changes import OF_CHANGES, narrowed, seen_of_circuits
-from adapters.http.pages import PAGED, cut, written_cursor
+from adapters.http.pages import PAGED, cut
 from adapters.http.provided import provided_change
 from adapters.http.queries import one_of
 from projections import changes
@@ -32,14 +33,13 @@ def page() -> Page:
 
 
 def _show(asked: Asked) -> Shown:
-    given = {name: asked.request.query_params[name] for name in asked.given}
-    first = {name: value for name, value in given.items() if name != "cursor"}
+    first = without_cursor(given_in(asked))
     rows, after = _page(asked)
     filters = changes.LISTING.filters
     values = {
+        **around_rows(asked, "/changes", COLUMNS, after),
         "rows": [(row, standing_of(row), step_words(row["step"])) for row in rows],
-        "given": given,
-        "words": {name: None if filters[name] is str else tuple(_words(name)) for name in FILTERS},
+        "words": {name: words_of(filters[name]) for name in FILTERS},
         "whiches": [
             (
                 words,
@@ -48,22 +48,9 @@ def _show(asked: Asked) -> Shown:
             )
             for value, words in (("", "All"), ("true", "Running"), ("false", "Ended"))
         ],
-        "is_filtered": any(name not in ("sort", "cursor", "limit") for name in given),
-        "columns": [
-            (name, title, with_query("/changes", {**first, "sort": name}))
-            for name, title in COLUMNS
-        ],
-        "sort": given.get("sort", "circuit_id"),
-        "next": after and with_query("/changes", {**given, "cursor": written_cursor(after)}),
-        "first": "cursor" in given and with_query("/changes", first),
         "json": with_query("/v1/changes", {**first, "sort": None}),
     }
     return Shown("changes.html", values)
-
-
-def _words(name: str) -> Iterator[str]:
-    kind: Any = changes.LISTING.filters[name]
-    return iter(kind)
 
 
 def _page(asked: Asked) -> tuple[Sequence[Row], After | None]:

@@ -12,6 +12,7 @@ from adapters.console.offers import of_customer, offered
 from adapters.console.pages import Page, Shown
 from adapters.console.seen import listed
 from adapters.console.turn import PHASES, Phase, phase_of
+from adapters.console.words import Tone, fullness, share
 from adapters.http.asked import Asked
 from adapters.http.nouns import found, listing_of, parameters_of
 from adapters.http.problems import missing
@@ -30,9 +31,6 @@ SHAPE: Final = Shape(
 MOST_CIRCUITS: Final = 20
 MOST_LIMITS: Final = 12
 """Circuits and limits that are shown at first; the fullest limits come first."""
-
-FULL: Final = 90
-"""Percent of a limit from which on it is nearly used up."""
 
 
 class Added(NamedTuple):
@@ -56,9 +54,9 @@ class Used(NamedTuple):
         return max(part, 1) if self.used else part
 
     @property
-    def tone(self) -> str:
+    def tone(self) -> Tone:
         """How urgent that is."""
-        return "bad" if self.percent >= FULL else "ok"
+        return fullness(self.percent)
 
 
 def pages() -> Sequence[Page]:
@@ -119,11 +117,6 @@ def _phases(asked: Asked, customer_id: str) -> Sequence[tuple[Phase, int, float]
         counts[phase_of(each)] += each["count"]
     total = sum(counts.values())
     return [(phase, counts[phase], share(counts[phase], total)) for phase in PHASES if total]
-
-
-def share(count: int, total: int) -> float:
-    """Percent of a total."""
-    return round(100 * count / total, 2)
 
 
 def _limits(told: Mapping[str, Any] | None) -> Sequence[Used]:

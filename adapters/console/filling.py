@@ -115,9 +115,13 @@ def _rates(offered: Sequence[int]) -> Choices:
     return [(str(each), rate(each)) for each in offered]
 
 
+def freest(location: Mapping[str, Any]) -> int:
+    """What is free on the pair with the most room: no circuit is spread over two."""
+    return max((each["free_mbps"] for each in location["pairs"]), default=0)
+
+
 def _free(location: Mapping[str, Any]) -> str:
-    most = max((each["free_mbps"] for each in location["pairs"]), default=0)
-    return f"{location['location_id']} – {rate(most)} free on a pair"
+    return f"{location['location_id']} – {rate(freest(location))} free on a pair"
 
 
 def _providers(open_ones: Sequence[Mapping[str, Any]], location_id: str | None) -> Choices:

@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from adapters.console.acting import may_order
 from adapters.console.customers import added
+from adapters.console.filling import freest
 from adapters.console.filling_more import new_of
 from adapters.console.lately import lately
 from adapters.console.lists import Shape, rows_of
@@ -15,7 +16,7 @@ from adapters.console.pages import Page, Shown, with_query
 from adapters.console.plot import plotted
 from adapters.console.seen import listed
 from adapters.console.turn import phase_of
-from adapters.console.words import sentence_case
+from adapters.console.words import Tone, fullness, sentence_case
 from adapters.http.asked import Asked
 from adapters.http.nouns import found, listing_of, parameters_of
 from adapters.http.queries import one_of
@@ -57,9 +58,9 @@ class Taken(NamedTuple):
         return round(100 * taken / self.capacity_mbps) if self.capacity_mbps else 0
 
     @property
-    def tone(self) -> str:
+    def tone(self) -> Tone:
         """How urgent that is."""
-        return "bad" if self.percent >= 90 else "ok"  # noqa: PLR2004 - as on the overview
+        return fullness(self.percent)
 
 
 def pages() -> Sequence[Page]:
@@ -72,13 +73,8 @@ def pages() -> Sequence[Page]:
 
 def _list(asked: Asked) -> Shown:
     rows, values = rows_of(SHAPE, asked)
-    shown = [(filled_of(each), _freest(each)) for each in rows]
+    shown = [(filled_of(each), freest(each)) for each in rows]
     return Shown("locations.html", {**values, "rows": shown, "new": new_of(asked, "location")})
-
-
-def _freest(location: Row) -> int:
-    """What is free on the pair with the most room: no circuit is spread over two."""
-    return max((each["free_mbps"] for each in location["pairs"]), default=0)
 
 
 def _show(asked: Asked) -> Shown:

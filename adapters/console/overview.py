@@ -9,6 +9,7 @@ from adapters.console.acting import may_order
 from adapters.console.pages import Page, Shown
 from adapters.console.seen import visible
 from adapters.console.turn import PHASES, Phase, phase_of
+from adapters.console.words import Tone, fullness, share
 from adapters.http.asked import Asked
 from adapters.http.attempts import Attempts
 from projections import alarms, changes, circuits, locations, trail
@@ -18,9 +19,6 @@ from projections.views import VIEWS
 
 SHOWN: Final = 8
 """Lines of each list; the rest has a page of its own."""
-
-FULL: Final = 90
-"""Percent from which on a location is nearly full."""
 
 
 class Filled(NamedTuple):
@@ -36,9 +34,9 @@ class Filled(NamedTuple):
         return round(100 * self.taken / self.capacity) if self.capacity else 0
 
     @property
-    def tone(self) -> str:
+    def tone(self) -> Tone:
         """How urgent that is."""
-        return "bad" if self.percent >= FULL else "ok"
+        return fullness(self.percent)
 
 
 def page() -> Page:
@@ -54,7 +52,7 @@ def _show(asked: Asked) -> Shown:
     raised = visible(asked, alarms.LISTING, {"raised": True})
     refused = _refused(asked)
     values = {
-        "phases": [(phase, counts[phase], _share(counts[phase], total)) for phase in PHASES],
+        "phases": [(phase, counts[phase], share(counts[phase], total)) for phase in PHASES],
         "total": total,
         "bandwidth": sum(rates.values()),
         "filled": filled[:SHOWN],
@@ -72,10 +70,6 @@ def _show(asked: Asked) -> Shown:
         "may_order": may_order(asked),
     }
     return Shown("overview.html", values)
-
-
-def _share(count: int, total: int) -> float:
-    return round(100 * count / total, 2) if total else 0
 
 
 def _circuits(asked: Asked) -> tuple[Counter[Phase], Counter[Phase]]:

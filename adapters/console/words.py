@@ -23,6 +23,9 @@ _TONES: Final[Mapping[str, Tone]] = {
     "refused": "bad",
 }
 
+FULL: Final = 90
+"""Percent from which on something is nearly full."""
+
 _ABBREVIATIONS: Final = {
     "asn": "ASN",
     "bgp": "BGP",
@@ -102,6 +105,16 @@ def title_of_event(kind: str) -> str:
     if noun in ("peering", "alarm", "drift"):
         return sentence_case(f"{noun}-{what}")
     return sentence_case(what)
+
+
+def fullness(percent: int) -> Tone:
+    """How urgent it is that so much of something is taken."""
+    return "bad" if percent >= FULL else "ok"
+
+
+def share(count: int, total: int) -> float:
+    """Percent of a total, of which there may be nothing."""
+    return round(100 * count / total, 2) if total else 0
 
 
 def rate(mbps: int | None) -> str:
